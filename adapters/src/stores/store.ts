@@ -1,0 +1,71 @@
+import type { Bar, Market, Ms, Replay, Series, Step, Verdict } from '@candlewatch/core/types'
+
+/** One market at one interval: what an engine watches. */
+export interface Stream {
+  readonly market: Market
+  readonly intervalMs: Ms
+}
+
+/** Bars or verdicts of one stream, by the bars' opens: `from` included, `to` excluded, null = no bound. */
+export interface Range extends Stream {
+  readonly fromMs: Ms | null
+  readonly toMs: Ms | null
+  /** The rows at the end of the range are kept: a chart asks for the newest. */
+  readonly limit: number
+}
+
+/** An engine's memory after the bar that closed at `ts` (0 = before any bar). */
+export interface Snapshot extends Stream {
+  readonly model: string
+  readonly ts: Ms
+  readonly state: Uint8Array
+}
+
+/** What a stream holds, for a list of what there is to look at. */
+export interface StreamSummary extends Stream {
+  readonly bars: number
+  readonly firstOpenMs: Ms
+  readonly lastOpenMs: Ms
+}
+
+/** A verdict with its place in the order of commits, which a reader resumes after. */
+export interface SequencedVerdict {
+  readonly seq: number
+  readonly verdict: Verdict
+}
+
+/**
+ * Where everything durable lives. Reads come oldest first. A rejected write has written nothing.
+ * Every implementation passes contract.suite.ts.
+ */
+export interface Store {
+  /** Adds rows to `history`; rows already there (same market, interval, open) are replaced. Returns how many rows were given. */
+  appendHistory(series: Series): Promise<number>
+  /** Adds bars that nobody asked a verdict about; bars already there are left as they are. */
+  appendWarmUp(stream: Stream, bars: readonly Bar[]): Promise<void>
+  /** Bars, their verdicts and next forecasts, and the snapshot if given, in one transaction. Repeating a commit changes nothing. Returns one seq a step. */
+  commit(stream: Stream, steps: readonly Step[], snapshot: Snapshot | null): Promise<readonly number[]>
+  /** The newest snapshot of that stream and model. */
+  snapshot(stream: Stream, model: string): Promise<Snapshot | null>
+  saveSnapshot(snapshot: Snapshot): Promise<void>
+  /** All bars that closed after `ts`, streamed. */
+  barsAfter(stream: Stream, ts: Ms): AsyncIterable<Bar>
+  bars(range: Range): Promise<readonly Bar[]>
+  verdicts(range: Range): Promise<readonly SequencedVerdict[]>
+  /** What is known of those closes; a bar without verdict was taken in to warm up. Unknown closes are missing from the map. */
+  known(stream: Stream, closes: readonly Ms[]): Promise<ReadonlyMap<Ms, { readonly bar: Bar; readonly verdict: Verdict | null }>>
+  /** Verdicts of every stream committed after `seq`, in order of commit. */
+  verdictsAfter(seq: number, limit: number): Promise<readonly SequencedVerdict[]>
+  /** The seq of the newest verdict; 0 when there is none. */
+  lastSeq(): Promise<number>
+  streams(): Promise<readonly StreamSummary[]>
+  saveReplay(replay: Replay): Promise<void>
+  replay(id: string): Promise<Replay | null>
+  /** Newest first. */
+  replays(limit: number): Promise<readonly Replay[]>
+  /** Forgets bars, verdicts, forecasts, snapshots and replays of one stream; `history` stays. */
+  forget(stream: Stream): Promise<void>
+  /** Rejects with ERR_DATABASE_UNREACHABLE when it cannot answer. */
+  ping(): Promise<void>
+  close(): Promise<void>
+}

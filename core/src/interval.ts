@@ -1,0 +1,23 @@
+import type { Ms } from './types.ts'
+
+const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+/** `1h` → 3,600,000. null for anything that is not a whole number of s, m, h or d. */
+export function parseInterval(text: string): Ms | null {
+  const match = /^([1-9]\d{0,5})([smhd])$/.exec(text)
+  if (!match) return null
+  return (Number(match[1]) * unitMs[match[2] as keyof typeof unitMs]) as Ms
+}
+
+/** 3,600,000 → `1h`: the largest unit that divides it. */
+export function formatInterval(intervalMs: Ms): string {
+  for (const unit of ['d', 'h', 'm', 's'] as const) {
+    if (intervalMs % unitMs[unit] === 0) return `${intervalMs / unitMs[unit]}${unit}`
+  }
+  throw new RangeError(`An interval is a whole number of seconds, not ${intervalMs} ms.`)
+}
+
+/** ISO 8601 UTC without fractions of a second when there are none: `2021-05-19T12:00:00Z`. */
+export function isoDate(ms: number): string {
+  return new Date(ms).toISOString().replace('.000Z', 'Z')
+}

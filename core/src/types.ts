@@ -1,0 +1,167 @@
+/** Unix epoch in milliseconds, UTC. */
+export type Ms = number & { readonly __unit: 'ms' }
+
+/** Venue and instrument, e.g. `bitstamp:BTC-USD`. */
+export type Market = `${string}:${string}`
+
+interface Stamped {
+  readonly market: Market
+  /** When it happened; for a bar, when it closed. */
+  readonly ts: Ms
+  /** When we learned of it. */
+  readonly seen: Ms
+}
+
+/** One closed candle. Prices in the quote currency, volume in the base currency; `bars/check` has seen it. */
+export interface Bar extends Stamped {
+  readonly kind: 'bar'
+  readonly open: number
+  readonly high: number
+  readonly low: number
+  readonly close: number
+  readonly volume: number
+}
+
+/** A finite run of bars of one market and interval, oldest first, no two with the same `ts`. Gaps are possible. */
+export interface Series {
+  /** Where it came from, in words for a log line: a file's name, an archive, "synthetic 2021, seed 1". */
+  readonly name: string
+  readonly market: Market
+  readonly intervalMs: Ms
+  readonly bars: readonly Bar[]
+}
+
+/** What one price of the next bar should be, quote currency. `lower` to `upper` holds it nine times in ten. */
+export interface PriceForecast {
+  readonly expected: number
+  readonly lower: number
+  readonly upper: number
+  /** The naive forecast of the same price, made at the same moment. */
+  readonly baseline: number
+}
+
+/** Made when the bar before it closed. */
+export interface Forecast {
+  readonly high: PriceForecast
+  readonly low: PriceForecast
+}
+
+/** A forecast beside what came. */
+export interface PriceOutcome extends PriceForecast {
+  readonly actual: number
+  readonly absoluteError: number
+}
+
+export type Status = 'warming-up' | 'normal' | 'anomaly' | 'feed-fault'
+export type Severity = 'low' | 'medium' | 'high' | 'critical'
+export type Lane = 'market' | 'feed'
+
+export interface DetectorOpinion {
+  readonly id: string
+  /** On the detector's own scale; higher is stranger. */
+  readonly score: number
+  readonly pValue: number
+}
+
+/** What is said of one bar. It is stored, streamed and answered exactly as it stands here. */
+export interface Verdict {
+  /** `market@ts#model`: writing it twice is harmless. */
+  readonly id: string
+  readonly market: Market
+  /** `1m`, `1h`, `1d`. */
+  readonly interval: string
+  /** The bar's open, ISO 8601 UTC, as exchanges show it. */
+  readonly date: string
+  /** The bar's close, which orders it. */
+  readonly ts: Ms
+  readonly status: Status
+  readonly isAnomaly: boolean
+  readonly severity: Severity | null
+  readonly lane: Lane | null
+  /** The share of past bars at least as strange; null while there is no opinion. */
+  readonly pValue: number | null
+  /** One sentence that a trader would say. */
+  readonly because: string
+  readonly bar: Readonly<Record<'open' | 'high' | 'low' | 'close' | 'volume', number>>
+  /** null while warming up or when no forecast was made for this very bar. */
+  readonly high: PriceOutcome | null
+  readonly low: PriceOutcome | null
+  readonly detectors: readonly DetectorOpinion[]
+  readonly model: { readonly name: string; readonly version: string }
+  /** The forecast of the bar that follows; null until there is enough past. */
+  readonly next: (Forecast & { readonly date: string }) | null
+}
+
+/** A bar and what was said of it: they are written together or not at all. */
+export interface Step {
+  readonly bar: Bar
+  readonly verdict: Verdict
+}
+
+/** score never changes state; learn alone does, afterwards. null = no opinion yet, never NaN, never 0 for "don't know". */
+export interface Detector<Features> {
+  readonly id: string
+  score(features: Features): number | null
+  learn(features: Features): void
+  save(): Uint8Array
+  load(state: Uint8Array): void
+}
+
+/** Called before the next bar exists, which makes look-ahead impossible. */
+export interface Forecaster {
+  /** Bars of history that one forecast looks at. */
+  readonly lookback: number
+  /** past: [lookback, features], oldest first. Returns quantiles of the next bar in the units of the features' scale. */
+  predict(past: Float32Array): ScaledForecast
+}
+
+/** How far the next high rises above and the next low falls below this bar's close, as log ratios over the volatility scale. */
+export interface ScaledForecast {
+  readonly up: Quantiles
+  readonly down: Quantiles
+}
+
+/** The 5 %, 50 % and 95 % quantiles, never crossing. */
+export interface Quantiles {
+  readonly lower: number
+  readonly median: number
+  readonly upper: number
+}
+
+/** Own-scale score to a p-value with one meaning across detectors: the share of past bars at least as strange. */
+export interface Calibrator {
+  /** null until it has learned enough to answer. */
+  pValue(score: number): number | null
+  learn(score: number): void
+}
+
+/** Bar in, verdict out: synchronous, no I/O. The same object runs live, in replay and in backtest. */
+export interface Pipeline {
+  step(bar: Bar): Verdict
+  /** Takes in a bar of the past that nobody asks a verdict about. */
+  warmUp(bar: Bar): void
+  save(): Uint8Array
+  load(state: Uint8Array): void
+}
+
+/** At-least-once: a rejection means "send it again". */
+export interface Sink<T> {
+  readonly name: string
+  write(batch: readonly T[]): Promise<void>
+}
+
+/** A replay of past rows that the simulator posts, and that any page steers. */
+export interface Replay {
+  readonly id: string
+  readonly market: Market
+  readonly interval: string
+  readonly source: { readonly kind: 'csv' | 'download' | 'synthetic'; readonly name: string }
+  /** Opens of the first and the last row to post, ISO 8601 UTC. */
+  readonly from: string
+  readonly to: string
+  readonly state: 'playing' | 'paused' | 'finished' | 'stopped'
+  /** Time between two rows; 0 = as fast as it goes. */
+  readonly everyMs: number
+  /** Rows that open before this are posted without waiting; null when there is nothing to catch up. ISO 8601 UTC. */
+  readonly seek: string | null
+}

@@ -1,0 +1,8 @@
+import { defineConfig } from 'vitest/config'
+
+// "source" makes workspace imports resolve to the TypeScript sources, so that tests never run a stale build.
+export default defineConfig({
+  resolve: { conditions: ['source'] },
+  ssr: { resolve: { conditions: ['source', 'node'] } },
+  test: { include: ['*/src/**/*.test.{ts,tsx}', 'test/**/*.test.ts'] },
+})
