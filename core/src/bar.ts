@@ -1,0 +1,34 @@
+import type { Bar } from './types.ts'
+
+/** The numbers of a candle, wherever they came from. */
+export type Candle = Pick<Bar, 'open' | 'high' | 'low' | 'close' | 'volume'>
+
+/** Why a candle cannot exist, in the words of a message: "<field>: expected <expected>, found <found>". */
+export interface BarFault {
+  readonly field: keyof Candle
+  readonly expected: string
+  readonly found: string
+}
+
+/**
+ * null for a candle that can exist. This is the door: what passes is positive, finite and in order,
+ * so that nothing behind it tests for NaN or for a high below the low.
+ */
+export function faultOf(bar: Candle): BarFault | null {
+  for (const field of ['open', 'high', 'low', 'close'] as const) {
+    if (!(bar[field] > 0 && bar[field] < Infinity)) return fault(bar, field, 'a positive number')
+  }
+  // Volume may be zero: an hour without a trade is dull, not impossible.
+  if (!(bar.volume >= 0 && bar.volume < Infinity)) return fault(bar, 'volume', 'a number that is not negative')
+  if (bar.high < bar.low) return fault(bar, 'high', `at least the low, ${bar.low}`)
+  for (const field of ['open', 'close'] as const) {
+    if (bar[field] < bar.low || bar[field] > bar.high) {
+      return fault(bar, field, `a price from the low, ${bar.low}, to the high, ${bar.high}`)
+    }
+  }
+  return null
+}
+
+function fault(bar: Candle, field: keyof Candle, expected: string): BarFault {
+  return { field, expected, found: String(bar[field]) }
+}
