@@ -34,7 +34,8 @@ export const errorCodes = {
   ERR_PORT_TAKEN: 'Another program listens on the port already.',
   ERR_OPTION_INVALID: 'A command-line option that the program cannot use.',
   ERR_RANGE_EMPTY: 'No row of the source lies in the range asked for.',
-  ERR_SERIES_CONTRADICTS: 'The database holds other bars of this market than the source does, and no replay wrote them.',
+  ERR_SERIES_CONTRADICTS:
+    'The database holds other bars of this market than the source does, and no replay wrote them.',
   ERR_SERVER_LOST: 'The server that the simulator started has ended by itself.',
   ERR_DATABASE_UNREACHABLE:
     'A PostgreSQL that does not answer: it is not running, its address is wrong, or it refuses the password.',

@@ -1,0 +1,60 @@
+import { fileURLToPath } from 'node:url'
+import { CandlewatchError } from '@candlewatch/core/errors'
+import { z } from 'zod'
+
+// Both src/ and dist/ lie two folders below the root of the repository.
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+const text = z.string().min(1, 'expected a text, found an empty one')
+const number = (expected: string) => z.coerce.number({ error: () => `expected ${expected}` })
+
+const schema = z.object({
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'expected an address such as postgres://user:password@host:5432/name')
+    .optional(),
+  // The loopback: whoever wants the network to see the server says so.
+  HOST: text.default('127.0.0.1'),
+  PORT: number('a port from 0 (any free one) to 65535')
+    .int('expected a whole number')
+    .min(0, 'expected a port from 0 (any free one) to 65535')
+    .max(65_535, 'expected a port from 0 (any free one) to 65535')
+    .default(3000),
+  MODEL: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]*$/i, 'expected the name of a folder under MODELS_DIR')
+    .default('btc-usd-1h'),
+  MODELS_DIR: text.default(`${root}models`),
+  WEB_DIR: text.default(`${root}web/dist`),
+  /** The alarm budget: how many false alarms a week its reader will stand. */
+  ALARMS_PER_WEEK: number('a number above 0, up to 168 (one an hour)')
+    .positive('expected a number above 0')
+    .max(168, 'expected at most 168 (one an hour)')
+    .default(1),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+      error: () => 'expected one of fatal, error, warn, info, debug, trace, silent',
+    })
+    .default('info'),
+  /** Where the private database lives when there is no DATABASE_URL. */
+  DATA_DIR: text.default(`${root}.candlewatch/postgres`),
+})
+
+export type Env = z.output<typeof schema>
+
+/** The server's settings. Throws ERR_ENV_INVALID, which lists every mistake at once. An empty variable counts as unset. */
+export function readEnv(source: Readonly<Record<string, string | undefined>> = process.env): Env {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''))
+  const parsed = schema.safeParse(given)
+  if (parsed.success) return parsed.data
+  const mistakes = parsed.error.issues.map(({ path, message }) => {
+    const name = String(path[0])
+    // An address can hold a password, so its text stays out of the log.
+    const found = name === 'DATABASE_URL' ? '' : `, found "${given[name] ?? ''}"`
+    return `  ${name}: ${message}${found}`
+  })
+  throw new CandlewatchError(
+    'ERR_ENV_INVALID',
+    `Correct or remove these environment variables:\n${mistakes.join('\n')}`,
+  )
+}

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto'
+import type { Store } from '@candlewatch/adapters/stores/store'
+import type { Clock } from '@candlewatch/core/clock'
+import express, { type Application, type RequestHandler } from 'express'
+import helmet from 'helmet'
+import type { Live } from '../live.ts'
+import type { Log } from '../log.ts'
+import { bars } from './bars.ts'
+import { type Check, health } from './health.ts'
+import { markets, type Watch } from './markets.ts'
+import { openapi } from './openapi.ts'
+import { page } from './page.ts'
+import { predictAnomaly } from './predict-anomaly.ts'
+import { notFound, problems } from './problem.ts'
+import { replays } from './replays.ts'
+import type { StreamHub } from './stream.ts'
+import { verdicts } from './verdicts.ts'
+
+declare global {
+  namespace Express {
+    interface Request {
+      /** The caller's X-Request-Id, or one made here; every problem and log line carries it. */
+      id: string
+    }
+  }
+}
+
+export interface AppParts {
+  readonly live: Live
+  readonly store: Store
+  readonly hub: StreamHub
+  readonly clock: Clock
+  readonly log: Log
+  readonly watch: Watch
+  readonly checks: readonly Check[]
+  readonly webDir: string
+}
+
+/** The whole HTTP side: API, documents and page. */
+export function makeApp({ live, store, hub, clock, log, watch, checks, webDir }: AppParts): Application {
+  return express()
+    .disable('x-powered-by')
+    .use(identified, logged(log), secured)
+    .use(predictAnomaly(live, clock), bars(store), verdicts(store), markets(store, watch))
+    .use(replays(store, hub.publishReplay), hub.router, health(checks), openapi(), page(webDir))
+    .use(notFound)
+    .use(problems(log))
+}
+
+const identified: RequestHandler = (request, response, next) => {
+  const given = request.get('x-request-id')
+  request.id = given !== undefined && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID()
+  response.set('X-Request-Id', request.id)
+  next()
+}
+
+function logged(log: Log): RequestHandler {
+  return (request, response, next) => {
+    if (!log.isLevelEnabled('debug')) {
+      next()
+      return
+    }
+    const from = performance.now()
+    response.on('close', () => {
+      const ms = Math.round(performance.now() - from)
+      const { id: requestId, method, originalUrl: url } = request
+      log.debug({ requestId, method, url, status: response.statusCode, ms }, 'request')
+    })
+    next()
+  }
+}
+
+const secured = helmet({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'self'"],
+      scriptSrc: ["'self'"],
+      // Plotly and Swagger UI set styles from script.
+      styleSrc: ["'self'", "'unsafe-inline'"],
+      imgSrc: ["'self'", 'data:', 'blob:'],
+      connectSrc: ["'self'"],
+      objectSrc: ["'none'"],
+      baseUri: ["'self'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'self'"],
+    },
+  },
+  // Plain HTTP on the loopback: whoever puts TLS in front sets this there.
+  strictTransportSecurity: false,
+})

@@ -1,0 +1,26 @@
+import type { Store } from '@candlewatch/adapters/stores/store'
+import { formatInterval, isoDate } from '@candlewatch/core/interval'
+import { Router } from 'express'
+
+export interface Watch {
+  readonly model: { readonly name: string; readonly version: string }
+  readonly alarmsPerWeek: number
+}
+
+/** `GET /api/markets`: what there is to look at. */
+export function markets(store: Store, { model, alarmsPerWeek }: Watch): Router {
+  return Router().get('/api/markets', async (_request, response) => {
+    const streams = await store.streams()
+    response.json({
+      markets: streams.map(stream => ({
+        market: stream.market,
+        interval: formatInterval(stream.intervalMs),
+        bars: stream.bars,
+        first: isoDate(stream.firstOpenMs),
+        last: isoDate(stream.lastOpenMs),
+        alarmsPerWeek,
+        model: { name: model.name, version: model.version },
+      })),
+    })
+  })
+}

@@ -1,0 +1,175 @@
+import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteasolutions/zod-to-openapi'
+import { Router } from 'express'
+import { serve, setup } from 'swagger-ui-express'
+import { z } from 'zod'
+import {
+  barAnswer,
+  problemAnswer,
+  rangeQuery,
+  replayAnswer,
+  replayChange,
+  replayInput,
+  row,
+  streamQuery,
+  verdictAnswer,
+} from './schemas.ts'
+
+/** `/openapi.json`, made of the schemas that check the requests, and `/docs`, which shows it. */
+export function openapi(): Router {
+  const document = describe()
+  return Router()
+    .get('/openapi.json', (_request, response) => {
+      response.json(document)
+    })
+    .use('/docs', serve, setup({ ...document }, { customSiteTitle: 'Candlewatch API' }))
+}
+
+const nextCursor = z.string().nullable().openapi({ description: 'Leads to the older page; null at the end.' })
+const ids = z.object({ id: z.string() })
+const json = (schema: z.ZodType, description: string) => ({
+  description,
+  content: { 'application/json': { schema } },
+})
+const body = (schema: z.ZodType) => ({ body: { required: true, content: { 'application/json': { schema } } } })
+const problem = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: problemAnswer } },
+})
+const problems = {
+  bad: { 400: problem('A request that cannot be read.') },
+  body: {
+    400: problem('Not JSON, or of the wrong shape.'),
+    413: problem('Too many bytes or rows.'),
+    415: problem('Not application/json.'),
+    422: problem('A field at fault: `field` names it.'),
+  },
+  missing: { 404: problem('No such replay.') },
+  again: { 503: problem('Nothing was lost: send it again after Retry-After seconds.') },
+}
+
+const calls: readonly RouteConfig[] = [
+  {
+    method: 'post',
+    path: '/predict_anomaly',
+    summary: 'Judges one closed bar, or an array of 1 to 10,000 of one market, oldest first',
+    description: 'Posting the same row twice answers the same. Nothing of a refused request is stored.',
+    request: body(z.union([row, z.array(row).min(1).max(10_000)])),
+    responses: {
+      200: json(z.union([verdictAnswer, z.array(verdictAnswer)]), 'A verdict for a row, an array for an array.'),
+      ...problems.body,
+      409: problem('Older than the newest bar, or seen before with other numbers.'),
+      ...problems.again,
+    },
+  },
+  {
+    method: 'get',
+    path: '/api/markets',
+    summary: 'What there is to look at',
+    responses: {
+      200: json(
+        z.object({
+          markets: z.array(
+            z.object({
+              market: z.string(),
+              interval: z.string(),
+              bars: z.number(),
+              first: z.string(),
+              last: z.string(),
+              alarmsPerWeek: z.number(),
+              model: z.object({ name: z.string(), version: z.string() }),
+            }),
+          ),
+        }),
+        'Every stream with its first and last open.',
+      ),
+    },
+  },
+  {
+    method: 'get',
+    path: '/api/bars',
+    summary: 'Bars, oldest first; without a cursor the newest of the range',
+    request: { query: rangeQuery },
+    responses: { 200: json(z.object({ bars: z.array(barAnswer), nextCursor }), 'A page.'), ...problems.bad },
+  },
+  {
+    method: 'get',
+    path: '/api/verdicts',
+    summary: 'Verdicts, oldest first; without a cursor the newest of the range',
+    request: { query: rangeQuery },
+    responses: {
+      200: json(z.object({ verdicts: z.array(verdictAnswer), nextCursor, lastEventId: z.string() }), 'A page.'),
+      ...problems.bad,
+    },
+  },
+  {
+    method: 'get',
+    path: '/api/stream',
+    summary: 'Server-sent events: bar, verdict (with an id), replay, ping',
+    description: 'The Last-Event-ID header or lastEventId resumes with nothing lost and nothing doubled.',
+    request: { query: streamQuery.extend({ lastEventId: z.string().optional() }) },
+    responses: {
+      200: { description: 'Events until you leave.', content: { 'text/event-stream': { schema: z.string() } } },
+      ...problems.bad,
+    },
+  },
+  {
+    method: 'post',
+    path: '/api/replays',
+    summary: 'Starts a replay; the one before it on the same stream is stopped',
+    request: body(replayInput),
+    responses: { 201: json(replayAnswer, 'The replay with its id.'), ...problems.body },
+  },
+  {
+    method: 'get',
+    path: '/api/replays',
+    summary: 'The last hundred replays, newest first',
+    responses: { 200: json(z.object({ replays: z.array(replayAnswer) }), 'Replays.') },
+  },
+  {
+    method: 'get',
+    path: '/api/replays/{id}',
+    summary: 'One replay',
+    request: { params: ids },
+    responses: { 200: json(replayAnswer, 'The replay.'), ...problems.missing },
+  },
+  {
+    method: 'patch',
+    path: '/api/replays/{id}',
+    summary: 'Play, pause, stop, speed, seek',
+    request: { params: ids, ...body(replayChange) },
+    responses: {
+      200: json(replayAnswer, 'The replay as it is now.'),
+      ...problems.body,
+      ...problems.missing,
+      409: problem('The replay is over, or the seek goes back.'),
+    },
+  },
+  {
+    method: 'get',
+    path: '/healthz',
+    summary: 'Is the process alive?',
+    responses: { 200: json(z.object({ status: z.string() }), 'It is.') },
+  },
+  {
+    method: 'get',
+    path: '/readyz',
+    summary: 'Database, migrations and model: is traffic welcome?',
+    responses: {
+      200: json(z.record(z.string(), z.string()), 'It is.'),
+      503: json(z.record(z.string(), z.string()), 'Not now; says why.'),
+    },
+  },
+]
+
+function describe() {
+  const registry = new OpenAPIRegistry()
+  for (const call of calls) registry.registerPath(call)
+  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Candlewatch',
+      version: '0.1.0',
+      description: 'Says of each closed candle whether it is what a forecast made beforehand expected.',
+    },
+  })
+}

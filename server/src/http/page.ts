@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { type RequestHandler, Router, static as staticFiles } from 'express'
+
+const unbuilt = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Candlewatch</title>
+<body><h1>The page is not built yet</h1><p>Run <code>npm run build</code> and reload. The API works meanwhile:
+<a href="/docs/">/docs</a>.</p></body></html>`
+
+/** The built page. Files under assets/ carry a hash in their names, so they are cached for a year; index.html never is. */
+export function page(webDir: string): RequestHandler {
+  const assets = join(webDir, 'assets')
+  return Router()
+    .use('/assets', staticFiles(assets, { immutable: true, maxAge: '365d', fallthrough: true }))
+    .use(
+      staticFiles(webDir, {
+        cacheControl: false,
+        setHeaders: response => void response.set('Cache-Control', 'no-cache'),
+      }),
+    )
+    .get('/', (_request, response, next) => {
+      if (existsSync(join(webDir, 'index.html'))) next()
+      else response.status(503).type('html').send(unbuilt)
+    })
+}

@@ -1,0 +1,33 @@
+import type { Range } from '@candlewatch/adapters/stores/store'
+import { CandlewatchError } from '@candlewatch/core/errors'
+import type { Ms } from '@candlewatch/core/types'
+import type { z } from 'zod'
+import type { rangeQuery } from './schemas.ts'
+
+/** The range to ask the store for, one row longer than the page, which tells whether an older page exists. */
+export function rangeOf(query: z.output<typeof rangeQuery>): Range {
+  const before = query.cursor === undefined ? null : opened(query.cursor)
+  const to = query.to ?? null
+  return {
+    market: query.market,
+    intervalMs: query.interval,
+    fromMs: query.from ?? null,
+    toMs: before !== null && (to === null || before < to) ? before : to,
+    limit: query.limit + 1,
+  }
+}
+
+/** The newest `limit` rows and the cursor of the page before them; null when there is none. `openOf`: a row's open. */
+export function pageOf<T>(rows: readonly T[], limit: number, openOf: (row: T) => number) {
+  if (rows.length <= limit) return { page: rows, nextCursor: null }
+  const page = rows.slice(rows.length - limit)
+  return { page, nextCursor: Buffer.from(`before:${openOf(page[0]!)}`).toString('base64url') }
+}
+
+function opened(cursor: string): Ms {
+  const match = /^before:(\d{1,16})$/.exec(Buffer.from(cursor, 'base64url').toString())
+  if (match) return Number(match[1]) as Ms
+  throw new CandlewatchError('ERR_QUERY_INVALID', 'cursor: Expected the nextCursor of an earlier answer.', {
+    field: 'cursor',
+  })
+}

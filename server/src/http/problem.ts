@@ -1,0 +1,139 @@
+import { CandlewatchError, type ErrorCode } from '@candlewatch/core/errors'
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express'
+import type { z } from 'zod'
+import type { Log } from '../log.ts'
+
+/** An error as RFC 9457 tells it, with our code and the part of the input at fault. */
+export interface Problem {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly detail: string
+  readonly code: string
+  readonly field?: string
+  readonly requestId: string
+}
+
+// Whatever is not listed is our own mistake: 500.
+const statuses: Partial<Record<string, number>> = {
+  ERR_QUERY_INVALID: 400,
+  ERR_BODY_SHAPE: 400,
+  ERR_NOT_FOUND: 404,
+  ERR_BAR_LATE: 409,
+  ERR_BAR_CONFLICT: 409,
+  ERR_BAR_WARM_UP: 409,
+  ERR_REPLAY_OVER: 409,
+  ERR_REPLAY_SEEK: 409,
+  ERR_BODY_TOO_LARGE: 413,
+  ERR_BODY_TYPE: 415,
+  ERR_ROW_INVALID: 422,
+  ERR_ROWS_MIXED: 422,
+  ERR_BAR_IMPOSSIBLE: 422,
+  ERR_BAR_MISALIGNED: 422,
+  ERR_BAR_FUTURE: 422,
+  ERR_REPLAY_INVALID: 422,
+  ERR_NOT_STORED: 503,
+  ERR_BUSY: 503,
+  ERR_STOPPING: 503,
+  ERR_DATABASE_UNREACHABLE: 503,
+}
+
+const titles: Record<number, string> = {
+  400: 'Bad request',
+  404: 'Not found',
+  409: 'Conflict',
+  413: 'Too large',
+  415: 'Unsupported media type',
+  422: 'Unprocessable content',
+  500: 'Internal error',
+  503: 'Unavailable',
+}
+
+/** The last handler: every error that a resource throws becomes a problem. Only our own mistakes are logged with a stack. */
+export function problems(log: Log): ErrorRequestHandler {
+  return (thrown: unknown, request, response, next) => {
+    if (response.headersSent) {
+      next(thrown)
+      return
+    }
+    const error = ofExpress(thrown) ?? thrown
+    const known = error instanceof CandlewatchError && statuses[error.code] !== undefined ? error : null
+    const status = known ? statuses[known.code]! : 500
+    if (status >= 500) {
+      log[status === 503 ? 'warn' : 'error'](
+        { requestId: request.id, url: request.originalUrl, err: error },
+        'request failed',
+      )
+    }
+    if (status === 503) response.set('Retry-After', '1')
+    send(response, {
+      type: `urn:candlewatch:error:${known?.code ?? 'ERR_INTERNAL'}`,
+      title: titles[status] ?? 'Error',
+      status,
+      detail:
+        known?.message ?? `This is a mistake in the server; its log says more under the request id ${request.id}.`,
+      code: known?.code ?? 'ERR_INTERNAL',
+      ...(known?.field === undefined ? {} : { field: known.field }),
+      requestId: request.id,
+    })
+  }
+}
+
+export const notFound: RequestHandler = request => {
+  throw new CandlewatchError(
+    'ERR_NOT_FOUND',
+    `There is nothing at ${request.method} ${request.path}. /docs lists the calls that there are.`,
+  )
+}
+
+/** `[500].high` from the path of a zod issue. */
+export function fieldName(path: readonly PropertyKey[]): string {
+  return path
+    .map(part => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .replace(/^\./, '')
+}
+
+/** The value as the schema reads it. Throws the given code for the first field at fault. */
+export function parsed<T extends z.ZodType>(schema: T, value: unknown, code: ErrorCode): z.output<T> {
+  const result = schema.safeParse(value, { reportInput: true })
+  if (result.success) return result.data
+  const issue = result.error.issues[0]!
+  const field = fieldName(issue.path)
+  const others = result.error.issues.length - 1
+  const more = others > 0 ? ` (${others} more ${others === 1 ? 'field is' : 'fields are'} at fault.)` : ''
+  throw new CandlewatchError(
+    code,
+    `${field === '' ? '' : `${field}: `}${issue.message}${more}`,
+    field === '' ? {} : { field },
+  )
+}
+
+function send(response: Response, problem: Problem): void {
+  response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem))
+}
+
+/** What express and its body parser throw, in our words. */
+function ofExpress(thrown: unknown): CandlewatchError | null {
+  if (!(thrown instanceof Error) || !('status' in thrown) || 'code' in thrown) return null
+  switch (thrown.status) {
+    case 413:
+      return new CandlewatchError(
+        'ERR_BODY_TOO_LARGE',
+        'Expected at most 4 MB and 10,000 rows in one call. Send them in parts.',
+        {
+          cause: thrown,
+        },
+      )
+    case 415:
+      return new CandlewatchError('ERR_BODY_TYPE', `Expected UTF-8 JSON: ${thrown.message}.`, { cause: thrown })
+    case 404:
+      return new CandlewatchError('ERR_NOT_FOUND', 'There is nothing at this address.', { cause: thrown })
+    case 400:
+      return new CandlewatchError('ERR_BODY_SHAPE', `Expected a request that can be read: ${thrown.message}.`, {
+        cause: thrown,
+      })
+    default:
+      return null
+  }
+}

@@ -1,0 +1,240 @@
+import { extendZodWithOpenApi } from '@asteasolutions/zod-to-openapi'
+import { parseInterval } from '@candlewatch/core/interval'
+import type { Market, Ms, Replay, Verdict } from '@candlewatch/core/types'
+import { z } from 'zod'
+import { parseDate } from './date.ts'
+
+extendZodWithOpenApi(z)
+
+export const defaultMarket = 'bitstamp:BTC-USD' as Market
+export const defaultInterval = '1h'
+export const mostRows = 10_000
+
+const shown = (value: unknown): string =>
+  value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value)).slice(0, 80)
+const expected =
+  (what: string) =>
+  (issue: { readonly input?: unknown }): string =>
+    `Expected ${what}, found ${typeof issue.input === 'number' ? issue.input : shown(issue.input)}.`
+
+const marketText = 'venue:INSTRUMENT, such as bitstamp:BTC-USD (letters, digits and ._/- , at most 64 characters)'
+export const market = z
+  .string({ error: expected(marketText) })
+  .regex(/^(?=.{3,64}$)[A-Za-z0-9._-]+:[A-Za-z0-9._/-]+$/, { error: expected(marketText) })
+  .transform(text => text as Market)
+  .openapi({ type: 'string', example: 'bitstamp:BTC-USD' })
+
+const intervalText = 'an interval such as 1m, 1h or 1d, at most 7d'
+const longestIntervalMs = 7 * 86_400_000
+/** In: `1h`. Out: milliseconds. */
+export const interval = z
+  .string({ error: expected(intervalText) })
+  .transform((text, context) => {
+    const ms = parseInterval(text)
+    if (ms !== null && ms <= longestIntervalMs) return ms
+    context.addIssue({ code: 'custom', message: expected(intervalText)({ input: text }) })
+    return z.NEVER
+  })
+  .openapi({ type: 'string', example: '1h' })
+
+const dateText = 'an ISO 8601 date such as 2021-05-19T12:00:00Z'
+/** In: ISO 8601. Out: milliseconds. */
+export const date = z
+  .string({ error: expected(dateText) })
+  .transform((text, context): Ms => {
+    const ms = parseDate(text)
+    if (ms !== null) return ms
+    context.addIssue({ code: 'custom', message: expected(dateText)({ input: text }) })
+    return z.NEVER
+  })
+  .openapi({ type: 'string', format: 'date-time', example: '2021-05-19T12:00:00Z' })
+
+const finite = (issue: { readonly input?: unknown }): string =>
+  typeof issue.input === 'string'
+    ? `Expected a JSON number, found the text ${shown(issue.input)}. Send it without quotes.`
+    : expected('a finite JSON number')(issue)
+const price = z.number({ error: finite }).openapi({ example: 39_000.5 })
+
+/** One row as it is posted. Fields that are not listed are ignored: real feeds carry extras. */
+export const row = z
+  .object(
+    {
+      date: date.openapi({ description: "The bar's open. Without a zone it is UTC.", example: '2021-05-19T12:00:00Z' }),
+      open: price,
+      high: price,
+      low: price,
+      close: price,
+      volume: z.number({ error: finite }).optional().openapi({ description: 'In the base currency.', example: 397.96 }),
+      VolumeBTC: z.number({ error: finite }).optional().openapi({ description: 'Another name for volume.' }),
+      'Volume BTC': z.number({ error: finite }).optional().openapi({ description: 'Another name for volume.' }),
+      market: market.default(defaultMarket),
+      interval: interval.default(parseInterval(defaultInterval)!),
+    },
+    { error: expected('an object with date, open, high, low, close and volume') },
+  )
+  .transform(({ VolumeBTC, 'Volume BTC': spaced, ...rest }, context) => {
+    const volume = rest.volume ?? VolumeBTC ?? spaced
+    if (volume !== undefined) return { ...rest, volume }
+    context.addIssue({ code: 'custom', path: ['volume'], message: 'Expected a finite JSON number, found nothing.' })
+    return z.NEVER
+  })
+  .openapi('Row', {
+    example: {
+      date: '2021-05-19T12:00:00Z',
+      open: 38_650,
+      high: 39_150.1,
+      low: 30_000,
+      close: 36_746.1,
+      volume: 5_123.4,
+    },
+  })
+export type Row = z.output<typeof row>
+
+const integer = (from: number, to: number) => {
+  const error = expected(`a whole number from ${from} to ${to}`)
+  return z.coerce.number({ error }).int({ error }).min(from, { error }).max(to, { error })
+}
+
+export const streamQuery = z.object({
+  market: market.default(defaultMarket),
+  interval: interval.default(parseInterval(defaultInterval)!),
+})
+/** `from` included, `to` excluded. */
+export const rangeQuery = streamQuery.extend({
+  from: date.optional(),
+  to: date.optional(),
+  limit: integer(1, mostRows).default(1_000),
+  cursor: z.string().optional().openapi({ description: 'The nextCursor of the page before: leads to older rows.' }),
+})
+
+const everyMs = z
+  .number({ error: expected('milliseconds from 0 to 3,600,000') })
+  .min(0, { error: expected('milliseconds from 0 to 3,600,000') })
+  .max(3_600_000, { error: expected('milliseconds from 0 to 3,600,000') })
+  .openapi({ description: 'Time between two rows; 0 = as fast as it goes.', example: 1_000 })
+const states = ['playing', 'paused', 'finished', 'stopped'] as const
+const state = z.enum(states, { error: expected(`one of ${states.join(', ')}`) })
+
+export const replayInput = z.object(
+  {
+    market: market.default(defaultMarket),
+    interval: interval.default(parseInterval(defaultInterval)!),
+    source: z.object(
+      {
+        kind: z.enum(['csv', 'download', 'synthetic'], { error: expected('one of csv, download, synthetic') }),
+        name: z
+          .string({ error: expected('a name') })
+          .min(1)
+          .max(500),
+      },
+      { error: expected('an object with kind and name') },
+    ),
+    from: date,
+    to: date,
+    everyMs: everyMs.default(1_000),
+    state: state.default('playing'),
+  },
+  { error: expected('an object') },
+)
+export const replayChange = z
+  .object(
+    { state: state.optional(), everyMs: everyMs.optional(), seek: date.nullable().optional() },
+    { error: expected('an object with state, everyMs or seek') },
+  )
+  .openapi('ReplayChange', { example: { everyMs: 50 } })
+
+// What goes out is written from core's own types; these describe it, and `satisfies` keeps them equal.
+const outcome = z
+  .object({
+    actual: z.number(),
+    expected: z.number(),
+    lower: z.number(),
+    upper: z.number(),
+    absoluteError: z.number(),
+    baseline: z.number(),
+  })
+  .openapi('PriceOutcome')
+const forecast = z
+  .object({ expected: z.number(), lower: z.number(), upper: z.number(), baseline: z.number() })
+  .openapi('PriceForecast')
+type Plain<T> = T extends Ms ? number : T extends object ? { [K in keyof T]: Plain<T[K]> } : T
+
+export const verdictAnswer = z
+  .object({
+    id: z.string(),
+    market: z.custom<Market>().openapi({ type: 'string' }),
+    interval: z.string(),
+    date: z.string().openapi({ format: 'date-time', description: "The bar's open." }),
+    ts: z.number().openapi({ description: "The bar's close, ms since 1970." }),
+    status: z.enum(['warming-up', 'normal', 'anomaly', 'feed-fault']),
+    isAnomaly: z.boolean(),
+    severity: z.enum(['low', 'medium', 'high', 'critical']).nullable(),
+    lane: z.enum(['market', 'feed']).nullable(),
+    pValue: z.number().nullable(),
+    because: z.string(),
+    bar: z.object({ open: z.number(), high: z.number(), low: z.number(), close: z.number(), volume: z.number() }),
+    high: outcome.nullable(),
+    low: outcome.nullable(),
+    detectors: z.array(z.object({ id: z.string(), score: z.number(), pValue: z.number() })),
+    model: z.object({ name: z.string(), version: z.string() }),
+    next: z.object({ date: z.string(), high: forecast, low: forecast }).nullable(),
+  })
+  .openapi('Verdict') satisfies z.ZodType<Plain<Verdict>>
+
+export const barAnswer = z
+  .object({
+    market: z.string(),
+    interval: z.string(),
+    date: z.string().openapi({ format: 'date-time' }),
+    open: z.number(),
+    high: z.number(),
+    low: z.number(),
+    close: z.number(),
+    volume: z.number(),
+  })
+  .openapi('Bar')
+
+export const replayAnswer = z
+  .object({
+    id: z.string(),
+    market: z.custom<Market>().openapi({ type: 'string' }),
+    interval: z.string(),
+    source: z.object({ kind: z.enum(['csv', 'download', 'synthetic']), name: z.string() }),
+    from: z.string().openapi({ format: 'date-time' }),
+    to: z.string().openapi({ format: 'date-time' }),
+    state: z.enum(states),
+    everyMs: z.number(),
+    seek: z.string().nullable().openapi({ format: 'date-time' }),
+  })
+  .openapi('Replay') satisfies z.ZodType<Replay>
+
+export const problemAnswer = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number(),
+    detail: z.string(),
+    code: z.string(),
+    field: z.string().optional(),
+    requestId: z.string(),
+  })
+  .openapi('Problem', {
+    example: {
+      type: 'urn:candlewatch:error:ERR_ROW_INVALID',
+      title: 'Unprocessable content',
+      status: 422,
+      detail: 'high: Expected a JSON number, found the text "39150.1". Send it without quotes.',
+      code: 'ERR_ROW_INVALID',
+      field: 'high',
+      requestId: '6b1f0c9e',
+    },
+  })
+
+/** A bar as the API shows it: dated by its open. */
+export function shownBar(
+  bar: Readonly<Record<'open' | 'high' | 'low' | 'close' | 'volume', number>>,
+  of: { readonly market: Market; readonly interval: string; readonly date: string },
+): z.output<typeof barAnswer> {
+  const { open, high, low, close, volume } = bar
+  return { market: of.market, interval: of.interval, date: of.date, open, high, low, close, volume }
+}

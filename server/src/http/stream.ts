@@ -1,0 +1,167 @@
+import type { SequencedVerdict, Store, Stream } from '@candlewatch/adapters/stores/store'
+import { CandlewatchError } from '@candlewatch/core/errors'
+import { formatInterval } from '@candlewatch/core/interval'
+import type { Replay, Verdict } from '@candlewatch/core/types'
+import { type Request, type Response, Router } from 'express'
+import { parsed } from './problem.ts'
+import { shownBar, streamQuery } from './schemas.ts'
+
+/** Server-sent events for every listener, fed by what was committed. */
+export interface StreamHub {
+  readonly router: Router
+  publish(stream: Stream, committed: readonly SequencedVerdict[]): void
+  publishReplay(replay: Replay): void
+  /** Ends every listener's stream and refuses new ones. They resume elsewhere by their Last-Event-ID. */
+  close(): void
+}
+
+export interface StreamOptions {
+  readonly pingMs?: number
+  /** What one listener may leave unread before it is dropped. It resumes with nothing lost. */
+  readonly mostUnreadBytes?: number
+  readonly pageRows?: number
+}
+
+interface Listener {
+  readonly market: string
+  readonly interval: string
+  send(event: string): void
+  /** Rows were committed: send them, or remember that there are some to fetch. */
+  committed(rows: readonly FormattedRow[]): void
+  end(): void
+  replayShown: boolean
+}
+
+interface FormattedRow {
+  readonly seq: number
+  readonly event: string
+}
+
+/** `GET /api/stream`. After Hickson, Server-sent events, WHATWG HTML 9.2. */
+export function makeStreamHub(store: Store, options: StreamOptions = {}): StreamHub {
+  const { pingMs = 2_000, mostUnreadBytes = 4 * 2 ** 20, pageRows = 500 } = options
+  const listeners = new Set<Listener>()
+  let closed = false
+
+  const router = Router().get('/api/stream', async (request, response) => {
+    const query = parsed(streamQuery, request.query, 'ERR_QUERY_INVALID')
+    let after = resumeAfter(request)
+    // An id from a database that has been emptied since would otherwise hide all that comes.
+    if (after !== null && after > (await store.lastSeq())) after = null
+    if (closed) throw new CandlewatchError('ERR_STOPPING', 'The server is stopping. Connect again when it is back.')
+    await listen(response, { market: query.market, interval: formatInterval(query.interval) }, after)
+  })
+
+  return {
+    router,
+    publish(stream, committed) {
+      const interval = formatInterval(stream.intervalMs)
+      const those = [...listeners].filter(one => one.market === stream.market && one.interval === interval)
+      if (those.length === 0) return
+      const rows = committed.map(formatted)
+      for (const listener of those) listener.committed(rows)
+    },
+    publishReplay(replay) {
+      for (const listener of listeners) {
+        if (listener.market !== replay.market || listener.interval !== replay.interval) continue
+        listener.replayShown = true
+        listener.send(eventOf('replay', replay))
+      }
+    },
+    close() {
+      closed = true
+      for (const listener of listeners) listener.end()
+    },
+  }
+
+  async function listen(
+    response: Response,
+    of: { readonly market: string; readonly interval: string },
+    after: number | null,
+  ): Promise<void> {
+    let live = after === null
+    let behind = false
+    let sent = after ?? 0
+    const listener: Listener = {
+      ...of,
+      replayShown: false,
+      send(event) {
+        response.write(event)
+        if (response.writableLength > mostUnreadBytes) response.destroy()
+      },
+      committed(rows) {
+        if (!live) {
+          behind = true
+          return
+        }
+        // Rows that were fetched from the store may be published only now.
+        const unsent = rows.filter(row => row.seq > sent)
+        sent = unsent.at(-1)?.seq ?? sent
+        if (unsent.length > 0) listener.send(unsent.map(row => row.event).join(''))
+      },
+      end: () => response.end(),
+    }
+    response.writeHead(200, {
+      'Content-Type': 'text/event-stream',
+      'Cache-Control': 'no-cache, no-transform',
+      'X-Accel-Buffering': 'no',
+    })
+    response.write('retry: 1000\n\n')
+    listeners.add(listener)
+    const ping = setInterval(() => listener.send(eventOf('ping', {})), pingMs)
+    response.on('close', () => {
+      clearInterval(ping)
+      listeners.delete(listener)
+    })
+
+    try {
+      const replays = await store.replays(100)
+      const latest = replays.find(one => one.market === of.market && one.interval === of.interval)
+      if (latest && !listener.replayShown) listener.send(eventOf('replay', latest))
+      for (let position = sent; !live; ) {
+        behind = false
+        const page = await store.verdictsAfter(position, pageRows)
+        const rows = page.filter(({ verdict }) => verdict.market === of.market && verdict.interval === of.interval)
+        position = page.at(-1)?.seq ?? position
+        sent = rows.at(-1)?.seq ?? sent
+        const flushed = rows.length === 0 || response.write(rows.map(row => formatted(row).event).join(''))
+        // No await between this test and the change: a commit is either in a page or finds the listener live.
+        if (page.length < pageRows && !behind) live = true
+        else if (!flushed) await drained(response)
+        if (response.destroyed) return
+      }
+    } catch {
+      // The status is sent already. A listener that is cut off comes back with its Last-Event-ID.
+      response.destroy()
+    }
+  }
+}
+
+function resumeAfter(request: Request): number | null {
+  const given = request.get('last-event-id') ?? request.query.lastEventId
+  if (given === undefined || given === '') return null
+  if (typeof given === 'string' && /^\d{1,15}$/.test(given)) return Number(given)
+  throw new CandlewatchError('ERR_QUERY_INVALID', 'lastEventId: Expected the id of an earlier event, a whole number.', {
+    field: 'lastEventId',
+  })
+}
+
+/** Both events in one piece, so that a cut connection never leaves the bar without its verdict. */
+function formatted({ seq, verdict }: SequencedVerdict): FormattedRow {
+  return { seq, event: eventOf('bar', shownBarOf(verdict)) + eventOf('verdict', verdict, seq) }
+}
+
+function shownBarOf(verdict: Verdict) {
+  return shownBar(verdict.bar, verdict)
+}
+
+function eventOf(name: string, data: unknown, id?: number): string {
+  return `event: ${name}\n${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`
+}
+
+function drained(response: Response): Promise<void> {
+  return new Promise(resolve => {
+    response.once('drain', resolve)
+    response.once('close', resolve)
+  })
+}

@@ -1,0 +1,172 @@
+import type { SequencedVerdict, Store, Stream } from '@candlewatch/adapters/stores/store'
+import { run } from '@candlewatch/core/engine/run'
+import { CandlewatchError } from '@candlewatch/core/errors'
+import { isoDate } from '@candlewatch/core/interval'
+import type { Bar, Ms, Pipeline, Sink, Step, Verdict } from '@candlewatch/core/types'
+import { type Engine, resume, snapshotOf } from './engine.ts'
+import { makeQueue } from './queue.ts'
+
+/** Bars in, verdicts out, for every stream that comes in. What was answered is durable; what was not can be sent again. */
+export interface Live {
+  /**
+   * One verdict a bar, in the same order. Bars are of this stream, oldest first. All or nothing is refused:
+   * throws ERR_BAR_LATE, ERR_BAR_CONFLICT, ERR_BAR_WARM_UP (`field` is such as `[0].high`), and ERR_NOT_STORED, ERR_BUSY or ERR_STOPPING when it should be sent again.
+   */
+  answer(stream: Stream, bars: readonly Bar[]): Promise<readonly Verdict[]>
+  /** Refuses what comes from now on and resolves when the batch under way is stored. */
+  close(): Promise<void>
+}
+
+export interface LiveParts {
+  readonly store: Store
+  /** Whose snapshots are read and written: name and version. */
+  readonly model: string
+  makePipeline(stream: Stream): Pipeline
+  /** Told of each batch after it was committed, in order. */
+  publish(stream: Stream, committed: readonly SequencedVerdict[]): void
+  readonly barsPerSnapshot?: number
+  readonly waitingRequests?: number
+}
+
+const batchBars = 100
+const enginesKept = 256
+
+type Known = Awaited<ReturnType<Store['known']>>
+
+export function makeLive(parts: LiveParts): Live {
+  const { store, model, makePipeline, barsPerSnapshot = 256, waitingRequests = 1_000 } = parts
+  const queue = makeQueue(waitingRequests)
+  const engines = new Map<string, Engine>()
+  let closing = false
+
+  return {
+    answer(stream, bars) {
+      const key = keyOf(stream)
+      return queue.add(key, () => answerInTurn(key, stream, bars))
+    },
+    async close() {
+      closing = true
+      await queue.drained()
+    },
+  }
+
+  async function answerInTurn(key: string, stream: Stream, bars: readonly Bar[]): Promise<readonly Verdict[]> {
+    refuseWhenClosing()
+    const known = await store.known(
+      stream,
+      bars.map(bar => bar.ts),
+    )
+    const fresh = checkOrder(bars, known)
+    const verdicts = new Map([...known].map(([ts, { verdict }]) => [ts, verdict] as const))
+    if (fresh.length > 0) {
+      const engine = engines.get(key) ?? (await resume(store, stream, model, () => makePipeline(stream)))
+      keep(key, engine)
+      refuseLate(fresh, bars, engine.newestTs)
+      try {
+        await run(fresh, engine.pipeline, commits(stream, engine, verdicts), batchBars)
+      } catch (cause) {
+        // The pipeline is ahead of the store now: the store is right, so the next request starts again from there.
+        engines.delete(key)
+        throw cause
+      }
+    }
+    return bars.map(bar => verdicts.get(bar.ts)!)
+  }
+
+  function keep(key: string, engine: Engine): void {
+    engines.delete(key)
+    engines.set(key, engine)
+    // Least recently used first. Anyone can name a new market, and a dropped engine comes back from the store as it was.
+    const [oldest] = engines.keys()
+    if (engines.size > enginesKept && oldest !== undefined) engines.delete(oldest)
+  }
+
+  function commits(stream: Stream, engine: Engine, verdicts: Map<Ms, Verdict | null>): Sink<Step> {
+    return {
+      name: 'commits',
+      async write(steps) {
+        refuseWhenClosing()
+        engine.newestTs = steps.at(-1)?.bar.ts ?? engine.newestTs
+        engine.barsSinceSnapshot += steps.length
+        const due = engine.barsSinceSnapshot >= barsPerSnapshot
+        const seqs = await stored(() => store.commit(stream, steps, due ? snapshotOf(engine, stream, model) : null))
+        if (due) engine.barsSinceSnapshot = 0
+        for (const { verdict } of steps) verdicts.set(verdict.ts, verdict)
+        parts.publish(
+          stream,
+          steps.map(({ verdict }, i) => ({ seq: seqs[i]!, verdict })),
+        )
+      },
+    }
+  }
+
+  function refuseWhenClosing(): void {
+    if (closing) {
+      throw new CandlewatchError('ERR_STOPPING', 'The server is stopping. Send the rows again when it is back.')
+    }
+  }
+}
+
+function keyOf(stream: Stream): string {
+  return `${stream.market}@${stream.intervalMs}`
+}
+
+async function stored<T>(commit: () => Promise<T>): Promise<T> {
+  try {
+    return await commit()
+  } catch (cause) {
+    throw new CandlewatchError(
+      'ERR_NOT_STORED',
+      'The database did not take the rows, so they were not answered. Send the same rows again.',
+      { cause },
+    )
+  }
+}
+
+/** The bars that nobody has seen yet. Throws for the first row that is out of order or contradicts what is known. */
+function checkOrder(bars: readonly Bar[], known: Known): readonly Bar[] {
+  const fresh: Bar[] = []
+  bars.forEach((bar, row) => {
+    const before = bars[row - 1]
+    if (before && bar.ts < before.ts) {
+      throw new CandlewatchError(
+        'ERR_BAR_LATE',
+        `Row ${row} closes at ${isoDate(bar.ts)}, before the row ahead of it (${isoDate(before.ts)}). Send the rows oldest first.`,
+        { field: `[${row}].date` },
+      )
+    }
+    const entry = known.get(bar.ts)
+    const earlier = entry?.bar ?? (before?.ts === bar.ts ? before : null)
+    if (earlier) refuseContradiction(bar, earlier, row)
+    if (entry && !entry.verdict) {
+      throw new CandlewatchError(
+        'ERR_BAR_WARM_UP',
+        `The bar that closed at ${isoDate(bar.ts)} was taken in to warm up, so there is no verdict of it. Send the bars that come after the warm-up.`,
+        { field: `[${row}].date` },
+      )
+    }
+    if (!earlier) fresh.push(bar)
+  })
+  return fresh
+}
+
+function refuseContradiction(bar: Bar, earlier: Bar, row: number): void {
+  for (const name of ['open', 'high', 'low', 'close', 'volume'] as const) {
+    if (bar[name] === earlier[name]) continue
+    throw new CandlewatchError(
+      'ERR_BAR_CONFLICT',
+      `The bar that closed at ${isoDate(bar.ts)} was seen before with ${name} ${earlier[name]}, and now comes with ${name} ${bar[name]}. What was observed stays observed: send the first numbers, or use another market name.`,
+      { field: `[${row}].${name}` },
+    )
+  }
+}
+
+function refuseLate(fresh: readonly Bar[], bars: readonly Bar[], newestTs: Ms): void {
+  const late = fresh[0]
+  if (!late || late.ts > newestTs) return
+  throw new CandlewatchError(
+    'ERR_BAR_LATE',
+    `The bar that closed at ${isoDate(late.ts)} is older than the newest one of its market (${isoDate(newestTs)}) and was never seen. Send bars as they close; an older one can't be judged any more.`,
+    { field: `[${bars.indexOf(late)}].date` },
+  )
+}

@@ -1,0 +1,35 @@
+import { CandlewatchError } from '@candlewatch/core/errors'
+
+/** One job at a time for each key, in the order asked; keys do not wait for each other. */
+export interface Queue {
+  /** Throws ERR_BUSY when too many wait already. */
+  add<T>(key: string, job: () => Promise<T>): Promise<T>
+  /** Resolves when everything added so far has ended. */
+  drained(): Promise<void>
+}
+
+/** `limit`: jobs waiting or running, over all keys. */
+export function makeQueue(limit: number): Queue {
+  const tails = new Map<string, Promise<unknown>>()
+  let waiting = 0
+  return {
+    async add(key, job) {
+      if (waiting >= limit) {
+        throw new CandlewatchError('ERR_BUSY', `${limit} requests are waiting already. Send it again in a second.`)
+      }
+      waiting += 1
+      const turn = (tails.get(key) ?? Promise.resolve()).then(job)
+      const tail = turn.catch(() => undefined)
+      tails.set(key, tail)
+      try {
+        return await turn
+      } finally {
+        waiting -= 1
+        if (tails.get(key) === tail) tails.delete(key)
+      }
+    },
+    async drained() {
+      await Promise.all(tails.values())
+    },
+  }
+}

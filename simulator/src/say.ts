@@ -1,0 +1,62 @@
+import { styleText } from 'node:util'
+import type { Clock } from '@candlewatch/core/clock'
+import { isoDate } from '@candlewatch/core/interval'
+import type { Bar, Ms, Verdict } from '@candlewatch/core/types'
+
+/** What the user reads. */
+export interface Say {
+  line(text: string): void
+  /** One line for the row, unless too many came just before; always for what is not normal. `posted`: this row's place, from 1. */
+  verdict(verdict: Verdict, posted: number, total: number): void
+  failure(bar: Bar, intervalMs: Ms, why: string): void
+}
+
+export interface SayParts {
+  write(text: string): void
+  readonly clock: Clock
+  readonly colours: boolean
+}
+
+/** Five a second: more can't be read, and a fast replay would spend its time printing. */
+const leastGapMs = 200
+
+export function makeSay({ write, clock, colours }: SayParts): Say {
+  let printedMs = -Infinity
+  const style = (format: Parameters<typeof styleText>[0], text: string) =>
+    colours ? styleText(format, text, { validateStream: false }) : text
+
+  return {
+    line: text => write(`${text}\n`),
+    verdict(verdict, posted, total) {
+      const loud = verdict.status === 'anomaly' || verdict.status === 'feed-fault'
+      const now = clock.now()
+      if (!loud && posted < total && now - printedMs < leastGapMs) return
+      printedMs = now
+      const line = rowLine(verdict, posted, total)
+      write(`${verdict.status === 'warming-up' ? style('dim', line) : line}\n`)
+      if (!loud) return
+      const anomaly = verdict.status === 'anomaly'
+      const label = anomaly ? `ANOMALY ${verdict.severity ?? ''}`.trimEnd() : 'FEED FAULT'
+      write(`${style(anomaly ? ['bold', 'red'] : ['bold', 'yellow'], `  >>> ${label}: ${verdict.because}`)}\n`)
+    },
+    failure(bar, intervalMs, why) {
+      write(`${style('red', `${shortDate(isoDate(bar.ts - intervalMs))}  not taken: ${why}`)}\n`)
+    },
+  }
+}
+
+function rowLine({ date, bar, high, pValue, status }: Verdict, posted: number, total: number): string {
+  const forecast = high ? `high ${money(high.actual)} of ${money(high.expected)} expected` : `high ${money(bar.high)}`
+  const p = pValue === null ? status : `p ${pValue < 0.0001 ? pValue.toExponential(0) : pValue.toFixed(4)}`
+  const share = ((100 * posted) / total).toFixed(1)
+  const progress = `${String(posted).padStart(String(total).length)}/${total}  ${share.padStart(5)} %`
+  return [shortDate(date), `close ${money(bar.close)}`, forecast.padEnd(40), p.padEnd(10), progress].join('  ')
+}
+
+/** `2021-05-19T12:00Z`: bars open on whole minutes. */
+export function shortDate(date: string): string {
+  return date.replace(':00Z', 'Z')
+}
+
+const formats = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
+const money = (value: number) => formats.format(value).padStart(10)

@@ -1,0 +1,128 @@
+import type { Store, Stream } from '@candlewatch/adapters/stores/store'
+import { CandlewatchError } from '@candlewatch/core/errors'
+import { formatInterval, isoDate } from '@candlewatch/core/interval'
+import type { Bar, Ms, Series } from '@candlewatch/core/types'
+import type { Options } from './options.ts'
+
+/** What a run posts, and what must be in the database before. */
+export interface Plan {
+  /** Rows to post, oldest first; empty when all were answered before. */
+  readonly rows: readonly Bar[]
+  /** Rows before them that the engine learns from without a verdict, oldest first. */
+  readonly warmUp: readonly Bar[]
+  /** Why what is stored of this market is forgotten first; null when it stays. */
+  readonly startOver: string | null
+  /** Open of the newest row that an earlier run posted, when this one goes on after it. */
+  readonly goesOnAfter: Ms | null
+}
+
+type Asked = Pick<Options, 'fromMs' | 'toMs' | 'once' | 'restart'>
+type Known = Awaited<ReturnType<Store['known']>>
+
+const defaultFromMs = Date.UTC(2021, 0, 1)
+/** The forecast looks at 24 bars, and the first of them needs one before it. */
+const leastWarmUp = 25
+/** As many scores as a p-value is taken over. */
+const mostWarmUp = 2_000
+const closesAtATime = 1_000
+
+/** Compares the series with what is stored of its market. Throws ERR_RANGE_EMPTY, ERR_SERIES_CONTRADICTS. */
+export async function makePlan(series: Series, asked: Asked, store: Store): Promise<Plan> {
+  const stream: Stream = { market: series.market, intervalMs: series.intervalMs }
+  const range = rangeOf(series, asked)
+  const stored = (await store.streams()).find(
+    one => one.market === stream.market && one.intervalMs === stream.intervalMs,
+  )
+  if (!stored) return fresh(series, range, null)
+
+  const newestTs = (stored.lastOpenMs + stream.intervalMs) as Ms
+  const known = await knownOf(store, stream, series)
+  const goesOn = asked.fromMs === null && !asked.once && (await isAnswered(store, stream))
+  const rows = asked.once ? range : range.filter(bar => (goesOn ? bar.ts > newestTs : !known.get(bar.ts)?.verdict))
+  const reason = asked.restart ? 'as --restart asks' : contradiction(series.bars, rows, known, newestTs)
+  if (reason === null) {
+    const goesOnAfter = goesOn && rows.length < range.length ? stored.lastOpenMs : null
+    return { rows, warmUp: warmUpOf(series, rows).filter(bar => bar.ts > newestTs), startOver: null, goesOnAfter }
+  }
+  await refuseForeign(store, stream, reason)
+  return fresh(series, range, reason)
+}
+
+/** Brings the database to where the plan starts. */
+export async function seed(series: Series, plan: Plan, store: Store): Promise<void> {
+  const stream: Stream = { market: series.market, intervalMs: series.intervalMs }
+  if (plan.startOver !== null) await store.forget(stream)
+  await store.appendHistory(series)
+  await store.appendWarmUp(stream, plan.warmUp)
+}
+
+function fresh(series: Series, rows: readonly Bar[], startOver: string | null): Plan {
+  return { rows, warmUp: warmUpOf(series, rows), startOver, goesOnAfter: null }
+}
+
+function warmUpOf({ bars }: Series, rows: readonly Bar[]): readonly Bar[] {
+  const [first] = rows
+  return first ? bars.filter(bar => bar.ts < first.ts).slice(-mostWarmUp) : []
+}
+
+function rangeOf({ bars, intervalMs, name }: Series, { fromMs, toMs }: Asked): readonly Bar[] {
+  const openOf = (bar: Bar) => bar.ts - intervalMs
+  const from = fromMs ?? defaultFrom(bars.map(openOf))
+  const rows = bars.filter(bar => openOf(bar) >= from && openOf(bar) < (toMs ?? Infinity))
+  if (rows.length > 0) return rows
+  const [first, last] = [bars[0], bars.at(-1)].map(bar => (bar ? isoDate(openOf(bar)) : 'nothing'))
+  const asked = `from ${isoDate(from)}${toMs === null ? '' : ` to ${isoDate(toMs)}`}`
+  throw new CandlewatchError(
+    'ERR_RANGE_EMPTY',
+    `Expected rows ${asked}, but ${name} holds rows from ${first} to ${last} (${bars.length}, of which the first ${leastWarmUp} warm up). Choose another --from or --to.`,
+  )
+}
+
+/** The start of 2021 where rows lie before it, else the first row that has enough before it. */
+function defaultFrom(opens: readonly number[]): number {
+  const before = opens.filter(open => open < defaultFromMs).length
+  if (before > 0 && before < opens.length) return defaultFromMs
+  return opens[leastWarmUp] ?? Infinity
+}
+
+async function knownOf(store: Store, stream: Stream, { bars }: Series): Promise<Known> {
+  const known = new Map<Ms, { readonly bar: Bar; readonly verdict: object | null }>()
+  for (let i = 0; i < bars.length; i += closesAtATime) {
+    const closes = bars.slice(i, i + closesAtATime).map(bar => bar.ts)
+    for (const [ts, entry] of await store.known(stream, closes)) known.set(ts, entry)
+  }
+  return known as Known
+}
+
+/** Why what is stored and these rows cannot be of one market's one past; null when they can. */
+function contradiction(bars: readonly Bar[], rows: readonly Bar[], known: Known, newestTs: Ms): string | null {
+  for (const bar of bars) {
+    const stored = known.get(bar.ts)?.bar
+    const name = (['open', 'high', 'low', 'close', 'volume'] as const).find(it => stored && stored[it] !== bar[it])
+    if (stored && name) {
+      return `the bar that closed at ${isoDate(bar.ts)} is stored with ${name} ${stored[name]}, the source has ${bar[name]}`
+    }
+  }
+  for (const { ts } of rows) {
+    if (ts > newestTs || known.get(ts)?.verdict) continue
+    const state = known.has(ts) ? 'was taken in to warm up' : 'was never posted'
+    return `the bar that closed at ${isoDate(ts)} ${state}, while later ones were answered up to ${isoDate(newestTs)}`
+  }
+  return null
+}
+
+async function isAnswered(store: Store, stream: Stream): Promise<boolean> {
+  return (await store.verdicts({ ...stream, fromMs: null, toMs: null, limit: 1 })).length > 0
+}
+
+/** What a real feed wrote is never forgotten for a replay's sake. */
+async function refuseForeign(store: Store, stream: Stream, reason: string): Promise<void> {
+  const interval = formatInterval(stream.intervalMs)
+  const replays = await store.replays(1_000)
+  if (replays.some(replay => replay.market === stream.market && replay.interval === interval)) return
+  if (!(await isAnswered(store, stream))) return
+  throw new CandlewatchError(
+    'ERR_SERIES_CONTRADICTS',
+    `The database holds bars of ${stream.market} that no replay wrote, and they cannot go together with this source (${reason}). Give the replay a name of its own with --market, or another database with DATABASE_URL.`,
+  )
+}

@@ -1,0 +1,151 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { startEmbedded } from '@candlewatch/adapters/stores/embedded'
+import { migrate } from '@candlewatch/adapters/stores/migrate'
+import { postgresStore } from '@candlewatch/adapters/stores/postgres'
+import type { Clock } from '@candlewatch/core/clock'
+import { formatInterval, isoDate } from '@candlewatch/core/interval'
+import type { Ms } from '@candlewatch/core/types'
+import { makeClient, type Timer } from './client.ts'
+import { formatDuration } from './duration.ts'
+import { type Env, root } from './env.ts'
+import type { Options } from './options.ts'
+import { replayRows } from './replay.ts'
+import { type Say, shortDate } from './say.ts'
+import { makePlan, type Plan, seed } from './seed.ts'
+import { type ServerProcess, startServer } from './server-process.ts'
+import { type Choice, chooseSource, realSources } from './source-choice.ts'
+import { followReplay, makeSteering } from './steering.ts'
+import { makeTally, type Summary } from './summary.ts'
+
+/** Undoes what was started; the last one added goes first. */
+export type Defer = (undo: () => Promise<unknown> | unknown) => void
+
+/** Steady: pace and rates must not follow a wall clock that is set. */
+export const steady: Clock = { now: () => performance.now() as Ms }
+const timer: Timer = {
+  sleep: (ms, signal) => wait(ms, undefined, { signal }).catch(() => undefined),
+}
+const stopPatienceMs = 2_000
+
+/** From the source to the last answer. Rejects with the signal's reason when stopped before. */
+export async function simulate(
+  options: Options,
+  env: Env,
+  say: Say,
+  signal: AbortSignal,
+  defer: Defer,
+): Promise<{ readonly summary: Summary; readonly server: ServerProcess; readonly page: string }> {
+  const choice = await chooseSource(options, realSources(env.DOWNLOADS_DIR, signal), say.line)
+  signal.throwIfAborted()
+  say.line(`Source    ${choice.series.name}: ${choice.series.bars.length} rows of ${choice.series.market}`)
+  const plan = await prepare(choice, options, env, say, defer)
+  signal.throwIfAborted()
+
+  const server = await startServer({
+    entry: `${root}server/dist/main.js`,
+    // Without DATABASE_URL it joins the private database, and whichever of us ends last stops that.
+    env: {
+      ...env.inherited,
+      DATA_DIR: env.DATA_DIR,
+      PORT: String(options.port),
+      ALARMS_PER_WEEK: String(options.alarmsPerWeek),
+      LOG_LEVEL: env.LOG_LEVEL,
+    },
+    logFile: `${root}.candlewatch/server.log`,
+    signal,
+  })
+  defer(() => server.stop(stopPatienceMs))
+  const page = `http://localhost:${server.port}/`
+  say.line(`Model     ${server.model.name} ${server.model.version}`)
+  say.line(`Page      ${page}`)
+  signal.throwIfAborted()
+  const summary = await Promise.race([post(choice, plan, options, page, say, signal, defer), server.lost])
+  return { summary, server, page }
+}
+
+async function prepare(choice: Choice, options: Options, env: Env, say: Say, defer: Defer): Promise<Plan> {
+  const embedded = env.DATABASE_URL === undefined ? await startEmbedded({ dataDir: env.DATA_DIR }) : null
+  if (embedded) defer(() => embedded.stop())
+  const url = env.DATABASE_URL ?? embedded!.url
+  await migrate(url)
+  const store = postgresStore(url)
+  try {
+    say.line(`Database  ${embedded ? `private PostgreSQL ${embedded.version}` : 'yours (DATABASE_URL)'}`)
+    const plan = await makePlan(choice.series, options, store)
+    if (plan.startOver !== null) say.line(`Starting ${choice.series.market} over: ${plan.startOver}.`)
+    if (plan.goesOnAfter !== null) say.line(`Going on after ${shortDate(isoDate(plan.goesOnAfter))}`)
+    await seed(choice.series, plan, store)
+    if (plan.warmUp.length > 0) say.line(`Warm-up   ${plan.warmUp.length} rows before the first one`)
+    return plan
+  } finally {
+    await store.close()
+  }
+}
+
+async function post(
+  { kind, series }: Choice,
+  { rows }: Plan,
+  { everyMs }: Options,
+  page: string,
+  say: Say,
+  signal: AbortSignal,
+  defer: Defer,
+): Promise<Summary> {
+  const { intervalMs } = series
+  const tally = makeTally(series.name, steady)
+  const [first, last] = [rows[0], rows.at(-1)]
+  if (!first || !last) {
+    say.line('Every row of the range was answered before; --restart starts over.')
+    return tally.summary()
+  }
+  let retrying = false
+  const client = makeClient({
+    url: page.replace('localhost', '127.0.0.1').replace(/\/$/, ''),
+    intervalMs,
+    timer,
+    signal,
+    onRetry(why, waitMs) {
+      if (!retrying) say.line(`Waiting ${formatDuration(waitMs)} and trying again, nothing is lost: ${why}`)
+      retrying = true
+    },
+  })
+  const openOf = (ts: number) => isoDate(ts - intervalMs)
+  const replay = await client.createReplay({
+    market: series.market,
+    interval: formatInterval(intervalMs),
+    source: { kind, name: series.name },
+    from: openOf(first.ts),
+    to: openOf(last.ts),
+    state: 'playing',
+    everyMs,
+  })
+  const steering = makeSteering(replay)
+  const url = page.replace('localhost', '127.0.0.1')
+  defer(followReplay(url, replay, steering.apply))
+  let over = false
+  defer(async () => {
+    if (!over)
+      await client.changeReplay(replay.id, { state: 'stopped' }, AbortSignal.timeout(500)).catch(() => undefined)
+  })
+  signal.addEventListener('abort', () => steering.apply({ ...steering.current(), state: 'stopped' }), { once: true })
+
+  let posted = 0
+  const outcome = await replayRows({
+    ...{ rows, intervalMs, client, steering, timer, clock: steady },
+    onAnswers(verdicts) {
+      retrying = false
+      tally.answered(verdicts)
+      for (const verdict of verdicts) say.verdict(verdict, ++posted, rows.length)
+    },
+    onFailure(bar, why) {
+      posted += 1
+      tally.failed()
+      say.failure(bar, intervalMs, why)
+    },
+  })
+  signal.throwIfAborted()
+  over = true
+  if (outcome === 'finished') await client.changeReplay(replay.id, { state: 'finished' })
+  else say.line('The replay was stopped from the page.')
+  return tally.summary()
+}

@@ -1,0 +1,35 @@
+import type { Replay } from '@candlewatch/core/types'
+import { EventSource } from 'eventsource'
+
+/** The replay as it stands now, and a way to notice that it changed. */
+export interface Steering {
+  current(): Replay
+  apply(replay: Replay): void
+  /** Aborted at the next change. */
+  changed(): AbortSignal
+}
+
+export function makeSteering(replay: Replay): Steering {
+  let current = replay
+  let change = new AbortController()
+  return {
+    current: () => current,
+    apply(next) {
+      if (next.id !== replay.id) return
+      current = next
+      const waiting = change
+      change = new AbortController()
+      waiting.abort()
+    },
+    changed: () => change.signal,
+  }
+}
+
+/** Hands on every `replay` event of the stream; it reconnects by itself. Returns how to leave. */
+export function followReplay(url: string, { market, interval }: Replay, apply: (replay: Replay) => void): () => void {
+  const address = new URL('/api/stream', url)
+  address.search = new URLSearchParams({ market, interval }).toString()
+  const events = new EventSource(address)
+  events.addEventListener('replay', event => apply(JSON.parse(String(event.data)) as Replay))
+  return () => events.close()
+}
