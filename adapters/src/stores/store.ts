@@ -53,7 +53,10 @@ export interface Store {
   bars(range: Range): Promise<readonly Bar[]>
   verdicts(range: Range): Promise<readonly SequencedVerdict[]>
   /** What is known of those closes; a bar without verdict was taken in to warm up. Unknown closes are missing from the map. */
-  known(stream: Stream, closes: readonly Ms[]): Promise<ReadonlyMap<Ms, { readonly bar: Bar; readonly verdict: Verdict | null }>>
+  known(
+    stream: Stream,
+    closes: readonly Ms[],
+  ): Promise<ReadonlyMap<Ms, { readonly bar: Bar; readonly verdict: Verdict | null }>>
   /** Verdicts of every stream committed after `seq`, in order of commit. */
   verdictsAfter(seq: number, limit: number): Promise<readonly SequencedVerdict[]>
   /** The seq of the newest verdict; 0 when there is none. */

@@ -1,0 +1,58 @@
+import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { chown, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { Binaries } from './binaries.ts'
+import { type Place, runAs } from './place.ts'
+import { unavailable } from './unavailable.ts'
+
+const run = promisify(execFile)
+
+/** The private server's only user; it has a password, because every local user can reach the port. */
+export const userName = 'candlewatch'
+
+export const passwordFile = ({ home }: Place) => join(home, 'password')
+
+export const readPassword = (place: Place) => readFile(passwordFile(place), 'utf8')
+
+export async function hasCluster({ data }: Place): Promise<boolean> {
+  return (await stat(join(data, 'PG_VERSION')).catch(() => null)) !== null
+}
+
+/** Makes the data folder, whole or not at all: an interrupted attempt leaves an `init-…` folder, which the next one removes. */
+export async function makeCluster(place: Place, binaries: Binaries): Promise<void> {
+  await removeAttempts(place)
+  const password = randomBytes(24).toString('base64url')
+  await writeFile(passwordFile(place), password, { mode: 0o600 })
+  const attempt = await mkdtemp(join(place.home, 'init-'))
+  const passwordCopy = join(attempt, 'password')
+  await writeFile(passwordCopy, password, { mode: 0o600 })
+  await mkdir(join(attempt, 'data'), { mode: 0o700 })
+  if (place.owner) {
+    for (const path of [join(attempt, 'data'), passwordCopy, attempt]) {
+      await chown(path, place.owner.uid, place.owner.gid)
+    }
+  }
+  await initialise(place, binaries, join(attempt, 'data'), passwordCopy)
+  await rename(join(attempt, 'data'), place.data)
+  await removeAttempts(place)
+}
+
+async function initialise(place: Place, binaries: Binaries, data: string, passwordCopy: string): Promise<void> {
+  const options = ['--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--data-checksums']
+  const folders = ['-D', data, `--username=${userName}`, `--pwfile=${passwordCopy}`]
+  try {
+    await run(join(binaries.folder, 'initdb'), [...folders, ...options], runAs(place.owner))
+  } catch (error) {
+    const said = (error as { stderr?: string }).stderr?.trim() ?? String(error)
+    throw unavailable(`initdb of ${binaries.folder} failed: ${said}`, 'Correct that and start again.', error)
+  }
+}
+
+async function removeAttempts({ home }: Place): Promise<void> {
+  for (const name of await readdir(home)) {
+    // An orphan of a killed process may still write into its own; the one after will get it.
+    if (name.startsWith('init-')) await rm(join(home, name), { recursive: true, force: true }).catch(() => {})
+  }
+}

@@ -1,0 +1,275 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  chmod,
+  chown,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import pg from 'pg'
+import { build } from 'vite'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { type Embedded, startEmbedded } from './embedded.ts'
+
+const isRoot = process.getuid?.() === 0
+const nobody = 65534
+const repository = fileURLToPath(new URL('../../..', import.meta.url))
+
+let folder: string
+/** startEmbedded as one file of JavaScript, so that other processes can run it. */
+let bundle: string
+const started: Embedded[] = []
+const children: ChildProcess[] = []
+const leftovers: string[] = []
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'candlewatch-embedded-'))
+  await chmod(folder, 0o755)
+  bundle = await bundleInto(folder)
+}, 60_000)
+
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+  await Promise.all(started.splice(0).map(server => server.stop()))
+})
+
+afterAll(async () => {
+  for (const path of [folder, ...leftovers]) await rm(path, { recursive: true, force: true })
+})
+
+async function bundleInto(target: string): Promise<string> {
+  await build({
+    configFile: false,
+    logLevel: 'silent',
+    resolve: { conditions: ['source'] },
+    ssr: { resolve: { conditions: ['source', 'node'] }, noExternal: ['@candlewatch/core'] },
+    build: {
+      ssr: fileURLToPath(new URL('embedded.ts', import.meta.url)),
+      outDir: target,
+      emptyOutDir: false,
+      rollupOptions: { output: { entryFileNames: 'embedded.mjs' } },
+    },
+  })
+  await symlink(join(repository, 'node_modules'), join(target, 'node_modules'))
+  return join(target, 'embedded.mjs')
+}
+
+async function start(dataDir: string): Promise<Embedded> {
+  const server = await startEmbedded({ dataDir })
+  started.push(server)
+  return server
+}
+
+/** Another process that starts it, prints its url, and stops it when its input ends. */
+async function startInChild(dataDir: string, options: { uid?: number; gid?: number } = {}) {
+  const script = `
+    import { startEmbedded } from ${JSON.stringify(bundle)}
+    const server = await startEmbedded({ dataDir: ${JSON.stringify(dataDir)} })
+    console.log(server.url)
+    process.on('SIGINT', () => {})
+    process.stdin.on('end', () => server.stop().then(() => process.exit())).resume()`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    cwd: '/',
+    detached: true,
+    ...options,
+  })
+  children.push(child)
+  let said = ''
+  child.stderr.on('data', text => {
+    said += text
+  })
+  const url = await Promise.race([
+    once(child.stdout, 'data').then(([text]) => String(text).trim()),
+    once(child, 'exit').then(() => Promise.reject(new Error(said))),
+  ])
+  const end = async () => {
+    child.stdin.end()
+    await once(child, 'exit')
+  }
+  return { child, url, end }
+}
+
+async function kill({ child }: { child: ChildProcess }): Promise<void> {
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+}
+
+/** The last statement's values. */
+async function sql(url: string, ...statements: string[]): Promise<unknown[]> {
+  const client = new pg.Client(url)
+  await client.connect()
+  try {
+    let values: unknown[] = []
+    for (const text of statements) values = (await client.query({ text, rowMode: 'array' })).rows.flat()
+    return values
+  } finally {
+    await client.end()
+  }
+}
+
+async function postmasterPid(dataDir: string): Promise<number | null> {
+  const text = await readFile(join(dataDir, 'data', 'postmaster.pid'), 'utf8').catch(() => null)
+  return text === null ? null : Number.parseInt(text, 10)
+}
+
+describe('a private PostgreSQL', () => {
+  test('starts, stops, and starts again with what was written', async () => {
+    const dataDir = join(folder, 'again')
+    const first = await start(dataDir)
+    expect(Number.parseInt(first.version, 10)).toBeGreaterThanOrEqual(15)
+    await sql(first.url, 'create table kept (n int)', 'insert into kept values (7)')
+    await Promise.all([first.stop(), first.stop()])
+    await expect(sql(first.url, 'select 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+    expect(await postmasterPid(dataDir)).toBeNull()
+    const second = await start(dataDir)
+    expect(await sql(second.url, 'select n from kept')).toEqual([7])
+  }, 60_000)
+
+  test('keeps other local users out, and what it wrote through a power cut', async () => {
+    const { url } = await start(join(folder, 'again'))
+    const wrong = new URL(url)
+    wrong.password = ''
+    await expect(sql(wrong.href, 'select 1')).rejects.toThrow()
+    expect((await stat(join(folder, 'again', 'password'))).mode & 0o777).toBe(0o600)
+    const settings = [
+      'listen_addresses',
+      'fsync',
+      'synchronous_commit',
+      'full_page_writes',
+      'timezone',
+      'server_encoding',
+    ]
+    const values = await Promise.all(settings.map(name => sql(url, `show ${name}`)))
+    expect(values.flat()).toEqual(['127.0.0.1', 'on', 'on', 'on', 'UTC', 'UTF8'])
+  }, 60_000)
+
+  test('outlives a killed process: the next one joins it, and stops it', async () => {
+    const dataDir = join(folder, 'killed')
+    const first = await startInChild(dataDir)
+    const pid = await postmasterPid(dataDir)
+    await kill(first)
+    const second = await start(dataDir)
+    expect(second.url).toBe(first.url)
+    expect(await postmasterPid(dataDir)).toBe(pid)
+    await second.stop()
+    expect(await postmasterPid(dataDir)).toBeNull()
+  }, 60_000)
+
+  test('killed itself, with all its files left lying about, starts afresh', async () => {
+    const dataDir = join(folder, 'killed')
+    const first = await start(dataDir)
+    await sql(first.url, 'create table committed (n int)')
+    process.kill((await postmasterPid(dataDir))!, 'SIGKILL')
+    const second = await start(dataDir)
+    expect(await sql(second.url, 'select count(*)::int from committed')).toEqual([0])
+  }, 60_000)
+
+  test('is not misled by a pid file whose number another program has now', async () => {
+    const dataDir = join(folder, 'killed')
+    const first = await start(dataDir)
+    const file = join(dataDir, 'data', 'postmaster.pid')
+    const lines = (await readFile(file, 'utf8')).split('\n')
+    await first.stop()
+    await writeFile(file, [process.pid, ...lines.slice(1)].join('\n'))
+    const { url } = await start(dataDir)
+    expect(await sql(url, 'select 1')).toEqual([1])
+  }, 60_000)
+
+  test('is one server for processes that start at once on an empty folder; the last to leave stops it', async () => {
+    const dataDir = join(folder, 'together')
+    const [one, two, here] = await Promise.all([startInChild(dataDir), startInChild(dataDir), start(dataDir)])
+    expect(new Set([one.url, two.url, here.url]).size).toBe(1)
+    await Promise.all([one.end(), here.stop()])
+    expect(await sql(two.url, 'select 1')).toEqual([1])
+    await two.end()
+    expect(await postmasterPid(dataDir)).toBeNull()
+  }, 60_000)
+
+  test('is not stopped by Ctrl-C, which goes to a whole process group', async () => {
+    const dataDir = join(folder, 'together')
+    const starter = await startInChild(dataDir)
+    process.kill(-starter.child.pid!, 'SIGINT')
+    expect(await sql(starter.url, 'select 1')).toEqual([1])
+    await starter.end()
+    expect(await postmasterPid(dataDir)).toBeNull()
+  }, 60_000)
+
+  test('is made anew after an interrupted attempt, of which nothing stays', async () => {
+    const dataDir = join(folder, 'interrupted')
+    await mkdir(join(dataDir, 'init-half', 'data'), { recursive: true })
+    await writeFile(join(dataDir, 'init-half', 'data', 'PG_VERSION'), '15')
+    await start(dataDir)
+    expect((await readdir(dataDir)).filter(name => name.startsWith('init-'))).toEqual([])
+  }, 60_000)
+
+  test('that cannot start says what its log says', async () => {
+    const dataDir = join(folder, 'interrupted')
+    await writeFile(join(dataDir, 'data', 'postgresql.auto.conf'), 'no_such_setting = 1\n')
+    const failure = start(dataDir)
+    await expect(failure).rejects.toMatchObject({ code: 'ERR_DATABASE_UNAVAILABLE' })
+    await expect(failure).rejects.toThrow(/unrecognized configuration parameter "no_such_setting"/)
+  }, 60_000)
+
+  test('with data of a version that is not installed says which to install', async () => {
+    const dataDir = join(folder, 'interrupted')
+    await writeFile(join(dataDir, 'data', 'PG_VERSION'), '99\n')
+    await expect(start(dataDir)).rejects.toThrow(/written by PostgreSQL 99.*apt-get install postgresql-99/)
+  }, 60_000)
+})
+
+describe.runIf(isRoot)('a private PostgreSQL as root', () => {
+  test('under a folder closed to others: the data lies in /var/lib/candlewatch, with a link to it', async () => {
+    const closed = await mkdtemp(join(tmpdir(), 'candlewatch-closed-'))
+    leftovers.push(closed)
+    expect((await stat(closed)).mode & 0o777).toBe(0o700)
+    const dataDir = join(closed, 'checkout', '.candlewatch')
+    const first = await start(dataDir)
+    const home = await realpath(dataDir)
+    leftovers.push(home)
+    expect((await lstat(dataDir)).isSymbolicLink()).toBe(true)
+    expect(dirname(home)).toBe('/var/lib/candlewatch')
+    await sql(first.url, 'create table kept (n int)')
+    await first.stop()
+    expect(await sql((await start(dataDir)).url, 'select count(*)::int from kept')).toEqual([0])
+  }, 60_000)
+
+  test('as an ordinary user everything lies in the folder itself', async () => {
+    const own = join(folder, 'ordinary')
+    await mkdir(own)
+    await chown(own, nobody, nobody)
+    const dataDir = join(own, '.candlewatch')
+    const child = await startInChild(dataDir, { uid: nobody, gid: nobody })
+    expect(await sql(child.url, 'select 1')).toEqual([1])
+    expect((await stat(join(dataDir, 'data'))).uid).toBe(nobody)
+    expect((await stat(dataDir)).mode & 0o777).toBe(0o700)
+    await child.end()
+    expect(await postmasterPid(dataDir)).toBeNull()
+  }, 60_000)
+
+  test('of data that an ordinary user made runs as that user', async () => {
+    const dataDir = join(folder, 'ordinary', '.candlewatch')
+    const { url, stop } = await start(dataDir)
+    expect((await stat(`/proc/${await postmasterPid(dataDir)}`)).uid).toBe(nobody)
+    expect(await sql(url, 'select 1')).toEqual([1])
+    await stop()
+    const child = await startInChild(dataDir, { uid: nobody, gid: nobody })
+    await child.end()
+  }, 60_000)
+
+  test('refuses an ordinary user the data that is not theirs', async () => {
+    const child = startInChild(join(folder, 'again'), { uid: nobody, gid: nobody })
+    await expect(child).rejects.toThrow(/ERR_DATABASE_UNAVAILABLE/)
+  }, 60_000)
+})

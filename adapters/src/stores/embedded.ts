@@ -1,0 +1,85 @@
+import { join } from 'node:path'
+import { CandlewatchError } from '@candlewatch/core/errors'
+import pg from 'pg'
+import { findBinaries } from './binaries.ts'
+import { hasCluster, makeCluster, readPassword, userName } from './cluster.ts'
+import { withLock } from './folder-lock.ts'
+import { findPlace, type Place } from './place.ts'
+import { type Postmaster, runningPostmaster, startPostmaster, stopPostmaster } from './postmaster.ts'
+import { hasUsers, registerUser } from './server-users.ts'
+import { unavailable } from './unavailable.ts'
+
+/** Longer than a first start on a slow disk. */
+const lockPatienceMs = 120_000
+
+export interface Embedded {
+  /** Holds the password. */
+  readonly url: string
+  /** The server's, e.g. `18.4`. */
+  readonly version: string
+  /** Stops the server unless another process uses it too. */
+  stop(): Promise<void>
+}
+
+/**
+ * A private PostgreSQL for when no DATABASE_URL is given, its data under `dataDir`. Joins the server that runs there already,
+ * be it another process's or one that outlived a killed process. Throws ERR_DATABASE_UNAVAILABLE.
+ */
+export async function startEmbedded({ dataDir }: { readonly dataDir: string }): Promise<Embedded> {
+  try {
+    const place = await findPlace(dataDir)
+    return await locked(place, () => enter(place))
+  } catch (error) {
+    if (error instanceof CandlewatchError) throw error
+    throw unavailable(`It failed in ${dataDir}: ${(error as Error).message}.`, 'Correct that and start again.', error)
+  }
+}
+
+async function enter(place: Place): Promise<Embedded> {
+  const unregister = await registerUser(place)
+  let stopped: Promise<void> | null = null
+  const stop = () => {
+    stopped ??= locked(place, () => leave(place, unregister))
+    return stopped
+  }
+  try {
+    const url = urlOf((await runningPostmaster(place)) ?? (await start(place)), await readPassword(place))
+    return { url, version: await versionOf(url), stop }
+  } catch (error) {
+    await leave(place, unregister)
+    throw error
+  }
+}
+
+async function start(place: Place): Promise<Postmaster> {
+  const binaries = await findBinaries(place)
+  if (!(await hasCluster(place))) await makeCluster(place, binaries)
+  return startPostmaster(place, binaries)
+}
+
+async function leave(place: Place, unregister: () => Promise<void>): Promise<void> {
+  await unregister()
+  if (await hasUsers(place)) return
+  const running = await runningPostmaster(place)
+  if (running) await stopPostmaster(place, running)
+}
+
+/** Joining and leaving exclude each other: a server that is about to be stopped must not be joined. */
+function locked<T>(place: Place, action: () => Promise<T>): Promise<T> {
+  return withLock(join(place.home, 'lock'), lockPatienceMs, action)
+}
+
+const urlOf = ({ port }: Postmaster, password: string) =>
+  `postgres://${userName}:${password}@127.0.0.1:${port}/postgres`
+
+/** Asking for it also proves that the server takes our password. */
+async function versionOf(url: string): Promise<string> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ server_version: string }>('show server_version')
+    return rows[0]!.server_version.split(' ')[0]!
+  } finally {
+    await client.end()
+  }
+}

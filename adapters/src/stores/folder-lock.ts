@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto'
+import { readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { setTimeout as wait } from 'node:timers/promises'
+import { isRunning, processMark } from './process-mark.ts'
+
+const pollMs = 20
+/** A process writes a lock file within microseconds of creating it, and breaks a dead one's in as little. */
+const abandonedMs = 5_000
+
+/**
+ * Runs `action` while no other process, nor another part of this one, runs one under the same file. A holder that died
+ * holds nothing. Throws when the lock stays taken for `patienceMs`.
+ */
+export async function withLock<T>(file: string, patienceMs: number, action: () => Promise<T>): Promise<T> {
+  const mine = `${processMark(process.pid)}\n${randomUUID()}`
+  const deadline = performance.now() + patienceMs
+  while (!(await take(file, mine))) {
+    if (performance.now() > deadline)
+      throw new Error(`Another process holds ${file} for ${patienceMs / 1000} s already.`)
+    await breakAbandoned(file)
+    await wait(pollMs)
+  }
+  try {
+    return await action()
+  } finally {
+    if ((await read(file)) === mine) await rm(file, { force: true })
+  }
+}
+
+async function take(file: string, mine: string): Promise<boolean> {
+  try {
+    await writeFile(file, mine, { flag: 'wx', mode: 0o644 })
+    return true
+  } catch (error) {
+    if ((error as { code?: string }).code === 'EEXIST') return false
+    throw error
+  }
+}
+
+// Two that find the same dead holder must not both remove a lock file: the second would remove the first one's new lock.
+// So removing is itself done by one at a time, who looks again before it does.
+async function breakAbandoned(file: string): Promise<void> {
+  if (!(await isAbandoned(file))) return
+  const breaker = `${file}.break`
+  if (!(await take(breaker, ''))) {
+    if ((await ageMs(breaker)) > abandonedMs) await rm(breaker, { force: true })
+    return
+  }
+  try {
+    if (await isAbandoned(file)) await rm(file, { force: true })
+  } finally {
+    await rm(breaker, { force: true })
+  }
+}
+
+async function isAbandoned(file: string): Promise<boolean> {
+  const holder = await read(file)
+  if (holder === null) return false
+  return holder === '' ? (await ageMs(file)) > abandonedMs : !isRunning(holder.split('\n')[0]!)
+}
+
+const read = (file: string) => readFile(file, 'utf8').catch(() => null)
+
+async function ageMs(file: string): Promise<number> {
+  const found = await stat(file).catch(() => null)
+  return found ? Date.now() - found.mtimeMs : 0
+}

@@ -1,0 +1,148 @@
+import { formatInterval, parseInterval } from '@candlewatch/core/interval'
+import type { Bar, Market, Ms, Replay, Series, Verdict } from '@candlewatch/core/types'
+import { checkBars, checkSteps } from './steps.ts'
+import type { Range, SequencedVerdict, Snapshot, Store, Stream } from './store.ts'
+
+/** A store that lasts as long as the process. Like a database it keeps copies: what is handed in or out can't change it. */
+export function memoryStore(): Store {
+  const history = new Map<string, Map<Ms, Bar>>()
+  const streams = new Map<string, Map<Ms, Bar>>()
+  const verdicts = new Map<string, SequencedVerdict>()
+  const snapshots = new Map<string, Snapshot>()
+  const replays = new Map<string, Replay>()
+  let lastSeq = 0
+
+  function barsOf(stream: Stream): readonly Bar[] {
+    return [...(streams.get(keyOf(stream))?.values() ?? [])].sort((a, b) => a.ts - b.ts)
+  }
+
+  function verdictsOf(stream: Stream): readonly SequencedVerdict[] {
+    return [...verdicts.values()]
+      .filter(({ verdict }) => isOf(stream, verdict))
+      .sort((a, b) => a.verdict.ts - b.verdict.ts || a.seq - b.seq)
+  }
+
+  function addBars(stream: Stream, bars: readonly Bar[]): void {
+    if (bars.length === 0) return
+    const kept = entry(streams, keyOf(stream))
+    for (const bar of bars) if (!kept.has(bar.ts)) kept.set(bar.ts, copy(bar))
+  }
+
+  function addVerdict(verdict: Verdict): number {
+    const kept = verdicts.get(verdict.id) ?? { seq: ++lastSeq, verdict: copy(verdict) }
+    verdicts.set(verdict.id, kept)
+    return kept.seq
+  }
+
+  function keepNewest(snapshot: Snapshot): void {
+    const key = `${keyOf(snapshot)} ${snapshot.model}`
+    const kept = snapshots.get(key)
+    if (!kept || kept.ts <= snapshot.ts) snapshots.set(key, { ...snapshot, state: snapshot.state.slice() })
+  }
+
+  return {
+    async appendHistory(series: Series) {
+      checkBars(series, series.bars)
+      const kept = entry(history, keyOf(series))
+      for (const bar of series.bars) kept.set(bar.ts, copy(bar))
+      return series.bars.length
+    },
+    async appendWarmUp(stream, bars) {
+      checkBars(stream, bars)
+      addBars(stream, bars)
+    },
+    async commit(stream, steps, snapshot) {
+      checkSteps(stream, steps)
+      addBars(
+        stream,
+        steps.map(step => step.bar),
+      )
+      if (snapshot) keepNewest(snapshot)
+      return steps.map(step => addVerdict(step.verdict))
+    },
+    async snapshot(stream, model) {
+      const kept = snapshots.get(`${keyOf(stream)} ${model}`)
+      return kept ? { ...kept, state: kept.state.slice() } : null
+    },
+    async saveSnapshot(snapshot) {
+      keepNewest(snapshot)
+    },
+    async *barsAfter(stream, ts) {
+      for (const bar of barsOf(stream)) if (bar.ts > ts) yield copy(bar)
+    },
+    async bars(range) {
+      return copy(newest(range, barsOf(range), bar => bar.ts))
+    },
+    async verdicts(range) {
+      return copy(newest(range, verdictsOf(range), ({ verdict }) => verdict.ts))
+    },
+    async known(stream, closes) {
+      const bars = streams.get(keyOf(stream))
+      const judged = new Map(verdictsOf(stream).map(({ verdict }) => [verdict.ts, verdict]))
+      const found = new Map<Ms, { bar: Bar; verdict: Verdict | null }>()
+      for (const ts of closes) {
+        const bar = bars?.get(ts)
+        if (bar) found.set(ts, copy({ bar, verdict: judged.get(ts) ?? null }))
+      }
+      return found
+    },
+    async verdictsAfter(seq, limit) {
+      const later = [...verdicts.values()].filter(kept => kept.seq > seq).sort((a, b) => a.seq - b.seq)
+      return copy(later.slice(0, limit))
+    },
+    async lastSeq() {
+      return [...verdicts.values()].at(-1)?.seq ?? 0
+    },
+    async streams() {
+      return [...streams.keys()].sort().map(key => {
+        const stream = streamOf(key)
+        const bars = barsOf(stream)
+        const openOf = (bar: Bar) => (bar.ts - stream.intervalMs) as Ms
+        return { ...stream, bars: bars.length, firstOpenMs: openOf(bars[0]!), lastOpenMs: openOf(bars.at(-1)!) }
+      })
+    },
+    async saveReplay(replay) {
+      replays.set(replay.id, copy(replay))
+    },
+    async replay(id) {
+      return copy(replays.get(id) ?? null)
+    },
+    async replays(limit) {
+      return copy([...replays.values()].reverse().slice(0, limit))
+    },
+    async forget(stream) {
+      streams.delete(keyOf(stream))
+      for (const [id, { verdict }] of verdicts) if (isOf(stream, verdict)) verdicts.delete(id)
+      for (const [key, kept] of snapshots) if (keyOf(kept) === keyOf(stream)) snapshots.delete(key)
+      for (const [id, replay] of replays) if (isOf(stream, replay)) replays.delete(id)
+    },
+    async ping() {},
+    async close() {},
+  }
+}
+
+const keyOf = ({ market, intervalMs }: Stream) => `${market} ${formatInterval(intervalMs)}`
+
+function streamOf(key: string): Stream {
+  const [market, interval] = key.split(' ') as [Market, string]
+  return { market, intervalMs: parseInterval(interval) as Ms }
+}
+
+const isOf = (stream: Stream, of: { market: string; interval: string }) =>
+  of.market === stream.market && of.interval === formatInterval(stream.intervalMs)
+
+const copy = <T>(value: T): T => structuredClone(value)
+
+function entry(maps: Map<string, Map<Ms, Bar>>, key: string): Map<Ms, Bar> {
+  const kept = maps.get(key) ?? new Map<Ms, Bar>()
+  maps.set(key, kept)
+  return kept
+}
+
+function newest<T>(range: Range, rows: readonly T[], closeOf: (row: T) => number): readonly T[] {
+  const openOf = (row: T) => closeOf(row) - range.intervalMs
+  const inside = rows.filter(
+    row => openOf(row) >= (range.fromMs ?? -Infinity) && openOf(row) < (range.toMs ?? Infinity),
+  )
+  return range.limit > 0 ? inside.slice(-range.limit) : []
+}

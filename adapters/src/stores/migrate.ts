@@ -1,0 +1,29 @@
+import { fileURLToPath } from 'node:url'
+import { runner } from 'node-pg-migrate'
+import { connections } from './connection.ts'
+
+// src/ and dist/ lie equally deep, so this holds for both.
+const folder = fileURLToPath(new URL('../../../migrations', import.meta.url))
+const quiet = { info() {}, warn() {}, error() {} }
+
+/**
+ * Brings the database's tables up to date, all pending steps in one transaction. Programs that start at once wait for each
+ * other. Throws ERR_DATABASE_UNREACHABLE, ERR_DATABASE_VERSION.
+ */
+export async function migrate(databaseUrl: string): Promise<void> {
+  const database = connections(databaseUrl, 1)
+  try {
+    await database.use(dbClient =>
+      runner({
+        dbClient,
+        dir: folder,
+        migrationsTable: 'migrations',
+        direction: 'up',
+        advisoryLockMode: 'wait',
+        logger: quiet,
+      }),
+    )
+  } finally {
+    await database.close()
+  }
+}

@@ -1,0 +1,202 @@
+import { formatInterval } from '@candlewatch/core/interval'
+import type { Bar, Ms, Replay, Verdict } from '@candlewatch/core/types'
+import type pg from 'pg'
+import { connections } from './connection.ts'
+import * as rows from './rows.ts'
+import * as sql from './statements.ts'
+import { checkBars, checkSteps } from './steps.ts'
+import type { Range, SequencedVerdict, Snapshot, Store } from './store.ts'
+
+export interface PostgresOptions {
+  /** Connections that this process holds at most. Default 10: a fifth of what the private server allows. */
+  readonly connections?: number
+}
+
+/** Rows a query moves at a time: some 300 kB. */
+const pageRows = 2_000
+
+/** The store on PostgreSQL 15 or later; `migrate` has run before. Throws ERR_DATABASE_UNREACHABLE, ERR_DATABASE_VERSION. */
+export function postgresStore(databaseUrl: string, options: PostgresOptions = {}): Store {
+  const database = connections(databaseUrl, options.connections ?? 10)
+
+  async function query<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    return database.use(async client => (await client.query<Row>(text, [...values])).rows)
+  }
+
+  function transaction<T>(work: (client: pg.ClientBase) => Promise<T>, begin = 'begin'): Promise<T> {
+    return database.use(async client => {
+      try {
+        await client.query(begin)
+        const result = await work(client)
+        await client.query('commit')
+        return result
+      } catch (error) {
+        // On a lost connection this fails too; the server has then rolled back by itself.
+        await client.query('rollback').catch(() => {})
+        throw error
+      }
+    })
+  }
+
+  return {
+    async appendHistory(series) {
+      checkBars(series, series.bars)
+      await transaction(async client => {
+        for (const page of pages(series.bars)) {
+          const values = [...rows.keyOf(series), series.name, json(page.map(bar => rows.barRow(series, bar)))]
+          await client.query(sql.insertHistory, values)
+        }
+      })
+      return series.bars.length
+    },
+
+    async appendWarmUp(stream, bars) {
+      checkBars(stream, bars)
+      await transaction(async client => {
+        for (const page of pages(bars)) {
+          await client.query(sql.insertBars, [...rows.keyOf(stream), json(page.map(bar => rows.barRow(stream, bar)))])
+        }
+      })
+    },
+
+    async commit(stream, steps, snapshot) {
+      checkSteps(stream, steps)
+      const stepRows = json(steps.map(step => rows.stepRow(stream, step)))
+      const ids = steps.map(step => step.verdict.id)
+      return transaction(async client => {
+        await client.query(sql.insertSteps, [...rows.keyOf(stream), stepRows])
+        if (snapshot) await client.query(sql.upsertSnapshot, snapshotValues(snapshot))
+        const found = await client.query<{ seq: string }>(sql.selectSeqs, [ids])
+        return found.rows.map(row => Number(row.seq))
+      }, sql.beginInOrder)
+    },
+
+    async snapshot(stream, model) {
+      const [row] = await query<{ model: string; ts: Date; state: Buffer }>(
+        'select model, ts, state from snapshots where market = $1 and interval = $2 and model = $3',
+        [...rows.keyOf(stream), model],
+      )
+      return row ? rows.snapshotOf(stream, row) : null
+    },
+
+    async saveSnapshot(snapshot) {
+      await query(sql.upsertSnapshot, snapshotValues(snapshot))
+    },
+
+    async *barsAfter(stream, ts) {
+      let after = ts
+      while (true) {
+        const page = await query<rows.BarRow>(sql.selectBarsAfter, [
+          ...rows.keyOf(stream),
+          rows.timestamp(after - stream.intervalMs),
+          pageRows,
+        ])
+        const bars = page.map(row => rows.barOf(stream, row))
+        yield* bars
+        if (bars.length < pageRows) return
+        after = bars[bars.length - 1]!.ts
+      }
+    },
+
+    async bars(range) {
+      const found = await query<rows.BarRow>(sql.selectBars, rangeValues(range))
+      return found.map(row => rows.barOf(range, row))
+    },
+
+    async verdicts(range) {
+      return (await query<VerdictRow>(sql.selectVerdicts, rangeValues(range))).map(sequenced)
+    },
+
+    async known(stream, closes) {
+      const opens = closes.map(ts => rows.timestamp(ts - stream.intervalMs))
+      const found = await query<rows.BarRow & { body: Verdict | null }>(sql.selectKnown, [...rows.keyOf(stream), opens])
+      return new Map(
+        found.map(row => {
+          const bar = rows.barOf(stream, row)
+          return [bar.ts, { bar, verdict: row.body }] as const
+        }),
+      )
+    },
+
+    async verdictsAfter(seq, limit) {
+      const text = 'select seq, body from verdicts where seq > $1 order by seq limit $2'
+      return (await query<VerdictRow>(text, [seq, limit])).map(sequenced)
+    },
+
+    async lastSeq() {
+      const [row] = await query<{ seq: string }>('select coalesce(max(seq), 0) as seq from verdicts')
+      return Number(row!.seq)
+    },
+
+    async streams() {
+      const found = await query<StreamRow>(sql.selectStreams)
+      return found.map(row => ({
+        ...rows.streamOf(row),
+        bars: Number(row.bars),
+        firstOpenMs: row.first_open.getTime() as Ms,
+        lastOpenMs: row.last_open.getTime() as Ms,
+      }))
+    },
+
+    async saveReplay(replay) {
+      await query(sql.upsertReplay, [replay.id, replay.market, replay.interval, json(replay)])
+    },
+
+    async replay(id) {
+      const [row] = await query<{ body: Replay }>('select body from replays where id = $1', [id])
+      return row?.body ?? null
+    },
+
+    async replays(limit) {
+      const found = await query<{ body: Replay }>('select body from replays order by number desc limit $1', [limit])
+      return found.map(row => row.body)
+    },
+
+    async forget(stream) {
+      await transaction(async client => {
+        for (const table of ['bars', 'verdicts', 'forecasts', 'snapshots', 'replays']) {
+          await client.query(`delete from ${table} where market = $1 and interval = $2`, [...rows.keyOf(stream)])
+        }
+      }, sql.beginInOrder)
+    },
+
+    async ping() {
+      await query('select 1')
+    },
+
+    close: () => database.close(),
+  }
+}
+
+interface VerdictRow {
+  readonly seq: string
+  readonly body: Verdict
+}
+
+interface StreamRow {
+  readonly market: string
+  readonly interval: string
+  readonly bars: string
+  readonly first_open: Date
+  readonly last_open: Date
+}
+
+const json = (value: unknown) => JSON.stringify(value)
+
+const sequenced = ({ seq, body }: VerdictRow): SequencedVerdict => ({ seq: Number(seq), verdict: body })
+
+const rangeValues = ({ fromMs, toMs, limit, ...stream }: Range) => [
+  ...rows.keyOf(stream),
+  fromMs === null ? null : rows.timestamp(fromMs),
+  toMs === null ? null : rows.timestamp(toMs),
+  limit,
+]
+
+function snapshotValues({ ts, model, state, ...stream }: Snapshot): unknown[] {
+  const bytes = Buffer.from(state.buffer, state.byteOffset, state.byteLength)
+  return [stream.market, formatInterval(stream.intervalMs), model, rows.timestamp(ts), bytes]
+}
+
+function* pages(bars: readonly Bar[]): Generator<readonly Bar[]> {
+  for (let i = 0; i < bars.length; i += pageRows) yield bars.slice(i, i + pageRows)
+}

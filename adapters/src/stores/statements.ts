@@ -1,0 +1,86 @@
+import { barColumns, barNames, stepColumns } from './rows.ts'
+
+// A seq is drawn when a row is written, but readers see the row when its transaction commits. Were two commits to overlap,
+// the later seq could be seen first, and a reader resuming after it would skip the earlier one for good. The lock makes
+// drawing and committing one turn; it ends with the transaction. The number is arbitrary, but the same everywhere.
+export const beginInOrder = 'begin; select pg_advisory_xact_lock(2021051912)'
+
+export const insertHistory = `
+  insert into history (market, interval, source, ${barNames})
+  select $1, $2, $3, ${barNames} from json_to_recordset($4::json) as given (${barColumns})
+  on conflict (market, interval, open_time) do update set
+    open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close,
+    volume = excluded.volume, seen = excluded.seen, source = excluded.source`
+
+export const insertBars = `
+  insert into bars (market, interval, ${barNames})
+  select $1, $2, ${barNames} from json_to_recordset($3::json) as given (${barColumns})
+  on conflict do nothing`
+
+// The identity column counts in the order of the rows given.
+export const insertSteps = `
+  with step as (
+    select * from rows from (json_to_recordset($3::json) as (${stepColumns})) with ordinality
+  ), bar as (
+    insert into bars (market, interval, ${barNames})
+    select $1, $2, ${barNames} from step
+    on conflict do nothing
+  ), forecast as (
+    insert into forecasts (market, interval, open_time, model, high_expected, high_lower, high_upper, high_baseline,
+      low_expected, low_lower, low_upper, low_baseline)
+    select $1, $2, next_open, model, high_expected, high_lower, high_upper, high_baseline,
+      low_expected, low_lower, low_upper, low_baseline
+    from step where next_open is not null
+    on conflict do nothing
+  )
+  insert into verdicts (id, market, interval, open_time, model, status, is_anomaly, severity, lane, p_value, body)
+  select id, $1, $2, open_time, model, status, is_anomaly, severity, lane, p_value, body
+  from step order by ordinality
+  on conflict (id) do nothing`
+
+export const selectSeqs = `
+  select seq from unnest($1::text[]) with ordinality as given (id, n) join verdicts using (id) order by n`
+
+// A snapshot never goes back in time, so a repeated commit does not undo a later one.
+export const upsertSnapshot = `
+  insert into snapshots (market, interval, model, ts, state) values ($1, $2, $3, $4, $5)
+  on conflict (market, interval, model) do update set ts = excluded.ts, state = excluded.state
+  where snapshots.ts <= excluded.ts`
+
+export const selectBarsAfter = `
+  select distinct on (open_time) ${barNames} from bars
+  where market = $1 and interval = $2 and open_time > $3
+  order by open_time, revision desc limit $4`
+
+const inRange = `market = $1 and interval = $2
+    and ($3::timestamptz is null or open_time >= $3) and ($4::timestamptz is null or open_time < $4)`
+
+export const selectBars = `
+  select * from (
+    select distinct on (open_time) ${barNames} from bars
+    where ${inRange} order by open_time desc, revision desc limit $5
+  ) as newest order by open_time`
+
+export const selectVerdicts = `
+  select seq, body from (
+    select seq, open_time, body from verdicts where ${inRange} order by open_time desc, seq desc limit $5
+  ) as newest order by open_time, seq`
+
+export const selectKnown = `
+  select distinct on (open_time) ${barNames}, verdict.body
+  from bars left join lateral (
+    select body from verdicts
+    where market = bars.market and interval = bars.interval and open_time = bars.open_time
+    order by seq desc limit 1
+  ) as verdict on true
+  where market = $1 and interval = $2 and open_time = any($3::timestamptz[])
+  order by open_time, revision desc`
+
+export const selectStreams = `
+  select market, interval, count(*) as bars, min(open_time) as first_open, max(open_time) as last_open
+  from bars where revision = 0 group by market, interval order by market, interval`
+
+export const upsertReplay = `
+  insert into replays (id, market, interval, body) values ($1, $2, $3, $4)
+  on conflict (id) do update set
+    market = excluded.market, interval = excluded.interval, body = excluded.body, updated_at = now()`
