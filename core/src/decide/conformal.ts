@@ -1,0 +1,38 @@
+import { floatsFromBytes, floatsToBytes } from '../stats/floats.ts'
+import { Ring } from '../stats/ring.ts'
+import type { Calibrator } from '../types.ts'
+
+// Enough for one hour in 2,000, twelve weeks; few enough to follow a market that changes.
+const windowBars = 2_000
+// With fewer scores than this "one in a hundred" cannot be said.
+const leastScores = 100
+
+/**
+ * Conformal p-value over the last 2,000 scores: (1 + how many were at least as large) / (1 + how many there are), which
+ * is at most α in a share α of bars whatever the scores' distribution, while bars stay exchangeable. After Vovk et al. 2005
+ * and Laxhammar & Falkman 2010. It learns every score as it stands, alarms too: one that learned only quiet bars would promise too much.
+ */
+export class Conformal implements Calibrator {
+  readonly #scores = new Ring(windowBars)
+
+  constructor(scores: readonly number[] = []) {
+    this.#scores.load(scores)
+  }
+
+  pValue(score: number): number | null {
+    if (this.#scores.size < leastScores) return null
+    return (1 + this.#scores.countAtLeast(score)) / (1 + this.#scores.size)
+  }
+
+  learn(score: number): void {
+    this.#scores.push(score)
+  }
+
+  save(): Uint8Array {
+    return floatsToBytes(this.#scores.toArray())
+  }
+
+  load(state: Uint8Array): void {
+    this.#scores.load(floatsFromBytes(state))
+  }
+}

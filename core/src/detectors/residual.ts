@@ -1,0 +1,43 @@
+import { Ewma } from '../stats/ewma.ts'
+import { floatsFromBytes, floatsToBytes } from '../stats/floats.ts'
+import type { Detector } from '../types.ts'
+
+/** What came beside what was expected, and S, the volatility scale known before the bar. */
+export interface Residual {
+  readonly high: { readonly actual: number; readonly expected: number }
+  readonly low: { readonly actual: number; readonly expected: number }
+  readonly scale: number
+}
+
+// Slow on purpose: what is usual is a matter of weeks, or a wild day would call itself usual by its evening.
+const halfLifeBars = 168
+const winsorAt = 6
+// The prior from the validation window counts for a day of hours, then fades.
+const priorBars = 24
+
+/**
+ * How far the bar left its forecast on the worse side (high above, or low below), over the slow EWMA of that distance.
+ * Two-sided, because in a crash hour the high sits near the open: a forecast of the high alone is blind to it.
+ */
+export function residual(residualOverScale: number): Detector<Residual> {
+  const usual = new Ewma(halfLifeBars)
+  const usualFor = (features: Residual) => usual.mean ?? residualOverScale * features.scale
+  return {
+    id: 'residual',
+    score: features => outside(features) / usualFor(features),
+    learn(features) {
+      if (usual.mean === null) usual.prime(usualFor(features), priorBars)
+      usual.learn(Math.min(Math.abs(outside(features)), winsorAt * usualFor(features)))
+    },
+    save: () => floatsToBytes(usual.save()),
+    load(state) {
+      const [sum = 0, weight = 0] = floatsFromBytes(state)
+      usual.load([sum, weight])
+    },
+  }
+}
+
+/** Log distance outside the forecast on the worse side; negative when the bar stayed well inside both. */
+export function outside({ high, low }: Pick<Residual, 'high' | 'low'>): number {
+  return Math.max(Math.log(high.actual / high.expected), Math.log(low.expected / low.actual))
+}

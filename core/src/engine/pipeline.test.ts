@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest'
+import { CandlewatchError } from '../errors.ts'
+import type { Bar, Step } from '../types.ts'
+import { makePipeline } from './pipeline.ts'
+import { bar, hourMs, quietMarket, steadyModel } from './rehearsal.suite.ts'
+import { run } from './run.ts'
+
+const config = { market: 'test:BTC-USD', intervalMs: hourMs, alarmsPerWeek: 1 } as const
+
+const crashAfter = (before: Bar, hour: number): Bar =>
+  bar(hour, {
+    open: before.close,
+    high: before.close,
+    low: before.close * 0.9,
+    close: before.close * 0.92,
+    volume: 900,
+  })
+
+describe('pipeline', () => {
+  it('warms up until the forecaster has its lookback, says so, then judges', () => {
+    const pipeline = makePipeline(config, steadyModel(4))
+    const verdicts = quietMarket(8, 1).map(b => pipeline.step(b))
+    // The first bar has no return, so five bars make four rows.
+    expect(verdicts.map(v => v.status)).toEqual([...Array(5).fill('warming-up'), ...Array(3).fill('normal')])
+    expect(verdicts[0]).toMatchObject({ pValue: null, high: null, next: null, isAnomaly: false })
+    expect(verdicts[3]?.because).toContain('one more bar is needed')
+  })
+
+  it('the next forecast of one verdict is what the following verdict judges', () => {
+    const pipeline = makePipeline(config, steadyModel(4))
+    const verdicts = quietMarket(40, 2).map(b => pipeline.step(b))
+    for (let i = 5; i < verdicts.length; i++) {
+      const { date, high, low } = verdicts[i - 1]?.next ?? {}
+      expect(verdicts[i]).toMatchObject({ date, high, low })
+    }
+  })
+
+  it('a bar that falls ten percent in a quiet market is a critical anomaly of the market lane', () => {
+    const pipeline = makePipeline(config, steadyModel(4))
+    const past = quietMarket(400, 3)
+    for (const b of past) pipeline.step(b)
+    const verdict = pipeline.step(crashAfter(past.at(-1) as Bar, 400))
+    expect(verdict).toMatchObject({ status: 'anomaly', isAnomaly: true, lane: 'market', severity: 'critical' })
+    expect(verdict.because).toMatch(/^Fell to .* USD, .* below the .* expected/)
+    expect(verdict.low?.absoluteError).toBeCloseTo((verdict.low?.expected ?? 0) - verdict.bar.low, 2)
+  })
+
+  it('the alarm budget sets how many bars alarm: nothing at one in ten weeks, more at ten a week', () => {
+    const alarms = (alarmsPerWeek: number) => {
+      const pipeline = makePipeline({ ...config, alarmsPerWeek }, steadyModel(4))
+      return quietMarket(1_500, 4)
+        .map(b => pipeline.step(b))
+        .filter(v => v.isAnomaly).length
+    }
+    const [few, some, many] = [alarms(0.1), alarms(1), alarms(10)]
+    expect(few).toBeLessThanOrEqual(some)
+    expect(some).toBeLessThan(many)
+    // Ten a week is 6 % of bars; the calibration settles towards it over 1,500.
+    expect(many / 1_500).toBeGreaterThan(0.01)
+    expect(many / 1_500).toBeLessThan(0.12)
+  })
+
+  it('a bar after a gap is a feed fault with the missing bars named, never an anomaly', () => {
+    const pipeline = makePipeline(config, steadyModel(4))
+    const past = quietMarket(20, 5)
+    for (const b of past) pipeline.step(b)
+    const verdict = pipeline.step(crashAfter(past.at(-1) as Bar, 23))
+    expect(verdict).toMatchObject({ status: 'feed-fault', lane: 'feed', isAnomaly: false, pValue: null, high: null })
+    expect(verdict.because).toContain('3 bars are missing')
+  })
+
+  it('after a gap longer than the lookback it warms up again', () => {
+    const pipeline = makePipeline(config, steadyModel(4))
+    for (const b of quietMarket(20, 6)) pipeline.step(b)
+    const later = quietMarket(60, 7)
+      .slice(30)
+      .map(b => pipeline.step(b))
+    expect(later.slice(0, 5).map(v => v.status)).toEqual([
+      'feed-fault',
+      'warming-up',
+      'warming-up',
+      'warming-up',
+      'normal',
+    ])
+  })
+
+  it('a bar out of order is refused and nothing is learned of it', () => {
+    const pipeline = makePipeline(config, steadyModel(4))
+    const past = quietMarket(20, 8)
+    for (const b of past) pipeline.step(b)
+    const before = pipeline.save()
+    expect(() => pipeline.step(past[10] as Bar)).toThrow(CandlewatchError)
+    expect(() => pipeline.step(past[10] as Bar)).toThrow(
+      'Expected a bar after 2021-01-01T19:00:00Z, got 2021-01-01T10:00:00Z',
+    )
+    expect(pipeline.save()).toEqual(before)
+  })
+
+  it('saved after any bar and loaded into a fresh engine, it says the same to the last byte', () => {
+    const bars = quietMarket(200, 9)
+    const straight = makePipeline(config, steadyModel(4))
+    const expected = bars.map(b => JSON.stringify(straight.step(b)))
+    for (const cut of [1, 3, 5, 6, 120]) {
+      const first = makePipeline(config, steadyModel(4))
+      for (const b of bars.slice(0, cut)) first.step(b)
+      const second = makePipeline(config, steadyModel(4))
+      second.load(first.save())
+      expect(bars.slice(cut).map(b => JSON.stringify(second.step(b)))).toEqual(expected.slice(cut))
+    }
+  })
+
+  it('warmed up on the past, it has a forecast for the very first bar it is asked about', () => {
+    const bars = quietMarket(30, 10)
+    const pipeline = makePipeline(config, steadyModel(4))
+    for (const b of bars.slice(0, 25)) pipeline.warmUp(b)
+    expect(pipeline.step(bars[25] as Bar)).toMatchObject({ status: 'normal', pValue: expect.any(Number) })
+  })
+
+  it('a future bar changes no verdict before it', () => {
+    const bars = quietMarket(60, 11)
+    const wild = bars.map((b, i) => (i < 50 ? b : { ...b, high: b.high * 2, volume: 1e9 }))
+    const verdicts = (rows: Bar[]) => {
+      const pipeline = makePipeline(config, steadyModel(4))
+      return rows.map(b => pipeline.step(b)).slice(0, 50)
+    }
+    expect(verdicts(wild)).toEqual(verdicts(bars))
+  })
+})
+
+describe('run', () => {
+  it('hands every step to the sink, in order, in batches of the size asked for', async () => {
+    const batches: (readonly Step[])[] = []
+    const bars = quietMarket(25, 12)
+    const sink = { name: 'test', write: async (batch: readonly Step[]) => void batches.push(batch) }
+    await run(bars, makePipeline(config, steadyModel(4)), sink, 10)
+    expect(batches.map(b => b.length)).toEqual([10, 10, 5])
+    expect(batches.flat().map(s => s.bar)).toEqual(bars)
+    expect(batches.flat().every(s => s.verdict.ts === s.bar.ts)).toBe(true)
+  })
+
+  it('a sink that rejects stops it there', async () => {
+    let writes = 0
+    const sink = {
+      name: 'test',
+      async write() {
+        writes++
+        throw new Error('disk full')
+      },
+    }
+    await expect(run(quietMarket(25, 13), makePipeline(config, steadyModel(4)), sink, 10)).rejects.toThrow('disk full')
+    expect(writes).toBe(1)
+  })
+})

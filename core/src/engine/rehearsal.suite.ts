@@ -1,0 +1,50 @@
+import type { Model } from '../forecast/artifact.ts'
+import { makeRng } from '../stats/rng.ts'
+import type { Bar, Market, Ms } from '../types.ts'
+
+export const hourMs = 3_600_000 as Ms
+const market: Market = 'test:BTC-USD'
+const start = Date.parse('2021-01-01T00:00:00Z')
+
+/** A quiet random walk, hourly: about 1 % between high and low. */
+export function quietMarket(count: number, seed: number): Bar[] {
+  const rng = makeRng(seed)
+  let close = 30_000
+  return Array.from({ length: count }, (_, i) => {
+    const open = close
+    const path = Array.from({ length: 12 }, () => {
+      close *= Math.exp(0.002 * rng.normal())
+      return close
+    })
+    return bar(i, {
+      open,
+      high: Math.max(open, ...path),
+      low: Math.min(open, ...path),
+      close,
+      volume: 100 + 20 * rng.uniform(),
+    })
+  })
+}
+
+export function bar(hour: number, candle: Pick<Bar, 'open' | 'high' | 'low' | 'close' | 'volume'>): Bar {
+  const ts = (start + (hour + 1) * hourMs) as Ms
+  return { kind: 'bar', market, ts, seen: ts, ...candle }
+}
+
+/** Stands in for a trained model: always forecasts the same in units of S, after `lookback` bars. */
+export function steadyModel(lookback = 4, scores: readonly number[] = ramp()): Model {
+  const quantiles = { lower: 0.05, median: 0.4, upper: 1.2 }
+  return {
+    name: 'steady',
+    version: '1',
+    forecaster: { lookback, predict: () => ({ up: quantiles, down: quantiles }) },
+    seasonByHour: Array.from({ length: 24 }, () => 1),
+    naive: { up: 0.4, down: 0.4 },
+    calibration: { residualOverScale: 0.4, residual: scores },
+  }
+}
+
+/** 999 past scores, 0.000 to 2.994. */
+function ramp(): number[] {
+  return Array.from({ length: 999 }, (_, i) => (3 * i) / 1_000)
+}

@@ -1,0 +1,67 @@
+import { CandlewatchError } from '../errors.ts'
+import { featureNames, VolatilityScaled } from '../features/volatility-scaled.ts'
+import type { Bar, Ms } from '../types.ts'
+
+/** Rows for a forecaster to learn from. Sample i looks at `lookback` rows that end with row `last[i]`. */
+export interface Dataset {
+  readonly lookback: number
+  /** [rows, features], oldest first; a sample's window is a contiguous piece of it. */
+  readonly rows: Float32Array
+  readonly last: Int32Array
+  /** [samples, 2]: log(next high / close) and log(close / next low), over S. */
+  readonly targets: Float32Array
+  /** S at each sample: errors weigh what they cost in price. */
+  readonly scales: Float32Array
+  /** The bar that each sample was made at, and the one that followed. */
+  readonly bars: readonly Bar[]
+  readonly next: readonly Bar[]
+  /** EWMA of log(high/low), half-life 3, at each of `bars`. */
+  readonly fastRanges: readonly number[]
+}
+
+// Scales that start from nothing are noise for about this long; nothing is learned from it.
+const settlingBars = 72
+
+/** Samples whose next bar is among `bars`; windows and targets that reach over a gap are left out. */
+export function makeDataset(
+  bars: readonly Bar[],
+  intervalMs: Ms,
+  seasonByHour: readonly number[],
+  lookback: number,
+): Dataset {
+  if (bars.length < settlingBars + lookback + 2) {
+    throw new CandlewatchError(
+      'ERR_TRAINING_SHORT',
+      `Expected at least ${settlingBars + lookback + 2} rows, got ${bars.length}. Give a longer history.`,
+    )
+  }
+  const features = new VolatilityScaled(intervalMs, seasonByHour)
+  const rows = new Float32Array(bars.length * featureNames.length)
+  const samples: { at: number; scale: number; fastRange: number }[] = []
+  let unbroken = 0
+  bars.forEach((bar, at) => {
+    const row = features.learn(bar)
+    if (row) rows.set(row, at * featureNames.length)
+    unbroken = at > 0 && bar.ts - (bars[at - 1] as Bar).ts === intervalMs ? unbroken + 1 : 0
+    const next = bars[at + 1]
+    if (at >= settlingBars && unbroken >= lookback && next?.ts === bar.ts + intervalMs) {
+      samples.push({ at, scale: features.scale as number, fastRange: features.fastRange as number })
+    }
+  })
+  return {
+    lookback,
+    rows,
+    last: Int32Array.from(samples, s => s.at),
+    targets: Float32Array.from(
+      samples.flatMap(({ at, scale }) => targetsOf(bars[at] as Bar, bars[at + 1] as Bar, scale)),
+    ),
+    scales: Float32Array.from(samples, s => s.scale),
+    bars: samples.map(s => bars[s.at] as Bar),
+    next: samples.map(s => bars[s.at + 1] as Bar),
+    fastRanges: samples.map(s => s.fastRange),
+  }
+}
+
+function targetsOf(bar: Bar, next: Bar, scale: number): [up: number, down: number] {
+  return [Math.log(next.high / bar.close) / scale, Math.log(bar.close / next.low) / scale]
+}

@@ -1,0 +1,175 @@
+import * as tf from '@tensorflow/tfjs-core'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { CandlewatchError } from '../errors.ts'
+import { featureNames } from '../features/volatility-scaled.ts'
+import { makeRng } from '../stats/rng.ts'
+import type { Dataset } from './dataset.ts'
+import { type LstmShape, makeNetwork, quantiles } from './lstm.ts'
+
+export interface FitOptions {
+  readonly shape: LstmShape
+  readonly seed: number
+  readonly epochs: number
+  readonly batchSize: number
+  /** The peak of the one-cycle schedule. */
+  readonly learningRate: number
+  /** Samples from here on validate; no weight is fitted on them. */
+  readonly validationStart: number
+}
+
+export interface Epoch {
+  readonly epoch: number
+  /** Mean pinball loss over all quantiles, in percent of the price. */
+  readonly training: number
+  readonly validation: number
+}
+
+export interface FitProgress {
+  onBatch?(epoch: number, done: number, batches: number, loss: number): void
+  onEpoch?(epoch: Epoch): void
+}
+
+// The largest step that one batch may ask for (Pascanu, Mikolov & Bengio 2013).
+const clipNorm = 1
+// So that the loss is of order 1 whatever the market, as the clipping expects: a usual S, which only sets the unit.
+const usualScale = 0.01
+
+/**
+ * Trains a network by pinball loss, weighted by S so that an error counts what it costs in price. One-cycle learning
+ * rate (Smith & Topin 2018), Adam. Keeps the epoch that validates best. Throws ERR_TRAINING_DIVERGED on a loss that is no number.
+ */
+export async function fit(
+  dataset: Dataset,
+  options: FitOptions,
+  progress: FitProgress = {},
+): Promise<{ network: LayersModel; losses: readonly Epoch[] }> {
+  const network = makeNetwork(options.shape, options.seed)
+  const rng = makeRng(options.seed)
+  const optimizer = tf.train.adam(options.learningRate)
+  const order = Array.from({ length: options.validationStart }, (_, i) => i)
+  const batches = Math.ceil(order.length / options.batchSize)
+  const losses: Epoch[] = []
+  let best = { validation: Number.POSITIVE_INFINITY, weights: [] as tf.Tensor[] }
+  for (let epoch = 1; epoch <= options.epochs; epoch++) {
+    shuffle(order, rng.uniform)
+    let sum = 0
+    for (let batch = 0; batch < batches; batch++) {
+      const step = (epoch - 1) * batches + batch
+      setLearningRate(optimizer, options.learningRate * oneCycle(step / (options.epochs * batches)))
+      const samples = order.slice(batch * options.batchSize, (batch + 1) * options.batchSize)
+      const loss = trainBatch(network, optimizer, dataset, samples)
+      if (!Number.isFinite(loss)) throw diverged(epoch, batch, options.learningRate)
+      sum += loss * samples.length
+      progress.onBatch?.(epoch, batch + 1, batches, loss)
+      await tf.nextFrame()
+    }
+    const validation = validate(network, dataset, options.validationStart, options.batchSize)
+    losses.push({ epoch, training: sum / order.length, validation: validation })
+    progress.onEpoch?.(losses.at(-1) as Epoch)
+    if (validation < best.validation) {
+      tf.dispose(best.weights)
+      best = { validation, weights: network.getWeights().map(w => tf.clone(w)) }
+    }
+  }
+  network.setWeights(best.weights)
+  tf.dispose(best.weights)
+  optimizer.dispose()
+  return { network, losses }
+}
+
+function trainBatch(
+  network: LayersModel,
+  optimizer: tf.Optimizer,
+  dataset: Dataset,
+  samples: readonly number[],
+): number {
+  return tf.tidy(() => {
+    const batch = gather(dataset, samples)
+    const { value, grads } = tf.variableGrads(() =>
+      pinball(network.apply(batch.windows, { training: true }) as tf.Tensor2D, batch),
+    )
+    const norm = tf.sqrt(tf.addN(Object.values(grads).map(g => tf.sum(tf.square(g)))))
+    const factor = tf.minimum(1, tf.div(clipNorm, tf.add(norm, 1e-12)))
+    optimizer.applyGradients(Object.fromEntries(Object.entries(grads).map(([name, g]) => [name, tf.mul(g, factor)])))
+    return value.dataSync<'float32'>()[0] as number
+  })
+}
+
+function validate(network: LayersModel, dataset: Dataset, from: number, batchSize: number): number {
+  let sum = 0
+  const count = dataset.last.length - from
+  for (let start = from; start < dataset.last.length; start += batchSize) {
+    const samples = Array.from({ length: Math.min(batchSize, dataset.last.length - start) }, (_, i) => start + i)
+    sum += tf.tidy(() => {
+      const batch = gather(dataset, samples)
+      return (
+        (pinball(network.predict(batch.windows) as tf.Tensor2D, batch).dataSync<'float32'>()[0] as number) *
+        samples.length
+      )
+    })
+  }
+  return sum / count
+}
+
+interface Batch {
+  readonly windows: tf.Tensor3D
+  /** [samples, 6]: each target three times, once a quantile. */
+  readonly targets: tf.Tensor2D
+  /** [samples, 1] */
+  readonly weights: tf.Tensor2D
+}
+
+function gather({ rows, last, targets, scales, lookback }: Dataset, samples: readonly number[]): Batch {
+  const width = featureNames.length
+  const windows = new Float32Array(samples.length * lookback * width)
+  const repeated = new Float32Array(samples.length * 2 * quantiles.length)
+  samples.forEach((sample, i) => {
+    const end = ((last[sample] as number) + 1) * width
+    windows.set(rows.subarray(end - lookback * width, end), i * lookback * width)
+    for (let q = 0; q < quantiles.length; q++) {
+      repeated[i * 6 + q] = targets[2 * sample] as number
+      repeated[i * 6 + 3 + q] = targets[2 * sample + 1] as number
+    }
+  })
+  return {
+    windows: tf.tensor3d(windows, [samples.length, lookback, width]),
+    targets: tf.tensor2d(repeated, [samples.length, 2 * quantiles.length]),
+    weights: tf.tensor2d(
+      Float32Array.from(samples, s => (scales[s] as number) / usualScale),
+      [samples.length, 1],
+    ),
+  }
+}
+
+/** Koenker & Bassett 1978, mean over quantiles and samples. */
+function pinball(predicted: tf.Tensor2D, { targets, weights }: Batch): tf.Scalar {
+  const levels = tf.tensor2d([...quantiles, ...quantiles], [1, 2 * quantiles.length])
+  const error = tf.sub(targets, predicted)
+  const loss = tf.maximum(tf.mul(levels, error), tf.mul(tf.sub(levels, 1), error))
+  return tf.mean(tf.mul(loss, weights))
+}
+
+/** Share of the peak rate after `done` of the training: up by cosine for 30 %, then down to nearly nothing. */
+function oneCycle(done: number): number {
+  const between = (from: number, to: number, x: number) => to + ((from - to) * (1 + Math.cos(Math.PI * x))) / 2
+  return done < 0.3 ? between(0.04, 1, done / 0.3) : between(1, 4e-6, (done - 0.3) / 0.7)
+}
+
+function setLearningRate(optimizer: tf.Optimizer, rate: number): void {
+  // TF.js has schedules for no optimiser; the property is protected in its types only.
+  ;(optimizer as unknown as { learningRate: number }).learningRate = rate
+}
+
+function shuffle(order: number[], uniform: () => number): void {
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = Math.floor(uniform() * (i + 1))
+    ;[order[i], order[j]] = [order[j] as number, order[i] as number]
+  }
+}
+
+function diverged(epoch: number, batch: number, rate: number): CandlewatchError {
+  return new CandlewatchError(
+    'ERR_TRAINING_DIVERGED',
+    `The loss became no number in epoch ${epoch}, batch ${batch + 1}. Lower --learning-rate (it was ${rate}) and train again.`,
+  )
+}

@@ -1,0 +1,39 @@
+/** The last `capacity` numbers, oldest first. */
+export class Ring {
+  readonly #values: Float64Array
+  #start = 0
+  #size = 0
+
+  constructor(capacity: number) {
+    this.#values = new Float64Array(capacity)
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  push(x: number): void {
+    const capacity = this.#values.length
+    this.#values[(this.#start + this.#size) % capacity] = x
+    if (this.#size < capacity) this.#size++
+    else this.#start = (this.#start + 1) % capacity
+  }
+
+  /** How many of them are at least `x`. */
+  countAtLeast(x: number): number {
+    let count = 0
+    for (let i = 0; i < this.#size; i++) if ((this.#values[i] as number) >= x) count++
+    return count
+  }
+
+  toArray(): number[] {
+    return Array.from({ length: this.#size }, (_, i) => this.#values[(this.#start + i) % this.#values.length] as number)
+  }
+
+  /** Replaces what is there; of too many values the newest stay. */
+  load(values: readonly number[]): void {
+    this.#start = 0
+    this.#size = 0
+    for (const x of values) this.push(x)
+  }
+}

@@ -1,0 +1,33 @@
+import type { Manifest } from '@candlewatch/core/forecast/artifact'
+
+/** The model's card: what it is, what it was trained on, how good it is and what it is not for. Markdown. */
+export function card(manifest: Manifest): string {
+  const { network, training, metrics, features } = manifest
+  const row = (name: string, m: { mae: number; baselineMae: number; coverage90: number }) =>
+    `| ${name} | ${m.mae.toFixed(2)} | ${m.baselineMae.toFixed(2)} | ${(m.mae / m.baselineMae).toFixed(3)} | ${(100 * m.coverage90).toFixed(1)} % |`
+  return `# ${manifest.name} ${manifest.version}
+
+Forecasts the high and the low of the next ${manifest.interval} bar: the median and the interval that holds it nine times in ten.
+
+- **Network**: one LSTM of ${network.units} units over ${network.lookback} bars, a linear head of ${2 * network.quantiles.length} quantiles, ${network.parameters} parameters.
+- **Inputs**: ${features.features.length} features, "${features.name}" version ${features.version}: ${features.features.join(', ')}.
+- **Target**: log(next high / close) and log(close / next low) over the volatility scale; pinball loss weighted by that scale.
+- **Rows**: ${training.bars} of ${manifest.market}, ${training.from} to ${training.to}. Weights were fitted on the rows before ${training.validationFrom}; the rest chose the epoch and gave the calibration scores.
+- **Training**: seed ${training.seed}, ${training.epochs} epochs, batch ${training.batchSize}, one-cycle to ${training.learningRate}, backend ${training.backend}, ${training.seconds} s.
+
+Validation window, ${metrics.bars} bars, quote currency:
+
+| | MAE | naive MAE | ratio | 90 % interval holds |
+|---|---|---|---|---|
+${row('high', metrics.high)}
+${row('low', metrics.low)}
+
+The epoch was chosen on this window, so these figures flatter a little; a period after ${training.to} is the fair test.
+
+| epoch | training loss | validation loss |
+|---|---|---|
+${training.losses.map(l => `| ${l.epoch} | ${l.training.toFixed(4)} | ${l.validation.toFixed(4)} |`).join('\n')}
+
+Not for: an interval other than ${manifest.interval}, or the direction of the price. It knows candles only: no order book, no news.
+`
+}
