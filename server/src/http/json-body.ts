@@ -9,6 +9,10 @@ export function jsonBody(limit: string): RequestHandler {
       const found = request.get('content-type') ?? 'none'
       throw new CandlewatchError('ERR_BODY_TYPE', `Expected Content-Type application/json, found ${found}.`)
     }
+    // The parser would take no body for an empty object.
+    if (request.get('content-length') === '0' || request.is('*/*') === null) {
+      throw new CandlewatchError('ERR_BODY_SHAPE', 'Expected a JSON body, found an empty one.')
+    }
     read(request, response, next)
   }
 }

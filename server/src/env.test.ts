@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { readEnv } from './env.ts'
+
+test('nothing set: the loopback, port 3000, one alarm a week, the private database', () => {
+  expect(readEnv({ PORT: '' })).toMatchObject({
+    HOST: '127.0.0.1',
+    PORT: 3000,
+    ALARMS_PER_WEEK: 1,
+    MODEL: 'btc-usd-1h',
+  })
+  expect(readEnv({}).DATABASE_URL).toBeUndefined()
+})
+
+test('several mistakes: all are reported together, with what was found', () => {
+  const read = () => readEnv({ PORT: '70000', ALARMS_PER_WEEK: 'few', LOG_LEVEL: 'loud', MODEL: '../x' })
+  expect(read).toThrow(/PORT: expected a port.*found "70000"/)
+  expect(read).toThrow(/ALARMS_PER_WEEK: expected a number.*found "few"/)
+  expect(read).toThrow(/LOG_LEVEL: expected one of/)
+  expect(read).toThrow(/MODEL: expected the name/)
+})
+
+test('an address of a database that is none: reported without its text, which may hold a password', () => {
+  const read = () => readEnv({ DATABASE_URL: 'mysql://me:secret@host/x' })
+  expect(read).toThrow(/DATABASE_URL: expected an address/)
+  expect(read).not.toThrow(/secret/)
+})

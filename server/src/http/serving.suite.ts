@@ -1,0 +1,153 @@
+import { memoryStore } from '@candlewatch/adapters/stores/memory'
+import type { Store, Stream } from '@candlewatch/adapters/stores/store'
+import { formatInterval, isoDate } from '@candlewatch/core/interval'
+import type { Bar, Market, Ms, Pipeline, Verdict } from '@candlewatch/core/types'
+import { onTestFinished } from 'vitest'
+import { drain, listen } from '../listen.ts'
+import { type Live, type LiveParts, makeLive } from '../live.ts'
+import { makeLog } from '../log.ts'
+import { makeApp } from './app.ts'
+import { makeStreamHub, type StreamOptions } from './stream.ts'
+
+export const hourMs = 3_600_000 as Ms
+export const btc: Stream = { market: 'bitstamp:BTC-USD' as Market, intervalMs: hourMs }
+export const startMs = Date.UTC(2021, 0, 1)
+/** 2021-02-01: everything in January has closed. */
+export const nowMs = Date.UTC(2021, 1, 1) as Ms
+
+/** The hour-th row of 2021, as it is posted. */
+export function rowAt(hour: number, changes: object = {}) {
+  return {
+    date: isoDate(startMs + hour * hourMs),
+    ...{ open: 100 + hour, high: 110 + hour, low: 90 + hour, close: 105 + hour, volume: 7 },
+    ...changes,
+  }
+}
+
+export function barAt(hour: number, stream: Stream = btc): Bar {
+  const { open, high, low, close, volume } = rowAt(hour)
+  const ts = (startMs + (hour + 1) * hourMs) as Ms
+  return { kind: 'bar', market: stream.market, ts, seen: nowMs, open, high, low, close, volume }
+}
+
+export const rowsFrom = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => rowAt(from + i))
+
+/** Its verdict tells how many bars it stepped, how many it warmed up with and the sum of their closes. */
+export function fakePipeline(stream: Stream): Pipeline & { readonly stepped: number } {
+  let stepped = 0
+  let warmed = 0
+  let sum = 0
+  return {
+    get stepped() {
+      return stepped
+    },
+    step(bar): Verdict {
+      stepped += 1
+      sum += bar.close
+      return {
+        id: `${bar.market}@${bar.ts}#fake`,
+        market: bar.market,
+        interval: formatInterval(stream.intervalMs),
+        date: isoDate(bar.ts - stream.intervalMs),
+        ts: bar.ts,
+        ...{ status: 'normal', isAnomaly: false, severity: null, lane: null, pValue: 0.5 },
+        because: `step ${stepped}, warm-up ${warmed}, sum ${sum}`,
+        bar: { open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume },
+        ...{ high: null, low: null, detectors: [], model: { name: 'fake', version: '1' }, next: null },
+      }
+    },
+    warmUp(bar) {
+      warmed += 1
+      sum += bar.close
+    },
+    save: () => new TextEncoder().encode(JSON.stringify({ stepped, warmed, sum })),
+    load(state) {
+      ;({ stepped, warmed, sum } = JSON.parse(new TextDecoder().decode(state)))
+    },
+  }
+}
+
+export interface Serving {
+  readonly url: string
+  readonly store: Store
+  readonly live: Live
+  readonly nowMs: { value: Ms }
+  post(body: unknown, headers?: Record<string, string>): Promise<Response>
+  get(path: string): Promise<Response>
+  send(method: string, path: string, body: unknown): Promise<Response>
+}
+
+/** The real application on a port of its own, closed with the test. */
+export async function serving(
+  options: StreamOptions & Partial<Pick<LiveParts, 'waitingRequests'>> & { store?: Store; webDir?: string } = {},
+): Promise<Serving> {
+  const store = options.store ?? memoryStore()
+  const now = { value: nowMs }
+  const hub = makeStreamHub(store, options)
+  const { waitingRequests = 1_000 } = options
+  const live = makeLive({ store, model: 'fake@1', makePipeline: fakePipeline, publish: hub.publish, waitingRequests })
+  const app = makeApp({
+    ...{ live, store, hub },
+    log: makeLog('silent'),
+    clock: { now: () => now.value },
+    watch: { model: { name: 'fake', version: '1' }, alarmsPerWeek: 1 },
+    checks: [{ name: 'database', check: () => store.ping() }],
+    webDir: options.webDir ?? '/nowhere',
+  })
+  const { server, port } = await listen(app, 0, '127.0.0.1')
+  onTestFinished(async () => {
+    hub.close()
+    await drain(server)
+  })
+  const url = `http://127.0.0.1:${port}`
+  const send = (method: string, path: string, body: unknown, headers: Record<string, string> = {}) =>
+    fetch(`${url}${path}`, {
+      method,
+      headers: { 'content-type': 'application/json', ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    })
+  return {
+    ...{ url, store, live, send },
+    nowMs: now,
+    post: (body, headers) => send('POST', '/predict_anomaly', body, headers),
+    get: path => fetch(`${url}${path}`),
+  }
+}
+
+export async function jsonOf<T>(response: Response | Promise<Response>): Promise<T> {
+  return (await (await response).json()) as T
+}
+
+export interface Event {
+  readonly event: string
+  readonly id: string | null
+  readonly data: unknown
+}
+
+/** Reads server-sent events until `enough`, then leaves. */
+export async function eventsOf(
+  url: string,
+  enough: (events: readonly Event[]) => boolean,
+  onOpen: () => Promise<unknown> = () => Promise.resolve(),
+  headers: Record<string, string> = {},
+): Promise<Event[]> {
+  const stop = new AbortController()
+  const response = await fetch(url, { headers, signal: stop.signal })
+  const opened = onOpen()
+  const events: Event[] = []
+  let text = ''
+  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+    text += chunk
+    const parts = text.split('\n\n')
+    text = parts.pop()!
+    for (const part of parts) {
+      const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(part)?.[1] ?? null
+      const event = field('event')
+      if (event !== null) events.push({ event, id: field('id'), data: JSON.parse(field('data')!) })
+    }
+    if (enough(events)) break
+  }
+  stop.abort()
+  await opened
+  return events
+}

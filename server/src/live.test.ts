@@ -1,0 +1,153 @@
+import { memoryStore } from '@candlewatch/adapters/stores/memory'
+import type { SequencedVerdict, Store } from '@candlewatch/adapters/stores/store'
+import type { Ms } from '@candlewatch/core/types'
+import { expect, test } from 'vitest'
+import { barAt, btc, fakePipeline } from './http/serving.suite.ts'
+import { type LiveParts, makeLive } from './live.ts'
+
+const barsFrom = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => barAt(from + i))
+
+function liveOn(store: Store, parts: Partial<LiveParts> = {}) {
+  const published: SequencedVerdict[] = []
+  const pipelines: ReturnType<typeof fakePipeline>[] = []
+  const live = makeLive({
+    ...{ store, model: 'fake@1' },
+    makePipeline(stream) {
+      const pipeline = fakePipeline(stream)
+      pipelines.push(pipeline)
+      return pipeline
+    },
+    publish: (_stream, committed) => void published.push(...committed),
+    ...parts,
+  })
+  return { live, published, pipelines }
+}
+
+test('no snapshot: warms up over what the store has and saves a first snapshot', async () => {
+  const store = memoryStore()
+  await store.appendWarmUp(btc, barsFrom(0, 120))
+  const { live } = liveOn(store)
+  const [verdict] = await live.answer(btc, [barAt(120)])
+  expect(verdict?.because).toMatch(/^step 1, warm-up 120,/)
+  expect((await store.snapshot(btc, 'fake@1'))?.ts).toBe(barAt(119).ts)
+})
+
+test('an empty store: the first snapshot stands before any bar', async () => {
+  const store = memoryStore()
+  await liveOn(store).live.answer(btc, [barAt(0)])
+  expect((await store.snapshot(btc, 'fake@1'))?.ts).toBe(0)
+})
+
+test('restarted after any bar: goes on exactly as if it had never stopped', async () => {
+  const whole = memoryStore()
+  await whole.appendWarmUp(btc, barsFrom(0, 30))
+  const expected = await liveOn(whole).live.answer(btc, barsFrom(30, 90))
+
+  const store = memoryStore()
+  await store.appendWarmUp(btc, barsFrom(0, 30))
+  const verdicts = []
+  for (let hour = 30; hour < 90; hour += 4) {
+    const { live } = liveOn(store, { barsPerSnapshot: 7 })
+    verdicts.push(...(await live.answer(btc, barsFrom(hour, hour + 4))))
+  }
+  expect(verdicts).toEqual(expected)
+})
+
+test('a snapshot is written with every 256th bar, and a restart steps only over what follows it', async () => {
+  const store = memoryStore()
+  const first = liveOn(store)
+  for (let hour = 0; hour < 300; hour++) await first.live.answer(btc, [barAt(hour)])
+  expect((await store.snapshot(btc, 'fake@1'))?.ts).toBe(barAt(255).ts)
+  const loaded: number[] = []
+  const second = liveOn(store, {
+    makePipeline(stream) {
+      const pipeline = fakePipeline(stream)
+      const step: typeof pipeline.step = bar => {
+        loaded.push(bar.ts)
+        return pipeline.step(bar)
+      }
+      return { ...pipeline, step }
+    },
+  })
+  await second.live.answer(btc, [barAt(300)])
+  expect(loaded).toEqual(barsFrom(256, 301).map(bar => bar.ts))
+})
+
+test('commits hold at most 100 bars, and each is published only after it is stored', async () => {
+  const store = memoryStore()
+  const sizes: number[] = []
+  const { commit } = store
+  const { live, published } = liveOn(store)
+  store.commit = (stream, steps, snapshot) => {
+    sizes.push(steps.length)
+    expect(published).toHaveLength(sizes.slice(0, -1).reduce((sum, size) => sum + size, 0))
+    return commit(stream, steps, snapshot)
+  }
+  await live.answer(btc, barsFrom(0, 250))
+  expect(sizes).toEqual([100, 100, 50])
+  expect(published.map(({ seq }) => seq)).toEqual(Array.from({ length: 250 }, (_, i) => i + 1))
+})
+
+test('a commit that fails midway: what was stored stays, the rest is answered at the next try, nothing is doubled', async () => {
+  const store = memoryStore()
+  const { commit } = store
+  const { live, published } = liveOn(store)
+  let commits = 0
+  store.commit = (...args) => (++commits === 2 ? Promise.reject(new Error('gone')) : commit(...args))
+  await expect(live.answer(btc, barsFrom(0, 250))).rejects.toMatchObject({ code: 'ERR_NOT_STORED' })
+  expect(published).toHaveLength(100)
+  const verdicts = await live.answer(btc, barsFrom(0, 250))
+  expect(verdicts.at(-1)?.because).toMatch(/^step 250,/)
+  expect(published.map(({ seq }) => seq)).toEqual(Array.from({ length: 250 }, (_, i) => i + 1))
+})
+
+test('an array of known and new bars: both are answered, only the new are stepped', async () => {
+  const { live, published } = liveOn(memoryStore())
+  const first = await live.answer(btc, barsFrom(0, 3))
+  expect((await live.answer(btc, barsFrom(1, 6))).slice(0, 2)).toEqual(first.slice(1))
+  expect(published).toHaveLength(6)
+})
+
+test('the same bar twice in one array: the same verdict twice', async () => {
+  const { live, published } = liveOn(memoryStore())
+  const [first, second] = await live.answer(btc, [barAt(0), barAt(0)])
+  expect(second).toEqual(first)
+  expect(published).toHaveLength(1)
+  await expect(live.answer(btc, [barAt(1), { ...barAt(1), low: 1 }])).rejects.toMatchObject({
+    code: 'ERR_BAR_CONFLICT',
+    field: '[1].low',
+  })
+})
+
+test('a bar that only warmed up: refused, for there is no verdict of it', async () => {
+  const store = memoryStore()
+  await store.appendWarmUp(btc, barsFrom(0, 3))
+  const { live } = liveOn(store)
+  await expect(live.answer(btc, [barAt(2)])).rejects.toMatchObject({ code: 'ERR_BAR_WARM_UP' })
+  const changed = { ...barAt(2), close: 100 }
+  await expect(live.answer(btc, [changed])).rejects.toMatchObject({ code: 'ERR_BAR_CONFLICT' })
+})
+
+test('too many waiting: refused at once, those that wait are answered', async () => {
+  const { live } = liveOn(memoryStore(), { waitingRequests: 2 })
+  const waiting = [live.answer(btc, [barAt(0)]), live.answer(btc, [barAt(1)])]
+  await expect(live.answer(btc, [barAt(2)])).rejects.toMatchObject({ code: 'ERR_BUSY' })
+  expect(await Promise.all(waiting)).toHaveLength(2)
+  expect(await live.answer(btc, [barAt(2)])).toHaveLength(1)
+})
+
+test('two markets: each has its own engine and its own order', async () => {
+  const { live } = liveOn(memoryStore())
+  const eth = { ...btc, market: 'kraken:ETH-EUR' } as const
+  const [a, b] = await Promise.all([live.answer(btc, barsFrom(5, 8)), live.answer(eth, [barAt(0, eth)])])
+  expect([a.at(-1)?.because, b[0]?.because]).toEqual(['step 3, warm-up 0, sum 333', 'step 1, warm-up 0, sum 105'])
+})
+
+test('closing: what comes is refused, and close resolves when the last batch is stored', async () => {
+  const store = memoryStore()
+  const { live } = liveOn(store)
+  await live.answer(btc, [barAt(0)])
+  await live.close()
+  await expect(live.answer(btc, [barAt(1)])).rejects.toMatchObject({ code: 'ERR_STOPPING' })
+  expect((await store.known(btc, [barAt(1).ts as Ms])).size).toBe(0)
+})
