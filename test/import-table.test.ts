@@ -1,0 +1,68 @@
+import { spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** What the linter says of a file at that path with that import. */
+function lint(path: string, specifier: string): string {
+  const source = `import { something } from '${specifier}'\n\nexport const again = something\n`
+  const biome = join(root, 'node_modules/.bin/biome')
+  const { stdout, stderr } = spawnSync(biome, ['lint', '--colors=off', `--stdin-file-path=${path}`], {
+    cwd: root,
+    input: source,
+    encoding: 'utf8',
+  })
+  return stdout + stderr
+}
+
+const forbidden = [
+  ['core/src/stats/ewma.ts', '../engine/pipeline.ts'],
+  ['core/src/features/volatility-scaled.ts', '../forecast/naive.ts'],
+  ['core/src/forecast/naive.ts', '../detectors/residual.ts'],
+  ['core/src/detectors/residual.ts', '../engine/run.ts'],
+  ['core/src/decide/severity.ts', '../forecast/naive.ts'],
+  ['core/src/eval/synthetic.ts', '../engine/pipeline.ts'],
+  ['core/src/engine/pipeline.ts', '../eval/synthetic.ts'],
+  ['core/src/engine/pipeline.ts', 'node:fs'],
+  ['core/src/engine/pipeline.ts', '@candlewatch/adapters/stores/postgres'],
+  ['core/src/engine/pipeline.ts', '@tensorflow/tfjs-core'],
+  ['core/src/types.ts', './engine/pipeline.ts'],
+  ['adapters/src/stores/postgres.ts', '@candlewatch/core/engine/pipeline'],
+  ['server/src/live.ts', '@candlewatch/simulator/replay'],
+  ['simulator/src/replay.ts', '@candlewatch/server/live'],
+  ['lab/src/train.ts', '@tensorflow/tfjs-core'],
+  ['web/src/state.ts', '@candlewatch/core/engine/pipeline'],
+  ['web/src/figure.ts', 'plotly.js-finance-dist-min'],
+] as const
+
+const allowed = [
+  ['core/src/stats/ewma.ts', '../types.ts'],
+  ['core/src/engine/pipeline.ts', '../decide/conformal.ts'],
+  ['core/src/forecast/lstm.ts', '@tensorflow/tfjs-core'],
+  ['adapters/src/stores/postgres.ts', '@candlewatch/core/types'],
+  ['server/src/live.ts', '@candlewatch/core/engine/run'],
+  ['web/src/state.ts', '@candlewatch/core/interval'],
+  ['web/src/chart.ts', 'plotly.js-finance-dist-min'],
+] as const
+
+describe('the linter keeps the import table of docs/architecture.md', () => {
+  it.each(forbidden)('%s must not import %s', (path, specifier) => {
+    expect(lint(path, specifier)).toContain('noRestrictedImports')
+  })
+
+  it.each(allowed)('%s may import %s', (path, specifier) => {
+    expect(lint(path, specifier)).not.toContain('noRestrictedImports')
+  })
+
+  it('every workspace has a row in the table', () => {
+    const workspaces: string[] = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).workspaces
+    const table = readFileSync(join(root, 'docs/architecture.md'), 'utf8')
+    for (const workspace of workspaces) expect(table).toContain(`\`${workspace}\``)
+    for (const folder of readdirSync(join(root, 'core/src'), { withFileTypes: true })) {
+      if (folder.isDirectory()) expect(table).toContain(`core/${folder.name}`)
+    }
+  })
+})
