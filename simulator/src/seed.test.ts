@@ -1,0 +1,113 @@
+import { memoryStore } from '@candlewatch/adapters/stores/memory'
+import type { Bar, Ms } from '@candlewatch/core/types'
+import { expect, test } from 'vitest'
+import { barAt, barsFrom, hourMs, replayOf, seriesOf, stream, verdictOf } from './rows.suite.ts'
+import { makePlan, seed } from './seed.ts'
+
+const asked = { fromMs: null, toMs: null, once: false, restart: false }
+const openAt = (hour: number) => (Date.UTC(2021, 0, 1) + hour * hourMs) as Ms
+const january = seriesOf(barsFrom(0, 744))
+const ends = (bars: readonly Bar[]) => [bars[0]?.ts, bars.at(-1)?.ts]
+
+/** A store after a replay from hour `from` that answered up to hour `to`. */
+async function replayed(from: number, to: number, options: { readonly byReplay?: boolean } = {}) {
+  const store = memoryStore()
+  await seed(january, await makePlan(january, { ...asked, fromMs: openAt(from) }, store), store)
+  await store.commit(
+    stream,
+    barsFrom(from, to).map(bar => ({ bar, verdict: verdictOf(bar) })),
+    null,
+  )
+  if (options.byReplay !== false) await store.saveReplay(replayOf())
+  return store
+}
+
+test('an empty database and a series that starts with 2021: 25 rows warm up, the 26th is the first posted', async () => {
+  const store = memoryStore()
+  const plan = await makePlan(january, asked, store)
+  expect(ends(plan.warmUp)).toEqual([barAt(0).ts, barAt(24).ts])
+  expect(ends(plan.rows)).toEqual([barAt(25).ts, barAt(743).ts])
+  await seed(january, plan, store)
+  expect(await store.streams()).toMatchObject([{ bars: 25 }])
+})
+
+test('rows before 2021: they warm up, at most 2,000 of them, and 2021 is posted', async () => {
+  const plan = await makePlan(seriesOf(barsFrom(-2_100, 100)), asked, memoryStore())
+  expect(ends(plan.warmUp)).toEqual([barAt(-2_000).ts, barAt(-1).ts])
+  expect(ends(plan.rows)).toEqual([barAt(0).ts, barAt(99).ts])
+})
+
+test('--from is included, --to is not', async () => {
+  const plan = await makePlan(january, { ...asked, fromMs: openAt(100), toMs: openAt(103) }, memoryStore())
+  expect(ends(plan.rows)).toEqual([barAt(100).ts, barAt(102).ts])
+  expect(plan.warmUp).toHaveLength(100)
+})
+
+test('no row in the range: says what there is', async () => {
+  const plan = makePlan(january, { ...asked, fromMs: openAt(9_000) }, memoryStore())
+  await expect(plan).rejects.toThrow(/rows.csv holds rows from 2021-01-01T00:00:00Z to 2021-01-31T23:00:00Z/)
+})
+
+test('started again: goes on after the newest answered row', async () => {
+  const plan = await makePlan(january, asked, await replayed(25, 60))
+  expect(plan).toMatchObject({ goesOnAfter: openAt(59), startOver: null, warmUp: [] })
+  expect(ends(plan.rows)).toEqual([barAt(60).ts, barAt(743).ts])
+})
+
+test('started again when all was answered: nothing to post', async () => {
+  expect((await makePlan(january, asked, await replayed(25, 744))).rows).toEqual([])
+})
+
+test('started again with --once: every row of the range is posted, those known too', async () => {
+  const plan = await makePlan(january, { ...asked, once: true }, await replayed(25, 744))
+  expect(plan).toMatchObject({ startOver: null, goesOnAfter: null })
+  expect(plan.rows).toHaveLength(719)
+})
+
+test('--from within what was answered: the known rows are skipped', async () => {
+  const plan = await makePlan(january, { ...asked, fromMs: openAt(30) }, await replayed(25, 60))
+  expect(plan.startOver).toBeNull()
+  expect(ends(plan.rows)).toEqual([barAt(60).ts, barAt(743).ts])
+})
+
+test('--from beyond what was answered: the rows between warm up', async () => {
+  const plan = await makePlan(january, { ...asked, fromMs: openAt(100) }, await replayed(25, 60))
+  expect(ends(plan.warmUp)).toEqual([barAt(60).ts, barAt(99).ts])
+})
+
+test('--from before the first answered row: the replay starts over', async () => {
+  const store = await replayed(200, 260)
+  const plan = await makePlan(january, { ...asked, fromMs: openAt(50) }, store)
+  expect(plan.startOver).toMatch(/taken in to warm up.*2021-01-11T20:00:00Z/)
+  await seed(january, plan, store)
+  expect(await store.streams()).toMatchObject([{ bars: 50 }])
+  expect(await store.replays(9)).toEqual([])
+})
+
+test('another file under the same market: the replay starts over and says which bar differs', async () => {
+  const other = seriesOf(january.bars.map((bar, i) => (i === 30 ? { ...bar, volume: 2 } : bar)))
+  const plan = await makePlan(other, asked, await replayed(25, 60))
+  expect(plan.startOver).toMatch(/closed at 2021-01-02T07:00:00Z is stored with volume 1, the source has 2/)
+})
+
+test('bars that no replay wrote: never forgotten, a clear error instead', async () => {
+  const store = await replayed(200, 260, { byReplay: false })
+  const plan = makePlan(january, { ...asked, fromMs: openAt(50) }, store)
+  await expect(plan).rejects.toMatchObject({ code: 'ERR_SERIES_CONTRADICTS' })
+  await expect(plan).rejects.toThrow(/--market.*DATABASE_URL/)
+  await expect(makePlan(january, { ...asked, restart: true }, store)).rejects.toThrow(/no replay wrote/)
+})
+
+test('only warm-up is stored, as after a start that was interrupted: starts over without asking', async () => {
+  const store = memoryStore()
+  await store.appendWarmUp(stream, barsFrom(0, 300))
+  const plan = await makePlan(january, asked, store)
+  expect(plan.startOver).not.toBeNull()
+  expect(plan.rows).toHaveLength(719)
+})
+
+test('--restart: starts over', async () => {
+  const plan = await makePlan(january, { ...asked, restart: true }, await replayed(25, 60))
+  expect(plan.startOver).toMatch(/--restart/)
+  expect(plan.rows).toHaveLength(719)
+})
