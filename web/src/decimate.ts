@@ -1,0 +1,22 @@
+/**
+ * Indices that keep a line's shape: the least and the greatest value of each of `maxPoints / 2` buckets, in their order.
+ * Every index when there are no more than `maxPoints` values. Ascending.
+ */
+export function decimate(length: number, valueAt: (index: number) => number, maxPoints: number): number[] {
+  if (length <= maxPoints) return Array.from({ length }, (_, index) => index)
+  const buckets = Math.floor(maxPoints / 2)
+  const kept: number[] = []
+  for (let bucket = 0; bucket < buckets; bucket++) {
+    const from = Math.floor((bucket * length) / buckets)
+    const to = Math.floor(((bucket + 1) * length) / buckets)
+    let least = from
+    let greatest = from
+    for (let index = from + 1; index < to; index++) {
+      if (valueAt(index) < valueAt(least)) least = index
+      if (valueAt(index) > valueAt(greatest)) greatest = index
+    }
+    kept.push(Math.min(least, greatest))
+    if (least !== greatest) kept.push(Math.max(least, greatest))
+  }
+  return kept
+}

@@ -1,0 +1,123 @@
+import { parseInterval } from '@candlewatch/core/interval'
+import type { Verdict } from '@candlewatch/core/types'
+import * as api from './api.ts'
+import { makePace } from './pace.ts'
+import type { BarRow, MarketRow } from './state.ts'
+import { dispatch, state } from './store.ts'
+import { maxCandles } from './tape.ts'
+
+const firstRows = 1_000
+const pageRows = 2_000
+const retryMs = 2_000
+
+/** Loads the newest bars, follows the stream, then fetches the year before them. Lasts as long as the page. */
+export async function runFeed(wanted: {
+  readonly market: string | null
+  readonly interval: string | null
+}): Promise<void> {
+  for (;;) {
+    try {
+      const [markets, replays] = await Promise.all([api.fetchMarkets(), api.fetchReplays()])
+      dispatch({ kind: 'replay', replay: replays[0] ?? null })
+      const market = choose(markets, wanted) ?? choose(markets, replays[0] ?? wanted) ?? markets[0] ?? null
+      dispatch({ kind: 'market', markets, market })
+      dispatch({ kind: 'connection', connection: 'live', heardAt: Date.now() })
+      if (market) {
+        await follow(market)
+        return
+      }
+      dispatch({ kind: 'ready' })
+    } catch (error) {
+      dispatch({ kind: 'connection', connection: 'lost', heardAt: null })
+      dispatch({ kind: 'failed', failure: error instanceof Error ? error.message : String(error) })
+    }
+    await new Promise(resume => setTimeout(resume, retryMs))
+  }
+}
+
+/** Asks the simulator for something; the answer also comes back over the stream. */
+export async function steer(change: Parameters<typeof api.patchReplay>[1]): Promise<void> {
+  const { replay } = state.value
+  if (!replay) return
+  try {
+    dispatch({ kind: 'replay', replay: await api.patchReplay(replay.id, change) })
+    dispatch({ kind: 'notice', notice: null })
+  } catch (error) {
+    dispatch({ kind: 'notice', notice: error instanceof Error ? error.message : String(error) })
+  }
+}
+
+function choose(
+  markets: readonly MarketRow[],
+  { market, interval }: { market: string | null; interval: string | null },
+) {
+  return markets.find(row => row.market === market && (interval === null || row.interval === interval)) ?? null
+}
+
+async function follow({ market, interval }: MarketRow): Promise<void> {
+  const query = { market, interval }
+  // Verdicts first: their lastEventId must not be younger than the bars beside them.
+  const { verdicts, lastEventId } = await api.fetchVerdicts({ ...query, limit: firstRows })
+  const { bars } = await api.fetchBars({ ...query, limit: firstRows })
+  dispatch({ kind: 'rows', bars, verdicts })
+  dispatch({ kind: 'ready' })
+  let waitingBars: BarRow[] = []
+  let waitingVerdicts: Verdict[] = []
+  const flush = makePace(() => {
+    const rows = { bars: waitingBars, verdicts: waitingVerdicts }
+    waitingBars = []
+    waitingVerdicts = []
+    dispatch({ kind: 'rows', ...rows })
+  }, 100)
+  api.openStream(query, lastEventId, {
+    bar(row) {
+      waitingBars.push(row)
+      flush()
+    },
+    verdict(verdict) {
+      waitingVerdicts.push(verdict)
+      flush()
+    },
+    replay: replay => dispatch({ kind: 'replay', replay }),
+    connection(connection, heardAt) {
+      // A thousand words a second change nothing: live stays live.
+      if (connection !== state.value.connection) dispatch({ kind: 'connection', connection, heardAt })
+    },
+  })
+  await fetchOlder(query)
+}
+
+/** The rows before those at hand, as far back as the page keeps them. What fails here is not missed: the chart works without. */
+async function fetchOlder(query: { readonly market: string; readonly interval: string }): Promise<void> {
+  const oldest = state.value.tape.candles[0]
+  const intervalMs = parseInterval(query.interval)
+  if (!oldest || !intervalMs) return
+  const range = {
+    from: new Date(oldest.at - (maxCandles - firstRows) * intervalMs).toISOString(),
+    to: new Date(oldest.at).toISOString(),
+    limit: pageRows,
+  }
+  try {
+    for await (const { bars } of pages(cursor => api.fetchBars({ ...query, ...range, ...cursor }))) {
+      dispatch({ kind: 'rows', bars, verdicts: [] })
+    }
+    for await (const { verdicts } of pages(cursor => api.fetchVerdicts({ ...query, ...range, ...cursor }))) {
+      dispatch({ kind: 'rows', bars: [], verdicts })
+    }
+  } catch (error) {
+    dispatch({
+      kind: 'notice',
+      notice: `Older bars could not be loaded: ${error instanceof Error ? error.message : error}`,
+    })
+  }
+}
+
+async function* pages<T extends { readonly nextCursor: string | null }>(
+  page: (cursor: { readonly cursor?: string }) => Promise<T>,
+): AsyncGenerator<T> {
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const answer: T = await page(cursor ? { cursor } : {})
+    yield answer
+    cursor = answer.nextCursor
+  }
+}

@@ -1,0 +1,46 @@
+import type { Severity } from '@candlewatch/core/types'
+
+/** The chart's share of tokens.css, as colours that Plotly can read. */
+export interface Palette {
+  readonly font: string
+  readonly ink: string
+  readonly inkSoft: string
+  readonly grid: string
+  readonly surface: string
+  readonly up: string
+  readonly down: string
+  readonly price: string
+  readonly volume: string
+  readonly highBand: string
+  readonly lowBand: string
+  readonly forecastHigh: string
+  readonly forecastLow: string
+  readonly fault: string
+  readonly severity: Readonly<Record<Severity, string>>
+}
+
+/** `token` reads a custom property by name: the computed style in a browser, a table in a test. */
+export function readPalette(token: (name: string) => string): Palette {
+  return {
+    font: token('--font'),
+    ink: token('--ink'),
+    inkSoft: token('--ink-soft'),
+    grid: token('--grid'),
+    surface: token('--surface'),
+    up: token('--up'),
+    down: token('--down'),
+    price: token('--price'),
+    volume: token('--volume'),
+    highBand: token('--band-high'),
+    lowBand: token('--band-low'),
+    forecastHigh: token('--forecast-high'),
+    forecastLow: token('--forecast-low'),
+    fault: token('--fault'),
+    severity: {
+      low: token('--severity-low'),
+      medium: token('--severity-medium'),
+      high: token('--severity-high'),
+      critical: token('--severity-critical'),
+    },
+  }
+}

@@ -1,0 +1,44 @@
+import { part } from '../store.ts'
+import { AnomalyList } from './anomaly-list.tsx'
+import { ConnectionBanner, Notice, SourceBanner } from './banners.tsx'
+import { Empty, Failed, Loading } from './blank.tsx'
+import { ChartPanel } from './chart-panel.tsx'
+import { Header } from './header.tsx'
+import { ReplayBar } from './replay-bar.tsx'
+import { ScorePanel } from './score-panel.tsx'
+
+const screen = part(({ phase, tape }) => (tape.candles.length > 0 ? 'board' : phase))
+
+export function App() {
+  return (
+    <>
+      <Header />
+      <aside aria-label="Notices">
+        <SourceBanner />
+        <ConnectionBanner />
+        <Notice />
+      </aside>
+      <main>
+        {screen.value === 'loading' && <Loading />}
+        {screen.value === 'failed' && <Failed />}
+        {screen.value === 'ready' && <Empty />}
+        {screen.value === 'board' && <Board />}
+      </main>
+    </>
+  )
+}
+
+function Board() {
+  return (
+    <div class="board">
+      <div class="stage">
+        <ChartPanel />
+        <ReplayBar />
+      </div>
+      <div class="side">
+        <ScorePanel />
+        <AnomalyList />
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,56 @@
+import { dispatch, part } from '../store.ts'
+import { formatLocalTime } from '../when.ts'
+import './banners.css'
+
+const replay = part(state => state.replay)
+const connection = part(state => state.connection)
+const heardAt = part(state => state.heardAt)
+const notice = part(state => state.notice)
+
+export function SourceBanner() {
+  if (!replay.value) return null
+  const { source, from } = replay.value
+  const year = from.slice(0, 4)
+  if (source.kind === 'synthetic') {
+    return (
+      <p class="banner is-synthetic" data-testid="source-banner" data-source="synthetic">
+        <span>
+          <strong>Synthetic data:</strong> a made-up {year}, because no real rows were at hand.
+        </span>{' '}
+        <span>
+          <code>npm run data -- --year {year}</code> downloads real ones.
+        </span>
+      </p>
+    )
+  }
+  return (
+    <p class="banner is-quiet" data-testid="source-banner" data-source={source.kind}>
+      Replaying {source.kind === 'csv' ? 'the file' : 'the download'} {source.name}
+    </p>
+  )
+}
+
+export function ConnectionBanner() {
+  if (connection.value !== 'lost') return null
+  return (
+    <p class="banner is-lost" role="alert">
+      <strong>Connection lost.</strong>{' '}
+      {heardAt.value === null
+        ? 'No word from the server yet.'
+        : `Nothing heard since ${formatLocalTime(heardAt.value)}: the prices below are old.`}{' '}
+      The page keeps trying.
+    </p>
+  )
+}
+
+export function Notice() {
+  if (!notice.value) return null
+  return (
+    <p class="banner is-notice" role="alert">
+      {notice}
+      <button type="button" class="plain" onClick={() => dispatch({ kind: 'notice', notice: null })}>
+        Dismiss
+      </button>
+    </p>
+  )
+}

@@ -1,0 +1,71 @@
+import { useEffect, useRef } from 'preact/hooks'
+import { chartPhase, chartSize, runDrawing } from '../drawing.ts'
+import { barBeside, barNear } from '../inspect.ts'
+import { margin } from '../layout.ts'
+import { dispatch, part, state } from '../store.ts'
+import { visibleRange } from '../window.ts'
+import { ChartToolbar } from './chart-toolbar.tsx'
+import { InspectCard } from './inspect-card.tsx'
+import { Legend } from './legend.tsx'
+import './chart-panel.css'
+
+const bars = part(({ tape }) => tape.candles.length)
+const stale = part(({ connection }) => connection === 'lost')
+
+export function ChartPanel() {
+  const host = useRef<HTMLDivElement>(null)
+  useEffect(() => runDrawing(host.current!), [])
+  return (
+    <section class={`card chart-card ${stale.value ? 'is-stale' : ''}`} aria-label="Price chart">
+      <ChartToolbar />
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms; this groups a chart and its card */}
+      <div
+        class="chart"
+        data-testid="chart"
+        data-bars={bars}
+        data-phase={chartPhase}
+        role="group"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys read the chart bar by bar
+        tabIndex={0}
+        aria-label="Candles, forecast and anomalies. The left and right arrow keys read bar by bar."
+        onPointerMove={point}
+        onPointerDown={point}
+        onPointerLeave={event => event.pointerType === 'mouse' && dispatch({ kind: 'inspected', at: null })}
+        onBlur={() => dispatch({ kind: 'inspected', at: null })}
+        onKeyDown={step}
+      >
+        <div class="plot" ref={host} aria-hidden="true" />
+        {chartPhase.value === 'loading' && <p class="chart-note">Loading the chart</p>}
+        {chartPhase.value === 'failed' && (
+          <p class="chart-note">
+            The chart could not be loaded; the list beside it still works. Reload the page to try again.
+          </p>
+        )}
+        <InspectCard />
+      </div>
+      <Legend />
+      <span class="unseen" data-testid="bars-count">
+        {bars}
+      </span>
+    </section>
+  )
+}
+
+function point(event: PointerEvent): void {
+  if (!(event.currentTarget instanceof HTMLElement)) return
+  if (event.pointerType === 'mouse' && event.buttons !== 0) return
+  const { tape, view, intervalMs } = state.value
+  const [from, to] = visibleRange(tape.candles, view, intervalMs)
+  const plotPx = chartSize.value.width - margin.left - margin.right
+  const x = event.clientX - event.currentTarget.getBoundingClientRect().left - margin.left
+  const msPerPx = (to - from) / plotPx
+  dispatch({ kind: 'inspected', at: barNear(tape, from + x * msPerPx, 6 * msPerPx) })
+}
+
+function step(event: KeyboardEvent): void {
+  const { tape, inspected } = state.value
+  if (event.key === 'Escape') dispatch({ kind: 'inspected', at: null })
+  if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return
+  event.preventDefault()
+  dispatch({ kind: 'inspected', at: barBeside(tape, inspected, event.key === 'ArrowRight' ? 1 : -1) })
+}

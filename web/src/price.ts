@@ -1,0 +1,37 @@
+import type { Market } from '@candlewatch/core/types'
+
+const formats = new Map<string, (amount: number) => string>()
+
+/** An amount of a market's quote currency: `$39,150`, `$12.35`, `0.4213 USDT`. */
+export function formatPrice(amount: number, market: Market): string {
+  const quote = market.split('-').at(-1) ?? ''
+  const digits = digitsOf(Math.abs(amount))
+  const key = `${quote}/${digits}`
+  let format = formats.get(key)
+  if (!format) {
+    format = makeFormat(quote, digits)
+    formats.set(key, format)
+  }
+  return format(amount)
+}
+
+/** +0.0123 → `+1.23 %`. */
+export function formatChange(ratio: number): string {
+  const percent = (Math.abs(ratio) * 100).toFixed(2)
+  return `${percent === '0.00' ? '' : ratio > 0 ? '+' : '−'}${percent} %`
+}
+
+function digitsOf(size: number): number {
+  if (size >= 1_000) return 0
+  return size >= 1 || size === 0 ? 2 : 4
+}
+
+function makeFormat(quote: string, digits: number): (amount: number) => string {
+  const fixed = { minimumFractionDigits: digits, maximumFractionDigits: digits }
+  // Intl knows ISO 4217 only; USDT and other coins get their name behind the number.
+  if (/^(USD|EUR|GBP|JPY|CHF|AUD|CAD)$/.test(quote)) {
+    return new Intl.NumberFormat('en-US', { style: 'currency', currency: quote, ...fixed }).format
+  }
+  const plain = new Intl.NumberFormat('en-US', fixed)
+  return amount => `${plain.format(amount)} ${quote}`.trimEnd()
+}

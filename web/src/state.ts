@@ -1,0 +1,113 @@
+import { parseInterval } from '@candlewatch/core/interval'
+import type { Market, Ms, Replay, Verdict } from '@candlewatch/core/types'
+import { type Candle, emptyTape, extendTape, type Tape } from './tape.ts'
+import { centreOn, pan, type Range, type Span, type View } from './window.ts'
+
+/** A row of `GET /api/markets`. */
+export interface MarketRow {
+  readonly market: Market
+  readonly interval: string
+  readonly bars: number
+  readonly first: string
+  readonly last: string
+  readonly alarmsPerWeek: number
+  readonly model: { readonly name: string; readonly version: string }
+}
+
+/** A row of `GET /api/bars`. */
+export interface BarRow extends Pick<Verdict, 'market' | 'interval' | 'date'>, Readonly<Verdict['bar']> {}
+
+export type Connection = 'connecting' | 'live' | 'reconnecting' | 'lost'
+
+export interface State {
+  readonly phase: 'loading' | 'ready' | 'failed'
+  readonly failure: string | null
+  readonly markets: readonly MarketRow[]
+  /** null until a market has bars. */
+  readonly market: MarketRow | null
+  readonly intervalMs: Ms
+  readonly tape: Tape
+  readonly replay: Replay | null
+  readonly connection: Connection
+  /** When a word last came, on the reader's clock; kept while the connection is not live. */
+  readonly heardAt: number | null
+  readonly view: View
+  /** The bar under the pointer. */
+  readonly inspected: Ms | null
+  readonly notice: string | null
+}
+
+export type PageEvent =
+  | { readonly kind: 'market'; readonly markets: readonly MarketRow[]; readonly market: MarketRow | null }
+  | { readonly kind: 'rows'; readonly bars: readonly BarRow[]; readonly verdicts: readonly Verdict[] }
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'failed'; readonly failure: string }
+  | { readonly kind: 'replay'; readonly replay: Replay | null }
+  | { readonly kind: 'connection'; readonly connection: Connection; readonly heardAt: number | null }
+  | { readonly kind: 'span'; readonly span: Span }
+  | { readonly kind: 'moved'; readonly range: Range }
+  | { readonly kind: 'panned'; readonly direction: 1 | -1 }
+  | { readonly kind: 'now' }
+  | { readonly kind: 'selected'; readonly at: Ms }
+  | { readonly kind: 'inspected'; readonly at: Ms | null }
+  | { readonly kind: 'notice'; readonly notice: string | null }
+
+export const initialState: State = {
+  phase: 'loading',
+  failure: null,
+  markets: [],
+  market: null,
+  intervalMs: 3_600_000 as Ms,
+  tape: emptyTape,
+  replay: null,
+  connection: 'connecting',
+  heardAt: null,
+  view: { span: '1w', range: null, selected: null },
+  inspected: null,
+  notice: null,
+}
+
+/** The page's only way from one state to the next. */
+export function reduce(state: State, event: PageEvent): State {
+  const { view, tape, intervalMs } = state
+  switch (event.kind) {
+    case 'market': {
+      const { markets, market } = event
+      return { ...state, markets, market, intervalMs: (market && parseInterval(market.interval)) ?? intervalMs }
+    }
+    case 'rows': {
+      const batch = event.bars.map(row => candleOf(row.date, row, null))
+      for (const verdict of event.verdicts) batch.push(candleOf(verdict.date, verdict.bar, verdict))
+      return { ...state, tape: extendTape(tape, batch) }
+    }
+    case 'ready':
+      return { ...state, phase: 'ready', failure: null }
+    case 'failed':
+      return { ...state, phase: 'failed', failure: event.failure }
+    case 'replay':
+      return { ...state, replay: event.replay }
+    case 'connection':
+      return { ...state, connection: event.connection, heardAt: event.heardAt ?? state.heardAt }
+    case 'span':
+      return { ...state, view: { ...view, span: event.span, range: null } }
+    case 'moved':
+      return { ...state, view: { ...view, range: event.range } }
+    case 'panned':
+      return { ...state, view: { ...view, range: pan(event.direction, tape.candles, view, intervalMs) } }
+    case 'now':
+      return { ...state, view: { ...view, range: null, selected: null } }
+    case 'selected': {
+      const range = centreOn(event.at, tape.candles, view, intervalMs)
+      return { ...state, view: { ...view, range, selected: event.at }, inspected: event.at }
+    }
+    case 'inspected':
+      return event.at === state.inspected ? state : { ...state, inspected: event.at }
+    case 'notice':
+      return { ...state, notice: event.notice }
+  }
+}
+
+function candleOf(date: string, bar: Verdict['bar'], verdict: Verdict | null): Candle {
+  const { open, high, low, close, volume } = bar
+  return { at: Date.parse(date) as Ms, open, high, low, close, volume, verdict }
+}

@@ -1,0 +1,15 @@
+import { computed, type ReadonlySignal, signal } from '@preact/signals'
+import { initialState, type PageEvent, reduce, type State } from './state.ts'
+
+const current = signal(initialState)
+
+export const state: ReadonlySignal<State> = current
+
+export function dispatch(event: PageEvent): void {
+  current.value = reduce(current.value, event)
+}
+
+/** A part of the state: whoever reads it is told only when that part changes. */
+export function part<T>(select: (state: State) => T): ReadonlySignal<T> {
+  return computed(() => select(current.value))
+}

@@ -1,0 +1,36 @@
+import type { Verdict } from '@candlewatch/core/types'
+
+/** Running sums over the verdicts of the bars in memory. */
+export interface Tally {
+  /** Bars of which the detector had an opinion: normal or anomaly. */
+  readonly judged: number
+  readonly anomalies: number
+  readonly feedFaults: number
+  /** Verdicts with a forecast of the high beside what came. */
+  readonly compared: number
+  /** Sums of absolute errors of the high, quote currency. */
+  readonly modelError: number
+  readonly baselineError: number
+}
+
+export const emptyTally: Tally = {
+  judged: 0,
+  anomalies: 0,
+  feedFaults: 0,
+  compared: 0,
+  modelError: 0,
+  baselineError: 0,
+}
+
+/** Adds a verdict (`sign` 1) or takes it out again (−1), in place: a batch copies its tally once. */
+export function countIn(tally: { -readonly [K in keyof Tally]: number }, verdict: Verdict | null, sign: 1 | -1): void {
+  if (!verdict) return
+  if (verdict.status === 'normal' || verdict.status === 'anomaly') tally.judged += sign
+  if (verdict.status === 'anomaly') tally.anomalies += sign
+  if (verdict.status === 'feed-fault') tally.feedFaults += sign
+  // A row that nobody should believe says nothing about the forecast.
+  if (!verdict.high || verdict.status === 'feed-fault') return
+  tally.compared += sign
+  tally.modelError += sign * verdict.high.absoluteError
+  tally.baselineError += sign * Math.abs(verdict.high.actual - verdict.high.baseline)
+}

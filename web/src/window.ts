@@ -1,0 +1,45 @@
+import type { Ms } from '@candlewatch/core/types'
+import type { Candle } from './tape.ts'
+
+/** From and to, UTC milliseconds. */
+export type Range = readonly [from: number, to: number]
+
+export const spans = { '1d': 86_400_000, '1w': 7 * 86_400_000, '1m': 30 * 86_400_000, all: Number.POSITIVE_INFINITY }
+export type Span = keyof typeof spans
+
+export interface View {
+  readonly span: Span
+  /** What the user has panned or zoomed to; null follows the newest bar. */
+  readonly range: Range | null
+  /** The alarm that was picked from the list. */
+  readonly selected: Ms | null
+}
+
+/** The stretch of time that the chart shows. */
+export function visibleRange(candles: readonly Candle[], view: View, intervalMs: Ms): Range {
+  if (view.range) return view.range
+  const first = candles[0]?.at ?? 0
+  const last = candles.at(-1)?.at ?? 0
+  const spanMs = Math.min(spans[view.span], Math.max(last - first, 0) + 2 * intervalMs)
+  // The forecast bar, its half width and some air on the right.
+  const to = last + intervalMs * 1.5 + Math.max(intervalMs, spanMs * 0.018)
+  // The first bars of a market would be as wide as doors.
+  const atLeastMs = Math.min(spans[view.span], 48 * intervalMs)
+  return [to - Math.max(spanMs, atLeastMs), to]
+}
+
+/** The same width around one bar; "all" zooms in to a week. */
+export function centreOn(at: number, candles: readonly Candle[], view: View, intervalMs: Ms): Range {
+  const [from, to] = visibleRange(candles, view, intervalMs)
+  const widthMs = view.span === 'all' && !view.range ? Math.min(to - from, spans['1w']) : to - from
+  return [at - widthMs / 2, at + widthMs / 2]
+}
+
+/** Half a window earlier (−1) or later (1), not past the bars there are; null when that ends at the newest bar. */
+export function pan(direction: 1 | -1, candles: readonly Candle[], view: View, intervalMs: Ms): Range | null {
+  const [from, to] = visibleRange(candles, view, intervalMs)
+  const now = visibleRange(candles, { ...view, range: null }, intervalMs)[1]
+  const first = candles[0]?.at ?? from
+  const moveMs = Math.max((direction * (to - from)) / 2, Math.min(0, first - intervalMs - from))
+  return to + moveMs >= now ? null : [from + moveMs, to + moveMs]
+}

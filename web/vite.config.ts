@@ -1,0 +1,15 @@
+import { defaultClientConditions, defineConfig } from 'vite'
+
+/** `vite build web` writes web/dist, which the server hands out at `/`; `vite web` proxies the API of a server on port 3000. */
+export default defineConfig({
+  // "source" resolves our own workspaces to their TypeScript.
+  resolve: { conditions: ['source', ...defaultClientConditions] },
+  build: {
+    target: 'es2023',
+    // The polyfill would be an inline script, which the page's content security policy refuses.
+    modulePreload: { polyfill: false },
+    // Plotly's finance bundle is 1.3 MB before compression and is loaded after the first paint.
+    chunkSizeWarningLimit: 1_400,
+  },
+  server: { proxy: { '/api': 'http://127.0.0.1:3000' } },
+})
