@@ -43,17 +43,16 @@ async function main(): Promise<number> {
 }
 
 async function run(options: Options): Promise<number> {
-  const { summary, server, page } = await simulate(options, readEnv(), say, interrupted.signal, undo =>
-    undos.push(undo),
-  )
+  const { result, server, page } = await simulate(options, readEnv(), say, interrupted.signal, undo => undos.push(undo))
+  const { outcome, summary } = result
   if (options.once) {
     // The last thing to happen, so that it is the last line.
     undos.unshift(() => say.line(JSON.stringify(summary)))
-    return summary.failed > 0 ? 1 : 0
+    return summary.failed > 0 || outcome === 'stopped' ? 1 : 0
   }
   const { answered, failed, anomalies, feedFaults } = summary
   say.line(
-    `Replay finished: ${answered} rows answered, ${failed} failed, ${anomalies} anomalies, ${feedFaults} feed faults. ` +
+    `Replay ${outcome === 'finished' ? 'finished' : 'stopped from the page'}: ${answered} rows answered, ${failed} failed, ${anomalies} anomalies, ${feedFaults} feed faults. ` +
       `The page stays at ${page}; Ctrl-C stops everything.`,
   )
   return Promise.race([server.lost, aborted(interrupted.signal)])
@@ -61,7 +60,7 @@ async function run(options: Options): Promise<number> {
 
 function failed(error: unknown): number {
   if (error instanceof CommanderError) {
-    if (error.exitCode !== 0) console.error(`${error.message.replace(/^error: /, '')} --help shows every option.`)
+    if (error.exitCode !== 0) console.error(`${error.message.replace(/^error: /, '')}. --help shows every option.`)
     return error.exitCode
   }
   console.error(error instanceof CandlewatchError ? error.message : error)

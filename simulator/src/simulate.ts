@@ -21,6 +21,12 @@ import { makeTally, type Summary } from './summary.ts'
 /** Undoes what was started; the last one added goes first. */
 export type Defer = (undo: () => Promise<unknown> | unknown) => void
 
+export interface Result {
+  /** `stopped`: from the page, before the last row. */
+  readonly outcome: 'finished' | 'stopped'
+  readonly summary: Summary
+}
+
 /** Steady: pace and rates must not follow a wall clock that is set. */
 export const steady: Clock = { now: () => performance.now() as Ms }
 const timer: Timer = {
@@ -35,7 +41,7 @@ export async function simulate(
   say: Say,
   signal: AbortSignal,
   defer: Defer,
-): Promise<{ readonly summary: Summary; readonly server: ServerProcess; readonly page: string }> {
+): Promise<{ readonly result: Result; readonly server: ServerProcess; readonly page: string }> {
   const choice = await chooseSource(options, realSources(env.DOWNLOADS_DIR, signal), say.line)
   signal.throwIfAborted()
   say.line(`Source    ${choice.series.name}: ${choice.series.bars.length} rows of ${choice.series.market}`)
@@ -60,8 +66,8 @@ export async function simulate(
   say.line(`Model     ${server.model.name} ${server.model.version}`)
   say.line(`Page      ${page}`)
   signal.throwIfAborted()
-  const summary = await Promise.race([post(choice, plan, options, page, say, signal, defer), server.lost])
-  return { summary, server, page }
+  const result = await Promise.race([post(choice, plan, options, page, say, signal, defer), server.lost])
+  return { result, server, page }
 }
 
 async function prepare(choice: Choice, options: Options, env: Env, say: Say, defer: Defer): Promise<Plan> {
@@ -91,13 +97,13 @@ async function post(
   say: Say,
   signal: AbortSignal,
   defer: Defer,
-): Promise<Summary> {
+): Promise<Result> {
   const { intervalMs } = series
   const tally = makeTally(series.name, steady)
   const [first, last] = [rows[0], rows.at(-1)]
   if (!first || !last) {
     say.line('Every row of the range was answered before; --restart starts over.')
-    return tally.summary()
+    return { outcome: 'finished', summary: tally.summary() }
   }
   let retrying = false
   const client = makeClient({
@@ -146,10 +152,9 @@ async function post(
   })
   signal.throwIfAborted()
   over = true
-  if (outcome === 'stopped') say.line('The replay was stopped from the page.')
   // A page that stopped it at the last row is in the right too.
-  else await client.changeReplay(replay.id, { state: 'finished' }).catch(ignoreRefused)
-  return tally.summary()
+  if (outcome === 'finished') await client.changeReplay(replay.id, { state: 'finished' }).catch(ignoreRefused)
+  return { outcome, summary: tally.summary() }
 }
 
 function ignoreRefused(error: unknown): void {
