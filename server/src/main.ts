@@ -8,7 +8,7 @@ import { openDatabase } from './database.ts'
 import { type Env, readEnv } from './env.ts'
 import { makeApp } from './http/app.ts'
 import { makeStreamHub } from './http/stream.ts'
-import { drain, listen } from './listen.ts'
+import { listen } from './listen.ts'
 import { makeLive } from './live.ts'
 import { type Log, makeLog } from './log.ts'
 
@@ -57,11 +57,11 @@ async function start(env: Env, log: Log): Promise<void> {
     ],
     webDir: env.WEB_DIR,
   })
-  const { server, port } = await listen(app, env.PORT, env.HOST)
+  const { port, drain } = await listen(app, env.PORT, env.HOST)
   closers.push(() => {
     hub.close()
     // Together: the server waits for requests that the engine must first let go.
-    return Promise.all([live.close(), drain(server)])
+    return Promise.all([live.close(), drain()])
   })
   const { name, version } = model
   log.info(

@@ -99,7 +99,7 @@ const dashed = (name: string) => name.replace(/[A-Z]/g, letter => `-${letter.toL
 
 /** Without a zone it is UTC. null for what is no date, 30 February too. */
 function parseDay(text: string): Ms | null {
-  const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?)?(Z|[+-]\d\d:\d\d)?$/i.exec(text)
+  const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d(?:\.\d{1,9})?)?)?(Z|[+-]\d\d:\d\d)?$/i.exec(text)
   if (!match) return null
   const [, day, time = '00:00', seconds = ':00', zone = 'Z'] = match
   const midnight = Date.parse(`${day}T00:00:00Z`)

@@ -3,7 +3,7 @@ import type { Store, Stream } from '@candlewatch/adapters/stores/store'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import type { Bar, Market, Ms, Pipeline, Verdict } from '@candlewatch/core/types'
 import { onTestFinished } from 'vitest'
-import { drain, listen } from '../listen.ts'
+import { listen } from '../listen.ts'
 import { type Live, type LiveParts, makeLive } from '../live.ts'
 import { makeLog } from '../log.ts'
 import { makeApp } from './app.ts'
@@ -94,10 +94,10 @@ export async function serving(
     checks: [{ name: 'database', check: () => store.ping() }],
     webDir: options.webDir ?? '/nowhere',
   })
-  const { server, port } = await listen(app, 0, '127.0.0.1')
+  const { port, drain } = await listen(app, 0, '127.0.0.1')
   onTestFinished(async () => {
     hub.close()
-    await drain(server)
+    await drain()
   })
   const url = `http://127.0.0.1:${port}`
   const send = (method: string, path: string, body: unknown, headers: Record<string, string> = {}) =>
