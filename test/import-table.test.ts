@@ -1,20 +1,25 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
+/** A tree of its own under the same rules, so that nothing is written among the sources. */
+const place = mkdtempSync(join(tmpdir(), 'candlewatch-lint-'))
+const config = JSON.parse(readFileSync(join(root, 'biome.json'), 'utf8'))
+writeFileSync(join(place, 'biome.json'), JSON.stringify({ ...config, vcs: { enabled: false } }))
+afterAll(() => rmSync(place, { recursive: true }))
+
 /** What the linter says of a file at that path with that import. */
 function lint(path: string, specifier: string): string {
-  const source = `import { something } from '${specifier}'\n\nexport const again = something\n`
+  mkdirSync(join(place, dirname(path)), { recursive: true })
+  writeFileSync(join(place, path), `import { something } from '${specifier}'\n\nexport const again = something\n`)
   const biome = join(root, 'node_modules/.bin/biome')
-  const { stdout, stderr } = spawnSync(biome, ['lint', '--colors=off', `--stdin-file-path=${path}`], {
-    cwd: root,
-    input: source,
-    encoding: 'utf8',
-  })
+  const { stdout, stderr } = spawnSync(biome, ['lint', '--colors=off', path], { cwd: place, encoding: 'utf8' })
+  expect(stdout + stderr).toContain('Checked 1 file')
   return stdout + stderr
 }
 

@@ -66,7 +66,7 @@ describe('the page, in a browser, while rows come in', () => {
   }, 60_000)
 
   it('the hour that fell by a fifth appears among the anomalies, with its sentence', async () => {
-    const item = page.getByTestId('anomaly').filter({ hasText: 'Fell to' })
+    const item = page.getByTestId('anomaly-item').filter({ hasText: 'Fell to' })
     await item.first().waitFor({ timeout: 60_000 })
     expect(await item.first().textContent()).toMatch(/below the [\d,.]+ expected/)
   }, 90_000)
