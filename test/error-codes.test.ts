@@ -4,6 +4,8 @@ import { expect, it } from 'vitest'
 
 it('docs/errors.md lists the codes that the code has, with the same words', () => {
   const page = readFileSync(new URL('../docs/errors.md', import.meta.url), 'utf8')
-  const listed = Object.fromEntries([...page.matchAll(/^\| `(ERR_\w+)` \| (.+) \|$/gm)].map(([, code, text]) => [code, text]))
+  const listed = Object.fromEntries(
+    [...page.matchAll(/^\| `(ERR_\w+)` \| (.+) \|$/gm)].map(([, code, text]) => [code, text]),
+  )
   expect(listed).toEqual(errorCodes)
 })

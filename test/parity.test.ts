@@ -56,7 +56,7 @@ describe('parity: the engine over the rows directly, and over HTTP', () => {
     while ((await judgedOverHttp(half)).length < 200) await new Promise(resolve => setTimeout(resolve, 50))
     await first.interrupt()
 
-    const second = startReplay(place.folder, [...args, '--every', '0'])
+    const second = startReplay(place.folder, [...args, '--from', firstOpen, '--every', '0'])
     const page = await second.page
     while (!second.output().includes('Replay finished')) await new Promise(resolve => setTimeout(resolve, 50))
     const stored = await judgedOverHttp(page)

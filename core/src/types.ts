@@ -65,7 +65,7 @@ export interface DetectorOpinion {
 
 /** What is said of one bar. It is stored, streamed and answered exactly as it stands here. */
 export interface Verdict {
-  /** `market@ts#model`: writing it twice is harmless. */
+  /** `market/interval@ts#model`: writing it twice is harmless. */
   readonly id: string
   readonly market: Market
   /** `1m`, `1h`, `1d`. */
@@ -86,6 +86,8 @@ export interface Verdict {
   /** null while warming up or when no forecast was made for this very bar. */
   readonly high: PriceOutcome | null
   readonly low: PriceOutcome | null
+  /** Which of the two prices left its forecast further; the sentence speaks of that one. null where there was no forecast. */
+  readonly side: 'high' | 'low' | null
   readonly detectors: readonly DetectorOpinion[]
   readonly model: { readonly name: string; readonly version: string }
   /** The forecast of the bar that follows; null until there is enough past. */

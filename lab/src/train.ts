@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { loadCsv } from '@candlewatch/adapters/sources/csv'
@@ -77,8 +78,8 @@ function modelName({ market, intervalMs }: Series): string {
 async function save(model: TrainedModel, models: string): Promise<string> {
   const parent = join(models, model.manifest.name)
   const folder = join(parent, model.manifest.version)
-  await mkdir(parent, { recursive: true })
-  const unfinished = await mkdtemp(join(parent, '.unfinished-'))
+  const unfinished = join(parent, `.unfinished-${randomUUID()}`)
+  await mkdir(unfinished, { recursive: true })
   try {
     await writeFile(join(unfinished, 'model.json'), model.modelJson)
     await writeFile(join(unfinished, 'weights.bin'), model.weights)

@@ -151,3 +151,14 @@ test('closing: what comes is refused, and close resolves when the last batch is 
   await expect(live.answer(btc, [barAt(1)])).rejects.toMatchObject({ code: 'ERR_STOPPING' })
   expect((await store.known(btc, [barAt(1).ts as Ms])).size).toBe(0)
 })
+
+test('another process stored bars of the same market meanwhile: the engine takes them in before it goes on', async () => {
+  const store = memoryStore()
+  const expected = await liveOn(memoryStore()).live.answer(btc, barsFrom(0, 30))
+  const here = liveOn(store)
+  const there = liveOn(store)
+  const verdicts = [...(await here.live.answer(btc, barsFrom(0, 10)))]
+  await there.live.answer(btc, barsFrom(0, 20))
+  verdicts.push(...(await here.live.answer(btc, barsFrom(10, 30))))
+  expect(verdicts).toEqual(expected)
+})

@@ -56,12 +56,12 @@ export function makeLive(parts: LiveParts): Live {
       stream,
       bars.map(bar => bar.ts),
     )
-    const fresh = checkOrder(bars, known)
+    const fresh = checkOrder(stream, bars, known)
     const verdicts = new Map([...known].map(([ts, { verdict }]) => [ts, verdict] as const))
     if (fresh.length > 0) {
-      const engine = engines.get(key) ?? (await resume(store, stream, model, () => makePipeline(stream)))
+      const engine = current(key, known) ?? (await resume(store, stream, model, () => makePipeline(stream)))
       keep(key, engine)
-      refuseLate(fresh, bars, engine.newestTs)
+      refuseLate(stream, fresh, bars, engine.newestTs)
       try {
         await run(fresh, engine.pipeline, commits(stream, engine, verdicts), batchBars)
       } catch (cause) {
@@ -71,6 +71,12 @@ export function makeLive(parts: LiveParts): Live {
       }
     }
     return bars.map(bar => verdicts.get(bar.ts)!)
+  }
+
+  /** The engine at hand, unless another process has stored bars since that it does not know of. */
+  function current(key: string, known: Known): Engine | undefined {
+    const engine = engines.get(key)
+    return engine && [...known.keys()].some(ts => ts > engine.newestTs) ? undefined : engine
   }
 
   function keep(key: string, engine: Engine): void {
@@ -107,6 +113,11 @@ export function makeLive(parts: LiveParts): Live {
   }
 }
 
+/** Rows come with their opens, so that is how they are spoken of. */
+function openOf({ intervalMs }: Stream): (ts: Ms) => string {
+  return ts => isoDate(ts - intervalMs)
+}
+
 function keyOf(stream: Stream): string {
   return `${stream.market}@${stream.intervalMs}`
 }
@@ -124,24 +135,25 @@ async function stored<T>(commit: () => Promise<T>): Promise<T> {
 }
 
 /** The bars that nobody has seen yet. Throws for the first row that is out of order or contradicts what is known. */
-function checkOrder(bars: readonly Bar[], known: Known): readonly Bar[] {
+function checkOrder(stream: Stream, bars: readonly Bar[], known: Known): readonly Bar[] {
+  const opened = openOf(stream)
   const fresh: Bar[] = []
   bars.forEach((bar, row) => {
     const before = bars[row - 1]
     if (before && bar.ts < before.ts) {
       throw new CandlewatchError(
         'ERR_BAR_LATE',
-        `Row ${row} closes at ${isoDate(bar.ts)}, before the row ahead of it (${isoDate(before.ts)}). Send the rows oldest first.`,
+        `Row ${row} opens at ${opened(bar.ts)}, before the row ahead of it (${opened(before.ts)}). Send the rows oldest first.`,
         { field: `[${row}].date` },
       )
     }
     const entry = known.get(bar.ts)
     const earlier = entry?.bar ?? (before?.ts === bar.ts ? before : null)
-    if (earlier) refuseContradiction(bar, earlier, row)
+    if (earlier) refuseContradiction(bar, earlier, row, opened)
     if (entry && !entry.verdict) {
       throw new CandlewatchError(
         'ERR_BAR_WARM_UP',
-        `The bar that closed at ${isoDate(bar.ts)} was taken in to warm up, so there is no verdict of it. Send the bars that come after the warm-up.`,
+        `The bar of ${opened(bar.ts)} was taken in to warm up, so there is no verdict of it. Send the bars that come after the warm-up.`,
         { field: `[${row}].date` },
       )
     }
@@ -150,23 +162,23 @@ function checkOrder(bars: readonly Bar[], known: Known): readonly Bar[] {
   return fresh
 }
 
-function refuseContradiction(bar: Bar, earlier: Bar, row: number): void {
+function refuseContradiction(bar: Bar, earlier: Bar, row: number, opened: (ts: Ms) => string): void {
   for (const name of ['open', 'high', 'low', 'close', 'volume'] as const) {
     if (bar[name] === earlier[name]) continue
     throw new CandlewatchError(
       'ERR_BAR_CONFLICT',
-      `The bar that closed at ${isoDate(bar.ts)} was seen before with ${name} ${earlier[name]}, and now comes with ${name} ${bar[name]}. What was observed stays observed: send the first numbers, or use another market name.`,
+      `The bar of ${opened(bar.ts)} was seen before with ${name} ${earlier[name]}, and now comes with ${name} ${bar[name]}. What was observed stays observed: send the first numbers, or use another market name.`,
       { field: `[${row}].${name}` },
     )
   }
 }
 
-function refuseLate(fresh: readonly Bar[], bars: readonly Bar[], newestTs: Ms): void {
+function refuseLate(stream: Stream, fresh: readonly Bar[], bars: readonly Bar[], newestTs: Ms): void {
   const late = fresh[0]
   if (!late || late.ts > newestTs) return
   throw new CandlewatchError(
     'ERR_BAR_LATE',
-    `The bar that closed at ${isoDate(late.ts)} is older than the newest one of its market (${isoDate(newestTs)}) and was never seen. Send bars as they close; an older one can't be judged any more.`,
+    `The bar of ${openOf(stream)(late.ts)} is older than the newest one of its market (${openOf(stream)(newestTs)}) and was never seen. Send bars as they close; an older one can't be judged any more.`,
     { field: `[${bars.indexOf(late)}].date` },
   )
 }

@@ -50,7 +50,8 @@ test('no row in the range: says what there is', async () => {
 
 test('started again: goes on after the newest answered row', async () => {
   const plan = await makePlan(january, asked, await replayed(25, 60))
-  expect(plan).toMatchObject({ goesOnAfter: openAt(59), startOver: null, warmUp: [] })
+  expect(plan).toMatchObject({ startOver: null, warmUp: [] })
+  expect(ends(plan.before)).toEqual([barAt(25).ts, barAt(59).ts])
   expect(ends(plan.rows)).toEqual([barAt(60).ts, barAt(743).ts])
 })
 
@@ -60,7 +61,7 @@ test('started again when all was answered: nothing to post', async () => {
 
 test('started again with --once: every row of the range is posted, those known too', async () => {
   const plan = await makePlan(january, { ...asked, once: true }, await replayed(25, 744))
-  expect(plan).toMatchObject({ startOver: null, goesOnAfter: null })
+  expect(plan).toMatchObject({ startOver: null, before: [] })
   expect(plan.rows).toHaveLength(719)
 })
 
@@ -78,7 +79,7 @@ test('--from beyond what was answered: the rows between warm up', async () => {
 test('--from before the first answered row: the replay starts over', async () => {
   const store = await replayed(200, 260)
   const plan = await makePlan(january, { ...asked, fromMs: openAt(50) }, store)
-  expect(plan.startOver).toMatch(/taken in to warm up.*2021-01-11T20:00:00Z/)
+  expect(plan.startOver).toMatch(/taken in to warm up.*2021-01-11T19:00:00Z/)
   await seed(january, plan, store)
   expect(await store.streams()).toMatchObject([{ bars: 50 }])
   expect(await store.replays(9)).toEqual([])
@@ -87,7 +88,7 @@ test('--from before the first answered row: the replay starts over', async () =>
 test('another file under the same market: the replay starts over and says which bar differs', async () => {
   const other = seriesOf(january.bars.map((bar, i) => (i === 30 ? { ...bar, volume: 2 } : bar)))
   const plan = await makePlan(other, asked, await replayed(25, 60))
-  expect(plan.startOver).toMatch(/closed at 2021-01-02T07:00:00Z is stored with volume 1, the source has 2/)
+  expect(plan.startOver).toMatch(/bar of 2021-01-02T06:00:00Z is stored with volume 1, the source has 2/)
 })
 
 test('bars that no replay wrote: never forgotten, a clear error instead', async () => {

@@ -12,8 +12,8 @@ export interface Plan {
   readonly warmUp: readonly Bar[]
   /** Why what is stored of this market is forgotten first; null when it stays. */
   readonly startOver: string | null
-  /** Open of the newest row that an earlier run posted, when this one goes on after it. */
-  readonly goesOnAfter: Ms | null
+  /** Rows of the range that an earlier run posted already; this one goes on after them. */
+  readonly before: readonly Bar[]
 }
 
 type Asked = Pick<Options, 'fromMs' | 'toMs' | 'once' | 'restart'>
@@ -39,10 +39,10 @@ export async function makePlan(series: Series, asked: Asked, store: Store): Prom
   const known = await knownOf(store, stream, series)
   const goesOn = asked.fromMs === null && !asked.once && (await isAnswered(store, stream))
   const rows = asked.once ? range : range.filter(bar => (goesOn ? bar.ts > newestTs : !known.get(bar.ts)?.verdict))
-  const reason = asked.restart ? 'as --restart asks' : contradiction(series.bars, rows, known, newestTs)
+  const reason = asked.restart ? 'as --restart asks' : contradiction(series, rows, known, newestTs)
   if (reason === null) {
-    const goesOnAfter = goesOn && rows.length < range.length ? stored.lastOpenMs : null
-    return { rows, warmUp: warmUpOf(series, rows).filter(bar => bar.ts > newestTs), startOver: null, goesOnAfter }
+    const before = range.slice(0, range.length - rows.length)
+    return { rows, warmUp: warmUpOf(series, rows).filter(bar => bar.ts > newestTs), startOver: null, before }
   }
   await refuseForeign(store, stream, reason)
   return fresh(series, range, reason)
@@ -57,7 +57,7 @@ export async function seed(series: Series, plan: Plan, store: Store): Promise<vo
 }
 
 function fresh(series: Series, rows: readonly Bar[], startOver: string | null): Plan {
-  return { rows, warmUp: warmUpOf(series, rows), startOver, goesOnAfter: null }
+  return { rows, warmUp: warmUpOf(series, rows), startOver, before: [] }
 }
 
 function warmUpOf({ bars }: Series, rows: readonly Bar[]): readonly Bar[] {
@@ -95,18 +95,19 @@ async function knownOf(store: Store, stream: Stream, { bars }: Series): Promise<
 }
 
 /** Why what is stored and these rows cannot be of one market's one past; null when they can. */
-function contradiction(bars: readonly Bar[], rows: readonly Bar[], known: Known, newestTs: Ms): string | null {
+function contradiction({ bars, intervalMs }: Series, rows: readonly Bar[], known: Known, newestTs: Ms): string | null {
+  const openOf = (ts: Ms) => isoDate(ts - intervalMs)
   for (const bar of bars) {
     const stored = known.get(bar.ts)?.bar
     const name = (['open', 'high', 'low', 'close', 'volume'] as const).find(it => stored && stored[it] !== bar[it])
     if (stored && name) {
-      return `the bar that closed at ${isoDate(bar.ts)} is stored with ${name} ${stored[name]}, the source has ${bar[name]}`
+      return `the bar of ${openOf(bar.ts)} is stored with ${name} ${stored[name]}, the source has ${bar[name]}`
     }
   }
   for (const { ts } of rows) {
     if (ts > newestTs || known.get(ts)?.verdict) continue
     const state = known.has(ts) ? 'was taken in to warm up' : 'was never posted'
-    return `the bar that closed at ${isoDate(ts)} ${state}, while later ones were answered up to ${isoDate(newestTs)}`
+    return `the bar of ${openOf(ts)} ${state}, while later ones were answered up to ${openOf(newestTs)}`
   }
   return null
 }

@@ -80,7 +80,8 @@ async function prepare(choice: Choice, options: Options, env: Env, say: Say, def
     say.line(`Database  ${embedded ? `private PostgreSQL ${embedded.version}` : 'yours (DATABASE_URL)'}`)
     const plan = await makePlan(choice.series, options, store)
     if (plan.startOver !== null) say.line(`Starting ${choice.series.market} over: ${plan.startOver}.`)
-    if (plan.goesOnAfter !== null) say.line(`Going on after ${shortDate(isoDate(plan.goesOnAfter))}`)
+    const newest = plan.before.at(-1)
+    if (newest) say.line(`Going on after ${shortDate(isoDate(newest.ts - choice.series.intervalMs))}`)
     await seed(choice.series, plan, store)
     if (plan.warmUp.length > 0) say.line(`Warm-up   ${plan.warmUp.length} rows before the first one`)
     return plan
@@ -91,7 +92,7 @@ async function prepare(choice: Choice, options: Options, env: Env, say: Say, def
 
 async function post(
   { kind, series }: Choice,
-  { rows }: Plan,
+  { rows, before }: Plan,
   { everyMs }: Options,
   page: string,
   say: Say,
@@ -121,7 +122,7 @@ async function post(
     market: series.market,
     interval: formatInterval(intervalMs),
     source: { kind, name: series.name },
-    from: openOf(first.ts),
+    from: openOf((before[0] ?? first).ts),
     to: openOf(last.ts),
     state: 'playing',
     everyMs,
@@ -142,7 +143,7 @@ async function post(
     onAnswers(verdicts) {
       retrying = false
       tally.answered(verdicts)
-      for (const verdict of verdicts) say.verdict(verdict, ++posted, rows.length)
+      for (const verdict of verdicts) say.verdict(verdict, before.length + ++posted, before.length + rows.length)
     },
     onFailure(bar, why) {
       posted += 1

@@ -39,6 +39,7 @@ export function verdict(hour: number, change: Partial<Verdict> = {}): Verdict {
     bar: { open: 100, high: 110, low: 90, close: 100, volume: 5 },
     high: { ...forecast.high, actual: 110, absoluteError: 2 },
     low: { ...forecast.low, actual: 90, absoluteError: 2 },
+    side: 'high',
     detectors: [],
     model: { name: 'btc-usd-1h', version: '1' },
     next: { ...forecast, date: isoDate(at(hour + 1)) },

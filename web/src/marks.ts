@@ -1,5 +1,5 @@
 import type { Severity } from '@candlewatch/core/types'
-import { furthestOut } from './outcome.ts'
+import { spokenOf } from './outcome.ts'
 import type { Candle } from './tape.ts'
 
 export type MarkKind = Severity | 'fault'
@@ -20,6 +20,6 @@ export function markKind({ verdict }: Candle): MarkKind {
 /** Beside the price that gave it away: below a low that fell too far, above the high otherwise. `gap` in price. */
 export function markPrice(candle: Candle, gap: number): number {
   const { verdict } = candle
-  const below = verdict?.status === 'anomaly' && furthestOut(verdict)?.side === 'low'
+  const below = verdict?.status === 'anomaly' && spokenOf(verdict)?.side === 'low'
   return below ? candle.low - gap : candle.high + gap
 }

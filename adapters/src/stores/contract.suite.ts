@@ -40,6 +40,7 @@ export function stepAt(stream: Stream, n: number, change: Partial<Verdict> = {})
     bar: { open, high, low, close, volume },
     high: { ...forecast, actual: high, absoluteError: 1e-7 },
     low: null,
+    side: null,
     detectors: [{ id: 'zscore', score: 1e21, pValue: 5e-324 }],
     model: { name: 'test', version: 'v1' },
     next: { high: forecast, low: forecast, date: new Date(ts).toISOString() },

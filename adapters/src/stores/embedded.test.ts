@@ -76,9 +76,9 @@ async function startInChild(dataDir: string, options: { uid?: number; gid?: numb
   const script = `
     import { startEmbedded } from ${JSON.stringify(bundle)}
     const server = await startEmbedded({ dataDir: ${JSON.stringify(dataDir)} })
-    console.log(server.url)
     process.on('SIGINT', () => {})
-    process.stdin.on('end', () => server.stop().then(() => process.exit())).resume()`
+    process.stdin.on('end', () => server.stop().then(() => process.exit())).resume()
+    console.log(server.url)`
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['pipe', 'pipe', 'pipe'],
     cwd: '/',

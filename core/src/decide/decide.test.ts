@@ -71,20 +71,28 @@ describe('explain', () => {
     close: 36_000,
     high: outcome(38_650, 38_702.4, 38_011.2, 39_804.6),
     low: outcome(30_000, 37_601.9, 36_420, 38_295.3),
+    side: 'low',
     pValue: 0.0005,
     isAnomaly: true,
   } as const
 
   it('a crash reads as a trader would say it', () => {
     expect(explain(crash)).toBe(
-      'Fell to 30,000.00 USD, 7,601.90 (20.2 %) below the 37,601.90 expected and outside the 90 % range, which ends at ' +
-        '36,420.00; closed −6.5 % on the bar. A miss this large comes about once in 12 weeks.',
+      'Fell to 30,000.00 USD, 20.2 % below the 37,601.90 expected (the 90 % range ended at 36,420.00); ' +
+        'closed −6.5 % on the bar. A miss this large comes about once in 12 weeks.',
     )
   })
 
   it('an ordinary bar says that it stayed within what was expected', () => {
     const inside = { ...crash, low: outcome(37_500, 37_601.9, 36_420, 38_295.3), pValue: 0.6, isAnomaly: false }
     expect(explain(inside)).toBe('High 38,650.00 and low 37,500.00 stayed within what was expected.')
+  })
+
+  it('an ordinary bar past its range says so and how often that comes', () => {
+    const past = { ...crash, low: outcome(36_400, 37_601.9, 36_420, 38_295.3), pValue: 0.05, isAnomaly: false }
+    expect(explain(past)).toBe(
+      'Low 36,400.00 went below the 90 % range, which ended at 36,420.00; a miss like this comes in about one bar of 20.',
+    )
   })
 
   it('rarity in plain words, whatever the interval', () => {

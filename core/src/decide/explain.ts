@@ -8,34 +8,43 @@ export interface Judged {
   readonly close: number
   readonly high: PriceOutcome
   readonly low: PriceOutcome
+  /** Which of the two left its forecast further. */
+  readonly side: 'high' | 'low'
   readonly pValue: number | null
   readonly isAnomaly: boolean
 }
 
 /** One sentence that a trader would say: what came, what was expected, how rare that is. */
 export function explain(judged: Judged): string {
-  const { high, low, market } = judged
-  const fell = Math.log(low.expected / low.actual) > Math.log(high.actual / high.expected)
-  if (!judged.isAnomaly) return ordinary(judged, fell)
-  const outcome = fell ? low : high
-  const move = fell ? 'Fell to' : 'Rose to'
-  const side = fell ? 'below' : 'above'
-  const edge = fell ? outcome.lower : outcome.upper
-  const past = fell ? outcome.actual < edge : outcome.actual > edge
+  const { side, market, open, close } = judged
+  if (!judged.isAnomaly) return ordinary(judged)
+  const outcome = judged[side]
+  const [moved, direction] = side === 'low' ? ['Fell to', 'below'] : ['Rose to', 'above']
   const percent = ((100 * outcome.absoluteError) / outcome.expected).toFixed(1)
   return (
-    `${move} ${price(outcome.actual)} ${currencyOf(market)}, ${price(outcome.absoluteError)} (${percent} %) ${side} the ` +
-    `${price(outcome.expected)} expected${past ? ` and outside the 90 % range, which ends at ${price(edge)}` : ''}; ` +
-    `closed ${signedPercent(judged.close / judged.open - 1)} on the bar. A miss this large comes ${rarity(judged)}.`
+    `${moved} ${price(outcome.actual)} ${currencyOf(market)}, ${percent} % ${direction} the ${price(outcome.expected)} expected` +
+    `${isPastRange(side, outcome) ? ` (the 90 % range ended at ${price(edge(side, outcome))})` : ''}; ` +
+    `closed ${signedPercent(close / open - 1)} on the bar. A miss this large comes ${rarity(judged)}.`
   )
 }
 
-function ordinary({ high, low }: Judged, fell: boolean): string {
-  const inside = high.actual <= high.upper && low.actual >= low.lower
-  if (inside) return `High ${price(high.actual)} and low ${price(low.actual)} stayed within what was expected.`
-  const [name, outcome, edge] = fell ? (['Low', low, low.lower] as const) : (['High', high, high.upper] as const)
-  const direction = fell ? 'below' : 'above'
-  return `${name} ${price(outcome.actual)} went ${direction} the expected ${price(edge)}, no further than it does from time to time.`
+function ordinary(judged: Judged): string {
+  const { high, low, side } = judged
+  const wildestFirst = side === 'low' ? (['low', 'high'] as const) : (['high', 'low'] as const)
+  const wild = wildestFirst.find(one => isPastRange(one, judged[one]))
+  if (!wild) return `High ${price(high.actual)} and low ${price(low.actual)} stayed within what was expected.`
+  const [name, direction] = wild === 'low' ? ['Low', 'below'] : ['High', 'above']
+  return (
+    `${name} ${price(judged[wild].actual)} went ${direction} the 90 % range, which ended at ${price(edge(wild, judged[wild]))}; ` +
+    `a miss like this comes ${rarity(judged)}.`
+  )
+}
+
+const edge = (side: 'high' | 'low', outcome: PriceOutcome) => (side === 'low' ? outcome.lower : outcome.upper)
+
+/** On the side where a bar is wild, not where it is narrow. */
+function isPastRange(side: 'high' | 'low', outcome: PriceOutcome): boolean {
+  return side === 'low' ? outcome.actual < outcome.lower : outcome.actual > outcome.upper
 }
 
 /** "about once in 3 weeks", from the share of bars at least as strange. */

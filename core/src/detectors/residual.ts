@@ -37,7 +37,14 @@ export function residual(residualOverScale: number): Detector<Residual> {
   }
 }
 
-/** Log distance outside the forecast on the worse side; negative when the bar stayed well inside both. */
-export function outside({ high, low }: Pick<Residual, 'high' | 'low'>): number {
-  return Math.max(Math.log(high.actual / high.expected), Math.log(low.expected / low.actual))
+/** Log distance past the forecast on the worse side; negative when the bar stayed inside both. */
+export function outside(features: Pick<Residual, 'high' | 'low'>): number {
+  return Math.max(above(features), below(features))
 }
+
+export function worseSide(features: Pick<Residual, 'high' | 'low'>): 'high' | 'low' {
+  return below(features) > above(features) ? 'low' : 'high'
+}
+
+const above = ({ high }: Pick<Residual, 'high'>) => Math.log(high.actual / high.expected)
+const below = ({ low }: Pick<Residual, 'low'>) => Math.log(low.expected / low.actual)

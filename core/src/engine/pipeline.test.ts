@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { CandlewatchError } from '../errors.ts'
-import type { Bar, Step } from '../types.ts'
+import type { Bar, Ms, Step } from '../types.ts'
 import { makePipeline } from './pipeline.ts'
 import { bar, hourMs, quietMarket, steadyModel } from './rehearsal.suite.ts'
 import { run } from './run.ts'
@@ -40,7 +40,13 @@ describe('pipeline', () => {
     const past = quietMarket(400, 3)
     for (const b of past) pipeline.step(b)
     const verdict = pipeline.step(crashAfter(past.at(-1) as Bar, 400))
-    expect(verdict).toMatchObject({ status: 'anomaly', isAnomaly: true, lane: 'market', severity: 'critical' })
+    expect(verdict).toMatchObject({
+      status: 'anomaly',
+      isAnomaly: true,
+      lane: 'market',
+      severity: 'critical',
+      side: 'low',
+    })
     expect(verdict.because).toMatch(/^Fell to .* USD, .* below the .* expected/)
     expect(verdict.low?.absoluteError).toBeCloseTo((verdict.low?.expected ?? 0) - verdict.bar.low, 2)
   })
@@ -124,6 +130,14 @@ describe('pipeline', () => {
       return rows.map(b => pipeline.step(b)).slice(0, 50)
     }
     expect(verdicts(wild)).toEqual(verdicts(bars))
+  })
+})
+
+describe('verdict', () => {
+  it('two intervals of one market that close together have ids of their own', () => {
+    const idOf = (intervalMs: Ms) =>
+      makePipeline({ ...config, intervalMs }, steadyModel(4)).step(quietMarket(1, 1)[0] as Bar).id
+    expect(idOf(hourMs)).not.toBe(idOf((4 * hourMs) as Ms))
   })
 })
 

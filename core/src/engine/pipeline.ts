@@ -2,7 +2,7 @@ import { alarmLevel } from '../decide/budget.ts'
 import { Conformal } from '../decide/conformal.ts'
 import { explain, explainGap } from '../decide/explain.ts'
 import { severity } from '../decide/severity.ts'
-import { type Residual, residual } from '../detectors/residual.ts'
+import { type Residual, residual, worseSide } from '../detectors/residual.ts'
 import { CandlewatchError } from '../errors.ts'
 import type { Model } from '../forecast/artifact.ts'
 import { toOutcome } from '../forecast/prices.ts'
@@ -21,10 +21,19 @@ export interface PipelineConfig {
 /** What differs between verdicts; the rest is the bar itself. */
 type Finding = Pick<
   Verdict,
-  'status' | 'isAnomaly' | 'severity' | 'lane' | 'pValue' | 'because' | 'high' | 'low' | 'detectors'
+  'status' | 'isAnomaly' | 'severity' | 'lane' | 'pValue' | 'because' | 'high' | 'low' | 'side' | 'detectors'
 >
 
-const silent = { isAnomaly: false, severity: null, lane: null, pValue: null, high: null, low: null, detectors: [] }
+const silent = {
+  isAnomaly: false,
+  severity: null,
+  lane: null,
+  pValue: null,
+  high: null,
+  low: null,
+  side: null,
+  detectors: [],
+}
 
 /**
  * One market's engine: bar in, verdict out. Scores with what it knew before the bar, then learns the bar, then forecasts
@@ -32,6 +41,7 @@ const silent = { isAnomaly: false, severity: null, lane: null, pValue: null, hig
  */
 export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
   const { market, intervalMs } = config
+  const interval = formatInterval(intervalMs)
   const level = alarmLevel(config.alarmsPerWeek, intervalMs)
   const history = new History(model, intervalMs)
   const detector = residual(model.calibration.residualOverScale)
@@ -52,6 +62,7 @@ export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
     const high = toOutcome(forecast.high, bar.high)
     const low = toOutcome(forecast.low, bar.low)
     const features: Residual = { high, low, scale: history.scale as number }
+    const side = worseSide(features)
     const score = detector.score(features) as number
     const found = calibrator.pValue(score)
     const pValue = found === null ? null : Number(found.toPrecision(4))
@@ -65,9 +76,10 @@ export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
       severity: grade,
       lane: isAnomaly ? 'market' : null,
       pValue,
-      because: explain({ market, intervalMs, open: bar.open, close: bar.close, high, low, pValue, isAnomaly }),
+      because: explain({ market, intervalMs, open: bar.open, close: bar.close, high, low, side, pValue, isAnomaly }),
       high,
       low,
+      side,
       detectors: pValue === null ? [] : [{ id: detector.id, score: Number(score.toPrecision(6)), pValue }],
     }
   }
@@ -86,9 +98,9 @@ export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
       history.learn(bar)
       pending = history.forecast()
       return {
-        id: `${market}@${bar.ts}#${model.version}`,
+        id: `${market}/${interval}@${bar.ts}#${model.version}`,
         market,
-        interval: formatInterval(intervalMs),
+        interval,
         date: isoDate(bar.ts - intervalMs),
         ts: bar.ts,
         ...finding,

@@ -175,6 +175,7 @@ export const verdictAnswer = z
     bar: z.object({ open: z.number(), high: z.number(), low: z.number(), close: z.number(), volume: z.number() }),
     high: outcome.nullable(),
     low: outcome.nullable(),
+    side: z.enum(['high', 'low']).nullable().openapi({ description: 'Which of the two the sentence speaks of.' }),
     detectors: z.array(z.object({ id: z.string(), score: z.number(), pValue: z.number() })),
     model: z.object({ name: z.string(), version: z.string() }),
     next: z.object({ date: z.string(), high: forecast, low: forecast }).nullable(),

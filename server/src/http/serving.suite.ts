@@ -53,7 +53,7 @@ export function fakePipeline(stream: Stream): Pipeline & { readonly stepped: num
         ...{ status: 'normal', isAnomaly: false, severity: null, lane: null, pValue: 0.5 },
         because: `step ${stepped}, warm-up ${warmed}, sum ${sum}`,
         bar: { open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume },
-        ...{ high: null, low: null, detectors: [], model: { name: 'fake', version: '1' }, next: null },
+        ...{ high: null, low: null, side: null, detectors: [], model: { name: 'fake', version: '1' }, next: null },
       }
     },
     warmUp(bar) {

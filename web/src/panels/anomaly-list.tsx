@@ -1,9 +1,8 @@
-import type { Market, Ms } from '@candlewatch/core/types'
+import type { Market } from '@candlewatch/core/types'
 import { signal } from '@preact/signals'
 import { markKind } from '../marks.ts'
-import { furthestOut } from '../outcome.ts'
+import { spokenOf } from '../outcome.ts'
 import { formatPrice } from '../price.ts'
-import { rarity } from '../rarity.ts'
 import { dispatch, part } from '../store.ts'
 import type { Candle } from '../tape.ts'
 import { formatMinute } from '../when.ts'
@@ -13,7 +12,6 @@ import './anomaly-list.css'
 const alarms = part(({ tape }) => tape.alarms)
 const counts = part(({ tape }) => `${tape.tally.anomalies}/${tape.tally.feedFaults}`)
 const market = part(state => state.market)
-const intervalMs = part(state => state.intervalMs)
 const selected = part(({ view }) => view.selected)
 
 const hurried = part(({ replay }) => replay?.state === 'playing' && replay.everyMs < 200)
@@ -42,12 +40,7 @@ export function AnomalyList() {
         <ol>
           {newest.map(candle => (
             <li key={candle.at}>
-              <Item
-                candle={candle}
-                market={market.value!.market}
-                intervalMs={intervalMs.value}
-                chosen={candle.at === selected.value}
-              />
+              <Item candle={candle} market={market.value!.market} chosen={candle.at === selected.value} />
             </li>
           ))}
           {alarms.value.length > listed.value && (
@@ -82,16 +75,14 @@ function Announcement() {
 interface ItemProps {
   readonly candle: Candle
   readonly market: Market
-  readonly intervalMs: Ms
   readonly chosen: boolean
 }
 
-function Item({ candle, market, intervalMs, chosen }: ItemProps) {
+function Item({ candle, market, chosen }: ItemProps) {
   const { verdict } = candle
   if (!verdict) return null
   const kind = markKind(candle)
-  const out = furthestOut(verdict)
-  const often = kind === 'fault' ? null : rarity(verdict.pValue, intervalMs)
+  const out = spokenOf(verdict)
   return (
     <button
       type="button"
@@ -124,7 +115,6 @@ function Item({ candle, market, intervalMs, chosen }: ItemProps) {
           </span>
         </span>
       )}
-      {often && <span class="quiet">{often}</span>}
     </button>
   )
 }
