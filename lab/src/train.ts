@@ -10,19 +10,13 @@ import type { Ms, Series } from '@candlewatch/core/types'
 import { SingleBar } from 'cli-progress'
 import { Command, InvalidArgumentError } from 'commander'
 import { card } from './card.ts'
-import { type TrainedModel, trainModel } from './training.ts'
+import { type TrainedModel, type TrainingOptions, trainModel } from './training.ts'
 
-interface Options {
+interface Options extends Omit<TrainingOptions, 'name' | 'backend'> {
   readonly csv: string
   readonly from: number
   readonly to: number
   readonly name?: string
-  readonly units: number
-  readonly lookback: number
-  readonly epochs: number
-  readonly batchSize: number
-  readonly learningRate: number
-  readonly seed: number
   readonly models: string
 }
 

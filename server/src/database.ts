@@ -1,4 +1,4 @@
-import { startEmbedded } from '@candlewatch/adapters/stores/embedded'
+import { startEmbedded } from '@candlewatch/adapters/stores/embedded/embedded'
 import { migrate } from '@candlewatch/adapters/stores/migrate'
 import { postgresStore } from '@candlewatch/adapters/stores/postgres'
 import type { Store } from '@candlewatch/adapters/stores/store'

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { startEmbedded } from '@candlewatch/adapters/stores/embedded'
+import { startEmbedded } from '@candlewatch/adapters/stores/embedded/embedded'
 import { migrate } from '@candlewatch/adapters/stores/migrate'
 import { postgresStore } from '@candlewatch/adapters/stores/postgres'
 import type { Clock } from '@candlewatch/core/clock'

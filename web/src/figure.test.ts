@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { anomaly, at, barRow, feedFault, hourMs, marketRow, palette, verdict } from './example.ts'
-import { figure, type Trace } from './figure.ts'
+import { figure } from './figure.ts'
 import { initialState, type PageEvent, reduce } from './state.ts'
+import type { Trace } from './traces.ts'
 
 const size = { width: 1_000, height: 600 }
 const hours = (count: number) => Array.from({ length: count }, (_, hour) => hour)

@@ -1,22 +1,15 @@
 import type { Market, Verdict } from '@candlewatch/core/types'
 import { ofBoth, ofHigh, ofLow, outline } from './bands.ts'
-import { layout, margin, type Size } from './layout.ts'
+import { type Layout, layout, margin, type Size } from './layout.ts'
 import type { Palette } from './palette.ts'
 import type { State } from './state.ts'
 import { type Candle, firstFrom } from './tape.ts'
-import { alarmMarks, band, candlesticks, line, maxPoints, nextBar, volume } from './traces.ts'
+import { alarmMarks, band, candlesticks, line, maxPoints, nextBar, type Trace, volume } from './traces.ts'
 import { type Range, visibleRange } from './window.ts'
-
-export interface Trace {
-  readonly type: 'candlestick' | 'scatter' | 'bar'
-  readonly name: string
-  readonly x: readonly (number | null)[]
-  readonly [option: string]: unknown
-}
 
 export interface Figure {
   readonly data: readonly Trace[]
-  readonly layout: Readonly<Record<string, unknown>>
+  readonly layout: Layout
 }
 
 const maxCandlesticks = 400

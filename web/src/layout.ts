@@ -1,10 +1,12 @@
 import type { Market, PriceForecast, Verdict } from '@candlewatch/core/types'
-import type { Figure } from './figure.ts'
 import type { Palette } from './palette.ts'
 import { formatPrice } from './price.ts'
 import type { State } from './state.ts'
 import type { Candle } from './tape.ts'
 import type { Range } from './window.ts'
+
+/** Plotly's own options. */
+export type Layout = Readonly<Record<string, unknown>>
 
 export interface Size {
   readonly width: number
@@ -24,7 +26,7 @@ export function layout(
   next: Verdict['next'],
   palette: Palette,
   { width, height }: Size,
-): Figure['layout'] {
+): Layout {
   const last = tape.candles.at(-1)
   const lastInSight = last && last.close >= prices[0] && last.close <= prices[1] ? last : null
   const font = { family: palette.font, size: 12, color: palette.inkSoft }

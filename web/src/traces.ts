@@ -1,13 +1,20 @@
 import type { Verdict } from '@candlewatch/core/types'
 import type { Outline } from './bands.ts'
 import { decimate } from './decimate.ts'
-import type { Trace } from './figure.ts'
 import { markKind, markPrice, marks } from './marks.ts'
 import type { Palette } from './palette.ts'
 import type { Candle } from './tape.ts'
 
 /** Of a line; twice what a wide screen can show. */
 export const maxPoints = 1_200
+
+/** Plotly's terms, as far as they are used here. */
+export interface Trace {
+  readonly type: 'candlestick' | 'scatter' | 'bar'
+  readonly name: string
+  readonly x: readonly (number | null)[]
+  readonly [option: string]: unknown
+}
 
 export function candlesticks(candles: readonly Candle[], palette: Palette): Trace {
   const side = (colour: string) => ({ line: { color: colour, width: 1 }, fillcolor: colour })

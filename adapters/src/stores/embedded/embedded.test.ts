@@ -24,7 +24,7 @@ import { type Embedded, startEmbedded } from './embedded.ts'
 
 const isRoot = process.getuid?.() === 0
 const nobody = 65534
-const repository = fileURLToPath(new URL('../../..', import.meta.url))
+const repository = fileURLToPath(new URL('../../../..', import.meta.url))
 
 let folder: string
 /** startEmbedded as one file of JavaScript, so that other processes can run it. */
