@@ -73,7 +73,7 @@ create table verdicts (
 create index verdicts_by_open on verdicts (market, interval, open_time, seq);
 comment on table verdicts is 'What was said of each bar.';
 comment on column verdicts.seq is 'Order of commits: a reader that has seen n has missed nothing up to n. Gaps are possible.';
-comment on column verdicts.id is 'market@ts#model';
+comment on column verdicts.id is 'market/interval@ts#model';
 comment on column verdicts.model is 'name@version';
 comment on column verdicts.p_value is 'null while there is no opinion';
 comment on column verdicts.body is 'The verdict as it was answered. json, not jsonb: it comes back byte for byte.';
