@@ -1,5 +1,16 @@
-import type { Bar, Market, Ms, PriceForecast, Replay, Series, Step, Verdict } from '@candlewatch/core/types'
+import type {
+  Bar,
+  Expectation,
+  Market,
+  Ms,
+  PriceForecast,
+  Replay,
+  Series,
+  Step,
+  Verdict,
+} from '@candlewatch/core/types'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { modelContract } from './models.suite.ts'
 import type { Range, Store, Stream } from './store.ts'
 
 const hour = 3_600_000
@@ -24,7 +35,8 @@ export const barsFrom = (stream: Stream, first: number, end: number): Bar[] =>
 export function stepAt(stream: Stream, n: number, change: Partial<Verdict> = {}): Step {
   const bar = barAt(stream, n)
   const { ts, market, open, high, low, close, volume } = bar
-  const forecast: PriceForecast = { expected: 101, lower: 99, upper: 103, baseline: 100 }
+  const forecast: PriceForecast = { expected: 101, lower: 99, upper: 103, baseline: 100, model: 101 }
+  const usual: Expectation = { expected: 101, lower: 99, upper: 103 }
   const verdict: Verdict = {
     id: `${market}@${ts}#v1`,
     market,
@@ -42,8 +54,12 @@ export function stepAt(stream: Stream, n: number, change: Partial<Verdict> = {})
     low: null,
     side: null,
     detectors: [{ id: 'zscore', score: 1e21, pValue: 5e-324 }],
+    skill: null,
     model: { name: 'test', version: 'v1' },
-    next: { high: forecast, low: forecast, date: new Date(ts).toISOString() },
+    next: {
+      ...{ by: 'model', high: forecast, low: forecast, close: usual, volume: usual, range: usual },
+      date: new Date(ts).toISOString(),
+    },
     ...change,
   }
   return { bar, verdict }
@@ -353,6 +369,8 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
         expect(seq).toBeGreaterThan(lastSeq)
       })
     })
+
+    modelContract(() => store)
 
     test('answers a ping', async () => {
       await expect(store.ping()).resolves.toBeUndefined()

@@ -1,5 +1,6 @@
 import { formatInterval, parseInterval } from '@candlewatch/core/interval'
 import type { Bar, Market, Ms, Replay, Series, Verdict } from '@candlewatch/core/types'
+import { memoryModels } from './memory-models.ts'
 import { checkBars, checkSteps } from './steps.ts'
 import type { Range, SequencedVerdict, Snapshot, Store, Stream } from './store.ts'
 
@@ -41,6 +42,7 @@ export function memoryStore(): Store {
   }
 
   return {
+    ...memoryModels(),
     async appendHistory(series: Series) {
       checkBars(series, series.bars)
       const kept = entry(history, keyOf(series))

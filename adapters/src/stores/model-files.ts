@@ -39,9 +39,30 @@ export async function readArtifact(modelsDir: string, name: string, version?: st
   }
 }
 
+/** Every name/version folder there is, by name, each name's versions oldest first. Nothing is read. */
+export async function listArtifacts(modelsDir: string): Promise<readonly { name: string; version: string }[]> {
+  const found: { name: string; version: string }[] = []
+  for (const name of await foldersIn(modelsDir)) {
+    for (const version of await versionsOf(modelsDir, name)) found.push({ name, version })
+  }
+  return found
+}
+
+export function modelMissing(name: string, version: string): CandlewatchError {
+  return new CandlewatchError(
+    'ERR_MODEL_MISSING',
+    `There is no model ${name} ${version}. GET /api/models lists those that there are.`,
+  )
+}
+
 /** Oldest first: a version begins with the last day of its training rows. */
-async function versionsOf(modelsDir: string, name: string): Promise<string[]> {
-  const entries = await readdir(join(modelsDir, name), { withFileTypes: true }).catch(() => [])
+function versionsOf(modelsDir: string, name: string): Promise<string[]> {
+  return foldersIn(join(modelsDir, name))
+}
+
+/** A folder that is being written begins with a dot. */
+async function foldersIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
   return entries
     .filter(entry => entry.isDirectory() && !entry.name.startsWith('.'))
     .map(entry => entry.name)

@@ -37,7 +37,7 @@ async function sql<Row extends pg.QueryResultRow>(text: string): Promise<Row[]> 
 
 test('migrations: a second start finds nothing to do', async () => {
   await migrate(server.url)
-  expect(await sql('select name from migrations')).toEqual([{ name: '0001_first_tables' }])
+  expect(await sql('select name from migrations')).toEqual([{ name: '0001_first_tables' }, { name: '0002_models' }])
 })
 
 test('a commit whose last write fails has written nothing', async () => {
@@ -59,7 +59,7 @@ test('a commit keeps the forecast of the bar that follows, and a later one does 
   const stream = newStream()
   const [step] = stepsFrom(stream, 0, 1)
   await store.commit(stream, [step!], null)
-  const next = { ...step!.verdict.next!, high: { expected: 1, lower: 1, upper: 1, baseline: 1 } }
+  const next = { ...step!.verdict.next!, high: { expected: 1, lower: 1, upper: 1, baseline: 1, model: 1 } }
   await store.commit(stream, [{ ...step!, verdict: { ...step!.verdict, id: 'other', next } }], null)
   const found = await sql(`select * from forecasts where market = '${stream.market}'`)
   expect(found).toMatchObject([

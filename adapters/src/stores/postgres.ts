@@ -2,6 +2,7 @@ import { formatInterval } from '@candlewatch/core/interval'
 import type { Bar, Ms, Replay, Verdict } from '@candlewatch/core/types'
 import type pg from 'pg'
 import { connections } from './connection.ts'
+import { postgresModels } from './postgres-models.ts'
 import * as rows from './rows.ts'
 import * as sql from './statements.ts'
 import { checkBars, checkSteps } from './steps.ts'
@@ -39,6 +40,8 @@ export function postgresStore(databaseUrl: string, options: PostgresOptions = {}
   }
 
   return {
+    ...postgresModels(database, transaction),
+
     async appendHistory(series) {
       checkBars(series, series.bars)
       await transaction(async client => {

@@ -1,4 +1,5 @@
 import type { Bar, Market, Ms, Replay, Series, Step, Verdict } from '@candlewatch/core/types'
+import type { ModelStore } from './model-records.ts'
 
 /** One market at one interval: what an engine watches. */
 export interface Stream {
@@ -38,7 +39,7 @@ export interface SequencedVerdict {
  * Where everything durable lives. Reads come oldest first. A rejected write has written nothing.
  * Every implementation passes contract.suite.ts.
  */
-export interface Store {
+export interface Store extends ModelStore {
   /** Adds rows to `history`; rows already there (same market, interval, open) are replaced. Returns how many rows were given. */
   appendHistory(series: Series): Promise<number>
   /** Adds bars that nobody asked a verdict about; bars already there are left as they are. */
