@@ -46,6 +46,11 @@ export const errorCodes = {
   ERR_MODEL_HASH: "A model's files that are not the ones its manifest was written for.",
   ERR_MODEL_SHAPE: 'A model, or the rows given to it, made for other features or sizes.',
   ERR_MODEL_MISSING: 'No model of that name and version in the models folder.',
+  ERR_MODEL_REFUSED:
+    'A model whose files cannot serve: missing, changed since they were found, or made for another program.',
+  ERR_MODEL_NO_EARLIER: 'A rollback where no earlier champion is known.',
+  ERR_RETRAIN_RUNNING: 'A training that was asked for while another one runs.',
+  ERR_RETRAIN_FAILED: 'A training that ended without a model; nothing was changed.',
   ERR_TRAINING_SHORT: 'Too few rows to train and validate on.',
   ERR_TRAINING_DIVERGED: 'A loss that is no longer a number.',
 } as const

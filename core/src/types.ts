@@ -31,19 +31,43 @@ export interface Series {
   readonly bars: readonly Bar[]
 }
 
-/** What one price of the next bar should be, quote currency. `lower` to `upper` holds it nine times in ten. */
-export interface PriceForecast {
+/** A median and the range that holds the outcome nine times in ten. */
+export interface Expectation {
   readonly expected: number
   readonly lower: number
   readonly upper: number
+}
+
+/** What one price of the next bar should be, quote currency, by whichever forecaster drives detection. */
+export interface PriceForecast extends Expectation {
   /** The naive forecast of the same price, made at the same moment. */
   readonly baseline: number
+  /** The model's median; `expected` is this or `baseline`. */
+  readonly model: number
 }
 
 /** Made when the bar before it closed. */
 export interface Forecast {
+  /** Who drives detection: the model, unless it lost to the naive forecast over the last 30 days. */
+  readonly by: Skill['by']
   readonly high: PriceForecast
   readonly low: PriceForecast
+  /** Quote currency. */
+  readonly close: Expectation
+  /** Base currency. */
+  readonly volume: Expectation
+  /** High less low, quote currency. */
+  readonly range: Expectation
+}
+
+/** The running errors of both forecasts over the last 30 days: mean absolute error of high and low, in percent of the price. */
+export interface Skill {
+  readonly by: 'model' | 'naive'
+  readonly bars: number
+  readonly modelPercent: number
+  readonly naivePercent: number
+  /** Why that one drives, in one sentence. */
+  readonly because: string
 }
 
 /** A forecast beside what came. */
@@ -89,6 +113,8 @@ export interface Verdict {
   /** Which of the two prices left its forecast further; the sentence speaks of that one. null where there was no forecast. */
   readonly side: 'high' | 'low' | null
   readonly detectors: readonly DetectorOpinion[]
+  /** Who made the forecast that this bar was judged by, and how both have fared before it. null where there was no forecast. */
+  readonly skill: Skill | null
   readonly model: { readonly name: string; readonly version: string }
   /** The forecast of the bar that follows; null until there is enough past. */
   readonly next: (Forecast & { readonly date: string }) | null
@@ -117,18 +143,22 @@ export interface Forecaster {
   predict(past: Float32Array): ScaledForecast
 }
 
-/** How far the next high rises above and the next low falls below this bar's close, as log ratios over the volatility scale. */
+/** Quantiles of the next bar against this bar's close: log ratios over the volatility scale S, but for the volume. */
 export interface ScaledForecast {
+  /** log(next high / close) / S */
   readonly up: Quantiles
+  /** log(close / next low) / S */
   readonly down: Quantiles
+  /** log(next close / close) / S */
+  readonly close: Quantiles
+  /** log(next high / next low) / S */
+  readonly range: Quantiles
+  /** log(next volume / its usual), not over S */
+  readonly volume: Quantiles
 }
 
-/** The 5 %, 50 % and 95 % quantiles, never crossing. */
-export interface Quantiles {
-  readonly lower: number
-  readonly median: number
-  readonly upper: number
-}
+/** Ascending, one a level of `forecast/quantiles.ts`: .01 .05 .25 .5 .75 .95 .99. */
+export type Quantiles = readonly number[]
 
 /** Own-scale score to a p-value with one meaning across detectors: the share of past bars at least as strange. */
 export interface Calibrator {

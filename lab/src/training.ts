@@ -1,14 +1,14 @@
-import { outside, residual } from '@candlewatch/core/detectors/residual'
+import { calibrate } from '@candlewatch/core/engine/calibrate'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { featureSet, seasonByHour } from '@candlewatch/core/features/volatility-scaled'
 import { type Artifact, type Manifest, writeNetwork } from '@candlewatch/core/forecast/artifact'
-import { type Dataset, makeDataset } from '@candlewatch/core/forecast/dataset'
+import { makeDataset } from '@candlewatch/core/forecast/dataset'
 import { type FitProgress, fit } from '@candlewatch/core/forecast/fit'
-import { type LstmShape, lstm, quantiles } from '@candlewatch/core/forecast/lstm'
-import { fitNaive, type NaiveParameters, naive } from '@candlewatch/core/forecast/naive'
-import { toOutcome, toPrices } from '@candlewatch/core/forecast/prices'
+import { type LstmShape, lstm } from '@candlewatch/core/forecast/lstm'
+import { fitNaive } from '@candlewatch/core/forecast/naive'
+import { levels, targets } from '@candlewatch/core/forecast/quantiles'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
-import type { Bar, Forecaster, PriceOutcome, Series } from '@candlewatch/core/types'
+import type { Bar, PriceOutcome, Series } from '@candlewatch/core/types'
 
 export interface TrainingOptions {
   readonly name: string
@@ -28,7 +28,6 @@ export interface TrainedModel extends Artifact {
 
 /** Share of the rows, at their end, that validate. */
 const validationShare = 0.1
-const calibrationScores = 2_000
 
 /** Trains on the first nine tenths of the series; the last tenth validates, and calibrates the p-values. */
 export async function trainModel(
@@ -58,12 +57,12 @@ export async function trainModel(
   )
   const shape: LstmShape = { lookback: options.lookback, features: featureSet.features.length, units: options.units }
   const { network, losses } = await fit(dataset, { ...options, shape, validationStart }, progress)
-  const forecaster = lstm(network, shape)
-  const judged = forecastAll(dataset, validationStart, forecaster, k)
+  const parts = { name: options.name, version: '', forecaster: lstm(network, shape), seasonByHour: season, naive: k }
+  const { calibration, judged } = calibrate(parts, bars, trainingBars.length, intervalMs)
   const { modelJson, weights, sha256 } = await writeNetwork(network)
-  const validation = dataset.bars.slice(validationStart)
+  const validation = bars.slice(trainingBars.length)
   const manifest: Manifest = {
-    format: 1,
+    format: 2,
     name: options.name,
     version: `${isoDate((bars.at(-1) as Bar).ts - 1).slice(0, 10)}-${sha256.slice(0, 8)}`,
     market: series.market,
@@ -75,7 +74,8 @@ export async function trainModel(
       lookback: options.lookback,
       units: options.units,
       parameters: network.countParams(),
-      quantiles: [...quantiles],
+      targets: [...targets],
+      quantiles: [...levels],
     },
     features: { ...featureSet, features: [...featureSet.features] },
     scale: { seasonByHour: season, naive: k },
@@ -83,7 +83,7 @@ export async function trainModel(
       from: isoDate((bars[0] as Bar).ts - intervalMs),
       to: isoDate((bars.at(-1) as Bar).ts - intervalMs),
       bars: bars.length,
-      validationFrom: isoDate((validation[0] as Bar).ts),
+      validationFrom: isoDate((validation[0] as Bar).ts - intervalMs),
       seed: options.seed,
       epochs: options.epochs,
       batchSize: options.batchSize,
@@ -94,33 +94,14 @@ export async function trainModel(
     },
     metrics: {
       bars: judged.length,
-      from: isoDate((validation[0] as Bar).ts),
+      from: isoDate((validation[0] as Bar).ts - intervalMs),
       to: isoDate((bars.at(-1) as Bar).ts - intervalMs),
       high: metricsOf(judged.map(j => j.high)),
       low: metricsOf(judged.map(j => j.low)),
     },
-    calibration: calibrate(judged),
+    calibration,
   }
   return { manifest, manifestJson: toJson(manifest), modelJson, weights }
-}
-
-/** A validation bar beside the forecast that was made for it, and S when it was made. */
-interface JudgedBar {
-  readonly high: PriceOutcome
-  readonly low: PriceOutcome
-  readonly scale: number
-}
-
-function forecastAll(dataset: Dataset, from: number, forecaster: Forecaster, k: NaiveParameters): JudgedBar[] {
-  const width = featureSet.features.length
-  return dataset.bars.slice(from).map((bar, i) => {
-    const at = dataset.last[from + i] as number
-    const next = dataset.next[from + i] as Bar
-    const scale = dataset.scales[from + i] as number
-    const scaled = forecaster.predict(dataset.rows.slice((at + 1 - dataset.lookback) * width, (at + 1) * width))
-    const forecast = toPrices(bar.close, scale, scaled, naive(bar.close, dataset.fastRanges[from + i] as number, k))
-    return { high: toOutcome(forecast.high, next.high), low: toOutcome(forecast.low, next.low), scale }
-  })
 }
 
 function metricsOf(outcomes: readonly PriceOutcome[]): { mae: number; baselineMae: number; coverage90: number } {
@@ -132,21 +113,7 @@ function metricsOf(outcomes: readonly PriceOutcome[]): { mae: number; baselineMa
   }
 }
 
-/** Runs the detector over the validation window as the engine will, and keeps its last scores. */
-function calibrate(judged: readonly JudgedBar[]): Manifest['calibration'] {
-  const residualOverScale = judged.reduce((sum, j) => sum + Math.abs(outside(j)) / j.scale, 0) / judged.length
-  const detector = residual(residualOverScale)
-  const scores = judged.map(j => {
-    const score = detector.score(j) as number
-    detector.learn(j)
-    return Number(score.toPrecision(6))
-  })
-  return { residualOverScale: Number(residualOverScale.toPrecision(6)), residual: scores.slice(-calibrationScores) }
-}
-
-/** Readable, with the long list of scores on a line of its own. */
+/** Readable, with each long list of scores on a line of its own. */
 function toJson(manifest: Manifest): string {
-  const scores = JSON.stringify(manifest.calibration.residual)
-  const short = { ...manifest, calibration: { ...manifest.calibration, residual: [] } }
-  return `${JSON.stringify(short, null, 2).replace('"residual": []', `"residual": ${scores}`)}\n`
+  return `${JSON.stringify(manifest, null, 2).replace(/\[\s*(-?[\d.e+-]+(?:,\s*-?[\d.e+-]+)*)\s*\]/g, list => list.replace(/\s+/g, ' '))}\n`
 }

@@ -25,7 +25,15 @@ export function verdictOf(bar: Bar, changes: Partial<Verdict> = {}): Verdict {
     ...{ market: bar.market, interval: formatInterval(hourMs), date: isoDate(bar.ts - hourMs), ts: bar.ts },
     ...{ status: 'normal', isAnomaly: false, severity: null, lane: null, pValue: 0.5, because: 'Nothing odd.' },
     bar: { open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume },
-    ...{ high: null, low: null, side: null, detectors: [], model: { name: 'fake', version: '1' }, next: null },
+    ...{
+      high: null,
+      low: null,
+      side: null,
+      detectors: [],
+      skill: null,
+      model: { name: 'fake', version: '1' },
+      next: null,
+    },
     ...changes,
   }
 }

@@ -5,7 +5,7 @@ import { makeSay } from './say.ts'
 import { makeTally } from './summary.ts'
 
 const outcome = (actual: number, expected: number, baseline: number): PriceOutcome => ({
-  ...{ actual, expected, baseline, lower: 0, upper: 0, absoluteError: Math.abs(actual - expected) },
+  ...{ actual, expected, baseline, model: expected, lower: 0, upper: 0, absoluteError: Math.abs(actual - expected) },
 })
 
 test('the summary of four answers and a failure, by hand', () => {

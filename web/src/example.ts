@@ -21,8 +21,8 @@ export function barRow(hour: number, change: Partial<BarRow> = {}): BarRow {
 /** Its high was expected at 108 (104 to 112) and naively at 105, its low at 92 (88 to 96): normal. */
 export function verdict(hour: number, change: Partial<Verdict> = {}): Verdict {
   const forecast = {
-    high: { expected: 108, lower: 104, upper: 112, baseline: 105 },
-    low: { expected: 92, lower: 88, upper: 96, baseline: 95 },
+    high: { expected: 108, lower: 104, upper: 112, baseline: 105, model: 108 },
+    low: { expected: 92, lower: 88, upper: 96, baseline: 95, model: 92 },
   }
   return {
     id: `${market}@${at(hour + 1)}#btc-usd-1h-1`,
@@ -41,8 +41,14 @@ export function verdict(hour: number, change: Partial<Verdict> = {}): Verdict {
     low: { ...forecast.low, actual: 90, absoluteError: 2 },
     side: 'high',
     detectors: [],
+    skill: null,
     model: { name: 'btc-usd-1h', version: '1' },
-    next: { ...forecast, date: isoDate(at(hour + 1)) },
+    next: {
+      ...{ ...forecast, by: 'model', date: isoDate(at(hour + 1)) },
+      close: { expected: 100, lower: 95, upper: 105 },
+      volume: { expected: 5, lower: 2, upper: 9 },
+      range: { expected: 16, lower: 8, upper: 30 },
+    },
     ...change,
   }
 }

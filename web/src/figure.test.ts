@@ -73,7 +73,7 @@ test('anomaly and feed fault differ in shape, colour and size', () => {
 })
 
 test('a low far below its forecast: the mark hangs below the bar', () => {
-  const low = { expected: 92, lower: 88, upper: 96, baseline: 95, actual: 60, absoluteError: 32 }
+  const low = { expected: 92, lower: 88, upper: 96, baseline: 95, model: 92, actual: 60, absoluteError: 32 }
   const bar = { open: 100, high: 110, low: 60, close: 100, volume: 5 }
   const { data } = draw([{ kind: 'rows', bars: [], verdicts: [verdict(0, { ...anomaly, low, bar, side: 'low' })] }])
   expect(trace(data, 'Anomalies and feed faults').y[0]).toBeLessThan(60)

@@ -31,6 +31,6 @@ export function countIn(tally: { -readonly [K in keyof Tally]: number }, verdict
   // A row that nobody should believe says nothing about the forecast.
   if (!verdict.high || verdict.status === 'feed-fault') return
   tally.compared += sign
-  tally.modelError += sign * verdict.high.absoluteError
+  tally.modelError += sign * Math.abs(verdict.high.actual - verdict.high.model)
   tally.baselineError += sign * Math.abs(verdict.high.actual - verdict.high.baseline)
 }

@@ -28,6 +28,11 @@ export class Conformal implements Calibrator {
     this.#scores.push(score)
   }
 
+  /** Oldest first. */
+  get scores(): readonly number[] {
+    return this.#scores.toArray()
+  }
+
   save(): Uint8Array {
     return floatsToBytes(this.#scores.toArray())
   }

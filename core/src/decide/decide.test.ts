@@ -62,6 +62,7 @@ describe('explain', () => {
     lower,
     upper,
     baseline: expected,
+    model: expected,
     absoluteError: Math.abs(actual - expected),
   })
   const crash = {

@@ -11,7 +11,7 @@ const around = (up: number, down: number): Residual => ({
 })
 
 detectorContract('residual', {
-  make: () => residual(0.4),
+  make: () => residual('residual', 0.4),
   ordinary: Array.from({ length: 400 }, () =>
     around(0.005 * (1 + 0.5 * rng.normal()), 0.005 * (1 + 0.5 * rng.normal())),
   ),
@@ -22,17 +22,17 @@ detectorContract('residual', {
 describe('residual', () => {
   it('before it has learned anything it measures by the prior: 1 % above expected at a usual 0.4 % is 2.5', () => {
     const features = { high: { actual: Math.E ** 0.01, expected: 1 }, low: { actual: 1, expected: 1 }, scale: 0.01 }
-    expect(residual(0.4).score(features)).toBeCloseTo(2.5, 10)
+    expect(residual('residual', 0.4).score(features)).toBeCloseTo(2.5, 10)
   })
 
   it('a fall below the low counts as a rise above the high does', () => {
     const up = { high: { actual: 110, expected: 100 }, low: { actual: 95, expected: 95 }, scale: 0.01 }
     const down = { high: { actual: 100, expected: 100 }, low: { actual: 95, expected: 104.5 }, scale: 0.01 }
-    expect(residual(1).score(down)).toBeCloseTo(residual(1).score(up) as number, 10)
+    expect(residual('residual', 1).score(down)).toBeCloseTo(residual('residual', 1).score(up) as number, 10)
   })
 
   it('one tick a hundred times too high is learned as six usual bars, not as it stands', () => {
-    const detector = residual(0.4)
+    const detector = residual('residual', 0.4)
     const usual = around(0.01, 0.005)
     for (let i = 0; i < 300; i++) detector.learn(usual)
     const before = detector.score(usual) as number

@@ -19,11 +19,11 @@ const priorBars = 24
  * How far the bar left its forecast on the worse side (high above, or low below), over the slow EWMA of that distance.
  * Two-sided, because in a crash hour the high sits near the open: a forecast of the high alone is blind to it.
  */
-export function residual(residualOverScale: number): Detector<Residual> {
+export function residual(id: string, residualOverScale: number): Detector<Residual> {
   const usual = new Ewma(halfLifeBars)
   const usualFor = (features: Residual) => usual.mean ?? residualOverScale * features.scale
   return {
-    id: 'residual',
+    id,
     score: features => outside(features) / usualFor(features),
     learn(features) {
       if (usual.mean === null) usual.prime(usualFor(features), priorBars)

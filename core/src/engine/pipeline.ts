@@ -1,14 +1,15 @@
 import { alarmLevel } from '../decide/budget.ts'
-import { Conformal } from '../decide/conformal.ts'
 import { explain, explainGap } from '../decide/explain.ts'
 import { severity } from '../decide/severity.ts'
-import { type Residual, residual, worseSide } from '../detectors/residual.ts'
+import { worseSide } from '../detectors/residual.ts'
 import { CandlewatchError } from '../errors.ts'
 import type { Model } from '../forecast/artifact.ts'
 import { toOutcome } from '../forecast/prices.ts'
 import { formatInterval, isoDate } from '../interval.ts'
-import type { Bar, Forecast, Market, Ms, Pipeline, Verdict } from '../types.ts'
+import type { Bar, Market, Ms, Pipeline, Verdict } from '../types.ts'
 import { History } from './history.ts'
+import { beside, Judge } from './judge.ts'
+import { Outlook, type Pending } from './outlook.ts'
 import { pack, unpack } from './snapshot.ts'
 
 export interface PipelineConfig {
@@ -19,20 +20,11 @@ export interface PipelineConfig {
 }
 
 /** What differs between verdicts; the rest is the bar itself. */
-type Finding = Pick<
-  Verdict,
-  'status' | 'isAnomaly' | 'severity' | 'lane' | 'pValue' | 'because' | 'high' | 'low' | 'side' | 'detectors'
->
+type Finding = Omit<Verdict, 'id' | 'market' | 'interval' | 'date' | 'ts' | 'bar' | 'model' | 'next'>
 
 const silent = {
-  isAnomaly: false,
-  severity: null,
-  lane: null,
-  pValue: null,
-  high: null,
-  low: null,
-  side: null,
-  detectors: [],
+  ...{ isAnomaly: false, severity: null, lane: null, pValue: null },
+  ...{ high: null, low: null, side: null, detectors: [], skill: null },
 }
 
 /**
@@ -43,32 +35,39 @@ export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
   const { market, intervalMs } = config
   const interval = formatInterval(intervalMs)
   const level = alarmLevel(config.alarmsPerWeek, intervalMs)
-  const history = new History(model, intervalMs)
-  const detector = residual(model.calibration.residualOverScale)
-  const calibrator = new Conformal(model.calibration.residual)
+  const history = new History(intervalMs, model.forecaster.lookback, model.seasonByHour)
+  const outlook = new Outlook(model, intervalMs)
+  const judges = {
+    model: new Judge('residual', model.calibration.model),
+    naive: new Judge('naive-residual', model.calibration.naive),
+  }
   const modelId = { name: model.name, version: model.version }
   // Made once when a bar closes, judged when the next one does; undefined = not made yet.
-  let pending: Forecast | null | undefined
+  let pending: Pending | null | undefined
 
   function judge(bar: Bar): Finding {
     const missing = history.missingBefore(bar)
-    const forecast = pending === undefined ? history.forecast() : pending
+    const made = pending === undefined ? outlook.forecast(history) : pending
     if (missing > 0) return { ...silent, status: 'feed-fault', lane: 'feed', because: explainGap(missing, intervalMs) }
-    if (forecast === null) return { ...silent, status: 'warming-up', because: warmingUp(history.wantedAfter(bar)) }
-    return decide(bar, forecast)
+    if (made === null) return { ...silent, status: 'warming-up', because: warmingUp(history.wantedAfter(bar)) }
+    return decide(bar, made)
   }
 
-  function decide(bar: Bar, forecast: Forecast): Finding {
+  function decide(bar: Bar, made: Pending): Finding {
+    const { forecast, standing, skill } = made
+    const opinions = {
+      model: judges.model.score(made.model, standing, bar),
+      naive: judges.naive.score(made.naive, standing, bar),
+    }
+    judges.model.learn(made.model, standing, bar)
+    judges.naive.learn(made.naive, standing, bar)
+    outlook.learn(made, bar)
+
+    const pValue = opinions[forecast.by]?.pValue ?? null
+    const grade = pValue === null ? null : severity(pValue, level)
     const high = toOutcome(forecast.high, bar.high)
     const low = toOutcome(forecast.low, bar.low)
-    const features: Residual = { high, low, scale: history.scale as number }
-    const side = worseSide(features)
-    const score = detector.score(features) as number
-    const found = calibrator.pValue(score)
-    const pValue = found === null ? null : Number(found.toPrecision(4))
-    detector.learn(features)
-    calibrator.learn(score)
-    const grade = pValue === null ? null : severity(pValue, level)
+    const side = worseSide(beside(forecast, standing.scale, bar))
     const isAnomaly = grade !== null
     return {
       status: pValue === null ? 'warming-up' : isAnomaly ? 'anomaly' : 'normal',
@@ -80,7 +79,8 @@ export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
       high,
       low,
       side,
-      detectors: pValue === null ? [] : [{ id: detector.id, score: Number(score.toPrecision(6)), pValue }],
+      detectors: Object.values(opinions).filter(opinion => opinion !== null),
+      skill,
     }
   }
 
@@ -96,7 +96,7 @@ export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
       refuseLate(bar)
       const finding = judge(bar)
       history.learn(bar)
-      pending = history.forecast()
+      pending = outlook.forecast(history)
       return {
         id: `${market}/${interval}@${bar.ts}#${model.version}`,
         market,
@@ -106,7 +106,7 @@ export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
         ...finding,
         bar: { open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume },
         model: modelId,
-        next: pending && { date: isoDate(bar.ts), ...pending },
+        next: pending && { date: isoDate(bar.ts), ...pending.forecast },
       }
     },
     warmUp(bar) {
@@ -114,12 +114,13 @@ export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
       history.learn(bar)
       pending = undefined
     },
-    save: () => pack([history.save(), detector.save(), calibrator.save()]),
+    save: () => pack([history.save(), outlook.save(), judges.model.save(), judges.naive.save()]),
     load(state) {
-      const [past, usual, scores] = unpack(state) as [Uint8Array, Uint8Array, Uint8Array]
+      const [past, forecasts, byModel, byNaive] = unpack(state) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array]
       history.load(past)
-      detector.load(usual)
-      calibrator.load(scores)
+      outlook.load(forecasts)
+      judges.model.load(byModel)
+      judges.naive.load(byNaive)
       // The forecast follows from the past: it is made again when it is asked for.
       pending = undefined
     },

@@ -32,15 +32,21 @@ export function bar(hour: number, candle: Pick<Bar, 'open' | 'high' | 'low' | 'c
 }
 
 /** Stands in for a trained model: always forecasts the same in units of S, after `lookback` bars. */
-export function steadyModel(lookback = 4, scores: readonly number[] = ramp()): Model {
-  const quantiles = { lower: 0.05, median: 0.4, upper: 1.2 }
+export function steadyModel(lookback = 4, scores: number[] = ramp()): Model {
+  const wing = [0, 0.05, 0.25, 0.4, 0.7, 1.2, 2]
+  const body = [-2, -1, -0.3, 0, 0.3, 1, 2]
+  const scaled = { up: wing, down: wing, close: body, range: [0.2, 0.4, 0.6, 0.9, 1.2, 2, 3], volume: body }
   return {
     name: 'steady',
     version: '1',
-    forecaster: { lookback, predict: () => ({ up: quantiles, down: quantiles }) },
+    forecaster: { lookback, predict: () => scaled },
     seasonByHour: Array.from({ length: 24 }, () => 1),
     naive: { up: 0.4, down: 0.4 },
-    calibration: { residualOverScale: 0.4, residual: scores },
+    calibration: {
+      model: { residualOverScale: 0.4, residual: scores },
+      naive: { residualOverScale: 0.4, residual: scores },
+      intervals: { model: { up: [], down: [] }, naive: { up: [], down: [] } },
+    },
   }
 }
 

@@ -57,6 +57,11 @@ export class VolatilityScaled {
     return this.#rangeEwmas.fast.mean
   }
 
+  /** The volume that is usual, base currency; null before the first bar. */
+  get usualVolume(): number | null {
+    return this.#volume.mean
+  }
+
   /** Takes the bar in and answers its row of features; null for the first bar, which has no return. */
   learn(bar: Bar): Float32Array | null {
     const logRange = Math.log(bar.high / bar.low)
@@ -111,7 +116,8 @@ export class VolatilityScaled {
 }
 
 // Volume can be zero for an hour; its log is held within e^±4 of the usual.
-function logVolumeRatio(volume: number, usual: number): number {
+/** log(volume / usual), held within ±4. */
+export function logVolumeRatio(volume: number, usual: number): number {
   if (usual <= 0) return 0
   return Math.max(-4, Math.min(4, Math.log(Math.max(volume, 1e-9 * usual) / usual)))
 }

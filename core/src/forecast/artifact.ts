@@ -22,8 +22,26 @@ const metrics = z.object({
   low: z.object({ mae: z.number(), baselineMae: z.number(), coverage90: z.number() }),
 })
 
+const scores = z.array(z.number())
+const residualCalibration = z.object({
+  /** The usual miss over S, until the engine has seen its own. */
+  residualOverScale: z.number().positive(),
+  /** Scores of the residual detector, oldest first. */
+  residual: scores,
+})
+const intervals = z.object({ up: scores, down: scores })
+const calibration = z.object({
+  model: residualCalibration,
+  naive: residualCalibration,
+  /** What the 90 % ranges would have needed, in units of S, oldest first. */
+  intervals: z.object({ model: intervals, naive: intervals }),
+})
+
+export type ResidualCalibration = Readonly<z.infer<typeof residualCalibration>>
+export type Calibration = Readonly<z.infer<typeof calibration>>
+
 const manifestSchema = z.object({
-  format: z.literal(1),
+  format: z.literal(2),
   name: z.string(),
   version: z.string(),
   market: z.string(),
@@ -36,6 +54,7 @@ const manifestSchema = z.object({
     lookback: z.int().positive(),
     units: z.int().positive(),
     parameters: z.int().positive(),
+    targets: z.array(z.string()),
     quantiles: z.array(z.number()),
   }),
   features: z.object({ name: z.string(), version: z.number(), features: z.array(z.string()) }),
@@ -60,7 +79,7 @@ const manifestSchema = z.object({
   /** Over the validation window, which no weight was fitted on. */
   metrics,
   /** So that the first live bar already has a p-value: the last scores of the validation window, oldest first. */
-  calibration: z.object({ residualOverScale: z.number().positive(), residual: z.array(z.number()) }),
+  calibration,
 })
 
 export type Manifest = z.infer<typeof manifestSchema>
@@ -72,7 +91,7 @@ export interface Model {
   readonly forecaster: Forecaster
   readonly seasonByHour: readonly number[]
   readonly naive: NaiveParameters
-  readonly calibration: { readonly residualOverScale: number; readonly residual: readonly number[] }
+  readonly calibration: Calibration
 }
 
 /** Throws ERR_MODEL_MANIFEST, ERR_MODEL_HASH or ERR_MODEL_SHAPE, each with the reason; a backend must have been started. */

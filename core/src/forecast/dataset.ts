@@ -1,5 +1,5 @@
 import { CandlewatchError } from '../errors.ts'
-import { featureNames, VolatilityScaled } from '../features/volatility-scaled.ts'
+import { featureNames, logVolumeRatio, VolatilityScaled } from '../features/volatility-scaled.ts'
 import type { Bar, Ms } from '../types.ts'
 
 /** Rows for a forecaster to learn from. Sample i looks at `lookback` rows that end with row `last[i]`. */
@@ -8,7 +8,7 @@ export interface Dataset {
   /** [rows, features], oldest first; a sample's window is a contiguous piece of it. */
   readonly rows: Float32Array
   readonly last: Int32Array
-  /** [samples, 2]: log(next high / close) and log(close / next low), over S. */
+  /** [samples, targets]: what ScaledForecast names, in the order of `targets`. */
   readonly targets: Float32Array
   /** S at each sample: errors weigh what they cost in price. */
   readonly scales: Float32Array
@@ -37,7 +37,7 @@ export function makeDataset(
   }
   const features = new VolatilityScaled(intervalMs, seasonByHour)
   const rows = new Float32Array(bars.length * featureNames.length)
-  const samples: { at: number; scale: number; fastRange: number }[] = []
+  const samples: { at: number; scale: number; fastRange: number; usualVolume: number }[] = []
   let unbroken = 0
   bars.forEach((bar, at) => {
     const row = features.learn(bar)
@@ -45,7 +45,12 @@ export function makeDataset(
     unbroken = at > 0 && bar.ts - (bars[at - 1] as Bar).ts === intervalMs ? unbroken + 1 : 0
     const next = bars[at + 1]
     if (at >= settlingBars && unbroken >= lookback && next?.ts === bar.ts + intervalMs) {
-      samples.push({ at, scale: features.scale as number, fastRange: features.fastRange as number })
+      samples.push({
+        at,
+        scale: features.scale as number,
+        fastRange: features.fastRange as number,
+        usualVolume: features.usualVolume as number,
+      })
     }
   })
   return {
@@ -53,7 +58,9 @@ export function makeDataset(
     rows,
     last: Int32Array.from(samples, s => s.at),
     targets: Float32Array.from(
-      samples.flatMap(({ at, scale }) => targetsOf(bars[at] as Bar, bars[at + 1] as Bar, scale)),
+      samples.flatMap(({ at, scale, usualVolume }) =>
+        outcomesOf((bars[at] as Bar).close, scale, usualVolume, bars[at + 1] as Bar),
+      ),
     ),
     scales: Float32Array.from(samples, s => s.scale),
     bars: samples.map(s => bars[s.at] as Bar),
@@ -62,6 +69,13 @@ export function makeDataset(
   }
 }
 
-function targetsOf(bar: Bar, next: Bar, scale: number): [up: number, down: number] {
-  return [Math.log(next.high / bar.close) / scale, Math.log(bar.close / next.low) / scale]
+/** What came, in the units of a ScaledForecast and the order of `targets`. */
+export function outcomesOf(close: number, scale: number, usualVolume: number, next: Bar): number[] {
+  return [
+    Math.log(next.high / close) / scale,
+    Math.log(close / next.low) / scale,
+    Math.log(next.close / close) / scale,
+    Math.log(next.high / next.low) / scale,
+    logVolumeRatio(next.volume, usualVolume),
+  ]
 }

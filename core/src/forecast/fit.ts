@@ -4,7 +4,8 @@ import { CandlewatchError } from '../errors.ts'
 import { featureNames } from '../features/volatility-scaled.ts'
 import { makeRng } from '../stats/rng.ts'
 import type { Dataset } from './dataset.ts'
-import { type LstmShape, makeNetwork, quantiles } from './lstm.ts'
+import { headCount, type LstmShape, makeNetwork } from './lstm.ts'
+import { levels, targets } from './quantiles.ts'
 
 export interface FitOptions {
   readonly shape: LstmShape
@@ -19,7 +20,7 @@ export interface FitOptions {
 
 export interface Epoch {
   readonly epoch: number
-  /** Mean pinball loss over all quantiles, in percent of the price. */
+  /** Weighted pinball loss, in percent of the price. */
   readonly training: number
   readonly validation: number
 }
@@ -113,27 +114,27 @@ function validate(network: LayersModel, dataset: Dataset, from: number, batchSiz
 
 interface Batch {
   readonly windows: tf.Tensor3D
-  /** [samples, 6]: each target three times, once a quantile. */
+  /** [samples, targets × levels]: each target once a level. */
   readonly targets: tf.Tensor2D
   /** [samples, 1] */
   readonly weights: tf.Tensor2D
 }
 
-function gather({ rows, last, targets, scales, lookback }: Dataset, samples: readonly number[]): Batch {
+function gather({ rows, last, targets: outcomes, scales, lookback }: Dataset, samples: readonly number[]): Batch {
   const width = featureNames.length
   const windows = new Float32Array(samples.length * lookback * width)
-  const repeated = new Float32Array(samples.length * 2 * quantiles.length)
+  const repeated = new Float32Array(samples.length * headCount)
   samples.forEach((sample, i) => {
     const end = ((last[sample] as number) + 1) * width
     windows.set(rows.subarray(end - lookback * width, end), i * lookback * width)
-    for (let q = 0; q < quantiles.length; q++) {
-      repeated[i * 6 + q] = targets[2 * sample] as number
-      repeated[i * 6 + 3 + q] = targets[2 * sample + 1] as number
+    for (let head = 0; head < headCount; head++) {
+      const target = Math.floor(head / levels.length)
+      repeated[i * headCount + head] = outcomes[sample * targets.length + target] as number
     }
   })
   return {
     windows: tf.tensor3d(windows, [samples.length, lookback, width]),
-    targets: tf.tensor2d(repeated, [samples.length, 2 * quantiles.length]),
+    targets: tf.tensor2d(repeated, [samples.length, headCount]),
     weights: tf.tensor2d(
       Float32Array.from(samples, s => (scales[s] as number) / usualScale),
       [samples.length, 1],
@@ -141,13 +142,25 @@ function gather({ rows, last, targets, scales, lookback }: Dataset, samples: rea
   }
 }
 
-/** Koenker & Bassett 1978, mean over quantiles and samples. */
-function pinball(predicted: tf.Tensor2D, { targets, weights }: Batch): tf.Scalar {
-  const levels = tf.tensor2d([...quantiles, ...quantiles], [1, 2 * quantiles.length])
-  const error = tf.sub(targets, predicted)
-  const loss = tf.maximum(tf.mul(levels, error), tf.mul(tf.sub(levels, 1), error))
-  return tf.mean(tf.mul(loss, weights))
+/** Koenker & Bassett 1978, weighted over heads and samples. */
+function pinball(predicted: tf.Tensor2D, batch: Batch): tf.Scalar {
+  const levelRow = tf.tensor2d(
+    targets.flatMap(() => [...levels]),
+    [1, headCount],
+  )
+  const error = tf.sub(batch.targets, predicted)
+  const loss = tf.maximum(tf.mul(levelRow, error), tf.mul(tf.sub(levelRow, 1), error))
+  const heads = tf.tensor2d(headWeights, [1, headCount])
+  return tf.mean(tf.mul(tf.sum(tf.mul(loss, heads), 1, true), batch.weights))
 }
+
+/** The medians of high and low are what the forecast is judged by; the rest shares the other half of the weight. */
+const headWeights = targets.flatMap(target =>
+  levels.map(level => {
+    if (target !== 'up' && target !== 'down') return 0.2 / (3 * levels.length)
+    return level === 0.5 ? 0.25 : 0.3 / (2 * (levels.length - 1))
+  }),
+)
 
 /** Share of the peak rate after `done` of the training: up by cosine for 30 %, then down to nearly nothing. */
 function oneCycle(done: number): number {

@@ -4,13 +4,17 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { hourMs, quietMarket } from '../engine/rehearsal.suite.ts'
 import { featureNames, featureSet } from '../features/volatility-scaled.ts'
 import { makeRng } from '../stats/rng.ts'
+import type { Ms } from '../types.ts'
 import { type Artifact, loadModel, type Manifest, writeNetwork } from './artifact.ts'
 import { startBackend } from './backend.ts'
+import { Coverage } from './coverage.ts'
 import { makeDataset } from './dataset.ts'
 import { fit } from './fit.ts'
 import { lstm, makeNetwork } from './lstm.ts'
 import { fitNaive, naive } from './naive.ts'
-import { toOutcome, toPrices } from './prices.ts'
+import { highLow, priceForecast, toOutcome } from './prices.ts'
+import { levels, targets } from './quantiles.ts'
+import { SkillGate } from './skill.ts'
 
 const shape = { lookback: 6, features: featureNames.length, units: 5 }
 const flatSeason = Array.from({ length: 24 }, () => 1)
@@ -33,8 +37,9 @@ describe('lstm', () => {
       const input = tf.tensor3d(window, [1, shape.lookback, shape.features])
       return Array.from((network.predict(input) as tf.Tensor).dataSync())
     })
-    const found = [forecast.up, forecast.down].flatMap(q => [q.lower, q.median, q.upper])
-    const ordered = [predicted.slice(0, 3), predicted.slice(3)].flatMap(part => part.sort((a, b) => a - b))
+    const found = targets.flatMap(target => forecast[target])
+    const ordered = targets.flatMap((_, i) => predicted.slice(7 * i, 7 * (i + 1)).sort((a, b) => a - b))
+    expect(found).toHaveLength(35)
     found.forEach((x, i) => {
       expect(x).toBeCloseTo(ordered[i] as number, 6)
     })
@@ -83,14 +88,14 @@ describe('dataset and fit', () => {
 
 describe('artifact', () => {
   const manifestOf = (sha256: string): Manifest => ({
-    format: 1,
+    format: 2,
     name: 'test',
     version: '1',
     market: 'test:BTC-USD',
     interval: '1h',
     createdAt: '2021-01-01T00:00:00Z',
     sha256,
-    network: { kind: 'lstm', lookback: 6, units: 5, parameters: 416, quantiles: [0.05, 0.5, 0.95] },
+    network: { kind: 'lstm', lookback: 6, units: 5, parameters: 590, targets: [...targets], quantiles: [...levels] },
     features: { ...featureSet, features: [...featureSet.features] },
     scale: { seasonByHour: flatSeason, naive: { up: 0.4, down: 0.4 } },
     training: {
@@ -113,7 +118,11 @@ describe('artifact', () => {
       high: { mae: 1, baselineMae: 1, coverage90: 0.9 },
       low: { mae: 1, baselineMae: 1, coverage90: 0.9 },
     },
-    calibration: { residualOverScale: 0.4, residual: [1, 2, 3] },
+    calibration: {
+      model: { residualOverScale: 0.4, residual: [1, 2, 3] },
+      naive: { residualOverScale: 0.4, residual: [1, 2, 3] },
+      intervals: { model: { up: [], down: [] }, naive: { up: [], down: [] } },
+    },
   })
 
   async function written(): Promise<Artifact & { manifest: Manifest }> {
@@ -137,7 +146,7 @@ describe('artifact', () => {
         weightData: weights.slice().buffer as ArrayBuffer,
       }),
     )
-    expect(network.countParams()).toBe(416)
+    expect(network.countParams()).toBe(590)
   })
 
   it('one changed byte in the weights is refused by the hash', async () => {
@@ -188,16 +197,93 @@ describe('naive', () => {
 })
 
 describe('prices', () => {
-  it('an upper quantile of the fall is the lower edge of the low', () => {
-    const quantiles = { lower: 0, median: 1, upper: 2 }
-    const { high, low } = toPrices(100, Math.log(1.1), { up: quantiles, down: quantiles }, { high: 1, low: 1 })
-    expect(high).toMatchObject({ lower: 100, expected: 110, upper: 121 })
-    expect(low.lower).toBeCloseTo(100 / 1.21, 5)
-    expect(low).toMatchObject({ expected: 90.909091, upper: 100 })
+  const standing = { close: 100, scale: Math.log(1.1), usualVolume: 10 }
+  const quantiles = [-1, 0, 0.5, 1, 1.5, 2, 3]
+
+  it('the 95 % quantile of the fall is the lower edge of the low', () => {
+    const { high, low } = highLow(standing, { up: quantiles, down: quantiles }, { up: 0, down: 0 })
+    expect(high).toEqual({ expected: 110, lower: 100, upper: 121 })
+    expect(low).toEqual({ expected: 90.909091, lower: 82.644628, upper: 100 })
+  })
+
+  it('widened by one S, both edges move out by it; narrowed too far, they stop at the median', () => {
+    const wide = highLow(standing, { up: quantiles, down: quantiles }, { up: 1, down: 0 })
+    expect(wide.high).toEqual({ expected: 110, lower: 90.909091, upper: 133.1 })
+    const narrow = highLow(standing, { up: quantiles, down: quantiles }, { up: -9, down: 0 })
+    expect(narrow.high).toEqual({ expected: 110, lower: 110, upper: 110 })
+  })
+
+  it('whoever drives gives the expectation and its range; both medians stay in sight', () => {
+    const model = { expected: 100, lower: 99, upper: 101 }
+    const naive = { expected: 102, lower: 98, upper: 106 }
+    expect(priceForecast('model', model, naive)).toEqual({ ...model, baseline: 102, model: 100 })
+    expect(priceForecast('naive', model, naive)).toEqual({ ...naive, baseline: 102, model: 100 })
   })
 
   it('the outcome is the forecast with what came and how far off it was', () => {
-    const forecast = { expected: 100, lower: 99, upper: 101, baseline: 100.5 }
+    const forecast = { expected: 100, lower: 99, upper: 101, baseline: 100.5, model: 100 }
     expect(toOutcome(forecast, 102)).toEqual({ actual: 102, absoluteError: 2, ...forecast })
+  })
+})
+
+describe('Coverage', () => {
+  it('says nothing on fewer than a hundred outcomes', () => {
+    const coverage = new Coverage(Array.from({ length: 99 }, () => 1))
+    expect(coverage.widening).toBe(0)
+  })
+
+  it('of the scores 1 to 100, nine in ten are at most 91: ⌈0.9 × 101⌉', () => {
+    expect(new Coverage(Array.from({ length: 100 }, (_, i) => i + 1)).widening).toBe(91)
+  })
+
+  it('a range half as wide as it should be is brought back to nine in ten within its window', () => {
+    const rng = makeRng(5)
+    const coverage = new Coverage()
+    const tooNarrow = [0, -0.8, 0, 0, 0, 0.8, 0]
+    let held = 0
+    for (let i = 0; i < 5_000; i++) {
+      const outcome = rng.normal()
+      const { widening } = coverage
+      if (i >= 1_000 && outcome >= -0.8 - widening && outcome <= 0.8 + widening) held++
+      coverage.learn(tooNarrow, outcome)
+    }
+    expect(held / 4_000).toBeGreaterThan(0.88)
+    expect(held / 4_000).toBeLessThan(0.92)
+  })
+})
+
+describe('SkillGate', () => {
+  const dayMs = 86_400_000 as Ms
+  const learn = (gate: SkillGate, days: number, model: number, naive: number) => {
+    for (let i = 0; i < days; i++) gate.learn(model, naive)
+  }
+
+  it('the model drives until a week of errors has shown otherwise', () => {
+    const gate = new SkillGate(dayMs)
+    learn(gate, 6, 2, 1)
+    expect(gate.skill).toMatchObject({ by: 'model', bars: 6 })
+    learn(gate, 1, 2, 1)
+    expect(gate.skill.by).toBe('naive')
+    expect(gate.skill.because).toBe(
+      "The naive forecast drives: the model lost to it; its error over the last 30 days is 2.000 % of the price, the naive forecast's 1.000 %.",
+    )
+  })
+
+  it('the model comes back when it is better by half a percent over 30 days, and not before', () => {
+    const gate = new SkillGate(dayMs)
+    learn(gate, 30, 2, 1)
+    learn(gate, 30, 0.998, 1)
+    expect(gate.skill.by).toBe('naive')
+    learn(gate, 30, 0.99, 1)
+    expect(gate.skill).toMatchObject({ by: 'model', bars: 30, modelPercent: 0.99, naivePercent: 1 })
+  })
+
+  it('saved and loaded, it goes on with the same window', () => {
+    const [a, b] = [new SkillGate(dayMs), new SkillGate(dayMs)]
+    learn(a, 20, 2, 1)
+    b.load(a.save())
+    learn(a, 25, 0.5, 1)
+    learn(b, 25, 0.5, 1)
+    expect(b.skill).toEqual(a.skill)
   })
 })

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
 import * as layers from '@tensorflow/tfjs-layers'
 import { CandlewatchError } from '../errors.ts'
-import type { Forecaster, Quantiles, ScaledForecast } from '../types.ts'
+import type { Forecaster } from '../types.ts'
+import { levels, targets, toScaledForecast } from './quantiles.ts'
 
 export interface LstmShape {
   readonly lookback: number
@@ -9,11 +10,11 @@ export interface LstmShape {
   readonly units: number
 }
 
-/** The quantiles that the head answers, for the rise to the high and for the fall to the low alike. */
-export const quantiles = [0.05, 0.5, 0.95] as const
+/** One number a target and level. */
+export const headCount = targets.length * levels.length
 
 /**
- * One LSTM and a linear head: [batch, lookback, features] → [batch, 6], three quantiles up, three down.
+ * One LSTM and a linear head: [batch, lookback, features] → [batch, targets × levels].
  * After Hochreiter & Schmidhuber 1997. Uniform ±1/√units at the start; the forget gate starts open (Gers et al. 2000).
  */
 export function makeNetwork(shape: LstmShape, seed: number): layers.LayersModel {
@@ -30,7 +31,7 @@ export function makeNetwork(shape: LstmShape, seed: number): layers.LayersModel 
         kernelInitializer: initializer(1),
         recurrentInitializer: initializer(2),
       }),
-      layers.layers.dense({ name: 'quantiles', units: 2 * quantiles.length, kernelInitializer: initializer(3) }),
+      layers.layers.dense({ name: 'quantiles', units: headCount, kernelInitializer: initializer(3) }),
     ],
   })
 }
@@ -59,13 +60,13 @@ export function lstm(network: layers.LayersModel, shape: LstmShape): Forecaster 
           `Expected ${shape.lookback} bars of ${shape.features} features, got ${past.length} numbers.`,
         )
       }
-      return toForecast(tf.tidy(() => forward(weights, past, shape).dataSync<'float32'>()))
+      return toScaledForecast(tf.tidy(() => forward(weights, past, shape).dataSync<'float32'>()))
     },
   }
 }
 
 function weightsOf(network: layers.LayersModel, { lookback, features, units }: LstmShape): Weights {
-  const expected = [[features, 4 * units], [units, 4 * units], [4 * units], [units, 6], [6]]
+  const expected = [[features, 4 * units], [units, 4 * units], [4 * units], [units, headCount], [headCount]]
   const found = network.getWeights()
   if (JSON.stringify(found.map(w => w.shape)) !== JSON.stringify(expected)) {
     throw new CandlewatchError(
@@ -90,14 +91,4 @@ function forward(weights: Weights, past: Float32Array, shape: LstmShape): tf.Ten
     hidden = tf.mul(tf.sigmoid(output), tf.tanh(cell))
   }
   return tf.add(tf.matMul(hidden, weights.head), weights.headBias)
-}
-
-function toForecast(heads: Float32Array): ScaledForecast {
-  return { up: sorted(heads.subarray(0, 3)), down: sorted(heads.subarray(3, 6)) }
-}
-
-/** Quantiles learned apart can cross; sorted they are never worse (Chernozhukov, Fernández-Val & Galichon 2010). */
-function sorted(heads: Float32Array): Quantiles {
-  const [lower, median, upper] = heads.slice().sort() as unknown as [number, number, number]
-  return { lower, median, upper }
 }

@@ -1,17 +1,47 @@
-import type { Forecast, PriceForecast, PriceOutcome, Quantiles, ScaledForecast } from '../types.ts'
+import type { Expectation, PriceForecast, PriceOutcome, Quantiles, ScaledForecast, Skill } from '../types.ts'
+import { at } from './quantiles.ts'
 
-/** The scaled forecast as prices in quote currency. `scale` is S, a log ratio; an interval's edges never cross its median. */
-export function toPrices(
-  close: number,
-  scale: number,
-  { up, down }: ScaledForecast,
-  baseline: { high: number; low: number },
-): Forecast {
-  const above = (quantile: keyof Quantiles) => close * Math.exp(scale * up[quantile])
-  const below = (quantile: keyof Quantiles) => close * Math.exp(-scale * down[quantile])
+/** Where a forecast starts from: the newest bar, and S, a log ratio. */
+export interface Standing {
+  readonly close: number
+  readonly scale: number
+  readonly usualVolume: number
+}
+
+/** How far each range is widened on both sides, in units of S; negative narrows it. */
+export interface Widening {
+  readonly up: number
+  readonly down: number
+}
+
+/** One forecaster's high and low, quote currency. */
+export interface HighLow {
+  readonly high: Expectation
+  readonly low: Expectation
+}
+
+/** Quantiles of the high and the low as prices. A range never crosses its median. */
+export function highLow(
+  { close, scale }: Standing,
+  { up, down }: Pick<ScaledForecast, 'up' | 'down'>,
+  widening: Widening,
+): HighLow {
   return {
-    high: rounded({ expected: above('median'), lower: above('lower'), upper: above('upper'), baseline: baseline.high }),
-    low: rounded({ expected: below('median'), lower: below('upper'), upper: below('lower'), baseline: baseline.low }),
+    high: expectation(up, widening.up, x => close * Math.exp(scale * x)),
+    low: expectation(down, widening.down, x => close * Math.exp(-scale * x)),
+  }
+}
+
+/** Both forecasters' word on one price, led by the one that drives. */
+export function priceForecast(by: Skill['by'], model: Expectation, naive: Expectation): PriceForecast {
+  return { ...(by === 'model' ? model : naive), baseline: naive.expected, model: model.expected }
+}
+
+export function closeVolumeRange({ close, scale, usualVolume }: Standing, scaled: ScaledForecast) {
+  return {
+    close: expectation(scaled.close, 0, x => close * Math.exp(scale * x)),
+    volume: expectation(scaled.volume, 0, x => usualVolume * Math.exp(x)),
+    range: expectation(scaled.range, 0, x => close * Math.expm1(scale * x)),
   }
 }
 
@@ -19,16 +49,20 @@ export function toOutcome(forecast: PriceForecast, actual: number): PriceOutcome
   return { actual, ...forecast, absoluteError: eightDigits(Math.abs(actual - forecast.expected)) }
 }
 
-/** What is said is what is judged: a reader can compute every verdict again from the numbers shown. */
-function rounded(forecast: PriceForecast): PriceForecast {
+function expectation(quantiles: Quantiles, widening: number, priceOf: (x: number) => number): Expectation {
+  const median = quantiles[at.median] as number
+  const edges = [
+    priceOf(Math.min(median, (quantiles[at.lower] as number) - widening)),
+    priceOf(Math.max(median, (quantiles[at.upper] as number) + widening)),
+  ].sort((a, b) => a - b)
   return {
-    expected: eightDigits(forecast.expected),
-    lower: eightDigits(forecast.lower),
-    upper: eightDigits(forecast.upper),
-    baseline: eightDigits(forecast.baseline),
+    expected: eightDigits(priceOf(median)),
+    lower: eightDigits(edges[0] as number),
+    upper: eightDigits(edges[1] as number),
   }
 }
 
+/** What is said is what is judged: a reader can compute every verdict again from the numbers shown. */
 function eightDigits(x: number): number {
   return Number(x.toPrecision(8))
 }

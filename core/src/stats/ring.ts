@@ -26,6 +26,16 @@ export class Ring {
     return count
   }
 
+  /** null while empty. Summed anew each time, so that it never drifts. */
+  get mean(): number | null {
+    return this.#size === 0 ? null : this.toArray().reduce((sum, x) => sum + x, 0) / this.#size
+  }
+
+  /** The k-th smallest, k from 1; null beyond what it holds. */
+  smallest(k: number): number | null {
+    return this.toArray().sort((a, b) => a - b)[k - 1] ?? null
+  }
+
   toArray(): number[] {
     return Array.from({ length: this.#size }, (_, i) => this.#values[(this.#start + i) % this.#values.length] as number)
   }

@@ -90,7 +90,19 @@ function ForecastError({ error }: Pick<Score, 'error'>) {
         {ratio !== null && `Ratio ${ratio.toFixed(2)} · `}
         {market.value.model.name} {market.value.model.version}
       </p>
+      <Driver />
     </section>
+  )
+}
+
+/** Who drives detection, and why: the newest verdict says it. */
+function Driver() {
+  const skill = tape.value.candles.at(-1)?.verdict?.skill
+  if (!skill) return null
+  return (
+    <p class={skill.by === 'naive' ? 'handed-over' : 'quiet'} data-testid="skill" data-by={skill.by}>
+      {skill.because}
+    </p>
   )
 }
 

@@ -1,0 +1,76 @@
+import { outside } from '../detectors/residual.ts'
+import type { Calibration, Model } from '../forecast/artifact.ts'
+import type { HighLow } from '../forecast/prices.ts'
+import { toOutcome } from '../forecast/prices.ts'
+import type { Bar, Ms, PriceOutcome } from '../types.ts'
+import { History } from './history.ts'
+import { beside, Judge } from './judge.ts'
+import { Outlook } from './outlook.ts'
+
+/** A validation bar beside the forecast that was made for it. */
+export interface JudgedBar {
+  readonly high: PriceOutcome
+  readonly low: PriceOutcome
+}
+
+const scoresKept = 2_000
+// Stands in for the usual miss over S until a week of bars has shown it; scores before that are not kept.
+const firstGuess = 0.5
+const settlingBars = 168
+
+/**
+ * Runs a fresh model over bars that no weight was fitted on, as the engine will, from `bars[first]` on, and keeps the
+ * scores that its p-values and ranges start from. The bars before warm it up.
+ */
+export function calibrate(
+  model: Omit<Model, 'calibration'>,
+  bars: readonly Bar[],
+  first: number,
+  intervalMs: Ms,
+): { readonly calibration: Calibration; readonly judged: readonly JudgedBar[] } {
+  const nothing = { residualOverScale: firstGuess, residual: [] }
+  const empty = { up: [], down: [] }
+  const blank: Calibration = { model: nothing, naive: nothing, intervals: { model: empty, naive: empty } }
+  const history = new History(intervalMs, model.forecaster.lookback, model.seasonByHour)
+  const outlook = new Outlook({ ...model, calibration: blank }, intervalMs)
+  const judges = { model: new Judge('residual', nothing), naive: new Judge('naive-residual', nothing) }
+  const misses = { model: [] as number[], naive: [] as number[] }
+  const judged: JudgedBar[] = []
+
+  bars.forEach((bar, i) => {
+    const pending = i >= first && history.missingBefore(bar) === 0 ? outlook.forecast(history) : null
+    if (pending) {
+      for (const by of ['model', 'naive'] as const) {
+        misses[by].push(missOverScale(pending[by], pending.standing.scale, bar))
+        judges[by].learn(pending[by], pending.standing, bar)
+      }
+      judged.push({ high: toOutcome(pending.forecast.high, bar.high), low: toOutcome(pending.forecast.low, bar.low) })
+      outlook.learn(pending, bar)
+    }
+    history.learn(bar)
+  })
+
+  const of = (by: 'model' | 'naive') => ({
+    residualOverScale: Number(mean(misses[by]).toPrecision(6)),
+    residual: short(judges[by].scores.slice(settlingBars).slice(-scoresKept)),
+  })
+  const { intervals } = outlook
+  const shortened = (by: 'model' | 'naive') => ({ up: short(intervals[by].up), down: short(intervals[by].down) })
+  return {
+    calibration: {
+      model: of('model'),
+      naive: of('naive'),
+      intervals: { model: shortened('model'), naive: shortened('naive') },
+    },
+    judged,
+  }
+}
+
+function missOverScale(expected: HighLow, scale: number, bar: Bar): number {
+  return Math.abs(outside(beside(expected, scale, bar))) / scale
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, x) => sum + x, 0) / Math.max(1, values.length)
+
+/** Six digits are plenty, and make a manifest that can be read. */
+const short = (values: readonly number[]) => values.map(x => Number(x.toPrecision(6)))

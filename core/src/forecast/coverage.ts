@@ -1,0 +1,46 @@
+import { floatsFromBytes, floatsToBytes } from '../stats/floats.ts'
+import { Ring } from '../stats/ring.ts'
+import type { Quantiles } from '../types.ts'
+import { at } from './quantiles.ts'
+
+const promised = 0.9
+// Three weeks of hours: long enough for one outcome in twenty a side, short enough to follow a change of regime.
+const windowBars = 500
+const leastBars = 100
+
+/**
+ * Holds a 90 % range to its promise through changes of regime: it is widened, or narrowed, by what the last 500 outcomes
+ * would have needed. Conformalised quantile regression over a rolling window, after Romano, Patterson & Candès 2019.
+ */
+export class Coverage {
+  readonly #scores = new Ring(windowBars)
+
+  constructor(scores: readonly number[] = []) {
+    this.#scores.load(scores)
+  }
+
+  /** To be added on both sides, in the units of the quantiles. 0 while too little is known. */
+  get widening(): number {
+    const n = this.#scores.size
+    if (n < leastBars) return 0
+    return this.#scores.smallest(Math.min(n, Math.ceil(promised * (n + 1)))) as number
+  }
+
+  /** `quantiles` as they were forecast, before any widening. */
+  learn(quantiles: Quantiles, outcome: number): void {
+    this.#scores.push(Math.max((quantiles[at.lower] as number) - outcome, outcome - (quantiles[at.upper] as number)))
+  }
+
+  /** Oldest first. */
+  get scores(): readonly number[] {
+    return this.#scores.toArray()
+  }
+
+  save(): Uint8Array {
+    return floatsToBytes(this.#scores.toArray())
+  }
+
+  load(state: Uint8Array): void {
+    this.#scores.load(floatsFromBytes(state))
+  }
+}

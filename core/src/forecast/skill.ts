@@ -1,0 +1,64 @@
+import { floatsFromBytes, floatsToBytes } from '../stats/floats.ts'
+import { Ring } from '../stats/ring.ts'
+import type { Ms, Skill } from '../types.ts'
+
+const days = 30
+// Before a week of errors there is no saying who is better.
+const leastDays = 7
+// Once it has lost, the model must be better by half a percent: two that are equal would change places every hour.
+const regainRatio = 0.995
+
+/** Who drives detection. The model does, until over the last 30 days its error is larger than the naive forecast's. */
+export class SkillGate {
+  readonly #leastBars: number
+  readonly #model: Ring
+  readonly #naive: Ring
+  #by: Skill['by'] = 'model'
+
+  constructor(intervalMs: Ms) {
+    const barsOf = (count: number) => Math.max(1, Math.round((count * 86_400_000) / intervalMs))
+    this.#leastBars = barsOf(leastDays)
+    this.#model = new Ring(barsOf(days))
+    this.#naive = new Ring(barsOf(days))
+  }
+
+  get skill(): Skill {
+    const [modelPercent, naivePercent] = [this.#model.mean ?? 0, this.#naive.mean ?? 0]
+    const bars = this.#model.size
+    return {
+      by: this.#by,
+      bars,
+      modelPercent: Number(modelPercent.toPrecision(5)),
+      naivePercent: Number(naivePercent.toPrecision(5)),
+      because: this.#because(bars, modelPercent, naivePercent),
+    }
+  }
+
+  /** Absolute errors of one bar, in percent of the price. */
+  learn(modelPercent: number, naivePercent: number): void {
+    this.#model.push(modelPercent)
+    this.#naive.push(naivePercent)
+    if (this.#model.size < this.#leastBars) return
+    const ratio = (this.#model.mean as number) / Math.max(this.#naive.mean as number, Number.MIN_VALUE)
+    if (ratio > 1) this.#by = 'naive'
+    else if (ratio < regainRatio) this.#by = 'model'
+  }
+
+  #because(bars: number, modelPercent: number, naivePercent: number): string {
+    if (bars < this.#leastBars) return `The model drives: ${bars} bars of errors are too few to judge it by.`
+    const errors = `its error over the last ${days} days is ${modelPercent.toFixed(3)} % of the price, the naive forecast's ${naivePercent.toFixed(3)} %`
+    if (this.#by === 'model') return `The model drives: ${errors}.`
+    return `The naive forecast drives: the model lost to it; ${errors}.`
+  }
+
+  save(): Uint8Array {
+    return floatsToBytes([this.#by === 'model' ? 1 : 0, ...this.#model.toArray(), ...this.#naive.toArray()])
+  }
+
+  load(state: Uint8Array): void {
+    const [by, ...errors] = floatsFromBytes(state)
+    this.#by = by === 1 ? 'model' : 'naive'
+    this.#model.load(errors.slice(0, errors.length / 2))
+    this.#naive.load(errors.slice(errors.length / 2))
+  }
+}
