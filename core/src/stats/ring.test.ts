@@ -22,4 +22,21 @@ describe('Ring', () => {
     ring.load([1, 2, 3])
     expect(ring.toArray()).toEqual([2, 3])
   })
+
+  it('loaded, it has the same mean to the last bit', () => {
+    const ring = new Ring(3)
+    for (const x of [7, 0.1, 1e16, -1e16]) ring.push(x)
+    const loaded = new Ring(3)
+    loaded.load(ring.toArray())
+    expect(loaded.mean).toBe(ring.mean)
+  })
+
+  it('mean and k-th smallest look at the values it holds, once it has wrapped too', () => {
+    const ring = new Ring(3)
+    expect(ring.mean).toBeNull()
+    expect(ring.smallest(1)).toBeNull()
+    for (const x of [50, 3, 1, 2]) ring.push(x)
+    expect(ring.mean).toBe(2)
+    expect([1, 2, 3, 4].map(k => ring.smallest(k))).toEqual([1, 2, 3, null])
+  })
 })

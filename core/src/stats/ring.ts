@@ -26,14 +26,18 @@ export class Ring {
     return count
   }
 
-  /** null while empty. Summed anew each time, so that it never drifts. */
+  /** null while empty. Summed anew each time so that it never drifts, oldest first so that a loaded ring sums to the same last bit. */
   get mean(): number | null {
-    return this.#size === 0 ? null : this.toArray().reduce((sum, x) => sum + x, 0) / this.#size
+    if (this.#size === 0) return null
+    let sum = 0
+    const capacity = this.#values.length
+    for (let i = 0; i < this.#size; i++) sum += this.#values[(this.#start + i) % capacity] as number
+    return sum / this.#size
   }
 
   /** The k-th smallest, k from 1; null beyond what it holds. */
   smallest(k: number): number | null {
-    return this.toArray().sort((a, b) => a - b)[k - 1] ?? null
+    return k > this.#size ? null : (this.#values.slice(0, this.#size).sort()[k - 1] as number)
   }
 
   toArray(): number[] {
