@@ -53,6 +53,9 @@ export const errorCodes = {
   ERR_RETRAIN_FAILED: 'A training that ended without a model; nothing was changed.',
   ERR_TRAINING_SHORT: 'Too few rows to train and validate on.',
   ERR_TRAINING_DIVERGED: 'A loss that is no longer a number.',
+  ERR_TRAINING_FLAT: 'Rows whose price never moves: there is nothing to learn from them.',
+  ERR_TRAINING_INTERRUPTED: 'Training that was stopped before there was anything to keep.',
+  ERR_MODEL_UNWRITABLE: 'A folder that a model or a result cannot be written to.',
 } as const
 
 export type ErrorCode = keyof typeof errorCodes
