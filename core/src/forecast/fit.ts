@@ -16,6 +16,8 @@ export interface FitOptions {
   readonly learningRate: number
   /** Samples from here on validate; no weight is fitted on them. */
   readonly validationStart: number
+  /** Epochs without a better validation loss after which training ends. None by default: one-cycle is best at its end. */
+  readonly patience?: number | undefined
 }
 
 export interface Epoch {
@@ -28,6 +30,18 @@ export interface Epoch {
 export interface FitProgress {
   onBatch?(epoch: number, done: number, batches: number, loss: number): void
   onEpoch?(epoch: Epoch): void
+  /** Asked after every batch; true ends the training, and the best epoch so far is kept. */
+  stopped?(): boolean
+}
+
+export interface Fitted {
+  /** The caller's to dispose of. */
+  readonly network: LayersModel
+  /** Of the epochs that were finished. */
+  readonly losses: readonly Epoch[]
+  /** The epoch that the weights are of. */
+  readonly kept: number
+  readonly ended: 'complete' | 'patience' | 'stopped'
 }
 
 // The largest step that one batch may ask for (Pascanu, Mikolov & Bengio 2013).
@@ -37,45 +51,97 @@ const usualScale = 0.01
 
 /**
  * Trains a network by pinball loss, weighted by S so that an error counts what it costs in price. One-cycle learning
- * rate (Smith & Topin 2018), Adam. Keeps the epoch that validates best. Throws ERR_TRAINING_DIVERGED on a loss that is no number.
+ * rate (Smith & Topin 2018), Adam. Keeps the epoch that validates best. Throws ERR_TRAINING_DIVERGED on a loss that is no
+ * number, ERR_TRAINING_INTERRUPTED when stopped before an epoch was over. No tensor but the network's is left behind.
  */
-export async function fit(
-  dataset: Dataset,
-  options: FitOptions,
-  progress: FitProgress = {},
-): Promise<{ network: LayersModel; losses: readonly Epoch[] }> {
+export async function fit(dataset: Dataset, options: FitOptions, progress: FitProgress = {}): Promise<Fitted> {
   const network = makeNetwork(options.shape, options.seed)
-  const rng = makeRng(options.seed)
   const optimizer = tf.train.adam(options.learningRate)
+  const best = makeKeeper(network)
+  try {
+    const { losses, ended } = await runEpochs({ network, optimizer, dataset, options, progress }, best)
+    best.restore()
+    return { network, losses, kept: best.epoch, ended }
+  } catch (error) {
+    network.dispose()
+    throw error
+  } finally {
+    best.dispose()
+    optimizer.dispose()
+  }
+}
+
+interface Run {
+  readonly network: LayersModel
+  readonly optimizer: tf.Optimizer
+  readonly dataset: Dataset
+  readonly options: FitOptions
+  readonly progress: FitProgress
+}
+
+async function runEpochs(run: Run, best: Keeper): Promise<Pick<Fitted, 'losses' | 'ended'>> {
+  const { network, dataset, options, progress } = run
+  const rng = makeRng(options.seed)
   const order = Array.from({ length: options.validationStart }, (_, i) => i)
-  const batches = Math.ceil(order.length / options.batchSize)
   const losses: Epoch[] = []
-  let best = { validation: Number.POSITIVE_INFINITY, weights: [] as tf.Tensor[] }
   for (let epoch = 1; epoch <= options.epochs; epoch++) {
     shuffle(order, rng.uniform)
-    let sum = 0
-    for (let batch = 0; batch < batches; batch++) {
-      const step = (epoch - 1) * batches + batch
-      setLearningRate(optimizer, options.learningRate * oneCycle(step / (options.epochs * batches)))
-      const samples = order.slice(batch * options.batchSize, (batch + 1) * options.batchSize)
-      const loss = trainBatch(network, optimizer, dataset, samples)
-      if (!Number.isFinite(loss)) throw diverged(epoch, batch, options.learningRate)
-      sum += loss * samples.length
-      progress.onBatch?.(epoch, batch + 1, batches, loss)
-      await tf.nextFrame()
-    }
+    const training = await trainEpoch(run, epoch, order)
+    if (training === null) break
     const validation = validate(network, dataset, options.validationStart, options.batchSize)
-    losses.push({ epoch, training: sum / order.length, validation: validation })
+    if (!Number.isFinite(validation)) throw diverged(epoch, null, options.learningRate)
+    losses.push({ epoch, training, validation })
     progress.onEpoch?.(losses.at(-1) as Epoch)
-    if (validation < best.validation) {
-      tf.dispose(best.weights)
-      best = { validation, weights: network.getWeights().map(w => tf.clone(w)) }
-    }
+    best.offer(epoch, validation)
+    if (epoch === options.epochs) return { losses, ended: 'complete' }
+    if (epoch - best.epoch >= (options.patience ?? Number.POSITIVE_INFINITY)) return { losses, ended: 'patience' }
   }
-  network.setWeights(best.weights)
-  tf.dispose(best.weights)
-  optimizer.dispose()
-  return { network, losses }
+  if (losses.length === 0) throw interrupted()
+  return { losses, ended: 'stopped' }
+}
+
+/** The mean training loss; null when it was stopped on the way. */
+async function trainEpoch(run: Run, epoch: number, order: readonly number[]): Promise<number | null> {
+  const { network, optimizer, dataset, options, progress } = run
+  const batches = Math.ceil(order.length / options.batchSize)
+  let sum = 0
+  for (let batch = 0; batch < batches; batch++) {
+    if (progress.stopped?.()) return null
+    const step = (epoch - 1) * batches + batch
+    setLearningRate(optimizer, options.learningRate * oneCycle(step / (options.epochs * batches)))
+    const samples = order.slice(batch * options.batchSize, (batch + 1) * options.batchSize)
+    const loss = trainBatch(network, optimizer, dataset, samples)
+    if (!Number.isFinite(loss)) throw diverged(epoch, batch, options.learningRate)
+    sum += loss * samples.length
+    progress.onBatch?.(epoch, batch + 1, batches, loss)
+    await tf.nextFrame()
+  }
+  return sum / order.length
+}
+
+/** Remembers the weights of the epoch that validated best. */
+interface Keeper {
+  /** 0 before any. */
+  readonly epoch: number
+  offer(epoch: number, validation: number): void
+  restore(): void
+  dispose(): void
+}
+
+function makeKeeper(network: LayersModel): Keeper {
+  let best = { epoch: 0, validation: Number.POSITIVE_INFINITY, weights: [] as tf.Tensor[] }
+  return {
+    get epoch() {
+      return best.epoch
+    },
+    offer(epoch, validation) {
+      if (validation >= best.validation) return
+      tf.dispose(best.weights)
+      best = { epoch, validation, weights: network.getWeights().map(w => tf.clone(w)) }
+    },
+    restore: () => network.setWeights(best.weights),
+    dispose: () => tf.dispose(best.weights),
+  }
 }
 
 function trainBatch(
@@ -180,9 +246,18 @@ function shuffle(order: number[], uniform: () => number): void {
   }
 }
 
-function diverged(epoch: number, batch: number, rate: number): CandlewatchError {
+/** `batch` is null when the validation loss is the one that is no number. */
+function diverged(epoch: number, batch: number | null, rate: number): CandlewatchError {
+  const where = batch === null ? `after epoch ${epoch}, in validation` : `in epoch ${epoch}, batch ${batch + 1}`
   return new CandlewatchError(
     'ERR_TRAINING_DIVERGED',
-    `The loss became no number in epoch ${epoch}, batch ${batch + 1}. Lower --learning-rate (it was ${rate}) and train again.`,
+    `The loss became no number ${where}. Lower --learning-rate (it was ${rate}) and train again.`,
+  )
+}
+
+function interrupted(): CandlewatchError {
+  return new CandlewatchError(
+    'ERR_TRAINING_INTERRUPTED',
+    'Training was stopped before its first epoch was over: there is nothing to keep, and nothing was written.',
   )
 }
