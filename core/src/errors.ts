@@ -51,6 +51,8 @@ export const errorCodes = {
   ERR_MODEL_NO_EARLIER: 'A rollback where no earlier champion is known.',
   ERR_RETRAIN_RUNNING: 'A training that was asked for while another one runs.',
   ERR_RETRAIN_FAILED: 'A training that ended without a model; nothing was changed.',
+  ERR_PEER_INVALID:
+    "A file of another forecaster's predictions that is not date, high and low, or matches no row in the range.",
   ERR_TRAINING_SHORT: 'Too few rows to train and validate on.',
   ERR_TRAINING_DIVERGED: 'A loss that is no longer a number.',
   ERR_TRAINING_FLAT: 'Rows whose price never moves: there is nothing to learn from them.',
