@@ -5,6 +5,8 @@ import type { Store } from '@candlewatch/adapters/stores/store'
 
 export interface Database {
   readonly store: Store
+  /** May hold a password. */
+  readonly url: string
   /** In words, for the log. */
   readonly name: string
   close(): Promise<void>
@@ -23,6 +25,7 @@ export async function openDatabase(databaseUrl: string | undefined, dataDir: str
   const store = postgresStore(url)
   return {
     store,
+    url,
     name: embedded ? `private PostgreSQL ${embedded.version}` : 'PostgreSQL at DATABASE_URL',
     async close() {
       await store.close()

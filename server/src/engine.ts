@@ -1,6 +1,6 @@
 import type { Snapshot, Store, Stream } from '@candlewatch/adapters/stores/store'
 import { run } from '@candlewatch/core/engine/run'
-import type { Ms, Pipeline, Sink, Step } from '@candlewatch/core/types'
+import type { Bar, Ms, Pipeline, Sink, Step } from '@candlewatch/core/types'
 
 /** One stream's pipeline and where it stands. */
 export interface Engine {
@@ -14,9 +14,13 @@ export interface Engine {
 const nowhere: Sink<Step> = { name: 'nowhere', write: () => new Promise(resolve => setImmediate(resolve)) }
 const batchBars = 50
 
+/** Bars that a fresh engine warms up with: seven half-lives of its slowest mean, and a second's work. */
+export const warmUpBars = 5_000
+
 /**
  * Brings a fresh pipeline to where the store says that this stream stands: the newest snapshot and the bars after it,
- * or all bars as warm-up and then a first snapshot.
+ * or the newest bars as warm-up and then a first snapshot. A snapshot further behind than a warm-up is left alone: a model
+ * that comes back after months starts as a new one does.
  */
 export async function resume(
   store: Store,
@@ -24,13 +28,15 @@ export async function resume(
   model: string,
   makePipeline: () => Pipeline,
 ): Promise<Engine> {
+  const recent = await store.bars({ ...stream, fromMs: null, toMs: null, limit: warmUpBars })
   const snapshot = await store.snapshot(stream, model)
-  const engine = snapshot ? loaded(snapshot, makePipeline()) : await warmedUp(store, stream, makePipeline())
-  if (snapshot) {
+  if (snapshot && (recent.length < warmUpBars || recent[0]!.ts <= snapshot.ts)) {
+    const engine = loaded(snapshot, makePipeline())
     await run(taken(engine, store.barsAfter(stream, snapshot.ts)), engine.pipeline, nowhere, batchBars)
-  } else {
-    await store.saveSnapshot(snapshotOf(engine, stream, model))
+    return engine
   }
+  const engine = await warmedUp(recent, makePipeline())
+  await store.saveSnapshot(snapshotOf(engine, stream, model))
   return engine
 }
 
@@ -43,20 +49,20 @@ function loaded(snapshot: Snapshot, pipeline: Pipeline): Engine {
   return { pipeline, newestTs: snapshot.ts, barsSinceSnapshot: 0 }
 }
 
-async function warmedUp(store: Store, stream: Stream, pipeline: Pipeline): Promise<Engine> {
-  const engine: Engine = { pipeline, newestTs: 0 as Ms, barsSinceSnapshot: 0 }
-  let bars = 0
-  for await (const bar of store.barsAfter(stream, 0 as Ms)) {
-    pipeline.warmUp(bar)
-    engine.newestTs = bar.ts
-    bars += 1
-    // Thousands of bars would otherwise keep every other request waiting.
-    if (bars % batchBars === 0) await new Promise(resolve => setImmediate(resolve))
-  }
-  return engine
+async function warmedUp(recent: readonly Bar[], pipeline: Pipeline): Promise<Engine> {
+  await warmUp(recent, pipeline)
+  return { pipeline, newestTs: recent.at(-1)?.ts ?? (0 as Ms), barsSinceSnapshot: 0 }
 }
 
-async function* taken(engine: Engine, bars: AsyncIterable<Step['bar']>): AsyncIterable<Step['bar']> {
+/** Thousands of bars would otherwise keep every other request waiting. */
+export async function warmUp(bars: readonly Bar[], pipeline: Pipeline): Promise<void> {
+  for (const [i, bar] of bars.entries()) {
+    pipeline.warmUp(bar)
+    if ((i + 1) % batchBars === 0) await new Promise(resolve => setImmediate(resolve))
+  }
+}
+
+async function* taken(engine: Engine, bars: AsyncIterable<Bar>): AsyncIterable<Bar> {
   for await (const bar of bars) {
     engine.newestTs = bar.ts
     engine.barsSinceSnapshot += 1

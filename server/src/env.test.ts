@@ -24,3 +24,17 @@ test('an address of a database that is none: reported without its text, which ma
   expect(read).toThrow(/DATABASE_URL: expected an address/)
   expect(read).not.toThrow(/secret/)
 })
+
+test.each(['* * * * * *', '*/100 * * * * * *', '0.5 * * * *', '61 * * * *', 'nightly', '@daily'])(
+  'RETRAIN_CRON "%s": refused, with an example of what is taken',
+  RETRAIN_CRON => {
+    expect(() => readEnv({ RETRAIN_CRON })).toThrow(/RETRAIN_CRON: expected .*cron fields.*"30 3 \* \* \*"/)
+  },
+)
+
+test('retraining: off unless asked for; a better one is promoted, by half a percent at least', () => {
+  expect(readEnv({})).toMatchObject({ PROMOTE_RULE: 'better', PROMOTE_MARGIN: 0.5 })
+  expect(readEnv({}).RETRAIN_CRON).toBeUndefined()
+  expect(readEnv({ RETRAIN_CRON: '30 3 * * *' }).RETRAIN_CRON).toBe('30 3 * * *')
+  expect(() => readEnv({ PROMOTE_RULE: 'maybe', PROMOTE_MARGIN: '-1' })).toThrow(/PROMOTE_RULE: .*\n.*PROMOTE_MARGIN: /)
+})

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { CandlewatchError } from '@candlewatch/core/errors'
+import { validate } from 'node-cron'
 import { z } from 'zod'
 
 // Both src/ and dist/ lie two folders below the root of the repository.
@@ -31,6 +32,22 @@ const schema = z.object({
     .positive('expected a number above 0')
     .max(168, 'expected at most 168 (one an hour)')
     .default(1),
+  /** When a new version is trained: five cron fields, UTC, such as `30 3 * * *`. Unset: never by itself. */
+  RETRAIN_CRON: text
+    .refine(pattern => pattern.trim().split(/\s+/).length === 5, {
+      error:
+        'expected five cron fields (minute, hour, day, month, weekday; seconds or less are not taken), as in "30 3 * * *"',
+      abort: true,
+    })
+    .refine(validate, 'expected cron fields in their ranges, as in "30 3 * * *" (03:30 UTC every day)')
+    .optional(),
+  /** `better`: a new version that does better over the last 30 days takes the champion's place by itself. */
+  PROMOTE_RULE: z.enum(['never', 'better'], { error: () => 'expected never or better' }).default('better'),
+  /** How much lower its error must be, in percent: less is luck as often as not. */
+  PROMOTE_MARGIN: number('a percentage from 0 to 100')
+    .min(0, 'expected a percentage from 0 to 100')
+    .max(100, 'expected a percentage from 0 to 100')
+    .default(0.5),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: () => 'expected one of fatal, error, warn, info, debug, trace, silent',
@@ -39,6 +56,14 @@ const schema = z.object({
   /** Where the private database lives when there is no DATABASE_URL. */
   DATA_DIR: text.default(`${root}.candlewatch/postgres`),
 })
+
+/** What trains a new version, as a process of its own. */
+export const trainerScript = `${root}lab/dist/train.js`
+
+/** The environment of a process that works on the same database. */
+export function childEnv(databaseUrl: string): Record<string, string | undefined> {
+  return { ...process.env, DATABASE_URL: databaseUrl }
+}
 
 export type Env = z.output<typeof schema>
 

@@ -3,24 +3,24 @@ import type { SequencedVerdict, Store } from '@candlewatch/adapters/stores/store
 import type { Ms } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
 import { barAt, btc, fakePipeline } from './http/serving.suite.ts'
-import { type LiveParts, makeLive } from './live.ts'
+import { type CurrentModel, type LiveParts, makeLive } from './live.ts'
 
 const barsFrom = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => barAt(from + i))
 
-function liveOn(store: Store, parts: Partial<LiveParts> = {}) {
+type Changes = Partial<Omit<LiveParts, 'currentModel'>> & {
+  makePipeline?: CurrentModel['makePipeline']
+  model?: () => string
+}
+
+function liveOn(store: Store, { makePipeline = fakePipeline, model = () => 'fake@1', ...parts }: Changes = {}) {
   const published: SequencedVerdict[] = []
-  const pipelines: ReturnType<typeof fakePipeline>[] = []
   const live = makeLive({
-    ...{ store, model: 'fake@1' },
-    makePipeline(stream) {
-      const pipeline = fakePipeline(stream)
-      pipelines.push(pipeline)
-      return pipeline
-    },
+    store,
+    currentModel: () => ({ id: model(), makePipeline }),
     publish: (_stream, committed) => void published.push(...committed),
     ...parts,
   })
-  return { live, published, pipelines }
+  return { live, published }
 }
 
 test('no snapshot: warms up over what the store has and saves a first snapshot', async () => {
@@ -141,6 +141,36 @@ test('two markets: each has its own engine and its own order', async () => {
   const eth = { ...btc, market: 'kraken:ETH-EUR' } as const
   const [a, b] = await Promise.all([live.answer(btc, barsFrom(5, 8)), live.answer(eth, [barAt(0, eth)])])
   expect([a.at(-1)?.because, b[0]?.because]).toEqual(['step 3, warm-up 0, sum 333', 'step 1, warm-up 0, sum 105'])
+})
+
+test('another model: the next request warms it up over what the store has; back again, the first goes on as if it had judged all', async () => {
+  const expected = await liveOn(memoryStore()).live.answer(btc, barsFrom(0, 40))
+  const store = memoryStore()
+  let model = 'fake@1'
+  const { live } = liveOn(store, { model: () => model })
+  await live.answer(btc, barsFrom(0, 10))
+  model = 'fake@2'
+  const [known] = await live.answer(btc, [barAt(9)])
+  expect(known).toEqual(expected[9])
+  const [first] = await live.answer(btc, [barAt(10)])
+  expect(first?.because).toMatch(/^step 1, warm-up 10,/)
+  await live.answer(btc, barsFrom(11, 20))
+  model = 'fake@1'
+  expect(await live.answer(btc, barsFrom(20, 40))).toEqual(expected.slice(20))
+})
+
+test('a long history: a model without snapshot, or with one from long ago, warms up over the newest 5,000 bars', async () => {
+  const store = memoryStore()
+  await liveOn(store).live.answer(btc, [barAt(0)])
+  await store.appendWarmUp(btc, barsFrom(1, 5_300))
+  for (const [model, hour] of [
+    ['fake@1', 5_300],
+    ['fake@2', 5_301],
+  ] as const) {
+    const [verdict] = await liveOn(store, { model: () => model }).live.answer(btc, [barAt(hour)])
+    expect(verdict?.because).toMatch(/^step 1, warm-up 5000,/)
+    expect((await store.snapshot(btc, model))?.ts).toBe(barAt(hour - 1).ts)
+  }
 })
 
 test('closing: what comes is refused, and close resolves when the last batch is stored', async () => {

@@ -17,11 +17,17 @@ export interface Live {
   close(): Promise<void>
 }
 
+/** The model that judges, as live needs it. */
+export interface CurrentModel {
+  /** name@version: whose snapshots are read and written. */
+  readonly id: string
+  makePipeline(stream: Stream): Pipeline
+}
+
 export interface LiveParts {
   readonly store: Store
-  /** Whose snapshots are read and written: name and version. */
-  readonly model: string
-  makePipeline(stream: Stream): Pipeline
+  /** Asked once a request, so that all rows of one are judged by one model; the next request may find another. */
+  currentModel(): CurrentModel
   /** Told of each batch after it was committed, in order. */
   publish(stream: Stream, committed: readonly SequencedVerdict[]): void
   readonly barsPerSnapshot?: number
@@ -31,12 +37,18 @@ export interface LiveParts {
 const batchBars = 100
 const enginesKept = 256
 
+interface KeptEngine {
+  readonly model: string
+  readonly engine: Engine
+}
+
 type Known = Awaited<ReturnType<Store['known']>>
 
 export function makeLive(parts: LiveParts): Live {
-  const { store, model, makePipeline, barsPerSnapshot = 256, waitingRequests = 1_000 } = parts
+  const { store, currentModel, barsPerSnapshot = 256, waitingRequests = 1_000 } = parts
   const queue = makeQueue(waitingRequests)
-  const engines = new Map<string, Engine>()
+  // One a stream: an engine of another model has missed bars since, so it comes back from the store.
+  const engines = new Map<string, KeptEngine>()
   let closing = false
 
   return {
@@ -59,11 +71,12 @@ export function makeLive(parts: LiveParts): Live {
     const fresh = checkOrder(stream, bars, known)
     const verdicts = new Map([...known].map(([ts, { verdict }]) => [ts, verdict] as const))
     if (fresh.length > 0) {
-      const engine = current(key, known) ?? (await resume(store, stream, model, () => makePipeline(stream)))
-      keep(key, engine)
+      const { id: model, makePipeline } = currentModel()
+      const engine = current(key, model, known) ?? (await resume(store, stream, model, () => makePipeline(stream)))
+      keep(key, { model, engine })
       refuseLate(stream, fresh, bars, engine.newestTs)
       try {
-        await run(fresh, engine.pipeline, commits(stream, engine, verdicts), batchBars)
+        await run(fresh, engine.pipeline, commits(stream, model, engine, verdicts), batchBars)
       } catch (cause) {
         // The pipeline is ahead of the store now: the store is right, so the next request starts again from there.
         engines.delete(key)
@@ -73,21 +86,22 @@ export function makeLive(parts: LiveParts): Live {
     return bars.map(bar => verdicts.get(bar.ts)!)
   }
 
-  /** The engine at hand, unless another process has stored bars since that it does not know of. */
-  function current(key: string, known: Known): Engine | undefined {
-    const engine = engines.get(key)
-    return engine && [...known.keys()].some(ts => ts > engine.newestTs) ? undefined : engine
+  /** The engine at hand, unless it is another model's or another process has stored bars since that it does not know of. */
+  function current(key: string, model: string, known: Known): Engine | undefined {
+    const kept = engines.get(key)
+    if (!kept || kept.model !== model) return undefined
+    return [...known.keys()].some(ts => ts > kept.engine.newestTs) ? undefined : kept.engine
   }
 
-  function keep(key: string, engine: Engine): void {
+  function keep(key: string, kept: KeptEngine): void {
     engines.delete(key)
-    engines.set(key, engine)
+    engines.set(key, kept)
     // Least recently used first. Anyone can name a new market, and a dropped engine comes back from the store as it was.
     const [oldest] = engines.keys()
     if (engines.size > enginesKept && oldest !== undefined) engines.delete(oldest)
   }
 
-  function commits(stream: Stream, engine: Engine, verdicts: Map<Ms, Verdict | null>): Sink<Step> {
+  function commits(stream: Stream, model: string, engine: Engine, verdicts: Map<Ms, Verdict | null>): Sink<Step> {
     return {
       name: 'commits',
       async write(steps) {

@@ -1,16 +1,19 @@
-import { readArtifact } from '@candlewatch/adapters/stores/model-files'
-import { makePipeline } from '@candlewatch/core/engine/pipeline'
 import { CandlewatchError } from '@candlewatch/core/errors'
-import { loadModel } from '@candlewatch/core/forecast/artifact'
 import { startBackend } from '@candlewatch/core/forecast/backend'
 import type { Ms } from '@candlewatch/core/types'
 import { openDatabase } from './database.ts'
-import { type Env, readEnv } from './env.ts'
+import { childEnv, type Env, readEnv, trainerScript } from './env.ts'
 import { makeApp } from './http/app.ts'
 import { makeStreamHub } from './http/stream.ts'
 import { listen } from './listen.ts'
 import { makeLive } from './live.ts'
 import { type Log, makeLog } from './log.ts'
+import { currentModel, openModels } from './models.ts'
+import { openModel } from './open-model.ts'
+import { promotionRule } from './promotion-rule.ts'
+import { makeRetrain } from './retrain.ts'
+import { trainOn } from './trainer.ts'
+import { trial } from './trial.ts'
 
 type Closer = () => Promise<unknown> | unknown
 const closers: Closer[] = []
@@ -33,22 +36,33 @@ async function start(env: Env, log: Log): Promise<void> {
   const database = await openDatabase(env.DATABASE_URL, env.DATA_DIR)
   closers.push(database.close)
   const backend = await startBackend()
-  const model = await loadModel(await readArtifact(env.MODELS_DIR, env.MODEL))
+  const clock = { now: () => Date.now() as Ms }
   const { store } = database
   const hub = makeStreamHub(store)
-  const live = makeLive({
-    store,
-    model: `${model.name}@${model.version}`,
-    makePipeline: stream => makePipeline({ ...stream, alarmsPerWeek: env.ALARMS_PER_WEEK }, model),
-    publish: hub.publish,
+  const registry = await openModels({
+    ...{ store, clock, log },
+    modelsDir: env.MODELS_DIR,
+    name: env.MODEL,
+    open: openModel(env.ALARMS_PER_WEEK),
+    changed: hub.publishModel,
   })
-  const app = makeApp({
-    live,
-    store,
-    hub,
+  const live = makeLive({ store, currentModel: () => currentModel(registry), publish: hub.publish })
+  const rule = promotionRule({
+    when: env.PROMOTE_RULE,
+    marginPercent: env.PROMOTE_MARGIN,
+    alarmsPerWeek: env.ALARMS_PER_WEEK,
+  })
+  const retrain = makeRetrain({
+    cron: env.RETRAIN_CRON,
+    models: registry,
+    train: trainOn({ script: trainerScript, modelsDir: env.MODELS_DIR, env: childEnv(database.url) }),
+    trial: (challenger, champion) => trial({ store, rule, clock }, challenger, champion),
     log,
-    clock: { now: () => Date.now() as Ms },
-    watch: { model, alarmsPerWeek: env.ALARMS_PER_WEEK },
+  })
+  closers.push(retrain.close)
+  const app = makeApp({
+    ...{ live, store, hub, registry, retrain, log, clock },
+    watch: { model: () => registry.champion().manifest, alarmsPerWeek: env.ALARMS_PER_WEEK },
     checks: [
       { name: 'database', check: store.ping },
       // Both were done before the server listened.
@@ -63,7 +77,7 @@ async function start(env: Env, log: Log): Promise<void> {
     // Together: the server waits for requests that the engine must first let go.
     return Promise.all([live.close(), drain()])
   })
-  const { name, version } = model
+  const { name, version } = registry.champion().manifest
   log.info(
     { database: database.name, model: `${name} ${version}`, backend },
     `listening on http://${shownHost(env.HOST)}:${port}/`,

@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { CandlewatchError } from '@candlewatch/core/errors'
 
 /** A model's files as they lie in models/<name>/<version>/. */
@@ -29,12 +29,12 @@ export async function readArtifact(modelsDir: string, name: string, version?: st
     ])
     return { manifestJson, modelJson, weights }
   } catch (cause) {
+    const { code, path } = cause as NodeJS.ErrnoException
+    const what = path === undefined ? 'a file' : basename(path)
     throw new CandlewatchError(
       'ERR_MODEL_MISSING',
-      `Model folder ${folder} is not whole: ${String(cause)}. Restore it.`,
-      {
-        cause,
-      },
+      `Model ${name} ${chosen} is not whole: ${what} cannot be read (${code ?? String(cause)}). Restore its folder.`,
+      { cause },
     )
   }
 }

@@ -1,6 +1,6 @@
 import type { Ms } from '@candlewatch/core/types'
 import { describe, expect, test } from 'vitest'
-import type { ModelRecord, Trial } from './model-records.ts'
+import type { Trial } from './model-records.ts'
 import type { Store } from './store.ts'
 
 let names = 0
@@ -35,11 +35,11 @@ export function modelContract(storeOf: () => Store): void {
       const store = storeOf()
       const name = newName()
       const broken = { sha256: null, interval: null, manifest: null, createdAt: null, state: 'refused' } as const
-      const records = [found(name, '1-a'), found(name, '1_b'), found(name, '10', { ...broken, reason: 'Cut off.' })]
+      const records: Found[] = [found(name, '1-a'), found(name, '1_b'), found(name, '10', { ...broken, reason: 'Cut off.' })]
       for (const record of [...records].reverse()) await store.saveModel(record)
       await store.saveModel(found(name, '10', { reason: null }))
       const listed = (await store.models()).filter(one => one.name === name)
-      expect(listed).toEqual([records[0], found(name, '10'), records[1]] satisfies ModelRecord[])
+      expect(listed).toEqual([records[0], found(name, '10'), records[1]])
     })
 
     test('promoted: one champion a name, the one before it retired, each change logged', async () => {

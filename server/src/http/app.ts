@@ -5,9 +5,12 @@ import express, { type Application, type RequestHandler } from 'express'
 import helmet from 'helmet'
 import type { Live } from '../live.ts'
 import type { Log } from '../log.ts'
+import type { Models } from '../models.ts'
+import type { Retrain } from '../retrain.ts'
 import { bars } from './bars.ts'
 import { type Check, health } from './health.ts'
 import { markets, type Watch } from './markets.ts'
+import { models } from './models.ts'
 import { openapi } from './openapi.ts'
 import { page } from './page.ts'
 import { predictAnomaly } from './predict-anomaly.ts'
@@ -29,6 +32,8 @@ export interface AppParts {
   readonly live: Live
   readonly store: Store
   readonly hub: StreamHub
+  readonly registry: Models
+  readonly retrain: Retrain
   readonly clock: Clock
   readonly log: Log
   readonly watch: Watch
@@ -37,12 +42,20 @@ export interface AppParts {
 }
 
 /** The whole HTTP side: API, documents and page. */
-export function makeApp({ live, store, hub, clock, log, watch, checks, webDir }: AppParts): Application {
+export function makeApp(parts: AppParts): Application {
+  const { live, store, hub, registry, retrain, clock, log, watch, checks, webDir } = parts
   return express()
     .disable('x-powered-by')
     .use(identified, logged(log), secured)
     .use(predictAnomaly(live, clock), bars(store), verdicts(store), markets(store, watch))
-    .use(replays(store, hub.publishReplay), hub.router, health(checks), openapi(), page(webDir))
+    .use(
+      models(store, registry, retrain),
+      replays(store, hub.publishReplay),
+      hub.router,
+      health(checks),
+      openapi(),
+      page(webDir),
+    )
     .use(notFound)
     .use(problems(log))
 }

@@ -3,7 +3,8 @@ import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import { Router } from 'express'
 
 export interface Watch {
-  readonly model: { readonly name: string; readonly version: string }
+  /** Who judges now. */
+  model(): { readonly name: string; readonly version: string }
   readonly alarmsPerWeek: number
 }
 
@@ -11,6 +12,7 @@ export interface Watch {
 export function markets(store: Store, { model, alarmsPerWeek }: Watch): Router {
   return Router().get('/api/markets', async (_request, response) => {
     const streams = await store.streams()
+    const { name, version } = model()
     response.json({
       markets: streams.map(stream => ({
         market: stream.market,
@@ -19,7 +21,7 @@ export function markets(store: Store, { model, alarmsPerWeek }: Watch): Router {
         first: isoDate(stream.firstOpenMs),
         last: isoDate(stream.lastOpenMs),
         alarmsPerWeek,
-        model: { name: model.name, version: model.version },
+        model: { name, version },
       })),
     })
   })

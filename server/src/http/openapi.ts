@@ -2,6 +2,7 @@ import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteaso
 import { Router } from 'express'
 import { serve, setup } from 'swagger-ui-express'
 import { z } from 'zod'
+import { modelAnswer, modelChange } from './model-schemas.ts'
 import {
   barAnswer,
   problemAnswer,
@@ -47,6 +48,11 @@ const problems = {
   again: { 503: problem('Nothing was lost: send it again after Retry-After seconds.') },
 }
 
+const promotionProblems = {
+  404: problem('No such model.'),
+  422: problem('Its files cannot serve; the detail says why. The champion stays.'),
+}
+
 const calls: readonly RouteConfig[] = [
   {
     method: 'post',
@@ -86,6 +92,43 @@ const calls: readonly RouteConfig[] = [
   },
   {
     method: 'get',
+    path: '/api/models',
+    summary: 'Every version, who is champion, and how the others did against it',
+    responses: { 200: json(z.object({ models: z.array(modelAnswer) }), 'By name, oldest version first.') },
+  },
+  {
+    method: 'post',
+    path: '/api/models/{id}/promote',
+    summary: 'Makes a version the champion: the next request is judged by it',
+    description: 'id is name@version. Rows that were judged already keep their verdicts.',
+    request: { params: ids, ...body(modelChange) },
+    responses: { 200: json(modelAnswer, 'The champion.'), ...problems.body, ...promotionProblems },
+  },
+  {
+    method: 'post',
+    path: '/api/models/{name}/rollback',
+    summary: 'Back to the champion before this one',
+    request: { params: z.object({ name: z.string() }), ...body(modelChange) },
+    responses: {
+      200: json(modelAnswer, 'The champion.'),
+      ...problems.body,
+      ...promotionProblems,
+      409: problem('There is none to go back to.'),
+    },
+  },
+  {
+    method: 'post',
+    path: '/api/models/retrain',
+    summary: 'Trains a new version, tries it and promotes it when the rule says so',
+    description: 'The stream tells of what comes of it.',
+    request: body(z.object({})),
+    responses: {
+      202: json(z.object({ state: z.literal('running') }), 'It has begun.'),
+      409: problem('One is running already.'),
+    },
+  },
+  {
+    method: 'get',
     path: '/api/bars',
     summary: 'Bars, oldest first; without a cursor the newest of the range',
     request: { query: rangeQuery },
@@ -104,7 +147,7 @@ const calls: readonly RouteConfig[] = [
   {
     method: 'get',
     path: '/api/stream',
-    summary: 'Server-sent events: bar, verdict (with an id), replay, ping',
+    summary: 'Server-sent events: bar, verdict (with an id), replay, model, ping',
     description: 'The Last-Event-ID header or lastEventId resumes with nothing lost and nothing doubled.',
     request: { query: streamQuery.extend({ lastEventId: z.string().optional() }) },
     responses: {

@@ -12,7 +12,7 @@ export const mostRows = 10_000
 
 const shown = (value: unknown): string =>
   value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value)).slice(0, 80)
-const expected =
+export const expected =
   (what: string) =>
   (issue: { readonly input?: unknown }): string =>
     `Expected ${what}, found ${typeof issue.input === 'number' ? issue.input : shown(issue.input)}.`
@@ -144,19 +144,29 @@ export const replayChange = z
   .openapi('ReplayChange', { example: { everyMs: 50 } })
 
 // What goes out is written from core's own types; these describe it, and `satisfies` keeps them equal.
-const outcome = z
+const range = {
+  expected: z.number().openapi({ description: 'The median.' }),
+  lower: z.number(),
+  upper: z.number().openapi({ description: 'From lower to upper holds what comes nine times in ten.' }),
+}
+const expectation = z.object(range).openapi('Expectation')
+const priceForecast = {
+  ...range,
+  baseline: z.number().openapi({ description: 'The naive forecast, made at the same moment.' }),
+  model: z.number().openapi({ description: "The model's median; expected is this or baseline." }),
+}
+const forecast = z.object(priceForecast).openapi('PriceForecast')
+const outcome = z.object({ ...priceForecast, actual: z.number(), absoluteError: z.number() }).openapi('PriceOutcome')
+const by = z.enum(['model', 'naive']).openapi({ description: 'Who drives detection.' })
+const skill = z
   .object({
-    actual: z.number(),
-    expected: z.number(),
-    lower: z.number(),
-    upper: z.number(),
-    absoluteError: z.number(),
-    baseline: z.number(),
+    by,
+    bars: z.number().openapi({ description: 'Bars that both errors are taken over.' }),
+    modelPercent: z.number().openapi({ description: 'Mean absolute error of high and low, percent of the price.' }),
+    naivePercent: z.number(),
+    because: z.string(),
   })
-  .openapi('PriceOutcome')
-const forecast = z
-  .object({ expected: z.number(), lower: z.number(), upper: z.number(), baseline: z.number() })
-  .openapi('PriceForecast')
+  .openapi('Skill')
 type Plain<T> = T extends Ms ? number : T extends object ? { [K in keyof T]: Plain<T[K]> } : T
 
 export const verdictAnswer = z
@@ -177,8 +187,16 @@ export const verdictAnswer = z
     low: outcome.nullable(),
     side: z.enum(['high', 'low']).nullable().openapi({ description: 'Which of the two the sentence speaks of.' }),
     detectors: z.array(z.object({ id: z.string(), score: z.number(), pValue: z.number() })),
+    skill: skill.nullable().openapi({ description: 'How both forecasts have fared before this bar.' }),
     model: z.object({ name: z.string(), version: z.string() }),
-    next: z.object({ date: z.string(), high: forecast, low: forecast }).nullable(),
+    next: z
+      .object({
+        ...{ date: z.string(), by, high: forecast, low: forecast },
+        close: expectation,
+        volume: expectation,
+        range: expectation.openapi({ description: 'High less low.' }),
+      })
+      .nullable(),
   })
   .openapi('Verdict') satisfies z.ZodType<Plain<Verdict>>
 

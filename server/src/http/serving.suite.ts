@@ -3,9 +3,12 @@ import type { Store, Stream } from '@candlewatch/adapters/stores/store'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import type { Bar, Market, Ms, Pipeline, Verdict } from '@candlewatch/core/types'
 import { onTestFinished } from 'vitest'
+import { fakeModels, openFake } from '../fake-models.suite.ts'
 import { listen } from '../listen.ts'
 import { type Live, type LiveParts, makeLive } from '../live.ts'
 import { makeLog } from '../log.ts'
+import { currentModel, type Models, openModels } from '../models.ts'
+import { makeRetrain, type RetrainParts } from '../retrain.ts'
 import { makeApp } from './app.ts'
 import { makeStreamHub, type StreamOptions } from './stream.ts'
 
@@ -33,7 +36,7 @@ export function barAt(hour: number, stream: Stream = btc): Bar {
 export const rowsFrom = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => rowAt(from + i))
 
 /** Its verdict tells how many bars it stepped, how many it warmed up with and the sum of their closes. */
-export function fakePipeline(stream: Stream): Pipeline & { readonly stepped: number } {
+export function fakePipeline(stream: Stream, version = '1'): Pipeline & { readonly stepped: number } {
   let stepped = 0
   let warmed = 0
   let sum = 0
@@ -45,7 +48,7 @@ export function fakePipeline(stream: Stream): Pipeline & { readonly stepped: num
       stepped += 1
       sum += bar.close
       return {
-        id: `${bar.market}@${bar.ts}#fake`,
+        id: `${bar.market}@${bar.ts}#${version}`,
         market: bar.market,
         interval: formatInterval(stream.intervalMs),
         date: isoDate(bar.ts - stream.intervalMs),
@@ -53,7 +56,8 @@ export function fakePipeline(stream: Stream): Pipeline & { readonly stepped: num
         ...{ status: 'normal', isAnomaly: false, severity: null, lane: null, pValue: 0.5 },
         because: `step ${stepped}, warm-up ${warmed}, sum ${sum}`,
         bar: { open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume },
-        ...{ high: null, low: null, side: null, detectors: [], model: { name: 'fake', version: '1' }, next: null },
+        ...{ high: null, low: null, side: null, detectors: [], skill: null, next: null },
+        model: { name: 'fake', version },
       }
     },
     warmUp(bar) {
@@ -71,32 +75,43 @@ export interface Serving {
   readonly url: string
   readonly store: Store
   readonly live: Live
+  readonly registry: Models
   readonly nowMs: { value: Ms }
   post(body: unknown, headers?: Record<string, string>): Promise<Response>
   get(path: string): Promise<Response>
   send(method: string, path: string, body: unknown): Promise<Response>
 }
 
+type ServingOptions = StreamOptions &
+  Partial<Pick<LiveParts, 'waitingRequests'> & Pick<RetrainParts, 'train' | 'trial'>> & {
+    readonly store?: Store
+    readonly webDir?: string
+    readonly modelsDir?: string
+  }
+
 /** The real application on a port of its own, closed with the test. */
-export async function serving(
-  options: StreamOptions & Partial<Pick<LiveParts, 'waitingRequests'>> & { store?: Store; webDir?: string } = {},
-): Promise<Serving> {
+export async function serving(options: ServingOptions = {}): Promise<Serving> {
   const store = options.store ?? memoryStore()
   const now = { value: nowMs }
+  const clock = { now: () => now.value }
+  const log = makeLog('silent')
   const hub = makeStreamHub(store, options)
-  const { waitingRequests = 1_000 } = options
-  const live = makeLive({ store, model: 'fake@1', makePipeline: fakePipeline, publish: hub.publish, waitingRequests })
+  const modelsDir = options.modelsDir ?? (await fakeModels('1'))
+  const changed = hub.publishModel
+  const registry = await openModels({ store, modelsDir, name: 'fake', open: openFake, changed, clock, log })
+  const { waitingRequests = 1_000, train = async () => ({ version: '1' }), trial = async () => null } = options
+  const live = makeLive({ store, currentModel: () => currentModel(registry), publish: hub.publish, waitingRequests })
+  const retrain = makeRetrain({ models: registry, train, trial, log })
   const app = makeApp({
-    ...{ live, store, hub },
-    log: makeLog('silent'),
-    clock: { now: () => now.value },
-    watch: { model: { name: 'fake', version: '1' }, alarmsPerWeek: 1 },
+    ...{ live, store, hub, registry, retrain, log, clock },
+    watch: { model: () => registry.champion().manifest, alarmsPerWeek: 1 },
     checks: [{ name: 'database', check: () => store.ping() }],
     webDir: options.webDir ?? '/nowhere',
   })
   const { port, drain } = await listen(app, 0, '127.0.0.1')
   onTestFinished(async () => {
     hub.close()
+    await retrain.close()
     await drain()
   })
   const url = `http://127.0.0.1:${port}`
@@ -107,7 +122,7 @@ export async function serving(
       body: typeof body === 'string' ? body : JSON.stringify(body),
     })
   return {
-    ...{ url, store, live, send },
+    ...{ url, store, live, registry, send },
     nowMs: now,
     post: (body, headers) => send('POST', '/predict_anomaly', body, headers),
     get: path => fetch(`${url}${path}`),

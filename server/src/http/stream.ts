@@ -1,3 +1,4 @@
+import type { ModelRecord } from '@candlewatch/adapters/stores/model-records'
 import type { SequencedVerdict, Store, Stream } from '@candlewatch/adapters/stores/store'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { formatInterval } from '@candlewatch/core/interval'
@@ -11,6 +12,8 @@ export interface StreamHub {
   readonly router: Router
   publish(stream: Stream, committed: readonly SequencedVerdict[]): void
   publishReplay(replay: Replay): void
+  /** To every listener, whatever it looks at. */
+  publishModel(model: ModelRecord): void
   /** Ends every listener's stream and refuses new ones. They resume elsewhere by their Last-Event-ID. */
   close(): void
 }
@@ -67,6 +70,9 @@ export function makeStreamHub(store: Store, options: StreamOptions = {}): Stream
         listener.replayShown = true
         listener.send(eventOf('replay', replay))
       }
+    },
+    publishModel({ name, version, state, reason }) {
+      for (const listener of listeners) listener.send(eventOf('model', { name, version, state, reason }))
     },
     close() {
       closed = true

@@ -1,0 +1,14 @@
+import { makePipeline } from '@candlewatch/core/engine/pipeline'
+import { loadModel, parseManifest } from '@candlewatch/core/forecast/artifact'
+import type { ShelfParts } from './shelf.ts'
+
+/** Throws ERR_MODEL_MANIFEST, ERR_MODEL_HASH or ERR_MODEL_SHAPE; a backend must have been started. */
+export function openModel(alarmsPerWeek: number): ShelfParts['open'] {
+  return async files => {
+    const model = await loadModel(files)
+    return {
+      manifest: parseManifest(files.manifestJson),
+      makePipeline: stream => makePipeline({ ...stream, alarmsPerWeek }, model),
+    }
+  }
+}

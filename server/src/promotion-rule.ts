@@ -1,0 +1,42 @@
+import type { Trial } from '@candlewatch/adapters/stores/model-records'
+import type { Ms } from '@candlewatch/core/types'
+
+export interface PromotionRuleOptions {
+  /** `never`: trials are run and shown, and someone decides. */
+  readonly when: 'never' | 'better'
+  /** How much lower the error must be, in percent of the champion's. */
+  readonly marginPercent: number
+  readonly alarmsPerWeek: number
+}
+
+export type PromotionRule = (
+  outcome: Pick<Trial, 'bars' | 'alarms' | 'challengerError' | 'championError'> & { readonly spanMs: Ms },
+) => Pick<Trial, 'passed' | 'because'>
+
+const weekMs = 7 * 86_400_000
+// Fewer bars than this tell two models apart by luck.
+const leastBars = 100
+// Chance alone rarely doubles what the budget allows over a month.
+const budgets = 2
+
+/** Whether a challenger takes the champion's place, and why, in one sentence. */
+export function promotionRule({ when, marginPercent, alarmsPerWeek }: PromotionRuleOptions): PromotionRule {
+  return ({ bars, alarms, challengerError, championError, spanMs }) => {
+    const lowerPercent = 100 * (1 - challengerError / championError)
+    const mostAlarms = (budgets * alarmsPerWeek * spanMs) / weekMs
+    const raised = alarms.challenger.length
+    const found = `error ${challengerError.toFixed(2)} against ${championError.toFixed(2)}, ${raised} alarms against ${alarms.champion.length}`
+    const refusal =
+      bars < leastBars
+        ? `${bars} bars that it was not trained on, at least ${leastBars} are wanted`
+        : !(lowerPercent >= marginPercent)
+          ? `its error is not ${marginPercent} % lower`
+          : raised > mostAlarms
+            ? `it raised more alarms than twice the budget, ${mostAlarms.toFixed(1)}`
+            : when === 'never'
+              ? 'PROMOTE_RULE is never'
+              : null
+    if (refusal !== null) return { passed: false, because: `Not promoted: ${refusal} (${found}).` }
+    return { passed: true, because: `Promoted: its error is ${lowerPercent.toFixed(1)} % lower (${found}).` }
+  }
+}
