@@ -3,6 +3,7 @@ import type { Manifest } from '@candlewatch/core/forecast/artifact'
 /** The model's card: what it is, what it was trained on, how good it is and what it is not for. Markdown. */
 export function card(manifest: Manifest): string {
   const { network, training, metrics, features } = manifest
+  const kept = [...training.losses].sort((a, b) => a.validation - b.validation)[0]?.epoch
   const row = (name: string, m: { mae: number; baselineMae: number; coverage90: number }) =>
     `| ${name} | ${m.mae.toFixed(2)} | ${m.baselineMae.toFixed(2)} | ${(m.mae / m.baselineMae).toFixed(3)} | ${(100 * m.coverage90).toFixed(1)} % |`
   return `# ${manifest.name} ${manifest.version}
@@ -13,7 +14,7 @@ Forecasts the high and the low of the next ${manifest.interval} bar: the median 
 - **Inputs**: ${features.features.length} features, "${features.name}" version ${features.version}: ${features.features.join(', ')}.
 - **Target**: log(next high / close) and log(close / next low) over the volatility scale; pinball loss weighted by that scale.
 - **Rows**: ${training.bars} of ${manifest.market}, ${training.from} to ${training.to}. Weights were fitted on the rows before ${training.validationFrom}; the rest chose the epoch and gave the calibration scores.
-- **Training**: seed ${training.seed}, ${training.epochs} epochs, batch ${training.batchSize}, one-cycle to ${training.learningRate}, backend ${training.backend}, ${training.seconds} s.
+- **Training**: seed ${training.seed}, ${epochs(training)}, of which epoch ${kept} was kept, batch ${training.batchSize}, one-cycle to ${training.learningRate}, backend ${training.backend}, ${training.seconds} s.
 
 Validation window, ${metrics.bars} bars, quote currency:
 
@@ -30,4 +31,8 @@ ${training.losses.map(l => `| ${l.epoch} | ${l.training.toFixed(4)} | ${l.valida
 
 Not for: an interval other than ${manifest.interval}, or the direction of the price. It knows candles only: no order book, no news.
 `
+}
+
+function epochs({ losses, epochs: planned }: Manifest['training']): string {
+  return losses.length === planned ? `${planned} epochs` : `ended after ${losses.length} of ${planned} epochs`
 }

@@ -2,8 +2,8 @@ import { calibrate } from '@candlewatch/core/engine/calibrate'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { featureSet, seasonByHour } from '@candlewatch/core/features/volatility-scaled'
 import { type Artifact, type Manifest, writeNetwork } from '@candlewatch/core/forecast/artifact'
-import { makeDataset } from '@candlewatch/core/forecast/dataset'
-import { type FitProgress, fit } from '@candlewatch/core/forecast/fit'
+import { makeDataset, settlingBars } from '@candlewatch/core/forecast/dataset'
+import { type FitProgress, type Fitted, fit } from '@candlewatch/core/forecast/fit'
 import { type LstmShape, lstm } from '@candlewatch/core/forecast/lstm'
 import { fitNaive } from '@candlewatch/core/forecast/naive'
 import { levels, targets } from '@candlewatch/core/forecast/quantiles'
@@ -18,37 +18,41 @@ export interface TrainingOptions {
   readonly batchSize: number
   readonly learningRate: number
   readonly seed: number
+  /** Epochs without a better validation loss after which training ends; undefined runs them all. */
+  readonly patience?: number | undefined
   /** Which TF.js backend is running, for the manifest. */
   readonly backend: string
 }
 
 export interface TrainedModel extends Artifact {
   readonly manifest: Manifest
+  /** The epoch whose weights these are. */
+  readonly kept: number
+  readonly ended: Fitted['ended']
 }
 
 /** Share of the rows, at their end, that validate. */
 const validationShare = 0.1
+const leastSamples = 100
 
-/** Trains on the first nine tenths of the series; the last tenth validates, and calibrates the p-values. */
+/** How many rows without gaps a training wants: 100 samples to learn from, and 100 in the tenth that validates. */
+export function rowsWanted(lookback: number): number {
+  const learning = Math.max(settlingBars, lookback) + leastSamples + 1
+  return Math.max(Math.ceil(learning / (1 - validationShare)), Math.ceil(leastSamples / validationShare))
+}
+
+/**
+ * Trains on the first nine tenths of the series; the last tenth validates, and calibrates the p-values. Throws
+ * ERR_TRAINING_SHORT, ERR_TRAINING_FLAT, and what `fit` throws.
+ */
 export async function trainModel(
   series: Series,
   options: TrainingOptions,
   progress: FitProgress,
 ): Promise<TrainedModel> {
   const started = performance.now()
-  const { bars, intervalMs } = series
-  const trainingBars = bars.slice(0, Math.round(bars.length * (1 - validationShare)))
-  const season = seasonByHour(trainingBars, intervalMs)
-  const dataset = makeDataset(bars, intervalMs, season, options.lookback)
-  const validationStart = dataset.bars.findIndex(bar => bar.ts >= (trainingBars.at(-1) as Bar).ts)
-  if (validationStart < 1 || dataset.last.length - validationStart < 100) {
-    throw new CandlewatchError(
-      'ERR_TRAINING_SHORT',
-      `Expected at least 100 samples to validate on (a tenth of the rows), got ${dataset.last.length - validationStart} ` +
-        `of ${bars.length} rows. Give a longer history.`,
-    )
-  }
-  const k = fitNaive(
+  const { dataset, season, validationStart, trainingBars } = split(series, options.lookback)
+  const naive = fitNaive(
     dataset.bars.slice(0, validationStart).map(({ close }, i) => ({
       close,
       fastRange: dataset.fastRanges[i] as number,
@@ -56,52 +60,100 @@ export async function trainModel(
     })),
   )
   const shape: LstmShape = { lookback: options.lookback, features: featureSet.features.length, units: options.units }
-  const { network, losses } = await fit(dataset, { ...options, shape, validationStart }, progress)
-  const parts = { name: options.name, version: '', forecaster: lstm(network, shape), seasonByHour: season, naive: k }
-  const { calibration, judged } = calibrate(parts, bars, trainingBars.length, intervalMs)
+  const { network, losses, kept, ended } = await fit(dataset, { ...options, shape, validationStart }, progress)
+  const parts = { name: options.name, version: '', forecaster: lstm(network, shape), seasonByHour: season, naive }
+  const { calibration, judged } = calibrate(parts, series.bars, trainingBars, series.intervalMs)
   const { modelJson, weights, sha256 } = await writeNetwork(network)
-  const validation = bars.slice(trainingBars.length)
+  const parameters = network.countParams()
+  network.dispose()
   const manifest: Manifest = {
-    format: 2,
-    name: options.name,
-    version: `${isoDate((bars.at(-1) as Bar).ts - 1).slice(0, 10)}-${sha256.slice(0, 8)}`,
-    market: series.market,
-    interval: formatInterval(intervalMs),
-    createdAt: isoDate(Date.now()),
-    sha256,
+    ...describe(series, options, sha256),
     network: {
       kind: 'lstm',
       lookback: options.lookback,
       units: options.units,
-      parameters: network.countParams(),
+      parameters,
       targets: [...targets],
       quantiles: [...levels],
     },
-    features: { ...featureSet, features: [...featureSet.features] },
-    scale: { seasonByHour: season, naive: k },
+    scale: { seasonByHour: season, naive },
     training: {
-      from: isoDate((bars[0] as Bar).ts - intervalMs),
-      to: isoDate((bars.at(-1) as Bar).ts - intervalMs),
-      bars: bars.length,
-      validationFrom: isoDate((validation[0] as Bar).ts - intervalMs),
-      seed: options.seed,
-      epochs: options.epochs,
-      batchSize: options.batchSize,
-      learningRate: options.learningRate,
-      backend: options.backend,
+      ...trainedOn(series, options, trainingBars),
       seconds: Math.round((performance.now() - started) / 1000),
       losses: [...losses],
     },
     metrics: {
       bars: judged.length,
-      from: isoDate((validation[0] as Bar).ts - intervalMs),
-      to: isoDate((bars.at(-1) as Bar).ts - intervalMs),
+      from: openOf(series, trainingBars),
+      to: openOf(series, series.bars.length - 1),
       high: metricsOf(judged.map(j => j.high)),
       low: metricsOf(judged.map(j => j.low)),
     },
     calibration,
   }
-  return { manifest, manifestJson: toJson(manifest), modelJson, weights }
+  return { manifest, manifestJson: toJson(manifest), modelJson, weights, kept, ended }
+}
+
+/** What is learned from, and where validation begins: at sample `validationStart` and at row `trainingBars`. */
+function split(series: Series, lookback: number) {
+  const { bars, intervalMs } = series
+  const trainingBars = Math.round(bars.length * (1 - validationShare))
+  if (bars.length < rowsWanted(lookback)) throw tooShort(series, lookback, 'too few')
+  const learned = bars.slice(0, trainingBars)
+  refuseFlat(series, learned)
+  const season = seasonByHour(learned, intervalMs)
+  const dataset = makeDataset(bars, intervalMs, season, lookback)
+  const lastClose = (learned.at(-1) as Bar).ts
+  const validationStart = dataset.bars.findIndex(bar => bar.ts >= lastClose)
+  if (validationStart < leastSamples || dataset.last.length - validationStart < leastSamples)
+    throw tooShort(series, lookback, 'too many of them beside gaps')
+  return { dataset, season, validationStart, trainingBars }
+}
+
+function tooShort({ name, bars }: Series, lookback: number, why: string): CandlewatchError {
+  return new CandlewatchError(
+    'ERR_TRAINING_SHORT',
+    `${name}: expected at least ${rowsWanted(lookback)} rows without gaps for a lookback of ${lookback}, got ${bars.length}: ${why}. Give a longer history.`,
+  )
+}
+
+function refuseFlat({ name }: Series, bars: readonly Bar[]): void {
+  const price = (bars[0] as Bar).close
+  if (bars.some(bar => bar.high !== price || bar.low !== price)) return
+  throw new CandlewatchError(
+    'ERR_TRAINING_FLAT',
+    `${name}: expected prices that move, found ${price} in all ${bars.length} rows to learn from. Give other rows.`,
+  )
+}
+
+const openOf = ({ bars, intervalMs }: Series, at: number) => isoDate((bars[at] as Bar).ts - intervalMs)
+
+function describe(series: Series, { name }: TrainingOptions, sha256: string) {
+  return {
+    format: 2 as const,
+    name,
+    version: `${isoDate((series.bars.at(-1) as Bar).ts - 1).slice(0, 10)}-${sha256.slice(0, 8)}`,
+    market: series.market,
+    interval: formatInterval(series.intervalMs),
+    createdAt: isoDate(Date.now()),
+    sha256,
+    features: { ...featureSet, features: [...featureSet.features] },
+  }
+}
+
+function trainedOn(series: Series, options: TrainingOptions, trainingBars: number) {
+  const { seed, epochs, batchSize, learningRate, backend } = options
+  return {
+    from: openOf(series, 0),
+    to: openOf(series, series.bars.length - 1),
+    bars: series.bars.length,
+    validationFrom: openOf(series, trainingBars),
+    seed,
+    epochs,
+    batchSize,
+    learningRate,
+    backend,
+  }
 }
 
 function metricsOf(outcomes: readonly PriceOutcome[]): { mae: number; baselineMae: number; coverage90: number } {

@@ -19,8 +19,8 @@ export interface Dataset {
   readonly fastRanges: readonly number[]
 }
 
-// Scales that start from nothing are noise for about this long; nothing is learned from it.
-const settlingBars = 72
+/** Scales that start from nothing are noise for about this long; nothing is learned from it. */
+export const settlingBars = 72
 
 /** Samples whose next bar is among `bars`; windows and targets that reach over a gap are left out. */
 export function makeDataset(

@@ -1,0 +1,60 @@
+import { parseInterval } from '@candlewatch/core/interval'
+import { InvalidArgumentError } from 'commander'
+
+/** What the lab's options take. Each parser throws InvalidArgumentError with an example. */
+export const date = (text: string): number => {
+  const ms = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text)
+  if (Number.isNaN(ms)) throw new InvalidArgumentError('Expected a date, for example 2021-01-01.')
+  return ms
+}
+
+export const whole = (text: string): number => {
+  if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 1 on.')
+  return Number(text)
+}
+
+export const share = (text: string): number => {
+  const x = Number(text)
+  if (!(x > 0 && x < 1)) throw new InvalidArgumentError('Expected a number between 0 and 1.')
+  return x
+}
+
+/** A folder's name, and nothing that leads out of the folder it lies in. */
+export const modelName = (text: string): string => {
+  if (!/^[a-z0-9][a-z0-9._-]{0,63}$/i.test(text))
+    throw new InvalidArgumentError('Expected letters, digits, dots, dashes and underscores, as in btc-usd-1h.')
+  return text
+}
+
+export const interval = (text: string): string => {
+  if (parseInterval(text) === null) throw new InvalidArgumentError('Expected something like 1m, 1h or 1d.')
+  return text
+}
+
+export const marketName = (text: string): string => {
+  if (!/^[^\s:]+:[^\s:]+$/.test(text))
+    throw new InvalidArgumentError('Expected venue and instrument, as in bitstamp:BTC-USD.')
+  return text
+}
+
+export const symbol = (text: string): string => {
+  if (!/^[A-Z0-9]{5,20}$/.test(text)) throw new InvalidArgumentError('Expected a pair, as in BTCUSDT.')
+  return text
+}
+
+export const years = (text: string): number[] => {
+  const found = text.split(',').map(Number)
+  if (!/^20\d\d(,20\d\d)*$/.test(text) || found.some(year => year < 2017))
+    throw new InvalidArgumentError('Expected years from 2017 on, as in 2019,2020.')
+  return [...new Set(found)].sort((a, b) => a - b)
+}
+
+/** FROM..TO, the end excluded. */
+export const span = (text: string): { readonly from: number; readonly to: number } => {
+  const [from, to, more] = text.split('..')
+  if (!from || !to || more !== undefined)
+    throw new InvalidArgumentError('Expected FROM..TO, as in 2021-01-01..2022-01-01.')
+  const found = { from: date(from), to: date(to) }
+  if (found.from >= found.to) throw new InvalidArgumentError('Expected an end after the beginning.')
+  return found
+}

@@ -1,0 +1,42 @@
+import { startEmbedded } from '@candlewatch/adapters/stores/embedded/embedded'
+import { migrate } from '@candlewatch/adapters/stores/migrate'
+import { postgresStore } from '@candlewatch/adapters/stores/postgres'
+import type { Store } from '@candlewatch/adapters/stores/store'
+import { CandlewatchError } from '@candlewatch/core/errors'
+import { formatInterval, parseInterval } from '@candlewatch/core/interval'
+import type { Bar, Market, Ms, Series } from '@candlewatch/core/types'
+import { type Env, readEnv } from './env.ts'
+
+/** Every bar that the database holds of a market. Without a DATABASE_URL it is the private PostgreSQL's. Throws ERR_RANGE_EMPTY. */
+export async function seriesFromDatabase(market: string, interval: string, env: Env = readEnv()): Promise<Series> {
+  const embedded = env.DATABASE_URL === undefined ? await startEmbedded({ dataDir: env.DATA_DIR }) : null
+  try {
+    const url = env.DATABASE_URL ?? embedded!.url
+    await migrate(url)
+    const store = postgresStore(url, { connections: 2 })
+    try {
+      return await readStream(store, market as Market, interval)
+    } finally {
+      await store.close()
+    }
+  } finally {
+    await embedded?.stop()
+  }
+}
+
+/** The bars of one stream as a series. Throws ERR_RANGE_EMPTY with the streams that there are. */
+export async function readStream(
+  store: Pick<Store, 'barsAfter' | 'streams'>,
+  market: Market,
+  interval: string,
+): Promise<Series> {
+  const stream = { market, intervalMs: parseInterval(interval) as Ms }
+  const bars: Bar[] = []
+  for await (const bar of store.barsAfter(stream, 0 as Ms)) bars.push(bar)
+  if (bars.length > 0) return { name: `database ${market} ${interval}`, ...stream, bars }
+  const others = (await store.streams()).map(s => `${s.market} ${formatInterval(s.intervalMs)} (${s.bars} bars)`)
+  throw new CandlewatchError(
+    'ERR_RANGE_EMPTY',
+    `Expected bars of ${market} ${interval} in the database, which holds ${others.join(', ') || 'none of any market'}. Name another, or give rows with --csv FILE.`,
+  )
+}

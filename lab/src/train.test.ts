@@ -1,0 +1,163 @@
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { readArtifact } from '@candlewatch/adapters/stores/model-files'
+import { makePipeline } from '@candlewatch/core/engine/pipeline'
+import { loadModel } from '@candlewatch/core/forecast/artifact'
+import type { Ms, Series } from '@candlewatch/core/types'
+import { describe, expect, it } from 'vitest'
+import type { Output } from './program.ts'
+import { madeUp, recorder, temporaryFolder, writeCsv } from './series.suite.ts'
+import { defaultName, runTrain } from './train.ts'
+
+const never = new AbortController().signal
+const small = ['--units', '4', '--lookback', '6', '--epochs', '2', '--batch-size', '200', '--learning-rate', '0.01']
+
+async function train(series: Series, args: readonly string[] = [], stop = never, wrap = (output: Output) => output) {
+  const folder = await temporaryFolder()
+  const models = join(folder, 'models')
+  const { output, lines, errors } = recorder()
+  const csv = await writeCsv(folder, series)
+  const code = await runTrain(['--csv', csv, '--models', models, ...small, ...args], wrap(output), stop)
+  return { code, lines, errors, models, names: await readdir(models).catch(() => []) }
+}
+
+describe('any market and interval', () => {
+  it.each([
+    ['a minute', 60_000, '1m'],
+    ['a day', 86_400_000, '1d'],
+  ])('bars of %s: trains a model that the engine forecasts with', async (_, ms, interval) => {
+    const series = madeUp(1_100, ms as Ms)
+    const { code, lines, models } = await train(series, ['--name', 'other', '--json'])
+    expect(code).toBe(0)
+    const last = JSON.parse(lines.at(-1) as string)
+    expect(last).toMatchObject({ interrupted: false, metrics: { bars: 110 } })
+    expect(last.folder).toBe(join(models, 'other', last.version))
+    const artifact = await readArtifact(models, 'other')
+    expect(JSON.parse(artifact.manifestJson)).toMatchObject({ interval })
+    const model = await loadModel(artifact)
+    const stream = { market: series.market, intervalMs: series.intervalMs, alarmsPerWeek: 1 }
+    const pipeline = makePipeline(stream, model)
+    for (const bar of series.bars.slice(0, -1)) pipeline.warmUp(bar)
+    const { close } = series.bars.at(-1) as Series['bars'][number]
+    const { next } = pipeline.step(series.bars.at(-1) as Series['bars'][number])
+    expect(Math.abs((next?.high.model ?? 0) / close - 1)).toBeLessThan(0.2)
+  })
+
+  it('the name is the pair and the interval, and nothing that a folder cannot be called', () => {
+    expect(defaultName({ market: 'binance:ETH-USDT', intervalMs: 60_000 as Ms })).toBe('eth-usdt-1m')
+    expect(defaultName({ market: 'x:../EUR/USD', intervalMs: 86_400_000 as Ms })).toBe('..-eur-usd-1d'.slice(3))
+  })
+})
+
+it('the same command gives the same weights to the last bit; another seed gives others', async () => {
+  const weightsOf = async (...seed: string[]) => {
+    const { models } = await train(madeUp(1_000), ['--name', 'm', ...seed])
+    return (await readArtifact(models, 'm')).weights
+  }
+  const first = await weightsOf()
+  expect(await weightsOf()).toEqual(first)
+  expect(await weightsOf('--seed', '2')).not.toEqual(first)
+})
+
+it('elsewhere than on a terminal: one line an epoch, with losses and the time left', async () => {
+  const { errors } = await train(madeUp(1_000))
+  expect(errors).toEqual([
+    expect.stringMatching(/^epoch 1\/2 loss \d\.\d{4} validation \d\.\d{4}, \d+s left$/),
+    expect.stringMatching(/^epoch 2\/2 loss \d\.\d{4} validation \d\.\d{4}, 0s left$/),
+  ])
+})
+
+it('rows from 2021 on are left out by default; a series that has no others is used whole, and says so', async () => {
+  const over = madeUp(1_100, 3_600_000 as Ms, '2021-01-03')
+  expect((await train(over)).lines[0]).toMatch(/^1052 rows/)
+  const { lines, errors } = await train(madeUp(1_000, 3_600_000 as Ms, '2023-01-03'))
+  expect(errors[0]).toBe('rows.csv has no rows before 2021-01-01, the default of --to: all its rows are used.')
+  expect(lines[0]).toMatch(/^1000 rows/)
+})
+
+describe('Ctrl-C', () => {
+  const stopAt = (text: string) => {
+    const controller = new AbortController()
+    const wrap = (output: Output): Output => ({
+      ...output,
+      line: line => {
+        output.line(line)
+        if (line.includes(text)) controller.abort()
+      },
+      error: line => {
+        output.error(line)
+        if (line.includes(text)) controller.abort()
+      },
+    })
+    return { signal: controller.signal, wrap }
+  }
+
+  it('after the first epoch: exit 130, and a model that is whole', async () => {
+    const { signal, wrap } = stopAt('epoch 2/9')
+    const { code, lines, models } = await train(madeUp(1_000), ['--epochs', '9', '--name', 'm', '--json'], signal, wrap)
+    expect(code).toBe(130)
+    expect(lines.join('\n')).toMatch(/^stopped after epoch 2 of 9; the best epoch, [12], was kept$/m)
+    expect(JSON.parse(lines.at(-1) as string)).toMatchObject({ interrupted: true })
+    const model = await loadModel(await readArtifact(models, 'm'))
+    expect(model.calibration.intervals.model.up.length).toBeGreaterThan(0)
+    expect(await readFile(join(models, 'm', model.version, 'card.md'), 'utf8')).toContain('ended after 2 of 9 epochs')
+  })
+
+  it('before the first epoch is over: exit 130, nothing written, one line that says so', async () => {
+    const { signal, wrap } = stopAt('rows of')
+    const { code, errors, models } = await train(madeUp(1_000), ['--name', 'm'], signal, wrap)
+    expect(code).toBe(130)
+    expect(errors).toEqual([expect.stringMatching(/^error ERR_TRAINING_INTERRUPTED: .*nothing was written/)])
+    expect(await readdir(join(models, 'm'))).toEqual([])
+  })
+})
+
+describe('mistakes: exit 1, one line with a code, no model', () => {
+  const flat = (series: Series): Series => ({
+    ...series,
+    bars: series.bars.map(bar => ({ ...bar, open: 5, high: 5, low: 5, close: 5 })),
+  })
+
+  it.each([
+    ['too short', madeUp(500), [], /ERR_TRAINING_SHORT: .*at least 1000 rows.*lookback of 6, got 500/],
+    ['too short for a long lookback', madeUp(1_000), ['--lookback', '1000'], /at least 1224 rows.*got 1000/],
+    ['a constant series', flat(madeUp(1_000)), [], /ERR_TRAINING_FLAT: .*found 5 in all 900 rows/],
+    ['no rows in the range', madeUp(200), ['--to', '2018-01-01'], /ERR_RANGE_EMPTY: .*to 2018-01-01/],
+    ['a name that leads elsewhere', madeUp(200), ['--name', '../x'], /ERR_OPTION_INVALID: .*letters, digits/],
+    ['two sources', madeUp(200), ['--database', 'a:B-C'], /ERR_OPTION_INVALID: .*--csv/],
+  ])('%s', async (_, series, args, message) => {
+    const { code, errors, names } = await train(series, args)
+    expect(code).toBe(1)
+    expect(errors).toEqual([expect.stringMatching(message)])
+    for (const name of names) expect(name).toBe('btc-usd-1h')
+  })
+
+  it('no source at all, a file of other columns, a file that is not there', async () => {
+    const folder = await temporaryFolder()
+    const other = join(folder, 'other.csv')
+    await writeFile(other, 'a,b\n1,2\n3,4\n')
+    for (const [args, code] of [
+      [[], 'ERR_OPTION_INVALID'],
+      [['--csv', other], 'ERR_CSV_LAYOUT'],
+      [['--csv', `${other}.not`], 'ERR_CSV_MISSING'],
+    ] as const) {
+      const { output, errors } = recorder()
+      expect(await runTrain(args, output, never)).toBe(1)
+      expect(errors).toEqual([expect.stringContaining(`error ${code}: `)])
+    }
+  })
+
+  it('a models folder that cannot be made is told before any training', async () => {
+    const folder = await temporaryFolder()
+    await mkdir(join(folder, 'models'))
+    // A file where the model's folder should be stops root as well, which a mode does not.
+    await writeFile(join(folder, 'models', 'm'), '')
+    await chmod(join(folder, 'models', 'm'), 0o400)
+    const { output, lines, errors } = recorder()
+    const csv = await writeCsv(folder, madeUp(1_000))
+    const args = ['--csv', csv, '--models', join(folder, 'models'), '--name', 'm', ...small]
+    expect(await runTrain(args, output, never)).toBe(1)
+    expect(errors).toEqual([expect.stringContaining('ERR_MODEL_UNWRITABLE')])
+    expect(lines).toEqual([])
+  })
+})
