@@ -1,0 +1,150 @@
+import { memoryStore } from '@candlewatch/adapters/stores/memory'
+import type { Verdict } from '@candlewatch/core/types'
+import { expect, test } from 'vitest'
+import { breakFake, fakeModels } from '../fake-models.suite.ts'
+import { eventsOf, jsonOf, rowAt, serving } from './serving.suite.ts'
+
+interface Shown {
+  readonly version: string
+  readonly state: string
+}
+
+test('/api/models: every version with what it was trained on, its state and its newest trial', async () => {
+  const store = memoryStore()
+  const { get } = await serving({ store, modelsDir: await fakeModels('1', '2') })
+  await store.saveTrial({
+    ...{
+      name: 'fake',
+      challenger: '1',
+      champion: '2',
+      from: 0 as never,
+      to: 7_200_000 as never,
+      bars: 3,
+      more: 1,
+      fewer: 1,
+    },
+    alarms: { challenger: ['1970-01-01T00:00:00Z', 'both'], champion: ['both', '1970-01-01T01:00:00Z'] },
+    ...{ challengerError: 2, championError: 3, passed: true, because: 'Better.', at: 9_000_000 as never },
+  })
+  const of = { name: 'fake', interval: '1h', reason: null, createdAt: '2021-01-01T00:00:00Z', metrics: { bars: 2_000 } }
+  const trained = { trainedFrom: '2019-01-01T00:00:00Z', trainedTo: '2020-12-31T23:00:00Z' }
+  const trial = {
+    ...{ champion: '2', from: '1970-01-01T00:00:00Z', to: '1970-01-01T02:00:00Z', bars: 3, more: 1, fewer: 1 },
+    ...{ moreAt: ['1970-01-01T00:00:00Z'], fewerAt: ['1970-01-01T01:00:00Z'], error: 2, championError: 3 },
+    ...{ passed: true, because: 'Better.', at: '1970-01-01T02:30:00Z' },
+  }
+  expect(await jsonOf(get('/api/models'))).toEqual({
+    models: [
+      { id: 'fake@1', version: '1', state: 'candidate', sha256: 'sha-1', ...of, ...trained, trial },
+      { id: 'fake@2', version: '2', state: 'champion', sha256: 'sha-2', ...of, ...trained, trial: null },
+    ],
+  })
+})
+
+test('promote and roll back: the champion is answered, again the same, and the stream tells of it', async () => {
+  const { url, send, get } = await serving({ modelsDir: await fakeModels('1', '2') })
+  const ask = (path: string) => send('POST', `/api/models/${path}`, {}).then(jsonOf<Shown>)
+  const models = (all: readonly { event: string }[]) => all.filter(one => one.event === 'model')
+  const events = await eventsOf(
+    `${url}/api/stream`,
+    all => models(all).length >= 4,
+    async () => {
+      expect(await ask('fake@1/promote')).toMatchObject({ version: '1', state: 'champion' })
+      expect(await ask('fake@1/promote')).toMatchObject({ version: '1', state: 'champion' })
+      expect(await ask('fake/rollback')).toMatchObject({ version: '2', state: 'champion' })
+    },
+  )
+  const said = models(events).map(one => (one as unknown as { data: Shown }).data)
+  expect(said.map(({ version, state }) => `${version} ${state}`)).toEqual([
+    ...['2 retired', '1 champion'],
+    ...['1 retired', '2 champion'],
+  ])
+  const { markets } = await jsonOf<{ markets: object[] }>(get('/api/markets'))
+  expect(markets).toEqual([])
+})
+
+test('what cannot be promoted or gone back to: a problem that says why', async () => {
+  const modelsDir = await fakeModels('1', '2')
+  const { send, registry } = await serving({ modelsDir })
+  await breakFake(modelsDir, '1')
+  const problem = async (path: string, body: unknown = {}) => {
+    return jsonOf<Record<string, unknown>>(send('POST', `/api/models/${path}`, body))
+  }
+  expect(await problem('fake@1/promote')).toMatchObject({
+    ...{ status: 422, code: 'ERR_MODEL_REFUSED', detail: 'Expected sha-1, found cut off.' },
+  })
+  expect(registry.champion().manifest.version).toBe('2')
+  expect(await problem('fake@3/promote')).toMatchObject({ status: 404, code: 'ERR_MODEL_MISSING' })
+  expect(await problem('fake/promote')).toMatchObject({ status: 404, code: 'ERR_MODEL_MISSING' })
+  expect(await problem('fake@..%2F..%2Fetc/promote')).toMatchObject({ status: 404, code: 'ERR_MODEL_MISSING' })
+  expect(await problem('nobody/rollback')).toMatchObject({ status: 404, code: 'ERR_MODEL_MISSING' })
+  expect(await problem('fake/rollback')).toMatchObject({ status: 409, code: 'ERR_MODEL_NO_EARLIER' })
+  expect(await problem('fake@2/promote', { because: 7 })).toMatchObject({ status: 400, code: 'ERR_BODY_SHAPE' })
+})
+
+test('rows posted while champions change: each answered once, none lost, and every swap takes effect at the next row', async () => {
+  const { send, post, get } = await serving({ modelsDir: await fakeModels('1', '2', '3') })
+  const versionOf = new Map<string, string>()
+  let swapping = true
+  const posting = (async () => {
+    let after = 0
+    for (let hour = 0; hour < 700 && (swapping || after++ < 3); hour++) {
+      const response = await post(rowAt(hour))
+      expect(response.status).toBe(200)
+      const { date, model } = await jsonOf<Verdict>(response)
+      versionOf.set(date, model.version)
+    }
+  })()
+  const newest = () => [...versionOf.values()].at(-1)
+  for (const [path, version] of [
+    ['fake@1/promote', '1'],
+    ['fake@2/promote', '2'],
+    ['fake/rollback', '1'],
+    ['fake@2/promote', '2'],
+    ['fake/rollback', '1'],
+    ['fake/rollback', '3'],
+  ] as const) {
+    expect((await send('POST', `/api/models/${path}`, { because: 'test' })).status).toBe(200)
+    while (newest() !== version) await new Promise(setImmediate)
+  }
+  swapping = false
+  await posting
+  const { verdicts } = await jsonOf<{ verdicts: Verdict[] }>(get('/api/verdicts?limit=10000'))
+  expect(new Map(verdicts.map(({ date, model }) => [date, model.version]))).toEqual(versionOf)
+  expect(verdicts.map(one => one.date)).toEqual(verdicts.map((_, hour) => rowAt(hour).date))
+  expect(new Set(verdicts.map(one => one.id)).size).toBe(verdicts.length)
+  // No engine missed a bar: each has taken in all that came before, as warm-up or as its own.
+  for (const [hour, { because }] of verdicts.entries()) {
+    const [, stepped, warmed] = /^step (\d+), warm-up (\d+),/.exec(because)!
+    expect(Number(stepped) + Number(warmed)).toBe(hour + 1)
+  }
+  // A known row is answered as it was.
+  expect(await jsonOf(post(rowAt(0)))).toEqual(verdicts[0])
+})
+
+test('retrain by hand: 202, a second one 409 while it runs, and a better one serves at once', async () => {
+  const modelsDir = await fakeModels('1', '2')
+  let finish: () => void = () => undefined
+  const trained = new Promise<void>(resolve => {
+    finish = resolve
+  })
+  const { send, registry } = await serving({
+    modelsDir,
+    train: async () => {
+      await trained
+      return { version: '1' }
+    },
+    trial: async (challenger, champion) =>
+      ({
+        ...{ challenger: challenger.manifest.version, champion: champion.manifest.version, more: 0, fewer: 1 },
+        ...{ passed: true, because: 'Better.', alarms: { challenger: [], champion: [] } },
+      }) as never,
+  })
+  expect((await send('POST', '/api/models/retrain', {})).status).toBe(202)
+  expect(await jsonOf(send('POST', '/api/models/retrain', {}))).toMatchObject({
+    status: 409,
+    code: 'ERR_RETRAIN_RUNNING',
+  })
+  finish()
+  while (registry.champion().manifest.version !== '1') await new Promise(setImmediate)
+})

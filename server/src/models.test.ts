@@ -1,0 +1,131 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { memoryStore } from '@candlewatch/adapters/stores/memory'
+import type { Ms } from '@candlewatch/core/types'
+import { expect, test } from 'vitest'
+import { championsOf } from './champions.ts'
+import { breakFake, fakeModels, openFake, writeFake } from './fake-models.suite.ts'
+import { makeLog } from './log.ts'
+import { openModels } from './models.ts'
+
+async function opened(modelsDir: string, store = memoryStore()) {
+  const changes: string[] = []
+  const models = await openModels({
+    ...{ store, modelsDir, name: 'fake', open: openFake, log: makeLog('silent') },
+    clock: { now: () => 1 as Ms },
+    changed: ({ version, state }) => void changes.push(`${version} ${state}`),
+  })
+  const states = async () => (await store.models()).map(({ version, state }) => `${version} ${state}`)
+  return { models, store, changes, states, serving: () => models.champion().manifest.version }
+}
+
+test('nothing was promoted yet: the newest that can serve is champion, the others are candidates or refused', async () => {
+  const modelsDir = await fakeModels('1', '2', '3')
+  await breakFake(modelsDir, '3')
+  const { serving, states, store, changes } = await opened(modelsDir)
+  expect(serving()).toBe('2')
+  expect(await states()).toEqual(['1 candidate', '2 champion', '3 refused'])
+  expect((await store.models())[2]).toMatchObject({ reason: 'Expected sha-3, found cut off.', sha256: null })
+  expect(changes).toEqual(['1 candidate', '2 candidate', '3 refused', '2 champion'])
+})
+
+test('restarted with a newer folder: the champion of the table stays, the newer one is a candidate', async () => {
+  const modelsDir = await fakeModels('1')
+  const { store } = await opened(modelsDir)
+  await writeFake(modelsDir, '2')
+  const { serving, states } = await opened(modelsDir, store)
+  expect(serving()).toBe('1')
+  expect(await states()).toEqual(['1 champion', '2 candidate'])
+})
+
+test.each(['corrupt', 'missing'])(
+  'restarted with the champion %s: it is refused, the one before it serves',
+  async how => {
+    const modelsDir = await fakeModels('1', '2', '3')
+    const { models, store } = await opened(modelsDir)
+    await models.promote('fake', '1', 'older')
+    await models.promote('fake', '2', 'better')
+    if (how === 'corrupt') await breakFake(modelsDir, '2')
+    else await rm(join(modelsDir, 'fake', '2'), { recursive: true })
+    const again = await opened(modelsDir, store)
+    expect(again.serving()).toBe('1')
+    expect(await again.states()).toEqual(['1 champion', '2 refused', '3 retired'])
+    expect((await store.promotions('fake', 1))[0]).toMatchObject({ version: '1', because: '2 could not serve.' })
+    await writeFake(modelsDir, '2')
+    expect(await (await opened(modelsDir, store)).states()).toEqual(['1 champion', '2 retired', '3 retired'])
+  },
+)
+
+test('no version can serve: it says why of each', async () => {
+  const modelsDir = await fakeModels('1')
+  await breakFake(modelsDir, '1')
+  await expect(opened(modelsDir)).rejects.toMatchObject({
+    code: 'ERR_MODEL_REFUSED',
+    message: expect.stringContaining('1: Expected sha-1, found cut off.'),
+  })
+  await expect(opened(await fakeModels())).rejects.toMatchObject({ code: 'ERR_MODEL_MISSING' })
+})
+
+test('promoting what cannot serve: refused with the reason, the champion stays; mended, it is taken', async () => {
+  const modelsDir = await fakeModels('1', '2')
+  const { models, serving, states } = await opened(modelsDir)
+  await breakFake(modelsDir, '1')
+  await expect(models.promote('fake', '1', 'x')).rejects.toMatchObject({
+    code: 'ERR_MODEL_REFUSED',
+    message: 'Expected sha-1, found cut off.',
+  })
+  expect(await states()).toEqual(['1 refused', '2 champion'])
+  await writeFake(modelsDir, '1')
+  await models.promote('fake', '1', 'x')
+  expect(serving()).toBe('1')
+})
+
+test('other files under a version that was found before: refused, for its verdicts would be of two models', async () => {
+  const modelsDir = await fakeModels('1', '2')
+  const { models, store } = await opened(modelsDir)
+  await writeFake(modelsDir, '1', { sha256: 'other' })
+  await models.scan()
+  expect((await store.models())[0]).toMatchObject({
+    state: 'refused',
+    sha256: 'sha-1',
+    reason: expect.stringMatching(/sha-1.*other/s),
+  })
+})
+
+test('a folder that holds a model of another name: refused', async () => {
+  const modelsDir = await fakeModels('1', '2')
+  await writeFake(modelsDir, '2', { version: '3' })
+  const { store } = await opened(modelsDir)
+  expect((await store.models())[1]).toMatchObject({
+    version: '2',
+    state: 'refused',
+    reason: expect.stringMatching(/holds the model fake 3/),
+  })
+})
+
+test('a folder that came while running: promoted without a restart', async () => {
+  const modelsDir = await fakeModels('1')
+  const { models, serving } = await opened(modelsDir)
+  await writeFake(modelsDir, '2')
+  expect(await models.promote('fake', '2', 'new')).toMatchObject({ version: '2', state: 'champion' })
+  expect(serving()).toBe('2')
+  await expect(models.promote('fake', '../2', 'x')).rejects.toMatchObject({ code: 'ERR_MODEL_MISSING' })
+})
+
+test('rolled back twice: goes back two; a third time there is none', async () => {
+  const { models, serving } = await opened(await fakeModels('1', '2', '3'))
+  await models.promote('fake', '1', 'a')
+  await models.promote('fake', '2', 'b')
+  expect(await models.rollback('fake', 'no')).toMatchObject({ version: '1', state: 'champion' })
+  expect(await models.rollback('fake', 'no')).toMatchObject({ version: '3' })
+  expect(serving()).toBe('3')
+  await expect(models.rollback('fake', 'no')).rejects.toMatchObject({ code: 'ERR_MODEL_NO_EARLIER' })
+})
+
+test('a champion that is crowned again is before itself, unless it was gone back to', () => {
+  const log = (...versions: string[]) =>
+    versions.reverse().map(version => ({ name: 'm', version, previous: null, at: 0 as Ms, because: '' }))
+  expect(championsOf(log('a', 'b', 'a'))).toEqual(['a'])
+  expect(championsOf(log('a', 'b', 'c', 'a'))).toEqual(['a', 'c', 'b', 'a'])
+  expect(championsOf([])).toEqual([])
+})
