@@ -1,11 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { CandlewatchError } from '../errors.ts'
-import { featureNames } from '../features/volatility-scaled.ts'
 import { makeRng } from '../stats/rng.ts'
 import type { Dataset } from './dataset.ts'
-import { headCount, type LstmShape, makeNetwork } from './lstm.ts'
-import { levels, targets } from './quantiles.ts'
+import { gather, medianLoss, trainingLoss } from './loss.ts'
+import { type LstmShape, makeNetwork } from './lstm.ts'
 
 export interface FitOptions {
   readonly shape: LstmShape
@@ -46,9 +45,6 @@ export interface Fitted {
 
 // The largest step that one batch may ask for (Pascanu, Mikolov & Bengio 2013).
 const clipNorm = 1
-// So that the loss is of order 1 whatever the market, as the clipping expects: a usual S, which only sets the unit.
-const usualScale = 0.01
-
 /**
  * Trains a network by pinball loss, weighted by S so that an error counts what it costs in price. One-cycle learning
  * rate (Smith & Topin 2018), Adam. Keeps the epoch that validates best. Throws ERR_TRAINING_DIVERGED on a loss that is no
@@ -152,9 +148,7 @@ function trainBatch(
 ): number {
   return tf.tidy(() => {
     const batch = gather(dataset, samples)
-    const { value, grads } = tf.variableGrads(() =>
-      pinball(network.apply(batch.windows, { training: true }) as tf.Tensor2D, batch),
-    )
+    const { value, grads } = tf.variableGrads(() => trainingLoss(network, batch))
     const norm = tf.sqrt(tf.addN(Object.values(grads).map(g => tf.sum(tf.square(g)))))
     const factor = tf.minimum(1, tf.div(clipNorm, tf.add(norm, 1e-12)))
     optimizer.applyGradients(Object.fromEntries(Object.entries(grads).map(([name, g]) => [name, tf.mul(g, factor)])))
@@ -169,64 +163,11 @@ function validate(network: LayersModel, dataset: Dataset, from: number, batchSiz
     const samples = Array.from({ length: Math.min(batchSize, dataset.last.length - start) }, (_, i) => start + i)
     sum += tf.tidy(() => {
       const batch = gather(dataset, samples)
-      return (
-        (pinball(network.predict(batch.windows) as tf.Tensor2D, batch).dataSync<'float32'>()[0] as number) *
-        samples.length
-      )
+      return (medianLoss(network, batch).dataSync<'float32'>()[0] as number) * samples.length
     })
   }
   return sum / count
 }
-
-interface Batch {
-  readonly windows: tf.Tensor3D
-  /** [samples, targets × levels]: each target once a level. */
-  readonly targets: tf.Tensor2D
-  /** [samples, 1] */
-  readonly weights: tf.Tensor2D
-}
-
-function gather({ rows, last, targets: outcomes, scales, lookback }: Dataset, samples: readonly number[]): Batch {
-  const width = featureNames.length
-  const windows = new Float32Array(samples.length * lookback * width)
-  const repeated = new Float32Array(samples.length * headCount)
-  samples.forEach((sample, i) => {
-    const end = ((last[sample] as number) + 1) * width
-    windows.set(rows.subarray(end - lookback * width, end), i * lookback * width)
-    for (let head = 0; head < headCount; head++) {
-      const target = Math.floor(head / levels.length)
-      repeated[i * headCount + head] = outcomes[sample * targets.length + target] as number
-    }
-  })
-  return {
-    windows: tf.tensor3d(windows, [samples.length, lookback, width]),
-    targets: tf.tensor2d(repeated, [samples.length, headCount]),
-    weights: tf.tensor2d(
-      Float32Array.from(samples, s => (scales[s] as number) / usualScale),
-      [samples.length, 1],
-    ),
-  }
-}
-
-/** Koenker & Bassett 1978, weighted over heads and samples. */
-function pinball(predicted: tf.Tensor2D, batch: Batch): tf.Scalar {
-  const levelRow = tf.tensor2d(
-    targets.flatMap(() => [...levels]),
-    [1, headCount],
-  )
-  const error = tf.sub(batch.targets, predicted)
-  const loss = tf.maximum(tf.mul(levelRow, error), tf.mul(tf.sub(levelRow, 1), error))
-  const heads = tf.tensor2d(headWeights, [1, headCount])
-  return tf.mean(tf.mul(tf.sum(tf.mul(loss, heads), 1, true), batch.weights))
-}
-
-/** The medians of high and low are what the forecast is judged by; the rest shares the other half of the weight. */
-const headWeights = targets.flatMap(target =>
-  levels.map(level => {
-    if (target !== 'up' && target !== 'down') return 0.2 / (3 * levels.length)
-    return level === 0.5 ? 0.25 : 0.3 / (2 * (levels.length - 1))
-  }),
-)
 
 /** Share of the peak rate after `done` of the training: up by cosine for 30 %, then down to nearly nothing. */
 function oneCycle(done: number): number {
