@@ -49,3 +49,9 @@ function invalid(file: string, expected: string, found: string): CandlewatchErro
   const message = `${basename(file)}, ${expected}, found "${found.slice(0, 100)}". Correct the file, then run again.`
   return new CandlewatchError('ERR_PEER_INVALID', message)
 }
+
+/** Throws ERR_PEER_INVALID when it knows none of the rows. */
+export function refuseStranger({ name, byOpen }: Peer, rows: readonly { readonly openMs: number }[]): void {
+  if (rows.some(row => byOpen.has(row.openMs))) return
+  throw invalid(`${name}.csv`, `expected at least one of the ${rows.length} opens judged`, `${byOpen.size} other dates`)
+}

@@ -1,0 +1,153 @@
+import { realpathSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { basename, dirname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { loadCsv } from '@candlewatch/adapters/sources/csv'
+import { timeMsOf } from '@candlewatch/adapters/sources/csv-cell'
+import { readArtifact } from '@candlewatch/adapters/stores/model-files'
+import { CandlewatchError } from '@candlewatch/core/errors'
+import { loadModel, type Manifest, parseManifest } from '@candlewatch/core/forecast/artifact'
+import { startBackend } from '@candlewatch/core/forecast/backend'
+import { formatInterval } from '@candlewatch/core/interval'
+import type { Series } from '@candlewatch/core/types'
+import { SingleBar } from 'cli-progress'
+import { Command, InvalidArgumentError } from 'commander'
+import type { Output } from './data.ts'
+import { judgeRows } from './judged-rows.ts'
+import { readPeer, refuseStranger } from './peer.ts'
+import { reportCard, toJson } from './report-card.ts'
+import { toHtml } from './report-html.ts'
+import { toMarkdown, toText } from './report-text.ts'
+
+interface Options {
+  readonly csv: string
+  readonly from?: number
+  readonly to: number
+  readonly model?: string
+  readonly models: string
+  readonly name: string
+  readonly peer: readonly string[]
+  readonly json?: string
+  readonly html?: string
+  readonly markdown?: string
+}
+
+/** `npm run evaluate`: the forecast's report card. Answers with the exit code. */
+export async function runEvaluate(args: readonly string[], output: Output): Promise<number> {
+  try {
+    await makeCommand(output).parseAsync(args, { from: 'user' })
+    return 0
+  } catch (error) {
+    // Commander has printed its own message already; --help counts as success.
+    if (error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number') return error.exitCode
+    if (!(error instanceof CandlewatchError)) throw error
+    output.error(`error ${error.code}: ${error.message}`)
+    return 1
+  }
+}
+
+function makeCommand(output: Output): Command {
+  return new Command('npm run evaluate --')
+    .description("A model's report card: the engine's forecasts over past rows, beside naive ones, with intervals.")
+    .requiredOption('--csv <file>', 'rows, in any layout that data/README.md names; those before --from warm it up')
+    .option('--from <date>', "first open to judge, UTC (default: the day after the model's training rows)", date)
+    .option('--to <date>', 'opens before this are judged, UTC (default: the end)', date, Number.POSITIVE_INFINITY)
+    .option('--model <folder>', 'a version folder, with its manifest.json (default: the newest of --name)')
+    .option('--models <folder>', 'where models lie', fileURLToPath(new URL('../../models', import.meta.url)))
+    .option('--name <name>', 'the model', 'btc-usd-1h')
+    .option('--peer <file...>', "other forecasters' predictions: date,high,low", [])
+    .option('--json <file>', 'write the numbers')
+    .option('--html <file>', 'write a page with charts')
+    .option('--markdown <file>', 'write the tables')
+    .exitOverride()
+    .configureOutput({ writeOut: text => output.line(text.trimEnd()), writeErr: text => output.error(text.trimEnd()) })
+    .action((options: Options) => evaluate(options, output))
+}
+
+async function evaluate(options: Options, output: Output): Promise<void> {
+  const artifact = await readArtifact(...placeOf(options))
+  const manifest = parseManifest(artifact.manifestJson)
+  const series = await loadCsv(options.csv)
+  refuseOtherInterval(manifest, series)
+  const peers = await Promise.all(options.peer.map(readPeer))
+  await startBackend()
+  const model = await loadModel(artifact)
+  const range = { from: options.from ?? dayAfter(manifest.training.to), to: options.to }
+  const progress = makeProgress(output)
+  const judged = await judgeRows(series, model, range, progress.step).finally(progress.stop)
+  for (const peer of peers) refuseStranger(peer, judged.rows)
+  const card = reportCard(series, manifest, judged, peers)
+  output.line(toText(card))
+  for (const [file, write] of [
+    [options.json, toJson],
+    [options.markdown, toMarkdown],
+    [options.html, toHtml],
+  ] as const) {
+    if (file !== undefined) await save(file, write(card), output)
+  }
+}
+
+/** models/NAME/VERSION/ is how a model lies, so that its folder says all three. */
+function placeOf({ model, models, name }: Options): [modelsDir: string, name: string, version?: string] {
+  if (model === undefined) return [resolve(models), name]
+  const folder = resolve(model)
+  return [dirname(dirname(folder)), basename(dirname(folder)), basename(folder)]
+}
+
+function refuseOtherInterval({ name, version, interval }: Manifest, series: Series): void {
+  const found = formatInterval(series.intervalMs)
+  if (found === interval) return
+  const message = `Model ${name} ${version}: expected rows of ${interval}, found ${found} in ${series.name}. Give such rows, or another --model.`
+  throw new CandlewatchError('ERR_MODEL_SHAPE', message)
+}
+
+function dayAfter(isoOpen: string): number {
+  return Math.floor(Date.parse(isoOpen) / 86_400_000 + 1) * 86_400_000
+}
+
+function makeProgress(output: Output): { step(done: number, total: number): void; stop(): void } {
+  if (output.isTTY) {
+    const bar = new SingleBar({ format: '{bar} {value}/{total} rows, {eta_formatted} left', hideCursor: true })
+    return {
+      step(done, total) {
+        if (!bar.isActive) bar.start(total, 0)
+        bar.update(done)
+      },
+      stop: () => bar.stop(),
+    }
+  }
+  let said = performance.now()
+  return {
+    step(done, total) {
+      if (performance.now() - said < 5_000 || done === total) return
+      said = performance.now()
+      output.error(`${done}/${total} rows`)
+    },
+    stop: () => {},
+  }
+}
+
+async function save(file: string, text: string, output: Output): Promise<void> {
+  try {
+    await mkdir(dirname(resolve(file)), { recursive: true })
+    await writeFile(file, text)
+  } catch (cause) {
+    const message = `${file}: expected a place that can be written, found ${(cause as NodeJS.ErrnoException).code}. Name another file.`
+    throw new CandlewatchError('ERR_OPTION_INVALID', message, { cause })
+  }
+  output.line(`\nWritten: ${file}`)
+}
+
+function date(text: string): number {
+  const ms = timeMsOf(text)
+  if (Number.isNaN(ms)) throw new InvalidArgumentError('Expected a date, for example 2021-01-01.')
+  return ms
+}
+
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  process.exitCode = await runEvaluate(process.argv.slice(2), {
+    isTTY: process.stderr.isTTY === true,
+    line: text => console.log(text),
+    error: text => console.error(text),
+  })
+}

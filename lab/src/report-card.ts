@@ -1,0 +1,79 @@
+import type { Manifest } from '@candlewatch/core/forecast/artifact'
+import { isoDate } from '@candlewatch/core/interval'
+import type { Series } from '@candlewatch/core/types'
+import type { Judged } from './judged-rows.ts'
+import type { Peer } from './peer.ts'
+import { bootstrap, type Figures, figuresOf, joinPeer } from './report.ts'
+
+/** Everything that is told of an evaluation, in whichever form. */
+export interface ReportCard extends Figures {
+  readonly model: {
+    readonly name: string
+    readonly version: string
+    readonly trainedFrom: string
+    readonly trainedTo: string
+    readonly losses: Manifest['training']['losses']
+  }
+  readonly source: string
+  readonly market: string
+  readonly interval: string
+  /** Open of the first row judged, and the first open after the last one, ISO 8601 UTC. */
+  readonly from: string
+  readonly to: string
+  readonly rows: number
+  readonly unjudged: number
+  readonly peers: readonly { readonly name: string; readonly rows: number }[]
+  readonly warnings: readonly string[]
+}
+
+export function reportCard(series: Series, manifest: Manifest, judged: Judged, peers: readonly Peer[]): ReportCard {
+  const rows = peers.reduce<Judged['rows']>(joinPeer, judged.rows)
+  const [first, last] = [rows[0]!, rows.at(-1)!]
+  return {
+    model: {
+      name: manifest.name,
+      version: manifest.version,
+      trainedFrom: manifest.training.from,
+      trainedTo: manifest.training.to,
+      losses: manifest.training.losses,
+    },
+    source: series.name,
+    market: series.market,
+    interval: manifest.interval,
+    from: isoDate(first.openMs),
+    to: isoDate(last.openMs + series.intervalMs),
+    rows: rows.length,
+    unjudged: judged.unjudged,
+    peers: peers.map(peer => ({ name: peer.name, rows: rows.filter(row => peer.byOpen.has(row.openMs)).length })),
+    warnings: warnings(series, manifest, judged),
+    ...figuresOf(rows),
+  }
+}
+
+function warnings({ market }: Series, manifest: Manifest, { rows }: Judged): string[] {
+  const { from, to } = manifest.training
+  const seen = rows.filter(row => row.openMs <= Date.parse(to)).length
+  const all: string[] = []
+  if (seen > 0) {
+    all.push(
+      `${grouped(seen)} of ${grouped(rows.length)} rows are not after the model's training rows (${from} to ${to}): ` +
+        'it has seen them or what followed, so these figures flatter it. Evaluate with a later --from.',
+    )
+  }
+  if (market !== manifest.market) all.push(`The model was trained on ${manifest.market}; these rows are of ${market}.`)
+  return all
+}
+
+const grouped = (count: number) => count.toLocaleString('en-US')
+
+/** The machine's form; detection is to stand beside `forecast`. Seven digits are plenty. */
+export function toJson({ forecast, months, ...card }: ReportCard): string {
+  const { losses: _, ...model } = card.model
+  const coverageByMonth = months.map(({ month, rows, high, low }) => ({
+    ...{ month, rows, high: high.coverage90, low: low.coverage90 },
+  }))
+  const errorByMonth = months.map(({ month, rows, high, low }) => ({ month, rows, high: high.mae, low: low.mae }))
+  const all = { ...card, model, bootstrap, forecast, coverageByMonth, errorByMonth }
+  const short = (_: string, x: unknown) => (typeof x === 'number' ? Number(x.toPrecision(7)) : x)
+  return `${JSON.stringify(all, short, 2)}\n`
+}

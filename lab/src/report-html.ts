@@ -1,0 +1,162 @@
+import type { Month, MonthPrice, PriceReport } from './report.ts'
+import type { ReportCard } from './report-card.ts'
+import { escapeHtml, type Line, lineChart, shareChart } from './report-charts.ts'
+import { style } from './report-style.ts'
+import {
+  accuracyTables,
+  heading,
+  legend,
+  money,
+  monthTable,
+  peerTable,
+  rangeTable,
+  type Table,
+} from './report-tables.ts'
+
+// Of the fullest month's rows: a day or two at the end say more of those hours than of the month.
+const leastShareOfMonth = 0.25
+
+/** One page that needs nothing else: charts as SVG, light or dark as the reader's system is. */
+export function toHtml(card: ReportCard): string {
+  const peers = peerTable(card)
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(card.model.name)}: report card</title>
+<style>${style}</style>
+<main>
+<h1>${escapeHtml(card.model.name)} <small>${escapeHtml(card.model.version)}</small></h1>
+<p class="soft">${escapeHtml(heading(card))}</p>
+${card.warnings.map(text => `<p class="warning">${escapeHtml(text)}</p>`).join('')}
+<div class="tiles">${tiles(card)}</div>
+<h2>Month by month</h2>
+<div class="grid-2">${monthCharts(card)}</div>
+<h2>Ranges and training</h2>
+<div class="grid-2">${rangeChart(card)}${lossChart(card)}</div>
+<h2>Against the naive forecasters</h2>
+<div class="grid-2 tables">${accuracyTables(card)
+    .map(of => table(of, 'lead'))
+    .join('')}</div>
+<p class="soft">${escapeHtml(legend)}</p>
+${peers ? `<h2>Against peers</h2>${table(peers)}` : ''}
+<h2>The 90 % range</h2>
+<div class="grid-2 tables">${table(rangeTable(card))}${table(monthTable(card))}</div>
+<footer>Candlewatch. Model trained on rows from ${card.model.trainedFrom} to ${card.model.trainedTo}.</footer>
+</main>
+</html>
+`
+}
+
+function tiles({ forecast }: ReportCard): string {
+  const tile = (name: string, value: string, because: string) =>
+    `<div class="card tile"><span class="soft">${name}</span><b>${value}</b><span class="soft">${because}</span></div>`
+  const better = ({ lessNaive: { interval95 } }: PriceReport) => {
+    if (interval95 === null) return 'too few weeks to tell'
+    return interval95.upper < 0 ? 'better' : interval95.lower > 0 ? 'worse' : 'no clear difference'
+  }
+  return (['high', 'low'] as const)
+    .flatMap(price => {
+      const of = forecast[price]
+      const percent = `${of.ratio <= 1 ? '−' : '+'}${Math.abs(100 * (of.ratio - 1)).toFixed(2)} %`
+      return [
+        tile(`Mean error of the ${price}`, money(of.mae), `${of.mape.toFixed(3)} % of the price`),
+        tile(`${price === 'high' ? 'High' : 'Low'} against naive`, percent, `${better(of)}, at 95 % confidence`),
+        tile(`90 % range of the ${price}`, `${(100 * of.coverage90).toFixed(1)} %`, 'of outcomes inside'),
+      ]
+    })
+    .join('')
+}
+
+function monthCharts({ months }: ReportCard): string {
+  const fullest = Math.max(...months.map(({ rows }) => rows))
+  const whole = months.filter(({ rows }) => rows >= leastShareOfMonth * fullest)
+  const steps = whole.map(({ month }) => month)
+  const line = (name: string, look: string, mark: Line['mark'], value: (month: Month) => number): Line => ({
+    ...{ name, style: look, mark, values: whole.map(value) },
+  })
+  const both = (value: (price: MonthPrice) => number) => [
+    line('high', 'high', 'circle', month => value(month.high)),
+    line('low', 'low', 'square', month => value(month.low)),
+  ]
+  const errors = (['high', 'low'] as const).map(price => {
+    const lines = [
+      line('naive', 'naive', 'none', month => month[price].mae.naive),
+      line('model', price, price === 'high' ? 'circle' : 'square', month => month[price].mae.model),
+    ]
+    const label = `Mean absolute error of the ${price}, quote currency`
+    return card(label, lines, lineChart({ label, steps, lines, format: plain }))
+  })
+  const ratio = both(({ mae }) => 100 * (mae.model / mae.naive - 1))
+  const held = both(({ coverage90 }) => 100 * coverage90)
+  const [ratioLabel, heldLabel] = [
+    'Error of the model less the naive one’s, percent',
+    'Outcomes inside the 90 % range, percent',
+  ]
+  return [
+    ...errors,
+    card(
+      ratioLabel,
+      ratio,
+      lineChart({ label: ratioLabel, steps, lines: ratio, format: signed, rule: 0 }),
+      'Below the line the model is better.',
+    ),
+    card(
+      heldLabel,
+      held,
+      lineChart({ label: heldLabel, steps, lines: held, format: plain, band: [88, 92], view: [86, 94], rule: 90 }),
+      'Shaded: 88 to 92 %.',
+    ),
+  ].join('')
+}
+
+function rangeChart({ forecast }: ReportCard): string {
+  const label = 'Where outcomes fell in the forecast range'
+  const parts = ['below the range', 'lower half', 'upper half', 'above the range']
+  const rows = (['high', 'low'] as const).map(name => {
+    const { below, lowerHalf, upperHalf, above } = forecast[name].shares
+    return { name, shares: [below, lowerHalf, upperHalf, above] }
+  })
+  const chart = shareChart({ label, parts, promised: [0.05, 0.45, 0.45, 0.05], rows })
+  return card(
+    label,
+    [],
+    chart,
+    'Below it, under the median, over the median, above it. Dashed: 5, 50 and 95 %, as promised.',
+  )
+}
+
+function lossChart({ model: { losses } }: ReportCard): string {
+  const lines: Line[] = [
+    { name: 'training', style: 'naive', mark: 'none', values: losses.map(({ training }) => training) },
+    { name: 'validation', style: 'accent', mark: 'circle', values: losses.map(({ validation }) => validation) },
+  ]
+  const label = 'Loss by epoch of training'
+  const steps = losses.map(({ epoch }) => String(epoch))
+  return card(label, lines, lineChart({ label, steps, lines, format: plain }), 'Pinball loss over all heads.')
+}
+
+function card(title: string, lines: readonly Line[], chart: string, note = ''): string {
+  const key = lines
+    .map(({ name, style: look, mark }) => `<span class="${look} ${mark}">${escapeHtml(name)}</span>`)
+    .join('')
+  return (
+    `<section class="card"><h3>${escapeHtml(title)}</h3>${note && `<p class="soft">${escapeHtml(note)}</p>`}` +
+    `<div class="key">${key}</div>${chart}</section>`
+  )
+}
+
+function table({ title, head, rows }: Table, look = ''): string {
+  const cells = (row: readonly string[]) =>
+    row
+      .map((cell, i) => (i === 0 ? `<th scope="row">${escapeHtml(cell)}</th>` : `<td>${escapeHtml(cell)}</td>`))
+      .join('')
+  return (
+    `<section class="card scroll ${look}"><h3>${escapeHtml(title)}</h3><table>` +
+    `<thead><tr>${head.map(name => `<th scope="col">${escapeHtml(name)}</th>`).join('')}</tr></thead>` +
+    `<tbody>${rows.map(row => `<tr>${cells(row)}</tr>`).join('')}</tbody></table></section>`
+  )
+}
+
+const plain = (x: number) => String(Number(x.toPrecision(4)))
+const signed = (x: number) => (x > 0 ? `+${plain(x)}` : plain(x).replace('-', '−'))

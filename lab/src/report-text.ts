@@ -1,0 +1,54 @@
+import type { ReportCard } from './report-card.ts'
+import { accuracyTables, heading, legend, monthTable, peerTable, rangeTable, type Table } from './report-tables.ts'
+
+const columns = 100
+
+/** For a terminal of 100 columns. */
+export function toText(card: ReportCard): string {
+  return [
+    wrapped(heading(card)),
+    ...card.warnings.map(text => wrapped(`WARNING: ${text}`)),
+    ...tables(card).map(aligned),
+    wrapped(legend),
+  ].join('\n\n')
+}
+
+export function toMarkdown(card: ReportCard): string {
+  return `${[
+    `# Report card: ${card.model.name} ${card.model.version}`,
+    heading(card),
+    ...card.warnings.map(text => `> **Warning:** ${text}`),
+    '## Forecast',
+    ...tables(card).map(markdown),
+    legend,
+  ].join('\n\n')}\n`
+}
+
+function tables(card: ReportCard): Table[] {
+  const peers = peerTable(card)
+  return [...accuracyTables(card), ...(peers ? [peers] : []), rangeTable(card), monthTable(card)]
+}
+
+function aligned({ title, head, rows }: Table): string {
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map(row => row[column]!.length)))
+  const line = (row: readonly string[]) =>
+    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ')
+  const rule = '─'.repeat(widths.reduce((sum, width) => sum + width + 2, -2))
+  return [title, rule, line(head), ...rows.map(line)].join('\n')
+}
+
+function markdown({ title, head, rows }: Table): string {
+  const line = (cells: readonly string[]) => `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  const rule = `|${head.map((_, i) => (i === 0 ? '---' : '---:')).join('|')}|`
+  return [`### ${title}`, '', line(head), rule, ...rows.map(line)].join('\n')
+}
+
+function wrapped(text: string): string {
+  const lines = ['']
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)!
+    if (last.length + 1 + word.length > columns) lines.push(word)
+    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`
+  }
+  return lines.join('\n')
+}
