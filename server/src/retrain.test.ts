@@ -5,7 +5,7 @@ import { memoryStore } from '@candlewatch/adapters/stores/memory'
 import type { Trial } from '@candlewatch/adapters/stores/model-records'
 import type { Ms } from '@candlewatch/core/types'
 import { pino } from 'pino'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { childEnv } from './env.ts'
 import { fakeModels, openFake, writeFake } from './fake-models.suite.ts'
 import { openModels } from './models.ts'
@@ -82,6 +82,28 @@ test('a training that fails: logged, and another one can start', async () => {
   await expect.poll(() => retrain.start()).toBeUndefined()
 })
 
+test('on time: it starts by itself, and not again while one runs', async () => {
+  vi.useFakeTimers({ now: Date.UTC(2021, 0, 1, 3, 29, 30) })
+  onTestFinished(() => void vi.useRealTimers())
+  let started = 0
+  const parts: RetrainParts = {
+    ...{ cron: '30 3 * * *', log: pino({ level: 'silent' }), trial: async () => null },
+    models: { champion: () => ({ manifest: { name: 'fake' } }) } as unknown as RetrainParts['models'],
+    train: (_champion, stop) => {
+      started += 1
+      return new Promise((_resolve, reject) => stop.addEventListener('abort', () => reject(new Error('stopped'))))
+    },
+  }
+  const retrain = makeRetrain(parts)
+  await vi.advanceTimersByTimeAsync(29_000)
+  expect(started).toBe(0)
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(started).toBe(1)
+  await vi.advanceTimersByTimeAsync(24 * 3_600_000)
+  expect(started).toBe(1)
+  await retrain.close()
+})
+
 test('closed while it runs: the training is told to stop', async () => {
   let stopped = false
   const { retrain, lines } = await retraining({
@@ -111,7 +133,8 @@ test('the trainer: told what to train on, at the lowest priority, and its last l
     console.log(JSON.stringify({ folder: '/models/fake/2', version: import.meta.dirname, metrics: {} }))`)
   const told = JSON.parse(await readFile(join(answer.version, 'told.json'), 'utf8'))
   expect(told.args).toEqual([
-    ...['--database', 'bitstamp:BTC-USD', '--interval', '1h', '--name', 'fake', '--models'],
+    ...['--database', 'bitstamp:BTC-USD', '--interval', '1h', '--name', 'fake', '--to'],
+    ...['9999-12-31', '--models'],
     ...[expect.stringContaining('models-'), '--json'],
   ])
   expect(told).toMatchObject({ url: 'postgres://there/x', priority: 19 })

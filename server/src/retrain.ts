@@ -1,6 +1,6 @@
 import type { Trial } from '@candlewatch/adapters/stores/model-records'
 import { CandlewatchError } from '@candlewatch/core/errors'
-import { schedule } from 'node-cron'
+import { type Logger, schedule } from 'node-cron'
 import type { Log } from './log.ts'
 import type { Models } from './models.ts'
 import type { OpenModel } from './shelf.ts'
@@ -26,7 +26,7 @@ export interface RetrainParts {
 export function makeRetrain({ cron, models, train, trial, log }: RetrainParts): Retrain {
   const stopping = new AbortController()
   let running: Promise<void> | null = null
-  const task = cron === undefined ? null : schedule(cron, onTime, { timezone: 'UTC', name: 'retrain' })
+  const task = cron === undefined ? null : schedule(cron, onTime, { timezone: 'UTC', name: 'retrain', logger: ofCron(log) })
 
   return {
     start() {
@@ -83,3 +83,13 @@ export function makeRetrain({ cron, models, train, trial, log }: RetrainParts): 
 }
 
 const isSame = ({ manifest: a }: OpenModel, { manifest: b }: OpenModel) => a.version === b.version
+
+/** What the scheduler says, such as that it woke too late, in our log's form. */
+function ofCron(log: Log): Logger {
+  return {
+    info: text => log.info(text),
+    warn: text => log.warn(text),
+    error: (found, err) => log.error({ err: err ?? found }, 'the schedule of the training'),
+    debug: found => log.debug({ err: found }, 'the schedule of the training'),
+  }
+}

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type SpawnOptionsWithStdioTuple, type StdioNull, type StdioPipe, spawn } from 'node:child_process'
 import { constants, setPriority } from 'node:os'
 import { createInterface } from 'node:readline'
 import { CandlewatchError } from '@candlewatch/core/errors'
@@ -19,8 +19,9 @@ const answer = z.object({ version: z.string() })
 /** Trains a new version for the market and interval of the model given. */
 export function trainOn({ script, modelsDir, env }: TrainerParts) {
   return ({ manifest }: OpenModel, stop: AbortSignal) => {
+    // All rows that there are; by itself the trainer leaves out 2021, which replays show.
     const of = ['--database', manifest.market, '--interval', manifest.interval, '--name', manifest.name]
-    return train([script, ...of, '--models', modelsDir, '--json'], env, stop)
+    return train([script, ...of, '--to', '9999-12-31', '--models', modelsDir, '--json'], env, stop)
   }
 }
 
@@ -33,7 +34,12 @@ async function train(
   env: TrainerParts['env'],
   stop: AbortSignal,
 ): Promise<{ version: string }> {
-  const child = spawn(process.execPath, args, { env, signal: stop, stdio: ['ignore', 'pipe', 'pipe'] })
+  // Killed, not asked: it would finish its epoch first, and what it writes is whole or absent.
+  const options: SpawnOptionsWithStdioTuple<StdioNull, StdioPipe, StdioPipe> = {
+    ...{ env, signal: stop, killSignal: 'SIGKILL' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  }
+  const child = spawn(process.execPath, args, options)
   // Before it has started its threads, which inherit it.
   if (child.pid !== undefined) lower(child.pid)
   const lines: string[] = []
