@@ -53,15 +53,15 @@ function tiles({ forecast }: ReportCard): string {
     `<div class="card tile"><span class="soft">${name}</span><b>${value}</b><span class="soft">${because}</span></div>`
   const better = ({ lessNaive: { interval95 } }: PriceReport) => {
     if (interval95 === null) return 'too few weeks to tell'
-    return interval95.upper < 0 ? 'better' : interval95.lower > 0 ? 'worse' : 'no clear difference'
+    return interval95.upper < 0 ? 'better' : interval95.lower > 0 ? 'worse' : 'no different'
   }
   return (['high', 'low'] as const)
     .flatMap(price => {
       const of = forecast[price]
       const percent = `${of.ratio <= 1 ? '−' : '+'}${Math.abs(100 * (of.ratio - 1)).toFixed(2)} %`
       return [
-        tile(`Mean error of the ${price}`, money(of.mae), `${of.mape.toFixed(3)} % of the price`),
-        tile(`${price === 'high' ? 'High' : 'Low'} against naive`, percent, `${better(of)}, at 95 % confidence`),
+        tile(`MAE of the ${price}`, money(of.mae), `${of.mape.toFixed(3)} % of the price`),
+        tile(`${price === 'high' ? 'High' : 'Low'} against naive`, percent, `${better(of)}, 95 % sure`),
         tile(`90 % range of the ${price}`, `${(100 * of.coverage90).toFixed(1)} %`, 'of outcomes inside'),
       ]
     })

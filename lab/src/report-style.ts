@@ -26,6 +26,7 @@ th, td { padding: 5px 0 5px 12px; text-align: right; white-space: nowrap; border
 th:first-child { padding-left: 0; text-align: left; white-space: normal; }
 .tables { align-items: start; }
 thead th { color: var(--soft); font-weight: 400; } tbody th { font-weight: 400; } tbody tr:last-child > * { border-bottom: 0; }
+.lead th:first-child { min-width: 15em; }
 .lead tbody tr:first-child > * { font-weight: 600; }
 svg { display: block; width: 100%; height: auto; margin-top: 8px; overflow: visible; }
 svg text { fill: var(--soft); font-size: 12px; font-variant-numeric: tabular-nums; } .end { text-anchor: end; } .middle { text-anchor: middle; }

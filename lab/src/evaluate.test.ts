@@ -1,0 +1,106 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { isoDate } from '@candlewatch/core/interval'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runEvaluate } from './evaluate.ts'
+import { syntheticHours } from './rehearsal.suite.ts'
+
+let folder: string
+const series = syntheticHours(260)
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'candlewatch-evaluate-'))
+  const rows = series.bars.map(b =>
+    [isoDate(b.ts - series.intervalMs), b.open, b.high, b.low, b.close, b.volume].join(','),
+  )
+  await writeFile(join(folder, 'rows.csv'), ['date,open,high,low,close,volume', ...rows].join('\n'))
+  const peer = series.bars.slice(210, 250).map(b => [b.low, isoDate(b.ts - series.intervalMs), b.high + 1].join(','))
+  await writeFile(join(folder, 'perfect-low.csv'), ['low,Date,high', ...peer].join('\n'))
+  await writeFile(join(folder, 'other-days.csv'), 'date,high,low\n1999-01-01,2,1\n')
+  await writeFile(join(folder, 'words.csv'), 'date,high,low\n2021-01-05,high,1\n')
+  await writeFile(join(folder, 'no-low.csv'), 'date,high\n2021-01-05,1\n')
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+async function evaluate(...args: string[]) {
+  const lines: string[] = []
+  const errors: string[] = []
+  const output = { isTTY: false, line: (text: string) => lines.push(text), error: (text: string) => errors.push(text) }
+  return { code: await runEvaluate(args, output), text: lines.join('\n'), errors }
+}
+
+const csv = () => ['--csv', join(folder, 'rows.csv')]
+
+describe('npm run evaluate', () => {
+  it('prints within 100 columns, and writes the same numbers as JSON, Markdown and a page of its own', async () => {
+    const file = (name: string) => join(folder, 'out', name)
+    const outputs = ['--json', file('card.json'), '--html', file('card.html'), '--markdown', file('card.md')]
+    const peer = ['--peer', join(folder, 'perfect-low.csv')]
+    const { code, text, errors } = await evaluate(
+      ...csv(),
+      '--from',
+      '2021-01-09',
+      '--to',
+      '2021-01-11T12:00',
+      ...peer,
+      ...outputs,
+    )
+    expect({ code, errors }).toEqual({ code: 0, errors: [] })
+    const tables = text.slice(0, text.indexOf('\n\nWritten'))
+    expect(Math.max(...tables.split('\n').map(line => line.length))).toBeLessThanOrEqual(100)
+
+    const card = JSON.parse(await readFile(file('card.json'), 'utf8'))
+    expect(card).toMatchObject({ rows: 60, from: '2021-01-09T00:00:00Z', to: '2021-01-11T12:00:00Z' })
+    expect(card.byPeriod).toHaveLength(1)
+    expect(card.coverageByMonth).toMatchObject([{ month: '2021-01', rows: 60 }])
+    expect(card.peers).toEqual([{ name: 'perfect-low', rows: 40 }])
+    expect(card.forecast.low.peers['perfect-low'].mae).toBe(0)
+    expect(card.forecast.high.peers['perfect-low'].mae).toBeCloseTo(1, 6)
+    for (const price of ['high', 'low']) {
+      const { mae, mape, rmse, coverage90, baselines } = card.forecast[price]
+      expect([mae, mape, rmse, coverage90, baselines.naive.mae, baselines.lastClose.mae].every(x => x > 0)).toBe(true)
+      expect(tables).toContain(mae.toFixed(2))
+      expect(await readFile(file('card.md'), 'utf8')).toContain(mae.toFixed(2))
+      expect(await readFile(file('card.html'), 'utf8')).toContain(mae.toFixed(2))
+    }
+    const page = await readFile(file('card.html'), 'utf8')
+    expect(page).not.toMatch(/https?:|<script|NaN|undefined/)
+  })
+
+  it('rows after those trained on: no warning', async () => {
+    const { text } = await evaluate(...csv(), '--from', '2021-01-11')
+    expect(text).not.toContain('WARNING')
+  })
+
+  it.each([
+    ['a file that is not there', ['--csv', 'nowhere.csv'], /^error ERR_CSV_MISSING: .*nowhere.csv/],
+    ['a model that is not there', ['--csv', 'x', '--name', 'eth-usd-1h'], /^error ERR_MODEL_MISSING: .*eth-usd-1h/],
+    ['a model folder that is not there', ['--csv', 'x', '--model', '/nowhere/a/b'], /^error ERR_MODEL_MISSING: .*a b/],
+    ['no file', [], /--csv/],
+    ['30 February', ['--csv', 'x', '--from', '2021-02-30'], /--from.*Expected a date/],
+  ])('%s: exit code 1 and one line', async (_, args, message) => {
+    const { code, errors } = await evaluate(...args)
+    expect(code).toBe(1)
+    expect(errors).toEqual([expect.stringMatching(message)])
+    expect(errors[0]).not.toContain('\n')
+  })
+
+  it.each([
+    ['no row in the range', ['--from', '2022-01-01'], /^error ERR_RANGE_EMPTY: .*--from/],
+    [
+      'a peer of other days',
+      ['--from', '2021-01-11', '--peer', 'other-days.csv'],
+      /^error ERR_PEER_INVALID: other-days/,
+    ],
+    ['a peer with words', ['--peer', 'words.csv'], /^error ERR_PEER_INVALID: words.csv, line 2, column high/],
+    ['a peer without columns', ['--peer', 'no-low.csv'], /^error ERR_PEER_INVALID: no-low.csv, line 1/],
+  ])('%s: exit code 1 and one line', async (_, args, message) => {
+    const { code, errors } = await evaluate(
+      ...csv(),
+      ...args.map(arg => (arg.endsWith('.csv') ? join(folder, arg) : arg)),
+    )
+    expect(code).toBe(1)
+    expect(errors).toEqual([expect.stringMatching(message)])
+  })
+})
