@@ -49,6 +49,8 @@ export const errorCodes = {
   ERR_MODEL_REFUSED:
     'A model whose files cannot serve: missing, changed since they were found, or made for another program.',
   ERR_MODEL_NO_EARLIER: 'A rollback where no earlier champion is known.',
+  ERR_TRIAL_IMPOSSIBLE:
+    'A version that cannot stand beside the champion: it has another name, or was trained on every bar that is stored.',
   ERR_RETRAIN_RUNNING: 'A training that was asked for while another one runs.',
   ERR_RETRAIN_FAILED: 'A training that ended without a model; nothing was changed.',
   ERR_PEER_INVALID:

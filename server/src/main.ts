@@ -13,7 +13,7 @@ import { openModel } from './open-model.ts'
 import { promotionRule } from './promotion-rule.ts'
 import { makeRetrain } from './retrain.ts'
 import { trainOn } from './trainer.ts'
-import { trial } from './trial.ts'
+import { makeTrial } from './trial.ts'
 
 type Closer = () => Promise<unknown> | unknown
 const closers: Closer[] = []
@@ -52,16 +52,16 @@ async function start(env: Env, log: Log): Promise<void> {
     marginPercent: env.PROMOTE_MARGIN,
     alarmsPerWeek: env.ALARMS_PER_WEEK,
   })
+  const trial = makeTrial({ store, rule, clock })
   const retrain = makeRetrain({
     cron: env.RETRAIN_CRON,
     models: registry,
     train: trainOn({ script: trainerScript, modelsDir: env.MODELS_DIR, env: childEnv(database.url) }),
-    trial: (challenger, champion) => trial({ store, rule, clock }, challenger, champion),
-    log,
+    ...{ trial, log },
   })
   closers.push(retrain.close)
   const app = makeApp({
-    ...{ live, store, hub, registry, retrain, log, clock },
+    ...{ live, store, hub, registry, retrain, trial, log, clock },
     watch: { model: () => registry.champion().manifest, alarmsPerWeek: env.ALARMS_PER_WEEK },
     checks: [
       { name: 'database', check: store.ping },

@@ -26,7 +26,8 @@ export interface RetrainParts {
 export function makeRetrain({ cron, models, train, trial, log }: RetrainParts): Retrain {
   const stopping = new AbortController()
   let running: Promise<void> | null = null
-  const task = cron === undefined ? null : schedule(cron, onTime, { timezone: 'UTC', name: 'retrain', logger: ofCron(log) })
+  const task =
+    cron === undefined ? null : schedule(cron, onTime, { timezone: 'UTC', name: 'retrain', logger: ofCron(log) })
 
   return {
     start() {

@@ -18,6 +18,10 @@ const trialMs = 30 * 86_400_000
 // A forecast takes a millisecond or two; requests wait for no more than a few of them.
 const batchBars = 10
 
+export function makeTrial(parts: TrialParts) {
+  return (challenger: OpenModel, champion: OpenModel) => trial(parts, challenger, champion)
+}
+
 /**
  * Runs the challenger over the last 30 days of stored bars of the market that it was made for, and sets its alarms and
  * errors beside what the champion said of them. Bars that its weights were fitted on are left out. null where no bar is

@@ -6,7 +6,7 @@ import helmet from 'helmet'
 import type { Live } from '../live.ts'
 import type { Log } from '../log.ts'
 import type { Models } from '../models.ts'
-import type { Retrain } from '../retrain.ts'
+import type { Retrain, RetrainParts } from '../retrain.ts'
 import { bars } from './bars.ts'
 import { type Check, health } from './health.ts'
 import { markets, type Watch } from './markets.ts'
@@ -34,6 +34,7 @@ export interface AppParts {
   readonly hub: StreamHub
   readonly registry: Models
   readonly retrain: Retrain
+  readonly trial: RetrainParts['trial']
   readonly clock: Clock
   readonly log: Log
   readonly watch: Watch
@@ -43,13 +44,13 @@ export interface AppParts {
 
 /** The whole HTTP side: API, documents and page. */
 export function makeApp(parts: AppParts): Application {
-  const { live, store, hub, registry, retrain, clock, log, watch, checks, webDir } = parts
+  const { live, store, hub, registry, retrain, trial, clock, log, watch, checks, webDir } = parts
   return express()
     .disable('x-powered-by')
     .use(identified, logged(log), secured)
     .use(predictAnomaly(live, clock), bars(store), verdicts(store), markets(store, watch))
     .use(
-      models(store, registry, retrain),
+      models(store, registry, retrain, trial),
       replays(store, hub.publishReplay),
       hub.router,
       health(checks),

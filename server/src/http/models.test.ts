@@ -1,5 +1,5 @@
 import { memoryStore } from '@candlewatch/adapters/stores/memory'
-import type { Verdict } from '@candlewatch/core/types'
+import type { Ms, Verdict } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
 import { breakFake, fakeModels } from '../fake-models.suite.ts'
 import { eventsOf, jsonOf, rowAt, serving } from './serving.suite.ts'
@@ -147,4 +147,26 @@ test('retrain by hand: 202, a second one 409 while it runs, and a better one ser
   })
   finish()
   while (registry.champion().manifest.version !== '1') await new Promise(setImmediate)
+})
+
+test('a trial by hand: the version is answered with it, and nothing else changes; without bars it is a problem', async () => {
+  const store = memoryStore()
+  const { send, registry } = await serving({
+    ...{ store, modelsDir: await fakeModels('1', '2') },
+    trial: async (challenger, champion) => {
+      if ((await store.lastSeq()) === 0) return null
+      const trial = {
+        ...{ name: 'fake', challenger: challenger.manifest.version, champion: champion.manifest.version },
+        ...{ from: 0 as Ms, to: 0 as Ms, bars: 1, more: 0, fewer: 0, alarms: { challenger: [], champion: [] } },
+        ...{ challengerError: 1, championError: 2, passed: true, because: 'Better.', at: 1 as Ms },
+      }
+      await store.saveTrial(trial)
+      return trial
+    },
+  })
+  const ask = () => send('POST', '/api/models/fake@1/trial', {}).then(jsonOf)
+  expect(await ask()).toMatchObject({ status: 409, code: 'ERR_TRIAL_IMPOSSIBLE' })
+  await send('POST', '/predict_anomaly', rowAt(0))
+  expect(await ask()).toMatchObject({ version: '1', state: 'candidate', trial: { champion: '2', error: 1 } })
+  expect(registry.champion().manifest.version).toBe('2')
 })

@@ -5,7 +5,8 @@ import { isoDate } from '@candlewatch/core/interval'
 import { Router } from 'express'
 import type { z } from 'zod'
 import type { Models } from '../models.ts'
-import type { Retrain } from '../retrain.ts'
+import { makeQueue } from '../queue.ts'
+import type { Retrain, RetrainParts } from '../retrain.ts'
 import { jsonBody } from './json-body.ts'
 import { type modelAnswer, modelChange, storedManifest } from './model-schemas.ts'
 import { parsed } from './problem.ts'
@@ -13,7 +14,10 @@ import { parsed } from './problem.ts'
 type ModelAnswer = z.output<typeof modelAnswer>
 
 /** `/api/models`: which there are, who is champion, and how to change that. */
-export function models(store: Store, registry: Models, retrain: Retrain): Router {
+export function models(store: Store, registry: Models, retrain: Retrain, trial: RetrainParts['trial']): Router {
+  // A trial is a second of work: a few of them wait their turn.
+  const trials = makeQueue(4)
+
   return Router()
     .get('/api/models', async (_request, response) => {
       const records = await store.models()
@@ -24,6 +28,16 @@ export function models(store: Store, registry: Models, retrain: Retrain): Router
       const { because = 'Promoted by hand.' } = parsed(modelChange, request.body, 'ERR_BODY_SHAPE')
       const { name, version } = partsOf(request.params.id as string)
       await answer(await registry.promote(name, version, because), response)
+    })
+    .post('/api/models/:id/trial', jsonBody('16kb'), async (request, response) => {
+      const { name, version } = partsOf(request.params.id as string)
+      const challenger = await registry.find(name, version)
+      await trials.add('trial', async () => {
+        const champion = registry.champion()
+        const result = champion.manifest.name === name ? await trial(challenger, champion) : null
+        if (result === null) throw impossible(champion.manifest.name)
+      })
+      await answer((await store.models()).find(one => one.name === name && one.version === version)!, response)
     })
     .post('/api/models/:name/rollback', jsonBody('16kb'), async (request, response) => {
       const { because = 'Rolled back by hand.' } = parsed(modelChange, request.body, 'ERR_BODY_SHAPE')
@@ -57,6 +71,13 @@ function unknown(found: string): CandlewatchError {
   return new CandlewatchError(
     'ERR_MODEL_MISSING',
     `Expected a model's name@version, or the name of one with a champion, found ${found.slice(0, 100)}. GET /api/models lists them.`,
+  )
+}
+
+function impossible(name: string): CandlewatchError {
+  return new CandlewatchError(
+    'ERR_TRIAL_IMPOSSIBLE',
+    `Expected a version of ${name}, which serves, and stored bars of the last 30 days that it was not trained on, found none. Let more rows come in.`,
   )
 }
 

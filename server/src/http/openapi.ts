@@ -106,6 +106,18 @@ const calls: readonly RouteConfig[] = [
   },
   {
     method: 'post',
+    path: '/api/models/{id}/trial',
+    summary: 'Runs a version over the last 30 days beside the champion; changes nothing',
+    description: 'id is name@version. Bars that it was trained on are left out.',
+    request: { params: ids, ...body(z.object({})) },
+    responses: {
+      200: json(modelAnswer, 'The version with its trial.'),
+      ...promotionProblems,
+      409: problem('It cannot stand beside the champion.'),
+    },
+  },
+  {
+    method: 'post',
     path: '/api/models/{name}/rollback',
     summary: 'Back to the champion before this one',
     request: { params: z.object({ name: z.string() }), ...body(modelChange) },

@@ -103,7 +103,7 @@ export async function serving(options: ServingOptions = {}): Promise<Serving> {
   const live = makeLive({ store, currentModel: () => currentModel(registry), publish: hub.publish, waitingRequests })
   const retrain = makeRetrain({ models: registry, train, trial, log })
   const app = makeApp({
-    ...{ live, store, hub, registry, retrain, log, clock },
+    ...{ live, store, hub, registry, retrain, trial, log, clock },
     watch: { model: () => registry.champion().manifest, alarmsPerWeek: 1 },
     checks: [{ name: 'database', check: () => store.ping() }],
     webDir: options.webDir ?? '/nowhere',
