@@ -3,18 +3,18 @@ import type { Manifest } from '@candlewatch/core/forecast/artifact'
 /** The model's card: what it is, what it was trained on, how good it is and what it is not for. Markdown. */
 export function card(manifest: Manifest): string {
   const { network, training, metrics, features } = manifest
-  const kept = [...training.losses].sort((a, b) => a.validation - b.validation)[0]?.epoch
   const row = (name: string, m: { mae: number; baselineMae: number; coverage90: number }) =>
     `| ${name} | ${m.mae.toFixed(2)} | ${m.baselineMae.toFixed(2)} | ${(m.mae / m.baselineMae).toFixed(3)} | ${(100 * m.coverage90).toFixed(1)} % |`
   return `# ${manifest.name} ${manifest.version}
 
 Forecasts the high and the low of the next ${manifest.interval} bar: the median and the interval that holds it nine times in ten.
 
-- **Network**: one LSTM of ${network.units} units over ${network.lookback} bars, a linear head of ${2 * network.quantiles.length} quantiles, ${network.parameters} parameters.
+- **Network**: ${membersOf(network)} over ${network.lookback} bars, and a linear head: ${network.quantiles.length} quantiles each of ${network.targets.join(', ')}. ${network.parameters} weights were learned.
+- **Judged by**: the medians of high and low, which alone shape the LSTM; the other quantiles read its state.
 - **Inputs**: ${features.features.length} features, "${features.name}" version ${features.version}: ${features.features.join(', ')}.
-- **Target**: log(next high / close) and log(close / next low) over the volatility scale; pinball loss weighted by that scale.
+- **Target**: log(next high / close) and log(close / next low) over the volatility scale; pinball loss weighted by that scale. The 90 % range is corrected by what the last 500 outcomes needed.
 - **Rows**: ${training.bars} of ${manifest.market}, ${training.from} to ${training.to}. Weights were fitted on the rows before ${training.validationFrom}; the rest chose the epoch and gave the calibration scores.
-- **Training**: seed ${training.seed}, ${epochs(training)}, of which epoch ${kept} was kept, batch ${training.batchSize}, one-cycle to ${training.learningRate}, backend ${training.backend}, ${training.seconds} s.
+- **Training**: seed ${training.seed}, ${epochs(training)}, kept: epoch ${training.kept.join(', ')}, batch ${training.batchSize}, one-cycle to ${training.learningRate}, backend ${training.backend}, ${training.seconds} s.
 
 Validation window, ${metrics.bars} bars, quote currency:
 
@@ -35,4 +35,9 @@ Not for: an interval other than ${manifest.interval}, or the direction of the pr
 
 function epochs({ losses, epochs: planned }: Manifest['training']): string {
   return losses.length === planned ? `${planned} epochs` : `ended after ${losses.length} of ${planned} epochs`
+}
+
+function membersOf({ members, units }: Manifest['network']): string {
+  if (members === 1) return `one LSTM of ${units} units`
+  return `the mean of ${members} LSTMs of ${units / members} units each, side by side in one layer of ${units},`
 }

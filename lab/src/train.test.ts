@@ -10,7 +10,20 @@ import { madeUp, recorder, temporaryFolder, writeCsv } from './series.suite.ts'
 import { defaultName, runTrain } from './train.ts'
 
 const never = new AbortController().signal
-const small = ['--units', '4', '--lookback', '6', '--epochs', '2', '--batch-size', '200', '--learning-rate', '0.01']
+const small = [
+  '--units',
+  '4',
+  '--members',
+  '1',
+  '--lookback',
+  '6',
+  '--epochs',
+  '2',
+  '--batch-size',
+  '200',
+  '--learning-rate',
+  '0.01',
+]
 
 async function train(series: Series, args: readonly string[] = [], stop = never, wrap = (output: Output) => output) {
   const folder = await temporaryFolder()

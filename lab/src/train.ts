@@ -40,10 +40,11 @@ function makeCommand(action: (options: Options) => Promise<void>): Command {
     )
     .option('--name <name>', 'the model; default: pair and interval, as in btc-usd-1h', values.modelName)
     .option('--units <n>', 'LSTM units', values.whole, 32)
+    .option('--members <n>', 'networks that differ in their seed alone; the forecast is their mean', values.whole, 3)
     .option('--lookback <bars>', 'bars that one forecast looks at', values.whole, 24)
     .option('--epochs <n>', 'passes over the rows', values.whole, 12)
     .option('--batch-size <n>', 'samples a step', values.whole, 256)
-    .option('--learning-rate <rate>', 'the peak of the one-cycle schedule', values.share, 2e-3)
+    .option('--learning-rate <rate>', 'the peak of the one-cycle schedule', values.share, 8e-3)
     .option(
       '--patience <n>',
       'end after so many epochs without a better validation loss; by default all are run, as one-cycle is best at its end',
@@ -67,14 +68,14 @@ async function train(options: Options, output: Output, stop: AbortSignal): Promi
   const backend = await startBackend()
   output.line(`${series.bars.length} rows of ${series.name}; backend ${backend.name} (${backend.because})`)
   if (stop.aborted) throw interrupted()
-  const progress = trainingProgress(output, options.epochs)
+  const progress = trainingProgress(output, options.epochs * options.members)
   const model = await trainModel(
     series,
     { ...options, name, backend: backend.name },
     { ...progress, stopped: () => stop.aborted },
   ).finally(progress.stop)
   const folder = await saveModel(model, options.models)
-  report(model, folder, output)
+  report(model, options, folder, output)
   if (options.json) output.line(summary(model, folder))
   return model
 }
@@ -85,12 +86,16 @@ export function defaultName({ market, intervalMs }: Pick<Series, 'market' | 'int
   return `${pair}-${formatInterval(intervalMs)}`.toLowerCase().replace(/^[^a-z0-9]+/, '')
 }
 
-function report({ manifest, kept, ended }: TrainedModel, folder: string, output: Output): void {
+function report({ manifest, kept, ended }: TrainedModel, options: Options, folder: string, output: Output): void {
   const { training, metrics } = manifest
   const line = (name: string, m: { mae: number; baselineMae: number; coverage90: number }) =>
     `  ${name.padEnd(5)} MAE ${m.mae.toPrecision(5)}, naive ${m.baselineMae.toPrecision(5)} (ratio ${(m.mae / m.baselineMae).toFixed(3)}); ` +
     `90 % interval holds ${(100 * m.coverage90).toFixed(1)} %`
-  const after = `after epoch ${training.losses.length} of ${training.epochs}; the best epoch, ${kept}, was kept`
+  const best =
+    kept.length === 1
+      ? `the best epoch, ${kept[0]}, was kept`
+      : `of each member the best epoch was kept: ${kept.join(', ')}`
+  const after = `after epoch ${training.losses.at(-1)?.epoch} of ${training.epochs * options.members}; ${best}`
   if (ended === 'stopped') output.line(`stopped ${after}`)
   if (ended === 'patience') output.line(`ended ${after}: none since was better`)
   output.line(`Validation, ${metrics.bars} bars from ${metrics.from}:`)

@@ -3,16 +3,20 @@ import { CandlewatchError } from '@candlewatch/core/errors'
 import { featureSet, seasonByHour } from '@candlewatch/core/features/volatility-scaled'
 import { type Artifact, type Manifest, writeNetwork } from '@candlewatch/core/forecast/artifact'
 import { makeDataset, settlingBars } from '@candlewatch/core/forecast/dataset'
-import { type FitProgress, type Fitted, fit } from '@candlewatch/core/forecast/fit'
+import type { FitProgress, Fitted } from '@candlewatch/core/forecast/fit'
 import { type LstmShape, lstm } from '@candlewatch/core/forecast/lstm'
 import { fitNaive } from '@candlewatch/core/forecast/naive'
 import { levels, targets } from '@candlewatch/core/forecast/quantiles'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import type { Bar, PriceOutcome, Series } from '@candlewatch/core/types'
+import { fitMembers } from './members.ts'
 
 export interface TrainingOptions {
   readonly name: string
+  /** Of each member. */
   readonly units: number
+  /** Networks that differ in their seed alone, and whose mean is the forecast. */
+  readonly members: number
   readonly lookback: number
   readonly epochs: number
   readonly batchSize: number
@@ -26,8 +30,8 @@ export interface TrainingOptions {
 
 export interface TrainedModel extends Artifact {
   readonly manifest: Manifest
-  /** The epoch whose weights these are. */
-  readonly kept: number
+  /** The epoch that each member kept. */
+  readonly kept: readonly number[]
   readonly ended: Fitted['ended']
 }
 
@@ -60,18 +64,20 @@ export async function trainModel(
     })),
   )
   const shape: LstmShape = { lookback: options.lookback, features: featureSet.features.length, units: options.units }
-  const { network, losses, kept, ended } = await fit(dataset, { ...options, shape, validationStart }, progress)
-  const parts = { name: options.name, version: '', forecaster: lstm(network, shape), seasonByHour: season, naive }
+  const fitted = await fitMembers(dataset, { ...options, shape, validationStart }, options.members, progress)
+  const { network, losses, kept, ended, members, parameters } = fitted
+  const forecaster = lstm(network, fitted.shape)
+  const parts = { name: options.name, version: '', forecaster, seasonByHour: season, naive }
   const { calibration, judged } = calibrate(parts, series.bars, trainingBars, series.intervalMs)
   const { modelJson, weights, sha256 } = await writeNetwork(network)
-  const parameters = network.countParams()
   network.dispose()
   const manifest: Manifest = {
     ...describe(series, options, sha256),
     network: {
       kind: 'lstm',
       lookback: options.lookback,
-      units: options.units,
+      units: fitted.shape.units,
+      members,
       parameters,
       targets: [...targets],
       quantiles: [...levels],
@@ -81,6 +87,7 @@ export async function trainModel(
       ...trainedOn(series, options, trainingBars),
       seconds: Math.round((performance.now() - started) / 1000),
       losses: [...losses],
+      kept: [...kept],
     },
     metrics: {
       bars: judged.length,

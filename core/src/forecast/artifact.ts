@@ -52,7 +52,10 @@ const manifestSchema = z.object({
   network: z.object({
     kind: z.literal('lstm'),
     lookback: z.int().positive(),
+    /** Of all members together. */
     units: z.int().positive(),
+    /** Networks of other seeds, side by side in one layer. */
+    members: z.int().positive(),
     parameters: z.int().positive(),
     targets: z.array(z.string()),
     quantiles: z.array(z.number()),
@@ -74,7 +77,10 @@ const manifestSchema = z.object({
     learningRate: z.number(),
     backend: z.string(),
     seconds: z.number(),
+    /** One member after another. */
     losses: z.array(z.object({ epoch: z.number(), training: z.number(), validation: z.number() })),
+    /** The epoch that each member kept. */
+    kept: z.array(z.number()),
   }),
   /** Over the validation window, which no weight was fitted on. */
   metrics,

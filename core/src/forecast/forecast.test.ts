@@ -96,7 +96,15 @@ describe('artifact', () => {
     interval: '1h',
     createdAt: '2021-01-01T00:00:00Z',
     sha256,
-    network: { kind: 'lstm', lookback: 6, units: 5, parameters: 590, targets: [...targets], quantiles: [...levels] },
+    network: {
+      kind: 'lstm',
+      lookback: 6,
+      units: 5,
+      members: 1,
+      parameters: 590,
+      targets: [...targets],
+      quantiles: [...levels],
+    },
     features: { ...featureSet, features: [...featureSet.features] },
     scale: { seasonByHour: flatSeason, naive: { up: 0.4, down: 0.4 } },
     training: {
@@ -111,6 +119,7 @@ describe('artifact', () => {
       backend: 'wasm',
       seconds: 1,
       losses: [],
+      kept: [1],
     },
     metrics: {
       bars: 1,
