@@ -8,7 +8,7 @@ export function championsOf(log: readonly Promotion[]): string[] {
   const stack: string[] = []
   for (const { version } of [...log].reverse()) {
     if (stack.at(-2) === version) stack.pop()
-    else stack.push(version)
+    else if (stack.at(-1) !== version) stack.push(version)
   }
   return stack.reverse()
 }

@@ -66,6 +66,18 @@ test('no version can serve: it says why of each', async () => {
   await expect(opened(await fakeModels())).rejects.toMatchObject({ code: 'ERR_MODEL_MISSING' })
 })
 
+test('the only champion damaged, and mended before the next start: it serves again', async () => {
+  const modelsDir = await fakeModels('1')
+  const { store } = await opened(modelsDir)
+  await breakFake(modelsDir, '1')
+  await expect(opened(modelsDir, store)).rejects.toMatchObject({ code: 'ERR_MODEL_REFUSED' })
+  await writeFake(modelsDir, '1')
+  const { states, models } = await opened(modelsDir, store)
+  expect(await states()).toEqual(['1 champion'])
+  expect((await store.promotions('fake', 1))[0]?.because).toBe('It can serve again.')
+  await expect(models.rollback('fake', 'x')).rejects.toMatchObject({ code: 'ERR_MODEL_NO_EARLIER' })
+})
+
 test('promoting what cannot serve: refused with the reason, the champion stays; mended, it is taken', async () => {
   const modelsDir = await fakeModels('1', '2')
   const { models, serving, states } = await opened(modelsDir)
@@ -127,5 +139,7 @@ test('a champion that is crowned again is before itself, unless it was gone back
     versions.reverse().map(version => ({ name: 'm', version, previous: null, at: 0 as Ms, because: '' }))
   expect(championsOf(log('a', 'b', 'a'))).toEqual(['a'])
   expect(championsOf(log('a', 'b', 'c', 'a'))).toEqual(['a', 'c', 'b', 'a'])
+  // Refused, mended and taken again.
+  expect(championsOf(log('a', 'b', 'b'))).toEqual(['b', 'a'])
   expect(championsOf([])).toEqual([])
 })

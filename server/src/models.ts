@@ -78,10 +78,14 @@ export async function openModels(parts: ModelsParts): Promise<Models> {
     const chosen = earlier.find(version => whole.includes(version)) ?? whole.at(-1)
     if (chosen === undefined) throw nothingServes(parts, records)
     const model = await shelf.find(served, chosen)
-    const because = earlier.length > 0 ? `${earlier[0]} could not serve.` : 'The newest when none was champion yet.'
-    await crown(model, null, because)
+    await crown(model, null, firstReason(chosen, earlier[0]))
     return model
   }
+}
+
+function firstReason(chosen: string, champion: string | undefined): string {
+  if (champion === undefined) return 'The newest when none was champion yet.'
+  return chosen === champion ? 'It can serve again.' : `${champion} could not serve.`
 }
 
 /** The champion as live wants it. */

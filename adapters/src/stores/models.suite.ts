@@ -35,7 +35,11 @@ export function modelContract(storeOf: () => Store): void {
       const store = storeOf()
       const name = newName()
       const broken = { sha256: null, interval: null, manifest: null, createdAt: null, state: 'refused' } as const
-      const records: Found[] = [found(name, '1-a'), found(name, '1_b'), found(name, '10', { ...broken, reason: 'Cut off.' })]
+      const records: Found[] = [
+        found(name, '1-a'),
+        found(name, '1_b'),
+        found(name, '10', { ...broken, reason: 'Cut off.' }),
+      ]
       for (const record of [...records].reverse()) await store.saveModel(record)
       await store.saveModel(found(name, '10', { reason: null }))
       const listed = (await store.models()).filter(one => one.name === name)
