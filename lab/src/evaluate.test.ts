@@ -1,26 +1,32 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isoDate } from '@candlewatch/core/interval'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runEvaluate } from './evaluate.ts'
 import { syntheticHours } from './rehearsal.suite.ts'
+import { runTrain } from './train.ts'
 
 let folder: string
-const series = syntheticHours(260)
+// 45 days to train on, to 14 February, and 60 hours after them.
+const [trainingBars, laterBars] = [1_080, 60]
+const series = syntheticHours(trainingBars + laterBars)
+const dateOf = (bar: (typeof series.bars)[number]) => isoDate(bar.ts - series.intervalMs)
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'candlewatch-evaluate-'))
-  const rows = series.bars.map(b =>
-    [isoDate(b.ts - series.intervalMs), b.open, b.high, b.low, b.close, b.volume].join(','),
-  )
-  await writeFile(join(folder, 'rows.csv'), ['date,open,high,low,close,volume', ...rows].join('\n'))
-  const peer = series.bars.slice(210, 250).map(b => [b.low, isoDate(b.ts - series.intervalMs), b.high + 1].join(','))
-  await writeFile(join(folder, 'perfect-low.csv'), ['low,Date,high', ...peer].join('\n'))
-  await writeFile(join(folder, 'other-days.csv'), 'date,high,low\n1999-01-01,2,1\n')
-  await writeFile(join(folder, 'words.csv'), 'date,high,low\n2021-01-05,high,1\n')
-  await writeFile(join(folder, 'no-low.csv'), 'date,high\n2021-01-05,1\n')
-})
+  const write = (name: string, lines: readonly string[]) => writeFile(join(folder, name), lines.join('\n'))
+  const rows = series.bars.map(b => [dateOf(b), b.open, b.high, b.low, b.close, b.volume].join(','))
+  await write('rows.csv', ['date,open,high,low,close,volume', ...rows])
+  const known = series.bars.slice(trainingBars + 10, trainingBars + 50)
+  await write('perfect-low.csv', ['low,Date,high', ...known.map(b => [b.low, dateOf(b), b.high + 1].join(','))])
+  await write('other-days.csv', ['date,high,low', '1999-01-01,2,1'])
+  await write('words.csv', ['date,high,low', '2021-01-05,high,1'])
+  await write('no-low.csv', ['date,high', '2021-01-05,1'])
+  const small = '--units 2 --lookback 4 --epochs 1 --members 1 --to 2021-02-15 --name tiny'.split(' ')
+  const output = { isTTY: false, line: () => {}, error: () => {} }
+  expect(await runTrain([...csv(), '--models', folder, ...small], output, new AbortController().signal)).toBe(0)
+}, 30_000)
 afterAll(() => rm(folder, { recursive: true }))
 
 async function evaluate(...args: string[]) {
@@ -31,29 +37,22 @@ async function evaluate(...args: string[]) {
 }
 
 const csv = () => ['--csv', join(folder, 'rows.csv')]
+const tiny = () => [...csv(), '--models', folder, '--name', 'tiny']
 
 describe('npm run evaluate', () => {
   it('prints within 100 columns, and writes the same numbers as JSON, Markdown and a page of its own', async () => {
     const file = (name: string) => join(folder, 'out', name)
     const outputs = ['--json', file('card.json'), '--html', file('card.html'), '--markdown', file('card.md')]
     const peer = ['--peer', join(folder, 'perfect-low.csv')]
-    const { code, text, errors } = await evaluate(
-      ...csv(),
-      '--from',
-      '2021-01-09',
-      '--to',
-      '2021-01-11T12:00',
-      ...peer,
-      ...outputs,
-    )
+    const { code, text, errors } = await evaluate(...tiny(), ...peer, ...outputs)
     expect({ code, errors }).toEqual({ code: 0, errors: [] })
     const tables = text.slice(0, text.indexOf('\n\nWritten'))
     expect(Math.max(...tables.split('\n').map(line => line.length))).toBeLessThanOrEqual(100)
 
     const card = JSON.parse(await readFile(file('card.json'), 'utf8'))
-    expect(card).toMatchObject({ rows: 60, from: '2021-01-09T00:00:00Z', to: '2021-01-11T12:00:00Z' })
+    expect(card).toMatchObject({ rows: 60, from: '2021-02-15T00:00:00Z', to: '2021-02-17T12:00:00Z' })
     expect(card.byPeriod).toHaveLength(1)
-    expect(card.coverageByMonth).toMatchObject([{ month: '2021-01', rows: 60 }])
+    expect(card.coverageByMonth).toMatchObject([{ month: '2021-02', rows: 60 }])
     expect(card.peers).toEqual([{ name: 'perfect-low', rows: 40 }])
     expect(card.forecast.low.peers['perfect-low'].mae).toBe(0)
     expect(card.forecast.high.peers['perfect-low'].mae).toBeCloseTo(1, 6)
@@ -68,19 +67,21 @@ describe('npm run evaluate', () => {
     expect(page).not.toMatch(/https?:|<script|NaN|undefined/)
   })
 
-  it('rows after those trained on: no warning', async () => {
-    const { text } = await evaluate(...csv(), '--from', '2021-01-11')
-    expect(text).not.toContain('WARNING')
+  it('rows that it was trained on: a warning; a version folder in place of a name', async () => {
+    const version = (await readdir(join(folder, 'tiny')))[0] as string
+    const { text } = await evaluate(...csv(), '--model', join(folder, 'tiny', version), '--from', '2021-02-14')
+    expect(text).toContain('WARNING: 24 of 84 rows are not after')
+    expect((await evaluate(...tiny())).text).not.toContain('WARNING')
   })
 
   it.each([
-    ['a file that is not there', ['--csv', 'nowhere.csv'], /^error ERR_CSV_MISSING: .*nowhere.csv/],
+    ['a file that is not there', ['--csv', 'nowhere.csv', '--name', 'tiny'], /^error ERR_CSV_MISSING: .*nowhere.csv/],
     ['a model that is not there', ['--csv', 'x', '--name', 'eth-usd-1h'], /^error ERR_MODEL_MISSING: .*eth-usd-1h/],
     ['a model folder that is not there', ['--csv', 'x', '--model', '/nowhere/a/b'], /^error ERR_MODEL_MISSING: .*a b/],
     ['no file', [], /--csv/],
     ['30 February', ['--csv', 'x', '--from', '2021-02-30'], /--from.*Expected a date/],
   ])('%s: exit code 1 and one line', async (_, args, message) => {
-    const { code, errors } = await evaluate(...args)
+    const { code, errors } = await evaluate('--models', folder, ...args)
     expect(code).toBe(1)
     expect(errors).toEqual([expect.stringMatching(message)])
     expect(errors[0]).not.toContain('\n')
@@ -88,16 +89,12 @@ describe('npm run evaluate', () => {
 
   it.each([
     ['no row in the range', ['--from', '2022-01-01'], /^error ERR_RANGE_EMPTY: .*--from/],
-    [
-      'a peer of other days',
-      ['--from', '2021-01-11', '--peer', 'other-days.csv'],
-      /^error ERR_PEER_INVALID: other-days/,
-    ],
+    ['a peer of other days', ['--peer', 'other-days.csv'], /^error ERR_PEER_INVALID: other-days/],
     ['a peer with words', ['--peer', 'words.csv'], /^error ERR_PEER_INVALID: words.csv, line 2, column high/],
     ['a peer without columns', ['--peer', 'no-low.csv'], /^error ERR_PEER_INVALID: no-low.csv, line 1/],
   ])('%s: exit code 1 and one line', async (_, args, message) => {
     const { code, errors } = await evaluate(
-      ...csv(),
+      ...tiny(),
       ...args.map(arg => (arg.endsWith('.csv') ? join(folder, arg) : arg)),
     )
     expect(code).toBe(1)

@@ -12,9 +12,10 @@ import { formatInterval } from '@candlewatch/core/interval'
 import type { Series } from '@candlewatch/core/types'
 import { SingleBar } from 'cli-progress'
 import { Command, InvalidArgumentError } from 'commander'
-import type { Output } from './data.ts'
 import { judgeRows } from './judged-rows.ts'
+import { modelName } from './option-values.ts'
 import { readPeer, refuseStranger } from './peer.ts'
+import { type Output, runProgram, terminal } from './program.ts'
 import { reportCard, toJson } from './report-card.ts'
 import { toHtml } from './report-html.ts'
 import { toMarkdown, toText } from './report-text.ts'
@@ -33,17 +34,8 @@ interface Options {
 }
 
 /** `npm run evaluate`: the forecast's report card. Answers with the exit code. */
-export async function runEvaluate(args: readonly string[], output: Output): Promise<number> {
-  try {
-    await makeCommand(output).parseAsync(args, { from: 'user' })
-    return 0
-  } catch (error) {
-    // Commander has printed its own message already; --help counts as success.
-    if (error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number') return error.exitCode
-    if (!(error instanceof CandlewatchError)) throw error
-    output.error(`error ${error.code}: ${error.message}`)
-    return 1
-  }
+export function runEvaluate(args: readonly string[], output: Output): Promise<number> {
+  return runProgram(makeCommand(output), args, output)
 }
 
 function makeCommand(output: Output): Command {
@@ -54,13 +46,11 @@ function makeCommand(output: Output): Command {
     .option('--to <date>', 'opens before this are judged, UTC (default: the end)', date, Number.POSITIVE_INFINITY)
     .option('--model <folder>', 'a version folder, with its manifest.json (default: the newest of --name)')
     .option('--models <folder>', 'where models lie', fileURLToPath(new URL('../../models', import.meta.url)))
-    .option('--name <name>', 'the model', 'btc-usd-1h')
+    .option('--name <name>', 'the model', modelName, 'btc-usd-1h')
     .option('--peer <file...>', "other forecasters' predictions: date,high,low", [])
     .option('--json <file>', 'write the numbers')
     .option('--html <file>', 'write a page with charts')
     .option('--markdown <file>', 'write the tables')
-    .exitOverride()
-    .configureOutput({ writeOut: text => output.line(text.trimEnd()), writeErr: text => output.error(text.trimEnd()) })
     .action((options: Options) => evaluate(options, output))
 }
 
@@ -145,9 +135,5 @@ function date(text: string): number {
 }
 
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  process.exitCode = await runEvaluate(process.argv.slice(2), {
-    isTTY: process.stderr.isTTY === true,
-    line: text => console.log(text),
-    error: text => console.error(text),
-  })
+  process.exitCode = await runEvaluate(process.argv.slice(2), terminal())
 }

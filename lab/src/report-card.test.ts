@@ -22,7 +22,14 @@ const rows = Array.from(
 function cardOf(trainedTo: string, trainedOn: string = market) {
   const losses = [{ epoch: 1, training: 0.3, validation: 0.2 }]
   const training = { from: '2018-05-15T06:00:00Z', to: trainedTo, losses }
-  const manifest = { name: 'btc-usd-1h', version: '<1>', market: trainedOn, interval: '1h', training }
+  const manifest = {
+    name: 'btc-usd-1h',
+    version: '<1>',
+    market: trainedOn,
+    interval: '1h',
+    network: { members: 1 },
+    training,
+  }
   return reportCard(series, manifest as unknown as Manifest, { rows, unjudged: 1 }, [])
 }
 

@@ -12,6 +12,8 @@ export interface ReportCard extends Figures {
     readonly version: string
     readonly trainedFrom: string
     readonly trainedTo: string
+    /** Networks whose mean is the forecast; their losses stand one member after another. */
+    readonly members: number
     readonly losses: Manifest['training']['losses']
   }
   readonly source: string
@@ -35,6 +37,7 @@ export function reportCard(series: Series, manifest: Manifest, judged: Judged, p
       version: manifest.version,
       trainedFrom: manifest.training.from,
       trainedTo: manifest.training.to,
+      members: manifest.network.members,
       losses: manifest.training.losses,
     },
     source: series.name,

@@ -60,9 +60,9 @@ function tiles({ forecast }: ReportCard): string {
       const of = forecast[price]
       const percent = `${of.ratio <= 1 ? '−' : '+'}${Math.abs(100 * (of.ratio - 1)).toFixed(2)} %`
       return [
-        tile(`MAE of the ${price}`, money(of.mae), `${of.mape.toFixed(3)} % of the price`),
+        tile(`MAE, ${price}`, money(of.mae), `${of.mape.toFixed(3)} % of the price`),
         tile(`${price === 'high' ? 'High' : 'Low'} against naive`, percent, `${better(of)}, 95 % sure`),
-        tile(`90 % range of the ${price}`, `${(100 * of.coverage90).toFixed(1)} %`, 'of outcomes inside'),
+        tile(`90 % range, ${price}`, `${(100 * of.coverage90).toFixed(1)} %`, 'of outcomes held'),
       ]
     })
     .join('')
@@ -126,14 +126,19 @@ function rangeChart({ forecast }: ReportCard): string {
   )
 }
 
-function lossChart({ model: { losses } }: ReportCard): string {
+function lossChart({ model: { losses, members } }: ReportCard): string {
   const lines: Line[] = [
     { name: 'training', style: 'naive', mark: 'none', values: losses.map(({ training }) => training) },
     { name: 'validation', style: 'accent', mark: 'circle', values: losses.map(({ validation }) => validation) },
   ]
   const label = 'Loss by epoch of training'
   const steps = losses.map(({ epoch }) => String(epoch))
-  return card(label, lines, lineChart({ label, steps, lines, format: plain }), 'Pinball loss over all heads.')
+  return card(
+    label,
+    lines,
+    lineChart({ label, steps, lines, format: plain }),
+    `Pinball loss over all heads${members > 1 ? `; ${members} members, one after another` : ''}.`,
+  )
 }
 
 function card(title: string, lines: readonly Line[], chart: string, note = ''): string {

@@ -22,11 +22,11 @@ p { margin: 6px 0; max-width: 90ch; } .soft { color: var(--soft); }
 .tile b { display: block; font-size: 24px; font-weight: 600; line-height: 1.3; font-variant-numeric: tabular-nums; }
 .scroll { overflow-x: auto; }
 table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 13px; }
-th, td { padding: 5px 0 5px 12px; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--grid); }
+th, td { padding: 5px 0 5px 10px; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--grid); }
 th:first-child { padding-left: 0; text-align: left; white-space: normal; }
 .tables { align-items: start; }
 thead th { color: var(--soft); font-weight: 400; } tbody th { font-weight: 400; } tbody tr:last-child > * { border-bottom: 0; }
-.lead th:first-child { min-width: 15em; }
+.lead th:first-child { min-width: 10.5em; }
 .lead tbody tr:first-child > * { font-weight: 600; }
 svg { display: block; width: 100%; height: auto; margin-top: 8px; overflow: visible; }
 svg text { fill: var(--soft); font-size: 12px; font-variant-numeric: tabular-nums; } .end { text-anchor: end; } .middle { text-anchor: middle; }
