@@ -1,4 +1,4 @@
-import { hourMs, quietMarket } from '@candlewatch/core/engine/rehearsal.suite'
+import { syntheticYear } from '@candlewatch/core/eval/synthetic'
 import { featureNames } from '@candlewatch/core/features/volatility-scaled'
 import { startBackend } from '@candlewatch/core/forecast/backend'
 import { makeDataset } from '@candlewatch/core/forecast/dataset'
@@ -7,7 +7,8 @@ import { fitMembers } from './members.ts'
 
 const shape = { lookback: 6, features: featureNames.length, units: 3 }
 const season = Array.from({ length: 24 }, () => 1)
-const dataset = makeDataset(quietMarket(500, 30), hourMs, season, shape.lookback)
+const { series } = syntheticYear({ seed: 30 })
+const dataset = makeDataset(series.bars.slice(0, 500), series.intervalMs, season, shape.lookback)
 const options = { shape, seed: 1, epochs: 2, batchSize: 100, learningRate: 0.01, validationStart: 300 }
 
 beforeAll(async () => {
