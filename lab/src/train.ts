@@ -11,6 +11,7 @@ import { interrupted, interruptedCode, interruption, type Output, runProgram, te
 import { addSeriesOptions, cutSeries, type RangeOptions, readSeries, type SeriesOptions } from './series.ts'
 import { type TrainedModel, type TrainingOptions, trainModel } from './training.ts'
 import { trainingProgress } from './training-progress.ts'
+import { usual } from './tune-space.ts'
 
 interface Options extends SeriesOptions, RangeOptions, Omit<TrainingOptions, 'name' | 'backend'> {
   readonly name?: string
@@ -39,12 +40,12 @@ function makeCommand(action: (options: Options) => Promise<void>): Command {
       values.date,
     )
     .option('--name <name>', 'the model; default: pair and interval, as in btc-usd-1h', values.modelName)
-    .option('--units <n>', 'LSTM units', values.whole, 32)
+    .option('--units <n>', 'LSTM units', values.whole, usual.units)
     .option('--members <n>', 'networks that differ in their seed alone; the forecast is their mean', values.whole, 3)
-    .option('--lookback <bars>', 'bars that one forecast looks at', values.whole, 24)
-    .option('--epochs <n>', 'passes over the rows', values.whole, 12)
-    .option('--batch-size <n>', 'samples a step', values.whole, 256)
-    .option('--learning-rate <rate>', 'the peak of the one-cycle schedule', values.share, 8e-3)
+    .option('--lookback <bars>', 'bars that one forecast looks at', values.whole, usual.lookback)
+    .option('--epochs <n>', 'passes over the rows', values.whole, usual.epochs)
+    .option('--batch-size <n>', 'samples a step', values.whole, usual.batchSize)
+    .option('--learning-rate <rate>', 'the peak of the one-cycle schedule', values.share, usual.learningRate)
     .option(
       '--patience <n>',
       'end after so many epochs without a better validation loss; by default all are run, as one-cycle is best at its end',
