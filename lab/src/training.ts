@@ -105,7 +105,7 @@ export async function trainModel(
 function split(series: Series, lookback: number) {
   const { bars, intervalMs } = series
   const trainingBars = Math.round(bars.length * (1 - validationShare))
-  if (bars.length < rowsWanted(lookback)) throw tooShort(series, lookback, 'too few')
+  requireRows(series, lookback)
   const learned = bars.slice(0, trainingBars)
   refuseFlat(series, learned)
   const season = seasonByHour(learned, intervalMs)
@@ -115,6 +115,11 @@ function split(series: Series, lookback: number) {
   if (validationStart < leastSamples || dataset.last.length - validationStart < leastSamples)
     throw tooShort(series, lookback, 'too many of them beside gaps')
   return { dataset, season, validationStart, trainingBars }
+}
+
+/** Throws ERR_TRAINING_SHORT with the number of rows wanted. */
+export function requireRows(series: Series, lookback: number): void {
+  if (series.bars.length < rowsWanted(lookback)) throw tooShort(series, lookback, 'too few')
 }
 
 function tooShort({ name, bars }: Series, lookback: number, why: string): CandlewatchError {

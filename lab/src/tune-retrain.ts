@@ -29,15 +29,18 @@ export async function champion(modelsFolder: string, name: string): Promise<Arti
   }
 }
 
-/** The model's errors over bars that it has not seen, those before warming it up. Throws ERR_OPTION_INVALID when it has seen some. */
+/** Throws ERR_OPTION_INVALID when a model whose rows end with the one that opened at `lastOpen` has seen some of the span. */
+export function requireUnseen(model: string, lastOpen: number, { from }: Span): void {
+  if (lastOpen < from) return
+  throw new CandlewatchError(
+    'ERR_OPTION_INVALID',
+    `--judge: expected rows that no model has seen, but ${model} was trained on rows up to ${isoDate(lastOpen)}. Begin later.`,
+  )
+}
+
+/** The model's errors over bars that it has not seen, those before warming it up. Throws ERR_RANGE_EMPTY when there are none. */
 export async function judge(artifact: Artifact, series: Series, { from, to }: Span): Promise<Judgement> {
-  const { name, version, training } = parseManifest(artifact.manifestJson)
-  if (Date.parse(training.to) >= from) {
-    throw new CandlewatchError(
-      'ERR_OPTION_INVALID',
-      `--judge: expected rows that no model has seen, but ${name} ${version} was trained on rows up to ${training.to}. Begin later.`,
-    )
-  }
+  const { name, version } = parseManifest(artifact.manifestJson)
   const opens = (ts: number) => ts - series.intervalMs
   const bars = series.bars.filter(bar => opens(bar.ts) < to)
   const first = bars.findIndex(bar => opens(bar.ts) >= from)

@@ -169,4 +169,20 @@ describe('npm run tune', () => {
       expect(errors).toEqual([expect.stringContaining(`error ${code}: `)])
     }
   })
+
+  it('--retrain: rows that are too few or were seen are refused before any trial', async () => {
+    const { args } = await place()
+    const long = await writeCsv(await temporaryFolder(), madeUp(1_100))
+    const judged = ['--csv', long, '--judge', '2020-11-01..2020-12-01']
+    for (const [more, message] of [
+      [[], /ERR_TRAINING_SHORT: .*at least 1000 rows/],
+      [judged, /ERR_OPTION_INVALID: --judge: .*the winner was trained on rows up to 2020-11-30T23:00:00Z/],
+    ] as const) {
+      const { scored, pool } = fakePool()
+      const { output, errors } = recorder()
+      expect(await runTune([...args, '--retrain', ...more], output, never, pool)).toBe(1)
+      expect(errors).toEqual([expect.stringMatching(message)])
+      expect(scored).toEqual([])
+    }
+  })
 })

@@ -3,15 +3,16 @@ import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CandlewatchError } from '@candlewatch/core/errors'
+import { type Artifact, parseManifest } from '@candlewatch/core/forecast/artifact'
 import { startBackend } from '@candlewatch/core/forecast/backend'
-import type { Series } from '@candlewatch/core/types'
+import type { Bar, Series } from '@candlewatch/core/types'
 import { Command, InvalidArgumentError } from 'commander'
 import { requireWritable, saveModel } from './model-folder.ts'
 import * as values from './option-values.ts'
 import { interruptedCode, interruption, type Output, runProgram, terminal } from './program.ts'
 import { addSeriesOptions, cutSeries, readSeries, type SeriesOptions, unseenFrom } from './series.ts'
 import { defaultName } from './train.ts'
-import { trainModel } from './training.ts'
+import { requireRows, trainModel } from './training.ts'
 import { trainingProgress } from './training-progress.ts'
 import { foldsOf } from './tune-folds.ts'
 import { type Job, planRungs, type Result, runHalving } from './tune-halving.ts'
@@ -19,8 +20,8 @@ import { openJournal, setupOf } from './tune-journal.ts'
 import { page, type Tuning, table, winnerOf } from './tune-page.ts'
 import { makePool, type Pool } from './tune-pool.ts'
 import { tuningProgress } from './tune-progress.ts'
-import { champion, comparison, judge, type Span } from './tune-retrain.ts'
-import { type Configuration, drawTrials } from './tune-space.ts'
+import { champion, comparison, judge, requireUnseen, type Span } from './tune-retrain.ts'
+import { type Configuration, drawTrials, longestLookback } from './tune-space.ts'
 import type { WorkerSetup } from './tune-worker.ts'
 
 interface Options extends SeriesOptions {
@@ -87,6 +88,7 @@ async function tune(options: Options, output: Output, stop: AbortSignal, poolOf:
   const series = cutSeries(whole, options, output.error)
   foldsOf(series, options.folds)
   await requireWritable(options.out)
+  const old = await beforeRetraining(series, options)
   const trials = drawTrials(options.trials, options.seed)
   const standings = await search(series, trials, options, output, stop, poolOf)
   if (standings === null) return false
@@ -109,7 +111,7 @@ async function tune(options: Options, output: Output, stop: AbortSignal, poolOf:
   writeFileSync(join(options.out, 'results.html'), page(tuning))
   output.line(table(tuning))
   output.line(`Written to ${join(options.out, 'results.md')} and results.html.`)
-  return options.retrain ? retrain(whole, series, configuration, options, output, stop) : true
+  return options.retrain ? retrain(whole, series, old, configuration, options, output, stop) : true
 }
 
 /** null when it was stopped: what is finished is in the journal. */
@@ -155,16 +157,29 @@ async function search(
   }
 }
 
+/** What would fail after an hour of tuning fails now. Answers with the model to compare with. */
+async function beforeRetraining(series: Series, { retrain, judge: span, models, name }: Options) {
+  if (!retrain) return null
+  requireRows(series, longestLookback)
+  if (!span) return null
+  requireUnseen('the winner', (series.bars.at(-1) as Bar).ts - series.intervalMs, span)
+  const old = await champion(models, name ?? defaultName(series))
+  if (!old) return null
+  const manifest = parseManifest(old.manifestJson)
+  requireUnseen(`${manifest.name} ${manifest.version}`, Date.parse(manifest.training.to), span)
+  return old
+}
+
 async function retrain(
   whole: Series,
   series: Series,
+  old: Artifact | null,
   configuration: Configuration,
   options: Options,
   output: Output,
   stop: AbortSignal,
 ): Promise<boolean> {
   const name = options.name ?? defaultName(series)
-  const old = options.judge ? await champion(options.models, name) : null
   const progress = trainingProgress(output, configuration.epochs * options.members)
   const model = await trainModel(
     series,
