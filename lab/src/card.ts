@@ -14,7 +14,7 @@ Forecasts the high and the low of the next ${manifest.interval} bar: the median 
 - **Inputs**: ${features.features.length} features, "${features.name}" version ${features.version}: ${features.features.join(', ')}.
 - **Target**: log(next high / close) and log(close / next low) over the volatility scale; pinball loss weighted by that scale. The 90 % range is corrected by what the last 500 outcomes needed.
 - **Rows**: ${training.bars} of ${manifest.market}, ${training.from} to ${training.to}. Weights were fitted on the rows before ${training.validationFrom}; the rest chose the epoch and gave the calibration scores.
-- **Training**: seed ${training.seed}, ${epochs(training)}, kept: epoch ${training.kept.join(', ')}, batch ${training.batchSize}, one-cycle to ${training.learningRate}, backend ${training.backend}, ${training.seconds} s.
+- **Training**: ${seedsOf(manifest)}, ${epochs(manifest)}, kept: epoch ${training.kept.join(', ')}, batch ${training.batchSize}, one-cycle to ${training.learningRate}, backend ${training.backend}, ${training.seconds} s.
 
 Validation window, ${metrics.bars} bars, quote currency:
 
@@ -33,8 +33,15 @@ Not for: an interval other than ${manifest.interval}, or the direction of the pr
 `
 }
 
-function epochs({ losses, epochs: planned }: Manifest['training']): string {
-  return losses.length === planned ? `${planned} epochs` : `ended after ${losses.length} of ${planned} epochs`
+function seedsOf({ network, training }: Manifest): string {
+  if (network.members === 1) return `seed ${training.seed}`
+  return `seeds ${training.seed} to ${training.seed + network.members - 1}`
+}
+
+function epochs({ network, training }: Manifest): string {
+  const [ran, wanted] = [training.losses.length, training.epochs * network.members]
+  const each = network.members === 1 ? '' : ' each'
+  return ran === wanted ? `${training.epochs} epochs${each}` : `ended after ${ran} of ${wanted} epochs`
 }
 
 function membersOf({ members, units }: Manifest['network']): string {
