@@ -1,0 +1,42 @@
+import { alarmLevel } from '@candlewatch/core/decide/budget'
+import type { Anomaly } from '@candlewatch/core/eval/synthetic'
+import type { Ms } from '@candlewatch/core/types'
+import type { Judged } from './rehearsal.ts'
+
+export interface AlarmReport {
+  readonly alarmsPerWeek: number
+  readonly alarms: readonly Judged[]
+  readonly found: readonly Anomaly[]
+  readonly missed: readonly Anomaly[]
+  /** Alarms on a labelled bar, in the hours after one, and on none. */
+  readonly counts: { readonly onLabel: number; readonly aftershock: number; readonly elsewhere: number }
+}
+
+// The bars after a shock are wild as well: an alarm there repeats the news, but is not out of nowhere.
+const aftershockBars = 6
+
+/** Which bars alarm at this budget, and which of the labelled anomalies are among them, to the bar. */
+export function alarmReport(
+  judged: readonly Judged[],
+  labels: readonly Anomaly[],
+  intervalMs: Ms,
+  alarmsPerWeek: number,
+): AlarmReport {
+  const level = alarmLevel(alarmsPerWeek, intervalMs)
+  const alarms = judged.filter(({ verdict }) => verdict.pValue <= level)
+  const times = new Set<number>(alarms.map(({ bar }) => bar.ts))
+  const found = labels.filter(label => times.has(label.ts))
+  const labelled = new Set<number>(labels.map(label => label.ts))
+  const aftershock = alarms.filter(
+    ({ bar }) =>
+      !labelled.has(bar.ts) &&
+      labels.some(label => bar.ts > label.ts && bar.ts <= label.ts + aftershockBars * intervalMs),
+  ).length
+  return {
+    alarmsPerWeek,
+    alarms,
+    found,
+    missed: labels.filter(label => !times.has(label.ts)),
+    counts: { onLabel: found.length, aftershock, elsewhere: alarms.length - found.length - aftershock },
+  }
+}
