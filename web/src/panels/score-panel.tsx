@@ -99,9 +99,10 @@ function ForecastError({ error }: Pick<Score, 'error'>) {
 function Driver() {
   const skill = tape.value.candles.at(-1)?.verdict?.skill
   if (!skill) return null
+  const [who, why] = skill.because.split(/(?<=:) /, 2)
   return (
     <p class={skill.by === 'naive' ? 'handed-over' : 'quiet'} data-testid="skill" data-by={skill.by}>
-      {skill.because}
+      {skill.by === 'naive' ? <strong>{who}</strong> : who} {why}
     </p>
   )
 }
