@@ -42,6 +42,7 @@ export const errorCodes = {
   ERR_DATABASE_VERSION: 'A PostgreSQL server older than 15.',
   ERR_DATABASE_UNAVAILABLE: 'No DATABASE_URL is given and no private PostgreSQL can be started here.',
   ERR_STEP_MISPLACED: 'A bar or verdict handed to a stream that it is not of, or without finite numbers.',
+  ERR_SNAPSHOT_LAYOUT: "An engine's memory that another version of the program wrote.",
   ERR_MODEL_MANIFEST: "A model's manifest.json that is missing something or is not JSON.",
   ERR_MODEL_HASH: "A model's files that are not the ones its manifest was written for.",
   ERR_MODEL_SHAPE: 'A model, or the rows given to it, made for other features or sizes.',

@@ -173,6 +173,7 @@ export interface Pipeline {
   /** Takes in a bar of the past that nobody asks a verdict about. */
   warmUp(bar: Bar): void
   save(): Uint8Array
+  /** Throws ERR_SNAPSHOT_LAYOUT for what another version of the program saved; nothing is changed then. */
   load(state: Uint8Array): void
 }
 

@@ -1,5 +1,6 @@
 import type { Snapshot, Store, Stream } from '@candlewatch/adapters/stores/store'
 import { run } from '@candlewatch/core/engine/run'
+import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Bar, Ms, Pipeline, Sink, Step } from '@candlewatch/core/types'
 
 /** One stream's pipeline and where it stands. */
@@ -32,8 +33,10 @@ export async function resume(
   const snapshot = await store.snapshot(stream, model)
   if (snapshot && (recent.length < warmUpBars || recent[0]!.ts <= snapshot.ts)) {
     const engine = loaded(snapshot, makePipeline())
-    await run(taken(engine, store.barsAfter(stream, snapshot.ts)), engine.pipeline, nowhere, batchBars)
-    return engine
+    if (engine) {
+      await run(taken(engine, store.barsAfter(stream, snapshot.ts)), engine.pipeline, nowhere, batchBars)
+      return engine
+    }
   }
   const engine = await warmedUp(recent, makePipeline())
   await store.saveSnapshot(snapshotOf(engine, stream, model))
@@ -44,8 +47,14 @@ export function snapshotOf(engine: Engine, stream: Stream, model: string): Snaps
   return { ...stream, model, ts: engine.newestTs, state: engine.pipeline.save() }
 }
 
-function loaded(snapshot: Snapshot, pipeline: Pipeline): Engine {
-  pipeline.load(snapshot.state)
+/** null when another version of the program wrote it: then the bars tell the story again. */
+function loaded(snapshot: Snapshot, pipeline: Pipeline): Engine | null {
+  try {
+    pipeline.load(snapshot.state)
+  } catch (error) {
+    if (error instanceof CandlewatchError && error.code === 'ERR_SNAPSHOT_LAYOUT') return null
+    throw error
+  }
   return { pipeline, newestTs: snapshot.ts, barsSinceSnapshot: 0 }
 }
 

@@ -1,5 +1,6 @@
 import { memoryStore } from '@candlewatch/adapters/stores/memory'
 import type { SequencedVerdict, Store } from '@candlewatch/adapters/stores/store'
+import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Ms } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
 import { barAt, btc, fakePipeline } from './http/serving.suite.ts'
@@ -191,4 +192,20 @@ test('another process stored bars of the same market meanwhile: the engine takes
   await there.live.answer(btc, barsFrom(0, 20))
   verdicts.push(...(await here.live.answer(btc, barsFrom(10, 30))))
   expect(verdicts).toEqual(expected)
+})
+
+test('a snapshot that another version of the program wrote: the engine warms up from the bars instead', async () => {
+  const store = memoryStore()
+  await liveOn(store).live.answer(btc, barsFrom(0, 20))
+  const { live } = liveOn(store, {
+    makePipeline(stream) {
+      const load = () => {
+        throw new CandlewatchError('ERR_SNAPSHOT_LAYOUT', 'of another version')
+      }
+      return { ...fakePipeline(stream), load }
+    },
+  })
+  const [verdict] = await live.answer(btc, [barAt(20)])
+  expect(verdict?.because).toMatch(/^step 1, warm-up 20,/)
+  expect((await store.snapshot(btc, 'fake@1'))?.ts).toBe(barAt(19).ts)
 })

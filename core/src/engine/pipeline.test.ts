@@ -115,6 +115,17 @@ describe('pipeline', () => {
     }
   })
 
+  it('the memory of another version is refused by its code, and nothing is changed', () => {
+    const pipeline = makePipeline(config, steadyModel(4))
+    for (const b of quietMarket(20, 14)) pipeline.step(b)
+    const before = pipeline.save()
+    const other = before.slice()
+    // Four bytes of length, then the layout's number.
+    other[4] = 1
+    expect(() => pipeline.load(other)).toThrow(expect.objectContaining({ code: 'ERR_SNAPSHOT_LAYOUT' }))
+    expect(pipeline.save()).toEqual(before)
+  })
+
   it('warmed up on the past, it has a forecast for the very first bar it is asked about', () => {
     const bars = quietMarket(30, 10)
     const pipeline = makePipeline(config, steadyModel(4))

@@ -19,6 +19,10 @@ export interface PipelineConfig {
   readonly alarmsPerWeek: number
 }
 
+/** Raised when what `save` writes changes its shape, so that an older program's memory is not misread. */
+const layout = Uint8Array.of(2)
+type Parts = [Uint8Array, Uint8Array, Uint8Array, Uint8Array]
+
 /** What differs between verdicts; the rest is the bar itself. */
 type Finding = Omit<Verdict, 'id' | 'market' | 'interval' | 'date' | 'ts' | 'bar' | 'model' | 'next'>
 
@@ -114,9 +118,10 @@ export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
       history.learn(bar)
       pending = undefined
     },
-    save: () => pack([history.save(), outlook.save(), judges.model.save(), judges.naive.save()]),
+    save: () => pack([layout, history.save(), outlook.save(), judges.model.save(), judges.naive.save()]),
     load(state) {
-      const [past, forecasts, byModel, byNaive] = unpack(state) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array]
+      const [found, past, forecasts, byModel, byNaive] = unpack(state) as [layout: Uint8Array, ...Parts]
+      if (found.length !== 1 || found[0] !== layout[0]) throw otherLayout()
       history.load(past)
       outlook.load(forecasts)
       judges.model.load(byModel)
@@ -125,6 +130,13 @@ export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
       pending = undefined
     },
   }
+}
+
+function otherLayout(): CandlewatchError {
+  return new CandlewatchError(
+    'ERR_SNAPSHOT_LAYOUT',
+    'Expected the memory of an engine of this version, found that of another. Warm up from the bars instead.',
+  )
 }
 
 function warmingUp(wanted: number): string {
