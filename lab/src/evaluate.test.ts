@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { isoDate } from '@candlewatch/core/interval'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runEvaluate } from './evaluate.ts'
-import { syntheticHours } from './rehearsal.suite.ts'
+import { syntheticHours } from './report/rehearsal.suite.ts'
 import { runTrain } from './train.ts'
 
 let folder: string

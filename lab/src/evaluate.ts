@@ -12,13 +12,13 @@ import { formatInterval } from '@candlewatch/core/interval'
 import type { Series } from '@candlewatch/core/types'
 import { SingleBar } from 'cli-progress'
 import { Command, InvalidArgumentError } from 'commander'
-import { judgeRows } from './judged-rows.ts'
 import { modelName } from './option-values.ts'
-import { readPeer, refuseStranger } from './peer.ts'
 import { type Output, runProgram, terminal } from './program.ts'
-import { reportCard, toJson } from './report-card.ts'
-import { toHtml } from './report-html.ts'
-import { toMarkdown, toText } from './report-text.ts'
+import { reportCard, toJson } from './report/card.ts'
+import { toHtml } from './report/html.ts'
+import { judgeRows } from './report/judged-rows.ts'
+import { readPeer, refuseStranger } from './report/peer.ts'
+import { toMarkdown, toText } from './report/text.ts'
 
 interface Options {
   readonly csv: string

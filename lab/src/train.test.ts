@@ -6,7 +6,7 @@ import { loadModel } from '@candlewatch/core/forecast/artifact'
 import type { Ms, Series } from '@candlewatch/core/types'
 import { describe, expect, it } from 'vitest'
 import type { Output } from './program.ts'
-import { madeUp, recorder, temporaryFolder, writeCsv } from './series.suite.ts'
+import { madeUp, recorder, temporaryFolder, writeCsv } from './series/series.suite.ts'
 import { defaultName, runTrain } from './train.ts'
 
 const never = new AbortController().signal

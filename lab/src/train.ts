@@ -5,13 +5,13 @@ import { startBackend } from '@candlewatch/core/forecast/backend'
 import { formatInterval } from '@candlewatch/core/interval'
 import type { Series } from '@candlewatch/core/types'
 import { Command } from 'commander'
-import { requireWritable, saveModel } from './model-folder.ts'
 import * as values from './option-values.ts'
 import { interrupted, interruptedCode, interruption, type Output, runProgram, terminal } from './program.ts'
-import { addSeriesOptions, cutSeries, type RangeOptions, readSeries, type SeriesOptions } from './series.ts'
-import { type TrainedModel, type TrainingOptions, trainModel } from './training.ts'
-import { trainingProgress } from './training-progress.ts'
-import { usual } from './tune-space.ts'
+import { addSeriesOptions, cutSeries, type RangeOptions, readSeries, type SeriesOptions } from './series/series.ts'
+import { requireWritable, saveModel } from './training/model-folder.ts'
+import { trainingProgress } from './training/progress.ts'
+import { type TrainedModel, type TrainingOptions, trainModel } from './training/training.ts'
+import { usual } from './tune/space.ts'
 
 interface Options extends SeriesOptions, RangeOptions, Omit<TrainingOptions, 'name' | 'backend'> {
   readonly name?: string

@@ -2,12 +2,12 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startBackend } from '@candlewatch/core/forecast/backend'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { madeUp, recorder, temporaryFolder, writeCsv } from './series.suite.ts'
+import { madeUp, recorder, temporaryFolder, writeCsv } from './series/series.suite.ts'
+import { foldsOf, scoreFold } from './tune/folds.ts'
+import { type Job, planRungs, type Result, runHalving } from './tune/halving.ts'
+import { openJournal } from './tune/journal.ts'
+import { type Configuration, drawTrials, usual } from './tune/space.ts'
 import { type MakePool, runTune } from './tune.ts'
-import { foldsOf, scoreFold } from './tune-folds.ts'
-import { type Job, planRungs, type Result, runHalving } from './tune-halving.ts'
-import { openJournal } from './tune-journal.ts'
-import { type Configuration, drawTrials, usual } from './tune-space.ts'
 
 const never = new AbortController().signal
 const tiny: Configuration = { units: 3, lookback: 4, learningRate: 0.01, epochs: 1, batchSize: 256 }

@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks'
 import { SingleBar } from 'cli-progress'
-import type { Output } from './program.ts'
-import { duration } from './training-progress.ts'
-import type { Job, Result, Rung } from './tune-halving.ts'
+import type { Output } from '../program.ts'
+import { duration } from '../training/progress.ts'
+import type { Job, Result, Rung } from './halving.ts'
 
 export interface TuningProgress {
   /** `fresh` is false for a result of an earlier run, which says nothing of the speed. */

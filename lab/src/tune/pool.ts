@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { Piscina } from 'piscina'
-import type { Job, Result } from './tune-halving.ts'
-import type { Answer, WorkerSetup } from './tune-worker.ts'
+import type { Job, Result } from './halving.ts'
+import type { Answer, WorkerSetup } from './worker.ts'
 
 export interface Pool {
   score(job: Job): Promise<Result>
@@ -14,7 +14,7 @@ export interface Pool {
 export function makePool(setup: WorkerSetup, threads: number): Pool {
   const piscina = new Piscina({
     // Threads run compiled JavaScript, also when the sources are run by a test.
-    filename: fileURLToPath(new URL('../dist/tune-worker.js', import.meta.url)),
+    filename: fileURLToPath(new URL('../../dist/tune/worker.js', import.meta.url)),
     workerData: setup,
     minThreads: threads,
     maxThreads: threads,

@@ -5,7 +5,7 @@ import type { Store } from '@candlewatch/adapters/stores/store'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { formatInterval, parseInterval } from '@candlewatch/core/interval'
 import type { Bar, Market, Ms, Series } from '@candlewatch/core/types'
-import { type Env, readEnv } from './env.ts'
+import { type Env, readEnv } from '../env.ts'
 
 /** Every bar that the database holds of a market. Without a DATABASE_URL it is the private PostgreSQL's. Throws ERR_RANGE_EMPTY. */
 export async function seriesFromDatabase(market: string, interval: string, env: Env = readEnv()): Promise<Series> {

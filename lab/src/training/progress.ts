@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import type { Epoch, FitProgress } from '@candlewatch/core/forecast/fit'
 import { SingleBar } from 'cli-progress'
-import type { Output } from './program.ts'
+import type { Output } from '../program.ts'
 
 export interface ShownProgress extends Required<Pick<FitProgress, 'onBatch' | 'onEpoch'>> {
   stop(): void

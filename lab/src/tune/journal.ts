@@ -4,8 +4,8 @@ import { featureSet } from '@candlewatch/core/features/volatility-scaled'
 import { floatsToBytes } from '@candlewatch/core/stats/floats'
 import type { Series } from '@candlewatch/core/types'
 import { z } from 'zod'
-import type { Result } from './tune-halving.ts'
-import type { Configuration } from './tune-space.ts'
+import type { Result } from './halving.ts'
+import type { Configuration } from './space.ts'
 
 const entry = z.object({
   setup: z.string(),

@@ -1,5 +1,5 @@
-import type { ReportCard } from './report-card.ts'
-import { accuracyTables, heading, legend, monthTable, peerTable, rangeTable, type Table } from './report-tables.ts'
+import type { ReportCard } from './card.ts'
+import { accuracyTables, heading, legend, monthTable, peerTable, rangeTable, type Table } from './tables.ts'
 
 const columns = 100
 

@@ -5,9 +5,9 @@ import { CandlewatchError } from '@candlewatch/core/errors'
 import { isoDate } from '@candlewatch/core/interval'
 import type { Series } from '@candlewatch/core/types'
 import { type Command, Option } from 'commander'
-import * as values from './option-values.ts'
-import { interrupted } from './program.ts'
-import { seriesFromDatabase } from './series-database.ts'
+import * as values from '../option-values.ts'
+import { interrupted } from '../program.ts'
+import { seriesFromDatabase } from './database.ts'
 
 export interface SeriesOptions {
   readonly csv?: string
@@ -45,7 +45,7 @@ export function addSeriesOptions(command: Command): Command {
     .option('--archive <symbol>', 'monthly archives of Binance, as in BTCUSDT; with --years', values.symbol)
     .option('--years <years>', 'as in 2019,2020; what is not cached is downloaded', values.years)
     .option('--interval <interval>', 'of --database and --archive', values.interval, '1h')
-    .option('--directory <path>', 'where archives are cached', fileURLToPath(new URL('../../data', import.meta.url)))
+    .option('--directory <path>', 'where archives are cached', fileURLToPath(new URL('../../../data', import.meta.url)))
     .option('--base-url <url>', 'a mirror of the archives')
     .option('--from <date>', 'first open to use', values.date, 0)
 }

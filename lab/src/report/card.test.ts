@@ -1,10 +1,10 @@
 import type { Manifest } from '@candlewatch/core/forecast/artifact'
 import { describe, expect, it } from 'vitest'
+import { reportCard, toJson } from './card.ts'
+import { toHtml } from './html.ts'
 import type { JudgedRow } from './judged-rows.ts'
 import { syntheticHours } from './rehearsal.suite.ts'
-import { reportCard, toJson } from './report-card.ts'
-import { toHtml } from './report-html.ts'
-import { toMarkdown, toText } from './report-text.ts'
+import { toMarkdown, toText } from './text.ts'
 
 const series = syntheticHours(2)
 const { market } = series

@@ -3,8 +3,8 @@ import { featureSet, seasonByHour } from '@candlewatch/core/features/volatility-
 import { makeDataset, settlingBars } from '@candlewatch/core/forecast/dataset'
 import { type Epoch, fit } from '@candlewatch/core/forecast/fit'
 import type { Bar, Series } from '@candlewatch/core/types'
-import type { Job, Result } from './tune-halving.ts'
-import { longestLookback } from './tune-space.ts'
+import type { Job, Result } from './halving.ts'
+import { longestLookback } from './space.ts'
 
 /** Rows `start` to `end` (excluded) score a model that was trained on rows before `start`. */
 export interface Fold {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { lineChart, niceTicks, shareChart } from './report-charts.ts'
+import { lineChart, niceTicks, shareChart } from './charts.ts'
 
 describe('charts', () => {
   it('ticks are round and hold every value', () => {

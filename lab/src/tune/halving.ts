@@ -1,4 +1,4 @@
-import type { Configuration } from './tune-space.ts'
+import type { Configuration } from './space.ts'
 
 /** Trains one trial on one fold with a share of the rows. */
 export interface Job {

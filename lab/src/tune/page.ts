@@ -1,5 +1,5 @@
-import type { Rung, Standing } from './tune-halving.ts'
-import type { Configuration } from './tune-space.ts'
+import type { Rung, Standing } from './halving.ts'
+import type { Configuration } from './space.ts'
 
 /** What tuning found: the standings of each rung, best first. */
 export interface Tuning {

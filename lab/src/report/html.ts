@@ -1,17 +1,8 @@
+import type { ReportCard } from './card.ts'
+import { escapeHtml, type Line, lineChart, shareChart } from './charts.ts'
 import type { Month, MonthPrice, PriceReport } from './report.ts'
-import type { ReportCard } from './report-card.ts'
-import { escapeHtml, type Line, lineChart, shareChart } from './report-charts.ts'
-import { style } from './report-style.ts'
-import {
-  accuracyTables,
-  heading,
-  legend,
-  money,
-  monthTable,
-  peerTable,
-  rangeTable,
-  type Table,
-} from './report-tables.ts'
+import { style } from './style.ts'
+import { accuracyTables, heading, legend, money, monthTable, peerTable, rangeTable, type Table } from './tables.ts'
 
 // Of the fullest month's rows: a day or two at the end say more of those hours than of the month.
 const leastShareOfMonth = 0.25

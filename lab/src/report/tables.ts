@@ -1,5 +1,5 @@
+import type { ReportCard } from './card.ts'
 import type { Difference, ForecastReport, PriceReport, Score } from './report.ts'
-import type { ReportCard } from './report-card.ts'
 
 /** A table in words, for any of the outputs. The first column reads left, the others right. */
 export interface Table {

@@ -2,8 +2,8 @@ import { CandlewatchError, type ErrorCode } from '@candlewatch/core/errors'
 import { startBackend } from '@candlewatch/core/forecast/backend'
 import type { Series } from '@candlewatch/core/types'
 import { Piscina } from 'piscina'
-import { scoreFold } from './tune-folds.ts'
-import type { Job, Result } from './tune-halving.ts'
+import { scoreFold } from './folds.ts'
+import type { Job, Result } from './halving.ts'
 
 /** What every worker is given once. */
 export interface WorkerSetup {

@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import { memoryStore } from '@candlewatch/adapters/stores/memory'
 import type { Market, Ms, Series } from '@candlewatch/core/types'
 import { expect, it } from 'vitest'
-import { readEnv } from './env.ts'
+import { readEnv } from '../env.ts'
+import { readStream } from './database.ts'
 import { madeUp, temporaryFolder } from './series.suite.ts'
 import { cutSeries, readSeries } from './series.ts'
-import { readStream } from './series-database.ts'
 
 const dayMs = 86_400_000 as Ms
 

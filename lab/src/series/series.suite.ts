@@ -5,7 +5,7 @@ import { syntheticYear } from '@candlewatch/core/eval/synthetic'
 import { isoDate } from '@candlewatch/core/interval'
 import type { Ms, Series } from '@candlewatch/core/types'
 import { afterEach } from 'vitest'
-import type { Output } from './program.ts'
+import type { Output } from '../program.ts'
 
 /** What a program under test wrote. */
 export function recorder() {
