@@ -6,7 +6,7 @@ import { CandlewatchError } from '@candlewatch/core/errors'
 import { type Artifact, parseManifest } from '@candlewatch/core/forecast/artifact'
 import { startBackend } from '@candlewatch/core/forecast/backend'
 import type { Bar, Series } from '@candlewatch/core/types'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import * as values from './option-values.ts'
 import { interruptedCode, interruption, type Output, runProgram, terminal } from './program.ts'
 import { addSeriesOptions, cutSeries, readSeries, type SeriesOptions, unseenFrom } from './series/series.ts'
@@ -68,7 +68,11 @@ function makeCommand(action: (options: Options) => Promise<void>): Command {
     'Looks for a better configuration by walk-forward folds and successive halving. Run again, it goes on where it was.',
   )
   return addSeriesOptions(command)
-    .option('--to <date>', 'opens before this are used; the default keeps 2021 unseen', values.date, unseenFrom)
+    .addOption(
+      new Option('--to <date>', 'opens before this are used')
+        .argParser(values.date)
+        .default(unseenFrom, '2021-01-01, which keeps 2021 unseen'),
+    )
     .option('--trials <n>', 'configurations to begin with', values.whole, 27)
     .option('--folds <n>', 'walk-forward windows, 6 or more', atLeast(6), 6)
     .option('--seed <n>', 'same seed, same trials and same winner', values.whole, 1)

@@ -65,9 +65,9 @@ async function start(env: Env, log: Log): Promise<void> {
     watch: { model: () => registry.champion().manifest, alarmsPerWeek: env.ALARMS_PER_WEEK },
     checks: [
       { name: 'database', check: store.ping },
-      // Both were done before the server listened.
-      { name: 'migrations', check: () => Promise.resolve() },
-      { name: 'model', check: () => Promise.resolve() },
+      // Asks a table of ours, which is there once the migrations have run.
+      { name: 'migrations', check: () => store.lastSeq() },
+      { name: 'model', check: async () => registry.champion().manifest },
     ],
     webDir: env.WEB_DIR,
   })

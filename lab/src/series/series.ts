@@ -47,7 +47,7 @@ export function addSeriesOptions(command: Command): Command {
     .option('--interval <interval>', 'of --database and --archive', values.interval, '1h')
     .option('--directory <path>', 'where archives are cached', fileURLToPath(new URL('../../../data', import.meta.url)))
     .option('--base-url <url>', 'a mirror of the archives')
-    .option('--from <date>', 'first open to use', values.date, 0)
+    .addOption(new Option('--from <date>', 'first open to use').argParser(values.date).default(0, 'the first row'))
 }
 
 /** All rows of the source. Throws what its reader throws, and ERR_OPTION_INVALID when no source is named. */

@@ -3,7 +3,7 @@ import { Router } from 'express'
 /** What must hold before traffic is welcome. `check` rejects when it does not. */
 export interface Check {
   readonly name: string
-  check(): Promise<void>
+  check(): Promise<unknown>
 }
 
 const longestMs = 3_000
@@ -22,7 +22,7 @@ export function health(checks: readonly Check[]): Router {
     })
 }
 
-async function outcome(check: () => Promise<void>): Promise<string> {
+async function outcome(check: () => Promise<unknown>): Promise<string> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<string>(resolve => {
     timer = setTimeout(resolve, longestMs, `no answer within ${longestMs / 1_000} s`)
