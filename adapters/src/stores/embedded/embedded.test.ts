@@ -245,6 +245,20 @@ describe.runIf(isRoot)('a private PostgreSQL as root', () => {
     expect(await sql((await start(dataDir)).url, 'select count(*)::int from kept')).toEqual([0])
   }, 60_000)
 
+  test('a new checkout where an old one was starts with a database of its own', async () => {
+    const closed = await mkdtemp(join(tmpdir(), 'candlewatch-closed-'))
+    leftovers.push(closed)
+    const dataDir = join(closed, 'checkout', '.candlewatch')
+    const old = await start(dataDir)
+    leftovers.push(await realpath(dataDir))
+    await sql(old.url, 'create table of_the_old_one (n int)')
+    await old.stop()
+    await rm(join(closed, 'checkout'), { recursive: true })
+    const fresh = await start(dataDir)
+    leftovers.push(await realpath(dataDir))
+    expect(await sql(fresh.url, "select count(*)::int from pg_tables where tablename = 'of_the_old_one'")).toEqual([0])
+  }, 60_000)
+
   test('as an ordinary user everything lies in the folder itself', async () => {
     const own = join(folder, 'ordinary')
     await mkdir(own)

@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chmod, lstat, mkdir, readFile, readlink, realpath, rmdir, stat, symlink } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { chmod, lstat, mkdir, mkdtemp, readFile, readlink, realpath, rmdir, stat, symlink } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import { unavailable } from './unavailable.ts'
 
 /** Who runs the server: PostgreSQL refuses to run as root. */
@@ -66,10 +65,15 @@ async function makeFolder(wanted: string, owner: Owner): Promise<void> {
   if (found?.isSymbolicLink()) return makeReachable(resolve(dirname(wanted), await readlink(wanted)))
   if (canEnter(owner, dirname(wanted))) return found && found.uid !== 0 ? undefined : makeReachable(wanted)
   if (found && !(await removeEmpty(wanted))) return // findPlace refuses it
-  const elsewhere = join(systemFolder, createHash('sha256').update(wanted).digest('hex').slice(0, 12))
+  // The link alone says whose folder it is: a new checkout where an old one was starts with nothing of its data.
   await makeReachable(systemFolder)
+  const elsewhere = await mkdtemp(join(systemFolder, `${basename(dirname(dirname(wanted))) || 'data'}-`))
   await makeReachable(elsewhere)
-  await symlink(elsewhere, wanted).catch(ignoreExisting)
+  await symlink(elsewhere, wanted).catch(async error => {
+    // Another process linked its own first: that one counts.
+    await rmdir(elsewhere)
+    ignoreExisting(error)
+  })
 }
 
 /** Whatever the umask is. */
