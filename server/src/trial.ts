@@ -107,8 +107,7 @@ const isSame = (a: { name: string; version: string }, b: { name: string; version
 /** Of the model itself, also where the naive forecast drove; null where there was none. */
 function errorOf(verdict: Verdict | undefined): number | null {
   if (!verdict?.high || !verdict.low) return null
-  // Verdicts from before the naive forecast could drive name no model of their own.
-  const off = (price: PriceOutcome) => Math.abs(price.actual - (price.model ?? price.expected))
+  const off = (price: PriceOutcome) => Math.abs(price.actual - price.model)
   return (off(verdict.high) + off(verdict.low)) / 2
 }
 

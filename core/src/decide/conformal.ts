@@ -1,4 +1,3 @@
-import { floatsFromBytes, floatsToBytes } from '../stats/floats.ts'
 import { Ring } from '../stats/ring.ts'
 import type { Calibrator } from '../types.ts'
 
@@ -34,10 +33,10 @@ export class Conformal implements Calibrator {
   }
 
   save(): Uint8Array {
-    return floatsToBytes(this.#scores.toArray())
+    return this.#scores.save()
   }
 
   load(state: Uint8Array): void {
-    this.#scores.load(floatsFromBytes(state))
+    this.#scores.restore(state)
   }
 }

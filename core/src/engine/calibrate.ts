@@ -1,7 +1,6 @@
 import { outside } from '../detectors/residual.ts'
 import type { Calibration, Model } from '../forecast/artifact.ts'
-import type { HighLow } from '../forecast/prices.ts'
-import { toOutcome } from '../forecast/prices.ts'
+import { type HighLow, toOutcome } from '../forecast/prices.ts'
 import type { Bar, Ms, PriceOutcome } from '../types.ts'
 import { History } from './history.ts'
 import { beside, Judge } from './judge.ts'

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { CandlewatchError } from '../errors.ts'
 import { featureSet } from '../features/volatility-scaled.ts'
 import type { Forecaster } from '../types.ts'
-import { type LstmShape, lstm } from './lstm.ts'
+import { lstm } from './lstm.ts'
 import type { NaiveParameters } from './naive.ts'
 
 /** A model as it lies in a folder: TF.js layers format, and what makes its numbers mean something. */
@@ -177,8 +177,6 @@ export async function writeNetwork(
   )
   return { modelJson, weights, sha256: await hashOf(modelJson, weights) }
 }
-
-export type { LstmShape }
 
 // Web Crypto stands in browsers and in Node alike; only its types belong to either.
 declare const crypto: { subtle: { digest(algorithm: 'SHA-256', bytes: Uint8Array): Promise<ArrayBuffer> } }

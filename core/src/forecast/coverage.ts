@@ -1,4 +1,3 @@
-import { floatsFromBytes, floatsToBytes } from '../stats/floats.ts'
 import { Ring } from '../stats/ring.ts'
 import type { Quantiles } from '../types.ts'
 import { at } from './quantiles.ts'
@@ -37,10 +36,10 @@ export class Coverage {
   }
 
   save(): Uint8Array {
-    return floatsToBytes(this.#scores.toArray())
+    return this.#scores.save()
   }
 
   load(state: Uint8Array): void {
-    this.#scores.load(floatsFromBytes(state))
+    this.#scores.restore(state)
   }
 }

@@ -21,8 +21,9 @@ export interface FitOptions {
 
 export interface Epoch {
   readonly epoch: number
-  /** Weighted pinball loss, in percent of the price. */
+  /** Of all heads, weighted as `loss.ts` does: the pinball loss that is minimised, in percent of the price. */
   readonly training: number
+  /** Mean absolute error of the medians of high and low alone, in percent of the price: what chooses the epoch. */
   readonly validation: number
 }
 
@@ -45,8 +46,9 @@ export interface Fitted {
 
 // The largest step that one batch may ask for (Pascanu, Mikolov & Bengio 2013).
 const clipNorm = 1
+
 /**
- * Trains a network by pinball loss, weighted by S so that an error counts what it costs in price. One-cycle learning
+ * Trains a network by the losses of `loss.ts`. One-cycle learning
  * rate (Smith & Topin 2018), Adam. Keeps the epoch that validates best. Throws ERR_TRAINING_DIVERGED on a loss that is no
  * number, ERR_TRAINING_INTERRUPTED when stopped before an epoch was over. No tensor but the network's is left behind.
  */

@@ -1,3 +1,5 @@
+import { floatsFromBytes, floatsToBytes } from './floats.ts'
+
 /** The last `capacity` numbers, oldest first. */
 export class Ring {
   readonly #values: Float64Array
@@ -42,6 +44,14 @@ export class Ring {
 
   toArray(): number[] {
     return Array.from({ length: this.#size }, (_, i) => this.#values[(this.#start + i) % this.#values.length] as number)
+  }
+
+  save(): Uint8Array {
+    return floatsToBytes(this.toArray())
+  }
+
+  restore(state: Uint8Array): void {
+    this.load(floatsFromBytes(state))
   }
 
   /** Replaces what is there; of too many values the newest stay. */

@@ -128,7 +128,7 @@ function lossChart({ model: { losses, members } }: ReportCard): string {
     label,
     lines,
     lineChart({ label, steps, lines, format: plain }),
-    `Pinball loss over all heads${members > 1 ? `; ${members} members, one after another` : ''}.`,
+    `Training: pinball loss of all heads. Validation: mean absolute error of the two medians${members > 1 ? `; ${members} members, one after another` : ''}.`,
   )
 }
 

@@ -25,7 +25,7 @@ ${row('low', metrics.low)}
 
 The epoch was chosen on this window, so these figures flatter a little; a period after ${training.to} is the fair test.
 
-| epoch | training loss | validation loss |
+| epoch | training: pinball loss of all heads | validation: mean absolute error of the medians, % |
 |---|---|---|
 ${training.losses.map(l => `| ${l.epoch} | ${l.training.toFixed(4)} | ${l.validation.toFixed(4)} |`).join('\n')}
 
