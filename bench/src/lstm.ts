@@ -1,0 +1,152 @@
+import { writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { directLstm, lstm } from '@candlewatch/lstm'
+import * as tf from '@tensorflow/tfjs-core'
+import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers'
+import '@tensorflow/tfjs-backend-wasm'
+import { Command, InvalidArgumentError } from 'commander'
+import { type TorchCase, timeTorch } from './torch.ts'
+
+/** One call of one contestant; it has its result in hand when it ends. */
+type Call = () => unknown
+
+interface Case extends TorchCase {
+  /** How many times as fast as stock TF.js it must be. */
+  readonly mark: number
+  /** Calls in one timed run: of the quick one and of the slow one. */
+  readonly calls: { readonly ours: number; readonly stock: number }
+  ours(): Call
+  stock(): Call
+}
+
+interface Result {
+  readonly name: string
+  readonly oursMs: number
+  readonly stockMs: number
+  readonly ratio: number
+  readonly torchMs: number | null
+}
+
+const features = 13
+
+function model(layer: typeof lstm | typeof layers.lstm, units: number, steps: number): LayersModel {
+  const built = sequential({
+    layers: [
+      layer({
+        units,
+        inputShape: [steps, features],
+        recurrentActivation: 'sigmoid',
+        // The default, orthogonal, needs more of TF.js than core and layers.
+        recurrentInitializer: 'glorotUniform',
+      }) as ReturnType<typeof layers.lstm>,
+      layers.dense({ units: 1 }),
+    ],
+  })
+  built.compile({ optimizer: tf.train.adam(), loss: 'meanSquaredError' })
+  return built
+}
+
+function predict(name: string, windows: number, units: number, steps: number, mark: number, calls: Case['calls']): Case {
+  const call = (layer: typeof lstm | typeof layers.lstm) => () => {
+    const network = model(layer, units, steps)
+    const x = tf.randomNormal([windows, steps, features])
+    return () => tf.tidy(() => (network.predict(x) as tf.Tensor).dataSync())
+  }
+  const torchCalls = windows === 1 ? 200 : 1
+  return { name, windows, steps, features, units, batch: 0, torchCalls, mark, calls, ours: call(lstm), stock: call(layers.lstm) }
+}
+
+function train(name: string, units: number, steps: number, batch: number, mark: number): Case {
+  const windows = 1024
+  const call = (layer: typeof lstm | typeof layers.lstm) => () => {
+    const network = model(layer, units, steps)
+    const x = tf.randomNormal([windows, steps, features])
+    const y = tf.randomNormal([windows, 1])
+    return () => network.fit(x, y, { batchSize: batch, epochs: 1, verbose: 0 })
+  }
+  const calls = { ours: 3, stock: 1 }
+  return { name, windows, steps, features, units, batch, torchCalls: 2, mark, calls, ours: call(lstm), stock: call(layers.lstm) }
+}
+
+const single = predict('predict-1-model', 1, 32, 24, 40, { ours: 1000, stock: 20 })
+
+const cases: readonly Case[] = [
+  single,
+  {
+    ...single,
+    name: 'predict-1-direct',
+    mark: 150,
+    ours() {
+      const network = model(lstm, single.units, single.steps)
+      const [kernel, recurrentKernel, bias] = network.getWeights().map(weight => weight.dataSync<'float32'>())
+      const direct = directLstm({ kernel, recurrentKernel, bias } as Parameters<typeof directLstm>[0])
+      const x = tf.randomNormal([single.steps, features]).dataSync<'float32'>()
+      return () => direct.run(x)
+    },
+  },
+  predict('predict-1024', 1024, 64, 48, 4, { ours: 3, stock: 1 }),
+  train('train-32x24', 32, 24, 256, 8),
+  train('train-64x48', 64, 48, 64, 8),
+]
+
+/** Medians of runs that alternate, so that what slows the machine slows both. */
+async function time({ ours, stock, calls }: Case, runs: number): Promise<{ oursMs: number; stockMs: number }> {
+  const contestants = [
+    { call: ours(), calls: calls.ours, ms: [] as number[] },
+    { call: stock(), calls: calls.stock, ms: [] as number[] },
+  ]
+  for (let run = -1; run < runs; run++) {
+    for (const { call, calls, ms } of contestants) {
+      const start = performance.now()
+      for (let i = 0; i < calls; i++) await call()
+      // The first one warms up and doesn't count.
+      if (run >= 0) ms.push((performance.now() - start) / calls)
+    }
+  }
+  const [oursMs, stockMs] = contestants.map(({ ms }) => median(ms)) as [number, number]
+  return { oursMs, stockMs }
+}
+
+function median(values: number[]): number {
+  const sorted = values.sort((a, b) => a - b)
+  return ((sorted[(sorted.length - 1) >> 1] as number) + (sorted[sorted.length >> 1] as number)) / 2
+}
+
+function row(cells: readonly string[]): string {
+  return cells.map((cell, i) => (i === 0 ? cell.padEnd(18) : cell.padStart(12))).join('')
+}
+
+const milliseconds = (ms: number | null) => (ms === null ? '–' : ms.toPrecision(ms < 10 ? 3 : 4))
+
+const program = new Command()
+  .name('npm run bench:lstm --')
+  .description("The fused LSTM beside TF.js's own on its wasm backend, and beside PyTorch on one thread where python3 has it.")
+  .option('--runs <count>', 'timed runs of each, of which the median counts; at least 5', atLeastFive, 7)
+  .option('--json <file>', 'write the table as JSON too')
+  .parse()
+
+function atLeastFive(text: string): number {
+  const runs = Number(text)
+  if (!Number.isInteger(runs) || runs < 5) throw new InvalidArgumentError(`expected a whole number from 5 on, got "${text}"`)
+  return runs
+}
+
+const { runs, json } = program.opts<{ runs: number; json?: string }>()
+await tf.setBackend('wasm')
+await tf.ready()
+console.log(`Node ${process.version}, ${cpus()[0]?.model}; TF.js ${tf.version_core}, wasm; medians of ${runs} runs`)
+const torch = timeTorch(cases, runs)
+console.log(torch ? `PyTorch ${torch.version} of ${torch.python}, one thread` : 'No python3 here has torch: its column stays empty.')
+console.log(row(['', 'fused ms', 'TF.js ms', 'ratio', 'mark', 'torch ms', 'torch/fused']))
+
+const results: Result[] = []
+for (const one of cases) {
+  const { oursMs, stockMs } = await time(one, runs)
+  const torchMs = torch?.ms[one.name] ?? null
+  const ratio = stockMs / oursMs
+  results.push({ name: one.name, oursMs, stockMs, ratio, torchMs })
+  const beside = torchMs === null ? '–' : `${(torchMs / oursMs).toFixed(1)}×`
+  const cells = [milliseconds(oursMs), milliseconds(stockMs), `${ratio.toFixed(1)}×`, `≥ ${one.mark}×`]
+  console.log(row([one.name, ...cells, milliseconds(torchMs), beside]))
+}
+if (json) writeFileSync(json, `${JSON.stringify(results, null, 2)}\n`)

@@ -1,0 +1,162 @@
+import { getKernel, type KernelBackend, type KernelFunc, registerKernel, type TensorInfo } from '@tensorflow/tfjs-core'
+import { type Frame, inFrame } from './frame.ts'
+import { type Pointer, paddedUnits, sizes } from './kernel.ts'
+
+/** Names under which TF.js knows the two kernels. */
+export const forwardName = 'FusedLSTM'
+export const backwardName = 'FusedLSTMGradient'
+
+export interface Attributes {
+  /** Keras's hard sigmoid for the gates instead of the logistic one. */
+  readonly hardSigmoid: boolean
+  readonly returnSequences: boolean
+  /** Keep what the backward pass needs. */
+  readonly history: boolean
+}
+
+/** [batch, steps, features], [features, 4 units], [units, 4 units], [4 units], and states [batch, units]. */
+export interface Inputs {
+  x: TensorInfo
+  kernel: TensorInfo
+  recurrentKernel: TensorInfo
+  bias?: TensorInfo | undefined
+  hidden?: TensorInfo | undefined
+  cell?: TensorInfo | undefined
+}
+
+/** Lets a backend of TF.js run both kernels. Twice does no harm. */
+export function registerFor(backendName: string): void {
+  if (getKernel(forwardName, backendName)) return
+  const register = (kernelName: string, run: (inputs: never, backend: KernelBackend, attributes: never) => TensorInfo[]) => {
+    const kernelFunc: KernelFunc = ({ inputs, backend, attrs }) =>
+      run(inputs as never, backend as KernelBackend, attrs as never)
+    registerKernel({ kernelName, backendName, kernelFunc })
+  }
+  register(forwardName, forward)
+  register(backwardName, backward)
+}
+
+interface Shape {
+  readonly batch: number
+  readonly steps: number
+  readonly features: number
+  readonly units: number
+}
+
+/**
+ * Outputs: [batch, steps, units] or [batch, units]; the history; the last cell [batch, units]. The history's shape is [0],
+ * though numbers lie behind it: it is nobody's to read, but lives and dies with TF.js's own counting, and no gradient of
+ * zeros is made up for it.
+ */
+function forward(inputs: Inputs, backend: KernelBackend, attributes: Attributes): TensorInfo[] {
+  const shape = shapeOf(inputs)
+  const { batch, steps, features, units } = shape
+  const { hardSigmoid, returnSequences, history } = attributes
+  return inFrame(backend, frame => {
+    const out = frame.output(returnSequences ? [batch, steps, units] : [batch, units])
+    const kept = history ? frame.output([0], historySize(shape)) : frame.scratch(3 * sizes.state(batch, units))
+    if (!history) frame.output([0])
+    const { gates, hidden, cell } = history
+      ? partsOf(kept, shape)
+      : { gates: 0, hidden: kept, cell: kept + 2 * bytes(sizes.state(batch, units)) }
+    place(frame, inputs.hidden, shape, hidden)
+    place(frame, inputs.cell, shape, cell)
+    frame.kernel.forward(
+      frame.input(inputs.x),
+      packed(frame, inputs, shape),
+      batch,
+      steps,
+      features,
+      units,
+      Number(hardSigmoid),
+      gates,
+      hidden,
+      cell,
+      out,
+      Number(returnSequences),
+    )
+    const lastCell = history ? cell + bytes(steps * sizes.state(batch, units)) : cell
+    frame.kernel.copyRows(lastCell, paddedUnits(units), 0, batch, frame.output([batch, units]), units, units)
+  })
+}
+
+/** A state as the kernel keeps it: rows of whole panels, zeros where none is given and beyond its units. */
+function place(frame: Frame, state: TensorInfo | undefined, { batch, units }: Shape, to: Pointer): void {
+  frame.kernel.clear(to, sizes.state(batch, units))
+  if (state) frame.kernel.copyRows(frame.input(state), units, 0, batch, to, paddedUnits(units), units)
+}
+
+export interface BackwardInputs extends Inputs {
+  outGradient: TensorInfo
+  cellGradient: TensorInfo
+  history: TensorInfo
+}
+
+/** Outputs: gradients of kernel, recurrent kernel, bias, first hidden state, first cell and, if it is wanted, the input. */
+function backward(inputs: BackwardInputs, backend: KernelBackend, attributes: Attributes & { ofInput: boolean }) {
+  const shape = shapeOf(inputs)
+  const { batch, steps, features, units } = shape
+  return inFrame(backend, frame => {
+    const { kernel } = frame
+    const ofKernel = frame.output([features, 4 * units])
+    const ofRecurrent = frame.output([units, 4 * units])
+    const ofBias = frame.output([4 * units])
+    const ofHidden = frame.output([batch, units])
+    const ofCell = frame.output([batch, units])
+    const ofInput = attributes.ofInput ? frame.output([batch, steps, features]) : 0
+    const cellGradient = frame.zeros(sizes.state(batch, units))
+    kernel.copyRows(frame.input(inputs.cellGradient), units, 0, batch, cellGradient, paddedUnits(units), units)
+    const weightGradient = frame.zeros(sizes.packed(features, units))
+    const { gates, hidden, cell } = partsOf(frame.input(inputs.history), shape)
+    kernel.backward(
+      frame.input(inputs.x),
+      batch,
+      steps,
+      features,
+      units,
+      Number(attributes.hardSigmoid),
+      gates,
+      hidden,
+      cell,
+      frame.input(inputs.outGradient),
+      Number(attributes.returnSequences),
+      transposed(frame, inputs.recurrentKernel, units, units),
+      attributes.ofInput ? transposed(frame, inputs.kernel, features, units) : 0,
+      frame.scratch(kernel.backwardScratch(batch, features, units)),
+      weightGradient,
+      ofInput,
+      ofHidden,
+      cellGradient,
+    )
+    kernel.unpack(weightGradient, features, units, ofKernel, ofRecurrent, ofBias)
+    kernel.copyRows(cellGradient, paddedUnits(units), 0, batch, ofCell, units, units)
+  })
+}
+
+function shapeOf({ x, kernel, recurrentKernel }: Inputs): Shape {
+  const [batch, steps] = x.shape as [number, number]
+  return { batch, steps, features: kernel.shape[0] as number, units: recurrentKernel.shape[0] as number }
+}
+
+const bytes = (count: number) => count * Float32Array.BYTES_PER_ELEMENT
+
+const historySize = ({ batch, steps, units }: Shape) =>
+  sizes.gates(batch, steps, units) + 2 * (steps + 1) * sizes.state(batch, units)
+
+function partsOf(history: Pointer, { batch, steps, units }: Shape) {
+  const hidden = history + bytes(sizes.gates(batch, steps, units))
+  return { gates: history, hidden, cell: hidden + bytes((steps + 1) * sizes.state(batch, units)) }
+}
+
+function packed(frame: Frame, { kernel, recurrentKernel, bias }: Inputs, { features, units }: Shape): Pointer {
+  const pointer = frame.scratch(sizes.packed(features, units))
+  const biasAt = bias ? frame.input(bias) : 0
+  frame.kernel.pack(frame.input(kernel), frame.input(recurrentKernel), biasAt, features, units, pointer)
+  return pointer
+}
+
+function transposed(frame: Frame, matrix: TensorInfo, rows: number, units: number): Pointer {
+  const pointer = frame.scratch(sizes.transposed(rows, units))
+  frame.kernel.packTransposed(frame.input(matrix), rows, units, pointer)
+  return pointer
+}

@@ -1,0 +1,125 @@
+import {
+  engine,
+  type GradConfig,
+  type NamedAttrMap,
+  type NamedTensorMap,
+  registerGradient,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor3D,
+  type TensorInfo,
+  tensor,
+} from '@tensorflow/tfjs-core'
+import { type Attributes, backwardName, forwardName, type Inputs } from './kernels.ts'
+
+export interface FusedLstmOptions {
+  /** [4 · units]; none by default. */
+  readonly bias?: Tensor1D | undefined
+  /** Hidden state and cell, each [batch, units]; zeros by default. */
+  readonly initialState?: readonly [Tensor2D, Tensor2D] | undefined
+  /** How the three gates squash: `sigmoid` by default, `hardSigmoid` as in `tf.layers.lstm`'s default. */
+  readonly recurrentActivation?: 'sigmoid' | 'hardSigmoid' | undefined
+  readonly returnSequences?: boolean | undefined
+}
+
+/**
+ * An LSTM over whole sequences as one operation of TF.js, on the backend that is set. `x` [batch, steps, features]; `kernel`
+ * [features, 4 · units] and `recurrentKernel` [units, 4 · units] in Keras's order of gates: input, forget, candidate, output.
+ * Returns the last hidden state [batch, units] or, with `returnSequences`, all of them [batch, steps, units]; and the last
+ * cell [batch, units]. Gradients reach every input. Throws for shapes that don't fit, and for a gradient of a gradient.
+ */
+export function fusedLstm(
+  x: Tensor3D,
+  kernel: Tensor2D,
+  recurrentKernel: Tensor2D,
+  options: FusedLstmOptions = {},
+): { output: Tensor; cell: Tensor2D } {
+  const { bias, initialState, recurrentActivation = 'sigmoid', returnSequences = false } = options
+  const [hidden, cell] = initialState ?? []
+  const given = { x, kernel, recurrentKernel, bias, hidden, cell }
+  checkShapes(given)
+  const attributes: Attributes = {
+    hardSigmoid: recurrentActivation === 'hardSigmoid',
+    returnSequences,
+    history: isTaped(),
+  }
+  const inputs = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  const [output, history, lastCell] = engine().runKernel(
+    forwardName,
+    inputs as unknown as NamedTensorMap,
+    attributes as unknown as NamedAttrMap,
+  ) as Tensor[]
+  if (attributes.history) keepOnTape(history as Tensor)
+  return { output: output as Tensor, cell: lastCell as Tensor2D }
+}
+
+/** Whether TF.js records operations for a gradient just now. */
+function isTaped(): boolean {
+  const { gradientDepth, kernelDepth } = engine().state
+  return gradientDepth > 0 && kernelDepth === 0
+}
+
+/**
+ * Hands the history to the tape's newest node, for the gradient function to find behind what TF.js saved, and for TF.js to
+ * dispose of. Saved as an output is, it would be copied: the wasm backend clones by copying.
+ */
+function keepOnTape(history: Tensor): void {
+  const node = engine().state.activeTape.at(-1)
+  if (node?.kernelName !== forwardName) throw new Error(`Expected ${forwardName} on TF.js's tape, found ${node?.kernelName}.`)
+  node.saved?.push(engine().keep(history))
+}
+
+function checkShapes({ x, kernel, recurrentKernel, bias, hidden, cell }: Inputs): void {
+  const [batch = 0, steps = 0, features = 0] = x.shape
+  const units = recurrentKernel.shape[0] ?? 0
+  if (x.shape.length !== 3 || batch < 1 || steps < 1 || features < 1) {
+    throw new RangeError(`Expected x as [batch, steps, features], none of them 0; got [${x.shape}].`)
+  }
+  expect('kernel', kernel, [features, 4 * units])
+  expect('recurrentKernel', recurrentKernel, [units, 4 * units])
+  if (bias) expect('bias', bias, [4 * units])
+  if (hidden) expect('initialState[0]', hidden, [batch, units])
+  if (cell) expect('initialState[1]', cell, [batch, units])
+  for (const [name, value] of Object.entries({ x, kernel, recurrentKernel, bias, hidden, cell })) {
+    if (value && value.dtype !== 'float32') throw new TypeError(`Expected ${name} as float32, got ${value.dtype}.`)
+  }
+}
+
+function expect(name: string, { shape }: TensorInfo, expected: readonly number[]): void {
+  if (shape.length === expected.length && shape.every((size, i) => size === expected[i])) return
+  throw new RangeError(`Expected ${name} as [${expected}], got [${shape}].`)
+}
+
+/** A gradient outside of TF.js's scopes, which free what one input's gradient leaves behind before the next is asked for. */
+interface Held {
+  readonly values: Float32Array
+  readonly shape: number[]
+}
+
+const inputsToSave = ['x', 'kernel', 'recurrentKernel']
+const gradient: GradConfig = {
+  kernelName: forwardName,
+  inputsToSave,
+  gradFunc(gradients, saved, attrs) {
+    const [outGradient, , cellGradient] = gradients as Tensor[]
+    const [x, kernel, recurrentKernel, history] = saved
+    let held: Held[] | null = null
+    // The input's gradient is dear and seldom wanted: TF.js asks for it first, if it does at all.
+    const run = (ofInput: boolean) => {
+      const inputs = { x, kernel, recurrentKernel, history, outGradient, cellGradient } as unknown as NamedTensorMap
+      const made = engine().runKernel(backwardName, inputs, { ...attrs, ofInput }) as Tensor[]
+      const [ofX] = ofInput ? made.splice(-1) : []
+      held = made.map(one => ({ values: one.dataSync<'float32'>(), shape: one.shape }))
+      return ofX as Tensor
+    }
+    const at = (index: number) => () => {
+      if (held === null) run(false)
+      const { values, shape } = (held as unknown as Held[])[index] as Held
+      return tensor(values, shape)
+    }
+    return { x: () => run(true), kernel: at(0), recurrentKernel: at(1), bias: at(2), hidden: at(3), cell: at(4) }
+  },
+}
+
+registerGradient(gradient)
