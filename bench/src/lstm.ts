@@ -13,8 +13,6 @@ type Call = () => unknown
 interface Case extends TorchCase {
   /** How many times as fast as stock TF.js it must be. */
   readonly mark: number
-  /** Calls in one timed run: of the quick one and of the slow one. */
-  readonly calls: { readonly ours: number; readonly stock: number }
   ours(): Call
   stock(): Call
 }
@@ -46,14 +44,25 @@ function model(layer: typeof lstm | typeof layers.lstm, units: number, steps: nu
   return built
 }
 
-function predict(name: string, windows: number, units: number, steps: number, mark: number, calls: Case['calls']): Case {
+function predict(name: string, windows: number, units: number, steps: number, mark: number): Case {
   const call = (layer: typeof lstm | typeof layers.lstm) => () => {
     const network = model(layer, units, steps)
     const x = tf.randomNormal([windows, steps, features])
     return () => tf.tidy(() => (network.predict(x) as tf.Tensor).dataSync())
   }
   const torchCalls = windows === 1 ? 200 : 1
-  return { name, windows, steps, features, units, batch: 0, torchCalls, mark, calls, ours: call(lstm), stock: call(layers.lstm) }
+  return {
+    name,
+    windows,
+    steps,
+    features,
+    units,
+    batch: 0,
+    torchCalls,
+    mark,
+    ours: call(lstm),
+    stock: call(layers.lstm),
+  }
 }
 
 function train(name: string, units: number, steps: number, batch: number, mark: number): Case {
@@ -64,11 +73,21 @@ function train(name: string, units: number, steps: number, batch: number, mark: 
     const y = tf.randomNormal([windows, 1])
     return () => network.fit(x, y, { batchSize: batch, epochs: 1, verbose: 0 })
   }
-  const calls = { ours: 3, stock: 1 }
-  return { name, windows, steps, features, units, batch, torchCalls: 2, mark, calls, ours: call(lstm), stock: call(layers.lstm) }
+  return {
+    name,
+    windows,
+    steps,
+    features,
+    units,
+    batch,
+    torchCalls: 2,
+    mark,
+    ours: call(lstm),
+    stock: call(layers.lstm),
+  }
 }
 
-const single = predict('predict-1-model', 1, 32, 24, 40, { ours: 1000, stock: 20 })
+const single = predict('predict-1-model', 1, 32, 24, 40)
 
 const cases: readonly Case[] = [
   single,
@@ -84,27 +103,36 @@ const cases: readonly Case[] = [
       return () => direct.run(x)
     },
   },
-  predict('predict-1024', 1024, 64, 48, 4, { ours: 3, stock: 1 }),
+  predict('predict-1024', 1024, 64, 48, 4),
   train('train-32x24', 32, 24, 256, 8),
   train('train-64x48', 64, 48, 64, 8),
 ]
 
+// Long enough for the compilers behind JavaScript and WebAssembly to have done what they do; the same for both.
+const warmUpMs = 500
+const runMs = 250
+
 /** Medians of runs that alternate, so that what slows the machine slows both. */
-async function time({ ours, stock, calls }: Case, runs: number): Promise<{ oursMs: number; stockMs: number }> {
-  const contestants = [
-    { call: ours(), calls: calls.ours, ms: [] as number[] },
-    { call: stock(), calls: calls.stock, ms: [] as number[] },
-  ]
-  for (let run = -1; run < runs; run++) {
-    for (const { call, calls, ms } of contestants) {
-      const start = performance.now()
-      for (let i = 0; i < calls; i++) await call()
-      // The first one warms up and doesn't count.
-      if (run >= 0) ms.push((performance.now() - start) / calls)
-    }
+async function time({ ours, stock }: Case, runs: number): Promise<{ oursMs: number; stockMs: number }> {
+  const contestants = [ours(), stock()].map(call => ({ call, ms: [] as number[] }))
+  for (const { call } of contestants) await millisecondsOf(call, warmUpMs)
+  for (let run = 0; run < runs; run++) {
+    for (const { call, ms } of contestants) ms.push(await millisecondsOf(call, runMs))
   }
   const [oursMs, stockMs] = contestants.map(({ ms }) => median(ms)) as [number, number]
   return { oursMs, stockMs }
+}
+
+/** Of one call, over as many as fit into a time; at least one. */
+async function millisecondsOf(call: Call, withinMs: number): Promise<number> {
+  const start = performance.now()
+  let calls = 0
+  do {
+    const pending = call()
+    if (pending instanceof Promise) await pending
+    calls++
+  } while (performance.now() - start < withinMs)
+  return (performance.now() - start) / calls
 }
 
 function median(values: number[]): number {
@@ -120,14 +148,17 @@ const milliseconds = (ms: number | null) => (ms === null ? '–' : ms.toPrecisio
 
 const program = new Command()
   .name('npm run bench:lstm --')
-  .description("The fused LSTM beside TF.js's own on its wasm backend, and beside PyTorch on one thread where python3 has it.")
+  .description(
+    "The fused LSTM beside TF.js's own on its wasm backend, and beside PyTorch on one thread where python3 has it.",
+  )
   .option('--runs <count>', 'timed runs of each, of which the median counts; at least 5', atLeastFive, 7)
   .option('--json <file>', 'write the table as JSON too')
   .parse()
 
 function atLeastFive(text: string): number {
   const runs = Number(text)
-  if (!Number.isInteger(runs) || runs < 5) throw new InvalidArgumentError(`expected a whole number from 5 on, got "${text}"`)
+  if (!Number.isInteger(runs) || runs < 5)
+    throw new InvalidArgumentError(`expected a whole number from 5 on, got "${text}"`)
   return runs
 }
 
@@ -136,7 +167,11 @@ await tf.setBackend('wasm')
 await tf.ready()
 console.log(`Node ${process.version}, ${cpus()[0]?.model}; TF.js ${tf.version_core}, wasm; medians of ${runs} runs`)
 const torch = timeTorch(cases, runs)
-console.log(torch ? `PyTorch ${torch.version} of ${torch.python}, one thread` : 'No python3 here has torch: its column stays empty.')
+console.log(
+  torch
+    ? `PyTorch ${torch.version} of ${torch.python}, one thread`
+    : 'No python3 here has torch: its column stays empty.',
+)
 console.log(row(['', 'fused ms', 'TF.js ms', 'ratio', 'mark', 'torch ms', 'torch/fused']))
 
 const results: Result[] = []

@@ -2,8 +2,6 @@
  * tanh of four numbers, at most 5e-7 off: an odd rational function, fitted for least relative error on ±8 and held at its
  * ends beyond. A NaN stays one: `pmin` and `pmax` answer their first operand when a comparison fails.
  */
-// @ts-expect-error: a decorator of AssemblyScript's
-@inline
 export function tanh(x: v128): v128 {
   const held = f32x4.pmax(f32x4.pmin(x, f32x4.splat(8)), f32x4.splat(-8))
   const s = f32x4.mul(held, held)
@@ -20,8 +18,6 @@ export function tanh(x: v128): v128 {
 }
 
 /** 1 / (1 + e^-x), or Keras's piecewise line 0.2 x + 0.5 between 0 and 1: four numbers. */
-// @ts-expect-error: a decorator of AssemblyScript's
-@inline
 export function gate(x: v128, hard: bool): v128 {
   const half = f32x4.splat(0.5)
   if (hard) {
@@ -32,8 +28,6 @@ export function gate(x: v128, hard: bool): v128 {
 }
 
 /** How fast a gate moves, from where it stands. */
-// @ts-expect-error: a decorator of AssemblyScript's
-@inline
 export function gateSlope(y: v128, hard: bool): v128 {
   const one = f32x4.splat(1)
   if (hard) {
@@ -46,8 +40,6 @@ export function gateSlope(y: v128, hard: bool): v128 {
 }
 
 /** The slope of tanh, from its value. */
-// @ts-expect-error: a decorator of AssemblyScript's
-@inline
 export function tanhSlope(y: v128): v128 {
   return f32x4.sub(f32x4.splat(1), f32x4.mul(y, y))
 }

@@ -51,13 +51,21 @@ export function backward(
     for (let back: usize = 0; back < steps; back++) {
       const t = steps - 1 - back
       const ofStep = sequences ? outGradient + (first * steps + t) * units * FLOAT : outGradient + first * units * FLOAT
-      if (sequences || back == 0) {
+      if (sequences || back === 0) {
         addRows(ofStep, (sequences ? steps : 1) * units, rows, hiddenSum, hiddenStride, units)
       }
       const before = stateAt + t * stateBytes
       gateGradients(
-        gates + (t * batch + first) * wide * FLOAT, cell + before, cell + before + stateBytes,
-        hiddenSum, hiddenStride, cellGradient + stateAt, rows, panels, hard, sums,
+        gates + (t * batch + first) * wide * FLOAT,
+        cell + before,
+        cell + before + stateBytes,
+        hiddenSum,
+        hiddenStride,
+        cellGradient + stateAt,
+        rows,
+        panels,
+        hard,
+        sums,
       )
       const xAt = x + (first * steps + t) * features * FLOAT
       weightGradients(xAt, steps * features, hidden + before, panels * 4, sums, rows, features, units, weightGradient)
@@ -76,8 +84,6 @@ export function backward(
   }
 }
 
-// @ts-expect-error: a decorator of AssemblyScript's
-@inline
 function roundUp(count: usize): usize {
   return (count + 15) & ~15
 }
@@ -96,19 +102,31 @@ function addRows(from: usize, fromStride: usize, rows: usize, to: usize, toStrid
 
 /** From the gradients of hidden state and cell to those of the sums inside the gates, and of the cell before. */
 function gateGradients(
-  gates: usize, cellBefore: usize, cellAfter: usize,
-  hiddenSum: usize, hiddenStride: usize, cellGradient: usize,
-  rows: usize, panels: usize, hard: bool, sums: usize,
+  gates: usize,
+  cellBefore: usize,
+  cellAfter: usize,
+  hiddenSum: usize,
+  hiddenStride: usize,
+  cellGradient: usize,
+  rows: usize,
+  panels: usize,
+  hard: bool,
+  sums: usize,
 ): void {
   for (let row: usize = 0; row < rows; row++) {
     for (let p: usize = 0; p < panels; p++) {
       const at = (row * panels + p) * ROW * FLOAT
       const state = (row * panels + p) * 16
-      const input = v128.load(gates + at), forget = v128.load(gates + at, 16)
-      const candidate = v128.load(gates + at, 32), output = v128.load(gates + at, 48)
+      const input = v128.load(gates + at),
+        forget = v128.load(gates + at, 16)
+      const candidate = v128.load(gates + at, 32),
+        output = v128.load(gates + at, 48)
       const squashed = tanh(v128.load(cellAfter + state))
       const dHidden = v128.load(hiddenSum + row * hiddenStride * FLOAT + p * 16)
-      const dCell = f32x4.add(v128.load(cellGradient + state), f32x4.mul(f32x4.mul(dHidden, output), tanhSlope(squashed)))
+      const dCell = f32x4.add(
+        v128.load(cellGradient + state),
+        f32x4.mul(f32x4.mul(dHidden, output), tanhSlope(squashed)),
+      )
       v128.store(cellGradient + state, f32x4.mul(dCell, forget))
       const to = sums + at
       v128.store(to, f32x4.mul(f32x4.mul(dCell, candidate), gateSlope(input, hard)))
@@ -121,8 +139,15 @@ function gateGradients(
 
 /** Adds [1, x, h]ᵀ · sums, panel by panel. */
 function weightGradients(
-  x: usize, xStride: usize, hidden: usize, hiddenStride: usize,
-  sums: usize, rows: usize, features: usize, units: usize, gradient: usize,
+  x: usize,
+  xStride: usize,
+  hidden: usize,
+  hiddenStride: usize,
+  sums: usize,
+  rows: usize,
+  features: usize,
+  units: usize,
+  gradient: usize,
 ): void {
   const panels = panelsOf(units)
   const sumBytes = panels * ROW * FLOAT
@@ -136,18 +161,22 @@ function weightGradients(
 }
 
 function biasGradient(panel: usize, stride: usize, rows: usize, to: usize): void {
-  let a = v128.load(to), b = v128.load(to, 16), c = v128.load(to, 32), d = v128.load(to, 48)
+  let a = v128.load(to),
+    b = v128.load(to, 16),
+    c = v128.load(to, 32),
+    d = v128.load(to, 48)
   for (const stop = panel + rows * stride; panel < stop; panel += stride) {
     a = f32x4.add(a, v128.load(panel))
     b = f32x4.add(b, v128.load(panel, 16))
     c = f32x4.add(c, v128.load(panel, 32))
     d = f32x4.add(d, v128.load(panel, 48))
   }
-  v128.store(to, a); v128.store(to, b, 16); v128.store(to, c, 32); v128.store(to, d, 48)
+  v128.store(to, a)
+  v128.store(to, b, 16)
+  v128.store(to, c, 32)
+  v128.store(to, d, 48)
 }
 
-// @ts-expect-error: a decorator of AssemblyScript's
-@inline
 function madd(sum: v128, a: v128, b: v128): v128 {
   return f32x4.add(sum, f32x4.mul(a, b))
 }
@@ -156,26 +185,46 @@ function madd(sum: v128, a: v128, b: v128): v128 {
 function outer(a: usize, aBytes: usize, panel: usize, panelBytes: usize, rows: usize, width: usize, to: usize): usize {
   let k: usize = 0
   for (; k + 2 <= width; k += 2, to += 2 * ROW * FLOAT) {
-    let a0 = v128.load(to), a1 = v128.load(to, 16), a2 = v128.load(to, 32), a3 = v128.load(to, 48)
-    let b0 = v128.load(to, 64), b1 = v128.load(to, 80), b2 = v128.load(to, 96), b3 = v128.load(to, 112)
+    let a0 = v128.load(to),
+      a1 = v128.load(to, 16),
+      a2 = v128.load(to, 32),
+      a3 = v128.load(to, 48)
+    let b0 = v128.load(to, 64),
+      b1 = v128.load(to, 80),
+      b2 = v128.load(to, 96),
+      b3 = v128.load(to, 112)
     let from = a + k * FLOAT
     let row = panel
     for (const stop = panel + rows * panelBytes; row < stop; row += panelBytes, from += aBytes) {
-      const s = v128.load32_splat(from), r = v128.load32_splat(from, 4)
+      const s = v128.load32_splat(from),
+        r = v128.load32_splat(from, 4)
       let column = v128.load(row)
-      a0 = madd(a0, s, column); b0 = madd(b0, r, column)
+      a0 = madd(a0, s, column)
+      b0 = madd(b0, r, column)
       column = v128.load(row, 16)
-      a1 = madd(a1, s, column); b1 = madd(b1, r, column)
+      a1 = madd(a1, s, column)
+      b1 = madd(b1, r, column)
       column = v128.load(row, 32)
-      a2 = madd(a2, s, column); b2 = madd(b2, r, column)
+      a2 = madd(a2, s, column)
+      b2 = madd(b2, r, column)
       column = v128.load(row, 48)
-      a3 = madd(a3, s, column); b3 = madd(b3, r, column)
+      a3 = madd(a3, s, column)
+      b3 = madd(b3, r, column)
     }
-    v128.store(to, a0); v128.store(to, a1, 16); v128.store(to, a2, 32); v128.store(to, a3, 48)
-    v128.store(to, b0, 64); v128.store(to, b1, 80); v128.store(to, b2, 96); v128.store(to, b3, 112)
+    v128.store(to, a0)
+    v128.store(to, a1, 16)
+    v128.store(to, a2, 32)
+    v128.store(to, a3, 48)
+    v128.store(to, b0, 64)
+    v128.store(to, b1, 80)
+    v128.store(to, b2, 96)
+    v128.store(to, b3, 112)
   }
   if (k < width) {
-    let a0 = v128.load(to), a1 = v128.load(to, 16), a2 = v128.load(to, 32), a3 = v128.load(to, 48)
+    let a0 = v128.load(to),
+      a1 = v128.load(to, 16),
+      a2 = v128.load(to, 32),
+      a3 = v128.load(to, 48)
     let from = a + k * FLOAT
     let row = panel
     for (const stop = panel + rows * panelBytes; row < stop; row += panelBytes, from += aBytes) {
@@ -185,7 +234,10 @@ function outer(a: usize, aBytes: usize, panel: usize, panelBytes: usize, rows: u
       a2 = madd(a2, s, v128.load(row, 32))
       a3 = madd(a3, s, v128.load(row, 48))
     }
-    v128.store(to, a0); v128.store(to, a1, 16); v128.store(to, a2, 32); v128.store(to, a3, 48)
+    v128.store(to, a0)
+    v128.store(to, a1, 16)
+    v128.store(to, a2, 32)
+    v128.store(to, a3, 48)
     to += ROW * FLOAT
   }
   return to
@@ -198,23 +250,43 @@ function product(sums: usize, wide: usize, transposed: usize, rows: usize, width
   for (let q: usize = 0; q < stride; q += ROW * FLOAT, transposed += wide * ROW * FLOAT) {
     for (let row: usize = 0; row < rows; row += 2) {
       const next = row + 1 < rows ? row + 1 : row
-      let a = sums + row * wideBytes, b = sums + next * wideBytes
-      let a0 = f32x4.splat(0), a1 = a0, a2 = a0, a3 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0
+      let a = sums + row * wideBytes,
+        b = sums + next * wideBytes
+      let a0 = f32x4.splat(0),
+        a1 = a0,
+        a2 = a0,
+        a3 = a0,
+        b0 = a0,
+        b1 = a0,
+        b2 = a0,
+        b3 = a0
       let w = transposed
       for (const stop = w + wide * ROW * FLOAT; w < stop; w += ROW * FLOAT, a += FLOAT, b += FLOAT) {
-        const s = v128.load32_splat(a), r = v128.load32_splat(b)
+        const s = v128.load32_splat(a),
+          r = v128.load32_splat(b)
         let column = v128.load(w)
-        a0 = madd(a0, s, column); b0 = madd(b0, r, column)
+        a0 = madd(a0, s, column)
+        b0 = madd(b0, r, column)
         column = v128.load(w, 16)
-        a1 = madd(a1, s, column); b1 = madd(b1, r, column)
+        a1 = madd(a1, s, column)
+        b1 = madd(b1, r, column)
         column = v128.load(w, 32)
-        a2 = madd(a2, s, column); b2 = madd(b2, r, column)
+        a2 = madd(a2, s, column)
+        b2 = madd(b2, r, column)
         column = v128.load(w, 48)
-        a3 = madd(a3, s, column); b3 = madd(b3, r, column)
+        a3 = madd(a3, s, column)
+        b3 = madd(b3, r, column)
       }
-      const to = out + row * stride + q, too = out + next * stride + q
-      v128.store(to, a0); v128.store(to, a1, 16); v128.store(to, a2, 32); v128.store(to, a3, 48)
-      v128.store(too, b0); v128.store(too, b1, 16); v128.store(too, b2, 32); v128.store(too, b3, 48)
+      const to = out + row * stride + q,
+        too = out + next * stride + q
+      v128.store(to, a0)
+      v128.store(to, a1, 16)
+      v128.store(to, a2, 32)
+      v128.store(to, a3, 48)
+      v128.store(too, b0)
+      v128.store(too, b1, 16)
+      v128.store(too, b2, 32)
+      v128.store(too, b3, 48)
     }
   }
 }

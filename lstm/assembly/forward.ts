@@ -15,10 +15,15 @@ import { FLOAT, panelsOf, ROW } from './layout'
 /** Rows of the batch that go through a step together: their states stay in the cache while the weights pass by. */
 const CHUNK: usize = 64
 
+/** Numbers that `forward` needs for itself. */
+export function forwardScratch(units: usize): usize {
+  return max(CHUNK, panelsOf(units)) * ROW
+}
+
 /**
- * `x` [batch, steps, features]; `hidden` and `cell` hold the padded initial state at their start. Without `gates`, `hidden`
- * is two states long, used in turn, and `cell` one. `out` is [batch, steps, units] or, the last step alone, [batch, units].
- * Returns where the last hidden state lies.
+ * `x` [batch, steps, features]; `hidden` and `cell` hold the padded initial state at their start. Without `gates` (0),
+ * `hidden` is two states long, used in turn, and `cell` one. `out` is [batch, steps, units] or, the last step alone,
+ * [batch, units].
  */
 export function forward(
   x: usize,
@@ -33,32 +38,42 @@ export function forward(
   cell: usize,
   out: usize,
   sequences: bool,
-): usize {
-  const panels = panelsOf(units)
-  const stateBytes = batch * panels * 4 * FLOAT
-  const gateBytes = batch * panels * ROW * FLOAT
-  let last = hidden
+  scratch: usize,
+): void {
+  const stride = panelsOf(units) * 4
+  const stateBytes = batch * stride * FLOAT
+  const gateBytes = stateBytes * 4
+  const xBytes = steps * features * FLOAT
   for (let first: usize = 0; first < batch; first += CHUNK) {
-    const end = min(first + CHUNK, batch)
+    const rows = min(CHUNK, batch - first)
+    const chunk = first * stride * FLOAT
+    let before = hidden + chunk
+    let after = before + stateBytes
+    let cellBefore = cell + chunk
+    let cellAfter = gates ? cellBefore + stateBytes : cellBefore
+    let gatesNow = gates ? gates + chunk * 4 : 0
+    let xNow = x + first * xBytes
     for (let t: usize = 0; t < steps; t++) {
-      const even = (t & 1) == 0
-      const before = gates ? hidden + t * stateBytes : even ? hidden : hidden + stateBytes
-      const after = gates ? before + stateBytes : even ? hidden + stateBytes : hidden
-      const cellBefore = gates ? cell + t * stateBytes : cell
-      const cellAfter = gates ? cellBefore + stateBytes : cell
-      const gatesNow = gates ? gates + t * gateBytes : 0
-      step(x + t * features * FLOAT, steps * features * FLOAT, packed, features, units, hard, first, end, before, after, cellBefore, cellAfter, gatesNow)
-      if (sequences) {
-        copyRows(after, panels * 4, first, end, out + t * units * FLOAT, steps * units, units)
+      step(xNow, xBytes, packed, features, units, hard, rows, before, after, cellBefore, cellAfter, gatesNow, scratch)
+      if (sequences) copyRows(after, stride, 0, rows, out + (first * steps + t) * units * FLOAT, steps * units, units)
+      else if (t === steps - 1) copyRows(after, stride, 0, rows, out + first * units * FLOAT, units, units)
+      xNow += features * FLOAT
+      if (gates) {
+        before = after
+        after += stateBytes
+        cellBefore = cellAfter
+        cellAfter += stateBytes
+        gatesNow += gateBytes
+      } else {
+        const written = after
+        after = before
+        before = written
       }
-      last = after
     }
-    if (!sequences) copyRows(last, panels * 4, first, end, out, units, units)
   }
-  return last
 }
 
-/** Rows of `width` numbers from a padded matrix into another, rows `first` to `end` of both. */
+/** Rows of `width` numbers from one matrix into another, rows `first` to `end` of both. */
 export function copyRows(
   from: usize,
   fromStride: usize,
@@ -73,109 +88,155 @@ export function copyRows(
   }
 }
 
+/*
+ * First the sums of a whole column of cells, then their activations: apart, since a cell's activations wait for one another,
+ * and the processor must have other cells to go on with.
+ */
 function step(
   x: usize,
-  xStride: usize,
+  xBytes: usize,
   packed: usize,
   features: usize,
   units: usize,
   hard: bool,
-  first: usize,
-  end: usize,
+  rows: usize,
   hidden: usize,
   hiddenAfter: usize,
   cell: usize,
   cellAfter: usize,
   gates: usize,
+  sums: usize,
 ): void {
   const panels = panelsOf(units)
   const panelBytes = (features + units + 1) * ROW * FLOAT
-  const stride = panels * 4 * FLOAT
-  const single = end - first == 1
+  const stateBytes = panels * 16
+  if (rows === 1) {
+    for (let p: usize = 0; p < panels; p++)
+      sumsOfOne(x, hidden, packed + p * panelBytes, features, units, sums + p * ROW * FLOAT)
+    cells(sums, panels, hard, cell, cellAfter, hiddenAfter, 16, gates)
+    return
+  }
   for (let p: usize = 0; p < panels; p++) {
     const panel = packed + p * panelBytes
-    const unit = p * 16
-    const gateAt = gates ? gates + p * ROW * FLOAT : 0
-    if (single) {
-      const at = first * stride + unit
-      one(x + first * xStride, hidden + first * stride, panel, features, units, hard, cell + at, cellAfter + at, hiddenAfter + at, gateAt ? gateAt + first * stride * 4 : 0)
-      continue
-    }
-    for (let row = first; row < end; row += 2) {
-      // The last row of an odd number is computed twice, by both halves of the pair.
-      const next = row + 1 < end ? row + 1 : row
-      two(
-        x + row * xStride, x + next * xStride, hidden + row * stride, hidden + next * stride,
-        panel, features, units, hard,
-        cell, cellAfter, hiddenAfter, row * stride + unit, next * stride + unit,
-        gateAt ? gateAt + row * stride * 4 : 0, gateAt ? gateAt + next * stride * 4 : 0,
+    for (let row: usize = 0; row < rows; row += 2) {
+      // The last of an odd number of rows is summed twice, as both halves of its pair.
+      const next = min(row + 1, rows - 1)
+      sumsOfTwo(
+        x + row * xBytes,
+        x + next * xBytes,
+        hidden + row * stateBytes,
+        hidden + next * stateBytes,
+        panel,
+        features,
+        units,
+        sums + row * ROW * FLOAT,
+        sums + next * ROW * FLOAT,
       )
     }
+    const unit = p * 16
+    cells(
+      sums,
+      rows,
+      hard,
+      cell + unit,
+      cellAfter + unit,
+      hiddenAfter + unit,
+      stateBytes,
+      gates ? gates + p * ROW * FLOAT : 0,
+    )
   }
 }
 
-// @ts-expect-error: a decorator of AssemblyScript's
-@inline
 function madd(sum: v128, a: v128, b: v128): v128 {
   return f32x4.add(sum, f32x4.mul(a, b))
 }
 
-/** Four cells of two sequences: eight sums in registers, then their gates. */
-function two(
-  x0: usize, x1: usize, h0: usize, h1: usize,
-  panel: usize, features: usize, units: usize, hard: bool,
-  cell: usize, cellAfter: usize, hiddenAfter: usize, at0: usize, at1: usize,
-  gates0: usize, gates1: usize,
+/** Four cells' gates of two sequences. */
+function sumsOfTwo(
+  x0: usize,
+  x1: usize,
+  h0: usize,
+  h1: usize,
+  panel: usize,
+  features: usize,
+  units: usize,
+  to0: usize,
+  to1: usize,
 ): void {
-  let i0 = v128.load(panel), i1 = i0
-  let f0 = v128.load(panel, 16), f1 = f0
-  let g0 = v128.load(panel, 32), g1 = g0
-  let o0 = v128.load(panel, 48), o1 = o0
+  let i0 = v128.load(panel),
+    f0 = v128.load(panel, 16),
+    g0 = v128.load(panel, 32),
+    o0 = v128.load(panel, 48)
+  let i1 = i0,
+    f1 = f0,
+    g1 = g0,
+    o1 = o0
   let w = panel + ROW * FLOAT
   for (const stop = w + features * ROW * FLOAT; w < stop; w += ROW * FLOAT, x0 += FLOAT, x1 += FLOAT) {
-    const a = v128.load32_splat(x0), b = v128.load32_splat(x1)
+    const a = v128.load32_splat(x0),
+      b = v128.load32_splat(x1)
     let column = v128.load(w)
-    i0 = madd(i0, a, column); i1 = madd(i1, b, column)
+    i0 = madd(i0, a, column)
+    i1 = madd(i1, b, column)
     column = v128.load(w, 16)
-    f0 = madd(f0, a, column); f1 = madd(f1, b, column)
+    f0 = madd(f0, a, column)
+    f1 = madd(f1, b, column)
     column = v128.load(w, 32)
-    g0 = madd(g0, a, column); g1 = madd(g1, b, column)
+    g0 = madd(g0, a, column)
+    g1 = madd(g1, b, column)
     column = v128.load(w, 48)
-    o0 = madd(o0, a, column); o1 = madd(o1, b, column)
+    o0 = madd(o0, a, column)
+    o1 = madd(o1, b, column)
   }
   for (const stop = w + units * ROW * FLOAT; w < stop; w += ROW * FLOAT, h0 += FLOAT, h1 += FLOAT) {
-    const a = v128.load32_splat(h0), b = v128.load32_splat(h1)
+    const a = v128.load32_splat(h0),
+      b = v128.load32_splat(h1)
     let column = v128.load(w)
-    i0 = madd(i0, a, column); i1 = madd(i1, b, column)
+    i0 = madd(i0, a, column)
+    i1 = madd(i1, b, column)
     column = v128.load(w, 16)
-    f0 = madd(f0, a, column); f1 = madd(f1, b, column)
+    f0 = madd(f0, a, column)
+    f1 = madd(f1, b, column)
     column = v128.load(w, 32)
-    g0 = madd(g0, a, column); g1 = madd(g1, b, column)
+    g0 = madd(g0, a, column)
+    g1 = madd(g1, b, column)
     column = v128.load(w, 48)
-    o0 = madd(o0, a, column); o1 = madd(o1, b, column)
+    o0 = madd(o0, a, column)
+    o1 = madd(o1, b, column)
   }
-  // Both halves of a doubled row read the cell before either writes it.
-  const c0 = v128.load(cell + at0), c1 = v128.load(cell + at1)
-  finish(i0, f0, g0, o0, hard, c0, cellAfter + at0, hiddenAfter + at0, gates0)
-  finish(i1, f1, g1, o1, hard, c1, cellAfter + at1, hiddenAfter + at1, gates1)
+  v128.store(to0, i0)
+  v128.store(to0, f0, 16)
+  v128.store(to0, g0, 32)
+  v128.store(to0, o0, 48)
+  v128.store(to1, i1)
+  v128.store(to1, f1, 16)
+  v128.store(to1, g1, 32)
+  v128.store(to1, o1, 48)
 }
 
-/** Four cells of one sequence. Odd and even inputs are summed apart, so that no addition waits for the one before. */
-function one(
-  x: usize, h: usize,
-  panel: usize, features: usize, units: usize, hard: bool,
-  cell: usize, cellAfter: usize, hiddenAfter: usize, gates: usize,
-): void {
-  let i0 = v128.load(panel), f0 = v128.load(panel, 16), g0 = v128.load(panel, 32), o0 = v128.load(panel, 48)
-  let i1 = f32x4.splat(0), f1 = i1, g1 = i1, o1 = i1
+/** Four cells' gates of one sequence. Odd and even inputs are summed apart, so that no addition waits for the one before. */
+function sumsOfOne(x: usize, h: usize, panel: usize, features: usize, units: usize, to: usize): void {
+  let i0 = v128.load(panel),
+    f0 = v128.load(panel, 16),
+    g0 = v128.load(panel, 32),
+    o0 = v128.load(panel, 48)
+  let i1 = f32x4.splat(0),
+    f1 = i1,
+    g1 = i1,
+    o1 = i1
   let w = panel + ROW * FLOAT
   const xPairs = w + (features & ~1) * ROW * FLOAT
   for (; w < xPairs; w += 2 * ROW * FLOAT, x += 2 * FLOAT) {
-    const a = v128.load32_splat(x), b = v128.load32_splat(x, 4)
-    i0 = madd(i0, a, v128.load(w)); i1 = madd(i1, b, v128.load(w, 64))
-    f0 = madd(f0, a, v128.load(w, 16)); f1 = madd(f1, b, v128.load(w, 80))
-    g0 = madd(g0, a, v128.load(w, 32)); g1 = madd(g1, b, v128.load(w, 96))
-    o0 = madd(o0, a, v128.load(w, 48)); o1 = madd(o1, b, v128.load(w, 112))
+    const a = v128.load32_splat(x),
+      b = v128.load32_splat(x, 4)
+    i0 = madd(i0, a, v128.load(w))
+    i1 = madd(i1, b, v128.load(w, 64))
+    f0 = madd(f0, a, v128.load(w, 16))
+    f1 = madd(f1, b, v128.load(w, 80))
+    g0 = madd(g0, a, v128.load(w, 32))
+    g1 = madd(g1, b, v128.load(w, 96))
+    o0 = madd(o0, a, v128.load(w, 48))
+    o1 = madd(o1, b, v128.load(w, 112))
   }
   if (features & 1) {
     const a = v128.load32_splat(x)
@@ -187,11 +248,16 @@ function one(
   }
   const hPairs = w + (units & ~1) * ROW * FLOAT
   for (; w < hPairs; w += 2 * ROW * FLOAT, h += 2 * FLOAT) {
-    const a = v128.load32_splat(h), b = v128.load32_splat(h, 4)
-    i0 = madd(i0, a, v128.load(w)); i1 = madd(i1, b, v128.load(w, 64))
-    f0 = madd(f0, a, v128.load(w, 16)); f1 = madd(f1, b, v128.load(w, 80))
-    g0 = madd(g0, a, v128.load(w, 32)); g1 = madd(g1, b, v128.load(w, 96))
-    o0 = madd(o0, a, v128.load(w, 48)); o1 = madd(o1, b, v128.load(w, 112))
+    const a = v128.load32_splat(h),
+      b = v128.load32_splat(h, 4)
+    i0 = madd(i0, a, v128.load(w))
+    i1 = madd(i1, b, v128.load(w, 64))
+    f0 = madd(f0, a, v128.load(w, 16))
+    f1 = madd(f1, b, v128.load(w, 80))
+    g0 = madd(g0, a, v128.load(w, 32))
+    g1 = madd(g1, b, v128.load(w, 96))
+    o0 = madd(o0, a, v128.load(w, 48))
+    o1 = madd(o1, b, v128.load(w, 112))
   }
   if (units & 1) {
     const a = v128.load32_splat(h)
@@ -200,23 +266,41 @@ function one(
     g0 = madd(g0, a, v128.load(w, 32))
     o0 = madd(o0, a, v128.load(w, 48))
   }
-  finish(f32x4.add(i0, i1), f32x4.add(f0, f1), f32x4.add(g0, g1), f32x4.add(o0, o1), hard, v128.load(cell), cellAfter, hiddenAfter, gates)
+  v128.store(to, f32x4.add(i0, i1))
+  v128.store(to, f32x4.add(f0, f1), 16)
+  v128.store(to, f32x4.add(g0, g1), 32)
+  v128.store(to, f32x4.add(o0, o1), 48)
 }
 
-/** From four sums to the next state of four cells. */
-// @ts-expect-error: a decorator of AssemblyScript's
-@inline
-function finish(
-  i: v128, f: v128, g: v128, o: v128, hard: bool, c: v128, cellAfter: usize, hiddenAfter: usize, gates: usize,
+/** From the sums of `count` times four cells to their next states, which lie `stateBytes` apart. */
+function cells(
+  sums: usize,
+  count: usize,
+  hard: bool,
+  cell: usize,
+  cellAfter: usize,
+  hiddenAfter: usize,
+  stateBytes: usize,
+  gates: usize,
 ): void {
-  const input = gate(i, hard), forget = gate(f, hard), candidate = tanh(g), output = gate(o, hard)
-  const next = f32x4.add(f32x4.mul(forget, c), f32x4.mul(input, candidate))
-  v128.store(cellAfter, next)
-  v128.store(hiddenAfter, f32x4.mul(output, tanh(next)))
-  if (gates) {
-    v128.store(gates, input)
-    v128.store(gates, forget, 16)
-    v128.store(gates, candidate, 32)
-    v128.store(gates, output, 48)
+  for (let n: usize = 0; n < count; n++) {
+    const input = gate(v128.load(sums), hard),
+      forget = gate(v128.load(sums, 16), hard)
+    const candidate = tanh(v128.load(sums, 32)),
+      output = gate(v128.load(sums, 48), hard)
+    const next = f32x4.add(f32x4.mul(forget, v128.load(cell)), f32x4.mul(input, candidate))
+    v128.store(cellAfter, next)
+    v128.store(hiddenAfter, f32x4.mul(output, tanh(next)))
+    if (gates) {
+      v128.store(gates, input)
+      v128.store(gates, forget, 16)
+      v128.store(gates, candidate, 32)
+      v128.store(gates, output, 48)
+      gates += stateBytes * 4
+    }
+    sums += ROW * FLOAT
+    cell += stateBytes
+    cellAfter += stateBytes
+    hiddenAfter += stateBytes
   }
 }

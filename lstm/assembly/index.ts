@@ -1,3 +1,3 @@
 export { backward, backwardScratch } from './backward'
-export { copyRows, forward } from './forward'
+export { copyRows, forward, forwardScratch } from './forward'
 export { clear, pack, packTransposed, unpack } from './layout'

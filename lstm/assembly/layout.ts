@@ -9,8 +9,6 @@ export const FLOAT: usize = 4
 /** Numbers in a panel's row: four gates of four units. */
 export const ROW: usize = 16
 
-// @ts-expect-error: a decorator of AssemblyScript's
-@inline
 export function panelsOf(units: usize): usize {
   return (units + 3) >> 2
 }
@@ -20,22 +18,17 @@ export function clear(from: usize, count: usize): void {
 }
 
 /** Keras's kernel [features, 4 units], recurrent kernel [units, 4 units] and bias [4 units] (0: none) into panels. */
-export function pack(
-  kernel: usize,
-  recurrent: usize,
-  bias: usize,
-  features: usize,
-  units: usize,
-  packed: usize,
-): void {
+export function pack(kernel: usize, recurrent: usize, bias: usize, features: usize, units: usize, packed: usize): void {
   const panelBytes = (features + units + 1) * ROW * FLOAT
   for (let p: usize = 0, to = packed; p < panelsOf(units); p++, to += panelBytes) {
     const unit = p << 2
     if (bias) packRow(bias, unit, units, to)
     else memory.fill(to, 0, ROW * FLOAT)
     let row = to + ROW * FLOAT
-    for (let k: usize = 0; k < features; k++, row += ROW * FLOAT) packRow(kernel + k * 4 * units * FLOAT, unit, units, row)
-    for (let k: usize = 0; k < units; k++, row += ROW * FLOAT) packRow(recurrent + k * 4 * units * FLOAT, unit, units, row)
+    for (let k: usize = 0; k < features; k++, row += ROW * FLOAT)
+      packRow(kernel + k * 4 * units * FLOAT, unit, units, row)
+    for (let k: usize = 0; k < units; k++, row += ROW * FLOAT)
+      packRow(recurrent + k * 4 * units * FLOAT, unit, units, row)
   }
 }
 
@@ -53,8 +46,10 @@ export function unpack(
     const unit = p << 2
     unpackRow(from, unit, units, bias)
     let row = from + ROW * FLOAT
-    for (let k: usize = 0; k < features; k++, row += ROW * FLOAT) unpackRow(row, unit, units, kernel + k * 4 * units * FLOAT)
-    for (let k: usize = 0; k < units; k++, row += ROW * FLOAT) unpackRow(row, unit, units, recurrent + k * 4 * units * FLOAT)
+    for (let k: usize = 0; k < features; k++, row += ROW * FLOAT)
+      unpackRow(row, unit, units, kernel + k * 4 * units * FLOAT)
+    for (let k: usize = 0; k < units; k++, row += ROW * FLOAT)
+      unpackRow(row, unit, units, recurrent + k * 4 * units * FLOAT)
   }
 }
 

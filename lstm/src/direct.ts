@@ -38,6 +38,7 @@ export function directLstm(weights: LstmWeights): DirectLstm {
   const state = reserve(3 * sizes.state(1, units))
   const cell = state + 2 * sizes.state(1, units) * Float32Array.BYTES_PER_ELEMENT
   const out = reserve(units)
+  const scratch = reserve(heap.kernel.forwardScratch(units))
   pack(weights, features, units, packed)
   const hard = Number(weights.recurrentActivation === 'hardSigmoid')
   const result = new Float32Array(units)
@@ -55,7 +56,7 @@ export function directLstm(weights: LstmWeights): DirectLstm {
       const input = heap.malloc(x.byteLength)
       floats(heap, input, x.length).set(x)
       heap.kernel.clear(state, 3 * paddedUnits(units))
-      heap.kernel.forward(input, packed, 1, steps, features, units, hard, 0, state, cell, out, 0)
+      heap.kernel.forward(input, packed, 1, steps, features, units, hard, 0, state, cell, out, 0, scratch)
       heap.free(input)
       result.set(floats(heap, out, units))
       return result

@@ -22,7 +22,11 @@ export function inFrame(backend: KernelBackend, work: (frame: Frame) => void): T
 
 /** The parts of TF.js's WebAssembly backend that its own kernels use. */
 interface WasmBackend extends KernelBackend {
-  readonly wasm: { readonly asm?: { readonly memory?: unknown }; _malloc(bytes: number): number; _free(pointer: number): void }
+  readonly wasm: {
+    readonly asm?: { readonly memory?: unknown }
+    _malloc(bytes: number): number
+    _free(pointer: number): void
+  }
   readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: number } }
   makeOutput(shape: number[], dtype: 'float32'): TensorInfo
 }
@@ -51,7 +55,8 @@ function enter({ wasm }: WasmBackend): Heap | null {
     kernel: instantiate(memory),
     malloc(bytes) {
       const pointer = wasm._malloc(bytes) >>> 0
-      if (pointer === 0) throw new RangeError(`Expected ${bytes} free bytes in TF.js's WebAssembly memory, found fewer.`)
+      if (pointer === 0)
+        throw new RangeError(`Expected ${bytes} free bytes in TF.js's WebAssembly memory, found fewer.`)
       return pointer
     },
     free: pointer => wasm._free(pointer),
@@ -108,10 +113,7 @@ function copying(backend: KernelBackend, work: (frame: Frame) => void): TensorIn
   })
 }
 
-function scoped(
-  heap: Heap,
-  run: (scratch: Pick<Frame, 'kernel' | 'scratch' | 'zeros'>) => TensorInfo[],
-): TensorInfo[] {
+function scoped(heap: Heap, run: (scratch: Pick<Frame, 'kernel' | 'scratch' | 'zeros'>) => TensorInfo[]): TensorInfo[] {
   const blocks: Pointer[] = []
   const scratch = (count: number) => {
     const pointer = heap.malloc(Math.max(count, 1) * Float32Array.BYTES_PER_ELEMENT)

@@ -18,7 +18,9 @@ export interface Kernel {
     cell: Pointer,
     out: Pointer,
     sequences: number,
-  ): Pointer
+    scratch: Pointer,
+  ): void
+  forwardScratch(units: number): number
   backward(
     x: Pointer,
     batch: number,
@@ -40,22 +42,8 @@ export interface Kernel {
     cellGradient: Pointer,
   ): void
   backwardScratch(batch: number, features: number, units: number): number
-  pack(
-    kernel: Pointer,
-    recurrent: Pointer,
-    bias: Pointer,
-    features: number,
-    units: number,
-    packed: Pointer,
-  ): void
-  unpack(
-    packed: Pointer,
-    features: number,
-    units: number,
-    kernel: Pointer,
-    recurrent: Pointer,
-    bias: Pointer,
-  ): void
+  pack(kernel: Pointer, recurrent: Pointer, bias: Pointer, features: number, units: number, packed: Pointer): void
+  unpack(packed: Pointer, features: number, units: number, kernel: Pointer, recurrent: Pointer, bias: Pointer): void
   packTransposed(matrix: Pointer, rows: number, units: number, packed: Pointer): void
   clear(from: Pointer, count: number): void
   copyRows(
@@ -87,7 +75,8 @@ const numbersInRow = 16
 /** How many numbers each part takes, as `assembly/layout.ts` lays it out. */
 export const sizes = {
   packed: (features: number, units: number) => panels(units) * (features + units + 1) * numbersInRow,
-  transposed: (rows: number, units: number) => Math.ceil(rows / numbersInRow) * numbersInRow * panels(units) * numbersInRow,
+  transposed: (rows: number, units: number) =>
+    Math.ceil(rows / numbersInRow) * numbersInRow * panels(units) * numbersInRow,
   state: (batch: number, units: number) => batch * paddedUnits(units),
   gates: (batch: number, steps: number, units: number) => steps * batch * panels(units) * numbersInRow,
 }

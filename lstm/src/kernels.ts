@@ -10,6 +10,7 @@ export interface Attributes {
   /** Keras's hard sigmoid for the gates instead of the logistic one. */
   readonly hardSigmoid: boolean
   readonly returnSequences: boolean
+  readonly returnCell: boolean
   /** Keep what the backward pass needs. */
   readonly history: boolean
 }
@@ -27,7 +28,10 @@ export interface Inputs {
 /** Lets a backend of TF.js run both kernels. Twice does no harm. */
 export function registerFor(backendName: string): void {
   if (getKernel(forwardName, backendName)) return
-  const register = (kernelName: string, run: (inputs: never, backend: KernelBackend, attributes: never) => TensorInfo[]) => {
+  const register = (
+    kernelName: string,
+    run: (inputs: never, backend: KernelBackend, attributes: never) => TensorInfo[],
+  ) => {
     const kernelFunc: KernelFunc = ({ inputs, backend, attrs }) =>
       run(inputs as never, backend as KernelBackend, attrs as never)
     registerKernel({ kernelName, backendName, kernelFunc })
@@ -44,21 +48,19 @@ interface Shape {
 }
 
 /**
- * Outputs: [batch, steps, units] or [batch, units]; the history; the last cell [batch, units]. The history's shape is [0],
- * though numbers lie behind it: it is nobody's to read, but lives and dies with TF.js's own counting, and no gradient of
- * zeros is made up for it.
+ * Outputs: [batch, steps, units] or [batch, units]; the history, if it is kept; the last cell [batch, units], if it is
+ * wanted. The history's shape is [0], though numbers lie behind it: it is nobody's to read, but lives and dies by TF.js's
+ * own counting, and no gradient of zeros is made up for it.
  */
 function forward(inputs: Inputs, backend: KernelBackend, attributes: Attributes): TensorInfo[] {
   const shape = shapeOf(inputs)
   const { batch, steps, features, units } = shape
-  const { hardSigmoid, returnSequences, history } = attributes
+  const { hardSigmoid, returnSequences, returnCell, history } = attributes
   return inFrame(backend, frame => {
     const out = frame.output(returnSequences ? [batch, steps, units] : [batch, units])
-    const kept = history ? frame.output([0], historySize(shape)) : frame.scratch(3 * sizes.state(batch, units))
-    if (!history) frame.output([0])
-    const { gates, hidden, cell } = history
-      ? partsOf(kept, shape)
-      : { gates: 0, hidden: kept, cell: kept + 2 * bytes(sizes.state(batch, units)) }
+    const { gates, hidden, cell, lastCell } = history
+      ? historyAt(frame.output([0], historySize(shape)), shape)
+      : stateAt(frame.scratch(3 * sizes.state(batch, units)), shape)
     place(frame, inputs.hidden, shape, hidden)
     place(frame, inputs.cell, shape, cell)
     frame.kernel.forward(
@@ -74,9 +76,11 @@ function forward(inputs: Inputs, backend: KernelBackend, attributes: Attributes)
       cell,
       out,
       Number(returnSequences),
+      frame.scratch(frame.kernel.forwardScratch(units)),
     )
-    const lastCell = history ? cell + bytes(steps * sizes.state(batch, units)) : cell
-    frame.kernel.copyRows(lastCell, paddedUnits(units), 0, batch, frame.output([batch, units]), units, units)
+    if (returnCell) {
+      frame.kernel.copyRows(lastCell, paddedUnits(units), 0, batch, frame.output([batch, units]), units, units)
+    }
   })
 }
 
@@ -88,7 +92,8 @@ function place(frame: Frame, state: TensorInfo | undefined, { batch, units }: Sh
 
 export interface BackwardInputs extends Inputs {
   outGradient: TensorInfo
-  cellGradient: TensorInfo
+  /** Missing where the last cell wasn't returned. */
+  cellGradient?: TensorInfo | undefined
   history: TensorInfo
 }
 
@@ -104,10 +109,10 @@ function backward(inputs: BackwardInputs, backend: KernelBackend, attributes: At
     const ofHidden = frame.output([batch, units])
     const ofCell = frame.output([batch, units])
     const ofInput = attributes.ofInput ? frame.output([batch, steps, features]) : 0
-    const cellGradient = frame.zeros(sizes.state(batch, units))
-    kernel.copyRows(frame.input(inputs.cellGradient), units, 0, batch, cellGradient, paddedUnits(units), units)
+    const cellGradient = frame.scratch(sizes.state(batch, units))
+    place(frame, inputs.cellGradient, shape, cellGradient)
     const weightGradient = frame.zeros(sizes.packed(features, units))
-    const { gates, hidden, cell } = partsOf(frame.input(inputs.history), shape)
+    const { gates, hidden, cell } = historyAt(frame.input(inputs.history), shape)
     kernel.backward(
       frame.input(inputs.x),
       batch,
@@ -143,9 +148,18 @@ const bytes = (count: number) => count * Float32Array.BYTES_PER_ELEMENT
 const historySize = ({ batch, steps, units }: Shape) =>
   sizes.gates(batch, steps, units) + 2 * (steps + 1) * sizes.state(batch, units)
 
-function partsOf(history: Pointer, { batch, steps, units }: Shape) {
-  const hidden = history + bytes(sizes.gates(batch, steps, units))
-  return { gates: history, hidden, cell: hidden + bytes((steps + 1) * sizes.state(batch, units)) }
+/** Where the parts of a history lie, as `assembly/forward.ts` says. */
+function historyAt(pointer: Pointer, { batch, steps, units }: Shape) {
+  const state = bytes(sizes.state(batch, units))
+  const hidden = pointer + bytes(sizes.gates(batch, steps, units))
+  const cell = hidden + (steps + 1) * state
+  return { gates: pointer, hidden, cell, lastCell: cell + steps * state }
+}
+
+/** Without a history: two hidden states in turn, one cell. */
+function stateAt(pointer: Pointer, { batch, units }: Shape) {
+  const cell = pointer + 2 * bytes(sizes.state(batch, units))
+  return { gates: 0, hidden: pointer, cell, lastCell: cell }
 }
 
 function packed(frame: Frame, { kernel, recurrentKernel, bias }: Inputs, { features, units }: Shape): Pointer {

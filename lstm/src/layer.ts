@@ -1,4 +1,14 @@
-import { reverse, reshape, serialization, slice, type Tensor, type Tensor1D, type Tensor2D, type Tensor3D, tidy } from '@tensorflow/tfjs-core'
+import {
+  reshape,
+  reverse,
+  serialization,
+  slice,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor3D,
+  tidy,
+} from '@tensorflow/tfjs-core'
 import { layers } from '@tensorflow/tfjs-layers'
 import { servesFused } from './choice.ts'
 import { fusedLstm } from './op.ts'
@@ -56,8 +66,8 @@ export class FusedLstm extends Stock {
     return tidy(() => {
       const initialState = kwargs?.['initialState'] ?? (this.stateful ? this.states : null)
       const { output, hidden, cell } = this.#sequence(x, initialState)
-      if (this.stateful) this.resetStates([hidden(), cell], Boolean(kwargs?.['training']))
-      return this.returnState ? [output, hidden(), cell] : output
+      if (this.stateful) this.resetStates([hidden(), cell as Tensor2D], Boolean(kwargs?.['training']))
+      return this.returnState ? [output, hidden(), cell as Tensor2D] : output
     })
   }
 
@@ -68,6 +78,7 @@ export class FusedLstm extends Stock {
       initialState: initialState ?? undefined,
       recurrentActivation: recurrentActivation.getClassName() as 'sigmoid' | 'hardSigmoid',
       returnSequences: this.returnSequences,
+      returnCell: this.returnState || this.stateful,
     })
     return { output, cell, hidden: () => (this.returnSequences ? lastStep(output as Tensor3D) : output) as Tensor2D }
   }

@@ -21,37 +21,44 @@ export interface FusedLstmOptions {
   /** How the three gates squash: `sigmoid` by default, `hardSigmoid` as in `tf.layers.lstm`'s default. */
   readonly recurrentActivation?: 'sigmoid' | 'hardSigmoid' | undefined
   readonly returnSequences?: boolean | undefined
+  readonly returnCell?: boolean | undefined
 }
 
 /**
  * An LSTM over whole sequences as one operation of TF.js, on the backend that is set. `x` [batch, steps, features]; `kernel`
  * [features, 4 · units] and `recurrentKernel` [units, 4 · units] in Keras's order of gates: input, forget, candidate, output.
- * Returns the last hidden state [batch, units] or, with `returnSequences`, all of them [batch, steps, units]; and the last
- * cell [batch, units]. Gradients reach every input. Throws for shapes that don't fit, and for a gradient of a gradient.
+ * Returns the last hidden state [batch, units] or, with `returnSequences`, all of them [batch, steps, units]; and, with
+ * `returnCell`, the last cell [batch, units]. Gradients reach every input. Throws for shapes that don't fit, and for a
+ * gradient of a gradient.
  */
 export function fusedLstm(
   x: Tensor3D,
   kernel: Tensor2D,
   recurrentKernel: Tensor2D,
   options: FusedLstmOptions = {},
-): { output: Tensor; cell: Tensor2D } {
-  const { bias, initialState, recurrentActivation = 'sigmoid', returnSequences = false } = options
-  const [hidden, cell] = initialState ?? []
-  const given = { x, kernel, recurrentKernel, bias, hidden, cell }
-  checkShapes(given)
+): { output: Tensor2D | Tensor3D; cell: Tensor2D | null } {
+  const inputs: Inputs = { x, kernel, recurrentKernel }
+  // TF.js takes a name without a tensor for an input without a gradient, and stumbles.
+  if (options.bias) inputs.bias = options.bias
+  if (options.initialState) [inputs.hidden, inputs.cell] = options.initialState
+  check(inputs)
+  const history = isTaped()
   const attributes: Attributes = {
-    hardSigmoid: recurrentActivation === 'hardSigmoid',
-    returnSequences,
-    history: isTaped(),
+    hardSigmoid: options.recurrentActivation === 'hardSigmoid',
+    returnSequences: options.returnSequences === true,
+    returnCell: options.returnCell === true,
+    history,
   }
-  const inputs = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
-  const [output, history, lastCell] = engine().runKernel(
+  const outputs = engine().runKernel(
     forwardName,
     inputs as unknown as NamedTensorMap,
     attributes as unknown as NamedAttrMap,
   ) as Tensor[]
-  if (attributes.history) keepOnTape(history as Tensor)
-  return { output: output as Tensor, cell: lastCell as Tensor2D }
+  if (history) keepOnTape(outputs[1] as Tensor)
+  return {
+    output: outputs[0] as Tensor2D | Tensor3D,
+    cell: attributes.returnCell ? (outputs.at(-1) as Tensor2D) : null,
+  }
 }
 
 /** Whether TF.js records operations for a gradient just now. */
@@ -66,27 +73,27 @@ function isTaped(): boolean {
  */
 function keepOnTape(history: Tensor): void {
   const node = engine().state.activeTape.at(-1)
-  if (node?.kernelName !== forwardName) throw new Error(`Expected ${forwardName} on TF.js's tape, found ${node?.kernelName}.`)
+  if (node?.kernelName !== forwardName)
+    throw new Error(`Expected ${forwardName} on TF.js's tape, found ${node?.kernelName}.`)
   node.saved?.push(engine().keep(history))
 }
 
-function checkShapes({ x, kernel, recurrentKernel, bias, hidden, cell }: Inputs): void {
-  const [batch = 0, steps = 0, features = 0] = x.shape
-  const units = recurrentKernel.shape[0] ?? 0
-  if (x.shape.length !== 3 || batch < 1 || steps < 1 || features < 1) {
+function check({ x, kernel, recurrentKernel, bias, hidden, cell }: Inputs): void {
+  const [batch, steps, features] = x.shape as [number, number, number]
+  if (x.shape.length !== 3 || !(batch > 0 && steps > 0 && features > 0)) {
     throw new RangeError(`Expected x as [batch, steps, features], none of them 0; got [${x.shape}].`)
   }
-  expect('kernel', kernel, [features, 4 * units])
-  expect('recurrentKernel', recurrentKernel, [units, 4 * units])
-  if (bias) expect('bias', bias, [4 * units])
-  if (hidden) expect('initialState[0]', hidden, [batch, units])
-  if (cell) expect('initialState[1]', cell, [batch, units])
-  for (const [name, value] of Object.entries({ x, kernel, recurrentKernel, bias, hidden, cell })) {
-    if (value && value.dtype !== 'float32') throw new TypeError(`Expected ${name} as float32, got ${value.dtype}.`)
-  }
+  const units = recurrentKernel.shape[0] ?? 0
+  checkOne('x', x, batch, steps, features)
+  checkOne('kernel', kernel, features, 4 * units)
+  checkOne('recurrentKernel', recurrentKernel, units, 4 * units)
+  if (bias) checkOne('bias', bias, 4 * units)
+  if (hidden) checkOne('initialState[0]', hidden, batch, units)
+  if (cell) checkOne('initialState[1]', cell, batch, units)
 }
 
-function expect(name: string, { shape }: TensorInfo, expected: readonly number[]): void {
+function checkOne(name: string, { shape, dtype }: TensorInfo, ...expected: readonly number[]): void {
+  if (dtype !== 'float32') throw new TypeError(`Expected ${name} as float32, got ${dtype}.`)
   if (shape.length === expected.length && shape.every((size, i) => size === expected[i])) return
   throw new RangeError(`Expected ${name} as [${expected}], got [${shape}].`)
 }
@@ -102,12 +109,14 @@ const gradient: GradConfig = {
   kernelName: forwardName,
   inputsToSave,
   gradFunc(gradients, saved, attrs) {
+    // Those of the output, of the history and, if it was returned, of the last cell.
     const [outGradient, , cellGradient] = gradients as Tensor[]
     const [x, kernel, recurrentKernel, history] = saved
     let held: Held[] | null = null
     // The input's gradient is dear and seldom wanted: TF.js asks for it first, if it does at all.
     const run = (ofInput: boolean) => {
-      const inputs = { x, kernel, recurrentKernel, history, outGradient, cellGradient } as unknown as NamedTensorMap
+      const inputs = { x, kernel, recurrentKernel, history, outGradient } as NamedTensorMap
+      if (cellGradient) inputs['cellGradient'] = cellGradient
       const made = engine().runKernel(backwardName, inputs, { ...attrs, ofInput }) as Tensor[]
       const [ofX] = ofInput ? made.splice(-1) : []
       held = made.map(one => ({ values: one.dataSync<'float32'>(), shape: one.shape }))
