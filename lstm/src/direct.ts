@@ -17,8 +17,14 @@ export interface DirectLstm {
    * call writes over. Throws a RangeError for a length that is no multiple of `features`.
    */
   run(x: Float32Array): Float32Array
-  /** Gives its memory back; it must not run again. */
+  /** Gives its memory back, which else waits for the garbage collector; it must not run again. */
   dispose(): void
+}
+
+const forgotten = new FinalizationRegistry<readonly Pointer[]>(free)
+
+function free(blocks: readonly Pointer[]): void {
+  for (const block of blocks) ownHeap().free(block)
 }
 
 /**
@@ -44,7 +50,7 @@ export function directLstm(weights: LstmWeights): DirectLstm {
   const result = new Float32Array(units)
   let disposed = false
 
-  return {
+  const network: DirectLstm = {
     features,
     units,
     run(x) {
@@ -64,9 +70,12 @@ export function directLstm(weights: LstmWeights): DirectLstm {
     dispose() {
       if (disposed) return
       disposed = true
-      for (const pointer of owned) heap.free(pointer)
+      forgotten.unregister(network)
+      free(owned)
     },
   }
+  forgotten.register(network, owned, network)
+  return network
 }
 
 function shapeOf({ kernel, recurrentKernel, bias }: LstmWeights): { features: number; units: number } {
@@ -93,5 +102,5 @@ function pack({ kernel, recurrentKernel, bias }: LstmWeights, features: number, 
   })
   const [kernelAt, recurrentAt, biasAt] = copies as [Pointer, Pointer, Pointer]
   heap.kernel.pack(kernelAt, recurrentAt, biasAt, features, units, packed)
-  for (const pointer of copies) heap.free(pointer)
+  free(copies)
 }

@@ -64,9 +64,9 @@ export class FusedLstm extends Stock {
     }
     if (!fusable(this, x, kwargs) || !servesFused(contest)) return super.call(inputs, kwargs)
     return tidy(() => {
-      const initialState = kwargs?.['initialState'] ?? (this.stateful ? this.states : null)
+      const initialState = kwargs?.initialState ?? (this.stateful ? this.states : null)
       const { output, hidden, cell } = this.#sequence(x, initialState)
-      if (this.stateful) this.resetStates([hidden(), cell as Tensor2D], Boolean(kwargs?.['training']))
+      if (this.stateful) this.resetStates([hidden(), cell as Tensor2D], Boolean(kwargs?.training))
       return this.returnState ? [output, hidden(), cell as Tensor2D] : output
     })
   }
@@ -100,8 +100,8 @@ function fusable({ cell }: StockLstm, x: Tensor3D, kwargs: Kwargs): boolean {
   return (
     cell.activation.getClassName() === 'tanh' &&
     ['sigmoid', 'hardSigmoid'].includes(cell.recurrentActivation.getClassName()) &&
-    (kwargs?.['mask'] ?? null) === null &&
-    !(dropsOut && kwargs?.['training']) &&
+    (kwargs?.mask ?? null) === null &&
+    !(dropsOut && kwargs?.training) &&
     x.dtype === 'float32' &&
     x.size > 0
   )

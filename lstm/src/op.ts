@@ -116,7 +116,7 @@ const gradient: GradConfig = {
     // The input's gradient is dear and seldom wanted: TF.js asks for it first, if it does at all.
     const run = (ofInput: boolean) => {
       const inputs = { x, kernel, recurrentKernel, history, outGradient } as NamedTensorMap
-      if (cellGradient) inputs['cellGradient'] = cellGradient
+      if (cellGradient) inputs.cellGradient = cellGradient
       const made = engine().runKernel(backwardName, inputs, { ...attrs, ofInput }) as Tensor[]
       const [ofX] = ofInput ? made.splice(-1) : []
       held = made.map(one => ({ values: one.dataSync<'float32'>(), shape: one.shape }))

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core'
+import { type DirectLstm, directLstm, lstm as fusedLayer } from '@candlewatch/lstm'
 import * as layers from '@tensorflow/tfjs-layers'
 import { CandlewatchError } from '../errors.ts'
 import type { Forecaster } from '../types.ts'
@@ -23,7 +23,7 @@ export function makeNetwork(shape: LstmShape, seed: number): layers.LayersModel 
     layers.initializers.randomUniform({ minval: -reach, maxval: reach, seed: seed + offset })
   return layers.sequential({
     layers: [
-      layers.layers.lstm({
+      fusedLayer({
         name: 'lstm',
         units: shape.units,
         inputShape: [shape.lookback, shape.features],
@@ -36,21 +36,23 @@ export function makeNetwork(shape: LstmShape, seed: number): layers.LayersModel 
   })
 }
 
-/** What the network has learned, laid out for a forward pass without the layers' overhead. */
+/** What the network has learned. Float32: the head is [units, heads]. */
 interface Weights {
-  readonly kernel: tf.Tensor2D
-  readonly recurrent: tf.Tensor2D
-  readonly bias: tf.Tensor1D
-  readonly head: tf.Tensor2D
-  readonly headBias: tf.Tensor1D
+  readonly kernel: Float32Array
+  readonly recurrentKernel: Float32Array
+  readonly bias: Float32Array
+  readonly head: Float32Array
+  readonly headBias: Float32Array
 }
 
 /**
- * The network as a Forecaster: one window in, quantiles out, synchronously, no tensor left behind. It runs the same
- * arithmetic as `network.predict`, op by op, in half the time. Throws ERR_MODEL_SHAPE for a window of another size.
+ * The network as a Forecaster: one window in, quantiles out, synchronously, without a tensor. It runs the kernel that
+ * `network.predict` runs, and answers the same but for the last bits of the head's sums. Later changes of the network's
+ * weights don't reach it. Throws ERR_MODEL_SHAPE for a window of another size.
  */
 export function lstm(network: layers.LayersModel, shape: LstmShape): Forecaster {
   const weights = weightsOf(network, shape)
+  const direct: DirectLstm = directLstm(weights)
   return {
     lookback: shape.lookback,
     predict(past) {
@@ -60,7 +62,7 @@ export function lstm(network: layers.LayersModel, shape: LstmShape): Forecaster 
           `Expected ${shape.lookback} bars of ${shape.features} features, got ${past.length} numbers.`,
         )
       }
-      return toScaledForecast(tf.tidy(() => forward(weights, past, shape).dataSync<'float32'>()))
+      return toScaledForecast(heads(direct.run(past), weights))
     },
   }
 }
@@ -75,20 +77,16 @@ function weightsOf(network: layers.LayersModel, { lookback, features, units }: L
         `the model holds ${JSON.stringify(found.map(w => w.shape))}. Train it again.`,
     )
   }
-  const [kernel, recurrent, bias, head, headBias] = found
-  return { kernel, recurrent, bias, head, headBias } as unknown as Weights
+  const [kernel, recurrentKernel, bias, head, headBias] = found.map(weight => weight.dataSync<'float32'>())
+  return { kernel, recurrentKernel, bias, head, headBias } as Weights
 }
 
-function forward(weights: Weights, past: Float32Array, shape: LstmShape): tf.Tensor {
-  const inputs = tf.tensor2d(past, [shape.lookback, shape.features])
-  const fromInputs = tf.split(tf.add(tf.matMul(inputs, weights.kernel), weights.bias), shape.lookback, 0)
-  let hidden: tf.Tensor2D = tf.zeros([1, shape.units])
-  let cell: tf.Tensor = tf.zeros([1, shape.units])
-  for (const fromInput of fromInputs) {
-    const gates = tf.split(tf.add(fromInput, tf.matMul(hidden, weights.recurrent)), 4, 1)
-    const [input, forget, candidate, output] = gates as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]
-    cell = tf.add(tf.mul(tf.sigmoid(forget), cell), tf.mul(tf.sigmoid(input), tf.tanh(candidate)))
-    hidden = tf.mul(tf.sigmoid(output), tf.tanh(cell))
-  }
-  return tf.add(tf.matMul(hidden, weights.head), weights.headBias)
+function heads(state: Float32Array, { head, headBias }: Weights): Float32Array {
+  return headBias.map((bias, column) => {
+    let sum = bias
+    for (let unit = 0; unit < state.length; unit++) {
+      sum += (state[unit] as number) * (head[unit * headCount + column] as number)
+    }
+    return sum
+  })
 }
