@@ -24,6 +24,10 @@ function lint(path: string, specifier: string): string {
 }
 
 const forbidden = [
+  ['lstm/src/layer.ts', '@candlewatch/core/types'],
+  ['lstm/src/layer.ts', 'node:fs'],
+  ['core/src/engine/pipeline.ts', '@candlewatch/lstm'],
+  ['bench/src/lstm.ts', '@candlewatch/server/live'],
   ['core/src/stats/ewma.ts', '../engine/pipeline.ts'],
   ['core/src/features/volatility-scaled.ts', '../forecast/naive.ts'],
   ['core/src/forecast/naive.ts', '../detectors/residual.ts'],
@@ -44,6 +48,8 @@ const forbidden = [
 ] as const
 
 const allowed = [
+  ['lstm/src/layer.ts', '@tensorflow/tfjs-layers'],
+  ['core/src/forecast/lstm.ts', '@candlewatch/lstm'],
   ['core/src/stats/ewma.ts', '../types.ts'],
   ['core/src/engine/pipeline.ts', '../decide/conformal.ts'],
   ['core/src/forecast/lstm.ts', '@tensorflow/tfjs-core'],
