@@ -1,9 +1,7 @@
-import { gateSlope, tanh, tanhSlope } from './activations'
-import { FLOAT, panelsOf, ROW } from './layout'
+import { gateSlope, madd, tanh, tanhSlope } from './arithmetic'
+import { CHUNK, FLOAT, panelsOf, ROW } from './layout'
 
 /* Backpropagation through time (Werbos 1990) over the history that `forward` kept. */
-
-const CHUNK: usize = 64
 
 /** Numbers that `backward` needs for itself: the gradients of a chunk's gates, and of its states, in whole panels of 16. */
 export function backwardScratch(batch: usize, features: usize, units: usize): usize {
@@ -12,10 +10,10 @@ export function backwardScratch(batch: usize, features: usize, units: usize): us
 }
 
 /**
- * `outGradient` is of what `forward` put out. `transposed` is the recurrent kernel through `packTransposed`, `inputTransposed` the kernel
- * (0: the input's gradient isn't wanted). `cellGradient` [batch, 4·panels] holds the gradient of the last cell and ends as
- * that of the initial one; `hiddenGradient` [batch, units] ends as that of the initial hidden state. `weightGradient`, in
- * panels, is added to.
+ * `outGradient` is of what `forward` put out. `transposed` is the recurrent kernel through `packTransposed`,
+ * `inputTransposed` the kernel (0: the input's gradient isn't wanted). `cellGradient` [batch, 4·panels] holds the gradient of
+ * the last cell and ends as that of the initial one. `hiddenGradient` [batch, units] ends as that of the initial hidden state,
+ * and is left alone (0) where that was zeros. `weightGradient`, in panels, is added to.
  */
 export function backward(
   x: usize,
@@ -44,6 +42,7 @@ export function backward(
   const sums = scratch
   const hiddenSum = sums + min(batch, CHUNK) * wide * FLOAT
   const inputSum = hiddenSum + min(batch, CHUNK) * hiddenStride * FLOAT
+  const initial = hiddenGradient !== 0
   for (let first: usize = 0; first < batch; first += CHUNK) {
     const rows = min(CHUNK, batch - first)
     memory.fill(hiddenSum, 0, rows * hiddenStride * FLOAT)
@@ -68,8 +67,9 @@ export function backward(
         sums,
       )
       const xAt = x + (first * steps + t) * features * FLOAT
-      weightGradients(xAt, steps * features, hidden + before, panels * 4, sums, rows, features, units, weightGradient)
-      product(sums, wide, transposed, rows, units, hiddenSum)
+      const fed = t > 0 || initial
+      weightGradients(xAt, steps * features, hidden + before, fed, sums, rows, features, units, weightGradient)
+      if (fed) product(sums, wide, transposed, rows, units, hiddenSum)
       if (inputTransposed) {
         product(sums, wide, inputTransposed, rows, features, inputSum)
         for (let row: usize = 0; row < rows; row++) {
@@ -78,7 +78,7 @@ export function backward(
         }
       }
     }
-    for (let row: usize = 0; row < rows; row++) {
+    for (let row: usize = 0; initial && row < rows; row++) {
       memory.copy(hiddenGradient + (first + row) * units * FLOAT, hiddenSum + row * hiddenStride * FLOAT, units * FLOAT)
     }
   }
@@ -117,10 +117,10 @@ function gateGradients(
     for (let p: usize = 0; p < panels; p++) {
       const at = (row * panels + p) * ROW * FLOAT
       const state = (row * panels + p) * 16
-      const input = v128.load(gates + at),
-        forget = v128.load(gates + at, 16)
-      const candidate = v128.load(gates + at, 32),
-        output = v128.load(gates + at, 48)
+      const input = v128.load(gates + at)
+      const forget = v128.load(gates + at, 16)
+      const candidate = v128.load(gates + at, 32)
+      const output = v128.load(gates + at, 48)
       const squashed = tanh(v128.load(cellAfter + state))
       const dHidden = v128.load(hiddenSum + row * hiddenStride * FLOAT + p * 16)
       const dCell = f32x4.add(
@@ -137,12 +137,12 @@ function gateGradients(
   }
 }
 
-/** Adds [1, x, h]ᵀ · sums, panel by panel. */
+/** Adds [1, x, h]ᵀ · sums, panel by panel; without the hidden state where that isn't `fed`. */
 function weightGradients(
   x: usize,
   xStride: usize,
   hidden: usize,
-  hiddenStride: usize,
+  fed: bool,
   sums: usize,
   rows: usize,
   features: usize,
@@ -151,12 +151,14 @@ function weightGradients(
 ): void {
   const panels = panelsOf(units)
   const sumBytes = panels * ROW * FLOAT
-  for (let p: usize = 0, to = gradient; p < panels; p++) {
+  const panelBytes = (features + units + 1) * ROW * FLOAT
+  for (let p: usize = 0; p < panels; p++) {
     const panel = sums + p * ROW * FLOAT
+    let to = gradient + p * panelBytes
     biasGradient(panel, sumBytes, rows, to)
     to += ROW * FLOAT
     to = outer(x, xStride * FLOAT, panel, sumBytes, rows, features, to)
-    to = outer(hidden, hiddenStride * FLOAT, panel, sumBytes, rows, units, to)
+    if (fed) outer(hidden, panels * 4 * FLOAT, panel, sumBytes, rows, units, to)
   }
 }
 
@@ -175,10 +177,6 @@ function biasGradient(panel: usize, stride: usize, rows: usize, to: usize): void
   v128.store(to, b, 16)
   v128.store(to, c, 32)
   v128.store(to, d, 48)
-}
-
-function madd(sum: v128, a: v128, b: v128): v128 {
-  return f32x4.add(sum, f32x4.mul(a, b))
 }
 
 /** Adds aᵀ · panel to `to` [width, 16], two rows of it at a time; returns where it ends. */

@@ -1,5 +1,5 @@
-import { gate, tanh } from './activations'
-import { FLOAT, panelsOf, ROW } from './layout'
+import { gate, madd, tanh } from './arithmetic'
+import { CHUNK, FLOAT, panelsOf, ROW } from './layout'
 
 /*
  * One LSTM over whole sequences (Hochreiter & Schmidhuber 1997 with the forget gate of Gers et al. 2000):
@@ -12,16 +12,13 @@ import { FLOAT, panelsOf, ROW } from './layout'
  *   cell   [steps + 1, batch, 4·panels]   from the initial state on
  */
 
-/** Rows of the batch that go through a step together: their states stay in the cache while the weights pass by. */
-const CHUNK: usize = 64
-
 /** Numbers that `forward` needs for itself. */
 export function forwardScratch(units: usize): usize {
   return max(CHUNK, panelsOf(units)) * ROW
 }
 
 /**
- * `x` [batch, steps, features]; `hidden` and `cell` hold the padded initial state at their start. Without `gates` (0),
+ * `x` [batch, steps, features]; `hidden` and `cell` hold the padded initial state at their start, zeros unless `initial`. Without `gates` (0),
  * `hidden` is two states long, used in turn, and `cell` one. `out` is [batch, steps, units] or, the last step alone,
  * [batch, units].
  */
@@ -33,6 +30,7 @@ export function forward(
   features: usize,
   units: usize,
   hard: bool,
+  initial: bool,
   gates: usize,
   hidden: usize,
   cell: usize,
@@ -54,7 +52,23 @@ export function forward(
     let gatesNow = gates ? gates + chunk * 4 : 0
     let xNow = x + first * xBytes
     for (let t: usize = 0; t < steps; t++) {
-      step(xNow, xBytes, packed, features, units, hard, rows, before, after, cellBefore, cellAfter, gatesNow, scratch)
+      const inputs = t > 0 || initial ? units : 0
+      step(
+        xNow,
+        xBytes,
+        packed,
+        features,
+        units,
+        inputs,
+        hard,
+        rows,
+        before,
+        after,
+        cellBefore,
+        cellAfter,
+        gatesNow,
+        scratch,
+      )
       if (sequences) copyRows(after, stride, 0, rows, out + (first * steps + t) * units * FLOAT, steps * units, units)
       else if (t === steps - 1) copyRows(after, stride, 0, rows, out + first * units * FLOAT, units, units)
       xNow += features * FLOAT
@@ -90,7 +104,7 @@ export function copyRows(
 
 /*
  * First the sums of a whole column of cells, then their activations: apart, since a cell's activations wait for one another,
- * and the processor must have other cells to go on with.
+ * and the processor must have other cells to go on with. `inputs` is how many of the hidden state's numbers may be other than zero.
  */
 function step(
   x: usize,
@@ -98,6 +112,7 @@ function step(
   packed: usize,
   features: usize,
   units: usize,
+  inputs: usize,
   hard: bool,
   rows: usize,
   hidden: usize,
@@ -112,7 +127,7 @@ function step(
   const stateBytes = panels * 16
   if (rows === 1) {
     for (let p: usize = 0; p < panels; p++)
-      sumsOfOne(x, hidden, packed + p * panelBytes, features, units, sums + p * ROW * FLOAT)
+      sumsOfOne(x, hidden, packed + p * panelBytes, features, inputs, sums + p * ROW * FLOAT)
     cells(sums, panels, hard, cell, cellAfter, hiddenAfter, 16, gates)
     return
   }
@@ -128,7 +143,7 @@ function step(
         hidden + next * stateBytes,
         panel,
         features,
-        units,
+        inputs,
         sums + row * ROW * FLOAT,
         sums + next * ROW * FLOAT,
       )
@@ -145,10 +160,6 @@ function step(
       gates ? gates + p * ROW * FLOAT : 0,
     )
   }
-}
-
-function madd(sum: v128, a: v128, b: v128): v128 {
-  return f32x4.add(sum, f32x4.mul(a, b))
 }
 
 /** Four cells' gates of two sequences. */

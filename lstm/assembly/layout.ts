@@ -9,6 +9,9 @@ export const FLOAT: usize = 4
 /** Numbers in a panel's row: four gates of four units. */
 export const ROW: usize = 16
 
+/** Rows of the batch that go through a step together: their states stay in the cache while the weights pass by. */
+export const CHUNK: usize = 64
+
 export function panelsOf(units: usize): usize {
   return (units + 3) >> 2
 }

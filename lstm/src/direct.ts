@@ -62,7 +62,7 @@ export function directLstm(weights: LstmWeights): DirectLstm {
       const input = heap.malloc(x.byteLength)
       floats(heap, input, x.length).set(x)
       heap.kernel.clear(state, 3 * paddedUnits(units))
-      heap.kernel.forward(input, packed, 1, steps, features, units, hard, 0, state, cell, out, 0, scratch)
+      heap.kernel.forward(input, packed, 1, steps, features, units, hard, 0, 0, state, cell, out, 0, scratch)
       heap.free(input)
       result.set(floats(heap, out, units))
       return result

@@ -21,7 +21,7 @@ export function inFrame(backend: KernelBackend, work: (frame: Frame) => void): T
 }
 
 /** The parts of TF.js's WebAssembly backend that its own kernels use. */
-interface WasmBackend extends KernelBackend {
+export interface WasmBackend extends KernelBackend {
   readonly wasm: {
     readonly asm?: { readonly memory?: unknown }
     _malloc(bytes: number): number
@@ -29,6 +29,7 @@ interface WasmBackend extends KernelBackend {
   }
   readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: number } }
   makeOutput(shape: number[], dtype: 'float32'): TensorInfo
+  typedArrayFromHeap(tensor: TensorInfo): Float32Array
 }
 
 function wasmBackend(backend: KernelBackend): WasmBackend | null {

@@ -13,6 +13,7 @@ export interface Kernel {
     features: number,
     units: number,
     hard: number,
+    initial: number,
     gates: Pointer,
     hidden: Pointer,
     cell: Pointer,

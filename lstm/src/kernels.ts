@@ -11,6 +11,8 @@ export interface Attributes {
   readonly hardSigmoid: boolean
   readonly returnSequences: boolean
   readonly returnCell: boolean
+  /** Hidden state and cell are given, not zeros. */
+  readonly initialState: boolean
   /** Keep what the backward pass needs. */
   readonly history: boolean
 }
@@ -71,6 +73,7 @@ function forward(inputs: Inputs, backend: KernelBackend, attributes: Attributes)
       features,
       units,
       Number(hardSigmoid),
+      Number(attributes.initialState),
       gates,
       hidden,
       cell,
@@ -97,7 +100,10 @@ export interface BackwardInputs extends Inputs {
   history: TensorInfo
 }
 
-/** Outputs: gradients of kernel, recurrent kernel, bias, first hidden state, first cell and, if it is wanted, the input. */
+/**
+ * Outputs: gradients of kernel, recurrent kernel and bias; of the initial hidden state and cell, where they were given; and
+ * of the input, where it is wanted.
+ */
 function backward(inputs: BackwardInputs, backend: KernelBackend, attributes: Attributes & { ofInput: boolean }) {
   const shape = shapeOf(inputs)
   const { batch, steps, features, units } = shape
@@ -106,8 +112,8 @@ function backward(inputs: BackwardInputs, backend: KernelBackend, attributes: At
     const ofKernel = frame.output([features, 4 * units])
     const ofRecurrent = frame.output([units, 4 * units])
     const ofBias = frame.output([4 * units])
-    const ofHidden = frame.output([batch, units])
-    const ofCell = frame.output([batch, units])
+    const ofHidden = attributes.initialState ? frame.output([batch, units]) : 0
+    const ofCell = attributes.initialState ? frame.output([batch, units]) : 0
     const ofInput = attributes.ofInput ? frame.output([batch, steps, features]) : 0
     const cellGradient = frame.scratch(sizes.state(batch, units))
     place(frame, inputs.cellGradient, shape, cellGradient)
@@ -134,7 +140,7 @@ function backward(inputs: BackwardInputs, backend: KernelBackend, attributes: At
       cellGradient,
     )
     kernel.unpack(weightGradient, features, units, ofKernel, ofRecurrent, ofBias)
-    kernel.copyRows(cellGradient, paddedUnits(units), 0, batch, ofCell, units, units)
+    if (ofCell) kernel.copyRows(cellGradient, paddedUnits(units), 0, batch, ofCell, units, units)
   })
 }
 

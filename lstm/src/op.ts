@@ -47,6 +47,7 @@ export function fusedLstm(
     hardSigmoid: options.recurrentActivation === 'hardSigmoid',
     returnSequences: options.returnSequences === true,
     returnCell: options.returnCell === true,
+    initialState: options.initialState !== undefined,
     history,
   }
   const outputs = engine().runKernel(
@@ -104,10 +105,9 @@ interface Held {
   readonly shape: number[]
 }
 
-const inputsToSave = ['x', 'kernel', 'recurrentKernel']
 const gradient: GradConfig = {
   kernelName: forwardName,
-  inputsToSave,
+  inputsToSave: ['x', 'kernel', 'recurrentKernel'],
   gradFunc(gradients, saved, attrs) {
     // Those of the output, of the history and, if it was returned, of the last cell.
     const [outGradient, , cellGradient] = gradients as Tensor[]

@@ -43,3 +43,8 @@ export function gateSlope(y: v128, hard: bool): v128 {
 export function tanhSlope(y: v128): v128 {
   return f32x4.sub(f32x4.splat(1), f32x4.mul(y, y))
 }
+
+/** sum + a b, rounded twice. */
+export function madd(sum: v128, a: v128, b: v128): v128 {
+  return f32x4.add(sum, f32x4.mul(a, b))
+}
