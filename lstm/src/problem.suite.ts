@@ -1,4 +1,4 @@
-import { add, mul, type Rank, sum, type Tensor, tensor, tidy, variable, variableGrads } from '@tensorflow/tfjs-core'
+import { add, mul, sum, type Tensor, tensor, tidy, variable, variableGrads } from '@tensorflow/tfjs-core'
 import type { fusedLstm } from './op.ts'
 
 export interface Shape {
@@ -15,10 +15,25 @@ export interface Flags {
   readonly initialState?: boolean
 }
 
-/** Numbers for one LSTM in Keras's layout, by name. */
-export type Values = Readonly<Record<string, { readonly values: Float32Array; readonly shape: number[] }>>
+/** What goes into an LSTM, in Keras's layout. */
+export interface Named<T> {
+  readonly x: T
+  readonly kernel: T
+  readonly recurrentKernel: T
+  readonly bias?: T
+  readonly hidden?: T
+  readonly cell?: T
+}
 
-export type Inputs = Readonly<Record<string, Tensor>>
+export type Name = keyof Named<unknown>
+
+export interface Value {
+  readonly values: Float32Array
+  readonly shape: number[]
+}
+
+export type Values = Named<Value>
+export type Inputs = Named<Tensor>
 
 /** Anything that computes what `fusedLstm` does. */
 export type LstmFunction = (...args: Parameters<typeof fusedLstm>) => { output: Tensor; cell: Tensor | null }
@@ -55,9 +70,15 @@ export function makeValues({ batch, steps, features, units }: Shape, flags: Flag
 }
 
 export function makeTensors(values: Values): Inputs {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, one]) => [name, tensor<Rank>(one.values.slice(), one.shape)]),
-  )
+  return mapNamed(values, ({ values, shape }) => tensor(values.slice(), shape))
+}
+
+export function mapNamed<T, U>(named: Named<T>, change: (one: T) => U): Named<U> {
+  return Object.fromEntries(entriesOf(named).map(([name, one]) => [name, change(one)])) as unknown as Named<U>
+}
+
+export function entriesOf<T>(named: Named<T>): [Name, T][] {
+  return Object.entries(named) as [Name, T][]
 }
 
 export function applyTo(run: LstmFunction, inputs: Inputs, flags: Flags, returnCell = true): ReturnType<LstmFunction> {
@@ -78,9 +99,7 @@ function asArguments({ x, kernel, recurrentKernel, bias, hidden, cell }: Inputs)
 /** The output, the last cell and the gradients of every input, of a loss that weighs each output differently. */
 export function everythingOf(run: LstmFunction, values: Values, flags: Flags): Record<string, Float32Array> {
   return tidy(() => {
-    const variables = Object.fromEntries(
-      Object.entries(makeTensors(values)).map(([name, one]) => [name, variable(one)]),
-    )
+    const variables = mapNamed(makeTensors(values), one => variable(one))
     const found: Record<string, Float32Array> = {}
     const loss = () => {
       const { output, cell } = applyTo(run, variables, flags)
@@ -89,7 +108,7 @@ export function everythingOf(run: LstmFunction, values: Values, flags: Flags): R
       return add(probed(output, 7), probed(cell as Tensor, 8))
     }
     const { grads } = variableGrads(loss as Parameters<typeof variableGrads>[0], Object.values(variables))
-    for (const [name, one] of Object.entries(variables)) {
+    for (const [name, one] of entriesOf(variables)) {
       found[`the gradient of ${name}`] = numbers(grads[one.name] as Tensor)
       one.dispose()
     }

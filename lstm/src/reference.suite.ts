@@ -1,8 +1,8 @@
-import type { Flags, Shape, Values } from './problem.suite.ts'
+import type { Flags, Name, Shape, Values } from './problem.suite.ts'
 
 /** An LSTM in float64, without TF.js: Hochreiter & Schmidhuber 1997, forget gate of Gers et al. 2000, Keras's layout. */
 export function referenceLstm({ batch, steps, features, units }: Shape, flags: Flags, values: Values) {
-  const at = (name: string, index: number) => values[name]?.values[index] ?? 0
+  const at = (name: Name, index: number) => values[name]?.values[index] ?? 0
   const gate = flags.hardSigmoid
     ? (x: number) => Math.min(1, Math.max(0, 0.2 * x + 0.5))
     : (x: number) => 1 / (1 + Math.exp(-x))
@@ -22,7 +22,7 @@ export function referenceLstm({ batch, steps, features, units }: Shape, flags: F
         })
         return sum
       })
-      const of = (name: number, j: number) => sums[name * units + j] as number
+      const of = (gate: number, j: number) => sums[gate * units + j] as number
       cell = cell.map((c, j) => gate(of(1, j)) * c + gate(of(0, j)) * Math.tanh(of(2, j)))
       hidden = cell.map((c, j) => gate(of(3, j)) * Math.tanh(c))
       if (flags.returnSequences || t === steps - 1) output.push(...hidden)
