@@ -1,0 +1,77 @@
+import { Ring } from './ring.ts'
+
+export interface RollingOptions {
+  /** How many of the newest numbers it looks at. */
+  readonly window: number
+  /** The deviation is never said to be below this, in the numbers' own unit; above 0 where something is divided by it. */
+  readonly floor: number
+  /** Once the window is full, a number is learned as at most this many deviations from the mean; left out, as it stands. */
+  readonly winsorAt?: number
+}
+
+/**
+ * Mean and sample standard deviation (n − 1) of the newest numbers: O(window) a push, O(1) a look.
+ * Two passes over the window each time: a running sum of squares goes slightly negative after a flat feed, its root is
+ * NaN, and the jump that ends the flat goes unseen. Winsorised at 6, a window of 60 whose numbers have become larger
+ * for good follows them: each one that is cut still multiplies the variance by about 1.6.
+ */
+export class Rolling {
+  readonly #values: Ring
+  readonly #options: Required<RollingOptions>
+  #mean: number | null = null
+  #deviation: number | null = null
+
+  constructor({ window, floor, winsorAt = Number.POSITIVE_INFINITY }: RollingOptions) {
+    this.#options = { window, floor, winsorAt }
+    this.#values = new Ring(window)
+  }
+
+  get full(): boolean {
+    return this.#values.size === this.#options.window
+  }
+
+  get size(): number {
+    return this.#values.size
+  }
+
+  /** null before the first number. */
+  get mean(): number | null {
+    return this.#mean
+  }
+
+  /** At least the floor; null before the second number. */
+  get deviation(): number | null {
+    return this.#deviation
+  }
+
+  push(x: number): void {
+    this.#values.push(this.#winsorised(x))
+    this.#measure()
+  }
+
+  #winsorised(x: number): number {
+    if (!this.full || this.#mean === null || this.#deviation === null) return x
+    const reach = this.#options.winsorAt * this.#deviation
+    return Math.max(this.#mean - reach, Math.min(this.#mean + reach, x))
+  }
+
+  #measure(): void {
+    const mean = this.#values.mean
+    this.#mean = mean
+    this.#deviation = null
+    if (mean === null || this.#values.size < 2) return
+    const squares = this.#values.toArray().reduce((sum, x) => sum + (x - mean) ** 2, 0)
+    this.#deviation = Math.max(this.#options.floor, Math.sqrt(squares / (this.#values.size - 1)))
+  }
+
+  /** What it learned, oldest first. */
+  toArray(): number[] {
+    return this.#values.toArray()
+  }
+
+  /** Replaces what is there with what `toArray` gave, which is not cut again. */
+  load(values: readonly number[]): void {
+    this.#values.load(values)
+    this.#measure()
+  }
+}
