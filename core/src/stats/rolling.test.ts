@@ -43,6 +43,14 @@ describe('Rolling', () => {
     }
   })
 
+  it('no floor and no winsorising: a flat window has a deviation of 0 and learns the jump after it as it stands', () => {
+    const rolling = filled({ window: 3, floor: 0 }, [7, 7, 7])
+    expect(rolling.deviation).toBe(0)
+    rolling.push(10)
+    expect(rolling.toArray()).toEqual([7, 7, 10])
+    expect(rolling.deviation).toBeCloseTo(Math.sqrt(3), 14)
+  })
+
   it('winsorised at 6: a bad tick is learned as six deviations, and only once the window is full', () => {
     const options = { window: 4, floor: 0.1, winsorAt: 6 }
     const early = filled(options, [0, 0, 1e6])

@@ -3,7 +3,7 @@ import { Ring } from './ring.ts'
 export interface RollingOptions {
   /** How many of the newest numbers it looks at. */
   readonly window: number
-  /** The deviation is never said to be below this, in the numbers' own unit; above 0 where something is divided by it. */
+  /** The deviation is never said to be below this, in the numbers' own unit. Above 0 where it divides or winsorises. */
   readonly floor: number
   /** Once the window is full, a number is learned as at most this many deviations from the mean; left out, as it stands. */
   readonly winsorAt?: number
@@ -17,21 +17,17 @@ export interface RollingOptions {
  */
 export class Rolling {
   readonly #values: Ring
-  readonly #options: Required<RollingOptions>
+  readonly #options: RollingOptions
   #mean: number | null = null
   #deviation: number | null = null
 
-  constructor({ window, floor, winsorAt = Number.POSITIVE_INFINITY }: RollingOptions) {
-    this.#options = { window, floor, winsorAt }
-    this.#values = new Ring(window)
+  constructor(options: RollingOptions) {
+    this.#options = options
+    this.#values = new Ring(options.window)
   }
 
   get full(): boolean {
     return this.#values.size === this.#options.window
-  }
-
-  get size(): number {
-    return this.#values.size
   }
 
   /** null before the first number. */
@@ -50,8 +46,9 @@ export class Rolling {
   }
 
   #winsorised(x: number): number {
-    if (!this.full || this.#mean === null || this.#deviation === null) return x
-    const reach = this.#options.winsorAt * this.#deviation
+    const { winsorAt } = this.#options
+    if (winsorAt === undefined || !this.full || this.#mean === null || this.#deviation === null) return x
+    const reach = winsorAt * this.#deviation
     return Math.max(this.#mean - reach, Math.min(this.#mean + reach, x))
   }
 
