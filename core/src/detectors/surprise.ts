@@ -1,0 +1,70 @@
+import { levels, targets } from '../forecast/quantiles.ts'
+import { fisher } from '../stats/fisher.ts'
+import type { Detector, Quantiles, ScaledForecast } from '../types.ts'
+
+/** What was forecast beside what came: `outcomes` in the order of `targets`, in the units of the forecast. */
+export interface Surprise {
+  readonly quantiles: Pick<ScaledForecast, (typeof targets)[number]>
+  readonly outcomes: readonly number[]
+}
+
+/** Natural logarithms, because far out a probability is a 0 to a double. */
+export interface LnTails {
+  /** ln P(X ≤ x) */
+  readonly lnLower: number
+  /** ln P(X ≥ x) */
+  readonly lnUpper: number
+}
+
+// A high that barely rises is no news, because a fall shows in `down` and a bar without any move in `range`.
+const upperOnly: ReadonlySet<keyof ScaledForecast> = new Set(['up', 'down'])
+// Quantiles may coincide; their tail then falls as steeply as if they lay a hundredth of S apart (volume: 1 %).
+const floorSpacing = 0.01
+
+/**
+ * How improbable the bar was under the forecast's own quantiles: the tail probabilities of all five targets, combined
+ * by Fisher's method, −2 Σ ln p. It has no state. The targets lean on each other, so the score orders bars and its p-value
+ * is for a calibrator to say.
+ */
+export function surprise(id: string): Detector<Surprise> {
+  return {
+    id,
+    score: features => fisher(lnPValues(features)),
+    learn() {},
+    save: () => new Uint8Array(0),
+    load() {},
+  }
+}
+
+/** ln p of each target, in the order of `targets`, never above 0: one-sided for up and down, two-sided for the others. */
+export function lnPValues({ quantiles, outcomes }: Surprise): number[] {
+  return targets.map((target, i) => {
+    const { lnLower, lnUpper } = lnTails(quantiles[target], outcomes[i] as number)
+    return upperOnly.has(target) ? lnUpper : Math.min(0, Math.LN2 + Math.min(lnLower, lnUpper))
+  })
+}
+
+/**
+ * Both tails at `x` of the distribution that the quantiles stand for. Between two of them the quantile function is a
+ * straight line. Beyond the outer ones the tail is the exponential through the last two: above q₉₉
+ * P(X ≥ x) = .01 · exp(−λ (x − q₉₉)) with λ = ln(.05 / .01) / max(q₉₉ − q₉₅, floor), and below q₀₁ likewise.
+ */
+export function lnTails(quantiles: Quantiles, x: number): LnTails {
+  // The levels lie evenly around a half: the upper tail is the lower one, looked at from the other side.
+  return { lnLower: lnAtMost(quantiles, x), lnUpper: lnAtMost(quantiles.map(q => -q).reverse(), -x) }
+}
+
+const [firstLevel, secondLevel] = levels
+const rateOver = (spacing: number) => Math.log(secondLevel / firstLevel) / Math.max(spacing, floorSpacing)
+
+/** ln P(X ≤ x). */
+function lnAtMost(quantiles: Quantiles, x: number): number {
+  const last = quantiles.length - 1
+  const q = (i: number) => quantiles[i] as number
+  if (x < q(0)) return Math.log(firstLevel) - rateOver(q(1) - q(0)) * (q(0) - x)
+  if (x >= q(last)) return Math.log1p(-firstLevel * Math.exp(-rateOver(q(last) - q(last - 1)) * (x - q(last))))
+  // The last quantile not above x: where several coincide, all of their probability lies at or below it.
+  const i = quantiles.findLastIndex(quantile => quantile <= x)
+  const [from, to] = [levels[i] as number, levels[i + 1] as number]
+  return Math.log(from + ((to - from) * (x - q(i))) / (q(i + 1) - q(i)))
+}
