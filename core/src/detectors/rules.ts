@@ -1,0 +1,207 @@
+import { floatsFromBytes, floatsToBytes } from '../stats/floats.ts'
+import { Rolling } from '../stats/rolling.ts'
+import type { Bar, Detector, Ms, Severity } from '../types.ts'
+
+/** A price somebody paid, quote currency, and when. */
+export interface PriceObservation {
+  readonly ts: Ms
+  readonly price: number
+}
+
+/** What is judged at once, in the order in which it happened: one tick, or the path of a bar. */
+export type PricePath = readonly PriceObservation[]
+
+/** The triggers that a published BTC-USD stream detector of such rules ships with; `usd` is the quote currency. */
+export const ruleDefaults = {
+  /** A change of so many percent, up or down, within so long. */
+  pctSpike: { percent: 0.25, withinMs: 10_000 },
+  /** A change of so much money within so long. */
+  absJump: { usd: 30, withinMs: 10_000 },
+  /** A change from one price to the next of so many deviations of the last returns, and at least so much money. */
+  volBreakout: { sigmas: 3, returns: 60, leastUsd: 15 },
+  /** A price so many deviations away from the mean of the last prices, and at least so much money. */
+  meanReversionBreak: { sigmas: 2, prices: 60, leastUsd: 25 },
+}
+
+export type RuleOptions = { readonly [Rule in keyof typeof ruleDefaults]: Readonly<(typeof ruleDefaults)[Rule]> }
+
+/** One rule's word: it is triggered where `size` reaches `trigger`. */
+export interface RuleEvidence {
+  readonly rule: 'pct_spike' | 'abs_jump' | 'vol_breakout' | 'mean_reversion_break'
+  readonly severity: Severity
+  readonly size: number
+  /** Of the rules of deviations: what those are in money, or the least money where that is more. */
+  readonly trigger: number
+  readonly unit: 'percent' | 'usd'
+}
+
+export interface Rules extends Detector<PricePath> {
+  /** The rules that the path triggers, each at the price that exceeds it most. Changes nothing. */
+  triggered(path: PricePath): RuleEvidence[]
+}
+
+/**
+ * Four plain rules, as a peer to measure against. The score is the largest ratio of size to trigger over the rules that
+ * have something to compare with; from 1 on, a rule is triggered. Within a path, each price is compared with the path's
+ * own earlier ones too; means and deviations are those known before the path. Prices come in order of time.
+ */
+export function rules(id: string, options: Partial<RuleOptions> = {}): Rules {
+  const { pctSpike, absJump, volBreakout, meanReversionBreak } = { ...ruleDefaults, ...options }
+  const all = [
+    within(
+      'pct_spike',
+      'percent',
+      pctSpike.percent,
+      pctSpike.withinMs,
+      (now, then) => (100 * Math.abs(now - then)) / then,
+    ),
+    within('abs_jump', 'usd', absJump.usd, absJump.withinMs, (now, then) => Math.abs(now - then)),
+    breakout(volBreakout),
+    meanReversion(meanReversionBreak),
+  ]
+  const judge = (path: PricePath) => all.map(rule => worst(path.map((now, i) => rule.judge(now, path.slice(0, i)))))
+  return {
+    id,
+    score(path) {
+      const found = worst(judge(path))
+      return found && ratioOf(found)
+    },
+    triggered: path => judge(path).filter(found => found !== null && ratioOf(found) >= 1) as RuleEvidence[],
+    learn(path) {
+      for (const now of path) for (const rule of all) rule.learn(now)
+    },
+    save: () => floatsToBytes(all.map(rule => rule.save()).flatMap(state => [state.length, ...state])),
+    load(state) {
+      let [length = 0, ...rest] = floatsFromBytes(state)
+      for (const rule of all) {
+        rule.load(rest.slice(0, length))
+        ;[length = 0, ...rest] = rest.slice(length)
+      }
+    },
+  }
+}
+
+/**
+ * A bar as the prices that it must have passed: open at its open; its extremes, the low first where it closed at or
+ * above its open; close at its close. When the extremes came is not known: both stand in the middle of the bar. In a bar
+ * much longer than 10 s, "within 10 s" therefore compares inside the bar's path, high with low, and its open with the
+ * close before it: the two rules then measure range and gap, which rank bars well but exceed their triggers often.
+ */
+export function observationsOf(bar: Bar, intervalMs: Ms): PricePath {
+  const [first, second] = bar.close >= bar.open ? [bar.low, bar.high] : [bar.high, bar.low]
+  const middle = (bar.ts - intervalMs / 2) as Ms
+  return [
+    { ts: (bar.ts - intervalMs) as Ms, price: bar.open },
+    { ts: middle, price: first },
+    { ts: middle, price: second },
+    { ts: bar.ts, price: bar.close },
+  ]
+}
+
+interface Rule {
+  /** null where there is nothing to compare with. `earlier`: the path's prices before this one, not learned yet. */
+  judge(now: PriceObservation, earlier: PricePath): RuleEvidence | null
+  learn(now: PriceObservation): void
+  save(): number[]
+  load(state: readonly number[]): void
+}
+
+// What these two learn is winsorised: as it stands, one bad tick would silence them for sixty prices.
+const winsorAt = 6
+// 0.001 %, and the smallest step of an exchange's price: a flat feed is divided by them.
+const floorReturn = 1e-5
+const floorUsd = 1e-8
+
+function breakout({ sigmas, returns, leastUsd }: RuleOptions['volBreakout']): Rule {
+  const known = new Rolling({ window: returns, floor: floorReturn, winsorAt })
+  let previous: number | null = null
+  return {
+    judge(now, earlier) {
+      const before = earlier.at(-1)?.price ?? previous
+      if (before === null || !known.full || known.deviation === null) return null
+      const trigger = Math.max(sigmas * known.deviation * before, leastUsd)
+      return evidence('vol_breakout', 'medium', Math.abs(now.price - before), trigger, 'usd')
+    },
+    learn({ price }) {
+      if (previous !== null) known.push(price / previous - 1)
+      previous = price
+    },
+    // 0 is no price: it stands for "none yet".
+    save: () => [previous ?? 0, ...known.toArray()],
+    load([last = 0, ...values]) {
+      previous = last || null
+      known.load(values)
+    },
+  }
+}
+
+function meanReversion({ sigmas, prices, leastUsd }: RuleOptions['meanReversionBreak']): Rule {
+  // Where both conditions meet: as a floor it decides nothing, and lets a window that was flat follow a jump.
+  const known = new Rolling({ window: prices, floor: Math.max(leastUsd / sigmas, floorUsd), winsorAt })
+  return {
+    judge({ price }) {
+      if (!known.full || known.mean === null || known.deviation === null) return null
+      const trigger = Math.max(sigmas * known.deviation, leastUsd)
+      return evidence('mean_reversion_break', 'low', Math.abs(price - known.mean), trigger, 'usd')
+    },
+    learn: ({ price }) => known.push(price),
+    save: () => known.toArray(),
+    load: values => known.load(values),
+  }
+}
+
+/** The largest change against any price of the last `withinMs`, a price exactly so old included. */
+function within(
+  name: RuleEvidence['rule'],
+  unit: RuleEvidence['unit'],
+  trigger: number,
+  withinMs: number,
+  sizeOf: (now: number, then: number) => number,
+): Rule {
+  // The change is largest against the lowest or the highest. Of the past, only prices that a later one has not undercut
+  // (or topped) can still be that, so each list is in order of time and of price, and its first near one is the extreme.
+  let lows: PricePath = []
+  let highs: PricePath = []
+  const nearTo = (now: PriceObservation) => (then: PriceObservation) => Math.abs(now.ts - then.ts) <= withinMs
+  return {
+    judge(now, earlier) {
+      const near = nearTo(now)
+      const compared = [lows.find(near), highs.find(near), ...earlier.filter(near)]
+      const sizes = compared.flatMap(then => (then ? [sizeOf(now.price, then.price)] : []))
+      return sizes.length > 0 ? evidence(name, 'high', Math.max(...sizes), trigger, unit) : null
+    },
+    learn(now) {
+      const near = nearTo(now)
+      lows = [...lows.filter(then => near(then) && then.price < now.price), now]
+      highs = [...highs.filter(then => near(then) && then.price > now.price), now]
+    },
+    save: () => [lows.length, ...[...lows, ...highs].flatMap(({ ts, price }) => [ts, price])],
+    load([lowCount = 0, ...flat]) {
+      const pairs = Array.from({ length: flat.length / 2 }, (_, i) => ({
+        ts: flat[2 * i] as Ms,
+        price: flat[2 * i + 1] as number,
+      }))
+      lows = pairs.slice(0, lowCount)
+      highs = pairs.slice(lowCount)
+    },
+  }
+}
+
+// Ten digits: 30,030.1 less 30,000.1 is 29.999999999996 to a double and 30 to a trader.
+const tenDigits = (x: number) => Number(x.toPrecision(10))
+
+function evidence(
+  rule: RuleEvidence['rule'],
+  severity: Severity,
+  size: number,
+  trigger: number,
+  unit: RuleEvidence['unit'],
+): RuleEvidence {
+  return { rule, severity, size: tenDigits(size), trigger: tenDigits(trigger), unit }
+}
+
+const ratioOf = ({ size, trigger }: RuleEvidence) => size / trigger
+
+function worst(found: readonly (RuleEvidence | null)[]): RuleEvidence | null {
+  return found.reduce((a, b) => (a === null || (b !== null && ratioOf(b) > ratioOf(a)) ? b : a), null)
+}
