@@ -15,14 +15,16 @@ const chosen = new Map<string, boolean>(settled.map(backend => [backend, true]))
 
 /**
  * Whether the fused kernel serves the backend that is set. On others (the native binding, a GPU) numbers must be copied
- * out and back: there, the first call runs both ways, and the quicker one stays for as long as the process runs.
+ * out and back: there, the first call with a contest runs both ways, and the quicker one stays for as long as the process
+ * runs. Until then, without a contest (null), the stock way serves.
  */
-export function servesFused(contest: Contest): boolean {
+export function servesFused(contest: Contest | null): boolean {
   const backend = getBackend()
   const known = chosen.get(backend)
-  if (known !== undefined) return known
+  if (known !== undefined || contest === null) return known ?? false
   registerFor(backend)
-  const stays = quickestMs(contest.fused) <= quickestMs(contest.stock)
+  const fusedMs = quickestMs(contest.fused)
+  const stays = Number.isFinite(fusedMs) && fusedMs <= quickestMs(contest.stock)
   chosen.set(backend, stays)
   return stays
 }

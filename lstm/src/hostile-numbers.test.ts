@@ -11,6 +11,7 @@ import {
   makeValues,
   mapNamed,
   numbers,
+  type Value,
   type Values,
 } from './problem.suite.ts'
 
@@ -74,6 +75,17 @@ describe.each(['wasm', 'cpu'])('on %s', backend => {
         })
       }
     })
+
+    it.each(['input', 'forget', 'candidate', 'output'])(
+      'a NaN that only a cell’s %s gate sees is in its gradient',
+      name => {
+        const column = ['input', 'forget', 'candidate', 'output'].indexOf(name) * shape.units
+        const bias = values.bias as Value
+        const poisoned = { ...values, bias: { ...bias, values: bias.values.with(column, Number.NaN) } }
+        const found = everythingOf(fusedLstm, poisoned, flags)
+        expect(found['the gradient of bias']?.[column]).toBeNaN()
+      },
+    )
 
     it.each([Infinity, -Infinity, 1e38, -1e38])(
       '%d is answered within ±1 or as NaN, the others left alone',

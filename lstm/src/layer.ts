@@ -58,10 +58,13 @@ export class FusedLstm extends Stock {
 
   override call(inputs: Tensor | Tensor[], kwargs: Kwargs): Tensor | Tensor[] {
     const x = (Array.isArray(inputs) ? inputs[0] : inputs) as Tensor3D
-    const contest = {
-      fused: () => this.#sequence(x, null).output,
-      stock: () => [super.call(x, {})].flat()[0] as Tensor,
-    }
+    // A run of the stock layer would move a stateful one's state on.
+    const contest = this.stateful
+      ? null
+      : {
+          fused: () => this.#sequence(x, null).output,
+          stock: () => [super.call(x, {})].flat()[0] as Tensor,
+        }
     if (!fusable(this, x, kwargs) || !servesFused(contest)) return super.call(inputs, kwargs)
     return tidy(() => {
       const initialState = kwargs?.initialState ?? (this.stateful ? this.states : null)
