@@ -124,6 +124,13 @@ describe('vol_breakout', () => {
     expect(vol(after(past.slice(0, -1)), 20_000)).toBeUndefined()
   })
 
+  it('within a path each price is compared with the one before it: two steps of $10 are not one of $20', () => {
+    const flat = after(Array.from({ length: 61 }, (_, i) => at(60 * i, 30_000)))
+    const broken = (...prices: number[]) => names(flat.triggered(prices.map((price, i) => at(10_000 + 60 * i, price))))
+    expect(broken(30_010, 30_020)).not.toContain('vol_breakout')
+    expect(broken(30_020)).toContain('vol_breakout')
+  })
+
   it('below $15 it says nothing, however many deviations that is; $15 counts', () => {
     const flat = after(Array.from({ length: 61 }, (_, i) => at(60 * i, 30_000)))
     expect(vol(flat, 14.99, 30_000)).toBeUndefined()
