@@ -1,0 +1,49 @@
+import type { Mixture } from './mixture.ts'
+import type { Scale } from './rows.ts'
+
+/** The same mixture for rows that are standardised by the scale. */
+export function toDeviations(mixture: Mixture, { mean, deviation }: Scale): Mixture {
+  return {
+    weights: mixture.weights,
+    means: mixture.means.map(row => row.map((x, j) => (x - mean[j]!) / deviation[j]!)),
+    covariances: mixture.covariances.map(rows =>
+      rows.map((row, i) => row.map((x, j) => x / deviation[i]! / deviation[j]!)),
+    ),
+  }
+}
+
+/** And back to the features' own units. */
+export function fromDeviations(mixture: Mixture, { mean, deviation }: Scale): Mixture {
+  return {
+    weights: mixture.weights,
+    means: mixture.means.map(row => row.map((x, j) => mean[j]! + x * deviation[j]!)),
+    covariances: mixture.covariances.map(rows =>
+      rows.map((row, i) => row.map((x, j) => x * deviation[i]! * deviation[j]!)),
+    ),
+  }
+}
+
+/** Mean and deviation of each feature under the mixture as a whole. */
+export function marginalScale({ weights, means, covariances }: Mixture): Scale {
+  const sum = (of: (c: number) => number) => weights.reduce((total, weight, c) => total + weight * of(c), 0)
+  const mean = Float64Array.from(means[0]!, (_, j) => sum(c => means[c]![j]!))
+  const deviation = mean.map((centre, j) =>
+    Math.sqrt(sum(c => covariances[c]![j]![j]! + (means[c]![j]! - centre) ** 2)),
+  )
+  return { mean, deviation }
+}
+
+/** Components, width, weights, means and covariances in one row. */
+export function mixtureToNumbers({ weights, means, covariances }: Mixture): number[] {
+  return [weights.length, means[0]!.length, ...weights, ...means.flat(), ...covariances.flat(2)]
+}
+
+export function mixtureFromNumbers(numbers: ArrayLike<number>): Mixture {
+  const [components = 0, width = 0, ...rest] = Array.from(numbers)
+  const take = (count: number) => rest.splice(0, count)
+  return {
+    weights: take(components),
+    means: Array.from({ length: components }, () => take(width)),
+    covariances: Array.from({ length: components }, () => Array.from({ length: width }, () => take(width))),
+  }
+}
