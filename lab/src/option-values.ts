@@ -19,6 +19,8 @@ export const share = (text: string): number => {
   return x
 }
 
+export const shareOrNone = (text: string): number => (Number(text) === 0 && text.trim() !== '' ? 0 : share(text))
+
 /** A folder's name, and nothing that leads out of the folder it lies in. */
 export const modelName = (text: string): string => {
   if (!/^[a-z0-9][a-z0-9._-]{0,63}$/i.test(text))

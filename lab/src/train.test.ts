@@ -2,7 +2,7 @@ import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readArtifact } from '@candlewatch/adapters/stores/model-files'
 import { makePipeline } from '@candlewatch/core/engine/pipeline'
-import { loadModel } from '@candlewatch/core/forecast/artifact'
+import { loadModel, parseManifest } from '@candlewatch/core/forecast/artifact'
 import type { Ms, Series } from '@candlewatch/core/types'
 import { describe, expect, it } from 'vitest'
 import type { Output } from './program.ts'
@@ -24,13 +24,18 @@ const small = [
   '--learning-rate',
   '0.01',
 ]
+const once = ['--no-refit', '--distillation', '0']
 
 async function train(series: Series, args: readonly string[] = [], stop = never, wrap = (output: Output) => output) {
   const folder = await temporaryFolder()
   const models = join(folder, 'models')
   const { output, lines, errors } = recorder()
   const csv = await writeCsv(folder, series)
-  const code = await runTrain(['--csv', csv, '--models', models, ...small, ...args], wrap(output), stop)
+  const code = await runTrain(
+    ['--csv', csv, '--models', models, ...small, ...(args.includes('--distillation') ? [] : once), ...args],
+    wrap(output),
+    stop,
+  )
   return { code, lines, errors, models, names: await readdir(models).catch(() => []) }
 }
 
@@ -88,6 +93,22 @@ it('rows from 2021 on are left out by default; a series that has no others is us
   expect(lines[0]).toMatch(/^1000 rows/)
 })
 
+const taught = ['--distillation', '0.7', '--name', 'm']
+
+it('taught, and fitted once more on all rows: five folds and a member, twice, and losses of the one that validated', async () => {
+  const { code, errors, models } = await train(madeUp(1_200), taught)
+  expect(code).toBe(0)
+  expect(errors.filter(line => line.startsWith('epoch')).at(-1)).toMatch(
+    /^epoch 24\/24 loss \S+ validation –, 0s left$/,
+  )
+  const artifact = await readArtifact(models, 'm')
+  const { training } = parseManifest(artifact.manifestJson)
+  expect(training).toMatchObject({ refitted: true, distillation: 0.7 })
+  expect(training.losses.map(({ epoch }) => epoch)).toEqual([1, 2])
+  const alone = await readArtifact((await train(madeUp(1_200), [...taught, '--no-refit'])).models, 'm')
+  expect(alone.weights).not.toEqual(artifact.weights)
+}, 30_000)
+
 describe('Ctrl-C', () => {
   const stopAt = (text: string) => {
     const controller = new AbortController()
@@ -115,6 +136,15 @@ describe('Ctrl-C', () => {
     expect(model.calibration.intervals.model.up.length).toBeGreaterThan(0)
     expect(await readFile(join(models, 'm', model.version, 'card.md'), 'utf8')).toContain('ended after 2 of 9 epochs')
   })
+
+  it('while it is fitted once more on all rows: exit 130, and the model that validated is kept', async () => {
+    const { signal, wrap } = stopAt('epoch 20/24')
+    const { code, models } = await train(madeUp(1_200), taught, signal, wrap)
+    expect(code).toBe(130)
+    const manifest = parseManifest((await readArtifact(models, 'm')).manifestJson)
+    expect(manifest.training).toMatchObject({ refitted: false, distillation: 0.7 })
+    expect(manifest.training.losses).toHaveLength(2)
+  }, 30_000)
 
   it('before the first epoch is over: exit 130, nothing written, one line that says so', async () => {
     const { signal, wrap } = stopAt('rows of')

@@ -4,13 +4,13 @@ import { fileURLToPath } from 'node:url'
 import { startBackend } from '@candlewatch/core/forecast/backend'
 import { formatInterval } from '@candlewatch/core/interval'
 import type { Series } from '@candlewatch/core/types'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import * as values from './option-values.ts'
 import { interrupted, interruptedCode, interruption, type Output, runProgram, terminal } from './program.ts'
 import { addSeriesOptions, cutSeries, type RangeOptions, readSeries, type SeriesOptions } from './series/series.ts'
 import { requireWritable, saveModel } from './training/model-folder.ts'
 import { trainingProgress } from './training/progress.ts'
-import { type TrainedModel, type TrainingOptions, trainModel } from './training/training.ts'
+import { epochsOf, type TrainedModel, type TrainingOptions, trainModel } from './training/training.ts'
 import { usual } from './tune/space.ts'
 
 interface Options extends SeriesOptions, RangeOptions, Omit<TrainingOptions, 'name' | 'backend'> {
@@ -46,6 +46,24 @@ function makeCommand(action: (options: Options) => Promise<void>): Command {
     .option('--epochs <n>', 'passes over the rows', values.whole, usual.epochs)
     .option('--batch-size <n>', 'samples a step', values.whole, usual.batchSize)
     .option('--learning-rate <rate>', 'the peak of the one-cycle schedule', values.share, usual.learningRate)
+    .addOption(
+      new Option('--weighting <by>', 'what a sample counts for: its volatility, or the root of it')
+        .choices(['scale', 'root scale'])
+        .default(usual.weighting),
+    )
+    .option(
+      '--averaging <share>',
+      'of the past that the running mean of the weights keeps at each step; 0 for none',
+      values.shareOrNone,
+      usual.averaging,
+    )
+    .option(
+      '--distillation <share>',
+      'of the loss that follows boosted trees and an LSTM, out of fold; 0 for none',
+      values.shareOrNone,
+      0.7,
+    )
+    .option('--no-refit', 'keep the weights that validated, not those fitted once more on all rows')
     .option(
       '--patience <n>',
       'end after so many epochs without a better validation loss; by default all are run, as one-cycle is best at its end',
@@ -69,7 +87,7 @@ async function train(options: Options, output: Output, stop: AbortSignal): Promi
   const backend = await startBackend()
   output.line(`${series.bars.length} rows of ${series.name}; backend ${backend.name} (${backend.because})`)
   if (stop.aborted) throw interrupted()
-  const progress = trainingProgress(output, options.epochs * options.members)
+  const progress = trainingProgress(output, epochsOf(options))
   const model = await trainModel(
     series,
     { ...options, name, backend: backend.name },

@@ -10,7 +10,10 @@ import { type Configuration, drawTrials, usual } from './tune/space.ts'
 import { type MakePool, runTune } from './tune.ts'
 
 const never = new AbortController().signal
-const tiny: Configuration = { units: 3, lookback: 4, learningRate: 0.01, epochs: 1, batchSize: 256 }
+const tiny: Configuration = {
+  ...{ units: 3, lookback: 4, learningRate: 0.01, epochs: 1, batchSize: 256 },
+  ...{ weighting: 'scale', averaging: 0 },
+}
 
 beforeAll(async () => {
   await startBackend()

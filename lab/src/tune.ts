@@ -184,10 +184,18 @@ async function retrain(
   stop: AbortSignal,
 ): Promise<boolean> {
   const name = options.name ?? defaultName(series)
-  const progress = trainingProgress(output, configuration.epochs * options.members)
+  const progress = trainingProgress(output, 2 * configuration.epochs * options.members)
   const model = await trainModel(
     series,
-    { ...configuration, name, seed: options.seed, members: options.members, backend: (await startBackend()).name },
+    {
+      ...configuration,
+      name,
+      refit: true,
+      distillation: 0,
+      seed: options.seed,
+      members: options.members,
+      backend: (await startBackend()).name,
+    },
     { ...progress, stopped: () => stop.aborted },
   ).finally(progress.stop)
   output.line(`Winner trained: ${await saveModel(model, join(options.out, 'models'))}`)
@@ -207,7 +215,7 @@ function commandOf(c: Configuration, { csv, database, archive, years, interval }
     : database
       ? `--database ${quoted(database)} --interval ${interval}`
       : `--archive ${archive} --years ${years?.join(',')} --interval ${interval}`
-  return `npm run train -- ${source} --units ${c.units} --lookback ${c.lookback} --learning-rate ${c.learningRate} --epochs ${c.epochs} --batch-size ${c.batchSize}`
+  return `npm run train -- ${source} --units ${c.units} --lookback ${c.lookback} --learning-rate ${c.learningRate} --epochs ${c.epochs} --batch-size ${c.batchSize} --weighting '${c.weighting}' --averaging ${c.averaging}`
 }
 
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {

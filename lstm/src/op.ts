@@ -84,7 +84,7 @@ function check({ x, kernel, recurrentKernel, bias, hidden, cell }: Inputs): void
   if (x.shape.length !== 3 || !(batch > 0 && steps > 0 && features > 0)) {
     throw new RangeError(`Expected x as [batch, steps, features], none of them 0; got [${x.shape}].`)
   }
-  const units = recurrentKernel.shape[0] ?? 0
+  const units = Math.max(1, recurrentKernel.shape[0] ?? 0)
   checkOne('x', x, batch, steps, features)
   checkOne('kernel', kernel, features, 4 * units)
   checkOne('recurrentKernel', recurrentKernel, units, 4 * units)

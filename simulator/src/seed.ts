@@ -20,7 +20,7 @@ type Asked = Pick<Options, 'fromMs' | 'toMs' | 'once' | 'restart'>
 type Known = Awaited<ReturnType<Store['known']>>
 
 const defaultFromMs = Date.UTC(2021, 0, 1)
-/** The forecast looks at 24 bars, and the first of them needs one before it. */
+/** A forecast looks at no more than 24 bars, and the first of them needs one before it. */
 const leastWarmUp = 25
 /** As many scores as a p-value is taken over. */
 const mostWarmUp = 2_000

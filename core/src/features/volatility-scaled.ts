@@ -1,4 +1,5 @@
 import { Ewma } from '../stats/ewma.ts'
+import { Extreme } from '../stats/extreme.ts'
 import { floatsFromBytes, floatsToBytes } from '../stats/floats.ts'
 import type { Bar, Ms } from '../types.ts'
 
@@ -17,9 +18,21 @@ export const featureNames = [
   'season',
   'hour sine',
   'hour cosine',
+  'log deseasoned range ewma 12',
+  'log range ewma 168',
+  'log rogers-satchell volatility 24',
+  'trend 12',
+  'trend 48',
+  'asymmetry 6',
+  'log volatility of volatility 24',
+  'below the highest of 24',
+  'above the lowest of 24',
+  'below the highest of 168',
+  'above the lowest of 168',
+  'log volume ewma 24',
 ] as const
 
-export const featureSet = { name: 'volatility-scaled', version: 1, features: featureNames } as const
+export const featureSet = { name: 'volatility-scaled', version: 2, features: featureNames } as const
 
 // Past this a bar says "extreme" and nothing more; a bad tick must not saturate what follows.
 const clipAt = 8
@@ -27,6 +40,24 @@ const clipAt = 8
 const winsorAt = 6
 // A flat feed would drive the scale to zero and the next tick's features to infinity: a range of 0.01 % is the floor.
 const floorLogRange = 1e-4
+
+/** The means that a bar is measured by; each half-life in bars. */
+const makeEwmas = () => ({
+  scale: new Ewma(12),
+  range3: new Ewma(3),
+  range72: new Ewma(72),
+  range720: new Ewma(720),
+  volume72: new Ewma(72),
+  range168: new Ewma(168),
+  deseasoned12: new Ewma(12),
+  rogersSatchell24: new Ewma(24),
+  trend12: new Ewma(12),
+  trend48: new Ewma(48),
+  up6: new Ewma(6),
+  down6: new Ewma(6),
+  unrest24: new Ewma(24),
+  volume24: new Ewma(24),
+})
 
 /**
  * A bar in units of the volatility around it: log ratios over S, the EWMA of log(high/low) with a half-life of 12 bars.
@@ -36,9 +67,9 @@ export class VolatilityScaled {
   readonly #intervalMs: Ms
   /** Mean range of each UTC hour over the mean of all hours, of the training window. */
   readonly #seasonByHour: readonly number[]
-  readonly #scale = new Ewma(12)
-  readonly #rangeEwmas = { fast: new Ewma(3), day: new Ewma(72), month: new Ewma(720) }
-  readonly #volume = new Ewma(72)
+  readonly #ewmas = makeEwmas()
+  readonly #day = { highest: new Extreme(24, 'highest'), lowest: new Extreme(24, 'lowest') }
+  readonly #week = { highest: new Extreme(168, 'highest'), lowest: new Extreme(168, 'lowest') }
   #previousClose: number | null = null
 
   constructor(intervalMs: Ms, seasonByHour: readonly number[]) {
@@ -48,71 +79,130 @@ export class VolatilityScaled {
 
   /** S, as a log ratio; null before the first bar. */
   get scale(): number | null {
-    const mean = this.#scale.mean
+    const { mean } = this.#ewmas.scale
     return mean === null ? null : Math.max(mean, floorLogRange)
   }
 
   /** EWMA of log(high/low) with a half-life of 3 bars, which the naive forecast uses; null before the first bar. */
   get fastRange(): number | null {
-    return this.#rangeEwmas.fast.mean
+    return this.#ewmas.range3.mean
   }
 
   /** The volume that is usual, base currency; null before the first bar. */
   get usualVolume(): number | null {
-    return this.#volume.mean
+    return this.#ewmas.volume72.mean
   }
 
   /** Takes the bar in and answers its row of features; null for the first bar, which has no return. */
   learn(bar: Bar): Float32Array | null {
-    const logRange = Math.log(bar.high / bar.low)
-    const winsorised = this.scale === null ? logRange : Math.min(logRange, winsorAt * this.scale)
-    this.#scale.learn(winsorised)
-    for (const ewma of Object.values(this.#rangeEwmas)) ewma.learn(winsorised)
-    const usualVolume = this.#volume.mean ?? bar.volume
-    this.#volume.learn(Math.min(bar.volume, winsorAt * Math.max(usualVolume, Number.MIN_VALUE)))
-    const row = this.#previousClose === null ? null : this.#row(bar, logRange, this.#previousClose, usualVolume)
+    const usualVolume = this.usualVolume ?? bar.volume
+    const previousClose = this.#previousClose
+    this.#learnPrices(bar, previousClose ?? bar.open)
+    const volume = Math.min(bar.volume, winsorAt * Math.max(usualVolume, Number.MIN_VALUE))
+    this.#ewmas.volume72.learn(volume)
+    this.#ewmas.volume24.learn(volume)
     this.#previousClose = bar.close
-    return row
+    return previousClose === null ? null : this.#row(bar, previousClose, usualVolume)
   }
 
-  #row(bar: Bar, logRange: number, previousClose: number, usualVolume: number): Float32Array {
+  #learnPrices(bar: Bar, previousClose: number): void {
+    const ewmas = this.#ewmas
+    const logRange = Math.log(bar.high / bar.low)
+    const before = this.scale ?? Math.max(logRange, floorLogRange)
+    const held = (x: number) => Math.max(-winsorAt * before, Math.min(winsorAt * before, x))
+    const range = held(logRange)
+    for (const ewma of [ewmas.scale, ewmas.range3, ewmas.range72, ewmas.range168, ewmas.range720]) ewma.learn(range)
+    ewmas.deseasoned12.learn(range / this.#season(bar.ts - this.#intervalMs))
+    ewmas.rogersSatchell24.learn(Math.min(rogersSatchell(bar), (winsorAt * before) ** 2))
+    ewmas.unrest24.learn(Math.abs(range - before))
+    const logReturn = held(Math.log(bar.close / previousClose))
+    ewmas.trend12.learn(logReturn)
+    ewmas.trend48.learn(logReturn)
+    ewmas.up6.learn(held(Math.max(0, Math.log(bar.high / previousClose))))
+    ewmas.down6.learn(held(Math.max(0, Math.log(previousClose / bar.low))))
+    for (const { highest, lowest } of [this.#day, this.#week]) {
+      highest.learn(bar.high)
+      lowest.learn(bar.low)
+    }
+  }
+
+  #row(bar: Bar, previousClose: number, usualVolume: number): Float32Array {
+    const ewmas = this.#ewmas
     const scale = this.scale as number
-    const scaled = (logRatio: number) => Math.max(-clipAt, Math.min(clipAt, logRatio / scale))
-    const ewmaRatio = (ewma: Ewma) => Math.log(Math.max(ewma.mean as number, floorLogRange) / scale)
+    const clipped = (x: number) => Math.max(-clipAt, Math.min(clipAt, x))
+    const scaled = (logRatio: number) => clipped(logRatio / scale)
+    const logOverScale = (x: number) => Math.log(Math.max(x, floorLogRange) / scale)
+    const ewmaRatio = (ewma: Ewma) => logOverScale(ewma.mean as number)
+    // What a price moves in n bars grows with the root of n.
+    const away = (logRatio: number, bars: number) => scaled(logRatio / Math.sqrt(bars))
+    const [up, down] = [ewmas.up6.mean as number, ewmas.down6.mean as number]
+    const usualNow = this.usualVolume as number
     // The row speaks of the bar to come: its hour, not the hour that just closed.
-    const hour = (bar.ts % 86_400_000) / 3_600_000
-    const angle = (2 * Math.PI * hour) / 24
+    const angle = (2 * Math.PI * (bar.ts % 86_400_000)) / 86_400_000
     return Float32Array.of(
       scaled(Math.log(bar.close / previousClose)),
       scaled(Math.log(bar.high / bar.close)),
       scaled(Math.log(bar.close / bar.low)),
       scaled(Math.log(bar.high / previousClose)),
       scaled(Math.log(previousClose / bar.low)),
-      scaled(logRange),
+      scaled(Math.log(bar.high / bar.low)),
       logVolumeRatio(bar.volume, usualVolume),
-      ewmaRatio(this.#rangeEwmas.fast),
-      ewmaRatio(this.#rangeEwmas.day),
-      ewmaRatio(this.#rangeEwmas.month),
-      this.#intervalMs < 86_400_000 ? Math.log(this.#seasonByHour[Math.floor(hour)] ?? 1) : 0,
+      ewmaRatio(ewmas.range3),
+      ewmaRatio(ewmas.range72),
+      ewmaRatio(ewmas.range720),
+      Math.log(this.#season(bar.ts)),
       Math.sin(angle),
       Math.cos(angle),
+      ewmaRatio(ewmas.deseasoned12),
+      ewmaRatio(ewmas.range168),
+      logOverScale(Math.sqrt(ewmas.rogersSatchell24.mean as number)),
+      scaled(ewmas.trend12.mean as number),
+      scaled(ewmas.trend48.mean as number),
+      (up - down) / (up + down + 1e-9),
+      ewmaRatio(ewmas.unrest24),
+      away(Math.log((this.#day.highest.value as number) / bar.close), 24),
+      away(Math.log(bar.close / (this.#day.lowest.value as number)), 24),
+      away(Math.log((this.#week.highest.value as number) / bar.close), 168),
+      away(Math.log(bar.close / (this.#week.lowest.value as number)), 168),
+      logVolumeRatio(ewmas.volume24.mean as number, usualNow),
     )
   }
 
+  /** How wide bars are that open in that hour of the day, over all hours; 1 for bars of a day or more. */
+  #season(openMs: number): number {
+    if (this.#intervalMs >= 86_400_000) return 1
+    return this.#seasonByHour[Math.floor((openMs % 86_400_000) / 3_600_000)] ?? 1
+  }
+
   save(): Uint8Array {
-    const ewmas = [this.#scale, ...Object.values(this.#rangeEwmas), this.#volume]
+    const means = Object.values(this.#ewmas).flatMap(ewma => ewma.save())
+    const windows = this.#windows().map(window => window.save())
     // 0 is no price: it stands for "no bar yet".
-    return floatsToBytes([this.#previousClose ?? 0, ...ewmas.flatMap(ewma => ewma.save())])
+    const lengths = windows.map(window => window.length)
+    return floatsToBytes([this.#previousClose ?? 0, ...means, ...lengths, ...windows.flat()])
   }
 
   load(state: Uint8Array): void {
-    const [previousClose = 0, ...pairs] = floatsFromBytes(state)
-    this.#previousClose = previousClose || null
-    const ewmas = [this.#scale, ...Object.values(this.#rangeEwmas), this.#volume]
-    ewmas.forEach((ewma, i) => {
-      ewma.load([pairs[2 * i] as number, pairs[2 * i + 1] as number])
+    const values = floatsFromBytes(state)
+    const take = (count: number) => values.splice(0, count)
+    this.#previousClose = take(1)[0] || null
+    for (const ewma of Object.values(this.#ewmas)) ewma.load(take(2) as [number, number])
+    const windows = this.#windows()
+    const lengths = take(windows.length)
+    windows.forEach((window, i) => {
+      window.load(take(lengths[i] as number))
     })
   }
+
+  #windows(): readonly Extreme[] {
+    return [this.#day, this.#week].flatMap(({ highest, lowest }) => [highest, lowest])
+  }
+}
+
+/** A bar's variance from all four of its prices, whatever its drift. After Rogers & Satchell, Ann. Appl. Probab. 1(4), 1991. */
+function rogersSatchell({ open, high, low, close }: Bar): number {
+  const variance = Math.log(high / close) * Math.log(high / open) + Math.log(low / close) * Math.log(low / open)
+  return Math.max(0, variance)
 }
 
 // Volume can be zero for an hour; its log is held within e^±4 of the usual.

@@ -41,7 +41,7 @@ export type ResidualCalibration = Readonly<z.infer<typeof residualCalibration>>
 export type Calibration = Readonly<z.infer<typeof calibration>>
 
 const manifestSchema = z.object({
-  format: z.literal(2),
+  format: z.literal(3),
   name: z.string(),
   version: z.string(),
   market: z.string(),
@@ -75,10 +75,16 @@ const manifestSchema = z.object({
     epochs: z.number(),
     batchSize: z.number(),
     learningRate: z.number(),
+    weighting: z.enum(['scale', 'root scale']),
+    averaging: z.number(),
+    /** Share of the loss that followed boosted trees and an LSTM that had not seen the sample. */
+    distillation: z.number(),
+    /** Fitted once more, on all rows, after validation. */
+    refitted: z.boolean(),
     backend: z.string(),
     seconds: z.number(),
     /** One member after another. */
-    losses: z.array(z.object({ epoch: z.number(), training: z.number(), validation: z.number() })),
+    losses: z.array(z.object({ epoch: z.number(), training: z.number(), validation: z.number().nullable() })),
     /** The epoch that each member kept. */
     kept: z.array(z.number()),
   }),

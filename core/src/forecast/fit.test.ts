@@ -5,10 +5,14 @@ import { featureNames } from '../features/volatility-scaled.ts'
 import { startBackend } from './backend.ts'
 import { type Dataset, makeDataset } from './dataset.ts'
 import { type Epoch, type FitOptions, fit } from './fit.ts'
+import { medians } from './loss.ts'
 import { lstm } from './lstm.ts'
 
 const shape = { lookback: 4, features: featureNames.length, units: 3 }
-const options: FitOptions = { shape, seed: 1, epochs: 6, batchSize: 50, learningRate: 1e-2, validationStart: 200 }
+const options: FitOptions = {
+  ...{ shape, seed: 1, epochs: 6, batchSize: 50, learningRate: 1e-2, validationStart: 200 },
+  ...{ weighting: 'scale', averaging: 0 },
+}
 const flatSeason = Array.from({ length: 24 }, () => 1)
 let dataset: Dataset
 
@@ -30,7 +34,7 @@ it('stopped in the fifth epoch: the first four count, and the best of them is ke
   })
   expect(stopped).toMatchObject({ ended: 'stopped' })
   expect(stopped.losses).toHaveLength(4)
-  const best = [...stopped.losses].sort((a, b) => a.validation - b.validation)[0] as Epoch
+  const best = [...stopped.losses].sort((a, b) => (a.validation as number) - (b.validation as number))[0] as Epoch
   expect(stopped.kept).toBe(best.epoch)
   weights.set(0, stopped.network.getWeights()[0]?.dataSync() as Float32Array)
   // The same run, stopped right after the best epoch, ends with the same weights.
@@ -91,4 +95,32 @@ it('three trainings and three hundred forecasts leave no tensor behind once the 
     network.dispose()
   }
   expect(tf.memory().numTensors).toBe(before)
+})
+
+it('with a teacher alone to follow, the medians go where it says and not where outcomes are', async () => {
+  const count = dataset.last.length
+  const forecasts = Float32Array.from({ length: 2 * count }, (_, i) => (i % 2 === 0 ? 3 : -2))
+  const teacher = { forecasts, share: 1 }
+  const taught = { ...options, epochs: 25, learningRate: 0.1, averaging: 0.9, teacher, validationStart: count }
+  const { network } = await fit(dataset, taught)
+  const [up, down] = medians(network, dataset, [count - 1])
+  expect(up).toBeCloseTo(3, 1)
+  expect(down).toBeCloseTo(-2, 1)
+  network.dispose()
+})
+
+it('with nothing left to validate, every epoch runs and the last is kept', async () => {
+  const all = { ...options, validationStart: dataset.last.length }
+  const { losses, kept, ended, network } = await fit(dataset, all)
+  expect(losses.map(epoch => epoch.validation)).toEqual(losses.map(() => null))
+  expect({ kept, ended }).toEqual({ kept: options.epochs, ended: 'complete' })
+  network.dispose()
+})
+
+it('the mean of the weights is what is kept: it differs from the weights themselves, and validates on its own', async () => {
+  const plain = await fit(dataset, options)
+  const averaged = await fit(dataset, { ...options, averaging: 0.95 })
+  expect(averaged.losses.at(-1)?.training).toBe(plain.losses.at(-1)?.training)
+  expect(averaged.losses.at(-1)?.validation).not.toBe(plain.losses.at(-1)?.validation)
+  for (const { network } of [plain, averaged]) network.dispose()
 })

@@ -2,8 +2,9 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { CandlewatchError } from '../errors.ts'
 import { makeRng } from '../stats/rng.ts'
+import { WeightAverage } from './average.ts'
 import type { Dataset } from './dataset.ts'
-import { gather, medianLoss, trainingLoss } from './loss.ts'
+import { gather, medianLoss, type Teacher, trainingLoss, type Weighting } from './loss.ts'
 import { type LstmShape, makeNetwork } from './lstm.ts'
 
 export interface FitOptions {
@@ -13,7 +14,12 @@ export interface FitOptions {
   readonly batchSize: number
   /** The peak of the one-cycle schedule. */
   readonly learningRate: number
-  /** Samples from here on validate; no weight is fitted on them. */
+  /** What a sample counts for: its S, as its error counts in price, or the root of that, by which wild hours shape less. */
+  readonly weighting: Weighting
+  /** Share of the past that the running mean of the weights keeps at each step; 0 takes the weights as they are. */
+  readonly averaging: number
+  readonly teacher?: Teacher | undefined
+  /** Samples from here on validate; no weight is fitted on them. With none left to validate, the last epoch is kept. */
   readonly validationStart: number
   /** Epochs without a better validation loss after which training ends. None by default: one-cycle is best at its end. */
   readonly patience?: number | undefined
@@ -24,7 +30,7 @@ export interface Epoch {
   /** Of all heads, weighted as `loss.ts` does: the pinball loss that is minimised, in percent of the price. */
   readonly training: number
   /** Mean absolute error of the medians of high and low alone, in percent of the price: what chooses the epoch. */
-  readonly validation: number
+  readonly validation: number | null
 }
 
 export interface FitProgress {
@@ -46,10 +52,12 @@ export interface Fitted {
 
 // The largest step that one batch may ask for (Pascanu, Mikolov & Bengio 2013).
 const clipNorm = 1
+// Share of the training after which the weights' mean begins: what came earlier is far from where they end.
+const averagingFrom = 0.3
 
 /**
- * Trains a network by the losses of `loss.ts`. One-cycle learning
- * rate (Smith & Topin 2018), Adam. Keeps the epoch that validates best. Throws ERR_TRAINING_DIVERGED on a loss that is no
+ * Trains a network by the losses of `loss.ts`. One-cycle learning rate (Smith & Topin 2018), Adam, and a running mean of the
+ * weights (Polyak & Juditsky 1992), which is what validates and is kept. Keeps the epoch that validates best. Throws ERR_TRAINING_DIVERGED on a loss that is no
  * number, ERR_TRAINING_INTERRUPTED when stopped before an epoch was over. No tensor but the network's is left behind.
  */
 export async function fit(dataset: Dataset, options: FitOptions, progress: FitProgress = {}): Promise<Fitted> {
@@ -57,7 +65,8 @@ export async function fit(dataset: Dataset, options: FitOptions, progress: FitPr
   const optimizer = tf.train.adam(options.learningRate)
   const best = makeKeeper(network)
   try {
-    const { losses, ended } = await runEpochs({ network, optimizer, dataset, options, progress }, best)
+    const average = options.averaging > 0 ? new WeightAverage(network, options.averaging) : null
+    const { losses, ended } = await runEpochs({ network, optimizer, average, dataset, options, progress }, best)
     best.restore()
     return { network, losses, kept: best.epoch, ended }
   } catch (error) {
@@ -72,13 +81,14 @@ export async function fit(dataset: Dataset, options: FitOptions, progress: FitPr
 interface Run {
   readonly network: LayersModel
   readonly optimizer: tf.Optimizer
+  readonly average: WeightAverage | null
   readonly dataset: Dataset
   readonly options: FitOptions
   readonly progress: FitProgress
 }
 
 async function runEpochs(run: Run, best: Keeper): Promise<Pick<Fitted, 'losses' | 'ended'>> {
-  const { network, dataset, options, progress } = run
+  const { network, average, dataset, options, progress } = run
   const rng = makeRng(options.seed)
   const order = Array.from({ length: options.validationStart }, (_, i) => i)
   const losses: Epoch[] = []
@@ -86,11 +96,13 @@ async function runEpochs(run: Run, best: Keeper): Promise<Pick<Fitted, 'losses' 
     shuffle(order, rng.uniform)
     const training = await trainEpoch(run, epoch, order)
     if (training === null) break
-    const validation = validate(network, dataset, options.validationStart, options.batchSize)
-    if (!Number.isFinite(validation)) throw diverged(epoch, null, options.learningRate)
+    average?.swap()
+    const validation = validate(network, dataset, options)
+    if (validation !== null && !Number.isFinite(validation)) throw diverged(epoch, null, options.learningRate)
     losses.push({ epoch, training, validation })
     progress.onEpoch?.(losses.at(-1) as Epoch)
     best.offer(epoch, validation)
+    average?.swap()
     if (epoch === options.epochs) return { losses, ended: 'complete' }
     if (epoch - best.epoch >= (options.patience ?? Number.POSITIVE_INFINITY)) return { losses, ended: 'patience' }
   }
@@ -100,15 +112,17 @@ async function runEpochs(run: Run, best: Keeper): Promise<Pick<Fitted, 'losses' 
 
 /** The mean training loss; null when it was stopped on the way. */
 async function trainEpoch(run: Run, epoch: number, order: readonly number[]): Promise<number | null> {
-  const { network, optimizer, dataset, options, progress } = run
+  const { average, options, progress } = run
   const batches = Math.ceil(order.length / options.batchSize)
   let sum = 0
   for (let batch = 0; batch < batches; batch++) {
     if (progress.stopped?.()) return null
     const step = (epoch - 1) * batches + batch
-    setLearningRate(optimizer, options.learningRate * oneCycle(step / (options.epochs * batches)))
+    const done = step / (options.epochs * batches)
+    setLearningRate(run.optimizer, options.learningRate * oneCycle(done))
     const samples = order.slice(batch * options.batchSize, (batch + 1) * options.batchSize)
-    const loss = trainBatch(network, optimizer, dataset, samples)
+    const loss = trainBatch(run, samples)
+    if (done >= averagingFrom) average?.learn()
     if (!Number.isFinite(loss)) throw diverged(epoch, batch, options.learningRate)
     sum += loss * samples.length
     progress.onBatch?.(epoch, batch + 1, batches, loss)
@@ -121,7 +135,8 @@ async function trainEpoch(run: Run, epoch: number, order: readonly number[]): Pr
 interface Keeper {
   /** 0 before any. */
   readonly epoch: number
-  offer(epoch: number, validation: number): void
+  /** Without a validation loss the newest counts as the best. */
+  offer(epoch: number, validation: number | null): void
   restore(): void
   dispose(): void
 }
@@ -133,23 +148,18 @@ function makeKeeper(network: LayersModel): Keeper {
       return best.epoch
     },
     offer(epoch, validation) {
-      if (validation >= best.validation) return
+      if (validation !== null && validation >= best.validation) return
       tf.dispose(best.weights)
-      best = { epoch, validation, weights: network.getWeights().map(w => tf.clone(w)) }
+      best = { epoch, validation: validation ?? best.validation, weights: network.getWeights().map(w => tf.clone(w)) }
     },
     restore: () => network.setWeights(best.weights),
     dispose: () => tf.dispose(best.weights),
   }
 }
 
-function trainBatch(
-  network: LayersModel,
-  optimizer: tf.Optimizer,
-  dataset: Dataset,
-  samples: readonly number[],
-): number {
+function trainBatch({ network, optimizer, dataset, options }: Run, samples: readonly number[]): number {
   return tf.tidy(() => {
-    const batch = gather(dataset, samples)
+    const batch = gather(dataset, samples, options.weighting, options.teacher)
     const { value, grads } = tf.variableGrads(() => trainingLoss(network, batch))
     const norm = tf.sqrt(tf.addN(Object.values(grads).map(g => tf.sum(tf.square(g)))))
     const factor = tf.minimum(1, tf.div(clipNorm, tf.add(norm, 1e-12)))
@@ -158,13 +168,19 @@ function trainBatch(
   })
 }
 
-function validate(network: LayersModel, dataset: Dataset, from: number, batchSize: number): number {
+/** Always in units of the price, however samples are weighted in training; null where none is left to validate. */
+function validate(
+  network: LayersModel,
+  dataset: Dataset,
+  { validationStart: from, batchSize }: FitOptions,
+): number | null {
   let sum = 0
   const count = dataset.last.length - from
+  if (count === 0) return null
   for (let start = from; start < dataset.last.length; start += batchSize) {
     const samples = Array.from({ length: Math.min(batchSize, dataset.last.length - start) }, (_, i) => start + i)
     sum += tf.tidy(() => {
-      const batch = gather(dataset, samples)
+      const batch = gather(dataset, samples, 'scale')
       return (medianLoss(network, batch).dataSync<'float32'>()[0] as number) * samples.length
     })
   }

@@ -73,7 +73,10 @@ describe('dataset and fit', () => {
 
   it('learns: a few epochs on a quiet market beat the untrained network, and the same seed learns the same', async () => {
     const dataset = makeDataset(bars, hourMs, flatSeason, shape.lookback)
-    const options = { shape, seed: 1, epochs: 4, batchSize: 64, learningRate: 1e-2, validationStart: 500 }
+    const options = {
+      ...{ shape, seed: 1, epochs: 4, batchSize: 64, learningRate: 1e-2, validationStart: 500 },
+      ...{ weighting: 'scale' as const, averaging: 0.9 },
+    }
     const first = await fit(dataset, options)
     const second = await fit(dataset, options)
     const untrained = await fit(dataset, { ...options, epochs: 1, learningRate: 1e-9 })
@@ -89,7 +92,7 @@ describe('dataset and fit', () => {
 
 describe('artifact', () => {
   const manifestOf = (sha256: string): Manifest => ({
-    format: 2,
+    format: 3,
     name: 'test',
     version: '1',
     market: 'test:BTC-USD',
@@ -101,7 +104,7 @@ describe('artifact', () => {
       lookback: 6,
       units: 5,
       members: 1,
-      parameters: 590,
+      parameters: 830,
       targets: [...targets],
       quantiles: [...levels],
     },
@@ -116,6 +119,10 @@ describe('artifact', () => {
       epochs: 1,
       batchSize: 64,
       learningRate: 0.01,
+      weighting: 'scale',
+      averaging: 0,
+      distillation: 0,
+      refitted: false,
       backend: 'wasm',
       seconds: 1,
       losses: [],
@@ -156,7 +163,7 @@ describe('artifact', () => {
         weightData: weights.slice().buffer as ArrayBuffer,
       }),
     )
-    expect(network.countParams()).toBe(590)
+    expect(network.countParams()).toBe(830)
   })
 
   it('one changed byte in the weights is refused by the hash', async () => {

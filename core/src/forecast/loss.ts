@@ -5,13 +5,25 @@ import type { Dataset } from './dataset.ts'
 import { headCount } from './lstm.ts'
 import { at, levels, targets } from './quantiles.ts'
 
+export type Weighting = 'scale' | 'root scale'
+
+/** What else the medians of up and down are to follow, beside what came: knowledge distillation (Hinton, Vinyals & Dean 2015). */
+export interface Teacher {
+  /** [samples, 2]: up and down, over S, by forecasters that did not learn from that sample. */
+  readonly forecasts: Float32Array
+  /** Of the medians' loss: the rest follows what came. */
+  readonly share: number
+}
+
 export interface Batch {
   /** [samples, lookback, features] */
   readonly windows: tf.Tensor3D
   /** [samples, targets × levels]: each target once a level. */
   readonly outcomes: tf.Tensor2D
-  /** [samples, 1]: S, so that an error counts what it costs in price. */
+  /** [samples, 1]: S, by which an error counts what it costs in price, or its root. */
   readonly weights: tf.Tensor2D
+  /** Forecasts [samples, targets × levels], of which those of the medians are meant. */
+  readonly taught: { readonly forecasts: tf.Tensor2D; readonly share: number } | null
 }
 
 // So that the loss is of order 1 whatever the market, as gradient clipping expects: a usual S, which only sets the unit.
@@ -20,7 +32,10 @@ const usualScale = 0.01
 export function gather(
   { rows, last, targets: outcomes, scales, lookback }: Dataset,
   samples: readonly number[],
+  weighting: Weighting,
+  teacher: Teacher | null = null,
 ): Batch {
+  const weigh = weighting === 'scale' ? (scale: number) => scale : Math.sqrt
   const width = featureNames.length
   const windows = new Float32Array(samples.length * lookback * width)
   const repeated = new Float32Array(samples.length * headCount)
@@ -36,10 +51,23 @@ export function gather(
     windows: tf.tensor3d(windows, [samples.length, lookback, width]),
     outcomes: tf.tensor2d(repeated, [samples.length, headCount]),
     weights: tf.tensor2d(
-      Float32Array.from(samples, s => (scales[s] as number) / usualScale),
+      Float32Array.from(samples, s => weigh((scales[s] as number) / usualScale)),
       [samples.length, 1],
     ),
+    taught: teacher && { forecasts: taughtOf(teacher, samples), share: teacher.share },
   }
+}
+
+/** Each side's forecast once a level. */
+function taughtOf({ forecasts }: Teacher, samples: readonly number[]): tf.Tensor2D {
+  const values = new Float32Array(samples.length * headCount)
+  samples.forEach((sample, i) => {
+    for (let head = 0; head < judged.length * levels.length; head++) {
+      const side = Math.floor(head / levels.length)
+      values[i * headCount + head] = forecasts[sample * judged.length + side] as number
+    }
+  })
+  return tf.tensor2d(values, [samples.length, headCount])
 }
 
 /**
@@ -48,8 +76,12 @@ export function gather(
  */
 export function trainingLoss(network: LayersModel, batch: Batch): tf.Scalar {
   const state = stateOf(network, batch.windows)
-  const medians = pinball(headsOf(network, state), batch, medianHeads)
-  return tf.add(medians, pinball(headsOf(network, held(state)), batch, otherHeads))
+  const heads = headsOf(network, state)
+  const medians = pinball(heads, batch, medianHeads)
+  const shaping = batch.taught
+    ? mixed(medians, following(heads, batch.taught.forecasts, batch), batch.taught.share)
+    : medians
+  return tf.add(shaping, pinball(headsOf(network, held(state)), batch, otherHeads))
 }
 
 /** Mean absolute error of the medians of high and low, in percent of the price: what the best epoch is chosen by. */
@@ -57,12 +89,15 @@ export function medianLoss(network: LayersModel, batch: Batch): tf.Scalar {
   return pinball(headsOf(network, stateOf(network, batch.windows)), batch, medianHeads)
 }
 
+/** The first two of `targets`. */
+const judged = ['up', 'down'] as const
+
 /** [1, heads]. A pinball loss at .5 is half the absolute error, of which high and low make the mean. */
 const medianHeads = headRow((target, level) => (isJudged(target) && level === at.median ? 1 : 0))
 const otherHeads = headRow((target, level) => (isJudged(target) && level === at.median ? 0 : 1 / headCount))
 
 function isJudged(target: number): boolean {
-  return targets[target] === 'up' || targets[target] === 'down'
+  return judged.includes(targets[target] as (typeof judged)[number])
 }
 
 function headRow(weightOf: (target: number, level: number) => number): number[] {
@@ -81,6 +116,22 @@ function pinball(predicted: tf.Tensor2D, { outcomes, weights }: Batch, headWeigh
   return tf.mean(tf.mul(tf.sum(weighted, 1, true), weights))
 }
 
+// Nearer than this a teacher is noise of its own: over S, a tenth of a usual bar.
+const closeEnough = 0.1
+
+/** How far the medians are from what is taught: half the distance, but flat and smooth near it (Huber 1964). */
+function following(predicted: tf.Tensor2D, forecasts: tf.Tensor2D, { weights }: Batch): tf.Scalar {
+  const distance = tf.abs(tf.sub(forecasts, predicted))
+  const near = tf.minimum(distance, closeEnough)
+  const loss = tf.add(tf.div(tf.square(near), 2 * closeEnough), tf.sub(distance, near))
+  const weighted = tf.mul(tf.div(loss, 2), tf.tensor2d([...medianHeads], [1, headCount]))
+  return tf.mean(tf.mul(tf.sum(weighted, 1, true), weights))
+}
+
+function mixed(came: tf.Scalar, taught: tf.Scalar, share: number): tf.Scalar {
+  return tf.add(tf.mul(came, 1 - share), tf.mul(taught, share))
+}
+
 const stateOf = (network: LayersModel, windows: tf.Tensor3D) =>
   network.getLayer('lstm').apply(windows, { training: true }) as tf.Tensor2D
 
@@ -92,4 +143,21 @@ function held(state: tf.Tensor2D): tf.Tensor2D {
     const value = tf.clone(x as tf.Tensor2D)
     return { value, gradFunc: () => tf.zerosLike(value) }
   })(state) as tf.Tensor2D
+}
+
+/** Medians of up and down [samples, 2], over S: what a network forecasts of them. */
+export function medians(network: LayersModel, dataset: Dataset, samples: readonly number[]): Float32Array {
+  const found = new Float32Array(samples.length * judged.length)
+  for (let start = 0; start < samples.length; start += 1024) {
+    const heads = tf.tidy(() => {
+      const { windows } = gather(dataset, samples.slice(start, start + 1024), 'scale')
+      return headsOf(network, stateOf(network, windows)).dataSync<'float32'>()
+    })
+    for (let i = 0; i * headCount < heads.length; i++) {
+      judged.forEach((_, side) => {
+        found[(start + i) * judged.length + side] = heads[i * headCount + side * levels.length + at.median] as number
+      })
+    }
+  }
+  return found
 }

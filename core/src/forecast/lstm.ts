@@ -1,4 +1,5 @@
 import { type DirectLstm, directLstm, lstm as fusedLayer } from '@candlewatch/lstm'
+import { tidy } from '@tensorflow/tfjs-core'
 import * as layers from '@tensorflow/tfjs-layers'
 import { CandlewatchError } from '../errors.ts'
 import type { Forecaster } from '../types.ts'
@@ -18,6 +19,15 @@ export const headCount = targets.length * levels.length
  * After Hochreiter & Schmidhuber 1997. Uniform ±1/√units at the start; the forget gate starts open (Gers et al. 2000).
  */
 export function makeNetwork(shape: LstmShape, seed: number): layers.LayersModel {
+  const made: layers.LayersModel[] = []
+  // TF.js forgets four tensors when it opens a forget gate; weights are variables, which a tidy leaves alone.
+  tidy(() => {
+    made.push(buildNetwork(shape, seed))
+  })
+  return made[0] as layers.LayersModel
+}
+
+function buildNetwork(shape: LstmShape, seed: number): layers.LayersModel {
   const reach = 1 / Math.sqrt(shape.units)
   const initializer = (offset: number) =>
     layers.initializers.randomUniform({ minval: -reach, maxval: reach, seed: seed + offset })
@@ -28,6 +38,7 @@ export function makeNetwork(shape: LstmShape, seed: number): layers.LayersModel 
         units: shape.units,
         inputShape: [shape.lookback, shape.features],
         recurrentActivation: 'sigmoid',
+        unitForgetBias: true,
         kernelInitializer: initializer(1),
         recurrentInitializer: initializer(2),
       }),

@@ -13,8 +13,8 @@ Forecasts the high and the low of the next ${manifest.interval} bar: the median 
 - **Judged by**: the medians of high and low, which alone shape the LSTM; the other quantiles read its state.
 - **Inputs**: ${features.features.length} features, "${features.name}" version ${features.version}: ${features.features.join(', ')}.
 - **Target**: log(next high / close) and log(close / next low) over the volatility scale; pinball loss weighted by that scale. The 90 % range is corrected by what the last 500 outcomes needed.
-- **Rows**: ${training.bars} of ${manifest.market}, ${training.from} to ${training.to}. Weights were fitted on the rows before ${training.validationFrom}; the rest chose the epoch and gave the calibration scores.
-- **Training**: ${seedsOf(manifest)}, ${epochs(manifest)}, kept: epoch ${training.kept.join(', ')}, batch ${training.batchSize}, one-cycle to ${training.learningRate}, backend ${training.backend}, ${training.seconds} s.
+- **Rows**: ${training.bars} of ${manifest.market}, ${training.from} to ${training.to}. ${fittedOn(manifest)}
+- **Training**: ${seedsOf(manifest)}, ${epochs(manifest)}, kept: epoch ${training.kept.join(', ')}, batch ${training.batchSize}, one-cycle to ${training.learningRate}, samples weighted by the ${training.weighting} of volatility, weights averaged with ${training.averaging},${training.distillation > 0 ? ` ${100 * training.distillation} % of the loss following boosted trees and an LSTM out of fold,` : ''} backend ${training.backend}, ${training.seconds} s.
 
 Validation window, ${metrics.bars} bars, quote currency:
 
@@ -27,10 +27,17 @@ The epoch was chosen on this window, so these figures flatter a little; a period
 
 | epoch | training: pinball loss of all heads | validation: mean absolute error of the medians, % |
 |---|---|---|
-${training.losses.map(l => `| ${l.epoch} | ${l.training.toFixed(4)} | ${l.validation.toFixed(4)} |`).join('\n')}
+${training.losses.map(l => `| ${l.epoch} | ${l.training.toFixed(4)} | ${l.validation?.toFixed(4) ?? '–'} |`).join('\n')}
 
 Not for: an interval other than ${manifest.interval}, or the direction of the price. It knows candles only: no order book, no news.
 `
+}
+
+function fittedOn({ training }: Manifest): string {
+  const judged = `Weights were fitted on the rows before ${training.validationFrom}; the rest chose the epoch and gave the calibration scores and the figures below.`
+  return training.refitted
+    ? `${judged} Then the same training was run again, to its end, on all rows: those weights are the model.`
+    : judged
 }
 
 function seedsOf({ network, training }: Manifest): string {

@@ -9,7 +9,10 @@ const shape = { lookback: 6, features: featureNames.length, units: 3 }
 const season = Array.from({ length: 24 }, () => 1)
 const { series } = syntheticYear({ seed: 30 })
 const dataset = makeDataset(series.bars.slice(0, 500), series.intervalMs, season, shape.lookback)
-const options = { shape, seed: 1, epochs: 2, batchSize: 100, learningRate: 0.01, validationStart: 300 }
+const options = {
+  ...{ shape, seed: 1, epochs: 2, batchSize: 100, learningRate: 0.01, validationStart: 300 },
+  ...{ weighting: 'scale' as const, averaging: 0 },
+}
 
 beforeAll(async () => {
   await startBackend()
@@ -18,8 +21,8 @@ beforeAll(async () => {
 it('three members make one network of three times the units; losses and kept epochs count on', async () => {
   const fitted = await fitMembers(dataset, options, 3, {})
   expect(fitted.shape.units).toBe(9)
-  // A member: 4 × 3 × (13 + 3 + 1) weights of the LSTM and 35 × (3 + 1) of the head.
-  expect(fitted.parameters).toBe(3 * (204 + 140))
+  // A member: 4 × 3 × (25 + 3 + 1) weights of the LSTM and 35 × (3 + 1) of the head.
+  expect(fitted.parameters).toBe(3 * (348 + 140))
   expect(fitted.losses.map(epoch => epoch.epoch)).toEqual([1, 2, 3, 4, 5, 6])
   expect(fitted).toMatchObject({ members: 3, ended: 'complete' })
   expect(fitted.kept).toHaveLength(3)

@@ -52,7 +52,7 @@ export async function fitMembers(
   return { network, shape, members: networks.length, parameters, losses, kept, ended }
 }
 
-function countedOn(progress: FitProgress, before: number): FitProgress {
+export function countedOn(progress: FitProgress, before: number): FitProgress {
   return {
     ...progress,
     onBatch: (epoch, done, batches, loss) => progress.onBatch?.(before + epoch, done, batches, loss),
@@ -61,7 +61,7 @@ function countedOn(progress: FitProgress, before: number): FitProgress {
 }
 
 /** Interrupted before its first epoch, a member is left out where others are there already. */
-function orNull(allowed: boolean): (error: unknown) => null {
+export function orNull(allowed: boolean): (error: unknown) => null {
   return error => {
     if (allowed && error instanceof CandlewatchError && error.code === 'ERR_TRAINING_INTERRUPTED') return null
     throw error

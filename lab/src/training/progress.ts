@@ -28,7 +28,7 @@ function barProgress(epochs: number): ShownProgress {
       bar.setTotal(epochs * batches)
       bar.update((epoch - 1) * batches + done, { ...Object.assign(status, { epoch, loss: loss.toFixed(4) }) })
     },
-    onEpoch: ({ validation }) => bar.update({ ...Object.assign(status, { validation: validation.toFixed(4) }) }),
+    onEpoch: ({ validation }) => bar.update({ ...Object.assign(status, { validation: shown(validation) }) }),
     stop: () => bar.stop(),
   }
 }
@@ -49,10 +49,13 @@ function lineProgress(output: Output, epochs: number, now: () => number): ShownP
       )
     },
     onEpoch: ({ epoch, training, validation }: Epoch) =>
-      say(`epoch ${epoch}/${epochs} loss ${training.toFixed(4)} validation ${validation.toFixed(4)}`, epoch),
+      say(`epoch ${epoch}/${epochs} loss ${training.toFixed(4)} validation ${shown(validation)}`, epoch),
     stop() {},
   }
 }
+
+/** Fitted once more on all rows, an epoch has nothing to validate on. */
+const shown = (validation: number | null) => validation?.toFixed(4) ?? '–'
 
 /** 95,000 → `1m35s`. */
 export function duration(ms: number): string {

@@ -2,14 +2,15 @@ import { calibrate } from '@candlewatch/core/engine/calibrate'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { featureSet, seasonByHour } from '@candlewatch/core/features/volatility-scaled'
 import { type Artifact, type Manifest, writeNetwork } from '@candlewatch/core/forecast/artifact'
-import { makeDataset, settlingBars } from '@candlewatch/core/forecast/dataset'
-import type { FitProgress, Fitted } from '@candlewatch/core/forecast/fit'
+import { type Dataset, makeDataset, settlingBars } from '@candlewatch/core/forecast/dataset'
+import type { FitOptions, FitProgress, Fitted } from '@candlewatch/core/forecast/fit'
 import { type LstmShape, lstm } from '@candlewatch/core/forecast/lstm'
 import { fitNaive } from '@candlewatch/core/forecast/naive'
 import { levels, targets } from '@candlewatch/core/forecast/quantiles'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import type { Bar, PriceOutcome, Series } from '@candlewatch/core/types'
-import { fitMembers } from './members.ts'
+import { countedOn, type FittedMembers, fitMembers, orNull } from './members.ts'
+import { folds, teach } from './teacher.ts'
 
 export interface TrainingOptions {
   readonly name: string
@@ -21,6 +22,12 @@ export interface TrainingOptions {
   readonly epochs: number
   readonly batchSize: number
   readonly learningRate: number
+  readonly weighting: FitOptions['weighting']
+  readonly averaging: number
+  /** Share of the loss that follows a teacher, as `teacher.ts` has it; 0 learns from what came alone. */
+  readonly distillation: number
+  /** Fit once more on all rows, validation's too, when it is over. */
+  readonly refit: boolean
   readonly seed: number
   /** Epochs without a better validation loss after which training ends; undefined runs them all. */
   readonly patience?: number | undefined
@@ -46,8 +53,8 @@ export function rowsWanted(lookback: number): number {
 }
 
 /**
- * Trains on the first nine tenths of the series; the last tenth validates, and calibrates the p-values. Throws
- * ERR_TRAINING_SHORT, ERR_TRAINING_FLAT, and what `fit` throws.
+ * Trains on the first nine tenths of the series; the last tenth validates, and calibrates the p-values. Then, if it is asked
+ * for, the same training is run again on all of them, and those weights are the model. Throws ERR_TRAINING_SHORT, ERR_TRAINING_FLAT, and what `fit` throws.
  */
 export async function trainModel(
   series: Series,
@@ -64,11 +71,12 @@ export async function trainModel(
     })),
   )
   const shape: LstmShape = { lookback: options.lookback, features: featureSet.features.length, units: options.units }
-  const fitted = await fitMembers(dataset, { ...options, shape, validationStart }, options.members, progress)
-  const { network, losses, kept, ended, members, parameters } = fitted
-  const forecaster = lstm(network, fitted.shape)
+  const fitted = await fitTaught(dataset, { ...options, shape, validationStart }, progress)
+  const { losses, kept, members, parameters } = fitted
+  const forecaster = lstm(fitted.network, fitted.shape)
   const parts = { name: options.name, version: '', forecaster, seasonByHour: season, naive }
   const { calibration, judged } = calibrate(parts, series.bars, trainingBars, series.intervalMs)
+  const { network, refitted, ended } = await refit(fitted, dataset, { ...options, shape }, progress)
   const { modelJson, weights, sha256 } = await writeNetwork(network)
   network.dispose()
   const manifest: Manifest = {
@@ -85,6 +93,7 @@ export async function trainModel(
     scale: { seasonByHour: season, naive },
     training: {
       ...trainedOn(series, options, trainingBars),
+      refitted,
       seconds: Math.round((performance.now() - started) / 1000),
       losses: [...losses],
       kept: [...kept],
@@ -99,6 +108,44 @@ export async function trainModel(
     calibration,
   }
   return { manifest, manifestJson: toJson(manifest), modelJson, weights, kept, ended }
+}
+
+type Pass = TrainingOptions & Pick<FitOptions, 'shape' | 'validationStart'>
+
+/** The teacher, where one is wanted, and then the members. */
+async function fitTaught(dataset: Dataset, options: Pass, progress: FitProgress): Promise<FittedMembers> {
+  const { members, distillation, epochs } = options
+  if (distillation === 0) return fitMembers(dataset, options, members, progress)
+  const teacher = await teach(dataset, options, distillation, progress)
+  return fitMembers(dataset, { ...options, teacher }, members, countedOn(progress, folds * epochs))
+}
+
+/** Epochs that all networks take together, the teacher's too. */
+export function epochsOf(options: Pick<TrainingOptions, 'members' | 'epochs' | 'distillation' | 'refit'>): number {
+  return epochsOfPass(options) * (options.refit ? 2 : 1)
+}
+
+function epochsOfPass({ members, epochs, distillation }: Pick<TrainingOptions, 'members' | 'epochs' | 'distillation'>) {
+  return epochs * (members + (distillation > 0 ? folds : 0))
+}
+
+/** The network to keep: fitted again on all rows, unless the first training or this one was cut short. */
+async function refit(
+  fitted: FittedMembers,
+  dataset: Dataset,
+  options: Omit<Pass, 'validationStart'>,
+  progress: FitProgress,
+): Promise<{ network: Fitted['network']; refitted: boolean; ended: Fitted['ended'] }> {
+  const { network, ended, members } = fitted
+  if (!options.refit || ended !== 'complete') return { network, refitted: false, ended }
+  const all = { ...options, members, validationStart: dataset.last.length }
+  const again = await fitTaught(dataset, all, countedOn(progress, epochsOfPass(options))).catch(orNull(true))
+  if (again?.ended !== 'complete') {
+    again?.network.dispose()
+    return { network, refitted: false, ended: 'stopped' }
+  }
+  network.dispose()
+  return { network: again.network, refitted: true, ended }
 }
 
 /** What is learned from, and where validation begins: at sample `validationStart` and at row `trainingBars`. */
@@ -142,7 +189,7 @@ const openOf = ({ bars, intervalMs }: Series, at: number) => isoDate((bars[at] a
 
 function describe(series: Series, { name }: TrainingOptions, sha256: string) {
   return {
-    format: 2 as const,
+    format: 3 as const,
     name,
     version: `${isoDate((series.bars.at(-1) as Bar).ts - 1).slice(0, 10)}-${sha256.slice(0, 8)}`,
     market: series.market,
@@ -154,7 +201,7 @@ function describe(series: Series, { name }: TrainingOptions, sha256: string) {
 }
 
 function trainedOn(series: Series, options: TrainingOptions, trainingBars: number) {
-  const { seed, epochs, batchSize, learningRate, backend } = options
+  const { seed, epochs, batchSize, learningRate, weighting, averaging, distillation, backend } = options
   return {
     from: openOf(series, 0),
     to: openOf(series, series.bars.length - 1),
@@ -164,6 +211,9 @@ function trainedOn(series: Series, options: TrainingOptions, trainingBars: numbe
     epochs,
     batchSize,
     learningRate,
+    weighting,
+    averaging,
+    distillation,
     backend,
   }
 }

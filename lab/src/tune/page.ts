@@ -21,14 +21,14 @@ export function table({ title, trials, rungs, standings, folds, command }: Tunin
   const cells = (trial: number) => standings.map(rung => shown(rung.find(s => s.trial === trial)?.loss)).join(' | ')
   const rows = [...new Set(order)].map(trial => {
     const c = trials[trial] as Configuration
-    return `| ${trial} | ${c.units} | ${c.lookback} | ${c.learningRate} | ${c.epochs} | ${c.batchSize} | ${cells(trial)} |`
+    return `| ${trial} | ${c.units} | ${c.lookback} | ${c.learningRate} | ${c.epochs} | ${c.batchSize} | ${c.weighting} | ${c.averaging} | ${cells(trial)} |`
   })
   return `# ${title}
 
 Mean validation loss over ${folds} walk-forward folds; a rung keeps the best third. Trial 0 is what \`npm run train\` does by itself.
 
-| trial | units | lookback | learning rate | epochs | batch | ${rungs.map(r => `${percent(r)} of the rows`).join(' | ')} |
-|${' --- |'.repeat(6 + rungs.length)}
+| trial | units | lookback | learning rate | epochs | batch | weighting | averaging | ${rungs.map(r => `${percent(r)} of the rows`).join(' | ')} |
+|${' --- |'.repeat(8 + rungs.length)}
 ${rows.join('\n')}
 
     ${command}
