@@ -59,34 +59,52 @@ def parameters(mixture):
     }
 
 
+def overlapping(rows):
+    """The same clusters so near each other that most rows belong to several."""
+    sizes = [120, 100, 80]
+    means = np.array([[0, 0, 0, 0], [7, -6, 5, 6], [-7, 6, 6, -5]])
+    return np.round(rows - 0.85 * np.repeat(means, sizes, axis=0), 6)
+
+
 def mixture_reference(rows):
-    # Two clusters of the three share a start, so that the shares have far to go.
+    # Not near where it ends, so that the shares have far to go.
     start = {
         "weights": [0.3, 0.3, 0.4],
         "means": [[1.0, 1.0, 1.0, 1.0], [3.0, -3.0, 3.0, 3.0], [-3.0, 3.0, 3.0, -2.0]],
         "covariances": (4 * np.broadcast_to(np.eye(4), (3, 4, 4))).tolist(),
     }
     ridge = 1e-6
-    fitted = GaussianMixture(
+    near = overlapping(rows)
+    fit = lambda given: GaussianMixture(
         3,
         reg_covar=ridge,
         tol=1e-12,
-        max_iter=1000,
+        max_iter=20_000,
         weights_init=start["weights"],
         means_init=start["means"],
         precisions_init=np.linalg.inv(start["covariances"]),
         random_state=0,
-    ).fit(rows)
-    assert fitted.converged_
+    ).fit(given)
+    fitted, fitted_near = fit(rows), fit(near)
+    assert fitted.converged_ and fitted_near.converged_
     by_k = [GaussianMixture(k, reg_covar=ridge, n_init=5, random_state=0).fit(rows).bic(rows) for k in range(1, 7)]
     far = np.round(rng.standard_normal((40, 4)) * 20, 6)
     return {
-        "rows": rows.tolist(),
         "ridge": ridge,
         "start": start,
-        "fitted": parameters(fitted),
-        "meanLogLikelihood": fitted.score(rows),
-        "bic": fitted.bic(rows),
+        "apart": {
+            "rows": rows.tolist(),
+            "fitted": parameters(fitted),
+            "meanLogLikelihood": fitted.score(rows),
+            "bic": fitted.bic(rows),
+        },
+        "overlapping": {
+            "rows": near.tolist(),
+            "fitted": parameters(fitted_near),
+            "meanLogLikelihood": fitted_near.score(near),
+            "bic": fitted_near.bic(near),
+            "iterations": fitted_near.n_iter_,
+        },
         "bicByComponents": by_k,
         "bestComponents": int(np.argmin(by_k)) + 1,
         "points": far.tolist(),
