@@ -32,7 +32,7 @@ export const gaussianMixtureDefaults: GaussianMixtureOptions = {
   tolerance: 1e-3,
   // Every number of components gets as many, and the trainings that follow go on from the winner.
   maxIterations: 12,
-  // The market of twelve weeks ago is near.
+  // The market of the training before is near.
   warmIterations: 2,
   // A ten-thousandth of a percent as a log return; features scaled by volatility are near 1.
   floorDeviation: 1e-6,

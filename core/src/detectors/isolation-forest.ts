@@ -13,7 +13,7 @@ export const isolationForestDefaults: IsolationForestOptions = {
   seed: 1,
   // Twelve weeks of hours, as many as the p-values are made of.
   windowBars: 2_000,
-  // Seldom enough to cost half of what the scoring does, at any interval; hours alone can afford a tenth of it.
+  // Seldom enough that training costs half of what scoring does; where bars are hours there is time to train more often.
   retrainBars: 4_000,
   // One full sample.
   firstBars: 256,

@@ -21,7 +21,7 @@ export const kmeansDefaults: KmeansOptions = {
   clusters: 8,
   // Two thousand rows rarely need more.
   maxIterations: 30,
-  // The market of twelve weeks ago is near: the last steps towards it move a score by less than a hundredth.
+  // The market of the training before is near.
   warmIterations: 3,
   // A ten-thousandth of a percent as a log return; features scaled by volatility are near 1.
   floorDeviation: 1e-6,
