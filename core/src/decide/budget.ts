@@ -1,8 +1,93 @@
+import { floatsFromBytes, floatsToBytes } from '../stats/floats.ts'
 import type { Ms } from '../types.ts'
 
 const weekMs = 7 * 86_400_000
 
-/** The p-value at or below which a bar alarms, so that chance alone alarms this often: 1 a week on hourly bars is 1/168. */
-export function alarmLevel(alarmsPerWeek: number, intervalMs: Ms): number {
-  return Math.min(1, (alarmsPerWeek * intervalMs) / weekMs)
+/** Alarms within this time of one another are one episode, and count once against the budget. */
+export const mergeMs = (6 * 3_600_000) as Ms
+
+// Four months of hours: what a week brings varies so much that fewer give a wandering level, and more forget what a market is like now.
+const windowBars = 3_000
+// With fewer scores than this "once a week" cannot be said.
+const leastScores = 100
+
+/**
+ * From a budget of episodes a week to the score that alarms: the one that, over the last 3,000 bars, would have kept to it.
+ * Alarms come in clusters, so that one bar in 168 alarming makes fewer than one episode a week; counting episodes spends
+ * the budget whole. Only the past decides, and an alarm doesn't raise the level by more than its place in that count.
+ */
+export class AlarmBudget {
+  readonly #perBar: number
+  readonly #mergeBars: number
+  /** Oldest first. */
+  #scores: number[] = []
+  #threshold: number | null | undefined
+  #due = 0
+
+  /** 0 never alarms. */
+  constructor(alarmsPerWeek: number, intervalMs: Ms, scores: readonly number[] = []) {
+    this.#perBar = (alarmsPerWeek * intervalMs) / weekMs
+    this.#mergeBars = Math.max(1, Math.floor(mergeMs / intervalMs))
+    this.#scores = scores.slice(-windowBars)
+  }
+
+  /** A score at or above it alarms; null while too few are known, or while the budget is 0. */
+  get threshold(): number | null {
+    if (this.#threshold === undefined) this.#threshold = this.#find()
+    return this.#threshold
+  }
+
+  learn(score: number): void {
+    const leaving = this.#scores.length === windowBars ? (this.#scores[0] as number) : Number.NEGATIVE_INFINITY
+    this.#scores.push(score)
+    if (this.#scores.length > windowBars) this.#scores.shift()
+    // A score below the level comes and goes without touching it; a past that grows makes more due.
+    const standing = this.#threshold ?? null
+    const touches = standing === null || score >= standing || leaving >= standing
+    if (touches || this.#episodesDue() !== this.#due) this.#threshold = undefined
+  }
+
+  #episodesDue(): number {
+    return Math.max(1, Math.round(this.#scores.length * this.#perBar))
+  }
+
+  /** Takes the largest scores one by one for as long as they make no more episodes than are due. */
+  #find(): number | null {
+    const due = this.#episodesDue()
+    this.#due = due
+    if (this.#scores.length < leastScores || this.#perBar === 0) return null
+    const taken: number[] = []
+    let episodes = 0
+    let threshold: number | null = null
+    for (const at of largestFirst(this.#scores, due * this.#mergeBars)) {
+      const next = firstAfter(taken, at)
+      const joinsEarlier = next > 0 && at - (taken[next - 1] as number) <= this.#mergeBars
+      const joinsLater = next < taken.length && (taken[next] as number) - at <= this.#mergeBars
+      episodes += 1 - Number(joinsEarlier) - Number(joinsLater)
+      if (episodes > due) break
+      taken.splice(next, 0, at)
+      threshold = this.#scores[at] as number
+    }
+    return threshold
+  }
+
+  save(): Uint8Array {
+    return floatsToBytes(this.#scores)
+  }
+
+  load(state: Uint8Array): void {
+    this.#scores = floatsFromBytes(state)
+    this.#threshold = undefined
+  }
+}
+
+/** Places of the `most` largest, largest first; of equals the older first. */
+function largestFirst(scores: readonly number[], most: number): number[] {
+  const order = Array.from(scores, (_, at) => at)
+  return order.sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b).slice(0, most + 1)
+}
+
+function firstAfter(sorted: readonly number[], x: number): number {
+  const found = sorted.findIndex(one => one > x)
+  return found < 0 ? sorted.length : found
 }

@@ -1,4 +1,4 @@
-import { Ring } from '../stats/ring.ts'
+import { SortedWindow } from '../stats/sorted-window.ts'
 import type { Calibrator } from '../types.ts'
 
 // Enough for one hour in 2,000, twelve weeks; few enough to follow a market that changes.
@@ -12,7 +12,7 @@ const leastScores = 100
  * and Laxhammar & Falkman 2010. It learns every score as it stands, alarms too: one that learned only quiet bars would promise too much.
  */
 export class Conformal implements Calibrator {
-  readonly #scores = new Ring(windowBars)
+  readonly #scores = new SortedWindow(windowBars)
 
   constructor(scores: readonly number[] = []) {
     this.#scores.load(scores)

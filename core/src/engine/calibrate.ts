@@ -32,7 +32,10 @@ export function calibrate(
   const blank: Calibration = { model: nothing, naive: nothing, intervals: { model: empty, naive: empty } }
   const history = new History(intervalMs, model.forecaster.lookback, model.seasonByHour)
   const outlook = new Outlook({ ...model, calibration: blank }, intervalMs)
-  const judges = { model: new Judge('residual', nothing), naive: new Judge('naive-residual', nothing) }
+  const judges = {
+    model: new Judge('residual', nothing, 0, intervalMs),
+    naive: new Judge('naive-residual', nothing, 0, intervalMs),
+  }
   const misses = { model: [] as number[], naive: [] as number[] }
   const judged: JudgedBar[] = []
 

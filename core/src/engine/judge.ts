@@ -1,32 +1,51 @@
+import { AlarmBudget } from '../decide/budget.ts'
 import { Conformal } from '../decide/conformal.ts'
 import { type Residual, residual } from '../detectors/residual.ts'
 import type { ResidualCalibration } from '../forecast/artifact.ts'
 import type { HighLow, Standing } from '../forecast/prices.ts'
-import type { Bar, DetectorOpinion } from '../types.ts'
+import type { Bar, DetectorOpinion, Ms } from '../types.ts'
 import { pack, unpack } from './snapshot.ts'
 
-/** A detector and its calibrator: what a bar scores, and how rare that is. It learns of every bar, whether it drives or not. */
+/** A bar's score, how rare it is, and whether the budget lets it alarm. */
+export interface Judgement extends DetectorOpinion {
+  readonly alarms: boolean
+  /** The p-value of a score that just alarms. */
+  readonly level: number
+}
+
+/** A detector, its calibrator and its budget. It learns of every bar, whether it drives or not. */
 export class Judge {
   readonly #detector
   readonly #calibrator: Conformal
+  readonly #budget: AlarmBudget
 
-  constructor(id: string, { residualOverScale, residual: scores }: ResidualCalibration) {
+  constructor(id: string, calibration: ResidualCalibration, alarmsPerWeek: number, intervalMs: Ms) {
+    const { residualOverScale, residual: scores } = calibration
     this.#detector = residual(id, residualOverScale)
     this.#calibrator = new Conformal(scores)
+    this.#budget = new AlarmBudget(alarmsPerWeek, intervalMs, scores)
   }
 
   /** null while too few scores are known to say how rare one is. */
-  score(expected: HighLow, { scale }: Standing, bar: Bar): DetectorOpinion | null {
+  score(expected: HighLow, { scale }: Standing, bar: Bar): Judgement | null {
     const score = this.#detector.score(beside(expected, scale, bar)) as number
     const pValue = this.#calibrator.pValue(score)
-    return pValue === null
-      ? null
-      : { id: this.#detector.id, score: Number(score.toPrecision(6)), pValue: Number(pValue.toPrecision(4)) }
+    if (pValue === null) return null
+    const { threshold } = this.#budget
+    return {
+      id: this.#detector.id,
+      score: Number(score.toPrecision(6)),
+      pValue: Number(pValue.toPrecision(4)),
+      alarms: threshold !== null && score >= threshold,
+      level: threshold === null ? 0 : (this.#calibrator.pValue(threshold) as number),
+    }
   }
 
   learn(expected: HighLow, { scale }: Standing, bar: Bar): void {
     const features = beside(expected, scale, bar)
-    this.#calibrator.learn(this.#detector.score(features) as number)
+    const score = this.#detector.score(features) as number
+    this.#calibrator.learn(score)
+    this.#budget.learn(score)
     this.#detector.learn(features)
   }
 
@@ -36,13 +55,14 @@ export class Judge {
   }
 
   save(): Uint8Array {
-    return pack([this.#detector.save(), this.#calibrator.save()])
+    return pack([this.#detector.save(), this.#calibrator.save(), this.#budget.save()])
   }
 
   load(state: Uint8Array): void {
-    const [detector, calibrator] = unpack(state) as [Uint8Array, Uint8Array]
+    const [detector, calibrator, budget] = unpack(state) as [Uint8Array, Uint8Array, Uint8Array]
     this.#detector.load(detector)
     this.#calibrator.load(calibrator)
+    this.#budget.load(budget)
   }
 }
 

@@ -1,4 +1,3 @@
-import { alarmLevel } from '../decide/budget.ts'
 import { explain, explainGap } from '../decide/explain.ts'
 import { severity } from '../decide/severity.ts'
 import { worseSide } from '../detectors/residual.ts'
@@ -15,12 +14,12 @@ import { pack, unpack } from './snapshot.ts'
 export interface PipelineConfig {
   readonly market: Market
   readonly intervalMs: Ms
-  /** How many false alarms a week the user will stand. */
+  /** How many alarms a week the user will stand; those within six hours of one another count as one. */
   readonly alarmsPerWeek: number
 }
 
 /** Raised when what `save` writes changes its shape, so that an older program's memory is not misread. */
-const layout = Uint8Array.of(2)
+const layout = Uint8Array.of(3)
 type Parts = [Uint8Array, Uint8Array, Uint8Array, Uint8Array]
 
 /** What differs between verdicts; the rest is the bar itself. */
@@ -38,12 +37,11 @@ const silent = {
 export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
   const { market, intervalMs } = config
   const interval = formatInterval(intervalMs)
-  const level = alarmLevel(config.alarmsPerWeek, intervalMs)
   const history = new History(intervalMs, model.forecaster.lookback, model.seasonByHour)
   const outlook = new Outlook(model, intervalMs)
   const judges = {
-    model: new Judge('residual', model.calibration.model),
-    naive: new Judge('naive-residual', model.calibration.naive),
+    model: new Judge('residual', model.calibration.model, config.alarmsPerWeek, intervalMs),
+    naive: new Judge('naive-residual', model.calibration.naive, config.alarmsPerWeek, intervalMs),
   }
   const modelId = { name: model.name, version: model.version }
   // Made once when a bar closes, judged when the next one does; undefined = not made yet.
@@ -67,8 +65,9 @@ export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
     judges.naive.learn(made.naive, standing, bar)
     outlook.learn(made, bar)
 
-    const pValue = opinions[forecast.by]?.pValue ?? null
-    const grade = pValue === null ? null : severity(pValue, level)
+    const driver = opinions[forecast.by]
+    const pValue = driver?.pValue ?? null
+    const grade = driver?.alarms ? severity(driver.pValue, driver.level) : null
     const high = toOutcome(forecast.high, bar.high)
     const low = toOutcome(forecast.low, bar.low)
     const side = worseSide(beside(forecast, standing.scale, bar))
@@ -83,7 +82,9 @@ export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
       high,
       low,
       side,
-      detectors: Object.values(opinions).filter(opinion => opinion !== null),
+      detectors: Object.values(opinions).flatMap(opinion =>
+        opinion === null ? [] : [{ id: opinion.id, score: opinion.score, pValue: opinion.pValue }],
+      ),
       skill,
     }
   }
