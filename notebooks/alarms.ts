@@ -1,4 +1,3 @@
-import { alarmLevel } from '@candlewatch/core/decide/budget'
 import type { Anomaly } from '@candlewatch/core/eval/synthetic'
 import type { Ms } from '@candlewatch/core/types'
 import type { Judged } from './rehearsal.ts'
@@ -14,6 +13,11 @@ export interface AlarmReport {
 
 // The bars after a shock are wild as well: an alarm there repeats the news, but is not out of nowhere.
 const aftershockBars = 6
+
+/** The p-value at or below which single bars alarm that often by chance: 1 a week on hourly bars is 1/168. */
+export function alarmLevel(alarmsPerWeek: number, intervalMs: Ms): number {
+  return Math.min(1, (alarmsPerWeek * intervalMs) / (7 * 86_400_000))
+}
 
 /** Which bars alarm at this budget, and which of the labelled anomalies are among them, to the bar. */
 export function alarmReport(

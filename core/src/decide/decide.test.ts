@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { isoDate } from '../interval.ts'
 import { makeRng } from '../stats/rng.ts'
 import type { Ms } from '../types.ts'
-import { alarmLevel } from './budget.ts'
+import { AlarmBudget } from './budget.ts'
 import { Conformal } from './conformal.ts'
+import { episodesOf } from './episodes.ts'
 import { explain, explainGap, rarity } from './explain.ts'
 import { severity } from './severity.ts'
 
@@ -44,14 +46,94 @@ describe('Conformal', () => {
 })
 
 describe('budget and severity', () => {
-  it('one alarm a week on hourly bars is one bar in 168, and never more than every bar', () => {
-    expect(alarmLevel(1, hourMs)).toBeCloseTo(1 / 168, 12)
-    expect(alarmLevel(1_000, hourMs)).toBe(1)
+  const weeks = (count: number) => 168 * count
+
+  it('over the past it would have kept to itself: ten weeks of scores, the ten largest far apart', () => {
+    // 0, 1, 2, … in an order in which neighbours in size lie far apart in time.
+    const scores = Array.from({ length: weeks(10) }, (_, i) => (i * 617) % weeks(10))
+    expect(new AlarmBudget(1, hourMs, scores).threshold).toBe(weeks(10) - 10)
+    expect(new AlarmBudget(2, hourMs, scores).threshold).toBe(weeks(10) - 20)
+  })
+
+  it('alarms within six hours of one another count once: a cluster costs what a single alarm does', () => {
+    const scores = Array.from({ length: weeks(4) }, () => 0)
+    // Four bars of one night, beyond everything else, and four that stand alone. Four episodes are due in four weeks.
+    for (const at of [100, 102, 107, 113]) scores[at] = 50 + at
+    for (const [at, score] of [
+      [200, 9],
+      [300, 8],
+      [400, 7],
+      [500, 6],
+    ] as const)
+      scores[at] = score
+    expect(new AlarmBudget(1, hourMs, scores).threshold).toBe(7)
+  })
+
+  it('a new score counts from the next bar on, and a score of long ago no more', () => {
+    const scores = Array.from({ length: 3_000 }, (_, i) => (i * 617) % 3_000)
+    const budget = new AlarmBudget(1, hourMs, scores)
+    const before = budget.threshold as number
+    for (let i = 0; i < 40; i++) {
+      budget.learn(10_000 + i)
+      for (let j = 0; j < 9; j++) budget.learn(-1)
+    }
+    expect(budget.threshold).toBeGreaterThanOrEqual(10_000)
+    for (let i = 0; i < 3_000; i++) budget.learn((i * 617) % 3_000)
+    expect(budget.threshold).toBeGreaterThan(0.99 * before)
+    expect(budget.threshold).toBeLessThan(10_000)
+  })
+
+  it('learning one by one, it says what it would say of the same past at once', () => {
+    const rng = makeRng(4)
+    const scores = Array.from({ length: 3_600 }, () => Math.exp(rng.normal()))
+    const budget = new AlarmBudget(1.5, hourMs)
+    scores.forEach((score, i) => {
+      budget.learn(score)
+      if (i % 97 === 0) expect(budget.threshold).toBe(new AlarmBudget(1.5, hourMs, scores.slice(0, i + 1)).threshold)
+    })
+  })
+
+  it('too few scores, or a budget of nothing: no alarm at all', () => {
+    expect(new AlarmBudget(1, hourMs, [1, 2, 3]).threshold).toBeNull()
+    expect(
+      new AlarmBudget(
+        0,
+        hourMs,
+        Array.from({ length: 500 }, (_, i) => i),
+      ).threshold,
+    ).toBeNull()
   })
 
   it('each step of severity is twice as rare', () => {
-    const found = [0.0081, 0.008, 0.0041, 0.004, 0.002, 0.001, 0.0001].map(p => severity(p, 0.008))
-    expect(found).toEqual([null, 'low', 'low', 'medium', 'high', 'critical', 'critical'])
+    const found = [0.008, 0.0041, 0.004, 0.002, 0.001, 0.0001].map(p => severity(p, 0.008))
+    expect(found).toEqual(['low', 'low', 'medium', 'high', 'critical', 'critical'])
+  })
+})
+
+describe('episodes', () => {
+  const alarm = (hour: number, pValue: number | null) => ({
+    ...{ id: `bar ${hour}`, market: 'x:BTC-USD' as const, interval: '1h', lane: 'market' as const },
+    date: isoDate(hour * hourMs),
+    ts: ((hour + 1) * hourMs) as Ms,
+    ...{ isAnomaly: pValue !== null, severity: pValue === null ? null : ('high' as const), pValue, because: `${hour}` },
+  })
+
+  it('alarms six hours apart are one episode, seven hours apart two; the rarest bar is the peak', () => {
+    const verdicts = Array.from({ length: 40 }, (_, hour) => {
+      const alarms: Record<number, number> = { 2: 0.004, 8: 0.001, 9: 0.003, 16: 0.002 }
+      return alarm(hour, alarms[hour] ?? null)
+    })
+    const episodes = episodesOf(verdicts)
+    const at = (hour: number) => isoDate(hour * hourMs)
+    expect(episodes).toMatchObject([
+      { id: 'bar 2', start: at(2), peak: at(8), end: at(9), recovered: at(15), alarms: 3, pValue: 0.001, because: '8' },
+      { id: 'bar 16', start: at(16), peak: at(16), end: at(16), recovered: at(22), alarms: 1 },
+    ])
+  })
+
+  it('the newest may go on: it has not recovered yet', () => {
+    expect(episodesOf([alarm(1, 0.001), alarm(2, null)])).toMatchObject([{ recovered: null }])
+    expect(episodesOf([alarm(1, null)])).toEqual([])
   })
 })
 

@@ -50,7 +50,7 @@ export function steadyModel(lookback = 4, scores: number[] = ramp()): Model {
   }
 }
 
-/** 999 past scores, 0.000 to 2.994. */
+/** 999 past scores, 0.000 to 2.994, in no order: neighbours in size are none in time. */
 function ramp(): number[] {
-  return Array.from({ length: 999 }, (_, i) => (3 * i) / 1_000)
+  return Array.from({ length: 999 }, (_, i) => (3 * ((i * 617) % 999)) / 1_000)
 }
