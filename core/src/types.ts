@@ -87,6 +87,13 @@ export interface DetectorOpinion {
   readonly pValue: number
 }
 
+/** What is wrong with a row, and what shows it. */
+export interface FeedFault {
+  /** `gap`: bars are missing before it; `flat`: the feed stands still; `bad-tick`: one price that nothing bears out; `unlikely`: all of it together. */
+  readonly kind: 'gap' | 'flat' | 'bad-tick' | 'unlikely'
+  readonly evidence: string
+}
+
 /** What is said of one bar. It is stored, streamed and answered exactly as it stands here. */
 export interface Verdict {
   /** `market/interval@ts#model`: writing it twice is harmless. */
@@ -106,6 +113,8 @@ export interface Verdict {
   readonly pValue: number | null
   /** One sentence that a trader would say. */
   readonly because: string
+  /** null unless the status is `feed-fault`. */
+  readonly fault: FeedFault | null
   readonly bar: Readonly<Record<'open' | 'high' | 'low' | 'close' | 'volume', number>>
   /** null while warming up or when no forecast was made for this very bar. */
   readonly high: PriceOutcome | null

@@ -23,7 +23,15 @@ export function verdictOf(bar: Bar, changes: Partial<Verdict> = {}): Verdict {
   return {
     id: `${bar.market}@${bar.ts}#fake`,
     ...{ market: bar.market, interval: formatInterval(hourMs), date: isoDate(bar.ts - hourMs), ts: bar.ts },
-    ...{ status: 'normal', isAnomaly: false, severity: null, lane: null, pValue: 0.5, because: 'Nothing odd.' },
+    ...{
+      status: 'normal',
+      isAnomaly: false,
+      severity: null,
+      lane: null,
+      pValue: 0.5,
+      because: 'Nothing odd.',
+      fault: null,
+    },
     bar: { open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume },
     ...{
       high: null,

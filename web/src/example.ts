@@ -36,6 +36,7 @@ export function verdict(hour: number, change: Partial<Verdict> = {}): Verdict {
     lane: null,
     pValue: 0.4,
     because: 'Within the forecast.',
+    fault: null,
     bar: { open: 100, high: 110, low: 90, close: 100, volume: 5 },
     high: { ...forecast.high, actual: 110, absoluteError: 2 },
     low: { ...forecast.low, actual: 90, absoluteError: 2 },

@@ -49,6 +49,7 @@ export function stepAt(stream: Stream, n: number, change: Partial<Verdict> = {})
     lane: null,
     pValue: 0.1 + 0.2,
     because: 'The "high" is – as ever – within 3σ.\n',
+    fault: null,
     bar: { open, high, low, close, volume },
     high: { ...forecast, actual: high, absoluteError: 1e-7 },
     low: null,

@@ -157,13 +157,28 @@ describe('explain', () => {
     side: 'low',
     pValue: 0.0005,
     isAnomaly: true,
+    volumeRatio: 4.21,
+    by: 'residual',
+    opinions: [
+      { id: 'residual', score: 9, pValue: 0.0005 },
+      { id: 'naive-residual', score: 8, pValue: 0.001 },
+      { id: 'surprise', score: 60, pValue: 0.0005 },
+      { id: 'mixture', score: 20, pValue: 0.3 },
+    ],
   } as const
 
   it('a crash reads as a trader would say it', () => {
     expect(explain(crash)).toBe(
       'Fell to 30,000.00 USD, 20.2 % below the 37,601.90 expected (the 90 % range ended at 36,420.00); ' +
-        'closed −6.5 % on the bar. A miss this large comes about once in 12 weeks.',
+        'closed −6.5 % on the bar, on 4.2 times the usual volume. A miss this large comes about once in 12 weeks. ' +
+        'Seen too by high, low, close, range and volume together (about once in 12 weeks) and the naive forecast’s miss (about once in 6 weeks).',
     )
+  })
+
+  it('where nobody else sees it, or volume is little, it says so', () => {
+    const alone = { ...crash, opinions: crash.opinions.slice(0, 1), volumeRatio: 0.3 }
+    expect(explain(alone)).toContain('closed −6.5 % on the bar, on little volume.')
+    expect(explain(alone)).toMatch(/No other detector sees it\.$/)
   })
 
   it('an ordinary bar says that it stayed within what was expected', () => {

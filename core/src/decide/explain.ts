@@ -1,4 +1,4 @@
-import type { Market, Ms, PriceOutcome } from '../types.ts'
+import type { DetectorOpinion, Market, Ms, PriceOutcome } from '../types.ts'
 
 /** What a sentence needs to know of a judged bar. */
 export interface Judged {
@@ -12,6 +12,11 @@ export interface Judged {
   readonly side: 'high' | 'low'
   readonly pValue: number | null
   readonly isAnomaly: boolean
+  /** The bar's volume over the usual. */
+  readonly volumeRatio: number
+  /** The detector that drives, and what all of them say. */
+  readonly by: string | null
+  readonly opinions: readonly DetectorOpinion[]
 }
 
 /** One sentence that a trader would say: what came, what was expected, how rare that is. */
@@ -24,7 +29,7 @@ export function explain(judged: Judged): string {
   return (
     `${moved} ${price(outcome.actual)} ${currencyOf(market)}, ${percent} % ${direction} the ${price(outcome.expected)} expected` +
     `${isPastRange(side, outcome) ? ` (the 90 % range ended at ${price(edge(side, outcome))})` : ''}; ` +
-    `closed ${signedPercent(close / open - 1)} on the bar. A miss this large comes ${rarity(judged)}.`
+    `closed ${signedPercent(close / open - 1)} on the bar, ${volume(judged)}. A miss this large comes ${rarity(judged)}. ${agreement(judged)}`
   )
 }
 
@@ -55,6 +60,36 @@ export function rarity({ pValue, intervalMs }: Pick<Judged, 'pValue' | 'interval
   if (days >= 1.5) return `about once in ${Math.round(days)} days`
   const bars = Math.round(1 / pValue)
   return `in about one bar of ${bars}`
+}
+
+function volume({ volumeRatio }: Judged): string {
+  if (volumeRatio >= 1.5) return `on ${volumeRatio.toFixed(1)} times the usual volume`
+  return volumeRatio <= 0.5 ? 'on little volume' : 'on ordinary volume'
+}
+
+const names: Readonly<Record<string, string>> = {
+  residual: 'the model’s miss',
+  'naive-residual': 'the naive forecast’s miss',
+  surprise: 'high, low, close, range and volume together',
+  mixture: 'the bar’s shape',
+}
+
+// Rarer than this, another detector counts as seeing it too.
+const agreesAt = 0.01
+
+/** Who else sees it, and how rare it is to each, rarest first. */
+function agreement({ by, opinions, intervalMs }: Judged): string {
+  const others = opinions
+    .filter(({ id, pValue }) => id !== by && pValue <= agreesAt)
+    .sort((a, b) => a.pValue - b.pValue)
+  if (others.length === 0) return 'No other detector sees it.'
+  const said = others.map(({ id, pValue }) => `${names[id] ?? id} (${rarity({ pValue, intervalMs })})`)
+  return `Seen too by ${said.length === 1 ? said[0] : `${said.slice(0, -1).join(', ')} and ${said.at(-1)}`}.`
+}
+
+/** A row that nothing in particular is wrong with, but that is hard to believe as a whole. */
+export function explainUnlikely(pValue: number, intervalMs: Ms): string {
+  return `Hard to believe: high, low, close, range and volume together are of a kind that comes ${rarity({ pValue, intervalMs })}.`
 }
 
 /** "3 hours are missing": a bar that follows a gap. */

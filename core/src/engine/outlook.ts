@@ -18,7 +18,7 @@ export interface Pending {
   readonly naive: HighLow
   /** Before any widening. */
   readonly scaled: {
-    readonly model: Pick<ScaledForecast, 'up' | 'down'>
+    readonly model: ScaledForecast
     readonly naive: Pick<ScaledForecast, 'up' | 'down'>
   }
 }

@@ -46,6 +46,7 @@ export function steadyModel(lookback = 4, scores: number[] = ramp()): Model {
       model: { residualOverScale: 0.4, residual: scores },
       naive: { residualOverScale: 0.4, residual: scores },
       intervals: { model: { up: [], down: [] }, naive: { up: [], down: [] } },
+      feed: { mixture: null, scores: { witnesses: [[]], both: [] } },
     },
   }
 }

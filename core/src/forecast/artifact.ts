@@ -30,14 +30,29 @@ const residualCalibration = z.object({
   residual: scores,
 })
 const intervals = z.object({ up: scores, down: scores })
+const vector = z.array(z.number()).readonly()
+const feedCalibration = z.object({
+  /** Of up, down, close, range and volume over the training rows; null where too few were there to fit one. */
+  mixture: z
+    .object({
+      weights: vector,
+      means: z.array(vector).readonly(),
+      covariances: z.array(z.array(vector).readonly()).readonly(),
+    })
+    .nullable(),
+  /** Oldest first: of each witness by itself, and of both. */
+  scores: z.object({ witnesses: z.array(scores), both: scores }),
+})
 const calibration = z.object({
   model: residualCalibration,
   naive: residualCalibration,
   /** What the 90 % ranges would have needed, in units of S, oldest first. */
   intervals: z.object({ model: intervals, naive: intervals }),
+  feed: feedCalibration,
 })
 
 export type ResidualCalibration = Readonly<z.infer<typeof residualCalibration>>
+export type FeedCalibration = Readonly<z.infer<typeof feedCalibration>>
 export type Calibration = Readonly<z.infer<typeof calibration>>
 
 const manifestSchema = z.object({

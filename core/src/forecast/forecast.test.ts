@@ -139,6 +139,7 @@ describe('artifact', () => {
       model: { residualOverScale: 0.4, residual: [1, 2, 3] },
       naive: { residualOverScale: 0.4, residual: [1, 2, 3] },
       intervals: { model: { up: [], down: [] }, naive: { up: [], down: [] } },
+      feed: { mixture: null, scores: { witnesses: [[]], both: [] } },
     },
   })
 

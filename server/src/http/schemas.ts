@@ -182,6 +182,10 @@ export const verdictAnswer = z
     lane: z.enum(['market', 'feed']).nullable(),
     pValue: z.number().nullable(),
     because: z.string(),
+    fault: z
+      .object({ kind: z.enum(['gap', 'flat', 'bad-tick', 'unlikely']), evidence: z.string() })
+      .nullable()
+      .openapi({ description: 'What is wrong with the row; null unless the status is feed-fault.' }),
     bar: z.object({ open: z.number(), high: z.number(), low: z.number(), close: z.number(), volume: z.number() }),
     high: outcome.nullable(),
     low: outcome.nullable(),

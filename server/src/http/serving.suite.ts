@@ -55,6 +55,7 @@ export function fakePipeline(stream: Stream, version = '1'): Pipeline & { readon
         ts: bar.ts,
         ...{ status: 'normal', isAnomaly: false, severity: null, lane: null, pValue: 0.5 },
         because: `step ${stepped}, warm-up ${warmed}, sum ${sum}`,
+        fault: null,
         bar: { open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume },
         ...{ high: null, low: null, side: null, detectors: [], skill: null, next: null },
         model: { name: 'fake', version },

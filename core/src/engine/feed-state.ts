@@ -1,0 +1,82 @@
+import { Extreme } from '../stats/extreme.ts'
+import { floatsFromBytes, floatsToBytes } from '../stats/floats.ts'
+import type { Bar, FeedFault, PriceOutcome } from '../types.ts'
+
+// Two equal trades make a flat bar anywhere; three in a row, where the market has never stood so long, is a stuck feed.
+const leastFlatBars = 3
+const memoryBars = 2_000
+
+/** Runs of bars in which nothing moved, against the longest one of the last 2,000 bars: a thin market stands still often. */
+export class FlatRuns {
+  #run = 0
+  readonly #longest = new Extreme(memoryBars, 'highest')
+
+  /** What is wrong with the bar if it goes on a run that is too long; null otherwise. Changes nothing. */
+  fault(bar: Bar): FeedFault | null {
+    const run = isFlat(bar) ? this.#run + 1 : 0
+    if (run < leastFlatBars || run <= (this.#longest.value ?? 0)) return null
+    const before = this.#longest.value
+      ? `the longest such run before it was ${this.#longest.value}`
+      : 'it never stood still before'
+    return { kind: 'flat', evidence: `Nothing has moved for ${run} bars (${before}): the feed may be stuck.` }
+  }
+
+  learn(bar: Bar): void {
+    const ended = isFlat(bar) ? 0 : this.#run
+    this.#run = isFlat(bar) ? this.#run + 1 : 0
+    this.#longest.learn(ended)
+  }
+
+  save(): Uint8Array {
+    return floatsToBytes([this.#run, ...this.#longest.save()])
+  }
+
+  load(state: Uint8Array): void {
+    const [run = 0, ...longest] = floatsFromBytes(state)
+    this.#run = run
+    this.#longest.load(longest)
+  }
+}
+
+const isFlat = ({ high, low }: Bar) => high === low
+
+/** A stuck bar, as if it had been as wide as usual: learned as it stands it would make every bar after it look wild. */
+export function asUsual(bar: Bar, scale: number): Bar {
+  return { ...bar, high: bar.close * Math.exp(scale / 2), low: bar.close * Math.exp(-scale / 2) }
+}
+
+/** A bar beside its forecast. */
+export interface Outcome {
+  readonly bar: Bar
+  readonly high: PriceOutcome
+  readonly low: PriceOutcome
+  readonly side: 'high' | 'low'
+  /** S, a log ratio. */
+  readonly scale: number
+  /** Over the usual. */
+  readonly volumeRatio: number
+}
+
+// A wick this many usual bars long, out of a body that is nowhere near it, on volume that knows nothing of it.
+const leastWick = 8
+const mostVolume = 1.5
+
+/**
+ * A price that was printed but hardly traded: far outside the range on one side, while open and close stayed inside it and
+ * volume was ordinary. A crash moves the close or the volume. null for any other bar.
+ */
+export function badTick({ bar, high, low, side, scale, volumeRatio }: Outcome): FeedFault | null {
+  const wick = side === 'low' ? Math.log(low.lower / bar.low) : Math.log(bar.high / high.upper)
+  const inside = [bar.open, bar.close].every(price => price >= low.lower && price <= high.upper)
+  if (!inside || wick < leastWick * scale || volumeRatio > mostVolume) return null
+  const [price, word] = side === 'low' ? [bar.low, 'low'] : [bar.high, 'high']
+  const evidence =
+    `A ${word} of ${price}, ${(100 * Math.expm1(wick)).toFixed(1)} % outside the range, while open and close stayed ` +
+    `inside it and volume was ${volumeRatio.toFixed(1)} times the usual: a bad tick, by all signs.`
+  return { kind: 'bad-tick', evidence }
+}
+
+/** The bar with its wick cut to the range that was forecast: what is learned of a bad tick. */
+export function withoutTick({ bar, high, low, side }: Outcome): Bar {
+  return side === 'low' ? { ...bar, low: low.lower } : { ...bar, high: high.upper }
+}
