@@ -78,6 +78,10 @@ export function memoryStore(): Store {
     async verdicts(range) {
       return copy(newest(range, verdictsOf(range), ({ verdict }) => verdict.ts))
     },
+    async anomalies(range) {
+      const alarms = verdictsOf(range).filter(({ verdict }) => verdict.isAnomaly)
+      return copy(newest(range, alarms, ({ verdict }) => verdict.ts))
+    },
     async known(stream, closes) {
       const bars = streams.get(keyOf(stream))
       const judged = new Map(verdictsOf(stream).map(({ verdict }) => [verdict.ts, verdict]))

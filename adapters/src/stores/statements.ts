@@ -66,6 +66,11 @@ export const selectVerdicts = `
     select seq, open_time, body from verdicts where ${inRange} order by open_time desc, seq desc limit $5
   ) as newest order by open_time, seq`
 
+export const selectAnomalies = `
+  select seq, body from (
+    select seq, open_time, body from verdicts where ${inRange} and is_anomaly order by open_time desc, seq desc limit $5
+  ) as newest order by open_time, seq`
+
 export const selectKnown = `
   select distinct on (open_time) ${barNames}, verdict.body
   from bars left join lateral (

@@ -53,6 +53,8 @@ export interface Store extends ModelStore {
   barsAfter(stream: Stream, ts: Ms): AsyncIterable<Bar>
   bars(range: Range): Promise<readonly Bar[]>
   verdicts(range: Range): Promise<readonly SequencedVerdict[]>
+  /** Those of them that are anomalies; the limit counts these alone. */
+  anomalies(range: Range): Promise<readonly SequencedVerdict[]>
   /** What is known of those closes; a bar without verdict was taken in to warm up. Unknown closes are missing from the map. */
   known(
     stream: Stream,

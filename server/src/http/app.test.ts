@@ -122,6 +122,7 @@ test('/openapi.json: 3.1, every call, the row with its example', async () => {
       '/api/models/retrain',
       '/api/bars',
       '/api/verdicts',
+      '/api/episodes',
       '/api/stream',
       '/api/replays',
     ],

@@ -8,6 +8,7 @@ import type { Log } from '../log.ts'
 import type { Models } from '../models.ts'
 import type { Retrain, RetrainParts } from '../retrain.ts'
 import { bars } from './bars.ts'
+import { episodes } from './episodes.ts'
 import { type Check, health } from './health.ts'
 import { markets, type Watch } from './markets.ts'
 import { models } from './models.ts'
@@ -48,7 +49,7 @@ export function makeApp(parts: AppParts): Application {
   return express()
     .disable('x-powered-by')
     .use(identified, logged(log), secured)
-    .use(predictAnomaly(live, clock), bars(store), verdicts(store), markets(store, watch))
+    .use(predictAnomaly(live, clock), bars(store), verdicts(store), episodes(store), markets(store, watch))
     .use(
       models(store, registry, retrain, trial),
       replays(store, hub.publishReplay),

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { modelAnswer, modelChange } from './model-schemas.ts'
 import {
   barAnswer,
+  episodeAnswer,
   problemAnswer,
   rangeQuery,
   replayAnswer,
@@ -155,6 +156,14 @@ const calls: readonly RouteConfig[] = [
       200: json(z.object({ verdicts: z.array(verdictAnswer), nextCursor, lastEventId: z.string() }), 'A page.'),
       ...problems.bad,
     },
+  },
+  {
+    method: 'get',
+    path: '/api/episodes',
+    summary: 'Alarms within six hours of one another as one event; without a cursor the newest of the range',
+    description: '`limit` counts alarms. The oldest episode of a page may have begun on the page before it.',
+    request: { query: rangeQuery },
+    responses: { 200: json(z.object({ episodes: z.array(episodeAnswer), nextCursor }), 'A page.'), ...problems.bad },
   },
   {
     method: 'get',

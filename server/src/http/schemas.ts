@@ -1,4 +1,5 @@
 import { extendZodWithOpenApi } from '@asteasolutions/zod-to-openapi'
+import type { Episode } from '@candlewatch/core/decide/episodes'
 import { parseInterval } from '@candlewatch/core/interval'
 import type { Market, Ms, Replay, Verdict } from '@candlewatch/core/types'
 import { z } from 'zod'
@@ -261,3 +262,18 @@ export function shownBar(
   const { open, high, low, close, volume } = bar
   return { market: of.market, interval: of.interval, date: of.date, open, high, low, close, volume }
 }
+
+export const episodeAnswer = z.object({
+  id: z.string().openapi({ description: 'Of the verdict that began it.' }),
+  market: z.string(),
+  interval: z.string(),
+  lane: z.enum(['market', 'feed']),
+  start: z.string().openapi({ format: 'date-time', description: "Its first alarm's open; likewise the others." }),
+  peak: z.string().openapi({ format: 'date-time', description: 'The rarest bar.' }),
+  end: z.string().openapi({ format: 'date-time', description: 'The last alarm.' }),
+  recovered: z.string().nullable().openapi({ format: 'date-time', description: 'Six hours after it; null before.' }),
+  alarms: z.number(),
+  severity: z.enum(['low', 'medium', 'high', 'critical']),
+  pValue: z.number(),
+  because: z.string(),
+}) satisfies z.ZodType<Plain<Episode>>
