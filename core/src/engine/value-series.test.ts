@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest'
+import { makeRng } from '../stats/rng.ts'
+import type { Ms } from '../types.ts'
+import { makeValueSeries, type Sample, warmUpRows } from './value-series.ts'
+
+const fiveMinutesMs = 300_000
+const rowsPerDay = 288
+const start = Date.UTC(2014, 3, 1)
+
+const samples = (values: readonly number[], stepMs = fiveMinutesMs): Sample[] =>
+  values.map((value, i) => ({ ts: (start + i * stepMs) as Ms, value }))
+
+const verdicts = (rows: readonly Sample[], alarmsPerRow = 0.0005) => {
+  const series = makeValueSeries({ alarmsPerRow })
+  return rows.map(row => series.step(row))
+}
+
+/** Rows that alarm. */
+const alarmsOf = (values: readonly number[]) =>
+  verdicts(samples(values)).flatMap(({ isAnomaly }, i) => (isAnomaly ? [i] : []))
+
+const numbers = (count: number, of: (i: number, normal: () => number) => number, seed = 1) => {
+  const rng = makeRng(seed)
+  return Array.from({ length: count }, (_, i) => of(i, () => rng.normal()))
+}
+
+const sine = (count: number, seed = 1) =>
+  numbers(count, (i, normal) => 50 + 20 * Math.sin((2 * Math.PI * i) / rowsPerDay) + normal(), seed)
+
+/** Low at night, high by day, as a machine that people use. */
+const daytime = (count: number, seed = 1) =>
+  numbers(count, (i, normal) => (i % rowsPerDay > 108 && i % rowsPerDay < 216 ? 80 : 20) + normal(), seed)
+
+/** Of ten seeds: in how many something alarms within [from, to), and alarms elsewhere after the warm-up, in episodes of 72 rows. */
+function found(make: (seed: number) => number[], from: number, to: number) {
+  let hits = 0
+  let others = 0
+  for (let seed = 1; seed <= 10; seed++) {
+    const alarms = alarmsOf(make(seed))
+    if (alarms.some(i => i >= from && i < to)) hits++
+    const outside = alarms.filter(i => i < from || i >= to + 72)
+    others += outside.filter((i, at) => at === 0 || i - outside[at - 1]! > 72).length
+  }
+  return { hits, others }
+}
+
+function changed(values: number[], from: number, to: number, change: (x: number) => number): number[] {
+  return values.map((x, i) => (i >= from && i < to ? change(x) : x))
+}
+
+describe('what ordinary series hold, ten seeds each, 4,032 rows', () => {
+  it.each([
+    ['a sine with noise and a spike', (s: number) => changed(sine(4_032, s), 3_000, 3_001, x => x + 25), 3_000, 3_002],
+    [
+      'noise whose level shifts by four deviations',
+      (s: number) =>
+        changed(
+          numbers(4_032, (_, n) => n(), s),
+          3_000,
+          4_032,
+          x => x + 4,
+        ),
+      3_000,
+      3_050,
+    ],
+    [
+      'a sine that goes flat for half a day',
+      (s: number) => changed(sine(4_032, s), 3_000, 3_144, () => 50),
+      3_000,
+      3_144,
+    ],
+    [
+      'a day that stays low',
+      (s: number) => changed(daytime(4_032, s), 2_880, 3_168, x => (x > 50 ? x - 60 : x)),
+      2_880,
+      3_168,
+    ],
+    [
+      'a day that is higher than others',
+      (s: number) => changed(daytime(4_032, s), 2_880, 3_168, x => (x > 50 ? x + 40 : x)),
+      2_880,
+      3_168,
+    ],
+    [
+      'noise that grows threefold',
+      (s: number) =>
+        changed(
+          numbers(4_032, (_, n) => n(), s),
+          3_000,
+          3_200,
+          x => 3 * x,
+        ),
+      3_000,
+      3_200,
+    ],
+  ] as const)('%s: found in every seed, with few alarms elsewhere', (_, make, from, to) => {
+    const { hits, others } = found(make, from, to)
+    expect(hits).toBe(10)
+    // One in 2,000 rows is the budget, with one due from the first row on.
+    expect(others).toBeLessThanOrEqual(60)
+  })
+})
+
+describe('online', () => {
+  it('the first rows are judged the same when later ones are cut off', () => {
+    const rows = samples(sine(1_200))
+    for (const count of [149, 151, 700]) expect(verdicts(rows.slice(0, count))).toEqual(verdicts(rows).slice(0, count))
+  })
+
+  it('warms up for 150 rows, says so, and then always has an opinion', () => {
+    const statuses = verdicts(samples(sine(400))).map(verdict => verdict.status)
+    expect(statuses.indexOf('normal')).toBe(warmUpRows)
+    expect(statuses.lastIndexOf('warming-up')).toBe(warmUpRows - 1)
+  })
+
+  it('an anomaly of yesterday is not strange by its absence today', () => {
+    const alarms = alarmsOf(changed(daytime(4_032), 2_000, 2_003, () => 300))
+    expect(alarms.some(i => i >= 2_000 && i < 2_003)).toBe(true)
+    expect(alarms.filter(i => i >= 2_000 + rowsPerDay && i < 2_003 + rowsPerDay)).toEqual([])
+  })
+})
+
+describe('what breaks others', () => {
+  it('a constant: judged to the end, finite, without an alarm', () => {
+    for (const constant of [0, -7, 1e12]) {
+      const found = verdicts(samples(numbers(1_000, () => constant)))
+      expect(found.some(verdict => verdict.isAnomaly)).toBe(false)
+      expect(found.slice(warmUpRows).every(({ score, pValue }) => score === 0 && pValue === 1)).toBe(true)
+    }
+  })
+
+  it.each([0.01, 1, 1e9])('flat at 100, then %f more: seen, and not infinite', change => {
+    const found = verdicts(
+      samples(
+        changed(
+          numbers(600, () => 100),
+          500,
+          600,
+          x => x + change,
+        ),
+      ),
+    )
+    expect(found.findIndex(verdict => verdict.isAnomaly)).toBe(500)
+    expect(found.slice(warmUpRows).every(verdict => Number.isFinite(verdict.score))).toBe(true)
+  })
+
+  it('gaps, a clock that goes back, and rows of one moment are judged row by row', () => {
+    const rows = samples(sine(1_000)).filter((_, i) => i < 400 || i > 500)
+    const odd = [...rows.slice(0, 600), rows[590]!, rows[599]!, ...rows.slice(600)]
+    expect(
+      verdicts(odd)
+        .slice(warmUpRows)
+        .every(({ score }) => Number.isFinite(score)),
+    ).toBe(true)
+  })
+
+  it('a budget of 0 never alarms; a week is translated by the spacing of the rows', () => {
+    const rows = samples(changed(sine(3_000), 2_000, 2_001, x => x + 50))
+    expect(verdicts(rows, 0).some(verdict => verdict.isAnomaly)).toBe(false)
+    const weekly = makeValueSeries({ alarmsPerWeek: 0.0005 * 7 * rowsPerDay })
+    expect(rows.map(row => weekly.step(row))).toEqual(verdicts(rows))
+  })
+})

@@ -1,0 +1,224 @@
+import { realpathSync } from 'node:fs'
+import { basename, dirname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { loadCsv } from '@candlewatch/adapters/sources/csv'
+import { timeMsOf } from '@candlewatch/adapters/sources/csv-cell'
+import { readArtifact } from '@candlewatch/adapters/stores/model-files'
+import { makeValueSeries, warmUpRows } from '@candlewatch/core/engine/value-series'
+import { CandlewatchError } from '@candlewatch/core/errors'
+import { loadModel, type Manifest, type Model, parseManifest } from '@candlewatch/core/forecast/artifact'
+import { startBackend } from '@candlewatch/core/forecast/backend'
+import { formatInterval } from '@candlewatch/core/interval'
+import type { Series } from '@candlewatch/core/types'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { compare } from './backtest/comparison.ts'
+import { type Rehearsal, rehearse } from './backtest/rehearsal.ts'
+import { readSamples } from './backtest/samples.ts'
+import { type ScoredRow, scoredRow, toScoresCsv } from './backtest/scores.ts'
+import { stretchesOf } from './backtest/stretches.ts'
+import { bySeverity, comparisonText, perWeek, rehearsalText, seriesText } from './backtest/text.ts'
+import { type OutputFile, writeWhole } from './backtest/whole-files.ts'
+import { modelName, share, whole } from './option-values.ts'
+import { type Output, runProgram, terminal } from './program.ts'
+
+interface Options {
+  readonly csv?: string
+  readonly series?: string
+  readonly from?: number
+  readonly to: number
+  readonly model?: string
+  readonly models: string
+  readonly name: string
+  readonly alarmsPerWeek: number
+  readonly alarmShare?: number
+  readonly againstAlarmsPerWeek?: number
+  readonly againstModel?: string
+  readonly asListed?: true
+  readonly limit: number
+  readonly scores?: string
+  readonly json?: string
+}
+
+/** `npm run backtest`: what the engine would have said of past rows. Answers with the exit code. */
+export function runBacktest(args: readonly string[], output: Output): Promise<number> {
+  return runProgram(makeCommand(output), args, output)
+}
+
+const candlesOnly = ['from', 'to', 'model', 'models', 'name', 'againstAlarmsPerWeek', 'againstModel']
+
+function makeCommand(output: Output): Command {
+  return new Command('npm run backtest --')
+    .description(
+      'What the live engine would have said of past rows: the alarms of a budget, and a score for every row.',
+    )
+    .option('--csv <file>', 'candles, in any layout that data/README.md names; up to 5,000 before --from warm it up')
+    .addOption(
+      new Option(
+        '--series <file>',
+        'instead: any two columns timestamp,value, judged row by row without a model',
+      ).conflicts(['csv', ...candlesOnly]),
+    )
+    .option('--from <date>', "first open to judge, UTC (default: the day after the model's training rows)", date)
+    .addOption(
+      new Option('--to <date>', 'opens before this are judged, UTC')
+        .argParser(date)
+        .default(Number.POSITIVE_INFINITY, 'the end'),
+    )
+    .option('--model <folder>', 'a version folder, with its manifest.json (default: the newest of --name)')
+    .option('--models <folder>', 'where models lie', fileURLToPath(new URL('../../models', import.meta.url)))
+    .option('--name <name>', 'the model', modelName, 'btc-usd-1h')
+    .option('--alarms-per-week <number>', 'how many alarms a week you will stand; within 6 h they are one', budget, 1)
+    .addOption(
+      new Option('--alarm-share <share>', 'with --series: alarms a row instead of a week, as in 0.001')
+        .argParser(share)
+        .conflicts(['csv', 'alarmsPerWeek']),
+    )
+    .option('--against-alarms-per-week <number>', 'compare with another budget', budget)
+    .option('--against-model <folder>', 'compare with another model')
+    .option('--as-listed', 'with --series: take rows whose timestamps repeat or go back in the order they stand')
+    .option('--limit <count>', 'alarms to list, most severe first', whole, 20)
+    .option('--scores <file>', 'write date,value,score,pValue,isAnomaly,status,lane of every row')
+    .option('--json <file>', 'write the numbers and all alarms')
+    .addHelpText('after', help)
+    .action((options: Options) => (options.series === undefined ? candles(options, output) : values(options, output)))
+}
+
+const help = `
+Scores: date is the row's open (ISO 8601, UTC), value its close, score the driving forecaster's, isAnomaly true or
+false; cells are empty where there is no opinion. Every row of the range is in it, those that warm the engine up too.
+
+Series: timestamps are ISO 8601, "YYYY-MM-DD HH:MM:SS" or Unix s or ms, UTC, with a header or without; gaps are fine. A
+row is judged by the rows before it alone, after ${warmUpRows} to warm up; score 3 is about one row in a thousand. A budget a
+week is turned into rows by the median distance of those ${warmUpRows}; for series of days rather than months, give --alarm-share.
+
+Examples:
+  npm run backtest -- --csv data/BTC-Hourly.csv --from 2021-01-01 --to 2022-01-01 --against-alarms-per-week 2
+  npm run backtest -- --series cpu.csv --alarm-share 0.0005 --scores scores.csv`
+
+async function candles(options: Options, output: Output): Promise<void> {
+  if (options.csv === undefined) {
+    throw new CandlewatchError('ERR_OPTION_INVALID', 'Expected --csv FILE or --series FILE, found neither. Name one.')
+  }
+  if (options.alarmShare !== undefined || options.asListed) {
+    throw new CandlewatchError('ERR_OPTION_INVALID', 'Expected --alarm-share and --as-listed with --series only.')
+  }
+  const series = await loadCsv(options.csv)
+  await startBackend()
+  const { model, manifest } = await modelAt(options, series)
+  const range = { from: options.from ?? dayAfter(manifest.training.to), to: options.to }
+  const first = await rehearse(series, model, range, options.alarmsPerWeek, progress(output))
+  const second = await rehearseOther(options, series, range, model, output)
+  const comparison = second && compare(first.episodes, second.episodes)
+  const numbers = (of: Rehearsal) => numbersOf(of, series)
+  const files = outputs(options, first.verdicts.map(scoredRow), {
+    ...{ source: series.name, market: series.market, interval: formatInterval(series.intervalMs), ...numbers(first) },
+    ...(second && { against: numbers(second), comparison }),
+  })
+  await writeWhole(files)
+  output.line(rehearsalText(first, series.name, series.intervalMs, page(options)))
+  if (second && comparison) output.line(`\n${comparisonText(comparison, second, page(options))}`)
+  for (const { file } of files) output.line(`\nWritten: ${file}`)
+}
+
+async function rehearseOther(
+  options: Options,
+  series: Series,
+  range: { from: number; to: number },
+  first: Model,
+  output: Output,
+): Promise<Rehearsal | null> {
+  const { againstModel, againstAlarmsPerWeek, alarmsPerWeek } = options
+  if (againstModel === undefined && againstAlarmsPerWeek === undefined) return null
+  const model = againstModel === undefined ? first : (await modelAt({ ...options, model: againstModel }, series)).model
+  return rehearse(series, model, range, againstAlarmsPerWeek ?? alarmsPerWeek, progress(output))
+}
+
+function numbersOf(rehearsal: Rehearsal, { intervalMs }: Series) {
+  const { model, alarmsPerWeek, verdicts, episodes, rowsPerSecond } = rehearsal
+  return {
+    ...{ model, alarmsPerWeek, rows: verdicts.length, rowsPerSecond },
+    ...{ from: verdicts[0]?.date, to: verdicts.at(-1)?.date },
+    alarms: episodes.length,
+    alarmsPerWeekFound: Number(perWeek(rehearsal, intervalMs).toFixed(3)),
+    ...{ bySeverity: bySeverity(episodes), episodes },
+  }
+}
+
+async function values(options: Options, output: Output): Promise<void> {
+  const { series: file = '', alarmShare, alarmsPerWeek } = options
+  const samples = await readSamples(file, options.asListed)
+  const series = makeValueSeries(alarmShare === undefined ? { alarmsPerWeek } : { alarmsPerRow: alarmShare })
+  const began = performance.now()
+  const verdicts = samples.map(sample => series.step(sample))
+  const summary = {
+    ...{ source: basename(file), rows: verdicts.length, from: verdicts[0]!.date, to: verdicts.at(-1)!.date },
+    rowsPerSecond: Math.round((1_000 * verdicts.length) / (performance.now() - began)),
+    ...{ warmUpRows, alarms: verdicts.filter(verdict => verdict.isAnomaly).length, stretches: stretchesOf(verdicts) },
+  }
+  const files = outputs(options, verdicts, summary)
+  await writeWhole(files)
+  output.line(seriesText(summary, page(options)))
+  for (const { file } of files) output.line(`\nWritten: ${file}`)
+}
+
+function outputs({ scores, json }: Options, rows: readonly ScoredRow[], numbers: object): OutputFile[] {
+  return [
+    ...(scores === undefined ? [] : [{ file: scores, text: toScoresCsv(rows) }]),
+    ...(json === undefined ? [] : [{ file: json, text: `${JSON.stringify(numbers, null, 2)}\n` }]),
+  ]
+}
+
+async function modelAt(options: Options, series: Series): Promise<{ model: Model; manifest: Manifest }> {
+  const artifact = await readArtifact(...placeOf(options))
+  const manifest = parseManifest(artifact.manifestJson)
+  refuseOtherInterval(manifest, series)
+  return { manifest, model: await loadModel(artifact) }
+}
+
+/** models/NAME/VERSION/ is how a model lies, so that its folder says all three. */
+function placeOf({ model, models, name }: Options): [modelsDir: string, name: string, version?: string] {
+  if (model === undefined) return [resolve(models), name]
+  const folder = resolve(model)
+  return [dirname(dirname(folder)), basename(dirname(folder)), basename(folder)]
+}
+
+function refuseOtherInterval({ name, version, interval }: Manifest, series: Series): void {
+  const found = formatInterval(series.intervalMs)
+  if (found === interval) return
+  const message = `Model ${name} ${version}: expected rows of ${interval}, found ${found} in ${series.name}. Give such rows, or another --model.`
+  throw new CandlewatchError('ERR_MODEL_SHAPE', message)
+}
+
+function dayAfter(isoOpen: string): number {
+  return Math.floor(Date.parse(isoOpen) / 86_400_000 + 1) * 86_400_000
+}
+
+/** A line every five seconds. */
+function progress(output: Output): (done: number, total: number) => void {
+  let said = performance.now()
+  return (done, total) => {
+    if (performance.now() - said < 5_000 || done === total) return
+    said = performance.now()
+    output.error(`${done}/${total} rows`)
+  }
+}
+
+const page = ({ limit }: Options) => ({ rows: limit, columns: process.stdout.columns ?? 100 })
+
+function date(text: string): number {
+  const ms = timeMsOf(text)
+  if (Number.isNaN(ms)) throw new InvalidArgumentError('Expected a date, for example 2021-01-01.')
+  return ms
+}
+
+function budget(text: string): number {
+  const found = Number(text)
+  if (text.trim() === '' || !(found >= 0 && found <= 10_000)) {
+    throw new InvalidArgumentError('Expected a number of alarms a week, for example 1 or 0.5.')
+  }
+  return found
+}
+
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  process.exitCode = await runBacktest(process.argv.slice(2), terminal())
+}

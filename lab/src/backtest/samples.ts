@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { numberOf, timeMsOf } from '@candlewatch/adapters/sources/csv-cell'
+import type { Sample } from '@candlewatch/core/engine/value-series'
+import { CandlewatchError } from '@candlewatch/core/errors'
+import { isoDate } from '@candlewatch/core/interval'
+import type { Ms } from '@candlewatch/core/types'
+
+/**
+ * The rows of a two-column CSV file, timestamp and value, with a header or without one; timestamps in ISO 8601 (UTC
+ * unless they name a zone) or Unix s or ms. Throws ERR_CSV_MISSING, ERR_CSV_EMPTY, ERR_CSV_LAYOUT when the first line
+ * has other columns, and ERR_CSV_ROW with the line: a cell that cannot be read, or, unless `asListed`, a timestamp that
+ * is not after the one before it.
+ */
+export async function readSamples(file: string, asListed = false): Promise<Sample[]> {
+  const samples: Sample[] = []
+  let before: { readonly line: number; readonly ts: number } | null = null
+  for (const { cells, line } of linesOf(await read(file), file)) {
+    const sample = sampleOf(cells, line, file)
+    if (before !== null && sample.ts <= before.ts && !asListed) throw disorder(file, line, sample.ts, before)
+    before = { line, ts: sample.ts }
+    samples.push(sample)
+  }
+  if (samples.length > 0) return samples
+  throw new CandlewatchError('ERR_CSV_EMPTY', `${file}: expected rows, found none. Give a file with timestamp,value.`)
+}
+
+interface Line {
+  readonly cells: readonly string[]
+  /** From 1 on. */
+  readonly line: number
+}
+
+function linesOf(text: string, file: string): Line[] {
+  const lines = text
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n|\n|\r/)
+    .flatMap((written, i) => (written.trim() === '' ? [] : [{ cells: cellsOf(written), line: i + 1 }]))
+  const first = lines[0]
+  if (first && first.cells.length !== 2) throw otherLayout(file, first)
+  return first && isHeader(first) ? lines.slice(1) : lines
+}
+
+const cellsOf = (line: string) => line.split(',').map(cell => cell.trim().replace(/^"(.*)"$/, '$1'))
+
+/** Neither cell can be read: with one that can, it is a row with a mistake. */
+function isHeader({ cells: [time = '', value = ''] }: Line): boolean {
+  return Number.isNaN(timeMsOf(time)) && Number.isNaN(numberOf(value))
+}
+
+function sampleOf(cells: readonly string[], line: number, file: string): Sample {
+  if (cells.length !== 2) throw rowError(file, `line ${line}`, '2 columns', String(cells.length))
+  const [time = '', number = ''] = cells
+  const ts = timeMsOf(time)
+  if (Number.isNaN(ts)) {
+    throw rowError(file, `line ${line}, column 1`, 'an ISO 8601 date or Unix time in s or ms', `"${time}"`, 'timestamp')
+  }
+  const value = numberOf(number)
+  if (!Number.isFinite(value)) throw rowError(file, `line ${line}, column 2`, 'a finite number', `"${number}"`, 'value')
+  return { ts: ts as Ms, value }
+}
+
+function rowError(file: string, where: string, expected: string, found: string, field?: string): CandlewatchError {
+  const message = `${basename(file)}, ${where}: expected ${expected}, found ${found.slice(0, 100)}. Correct or delete the line, then run again.`
+  return new CandlewatchError('ERR_CSV_ROW', message, field === undefined ? {} : { field })
+}
+
+function disorder(file: string, line: number, ts: number, before: { line: number; ts: number }): CandlewatchError {
+  const [found, previous] = [isoDate(ts), isoDate(before.ts)]
+  const what = ts === before.ts ? `${found} again` : `${found}, which is earlier`
+  const message =
+    `${basename(file)}, line ${line}: expected a timestamp after ${previous} of line ${before.line}, found ${what}. ` +
+    'Sort the file and keep one row a timestamp, or add --as-listed to judge the rows in the order they stand.'
+  return new CandlewatchError('ERR_CSV_ROW', message, { field: 'timestamp' })
+}
+
+function otherLayout(file: string, { cells, line }: Line): CandlewatchError {
+  const message = `${basename(file)}, line ${line}: expected two columns, timestamp and value, found ${cells.length}. Give those two; a file of candles goes to --csv.`
+  return new CandlewatchError('ERR_CSV_LAYOUT', message)
+}
+
+async function read(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code
+    const message = `${file}: expected a CSV file that can be read, found none (${code}). Check the path and its permissions.`
+    throw new CandlewatchError('ERR_CSV_MISSING', message, { cause })
+  }
+}

@@ -1,0 +1,129 @@
+import { formatInterval } from '@candlewatch/core/interval'
+import type { Ms, Severity, Verdict } from '@candlewatch/core/types'
+import type { Comparison } from './comparison.ts'
+import type { Rehearsal, RehearsedEpisode } from './rehearsal.ts'
+import type { Stretch } from './stretches.ts'
+
+/** How much of a list is shown. */
+export interface Page {
+  readonly rows: number
+  readonly columns: number
+}
+
+const severities: readonly Severity[] = ['critical', 'high', 'medium', 'low']
+
+/** What the engine would have said, and the episodes, most severe first and then by time. */
+export function rehearsalText(rehearsal: Rehearsal, source: string, intervalMs: Ms, page: Page): string {
+  const { model, verdicts, episodes, alarmsPerWeek, rowsPerSecond } = rehearsal
+  const [first, last] = [verdicts[0], verdicts.at(-1)] as [Verdict, Verdict]
+  const alarming = verdicts.filter(verdict => verdict.isAnomaly).length
+  return [
+    `${model.name} ${model.version} on ${source} (${first.market}, ${formatInterval(intervalMs)}), ${first.date} to ${last.date}`,
+    `${grouped(verdicts.length)} rows, ${grouped(rowsPerSecond)} rows a second${silent(verdicts)}`,
+    `With this budget you would have had ${count(episodes.length, 'alarm')}: ${perWeek(rehearsal, intervalMs).toFixed(2)} a week, of ${alarmsPerWeek} allowed.`,
+    `${severities.map(one => `${countOf(episodes, one)} ${one}`).join(', ')}; ${count(alarming, 'bar')} alarmed, and those within 6 h are one alarm.`,
+    ...(episodes.length > 0
+      ? ['', shown(episodes.length, page, 'most severe first'), table(mostSevere(episodes), page)]
+      : []),
+  ].join('\n')
+}
+
+/** Episodes a week of rows that came: a gap is no time in which it kept quiet. */
+export function perWeek({ episodes, verdicts }: Rehearsal, intervalMs: Ms): number {
+  return episodes.length / ((verdicts.length * intervalMs) / 604_800_000)
+}
+
+export function bySeverity(episodes: readonly RehearsedEpisode[]): Record<Severity, number> {
+  return Object.fromEntries(severities.map(one => [one, countOf(episodes, one)])) as Record<Severity, number>
+}
+
+function silent(verdicts: readonly Verdict[]): string {
+  const of = (status: Verdict['status']) => verdicts.filter(verdict => verdict.status === status).length
+  const [warming, faults] = [of('warming-up'), of('feed-fault')]
+  return warming + faults === 0 ? '' : `; ${grouped(warming)} warming up, ${grouped(faults)} after a gap`
+}
+
+function mostSevere(episodes: readonly RehearsedEpisode[]): RehearsedEpisode[] {
+  const rank = ({ severity }: RehearsedEpisode) => severities.indexOf(severity)
+  return [...episodes].sort((a, b) => rank(a) - rank(b) || a.start.localeCompare(b.start))
+}
+
+function table(episodes: readonly RehearsedEpisode[], { rows, columns }: Page): string {
+  const lines = episodes
+    .slice(0, rows)
+    .map(({ start, end, severity, pValue, movePercent, because }) => [
+      ...[minute(start), end === start ? '' : minute(end), severity, pValue.toPrecision(2)],
+      ...[signed(movePercent), because],
+    ])
+  return aligned([['start (UTC)', 'end', 'severity', 'p', 'move %', 'why'], ...lines], columns)
+}
+
+/** "4 more, 9 fewer", and which. */
+export function comparisonText({ more, fewer, both }: Comparison, second: Rehearsal, page: Page): string {
+  const { model, alarmsPerWeek, episodes } = second
+  const list = (title: string, of: readonly RehearsedEpisode[]) =>
+    of.length === 0 ? [] : ['', `${title}: ${shown(of.length, page, 'most severe first')}`, table(mostSevere(of), page)]
+  return [
+    `Against ${model.name} ${model.version} with ${alarmsPerWeek} a week: ${count(episodes.length, 'alarm')}, ${more.length} more, ${fewer.length} fewer; ${both} in both.`,
+    ...list('More', more),
+    ...list('Fewer', fewer),
+  ].join('\n')
+}
+
+/** What was found in a two-column series. */
+export interface SeriesSummary {
+  readonly source: string
+  readonly rows: number
+  readonly rowsPerSecond: number
+  readonly from: string
+  readonly to: string
+  readonly warmUpRows: number
+  readonly alarms: number
+  readonly stretches: readonly Stretch[]
+}
+
+export function seriesText(summary: SeriesSummary, page: Page): string {
+  const { source, rows, rowsPerSecond, from, to, warmUpRows, alarms, stretches } = summary
+  const lines = [...stretches]
+    .sort((a, b) => b.score - a.score)
+    .slice(0, page.rows)
+    .map(one => [
+      ...[minute(one.start), one.end === one.start ? '' : minute(one.end), String(one.alarms)],
+      ...[one.score.toFixed(1), one.pValue.toPrecision(2), `${one.value} at ${minute(one.peak)}`],
+    ])
+  return [
+    `${source}, ${from} to ${to}`,
+    `${grouped(rows)} rows, ${grouped(rowsPerSecond)} rows a second; the first ${Math.min(rows, warmUpRows)} warmed it up`,
+    `${count(stretches.length, 'alarm')}: ${count(alarms, 'row')} alarmed, and those within 6 h are one alarm.`,
+    ...(lines.length === 0
+      ? []
+      : [
+          ...['', shown(stretches.length, page, 'highest score first')],
+          aligned([['start (UTC)', 'end', 'rows', 'score', 'p', 'strangest value'], ...lines], page.columns),
+        ]),
+  ].join('\n')
+}
+
+const shown = (all: number, { rows }: Page, order: string) =>
+  all <= rows ? `All ${all}, ${order}` : `${rows} of ${all}, ${order} (--limit shows more)`
+
+function aligned(rows: readonly (readonly string[])[], columns: number): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map(row => row[column]!.length)))
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i]!))
+      .join('  ')
+      .trimEnd()
+  return rows.map(row => fitted(line(row), columns)).join('\n')
+}
+
+function fitted(line: string, columns: number): string {
+  return line.length <= columns ? line : `${line.slice(0, columns - 1).trimEnd()}…`
+}
+
+const countOf = (episodes: readonly RehearsedEpisode[], severity: Severity) =>
+  episodes.filter(episode => episode.severity === severity).length
+const count = (n: number, what: string) => `${grouped(n)} ${what}${n === 1 ? '' : 's'}`
+const grouped = (n: number) => n.toLocaleString('en-US')
+const signed = (x: number) => `${x < 0 ? '−' : '+'}${Math.abs(x).toFixed(1)}`
+const minute = (iso: string) => iso.slice(0, 16).replace('T', ' ')
