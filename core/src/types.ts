@@ -129,6 +129,16 @@ export interface Verdict {
   readonly next: (Forecast & { readonly date: string }) | null
 }
 
+/** What a person said of a bar that alarmed, or of one that should have. */
+export interface Label {
+  readonly market: Market
+  readonly interval: string
+  /** The bar's open, ISO 8601 UTC. */
+  readonly date: string
+  readonly mark: 'right' | 'wrong' | 'missed'
+  readonly note: string
+}
+
 /** A bar and what was said of it: they are written together or not at all. */
 export interface Step {
   readonly bar: Bar

@@ -1,6 +1,7 @@
 import type {
   Bar,
   Expectation,
+  Label,
   Market,
   Ms,
   PriceForecast,
@@ -242,6 +243,29 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
         const [first] = await store.verdicts(all(stream))
         ;(first!.verdict as { because: string }).because = 'changed'
         expect((await store.verdicts(all(stream)))[0]!.verdict).toEqual(stepAt(stream, 0).verdict)
+      })
+    })
+
+    describe('labels', () => {
+      test('one a bar, the later mark instead of the earlier, of a range, oldest first; forgotten with their stream', async () => {
+        const stream = newStream()
+        const labelAt = (n: number, mark: Label['mark'], note = ''): Label => ({
+          ...{ market: stream.market, interval: '1h', mark, note },
+          date: new Date(barAt(stream, n).ts - stream.intervalMs).toISOString().replace('.000', ''),
+        })
+        const marks = [
+          labelAt(5, 'missed'),
+          labelAt(2, 'wrong'),
+          labelAt(2, 'right', "Tesla's “news”; drop table labels"),
+          labelAt(9, 'right'),
+        ]
+        for (const label of marks) await store.saveLabel(label, 1 as Ms)
+        expect(await store.labels(all(stream))).toEqual([marks[2], marks[0], marks[3]])
+        expect(await store.labels({ ...all(stream), limit: 1 })).toEqual([marks[3]])
+        const before = { ...all(stream), toMs: (barAt(stream, 5).ts - stream.intervalMs) as Ms }
+        expect(await store.labels(before)).toEqual([marks[2]])
+        await store.forget(stream)
+        expect(await store.labels(all(stream))).toEqual([])
       })
     })
 

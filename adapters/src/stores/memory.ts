@@ -1,5 +1,5 @@
 import { formatInterval, parseInterval } from '@candlewatch/core/interval'
-import type { Bar, Market, Ms, Replay, Series, Verdict } from '@candlewatch/core/types'
+import type { Bar, Label, Market, Ms, Replay, Series, Verdict } from '@candlewatch/core/types'
 import { memoryModels } from './memory-models.ts'
 import { checkBars, checkSteps } from './steps.ts'
 import type { Range, SequencedVerdict, Snapshot, Store, Stream } from './store.ts'
@@ -11,6 +11,7 @@ export function memoryStore(): Store {
   const verdicts = new Map<string, SequencedVerdict>()
   const snapshots = new Map<string, Snapshot>()
   const replays = new Map<string, Replay>()
+  const labels = new Map<string, Label>()
   let lastSeq = 0
 
   function barsOf(stream: Stream): readonly Bar[] {
@@ -107,6 +108,17 @@ export function memoryStore(): Store {
         return { ...stream, bars: bars.length, firstOpenMs: openOf(bars[0]!), lastOpenMs: openOf(bars.at(-1)!) }
       })
     },
+    async saveLabel(label) {
+      labels.set(`${label.market} ${label.interval} ${label.date}`, copy(label))
+    },
+    async labels(range) {
+      const closeOf = ({ date }: Label) => Date.parse(date) + range.intervalMs
+      const inRange = ({ date }: Label) =>
+        Date.parse(date) >= (range.fromMs ?? Number.NEGATIVE_INFINITY) &&
+        Date.parse(date) < (range.toMs ?? Number.POSITIVE_INFINITY)
+      const kept = [...labels.values()].filter(label => isOf(range, label) && inRange(label))
+      return copy(kept.sort((a, b) => closeOf(a) - closeOf(b)).slice(-range.limit))
+    },
     async saveReplay(replay) {
       replays.set(replay.id, copy(replay))
     },
@@ -120,6 +132,7 @@ export function memoryStore(): Store {
       streams.delete(keyOf(stream))
       for (const [id, { verdict }] of verdicts) if (isOf(stream, verdict)) verdicts.delete(id)
       for (const [key, kept] of snapshots) if (keyOf(kept) === keyOf(stream)) snapshots.delete(key)
+      for (const [key, label] of labels) if (isOf(stream, label)) labels.delete(key)
       for (const [id, replay] of replays) if (isOf(stream, replay)) replays.delete(id)
     },
     async ping() {},

@@ -1,5 +1,5 @@
-import { formatInterval } from '@candlewatch/core/interval'
-import type { Bar, Ms, Replay, Verdict } from '@candlewatch/core/types'
+import { formatInterval, isoDate } from '@candlewatch/core/interval'
+import type { Bar, Label, Ms, Replay, Verdict } from '@candlewatch/core/types'
 import type pg from 'pg'
 import { connections } from './connection.ts'
 import { postgresModels } from './postgres-models.ts'
@@ -145,6 +145,17 @@ export function postgresStore(databaseUrl: string, options: PostgresOptions = {}
       }))
     },
 
+    async saveLabel({ market, interval, date, mark, note }, markedAt) {
+      await query(sql.upsertLabel, [market, interval, date, mark, note, rows.timestamp(markedAt)])
+    },
+
+    async labels(range) {
+      return (await query<LabelRow>(sql.selectLabels, rangeValues(range))).map(({ open_time, ...label }) => {
+        const { market, interval, mark, note } = label
+        return { market, interval, date: isoDate(open_time.getTime()), mark, note }
+      })
+    },
+
     async saveReplay(replay) {
       await query(sql.upsertReplay, [replay.id, replay.market, replay.interval, json(replay)])
     },
@@ -161,7 +172,7 @@ export function postgresStore(databaseUrl: string, options: PostgresOptions = {}
 
     async forget(stream) {
       await transaction(async client => {
-        for (const table of ['bars', 'verdicts', 'forecasts', 'snapshots', 'replays']) {
+        for (const table of ['bars', 'verdicts', 'forecasts', 'snapshots', 'labels', 'replays']) {
           await client.query(`delete from ${table} where market = $1 and interval = $2`, [...rows.keyOf(stream)])
         }
       }, sql.beginInOrder)
@@ -174,6 +185,8 @@ export function postgresStore(databaseUrl: string, options: PostgresOptions = {}
     close: () => database.close(),
   }
 }
+
+type LabelRow = Omit<Label, 'date'> & { readonly open_time: Date }
 
 interface VerdictRow {
   readonly seq: string

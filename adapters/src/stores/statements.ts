@@ -85,6 +85,16 @@ export const selectStreams = `
   select market, interval, count(*) as bars, min(open_time) as first_open, max(open_time) as last_open
   from bars where revision = 0 group by market, interval order by market, interval`
 
+export const upsertLabel = `
+  insert into labels (market, interval, open_time, mark, note, marked_at) values ($1, $2, $3, $4, $5, $6)
+  on conflict (market, interval, open_time) do update set
+    mark = excluded.mark, note = excluded.note, marked_at = excluded.marked_at`
+
+export const selectLabels = `
+  select market, interval, open_time, mark, note from (
+    select * from labels where ${inRange} order by open_time desc limit $5
+  ) as newest order by open_time`
+
 export const upsertReplay = `
   insert into replays (id, market, interval, body) values ($1, $2, $3, $4)
   on conflict (id) do update set

@@ -1,4 +1,4 @@
-import type { Bar, Market, Ms, Replay, Series, Step, Verdict } from '@candlewatch/core/types'
+import type { Bar, Label, Market, Ms, Replay, Series, Step, Verdict } from '@candlewatch/core/types'
 import type { ModelStore } from './model-records.ts'
 
 /** One market at one interval: what an engine watches. */
@@ -65,11 +65,14 @@ export interface Store extends ModelStore {
   /** The seq of the newest verdict; 0 when there is none. */
   lastSeq(): Promise<number>
   streams(): Promise<readonly StreamSummary[]>
+  /** One a bar: a later mark replaces an earlier one. */
+  saveLabel(label: Label, markedAt: Ms): Promise<void>
+  labels(range: Range): Promise<readonly Label[]>
   saveReplay(replay: Replay): Promise<void>
   replay(id: string): Promise<Replay | null>
   /** Newest first. */
   replays(limit: number): Promise<readonly Replay[]>
-  /** Forgets bars, verdicts, forecasts, snapshots and replays of one stream; `history` stays. */
+  /** Forgets bars, verdicts, forecasts, snapshots, labels and replays of one stream; `history` stays. */
   forget(stream: Stream): Promise<void>
   /** Rejects with ERR_DATABASE_UNREACHABLE when it cannot answer. */
   ping(): Promise<void>

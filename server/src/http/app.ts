@@ -10,6 +10,7 @@ import type { Retrain, RetrainParts } from '../retrain.ts'
 import { bars } from './bars.ts'
 import { episodes } from './episodes.ts'
 import { type Check, health } from './health.ts'
+import { labels } from './labels.ts'
 import { markets, type Watch } from './markets.ts'
 import { models } from './models.ts'
 import { openapi } from './openapi.ts'
@@ -53,6 +54,7 @@ export function makeApp(parts: AppParts): Application {
     .use(
       models(store, registry, retrain, trial),
       replays(store, hub.publishReplay),
+      labels(store, clock),
       hub.router,
       health(checks),
       openapi(),

@@ -6,6 +6,8 @@ import { modelAnswer, modelChange } from './model-schemas.ts'
 import {
   barAnswer,
   episodeAnswer,
+  labelAnswer,
+  labelInput,
   problemAnswer,
   rangeQuery,
   replayAnswer,
@@ -175,6 +177,26 @@ const calls: readonly RouteConfig[] = [
       200: { description: 'Events until you leave.', content: { 'text/event-stream': { schema: z.string() } } },
       ...problems.bad,
     },
+  },
+  {
+    method: 'post',
+    path: '/api/labels',
+    summary:
+      'Marks an alarm right or wrong, or a bar that should have alarmed missed; a later mark replaces an earlier one',
+    request: body(labelInput),
+    responses: {
+      201: json(labelAnswer, 'The mark.'),
+      409: problem('No such bar, or no alarm there.'),
+      ...problems.body,
+    },
+  },
+  {
+    method: 'get',
+    path: '/api/labels',
+    summary:
+      'Marks, oldest first; with `Accept: text/csv` the events among them, as `npm run evaluate -- --labels` reads them',
+    request: { query: rangeQuery },
+    responses: { 200: json(z.object({ labels: z.array(labelAnswer), nextCursor }), 'A page.'), ...problems.bad },
   },
   {
     method: 'post',

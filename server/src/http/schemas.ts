@@ -1,7 +1,7 @@
 import { extendZodWithOpenApi } from '@asteasolutions/zod-to-openapi'
 import type { Episode } from '@candlewatch/core/decide/episodes'
 import { parseInterval } from '@candlewatch/core/interval'
-import type { Market, Ms, Replay, Verdict } from '@candlewatch/core/types'
+import type { Label, Market, Ms, Replay, Verdict } from '@candlewatch/core/types'
 import { z } from 'zod'
 import { parseDate } from './date.ts'
 
@@ -277,3 +277,26 @@ export const episodeAnswer = z.object({
   pValue: z.number(),
   because: z.string(),
 }) satisfies z.ZodType<Plain<Episode>>
+
+const mark = z.enum(['right', 'wrong', 'missed'], { error: expected('one of right, wrong, missed') })
+export const labelInput = z.object(
+  {
+    market: market.default(defaultMarket),
+    interval: interval.default(parseInterval(defaultInterval)!),
+    date: date.openapi({ description: "The bar's open; of an episode, any bar that alarmed." }),
+    mark: mark.openapi({ description: 'right and wrong are of a bar that alarmed, missed is of one that did not.' }),
+    note: z
+      .string({ error: expected('a text') })
+      .max(500, { error: expected('at most 500 characters') })
+      .default(''),
+  },
+  { error: expected('an object with date and mark') },
+)
+
+export const labelAnswer = z.object({
+  market: z.custom<Market>().openapi({ type: 'string' }),
+  interval: z.string(),
+  date: z.string().openapi({ format: 'date-time' }),
+  mark: z.enum(['right', 'wrong', 'missed']),
+  note: z.string(),
+}) satisfies z.ZodType<Plain<Label>>
