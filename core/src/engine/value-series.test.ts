@@ -82,6 +82,12 @@ describe('what ordinary series hold, ten seeds each, 4,032 rows', () => {
       3_168,
     ],
     [
+      'a level that creeps away over a day',
+      (s: number) => numbers(4_032, (i, n) => n() + Math.max(0, Math.min(288, i - 3_000)) / 40, s),
+      3_000,
+      3_288,
+    ],
+    [
       'noise that grows threefold',
       (s: number) =>
         changed(
@@ -96,8 +102,8 @@ describe('what ordinary series hold, ten seeds each, 4,032 rows', () => {
   ] as const)('%s: found in every seed, with few alarms elsewhere', (_, make, from, to) => {
     const { hits, others } = found(make, from, to)
     expect(hits).toBe(10)
-    // One in 2,000 rows is the budget, with one due from the first row on.
-    expect(others).toBeLessThanOrEqual(60)
+    // The budget is two in 4,032 rows, and one is due from the first row on: thirty in ten runs.
+    expect(others).toBeLessThanOrEqual(30)
   })
 })
 
@@ -111,6 +117,13 @@ describe('online', () => {
     const statuses = verdicts(samples(sine(400))).map(verdict => verdict.status)
     expect(statuses.indexOf('normal')).toBe(warmUpRows)
     expect(statuses.lastIndexOf('warming-up')).toBe(warmUpRows - 1)
+  })
+
+  it('a week of a daily pattern: nothing is strange when the week before becomes known', () => {
+    const week = 7 * rowsPerDay
+    for (let seed = 1; seed <= 30; seed++) {
+      expect(alarmsOf(daytime(week + 60, seed)).filter(i => i >= week && i < week + 20)).toEqual([])
+    }
   })
 
   it('an anomaly of yesterday is not strange by its absence today', () => {

@@ -41,9 +41,9 @@ const weekMs = 7 * 86_400_000
 const dayMs = 86_400_000
 
 /**
- * Any series of numbers, strictly online: scores a row by the rows before it, then learns it. Four questions, each by
+ * Any series of numbers, strictly online: scores a row by the rows before it, then learns it. Five questions, each by
  * its own rarity among the past: is it far from what the last rows, and from what the same time of other days, made
- * expected; has the level shifted; has the noise grown or died. Rarities are joined by their harmonic mean, which
+ * expected; has the level shifted, at once or over many rows; has the noise grown or died. Rarities are joined by their harmonic mean, which
  * stands that they lean on each other (Wilson, PNAS 116(4), 2019).
  */
 export function makeValueSeries(budget: ValueBudget): ValueSeries {
@@ -119,17 +119,20 @@ const floorOver = 1e-6
 const leastFloor = 1e-12
 // Scales are slow: what is usual is a matter of many rows. Level and noise of now are a matter of twelve.
 const [slowRows, levelRows, fastRows] = [500, 150, 12]
+// A value that crept away is far from a mean of many more.
+const [strayRows, strayFastRows] = [2_000, 3]
 const winsorAt = 6
 
-/** The four questions. */
+/** The five questions; a shift of level is asked of the value and of its distance from other days. */
 class Components {
   readonly #size = new Ewma(slowRows)
   readonly #recent = new Recent()
   readonly #seasons = new Seasons()
-  readonly #shift = new Shift()
-  readonly #seasonalShift = new Shift()
+  readonly #shift = new Shift(fastRows, levelRows, slowRows)
+  readonly #seasonalShift = new Shift(fastRows, levelRows, slowRows)
+  readonly #stray = new Shift(strayFastRows, strayRows, strayRows)
   readonly #noise = new Noise()
-  readonly #tails = Array.from({ length: 5 }, () => new Tail())
+  readonly #tails = Array.from({ length: 6 }, () => new Tail())
   #rows = 0
 
   /** The score is null while no tail is known; nothing changes until `learn` is called. */
@@ -141,15 +144,17 @@ class Components {
     const shift = this.#shift.look(value, floor)
     const seasonalShift = seasonal && this.#seasonalShift.look(seasonal.error, floor)
     const noise = this.#noise.look(this.#recent.last === null ? 0 : Math.abs(value - this.#recent.last), floor)
-    const found = [recent, seasonal?.surprise ?? null, shift, seasonalShift, noise]
+    const stray = this.#stray.look(value, floor)
+    const found = [recent, seasonal?.surprise ?? null, shift, seasonalShift, stray, noise]
     const logPs = found.flatMap((x, i) => (x === null ? [] : (this.#tails[i]?.logP(x) ?? [])))
     return {
-      score: logPs.length === 0 ? null : harmonic(logPs),
+      score: logPs.length === 0 ? null : tempered(harmonic(logPs), this.#rows),
       learn: () => {
         if (this.#rows >= scaleRows) found.forEach((x, i) => void (x !== null && this.#tails[i]?.learn(x)))
         this.#noise.learn()
         if (seasonal) this.#seasonalShift.learn(seasonal.error, floor)
         this.#shift.learn(value, floor)
+        this.#stray.learn(value, floor)
         this.#seasons.learn(ts, value, this.#recent.last, floor)
         this.#recent.learn(value, floor)
         this.#size.learn(Math.abs(value))
@@ -166,9 +171,21 @@ function harmonic(logPs: readonly number[]): number {
   return Math.max(0, (Math.log(sum / logPs.length) - least) / Math.LN10)
 }
 
+/**
+ * A tail says more than its rows can know: beyond one in as many as there were, the score grows by its logarithm alone.
+ * Otherwise the first morning of a daily pattern, the strangest thing by far in the 100 rows known then, would set the
+ * level that the budget asks of everything in the next 3,000.
+ */
+function tempered(score: number, rows: number): number {
+  const known = Math.log10(1 + Math.min(rows, tailWindowRows))
+  return score <= known ? score : known + Math.log10(1 + score - known)
+}
+
 /** A forecaster's usual miss, winsorised when learned. */
 class Usual {
   readonly #misses: Ewma
+  /** How many it has learned. */
+  count = 0
 
   constructor(halfLifeRows: number) {
     this.#misses = new Ewma(halfLifeRows)
@@ -181,22 +198,25 @@ class Usual {
 
   learn(miss: number, floor: number): void {
     const usual = this.of(floor)
+    this.count++
     this.#misses.learn(usual === null ? miss : Math.min(miss, winsorAt * usual))
   }
 }
 
-/** Several forecasts of the same value, of which the one that has missed least speaks. */
+/** Several forecasts of the same value, of which the one that has missed least speaks; a newcomer is first listened to. */
 class Contest {
   readonly #usual: readonly Usual[]
+  readonly #leastMisses: number
 
-  constructor(forecasters: number) {
+  constructor(forecasters: number, leastMisses: number) {
+    this.#leastMisses = leastMisses
     this.#usual = Array.from({ length: forecasters }, () => new Usual(slowRows))
   }
 
   best(forecasts: readonly (number | null)[], floor: number): { expected: number; usual: number } | null {
     let found: { expected: number; usual: number } | null = null
     forecasts.forEach((expected, i) => {
-      const usual = this.#usual[i]!.of(floor)
+      const usual = this.#usual[i]!.count < this.#leastMisses ? null : this.#usual[i]!.of(floor)
       if (expected !== null && usual !== null && (found === null || usual < found.usual)) found = { expected, usual }
     })
     return found
@@ -211,7 +231,7 @@ class Contest {
 
 /** By the last rows: the last value, a short level, and the line through the last two. */
 class Recent {
-  readonly #contest = new Contest(3)
+  readonly #contest = new Contest(3, 10)
   readonly #level = new Ewma(fastRows / 2)
   #before: number | null = null
   last: number | null = null
@@ -238,7 +258,7 @@ class Recent {
 class Seasons {
   readonly #day = new Season(dayMs)
   readonly #week = new Season(weekMs)
-  readonly #contest = new Contest(6)
+  readonly #contest = new Contest(6, 50)
   #isOn = false
 
   sampleEvery(intervalMs: Ms): void {
@@ -318,9 +338,17 @@ class Season {
 
 /** How far a short mean left a long one, over what is usual of that distance. */
 class Shift {
-  readonly #fast = new Ewma(fastRows)
-  readonly #slow = new Ewma(levelRows)
-  readonly #usual = new Usual(slowRows)
+  readonly #fast: Ewma
+  readonly #slow: Ewma
+  readonly #usual: Usual
+  readonly #newest: number
+
+  constructor(fast: number, slow: number, usual: number) {
+    this.#fast = new Ewma(fast)
+    this.#slow = new Ewma(slow)
+    this.#usual = new Usual(usual)
+    this.#newest = 1 - 0.5 ** (1 / fast)
+  }
 
   look(value: number, floor: number): number | null {
     const usual = this.#usual.of(floor)
@@ -329,8 +357,7 @@ class Shift {
 
   #distance(value: number): number {
     if (this.#fast.mean === null || this.#slow.mean === null) return 0
-    const weight = 1 - 0.5 ** (1 / fastRows)
-    return Math.abs(this.#fast.mean + weight * (value - this.#fast.mean) - this.#slow.mean)
+    return Math.abs(this.#fast.mean + this.#newest * (value - this.#fast.mean) - this.#slow.mean)
   }
 
   learn(value: number, floor: number): void {

@@ -1,0 +1,62 @@
+import { makeRng } from '../stats/rng.ts'
+import type { Bar } from '../types.ts'
+import { distort, type InjectionKind, injectionSizes, spanOf } from './inject-kinds.ts'
+
+/** What the market was like before a bar: S as a log ratio, and the usual volume, base currency. */
+export interface Yardstick {
+  readonly scale: number
+  readonly usualVolume: number
+}
+
+/** One fault written over bars `first` to `last`. */
+export interface Injection {
+  readonly kind: InjectionKind
+  readonly first: number
+  readonly last: number
+  /** In the units of its kind. */
+  readonly size: number
+}
+
+export interface Injected {
+  readonly bars: readonly Bar[]
+  /** Oldest first, far apart. */
+  readonly injections: readonly Injection[]
+}
+
+export interface InjectOptions {
+  readonly seed: number
+  /** One fault in each stretch of so many bars. */
+  readonly everyBars: number
+}
+
+// Of a stretch: in its middle half, so that two faults are never nearer than half a stretch.
+const margin = 0.25
+
+/**
+ * A copy of the bars with faults of one kind, one in each stretch, their sizes in turn and up or down by turns of all
+ * sizes. Yardsticks stand beside the bars; where one is null, as after a gap, nothing is injected. The same seed gives the
+ * same bars, and every bar stays one that can exist.
+ */
+export function inject(
+  bars: readonly Bar[],
+  yardsticks: readonly (Yardstick | null)[],
+  kind: InjectionKind,
+  { seed, everyBars }: InjectOptions,
+): Injected {
+  const rng = makeRng(seed)
+  const copy = [...bars]
+  const injections: Injection[] = []
+  const sizes = injectionSizes[kind]
+  for (let start = 0; start + everyBars <= bars.length; start += everyBars) {
+    const first = start + Math.floor(everyBars * (margin + (1 - 2 * margin) * rng.uniform()))
+    const turn = injections.length
+    const size = sizes[turn % sizes.length]!
+    const last = first + spanOf(kind, size) - 1
+    const yardstick = yardsticks[first]
+    if (!yardstick || first === 0 || last >= bars.length) continue
+    const up = Math.floor(turn / sizes.length) % 2 === 0
+    distort(copy, { kind, first, last, size }, yardstick, up)
+    injections.push({ kind, first, last, size })
+  }
+  return { bars: copy, injections }
+}
