@@ -22,6 +22,8 @@ beforeAll(async () => {
   await write('perfect-low.csv', ['low,Date,high', ...known.map(b => [b.low, dateOf(b), b.high + 1].join(','))])
   await write('other-days.csv', ['date,high,low', '1999-01-01,2,1'])
   await write('words.csv', ['date,high,low', '2021-01-05,high,1'])
+  await write('events.csv', ['start_utc,hours,tier,label', '2021-02-16T03,2,1,made up', '2021-01-01,1,2,earlier'])
+  await write('no-hours.csv', ['start_utc,hours', '2021-02-16T03,none'])
   await write('no-low.csv', ['date,high', '2021-01-05,1'])
   const small = '--units 2 --lookback 4 --epochs 1 --members 1 --to 2021-02-15 --name tiny'.split(' ')
   const output = { isTTY: false, line: () => {}, error: () => {} }
@@ -73,6 +75,47 @@ describe('npm run evaluate', () => {
     expect(page).not.toMatch(/https?:|<script|NaN|undefined/)
   })
 
+  it('labels: detection beside the forecast in every output, the label outside of the range left out', async () => {
+    const file = (name: string) => join(folder, 'out', name)
+    const outputs = ['--json', file('d.json'), '--html', file('d.html'), '--markdown', file('d.md')]
+    const labels = ['--labels', join(folder, 'events.csv'), '--alarms-per-week', '2']
+    const { code, text } = await evaluate(...tiny(), ...labels, ...outputs)
+    expect(code).toBe(0)
+    expect(
+      Math.max(
+        ...text
+          .split('\n\nWritten')[0]!
+          .split('\n')
+          .map(line => line.length),
+      ),
+    ).toBeLessThanOrEqual(100)
+    const { detection } = JSON.parse(await readFile(file('d.json'), 'utf8'))
+    expect(detection).toMatchObject({ promisedPerWeek: 2, labels: { judged: 1, tier1: 1, leftOut: 1 } })
+    expect(detection).toMatchObject({
+      rateByMonth: { '2021-02': { bars: 60 } },
+      injections: { spike: { injected: 0 } },
+    })
+    expect(detection.recall === 0 || detection.recall === 1).toBe(true)
+    const fields = ['alarms', 'alarmsPerWeek', 'recallTier1', 'precision', 'medianDelayHours', 'episodes', 'detectors']
+    expect(Object.keys(detection)).toEqual(expect.arrayContaining(fields))
+    for (const found of [text, await readFile(file('d.md'), 'utf8'), await readFile(file('d.html'), 'utf8')]) {
+      expect(found).toContain('control: the move alone')
+      expect(found).toContain('1 events of events.csv')
+      expect(found).not.toMatch(/NaN|undefined|Infinity/)
+    }
+  })
+
+  it('without labels: detection still, with what it needs them for left open; --no-detection: none', async () => {
+    const json = join(folder, 'out', 'plain.json')
+    const { text } = await evaluate(...tiny(), '--json', json)
+    expect(text).toContain('No --labels were given')
+    const { detection } = JSON.parse(await readFile(json, 'utf8'))
+    expect(detection).toMatchObject({ labels: null, recall: null, precision: null, promisedPerWeek: 1 })
+    const { text: short } = await evaluate(...tiny(), '--no-detection', '--json', json)
+    expect(short).not.toContain('episode')
+    expect(JSON.parse(await readFile(json, 'utf8')).detection).toBeNull()
+  })
+
   it('rows that it was trained on: a warning; a version folder in place of a name', async () => {
     const version = (await readdir(join(folder, 'tiny')))[0] as string
     const { text } = await evaluate(...csv(), '--model', join(folder, 'tiny', version), '--from', '2021-02-14')
@@ -85,6 +128,7 @@ describe('npm run evaluate', () => {
     ['a model that is not there', ['--csv', 'x', '--name', 'eth-usd-1h'], /^error ERR_MODEL_MISSING: .*eth-usd-1h/],
     ['a model folder that is not there', ['--csv', 'x', '--model', '/nowhere/a/b'], /^error ERR_MODEL_MISSING: .*a b/],
     ['no file', [], /--csv/],
+    ['a budget below zero', ['--csv', 'x', '--alarms-per-week', '-1'], /--alarms-per-week.*Expected a number from 0/],
     ['30 February', ['--csv', 'x', '--from', '2021-02-30'], /--from.*Expected a date/],
   ])('%s: exit code 1 and one line', async (_, args, message) => {
     const { code, errors } = await evaluate('--models', folder, ...args)
@@ -95,6 +139,8 @@ describe('npm run evaluate', () => {
 
   it.each([
     ['no row in the range', ['--from', '2022-01-01'], /^error ERR_RANGE_EMPTY: .*--from/],
+    ['labels without hours', ['--labels', 'no-hours.csv'], /^error ERR_CSV_ROW: no-hours.csv, line 2, column hours/],
+    ['labels that are not there', ['--labels', 'none.csv'], /^error ERR_CSV_MISSING: .*none.csv/],
     ['a peer of other days', ['--peer', 'other-days.csv'], /^error ERR_PEER_INVALID: other-days/],
     ['a peer with words', ['--peer', 'words.csv'], /^error ERR_PEER_INVALID: words.csv, line 2, column high/],
     ['a peer without columns', ['--peer', 'no-low.csv'], /^error ERR_PEER_INVALID: no-low.csv, line 1/],

@@ -3,20 +3,23 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { loadCsv } from '@candlewatch/adapters/sources/csv'
-import { timeMsOf } from '@candlewatch/adapters/sources/csv-cell'
+import { numberOf, timeMsOf } from '@candlewatch/adapters/sources/csv-cell'
 import { readArtifact } from '@candlewatch/adapters/stores/model-files'
 import { CandlewatchError } from '@candlewatch/core/errors'
-import { loadModel, type Manifest, parseManifest } from '@candlewatch/core/forecast/artifact'
+import { loadModel, type Manifest, type Model, parseManifest } from '@candlewatch/core/forecast/artifact'
 import { startBackend } from '@candlewatch/core/forecast/backend'
 import { formatInterval } from '@candlewatch/core/interval'
 import type { Series } from '@candlewatch/core/types'
 import { SingleBar } from 'cli-progress'
 import { Command, InvalidArgumentError } from 'commander'
+import { detect } from './detection/detect.ts'
+import type { DetectionReport } from './detection/detection-report.ts'
+import { type Labels, readLabels } from './detection/labels.ts'
 import { modelName } from './option-values.ts'
 import { type Output, runProgram, terminal } from './program.ts'
 import { reportCard, toJson } from './report/card.ts'
 import { toHtml } from './report/html.ts'
-import { judgeRows } from './report/judged-rows.ts'
+import { type Judged, judgeRows, warmUpBars } from './report/judged-rows.ts'
 import { readPeer, refuseStranger } from './report/peer.ts'
 import { toMarkdown, toText } from './report/text.ts'
 
@@ -28,19 +31,24 @@ interface Options {
   readonly models: string
   readonly name: string
   readonly peer: readonly string[]
+  readonly labels?: string
+  readonly alarmsPerWeek: number
+  readonly detection: boolean
   readonly json?: string
   readonly html?: string
   readonly markdown?: string
 }
 
-/** `npm run evaluate`: the forecast's report card. Answers with the exit code. */
+/** `npm run evaluate`: the report card of forecast and detection. Answers with the exit code. */
 export function runEvaluate(args: readonly string[], output: Output): Promise<number> {
   return runProgram(makeCommand(output), args, output)
 }
 
 function makeCommand(output: Output): Command {
   return new Command('npm run evaluate --')
-    .description("A model's report card: the engine's forecasts over past rows, beside naive ones, with intervals.")
+    .description(
+      "A model's report card: the engine's forecasts and alarms over past rows, beside naive ones, with intervals.",
+    )
     .requiredOption('--csv <file>', 'rows, in any layout that data/README.md names; those before --from warm it up')
     .option('--from <date>', "first open to judge, UTC (default: the day after the model's training rows)", date)
     .option('--to <date>', 'opens before this are judged, UTC (default: the end)', date, Number.POSITIVE_INFINITY)
@@ -48,6 +56,9 @@ function makeCommand(output: Output): Command {
     .option('--models <folder>', 'where models lie', fileURLToPath(new URL('../../models', import.meta.url)))
     .option('--name <name>', 'the model', modelName, 'btc-usd-1h')
     .option('--peer <file...>', "other forecasters' predictions: date,high,low", [])
+    .option('--labels <file>', 'market events to find: start_utc,hours and optionally tier,label')
+    .option('--alarms-per-week <number>', 'the budget of alarms', rate, 1)
+    .option('--no-detection', 'leave detection out: the forecast alone')
     .option('--json <file>', 'write the numbers')
     .option('--html <file>', 'write a page with charts')
     .option('--markdown <file>', 'write the tables')
@@ -60,13 +71,15 @@ async function evaluate(options: Options, output: Output): Promise<void> {
   const series = await loadCsv(options.csv)
   refuseOtherInterval(manifest, series)
   const peers = await Promise.all(options.peer.map(readPeer))
+  const labels = options.labels === undefined ? null : await readLabels(options.labels)
   await startBackend()
   const model = await loadModel(artifact)
   const range = { from: options.from ?? dayAfter(manifest.training.to), to: options.to }
   const progress = makeProgress(output)
-  const judged = await judgeRows(series, model, range, progress.step).finally(progress.stop)
+  const judged = await judgeRows(series, model, range, progress.step, options.alarmsPerWeek).finally(progress.stop)
   for (const peer of peers) refuseStranger(peer, judged.rows)
-  const card = reportCard(series, manifest, judged, peers)
+  const detection = options.detection ? await detectIn(series, model, judged, labels, options, output) : null
+  const card = reportCard(series, manifest, judged, peers, detection)
   output.line(toText(card))
   for (const [file, write] of [
     [options.json, toJson],
@@ -75,6 +88,18 @@ async function evaluate(options: Options, output: Output): Promise<void> {
   ] as const) {
     if (file !== undefined) await save(file, write(card), output)
   }
+}
+
+function detectIn(
+  series: Series,
+  model: Model,
+  { verdicts }: Judged,
+  labels: Labels | null,
+  { alarmsPerWeek }: Options,
+  output: Output,
+): Promise<DetectionReport> {
+  const { step, stop } = makeProgress(output)
+  return detect(series, model, verdicts, { alarmsPerWeek, labels, warmUpBars, onProgress: step }).finally(stop)
 }
 
 /** models/NAME/VERSION/ is how a model lies, so that its folder says all three. */
@@ -126,6 +151,12 @@ async function save(file: string, text: string, output: Output): Promise<void> {
     throw new CandlewatchError('ERR_OPTION_INVALID', message, { cause })
   }
   output.line(`\nWritten: ${file}`)
+}
+
+function rate(text: string): number {
+  const x = numberOf(text)
+  if (!(x >= 0)) throw new InvalidArgumentError('Expected a number from 0 on, for example 1 or 0.5.')
+  return x
 }
 
 function date(text: string): number {

@@ -1,6 +1,7 @@
 import type { Manifest } from '@candlewatch/core/forecast/artifact'
 import { isoDate } from '@candlewatch/core/interval'
 import type { Series } from '@candlewatch/core/types'
+import type { DetectionReport } from '../detection/detection-report.ts'
 import type { Judged } from './judged-rows.ts'
 import type { Peer } from './peer.ts'
 import { bootstrap, type Figures, figuresOf, joinPeer } from './report.ts'
@@ -26,9 +27,17 @@ export interface ReportCard extends Figures {
   readonly unjudged: number
   readonly peers: readonly { readonly name: string; readonly rows: number }[]
   readonly warnings: readonly string[]
+  /** null when it was not asked for. */
+  readonly detection: DetectionReport | null
 }
 
-export function reportCard(series: Series, manifest: Manifest, judged: Judged, peers: readonly Peer[]): ReportCard {
+export function reportCard(
+  series: Series,
+  manifest: Manifest,
+  judged: Pick<Judged, 'rows' | 'unjudged'>,
+  peers: readonly Peer[],
+  detection: DetectionReport | null = null,
+): ReportCard {
   const rows = peers.reduce<Judged['rows']>(joinPeer, judged.rows)
   const [first, last] = [rows[0]!, rows.at(-1)!]
   return {
@@ -50,10 +59,11 @@ export function reportCard(series: Series, manifest: Manifest, judged: Judged, p
     peers: peers.map(peer => ({ name: peer.name, rows: rows.filter(row => peer.byOpen.has(row.openMs)).length })),
     warnings: warnings(series, manifest, judged),
     ...figuresOf(rows),
+    detection,
   }
 }
 
-function warnings({ market }: Series, manifest: Manifest, { rows }: Judged): string[] {
+function warnings({ market }: Series, manifest: Manifest, { rows }: Pick<Judged, 'rows'>): string[] {
   const { from, to } = manifest.training
   const seen = rows.filter(row => row.openMs <= Date.parse(to)).length
   const all: string[] = []
@@ -69,14 +79,14 @@ function warnings({ market }: Series, manifest: Manifest, { rows }: Judged): str
 
 const grouped = (count: number) => count.toLocaleString('en-US')
 
-/** The machine's form; detection is to stand beside `forecast`. Seven digits are plenty. */
-export function toJson({ forecast, months, ...card }: ReportCard): string {
+/** The machine's form: `forecast` beside `detection`. Seven digits are plenty. */
+export function toJson({ forecast, months, detection, ...card }: ReportCard): string {
   const { losses: _, ...model } = card.model
   const coverageByMonth = months.map(({ month, rows, high, low }) => ({
     ...{ month, rows, high: high.coverage90, low: low.coverage90 },
   }))
   const errorByMonth = months.map(({ month, rows, high, low }) => ({ month, rows, high: high.mae, low: low.mae }))
-  const all = { ...card, model, bootstrap, forecast, coverageByMonth, errorByMonth }
+  const all = { ...card, model, bootstrap, forecast, coverageByMonth, errorByMonth, detection }
   const short = (_: string, x: unknown) => (typeof x === 'number' ? Number(x.toPrecision(7)) : x)
   return `${JSON.stringify(all, short, 2)}\n`
 }

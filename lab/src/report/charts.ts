@@ -21,9 +21,9 @@ export interface LineChart {
   readonly rule?: number
 }
 
-const width = 560
-const height = 240
-const inset = { left: 52, right: 12, top: 12, bottom: 26 }
+export const width = 560
+export const height = 240
+export const inset = { left: 52, right: 12, top: 12, bottom: 26 }
 
 /** Lines over equal steps, as an SVG element. Pure: equal data, equal text. */
 export function lineChart({ label, steps, lines, format, view = [], band, rule }: LineChart): string {
@@ -107,7 +107,8 @@ export function shareChart({ label, promised, parts, rows }: ShareChart): string
   ])
 }
 
-function svg(label: string, tall: number, parts: readonly string[]): string {
+/** An SVG element of so many units' height, named for those who cannot see it. */
+export function svg(label: string, tall: number, parts: readonly string[]): string {
   return `<svg viewBox="0 0 ${width} ${tall}" role="img" aria-label="${escapeHtml(label)}">${parts.join('')}</svg>`
 }
 
@@ -126,4 +127,5 @@ export function escapeHtml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 }
 
-const round = (x: number) => Number(x.toFixed(1))
+/** One decimal is finer than a pixel. */
+export const round = (x: number) => Number(x.toFixed(1))

@@ -1,47 +1,47 @@
 import type { ReportCard } from './card.ts'
 import { escapeHtml, type Line, lineChart, shareChart } from './charts.ts'
+import { detectionSection } from './detection-html.ts'
+import { card, table, tile } from './parts.ts'
 import type { Month, MonthPrice, PriceReport } from './report.ts'
 import { style } from './style.ts'
-import { accuracyTables, heading, legend, money, monthTable, peerTable, rangeTable, type Table } from './tables.ts'
+import { accuracyTables, heading, legend, money, monthTable, peerTable, rangeTable } from './tables.ts'
 
 // Of the fullest month's rows: a day or two at the end say more of those hours than of the month.
 const leastShareOfMonth = 0.25
 
 /** One page that needs nothing else: charts as SVG, light or dark as the reader's system is. */
-export function toHtml(card: ReportCard): string {
-  const peers = peerTable(card)
+export function toHtml(of: ReportCard): string {
+  const peers = peerTable(of)
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(card.model.name)}: report card</title>
+<title>${escapeHtml(of.model.name)}: report card</title>
 <style>${style}</style>
 <main>
-<h1>${escapeHtml(card.model.name)} <small>${escapeHtml(card.model.version)}</small></h1>
-<p class="soft">${escapeHtml(heading(card))}</p>
-${card.warnings.map(text => `<p class="warning">${escapeHtml(text)}</p>`).join('')}
-<div class="tiles">${tiles(card)}</div>
+<h1>${escapeHtml(of.model.name)} <small>${escapeHtml(of.model.version)}</small></h1>
+<p class="soft">${escapeHtml(heading(of))}</p>
+${of.warnings.map(text => `<p class="warning">${escapeHtml(text)}</p>`).join('')}
+<div class="tiles">${tiles(of)}</div>
 <h2>Month by month</h2>
-<div class="grid-2">${monthCharts(card)}</div>
+<div class="grid-2">${monthCharts(of)}</div>
 <h2>Ranges and training</h2>
-<div class="grid-2">${rangeChart(card)}${lossChart(card)}</div>
+<div class="grid-2">${rangeChart(of)}${lossChart(of)}</div>
 <h2>Against the naive forecasters</h2>
-<div class="grid-2 tables">${accuracyTables(card)
-    .map(of => table(of, 'lead'))
+<div class="grid-2 tables">${accuracyTables(of)
+    .map(one => table(one, 'lead'))
     .join('')}</div>
 <p class="soft">${escapeHtml(legend)}</p>
 ${peers ? `<h2>Against peers</h2>${table(peers)}` : ''}
 <h2>The 90 % range</h2>
-<div class="grid-2 tables">${table(rangeTable(card))}${table(monthTable(card))}</div>
-<footer>Candlewatch. Model trained on rows from ${card.model.trainedFrom} to ${card.model.trainedTo}.</footer>
+<div class="grid-2 tables">${table(rangeTable(of))}${table(monthTable(of))}</div>
+${of.detection ? detectionSection(of.detection) : ''}<footer>Candlewatch. Model trained on rows from ${of.model.trainedFrom} to ${of.model.trainedTo}.</footer>
 </main>
 </html>
 `
 }
 
 function tiles({ forecast }: ReportCard): string {
-  const tile = (name: string, value: string, because: string) =>
-    `<div class="card tile"><span class="soft">${name}</span><b>${value}</b><span class="soft">${because}</span></div>`
   const better = ({ lessNaive: { interval95 } }: PriceReport) => {
     if (interval95 === null) return 'too few weeks to tell'
     return interval95.upper < 0 ? 'better' : interval95.lower > 0 ? 'worse' : 'no different'
@@ -129,28 +129,6 @@ function lossChart({ model: { losses, members } }: ReportCard): string {
     lines,
     lineChart({ label, steps, lines, format: plain }),
     `Training: pinball loss of all heads. Validation: mean absolute error of the two medians${members > 1 ? `; ${members} members, one after another` : ''}.`,
-  )
-}
-
-function card(title: string, lines: readonly Line[], chart: string, note = ''): string {
-  const key = lines
-    .map(({ name, style: look, mark }) => `<span class="${look} ${mark}">${escapeHtml(name)}</span>`)
-    .join('')
-  return (
-    `<section class="card"><h3>${escapeHtml(title)}</h3>${note && `<p class="soft">${escapeHtml(note)}</p>`}` +
-    `<div class="key">${key}</div>${chart}</section>`
-  )
-}
-
-function table({ title, head, rows }: Table, look = ''): string {
-  const cells = (row: readonly string[]) =>
-    row
-      .map((cell, i) => (i === 0 ? `<th scope="row">${escapeHtml(cell)}</th>` : `<td>${escapeHtml(cell)}</td>`))
-      .join('')
-  return (
-    `<section class="card scroll ${look}"><h3>${escapeHtml(title)}</h3><table>` +
-    `<thead><tr>${head.map(name => `<th scope="col">${escapeHtml(name)}</th>`).join('')}</tr></thead>` +
-    `<tbody>${rows.map(row => `<tr>${cells(row)}</tr>`).join('')}</tbody></table></section>`
   )
 }
 

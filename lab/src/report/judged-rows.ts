@@ -40,12 +40,14 @@ export interface Range {
 
 export interface Judged {
   readonly rows: readonly JudgedRow[]
+  /** What the engine said of every row in the range, those without a forecast too. */
+  readonly verdicts: readonly Verdict[]
   /** Rows in the range that had no forecast: after a gap, or without enough past. */
   readonly unjudged: number
 }
 
 // The longest memory is an EWMA with a half-life of 720 bars: after seven of them a hundredth is left of what came before.
-const warmUpBars = 5_000
+export const warmUpBars = 5_000
 // One parameter a side needs no more; with fewer rows before the range that forecaster stays out.
 const leastSamples = 100
 
@@ -58,18 +60,20 @@ export async function judgeRows(
   model: Model,
   range: Range,
   onProgress: (done: number, total: number) => void = () => {},
+  alarmsPerWeek = 1,
 ): Promise<Judged> {
   const opens = (bar: Bar) => bar.ts - intervalMs
   const before = bars.filter(bar => opens(bar) < range.from)
   const judged = bars.filter(bar => opens(bar) >= range.from && opens(bar) < range.to)
   if (judged.length === 0) throw emptyRange(name, bars.map(opens), range)
-  const pipeline = makePipeline({ market, intervalMs, alarmsPerWeek: 1 }, model)
+  const pipeline = makePipeline({ market, intervalMs, alarmsPerWeek }, model)
   const baselines = makeBaselines(fitMoves(before))
   for (const bar of before.slice(-warmUpBars)) {
     pipeline.warmUp(bar)
     for (const baseline of Object.values(baselines)) baseline.learn(bar)
   }
   const rows: JudgedRow[] = []
+  const verdicts: Verdict[] = []
   let done = 0
   await run(judged, pipeline, {
     name: 'report card',
@@ -77,6 +81,7 @@ export async function judgeRows(
       for (const { bar, verdict } of steps) {
         const row = rowOf(bar.ts - intervalMs, verdict, baselines)
         if (row) rows.push(row)
+        verdicts.push(verdict)
         for (const baseline of Object.values(baselines)) baseline.learn(bar)
       }
       done += steps.length
@@ -89,7 +94,7 @@ export async function judgeRows(
     const message = `${name}: expected enough rows for a first forecast, found ${judged.length} in the range and ${before.length} before it. Give more rows.`
     throw new CandlewatchError('ERR_CSV_EMPTY', message)
   }
-  return { rows, unjudged: judged.length - rows.length }
+  return { rows, verdicts, unjudged: judged.length - rows.length }
 }
 
 type Baselines = Readonly<Record<string, Baseline>>

@@ -40,5 +40,6 @@ svg text.on { fill: var(--on); font-weight: 600; }
 .key { display: flex; flex-wrap: wrap; gap: 4px 16px; color: var(--soft); font-size: 12px; }
 .key span::before { content: ""; display: inline-block; width: 10px; height: 10px; margin-right: 6px; border-radius: 50%; background: var(--c); }
 .key .square::before { border-radius: 1px; }
+.column { fill: var(--accent); } svg text.ink { fill: var(--ink); } .dates th:first-child { white-space: nowrap; } .below { margin-top: 12px; }
 footer { margin-top: 32px; color: var(--soft); font-size: 12px; }
 `

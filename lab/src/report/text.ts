@@ -1,4 +1,5 @@
 import type { ReportCard } from './card.ts'
+import { allDetectionTables, detectionHeading, detectionLegend } from './detection-tables.ts'
 import { accuracyTables, heading, legend, monthTable, peerTable, rangeTable, type Table } from './tables.ts'
 
 const columns = 100
@@ -10,6 +11,13 @@ export function toText(card: ReportCard): string {
     ...card.warnings.map(text => wrapped(`WARNING: ${text}`)),
     ...tables(card).map(aligned),
     wrapped(legend),
+    ...(card.detection
+      ? [
+          wrapped(detectionHeading(card.detection)),
+          ...allDetectionTables(card.detection).map(aligned),
+          wrapped(detectionLegend),
+        ]
+      : []),
   ].join('\n\n')
 }
 
@@ -21,6 +29,14 @@ export function toMarkdown(card: ReportCard): string {
     '## Forecast',
     ...tables(card).map(markdown),
     legend,
+    ...(card.detection
+      ? [
+          '## Detection',
+          detectionHeading(card.detection),
+          ...allDetectionTables(card.detection).map(markdown),
+          detectionLegend,
+        ]
+      : []),
   ].join('\n\n')}\n`
 }
 

@@ -1,0 +1,129 @@
+import { episodesOf } from '@candlewatch/core/decide/episodes'
+import { type Detection, matchEpisodes } from '@candlewatch/core/eval/detection'
+import { averagePrecision } from '@candlewatch/core/eval/detection-curve'
+import { injectionKinds } from '@candlewatch/core/eval/inject-kinds'
+import { eventsWithin, type LabelledEvent, meets, type Span } from '@candlewatch/core/eval/labels'
+import type { Model } from '@candlewatch/core/forecast/artifact'
+import { isoDate } from '@candlewatch/core/interval'
+import type { Bar, Series, Verdict } from '@candlewatch/core/types'
+import { alarmsOf, spanOf } from './alarms.ts'
+import type { DetectionReport, DetectorReport, Injections, LabelCount } from './detection-report.ts'
+import { engineScore, episodeReports, perWeekOf, rareShare, rateByMonth } from './engine-alarms.ts'
+import { injectionReport } from './injections.ts'
+import type { Labels } from './labels.ts'
+import { feedId } from './lineup.ts'
+import { nameOf } from './names.ts'
+import { Scorer } from './scores.ts'
+
+export interface DetectOptions {
+  readonly alarmsPerWeek: number
+  readonly labels: Labels | null
+  readonly warmUpBars: number
+  readonly onProgress?: (done: number, total: number) => void
+}
+
+/**
+ * How the engine's verdicts, and every detector beside them, met the labelled events; what was promised and what came; and
+ * what each detector finds of injected faults. `verdicts`: of an unbroken run of the series' bars, oldest first.
+ */
+export async function detect(
+  series: Series,
+  model: Model,
+  verdicts: readonly Verdict[],
+  { alarmsPerWeek, labels, warmUpBars, onProgress = () => {} }: DetectOptions,
+): Promise<DetectionReport> {
+  const { intervalMs } = series
+  const first = series.bars.findIndex(({ ts }) => ts === verdicts[0]?.ts)
+  const bars = series.bars.slice(first, first + verdicts.length)
+  const before = series.bars.slice(Math.max(0, first - warmUpBars), first)
+  const spans = bars.map(({ ts }): Span => ({ startMs: ts - intervalMs, endMs: ts }))
+  const events = eventsWithin(labels?.events ?? [], { startMs: spans[0]!.startMs, endMs: spans.at(-1)!.endMs })
+
+  const episodes = episodesOf(verdicts)
+  const met = matchEpisodes(
+    episodes.map(episode => spanOf(episode, intervalMs)),
+    events,
+  )
+  const isPositive = spans.map(span => events.some(event => meets(span, event, 0)))
+  const curve = (scores: readonly number[]) =>
+    averagePrecision(
+      scores.filter((_, i) => isPositive[i]),
+      scores.filter((_, i) => !isPositive[i]),
+    )
+
+  const step = progress(before.length + bars.length * (1 + injectionKinds.length), onProgress)
+  const { clean, warm, score } = await passes(model, series, before, bars, step)
+  const alarmSpans = episodes.map(episode => spanOf(episode, intervalMs))
+  const isReal = (bar: number) => isPositive[bar]! || alarmSpans.some(span => meets(spans[bar]!, span, 0))
+  const injections = await injectionReport(bars, clean.yardsticks, isReal, score)
+
+  const perWeek = (count: number) => perWeekOf(count, bars.length, intervalMs)
+  const others = Object.entries(clean.scores).map(([id, scores]): [string, DetectorReport] => {
+    const of = alarmsOf(bars, scores, warm.scores[id]!, intervalMs, alarmsPerWeek)
+    return [
+      id,
+      {
+        ...{ name: nameOf(id), episodes: of.episodes.length, alarmsPerWeek: perWeek(of.episodes.length) },
+        ...figures(matchEpisodes(of.episodes, events)),
+        ...{ averagePrecision: curve(scores), barsBelow1Percent: of.barsBelow1Percent },
+        injections: injections[id] ?? null,
+      },
+    ]
+  })
+  const engine: DetectorReport = {
+    ...{ name: nameOf('engine'), episodes: episodes.length, alarmsPerWeek: perWeek(episodes.length) },
+    ...figures(met),
+    ...{ averagePrecision: curve(verdicts.map(engineScore)), ...rareShare(verdicts), injections: null },
+  }
+  return {
+    alarms: episodes.length,
+    alarmsPerWeek: perWeek(episodes.length),
+    promisedPerWeek: alarmsPerWeek,
+    realisedOverPromised: alarmsPerWeek > 0 ? perWeek(episodes.length) / alarmsPerWeek : null,
+    ...figures(met),
+    labels: labels && countOf(labels, events),
+    episodes: episodeReports(verdicts, episodes, met.matched),
+    injections: injections[feedId] as Injections,
+    rateByMonth: rateByMonth(verdicts, episodes, intervalMs, alarmsPerWeek),
+    detectors: { engine, ...Object.fromEntries(others) },
+  }
+}
+
+/** Warms all detectors up once; each pass after that begins where that ended. */
+async function passes(
+  model: Model,
+  { intervalMs }: Series,
+  before: readonly Bar[],
+  bars: readonly Bar[],
+  step: (count: number) => void,
+) {
+  const warmed = new Scorer(model, intervalMs)
+  const warm = await warmed.run(before, step)
+  const state = warmed.save()
+  const score = (of: readonly Bar[]) => {
+    const scorer = new Scorer(model, intervalMs)
+    scorer.load(state)
+    return scorer.run(of, step)
+  }
+  return { warm, clean: await score(bars), score }
+}
+
+function progress(total: number, onProgress: (done: number, total: number) => void): (count: number) => void {
+  let done = 0
+  return count => {
+    done += count
+    onProgress(done, total)
+  }
+}
+
+const figures = ({ matched: _, ...found }: Detection) => found
+
+function countOf({ file, events }: Labels, judged: readonly LabelledEvent[]): LabelCount {
+  const tier1 = judged.filter(({ tier }) => tier === 1).length
+  const [first, last] = [judged[0], judged.at(-1)]
+  return {
+    ...{ file, judged: judged.length, tier1, leftOut: events.length - judged.length },
+    from: first ? isoDate(first.startMs) : null,
+    to: last ? isoDate(last.endMs) : null,
+  }
+}

@@ -1,0 +1,61 @@
+import { setImmediate } from 'node:timers/promises'
+import type { Yardstick } from '@candlewatch/core/eval/inject'
+import type { Model } from '@candlewatch/core/forecast/artifact'
+import type { Bar, Ms } from '@candlewatch/core/types'
+import { makeLineup } from './lineup.ts'
+import { Watcher } from './watcher.ts'
+
+/** One pass over some bars. */
+export interface Scored {
+  /** Of each detector, by its id, one a bar; NaN where it had no opinion. */
+  readonly scores: Readonly<Record<string, readonly number[]>>
+  /** What bars were measured by, one a bar; null where nothing was known before it. */
+  readonly yardsticks: readonly (Yardstick | null)[]
+}
+
+const barsAtOnce = 500
+
+/** All detectors over bars, each scoring a bar before it learns it. */
+export class Scorer {
+  readonly #watcher: Watcher
+  readonly #lineup
+
+  constructor(model: Model, intervalMs: Ms) {
+    this.#watcher = new Watcher(model, intervalMs)
+    this.#lineup = makeLineup(model)
+  }
+
+  async run(bars: readonly Bar[], onBars: (count: number) => void = () => {}): Promise<Scored> {
+    const scores = this.#lineup.map(() => [] as number[])
+    const yardsticks: (Yardstick | null)[] = []
+    for (let from = 0; from < bars.length; from += barsAtOnce) {
+      const some = bars.slice(from, from + barsAtOnce)
+      for (const bar of some) yardsticks.push(this.#step(bar, scores))
+      onBars(some.length)
+      // Lets Ctrl-C and the progress bar in between.
+      await setImmediate()
+    }
+    return { scores: Object.fromEntries(this.#lineup.map(({ id }, i) => [id, scores[i]!])), yardsticks }
+  }
+
+  #step(bar: Bar, scores: readonly number[][]): Yardstick | null {
+    const seen = this.#watcher.observe(bar)
+    this.#lineup.forEach((detector, i) => {
+      scores[i]!.push((seen && detector.score(seen)) ?? Number.NaN)
+    })
+    if (seen) for (const detector of this.#lineup) detector.learn(seen)
+    this.#watcher.learn(bar)
+    return seen && { scale: seen.standing.scale, usualVolume: seen.standing.usualVolume }
+  }
+
+  save(): Uint8Array[] {
+    return [this.#watcher.save(), ...this.#lineup.map(detector => detector.save())]
+  }
+
+  load([watcher, ...detectors]: readonly Uint8Array[]): void {
+    this.#watcher.load(watcher as Uint8Array)
+    this.#lineup.forEach((detector, i) => {
+      detector.load(detectors[i] as Uint8Array)
+    })
+  }
+}

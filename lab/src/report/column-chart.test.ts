@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest'
+import { columnChart } from './column-chart.ts'
+import { shareGrid } from './share-grid.ts'
+
+describe('columns', () => {
+  it('stand on zero, tell their value, and are as high as it', () => {
+    const svg = columnChart({ label: 'a & b', steps: ['x', 'y'], values: [0, 2], rule: 1, format: String })
+    const heights = [...svg.matchAll(/class="column"[^>]* height="([\d.]+)"/g)].map(([, height]) => Number(height))
+    expect(heights).toEqual([0, 202])
+    expect(svg).toContain('<title>y: 2</title>')
+    expect(svg).toContain('aria-label="a &amp; b"')
+    expect(svg).not.toMatch(/NaN|undefined|Infinity/)
+  })
+
+  it('a month without an alarm and a promise of none still make a scale', () => {
+    expect(columnChart({ label: '', steps: ['x'], values: [0], rule: 0, format: String })).not.toMatch(/NaN|Infinity/)
+  })
+})
+
+describe('a grid of shares', () => {
+  it('a cell for each share but the unknown one, each with its number', () => {
+    const rows = [{ name: '<b>', shares: [0, 0.456, null] }]
+    const svg = shareGrid({ label: 'found', columns: ['p', 'q', 'r'], rows })
+    expect(svg.match(/<rect/g)).toHaveLength(2)
+    expect(svg).toContain('<title>&lt;b&gt;, q: 45.6 %</title>')
+    expect(svg).toContain('>46</text>')
+    expect(svg).not.toMatch(/NaN|undefined|Infinity/)
+  })
+})
