@@ -40,7 +40,7 @@ export function bySeverity(episodes: readonly RehearsedEpisode[]): Record<Severi
 function silent(verdicts: readonly Verdict[]): string {
   const of = (status: Verdict['status']) => verdicts.filter(verdict => verdict.status === status).length
   const [warming, faults] = [of('warming-up'), of('feed-fault')]
-  return warming + faults === 0 ? '' : `; ${grouped(warming)} warming up, ${grouped(faults)} after a gap`
+  return warming + faults === 0 ? '' : `; ${grouped(warming)} warming up, ${count(faults, 'feed fault')}`
 }
 
 function mostSevere(episodes: readonly RehearsedEpisode[]): RehearsedEpisode[] {
