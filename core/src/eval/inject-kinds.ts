@@ -47,8 +47,8 @@ export function spanOf(kind: InjectionKind, size: number): number {
 }
 
 /** Writes the fault into `bars`. */
-export function distort(bars: Bar[], fault: Injection, yardstick: Yardstick, up: boolean): void {
-  const { first, last, size } = fault
+export function distort(bars: Bar[], fault: Injection, yardstick: Yardstick): void {
+  const { first, last, size, up } = fault
   const bar = bars[first]!
   const factor = Math.exp((up ? size : -size) * yardstick.scale)
   const edit = (at: number, change: Partial<Bar>) => {

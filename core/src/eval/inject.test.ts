@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { faultOf } from '../bar.ts'
 import type { Bar, Ms } from '../types.ts'
-import { inject } from './inject.ts'
+import { inject, injectAlone } from './inject.ts'
 import { type InjectionKind, injectionKinds, injectionSizes } from './inject-kinds.ts'
 import { syntheticYear } from './synthetic.ts'
 
@@ -29,6 +29,16 @@ describe.each(injectionKinds)('%s', kind => {
       [...injectionSizes[kind], ...injectionSizes[kind]].slice(0, 4),
     )
     expect(written(kind).bars).toEqual(faulty)
+  })
+
+  it('alone, the first one is written as it is among the others', () => {
+    const { first, last } = injections[0]!
+    expect(injectAlone(bars, injections[0]!, yardstick)).toEqual(faulty.slice(first, last + 1))
+    expect(
+      injectAlone(bars, injections[9]!, yardstick)
+        .map(faultOf)
+        .filter(fault => fault !== null),
+    ).toEqual([])
   })
 
   it('another seed puts them elsewhere, and no yardstick means no fault', () => {

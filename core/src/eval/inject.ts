@@ -15,6 +15,8 @@ export interface Injection {
   readonly last: number
   /** In the units of its kind. */
   readonly size: number
+  /** Up, where its kind has a direction. */
+  readonly up: boolean
 }
 
 export interface Injected {
@@ -55,8 +57,16 @@ export function inject(
     const yardstick = yardsticks[first]
     if (!yardstick || first === 0 || last >= bars.length) continue
     const up = Math.floor(turn / sizes.length) % 2 === 0
-    distort(copy, { kind, first, last, size }, yardstick, up)
-    injections.push({ kind, first, last, size })
+    const injection = { kind, first, last, size, up }
+    distort(copy, injection, yardstick)
+    injections.push(injection)
   }
   return { bars: copy, injections }
+}
+
+/** The fault's own bars alone, written over clean ones, as if there were no other fault. */
+export function injectAlone(bars: readonly Bar[], fault: Injection, yardstick: Yardstick): Bar[] {
+  const local = bars.slice(fault.first - 1, fault.last + 1)
+  distort(local, { ...fault, first: 1, last: local.length - 1 }, yardstick)
+  return local.slice(1)
 }

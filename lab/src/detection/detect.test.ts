@@ -70,6 +70,14 @@ describe('detection', () => {
     expect(spike.withoutCrashes.averagePrecision).toBeGreaterThan(0.5)
   })
 
+  it('the engine itself is asked too: a tenfold price does not pass it unsaid, nor a feed that stands still', () => {
+    const { barsWithoutFaults, byKind } = found.engineFaults
+    expect(barsWithoutFaults).toBeLessThan(0.05)
+    expect(byKind['bad tick']).toMatchObject({ injected: 14 })
+    expect(byKind['bad tick'].found).toBeGreaterThan(0.4)
+    expect(byKind['flat line'].asFault).toBeGreaterThan(0.4)
+  })
+
   it('without labels: the same alarms, and what needs labels is null', async () => {
     const plain = await report(series, false)
     const unknown = { labels: null, recallTier1: null, recall: null, precision: null, medianDelayHours: null }

@@ -9,6 +9,7 @@ import type { Bar, Series, Verdict } from '@candlewatch/core/types'
 import { alarmsOf, spanOf } from './alarms.ts'
 import type { DetectionReport, DetectorReport, Injections, LabelCount } from './detection-report.ts'
 import { engineScore, episodeReports, perWeekOf, rareShare, rateByMonth } from './engine-alarms.ts'
+import { engineFaults } from './engine-faults.ts'
 import { injectionReport } from './injections.ts'
 import type { Labels } from './labels.ts'
 import { feedId } from './lineup.ts'
@@ -57,6 +58,9 @@ export async function detect(
   const isReal = (bar: number) => isPositive[bar]! || alarmSpans.some(span => meets(spans[bar]!, span, 0))
   const injections = await injectionReport(bars, clean.yardsticks, isReal, score)
 
+  const config = { market: series.market, intervalMs, alarmsPerWeek }
+  const faults = await engineFaults(config, model, before, bars, clean.yardsticks, verdicts)
+
   const perWeek = (count: number) => perWeekOf(count, bars.length, intervalMs)
   const others = Object.entries(clean.scores).map(([id, scores]): [string, DetectorReport] => {
     const of = alarmsOf(bars, scores, warm.scores[id]!, intervalMs, alarmsPerWeek)
@@ -84,6 +88,7 @@ export async function detect(
     labels: labels && countOf(labels, events),
     episodes: episodeReports(verdicts, episodes, met.matched),
     injections: injections[feedId] as Injections,
+    engineFaults: faults,
     rateByMonth: rateByMonth(verdicts, episodes, intervalMs, alarmsPerWeek),
     detectors: { engine, ...Object.fromEntries(others) },
   }

@@ -15,6 +15,8 @@ export interface DetectionReport extends Found {
   readonly episodes: readonly EpisodeReport[]
   /** Of the feed combination: what is found of each kind of fault. */
   readonly injections: Injections
+  /** The same faults as the engine itself tells them, at its own thresholds. */
+  readonly engineFaults: EngineFaults
   readonly rateByMonth: Readonly<Record<string, MonthRate>>
   readonly detectors: Readonly<Record<string, DetectorReport>>
 }
@@ -65,7 +67,7 @@ export interface DetectorReport extends Found {
   readonly averagePrecision: number | null
   /** As the months have it, over the whole range. */
   readonly barsBelow1Percent: number | null
-  /** null for the engine, whose residual stands beside it. */
+  /** null for the engine: see `engineFaults`. */
   readonly injections: Injections | null
 }
 
@@ -81,4 +83,19 @@ export interface InjectionScore {
   /** The share found at a false-alarm rate of 0.1 %. null where nothing was injected. */
   readonly recallAt001: number | null
   readonly averagePrecision: number | null
+}
+
+export interface EngineFaults {
+  /** The share of bars, as they came, that it calls an anomaly or a feed fault. */
+  readonly barsWithoutFaults: number
+  readonly byKind: Readonly<Record<InjectionKind, FaultsFound>>
+}
+
+/** Shares of the faults; null where nothing was injected. */
+export interface FaultsFound {
+  readonly injected: number
+  /** Called an anomaly or a feed fault on one of its bars. */
+  readonly found: number | null
+  /** Called a feed fault. */
+  readonly asFault: number | null
 }

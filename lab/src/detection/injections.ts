@@ -6,8 +6,7 @@ import type { InjectionFigures, InjectionScore, Injections } from './detection-r
 import type { Scored } from './scores.ts'
 
 /** One fault in so many bars, as a market may bring in its worst week, and each is forgotten before the next. */
-export const everyBars = 100
-const seed = 1
+export const injectOptions = { seed: 1, everyBars: 100 } as const
 // Neither an alarm nor its absence says anything of the bars right after a fault: scales still hold it.
 const afterBars = 24
 const falseAlarmRate = 0.001
@@ -24,7 +23,7 @@ export async function injectionReport(
 ): Promise<Record<string, Injections>> {
   const byDetector: Record<string, Record<InjectionKind, InjectionFigures>> = {}
   for (const kind of injectionKinds) {
-    const { bars: faulty, injections } = inject(bars, yardsticks, kind, { seed, everyBars })
+    const { bars: faulty, injections } = inject(bars, yardsticks, kind, injectOptions)
     const { scores } = await score(injections.length > 0 ? faulty : [])
     for (const [id, of] of Object.entries(scores)) {
       byDetector[id] ??= {} as Record<InjectionKind, InjectionFigures>

@@ -5,6 +5,7 @@ import {
   detectionHeading,
   detectionLegend,
   detectorTable,
+  engineFaultTable,
   episodeTable,
   injectionHeads,
   injectionRecalls,
@@ -17,6 +18,7 @@ import { shareGrid } from './share-grid.ts'
 /** The page's second half: what the engine and the detectors beside it found. */
 export function detectionSection(report: DetectionReport): string {
   const injections = injectionTables(report)
+  const faults = engineFaultTable(report)
   return `<h2>Detection</h2>
 <p class="soft">${escapeHtml(detectionHeading(report))}</p>
 <div class="tiles">${tiles(report)}</div>
@@ -25,6 +27,7 @@ export function detectionSection(report: DetectionReport): string {
 <div class="below">${table(rateTable(report))}</div>
 <p class="soft">${escapeHtml(detectionLegend)}</p>
 ${injections.length > 0 ? `<h2>Injected faults</h2><div class="grid-2">${grids(report)}</div>` : ''}
+${faults ? `<div class="below">${table(faults)}</div>` : ''}
 <div class="grid-2 tables below">${injections
     .slice(2)
     .map(one => table(one))

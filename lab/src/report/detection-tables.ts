@@ -98,9 +98,31 @@ export function injectionTables(report: DetectionReport): Table[] {
   )
 }
 
+/** What the engine itself said of the faults; null where none were injected. */
+export function engineFaultTable({ engineFaults: { barsWithoutFaults, byKind } }: DetectionReport): Table | null {
+  const kinds = injectionKinds.map(kind => byKind[kind])
+  if (kinds.every(({ injected }) => injected === 0)) return null
+  const line = (name: string, values: readonly (number | null)[]) => [name, ...values.map(share), share(meanOf(values))]
+  return {
+    title: `Injected faults, the engine at its own thresholds; without them it speaks of ${(100 * barsWithoutFaults).toFixed(2)} % of bars`,
+    head: ['what it said', ...injectionHeads, 'mean'],
+    rows: [
+      line(
+        'alarm or feed fault',
+        kinds.map(({ found }) => found),
+      ),
+      line(
+        'feed fault',
+        kinds.map(({ asFault }) => asFault),
+      ),
+    ],
+  }
+}
+
 export const allDetectionTables = (report: DetectionReport): Table[] => [
   detectorTable(report),
   rateTable(report),
+  ...[engineFaultTable(report)].filter(table => table !== null),
   ...injectionTables(report),
   ...(report.episodes.length > 0 ? [episodeTable(report)] : []),
 ]
