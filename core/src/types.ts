@@ -189,7 +189,7 @@ export interface Calibrator {
 /** Bar in, verdict out: synchronous, no I/O. The same object runs live, in replay and in backtest. */
 export interface Pipeline {
   step(bar: Bar): Verdict
-  /** Takes in a bar of the past that nobody asks a verdict about. */
+  /** Takes in a bar of the past that nobody asks a verdict about: what is usual and what is rare is learned of it, nothing said. */
   warmUp(bar: Bar): void
   save(): Uint8Array
   /** Throws ERR_SNAPSHOT_LAYOUT for what another version of the program saved; nothing is changed then. */

@@ -77,6 +77,8 @@ export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
     },
     warmUp(bar) {
       refuseLate(bar)
+      const made = history.missingBefore(bar) === 0 ? outlook.forecast(history) : null
+      if (made) lanes.learn(bar, made)
       history.learn(bar)
       flatRuns.learn(bar)
       pending = undefined
