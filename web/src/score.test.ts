@@ -23,6 +23,12 @@ test('an anomaly exactly seven days old has left the last seven days', () => {
   expect(score(tape(400, [399 - 167]), hourMs).lastWeek).toBe(1)
 })
 
+test('anomalies within six hours of one another count once, in the week in which the first of them came', () => {
+  const now = score(tape(2 * 168, [100, 103, 109, 116, 167, 170]), hourMs)
+  expect(now.weeks).toEqual([3, 0])
+  expect(now.averageAWeek).toBeCloseTo(3 / 2)
+})
+
 test('less than a week: no average yet', () => {
   expect(score(tape(100, [50]), hourMs)).toMatchObject({ lastWeek: 1, averageAWeek: null, weeks: [1] })
 })
