@@ -1,8 +1,7 @@
 import { realpathSync } from 'node:fs'
-import { basename, dirname, resolve } from 'node:path'
+import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { loadCsv } from '@candlewatch/adapters/sources/csv'
-import { timeMsOf } from '@candlewatch/adapters/sources/csv-cell'
 import { readArtifact } from '@candlewatch/adapters/stores/model-files'
 import { makeValueSeries, warmUpRows } from '@candlewatch/core/engine/value-series'
 import { CandlewatchError } from '@candlewatch/core/errors'
@@ -18,7 +17,8 @@ import { type ScoredRow, scoredRow, toScoresCsv } from './backtest/scores.ts'
 import { stretchesOf } from './backtest/stretches.ts'
 import { bySeverity, comparisonText, perWeek, rehearsalText, seriesText } from './backtest/text.ts'
 import { type OutputFile, writeWhole } from './backtest/whole-files.ts'
-import { modelName, share, whole } from './option-values.ts'
+import { dayAfter, placeOf, refuseOtherInterval } from './judging-model.ts'
+import { date, modelName, share, whole } from './option-values.ts'
 import { type Output, runProgram, terminal } from './program.ts'
 
 interface Options {
@@ -175,24 +175,6 @@ async function modelAt(options: Options, series: Series): Promise<{ model: Model
   return { manifest, model: await loadModel(artifact) }
 }
 
-/** models/NAME/VERSION/ is how a model lies, so that its folder says all three. */
-function placeOf({ model, models, name }: Options): [modelsDir: string, name: string, version?: string] {
-  if (model === undefined) return [resolve(models), name]
-  const folder = resolve(model)
-  return [dirname(dirname(folder)), basename(dirname(folder)), basename(folder)]
-}
-
-function refuseOtherInterval({ name, version, interval }: Manifest, series: Series): void {
-  const found = formatInterval(series.intervalMs)
-  if (found === interval) return
-  const message = `Model ${name} ${version}: expected rows of ${interval}, found ${found} in ${series.name}. Give such rows, or another --model.`
-  throw new CandlewatchError('ERR_MODEL_SHAPE', message)
-}
-
-function dayAfter(isoOpen: string): number {
-  return Math.floor(Date.parse(isoOpen) / 86_400_000 + 1) * 86_400_000
-}
-
 /** A line every five seconds. */
 function progress(output: Output): (done: number, total: number) => void {
   let said = performance.now()
@@ -204,12 +186,6 @@ function progress(output: Output): (done: number, total: number) => void {
 }
 
 const page = ({ limit }: Options) => ({ rows: limit, columns: process.stdout.columns ?? 100 })
-
-function date(text: string): number {
-  const ms = timeMsOf(text)
-  if (Number.isNaN(ms)) throw new InvalidArgumentError('Expected a date, for example 2021-01-01.')
-  return ms
-}
 
 function budget(text: string): number {
   const found = Number(text)

@@ -1,21 +1,21 @@
 import { realpathSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { basename, dirname, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { loadCsv } from '@candlewatch/adapters/sources/csv'
-import { numberOf, timeMsOf } from '@candlewatch/adapters/sources/csv-cell'
+import { numberOf } from '@candlewatch/adapters/sources/csv-cell'
 import { readArtifact } from '@candlewatch/adapters/stores/model-files'
 import { CandlewatchError } from '@candlewatch/core/errors'
-import { loadModel, type Manifest, type Model, parseManifest } from '@candlewatch/core/forecast/artifact'
+import { loadModel, type Model, parseManifest } from '@candlewatch/core/forecast/artifact'
 import { startBackend } from '@candlewatch/core/forecast/backend'
-import { formatInterval } from '@candlewatch/core/interval'
 import type { Series } from '@candlewatch/core/types'
 import { SingleBar } from 'cli-progress'
 import { Command, InvalidArgumentError } from 'commander'
 import { detect } from './detection/detect.ts'
 import type { DetectionReport } from './detection/detection-report.ts'
 import { type Labels, readLabels } from './detection/labels.ts'
-import { modelName } from './option-values.ts'
+import { dayAfter, placeOf, refuseOtherInterval } from './judging-model.ts'
+import { date, modelName } from './option-values.ts'
 import { type Output, runProgram, terminal } from './program.ts'
 import { reportCard, toJson } from './report/card.ts'
 import { toHtml } from './report/html.ts'
@@ -102,24 +102,6 @@ function detectIn(
   return detect(series, model, verdicts, { alarmsPerWeek, labels, warmUpBars, onProgress: step }).finally(stop)
 }
 
-/** models/NAME/VERSION/ is how a model lies, so that its folder says all three. */
-function placeOf({ model, models, name }: Options): [modelsDir: string, name: string, version?: string] {
-  if (model === undefined) return [resolve(models), name]
-  const folder = resolve(model)
-  return [dirname(dirname(folder)), basename(dirname(folder)), basename(folder)]
-}
-
-function refuseOtherInterval({ name, version, interval }: Manifest, series: Series): void {
-  const found = formatInterval(series.intervalMs)
-  if (found === interval) return
-  const message = `Model ${name} ${version}: expected rows of ${interval}, found ${found} in ${series.name}. Give such rows, or another --model.`
-  throw new CandlewatchError('ERR_MODEL_SHAPE', message)
-}
-
-function dayAfter(isoOpen: string): number {
-  return Math.floor(Date.parse(isoOpen) / 86_400_000 + 1) * 86_400_000
-}
-
 function makeProgress(output: Output): { step(done: number, total: number): void; stop(): void } {
   if (output.isTTY) {
     const bar = new SingleBar({ format: '{bar} {value}/{total} rows, {eta_formatted} left', hideCursor: true })
@@ -157,12 +139,6 @@ function rate(text: string): number {
   const x = numberOf(text)
   if (!(x >= 0)) throw new InvalidArgumentError('Expected a number from 0 on, for example 1 or 0.5.')
   return x
-}
-
-function date(text: string): number {
-  const ms = timeMsOf(text)
-  if (Number.isNaN(ms)) throw new InvalidArgumentError('Expected a date, for example 2021-01-01.')
-  return ms
 }
 
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {

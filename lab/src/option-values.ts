@@ -1,9 +1,10 @@
+import { timeMsOf } from '@candlewatch/adapters/sources/csv-cell'
 import { parseInterval } from '@candlewatch/core/interval'
 import { InvalidArgumentError } from 'commander'
 
 /** What the lab's options take. Each parser throws InvalidArgumentError with an example. */
 export const date = (text: string): number => {
-  const ms = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text)
+  const ms = timeMsOf(text)
   if (Number.isNaN(ms)) throw new InvalidArgumentError('Expected a date, for example 2021-01-01.')
   return ms
 }
