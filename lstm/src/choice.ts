@@ -18,10 +18,11 @@ const chosen = new Map<string, boolean>(settled.map(backend => [backend, true]))
  * out and back: there, the first call with a contest runs both ways, and the quicker one stays for as long as the process
  * runs. Until then, without a contest (null), the stock way serves.
  */
-export function servesFused(contest: Contest | null): boolean {
+export function servesFused(makeContest: (() => Contest) | null): boolean {
   const backend = getBackend()
   const known = chosen.get(backend)
-  if (known !== undefined || contest === null) return known ?? false
+  if (known !== undefined || makeContest === null) return known ?? false
+  const contest = makeContest()
   registerFor(backend)
   const fusedMs = quickestMs(contest.fused)
   const stays = Number.isFinite(fusedMs) && fusedMs <= quickestMs(contest.stock)

@@ -10,7 +10,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core'
 import { layers } from '@tensorflow/tfjs-layers'
-import { servesFused } from './choice.ts'
+import { type Contest, servesFused } from './choice.ts'
 import { fusedLstm } from './op.ts'
 
 /** What `tf.layers.lstm` takes. */
@@ -59,19 +59,23 @@ export class FusedLstm extends Stock {
   override call(inputs: Tensor | Tensor[], kwargs: Kwargs): Tensor | Tensor[] {
     const x = (Array.isArray(inputs) ? inputs[0] : inputs) as Tensor3D
     // A run of the stock layer would move a stateful one's state on.
-    const contest = this.stateful
-      ? null
-      : {
-          fused: () => this.#sequence(x, null).output,
-          stock: () => [super.call(x, {})].flat()[0] as Tensor,
-        }
+    const contest = this.stateful ? null : () => this.#contest(x)
     if (!fusable(this, x, kwargs) || !servesFused(contest)) return super.call(inputs, kwargs)
+    const initialState = kwargs?.initialState ?? (this.stateful ? this.states : null)
+    // The usual case makes nothing on the way that would have to be tidied up.
+    if (!this.stateful && !this.goBackwards && !this.returnState) return this.#sequence(x, initialState).output
     return tidy(() => {
-      const initialState = kwargs?.initialState ?? (this.stateful ? this.states : null)
       const { output, hidden, cell } = this.#sequence(x, initialState)
       if (this.stateful) this.resetStates([hidden(), cell as Tensor2D], Boolean(kwargs?.training))
       return this.returnState ? [output, hidden(), cell as Tensor2D] : output
     })
+  }
+
+  #contest(x: Tensor3D): Contest {
+    return {
+      fused: () => this.#sequence(x, null).output,
+      stock: () => [super.call(x, {})].flat()[0] as Tensor,
+    }
   }
 
   #sequence(x: Tensor3D, initialState: [Tensor2D, Tensor2D] | null) {
