@@ -112,12 +112,12 @@ export function memoryStore(): Store {
       labels.set(`${label.market} ${label.interval} ${label.date}`, copy(label))
     },
     async labels(range) {
-      const closeOf = ({ date }: Label) => Date.parse(date) + range.intervalMs
-      const inRange = ({ date }: Label) =>
-        Date.parse(date) >= (range.fromMs ?? Number.NEGATIVE_INFINITY) &&
-        Date.parse(date) < (range.toMs ?? Number.POSITIVE_INFINITY)
+      const openOf = ({ date }: Label) => Date.parse(date)
+      const inRange = (label: Label) =>
+        openOf(label) >= (range.fromMs ?? Number.NEGATIVE_INFINITY) &&
+        openOf(label) < (range.toMs ?? Number.POSITIVE_INFINITY)
       const kept = [...labels.values()].filter(label => isOf(range, label) && inRange(label))
-      return copy(kept.sort((a, b) => closeOf(a) - closeOf(b)).slice(-range.limit))
+      return copy(kept.sort((a, b) => openOf(a) - openOf(b)).slice(-range.limit))
     },
     async saveReplay(replay) {
       replays.set(replay.id, copy(replay))

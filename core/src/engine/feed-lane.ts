@@ -6,7 +6,7 @@ import { outcomesOf } from '../forecast/dataset.ts'
 import { fisher } from '../stats/fisher.ts'
 import { MixtureDensity } from '../stats/mixture.ts'
 import type { Bar, Detector, DetectorOpinion, Ms, ScaledForecast } from '../types.ts'
-import type { Judgement } from './judge.ts'
+import { type Judgement, judgementOf, opinionOf } from './judge.ts'
 import type { Pending } from './outlook.ts'
 import { pack, unpack } from './snapshot.ts'
 
@@ -41,13 +41,8 @@ export class FeedLane {
   score(row: Row): { readonly lane: Judgement; readonly opinions: readonly DetectorOpinion[] } | null {
     const heard = this.#hear(row)
     const both = combined(heard)
-    const pValue = both === null ? null : this.#calibrator.pValue(both)
-    if (both === null || pValue === null) return null
-    const { threshold } = this.#budget
-    const level = threshold === null ? 0 : (this.#calibrator.pValue(threshold) as number)
-    const lane = { ...opinion('feed', both, pValue), alarms: threshold !== null && both >= threshold, level }
-    const opinions = heard.map(({ id, score, pValue }) => opinion(id, score, pValue as number))
-    return { lane, opinions }
+    const lane = both === null ? null : judgementOf('feed', both, this.#calibrator, this.#budget)
+    return lane && { lane, opinions: heard.map(({ id, score, pValue }) => opinionOf(id, score, pValue as number)) }
   }
 
   learn(row: Row): void {
@@ -97,10 +92,6 @@ export class FeedLane {
 function combined(heard: readonly { readonly pValue: number | null }[]): number | null {
   const known = heard.map(({ pValue }) => pValue).filter(pValue => pValue !== null)
   return known.length < heard.length ? null : fisher(known.map(Math.log))
-}
-
-function opinion(id: string, score: number, pValue: number): DetectorOpinion {
-  return { id, score: Number(score.toPrecision(6)), pValue: Number(pValue.toPrecision(4)) }
 }
 
 /** How unlike the training rows' bars this one is: minus the log of their density at it. Without state. */

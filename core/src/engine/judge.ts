@@ -29,16 +29,7 @@ export class Judge {
   /** null while too few scores are known to say how rare one is. */
   score(expected: HighLow, { scale }: Standing, bar: Bar): Judgement | null {
     const score = this.#detector.score(beside(expected, scale, bar)) as number
-    const pValue = this.#calibrator.pValue(score)
-    if (pValue === null) return null
-    const { threshold } = this.#budget
-    return {
-      id: this.#detector.id,
-      score: Number(score.toPrecision(6)),
-      pValue: Number(pValue.toPrecision(4)),
-      alarms: threshold !== null && score >= threshold,
-      level: threshold === null ? 0 : (this.#calibrator.pValue(threshold) as number),
-    }
+    return judgementOf(this.#detector.id, score, this.#calibrator, this.#budget)
   }
 
   learn(expected: HighLow, { scale }: Standing, bar: Bar): void {
@@ -64,6 +55,27 @@ export class Judge {
     this.#calibrator.load(calibrator)
     this.#budget.load(budget)
   }
+}
+
+/** null while the calibrator knows too few scores to say how rare one is. */
+export function judgementOf(
+  id: string,
+  score: number,
+  calibrator: Conformal,
+  { threshold }: AlarmBudget,
+): Judgement | null {
+  const pValue = calibrator.pValue(score)
+  if (pValue === null) return null
+  return {
+    ...opinionOf(id, score, pValue),
+    alarms: threshold !== null && score >= threshold,
+    level: threshold === null ? 0 : (calibrator.pValue(threshold) as number),
+  }
+}
+
+/** With as many digits as are shown. */
+export function opinionOf(id: string, score: number, pValue: number): DetectorOpinion {
+  return { id, score: Number(score.toPrecision(6)), pValue: Number(pValue.toPrecision(4)) }
 }
 
 export function beside({ high, low }: HighLow, scale: number, bar: Bar): Residual {

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { numberOf, timeMsOf } from '@candlewatch/adapters/sources/csv-cell'
 import type { Sample } from '@candlewatch/core/engine/value-series'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { isoDate } from '@candlewatch/core/interval'
 import type { Ms } from '@candlewatch/core/types'
+import { readCsv } from '../read-csv.ts'
 
 /**
  * The rows of a two-column CSV file, timestamp and value, with a header or without one; timestamps in ISO 8601 (UTC
@@ -15,7 +15,7 @@ import type { Ms } from '@candlewatch/core/types'
 export async function readSamples(file: string, asListed = false): Promise<Sample[]> {
   const samples: Sample[] = []
   let before: { readonly line: number; readonly ts: number } | null = null
-  for (const { cells, line } of linesOf(await read(file), file)) {
+  for (const { cells, line } of linesOf(await readCsv(file), file)) {
     const sample = sampleOf(cells, line, file)
     if (before !== null && sample.ts <= before.ts && !asListed) throw disorder(file, line, sample.ts, before)
     before = { line, ts: sample.ts }
@@ -77,14 +77,4 @@ function disorder(file: string, line: number, ts: number, before: { line: number
 function otherLayout(file: string, { cells, line }: Line): CandlewatchError {
   const message = `${basename(file)}, line ${line}: expected two columns, timestamp and value, found ${cells.length}. Give those two; a file of candles goes to --csv.`
   return new CandlewatchError('ERR_CSV_LAYOUT', message)
-}
-
-async function read(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code
-    const message = `${file}: expected a CSV file that can be read, found none (${code}). Check the path and its permissions.`
-    throw new CandlewatchError('ERR_CSV_MISSING', message, { cause })
-  }
 }

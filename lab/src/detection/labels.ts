@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { numberOf, timeMsOf } from '@candlewatch/adapters/sources/csv-cell'
 import { CandlewatchError, type ErrorCode } from '@candlewatch/core/errors'
 import type { LabelledEvent } from '@candlewatch/core/eval/labels'
+import { readCsv } from '../read-csv.ts'
 
 export interface Labels {
   /** The file's name. */
@@ -19,7 +19,7 @@ const needed = ['start_utc', 'hours'] as const
  */
 export async function readLabels(file: string): Promise<Labels> {
   const name = basename(file)
-  const lines = (await read(file)).replace(/^\uFEFF/, '').split(/\r?\n/)
+  const lines = (await readCsv(file)).replace(/^\uFEFF/, '').split(/\r?\n/)
   const header = cellsOf(lines[0] ?? '').map(column => column.toLowerCase())
   if (needed.some(column => !header.includes(column))) {
     throw refused('ERR_CSV_LAYOUT', name, 'line 1: expected the columns start_utc and hours', lines[0] ?? '')
@@ -47,16 +47,6 @@ function eventOf(name: string, line: number, cell: (column: string) => string): 
 }
 
 const cellsOf = (line: string) => line.split(',').map(cell => cell.trim().replace(/^"(.*)"$/, '$1'))
-
-async function read(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code
-    const message = `${file}: expected a CSV file that can be read, found none (${code}). Check the path and its permissions.`
-    throw new CandlewatchError('ERR_CSV_MISSING', message, { cause })
-  }
-}
 
 function refused(code: ErrorCode, name: string, expected: string, found: string): CandlewatchError {
   return new CandlewatchError(code, `${name}, ${expected}, found "${found.slice(0, 100)}". Correct the file.`)

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { numberOf, timeMsOf } from '@candlewatch/adapters/sources/csv-cell'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { HighLowPoint } from '@candlewatch/core/eval/baselines'
+import { readCsv } from '../read-csv.ts'
 
 /** Another forecaster's predictions, made elsewhere, by the open of the bar that they are of. */
 export interface Peer {
@@ -14,7 +14,7 @@ const columns = ['date', 'high', 'low'] as const
 
 /** A CSV file with the columns date (the bar's open), high and low, in any order, others ignored. Throws ERR_CSV_MISSING and ERR_PEER_INVALID. */
 export async function readPeer(file: string): Promise<Peer> {
-  const lines = (await read(file)).replace(/^\uFEFF/, '').split(/\r?\n/)
+  const lines = (await readCsv(file)).replace(/^\uFEFF/, '').split(/\r?\n/)
   const cells = (line: string) => line.split(',').map(cell => cell.trim().replace(/^"(.*)"$/, '$1'))
   const header = cells(lines[0] ?? '').map(name => name.toLowerCase())
   const at = columns.map(name => header.indexOf(name))
@@ -33,16 +33,6 @@ export async function readPeer(file: string): Promise<Peer> {
     byOpen.set(openMs, point)
   })
   return { name: basename(file).replace(/\.csv$/i, ''), byOpen }
-}
-
-async function read(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code
-    const message = `${file}: expected a CSV file that can be read, found none (${code}). Check the path and its permissions.`
-    throw new CandlewatchError('ERR_CSV_MISSING', message, { cause })
-  }
 }
 
 function invalid(file: string, expected: string, found: string): CandlewatchError {
