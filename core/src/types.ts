@@ -124,6 +124,8 @@ export interface Verdict {
   readonly detectors: readonly DetectorOpinion[]
   /** Who made the forecast that this bar was judged by, and how both have fared before it. null where there was no forecast. */
   readonly skill: Skill | null
+  /** The budget that it was judged by. */
+  readonly alarmsPerWeek: number
   readonly model: { readonly name: string; readonly version: string }
   /** The forecast of the bar that follows; null until there is enough past. */
   readonly next: (Forecast & { readonly date: string }) | null
@@ -188,6 +190,10 @@ export interface Calibrator {
 
 /** Bar in, verdict out: synchronous, no I/O. The same object runs live, in replay and in backtest. */
 export interface Pipeline {
+  /** The budget of alarms. It counts from the next bar on; what is learned doesn't depend on it. */
+  alarmsPerWeek: number
+  /** Of each forecaster's misses, oldest first: what its share of the budget is counted over. */
+  readonly scores: Readonly<Record<Skill['by'], readonly number[]>>
   step(bar: Bar): Verdict
   /** Takes in a bar of the past that nobody asks a verdict about: what is usual and what is rare is learned of it, nothing said. */
   warmUp(bar: Bar): void

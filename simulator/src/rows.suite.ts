@@ -39,6 +39,7 @@ export function verdictOf(bar: Bar, changes: Partial<Verdict> = {}): Verdict {
       side: null,
       detectors: [],
       skill: null,
+      alarmsPerWeek: 1,
       model: { name: 'fake', version: '1' },
       next: null,
     },

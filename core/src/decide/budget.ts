@@ -17,8 +17,9 @@ const leastScores = 100
  * the budget whole. Only the past decides, and an alarm doesn't raise the level by more than its place in that count.
  */
 export class AlarmBudget {
-  readonly #perBar: number
+  readonly #intervalMs: Ms
   readonly #mergeBars: number
+  #perBar: number
   /** Oldest first. */
   #scores: number[] = []
   #threshold: number | null | undefined
@@ -26,9 +27,18 @@ export class AlarmBudget {
 
   /** 0 never alarms. */
   constructor(alarmsPerWeek: number, intervalMs: Ms, scores: readonly number[] = []) {
+    this.#intervalMs = intervalMs
     this.#perBar = (alarmsPerWeek * intervalMs) / weekMs
     this.#mergeBars = Math.max(1, Math.floor(mergeMs / intervalMs))
     this.#scores = scores.slice(-windowBars)
+  }
+
+  /** Counts from the next score on. What was learned stands: it owes nothing to the budget. */
+  set alarmsPerWeek(alarmsPerWeek: number) {
+    const perBar = (alarmsPerWeek * this.#intervalMs) / weekMs
+    if (perBar === this.#perBar) return
+    this.#perBar = perBar
+    this.#threshold = undefined
   }
 
   /** A score at or above it alarms; null while too few are known, or while the budget is 0. */
@@ -69,6 +79,11 @@ export class AlarmBudget {
       threshold = this.#scores[at] as number
     }
     return threshold
+  }
+
+  /** Oldest first. */
+  get scores(): readonly number[] {
+    return this.#scores
   }
 
   save(): Uint8Array {

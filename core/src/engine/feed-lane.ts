@@ -37,6 +37,10 @@ export class FeedLane {
     this.#budget = new AlarmBudget(alarmsPerWeek, intervalMs, scores.both)
   }
 
+  set alarmsPerWeek(alarmsPerWeek: number) {
+    this.#budget.alarmsPerWeek = alarmsPerWeek
+  }
+
   /** The lane's judgement and what each witness says; null while too few scores are known. */
   score(row: Row): { readonly lane: Judgement; readonly opinions: readonly DetectorOpinion[] } | null {
     const heard = this.#hear(row)

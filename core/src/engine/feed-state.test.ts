@@ -82,4 +82,16 @@ describe('a bad tick', () => {
     expect(verdict).toMatchObject({ status: 'feed-fault', lane: 'feed', isAnomaly: false, fault: { kind: 'bad-tick' } })
     expect(verdict.because).toBe(verdict.fault?.evidence)
   })
+
+  it('is one whatever the budget, and the same is learned of it', () => {
+    const [none, many] = [0, 50].map(alarmsPerWeek => {
+      const pipeline = makePipeline({ ...config, alarmsPerWeek }, steadyModel(4))
+      const past = quietMarket(200, 6)
+      for (const b of past.slice(0, -1)) pipeline.step(b)
+      const last = past.at(-1) as Bar
+      return { verdict: pipeline.step({ ...last, low: last.low / 10 }), memory: pipeline.save() }
+    })
+    expect(none?.verdict).toEqual({ ...many?.verdict, alarmsPerWeek: 0 })
+    expect(none?.memory).toEqual(many?.memory)
+  })
 })

@@ -26,23 +26,37 @@ export class Judge {
     this.#budget = new AlarmBudget(alarmsPerWeek, intervalMs, scores)
   }
 
+  set alarmsPerWeek(alarmsPerWeek: number) {
+    this.#budget.alarmsPerWeek = alarmsPerWeek
+  }
+
   /** null while too few scores are known to say how rare one is. */
   score(expected: HighLow, { scale }: Standing, bar: Bar): Judgement | null {
-    const score = this.#detector.score(beside(expected, scale, bar)) as number
+    const score = this.#score(beside(expected, scale, bar))
     return judgementOf(this.#detector.id, score, this.#calibrator, this.#budget)
   }
 
   learn(expected: HighLow, { scale }: Standing, bar: Bar): void {
     const features = beside(expected, scale, bar)
-    const score = this.#detector.score(features) as number
+    const score = this.#score(features)
     this.#calibrator.learn(score)
     this.#budget.learn(score)
     this.#detector.learn(features)
   }
 
+  /** Rounded as it is shown, so that whoever has the verdicts can find every alarm again. */
+  #score(features: Residual): number {
+    return sixDigits(this.#detector.score(features) as number)
+  }
+
   /** Oldest first. */
   get scores(): readonly number[] {
     return this.#calibrator.scores
+  }
+
+  /** What the budget counts, oldest first: more of them than the calibrator keeps. */
+  get counted(): readonly number[] {
+    return this.#budget.scores
   }
 
   save(): Uint8Array {
@@ -75,7 +89,11 @@ export function judgementOf(
 
 /** With as many digits as are shown. */
 export function opinionOf(id: string, score: number, pValue: number): DetectorOpinion {
-  return { id, score: Number(score.toPrecision(6)), pValue: Number(pValue.toPrecision(4)) }
+  return { id, score: sixDigits(score), pValue: Number(pValue.toPrecision(4)) }
+}
+
+function sixDigits(x: number): number {
+  return Number(x.toPrecision(6))
 }
 
 export function beside({ high, low }: HighLow, scale: number, bar: Bar): Residual {

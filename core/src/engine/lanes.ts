@@ -3,7 +3,7 @@ import { severity } from '../decide/severity.ts'
 import { worseSide } from '../detectors/residual.ts'
 import type { Model } from '../forecast/artifact.ts'
 import { toOutcome } from '../forecast/prices.ts'
-import type { Bar, DetectorOpinion, FeedFault, Market, Ms, Verdict } from '../types.ts'
+import type { Bar, DetectorOpinion, FeedFault, Market, Ms, Pipeline, Verdict } from '../types.ts'
 import { FeedLane, rowOf } from './feed-lane.ts'
 import { badTick, type Outcome, withoutTick } from './feed-state.ts'
 import { beside, Judge, type Judgement } from './judge.ts'
@@ -20,7 +20,10 @@ export interface LanesConfig {
 }
 
 /** What differs between verdicts; the rest is the bar itself. */
-export type Finding = Omit<Verdict, 'id' | 'market' | 'interval' | 'date' | 'ts' | 'bar' | 'model' | 'next'>
+export type Finding = Omit<
+  Verdict,
+  'id' | 'market' | 'interval' | 'date' | 'ts' | 'bar' | 'alarmsPerWeek' | 'model' | 'next'
+>
 
 // Faults are rarer than moves, and gaps, stuck feeds and bad ticks cost no budget at all.
 const usualFeedShare = 0.1
@@ -33,6 +36,8 @@ export class Lanes {
   readonly #config: LanesConfig
   readonly #judges: Readonly<Record<'model' | 'naive', Judge>>
   readonly #feed: FeedLane
+  readonly #feedShare: number
+  #alarmsPerWeek: number
 
   constructor({ calibration }: Model, config: LanesConfig) {
     const { alarmsPerWeek, intervalMs, feedShare = usualFeedShare } = config
@@ -43,6 +48,24 @@ export class Lanes {
       naive: new Judge('naive-residual', calibration.naive, ofMarket, intervalMs),
     }
     this.#feed = new FeedLane(calibration.feed, alarmsPerWeek * feedShare, intervalMs)
+    this.#feedShare = feedShare
+    this.#alarmsPerWeek = alarmsPerWeek
+  }
+
+  get alarmsPerWeek(): number {
+    return this.#alarmsPerWeek
+  }
+
+  /** Counts from the next bar on; what was learned so far owes nothing to it. */
+  set alarmsPerWeek(alarmsPerWeek: number) {
+    this.#alarmsPerWeek = alarmsPerWeek
+    for (const judge of Object.values(this.#judges)) judge.alarmsPerWeek = alarmsPerWeek * (1 - this.#feedShare)
+    this.#feed.alarmsPerWeek = alarmsPerWeek * this.#feedShare
+  }
+
+  /** What each judge's budget counts, oldest first. */
+  get scores(): Pipeline['scores'] {
+    return { model: this.#judges.model.counted, naive: this.#judges.naive.counted }
   }
 
   /** What is said of the bar, and the bar as it is to be learned: a bad tick is cut off it. Changes nothing. */
@@ -62,7 +85,8 @@ export class Lanes {
       scale: standing.scale,
       volumeRatio: bar.volume / Math.max(standing.usualVolume, Number.MIN_VALUE),
     }
-    const tick = driver?.alarms ? badTick(outcome) : null
+    // Whatever the budget: what is learned of a bar must not depend on how many alarms someone wants.
+    const tick = badTick(outcome)
     const fault = tick ?? (driver?.alarms ? null : unlikely(heard?.lane, this.#config.intervalMs))
     const detectors = [...Object.values(opinions), ...(heard?.opinions ?? [])].flatMap(plain)
     const said = this.#say(outcome, driver, fault, detectors)

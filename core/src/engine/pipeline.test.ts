@@ -66,6 +66,25 @@ describe('pipeline', () => {
     expect(many / 1_500).toBeLessThan(0.12)
   })
 
+  it('a budget changed on the way counts from the next bar on, is said in the verdict, and leaves the memory as it was', () => {
+    const bars = quietMarket(1_500, 4)
+    const run = (budgetAt: (i: number) => number) => {
+      const pipeline = makePipeline({ ...config, alarmsPerWeek: budgetAt(0) }, steadyModel(4))
+      const verdicts = bars.map((b, i) => {
+        pipeline.alarmsPerWeek = budgetAt(i)
+        return pipeline.step(b)
+      })
+      return { verdicts, memory: pipeline.save() }
+    }
+    const [few, many] = [run(() => 1), run(() => 10)]
+    const changed = run(i => (i < 700 ? 1 : 10))
+    expect(changed.verdicts).toEqual([...few.verdicts.slice(0, 700), ...many.verdicts.slice(700)])
+    expect(changed.verdicts.map(v => v.alarmsPerWeek)).toEqual(bars.map((_, i) => (i < 700 ? 1 : 10)))
+    expect(few.verdicts.filter(v => v.isAnomaly).length).toBeLessThan(many.verdicts.filter(v => v.isAnomaly).length)
+    expect(changed.memory).toEqual(few.memory)
+    expect(many.memory).toEqual(few.memory)
+  })
+
   it('a bar after a gap is a feed fault with the missing bars named, never an anomaly', () => {
     const pipeline = makePipeline(config, steadyModel(4))
     const past = quietMarket(20, 5)

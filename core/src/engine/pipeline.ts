@@ -57,6 +57,15 @@ export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
   }
 
   return {
+    get alarmsPerWeek() {
+      return lanes.alarmsPerWeek
+    },
+    set alarmsPerWeek(alarmsPerWeek) {
+      lanes.alarmsPerWeek = alarmsPerWeek
+    },
+    get scores() {
+      return lanes.scores
+    },
     step(bar) {
       refuseLate(bar)
       const [finding, learned] = judge(bar)
@@ -71,6 +80,7 @@ export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
         ts: bar.ts,
         ...finding,
         bar: { open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume },
+        alarmsPerWeek: lanes.alarmsPerWeek,
         model: modelId,
         next: pending && { date: isoDate(bar.ts), ...pending.forecast },
       }

@@ -193,6 +193,7 @@ export const verdictAnswer = z
     side: z.enum(['high', 'low']).nullable().openapi({ description: 'Which of the two the sentence speaks of.' }),
     detectors: z.array(z.object({ id: z.string(), score: z.number(), pValue: z.number() })),
     skill: skill.nullable().openapi({ description: 'How both forecasts have fared before this bar.' }),
+    alarmsPerWeek: z.number().openapi({ description: 'The budget that the bar was judged by.' }),
     model: z.object({ name: z.string(), version: z.string() }),
     next: z
       .object({
