@@ -30,6 +30,8 @@ export interface LiveParts {
   currentModel(): CurrentModel
   /** Told of each batch after it was committed, in order. */
   publish(stream: Stream, committed: readonly SequencedVerdict[]): void
+  /** Told of the rows of an answer that were known before it. */
+  repeated?(stream: Stream, bars: readonly Bar[]): void
   readonly barsPerSnapshot?: number
   readonly waitingRequests?: number
 }
@@ -83,6 +85,11 @@ export function makeLive(parts: LiveParts): Live {
         throw cause
       }
     }
+    const isFresh = new Set(fresh)
+    parts.repeated?.(
+      stream,
+      bars.filter(bar => !isFresh.has(bar)),
+    )
     return bars.map(bar => verdicts.get(bar.ts)!)
   }
 

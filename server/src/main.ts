@@ -3,6 +3,7 @@ import { startBackend } from '@candlewatch/core/forecast/backend'
 import type { Ms } from '@candlewatch/core/types'
 import { openDatabase } from './database.ts'
 import { childEnv, type Env, readEnv, trainerScript } from './env.ts'
+import { makeFeeds, restoreFeeds } from './feeds.ts'
 import { makeApp } from './http/app.ts'
 import { makeStreamHub } from './http/stream.ts'
 import { listen } from './listen.ts'
@@ -38,7 +39,15 @@ async function start(env: Env, log: Log): Promise<void> {
   const backend = await startBackend()
   const clock = { now: () => Date.now() as Ms }
   const { store } = database
-  const hub = makeStreamHub(store)
+  const feeds = makeFeeds({
+    clock,
+    announce(feed) {
+      hub.publishFeed(feed)
+      log[feed.state === 'stale' ? 'warn' : 'info']({ market: feed.market, interval: feed.interval }, feed.evidence)
+    },
+  })
+  await restoreFeeds(feeds, store)
+  const hub = makeStreamHub(store, { staleFeed: feeds.stale })
   const registry = await openModels({
     ...{ store, clock, log },
     modelsDir: env.MODELS_DIR,
@@ -46,7 +55,15 @@ async function start(env: Env, log: Log): Promise<void> {
     open: openModel(env.ALARMS_PER_WEEK),
     changed: hub.publishModel,
   })
-  const live = makeLive({ store, currentModel: () => currentModel(registry), publish: hub.publish })
+  const live = makeLive({
+    store,
+    currentModel: () => currentModel(registry),
+    publish(stream, committed) {
+      feeds.accepted(stream, committed)
+      hub.publish(stream, committed)
+    },
+    repeated: feeds.repeated,
+  })
   const rule = promotionRule({
     when: env.PROMOTE_RULE,
     marginPercent: env.PROMOTE_MARGIN,
@@ -61,7 +78,7 @@ async function start(env: Env, log: Log): Promise<void> {
   })
   closers.push(retrain.close)
   const app = makeApp({
-    ...{ live, store, hub, registry, retrain, trial, log, clock },
+    ...{ live, feeds, store, hub, registry, retrain, trial, log, clock },
     watch: { model: () => registry.champion().manifest, alarmsPerWeek: env.ALARMS_PER_WEEK },
     checks: [
       { name: 'database', check: store.ping },
@@ -71,6 +88,8 @@ async function start(env: Env, log: Log): Promise<void> {
     ],
     webDir: env.WEB_DIR,
   })
+  const watchFeeds = setInterval(feeds.check, 1_000)
+  closers.push(() => clearInterval(watchFeeds))
   const { port, drain } = await listen(app, env.PORT, env.HOST)
   closers.push(() => {
     hub.close()

@@ -116,7 +116,14 @@ test('/openapi.json: 3.1, every call, the row with its example', async () => {
   )
   expect(document.openapi).toBe('3.1.0')
   expect(Object.keys(document.paths)).toEqual([
-    ...['/predict_anomaly', '/api/markets', '/api/models', '/api/models/{id}/promote', '/api/models/{id}/trial'],
+    ...[
+      '/predict_anomaly',
+      '/api/markets',
+      '/api/feeds',
+      '/api/models',
+      '/api/models/{id}/promote',
+      '/api/models/{id}/trial',
+    ],
     ...[
       '/api/models/{name}/rollback',
       '/api/models/retrain',

@@ -3,12 +3,14 @@ import type { Store } from '@candlewatch/adapters/stores/store'
 import type { Clock } from '@candlewatch/core/clock'
 import express, { type Application, type RequestHandler } from 'express'
 import helmet from 'helmet'
+import type { Feeds } from '../feeds.ts'
 import type { Live } from '../live.ts'
 import type { Log } from '../log.ts'
 import type { Models } from '../models.ts'
 import type { Retrain, RetrainParts } from '../retrain.ts'
 import { bars } from './bars.ts'
 import { episodes } from './episodes.ts'
+import { feeds } from './feeds.ts'
 import { type Check, health } from './health.ts'
 import { labels } from './labels.ts'
 import { markets, type Watch } from './markets.ts'
@@ -32,6 +34,7 @@ declare global {
 
 export interface AppParts {
   readonly live: Live
+  readonly feeds: Feeds
   readonly store: Store
   readonly hub: StreamHub
   readonly registry: Models
@@ -50,11 +53,12 @@ export function makeApp(parts: AppParts): Application {
   return express()
     .disable('x-powered-by')
     .use(identified, logged(log), secured)
-    .use(predictAnomaly(live, clock), bars(store), verdicts(store), episodes(store), markets(store, watch))
+    .use(predictAnomaly(live, parts.feeds, clock), bars(store), verdicts(store), episodes(store), markets(store, watch))
     .use(
       models(store, registry, retrain, trial),
       replays(store, hub.publishReplay),
       labels(store, clock),
+      feeds(parts.feeds),
       hub.router,
       health(checks),
       openapi(),

@@ -2,6 +2,7 @@ import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteaso
 import { Router } from 'express'
 import { serve, setup } from 'swagger-ui-express'
 import { z } from 'zod'
+import { feedAnswer, feedsQuery } from './feed-schemas.ts'
 import { modelAnswer, modelChange } from './model-schemas.ts'
 import {
   barAnswer,
@@ -95,6 +96,18 @@ const calls: readonly RouteConfig[] = [
   },
   {
     method: 'get',
+    path: '/api/feeds',
+    summary: 'Whether bars come when they are due, and what was wrong with those that came',
+    description:
+      'Without market or interval: every feed. Repeated and refused rows count, but nothing is learned of them.',
+    request: { query: feedsQuery },
+    responses: {
+      200: json(z.object({ feeds: z.array(feedAnswer) }), 'By market and interval.'),
+      ...problems.bad,
+    },
+  },
+  {
+    method: 'get',
     path: '/api/models',
     summary: 'Every version, who is champion, and how the others did against it',
     responses: { 200: json(z.object({ models: z.array(modelAnswer) }), 'By name, oldest version first.') },
@@ -170,8 +183,9 @@ const calls: readonly RouteConfig[] = [
   {
     method: 'get',
     path: '/api/stream',
-    summary: 'Server-sent events: bar, verdict (with an id), replay, model, ping',
-    description: 'The Last-Event-ID header or lastEventId resumes with nothing lost and nothing doubled.',
+    summary: 'Server-sent events: bar, verdict (with an id), replay, feed, model, ping',
+    description:
+      'feed comes when a feed becomes stale (or is, as you connect) and when it comes back. The Last-Event-ID header or lastEventId resumes with nothing lost and nothing doubled.',
     request: { query: streamQuery.extend({ lastEventId: z.string().optional() }) },
     responses: {
       200: { description: 'Events until you leave.', content: { 'text/event-stream': { schema: z.string() } } },

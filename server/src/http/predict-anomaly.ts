@@ -5,6 +5,7 @@ import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import type { Bar, Ms } from '@candlewatch/core/types'
 import { Router } from 'express'
 import { z } from 'zod'
+import type { Feeds } from '../feeds.ts'
 import type { Live } from '../live.ts'
 import { jsonBody } from './json-body.ts'
 import { parsed } from './problem.ts'
@@ -13,7 +14,7 @@ import { mostRows, type Row, row } from './schemas.ts'
 const rows = z.array(row)
 
 /** `POST /predict_anomaly`: one row or an array in, a verdict or an array out. */
-export function predictAnomaly(live: Live, clock: Clock): Router {
+export function predictAnomaly(live: Live, feeds: Feeds, clock: Clock): Router {
   return Router().post('/predict_anomaly', jsonBody('4mb'), async (request, response) => {
     const body: unknown = request.body
     if (Array.isArray(body)) {
@@ -30,15 +31,21 @@ export function predictAnomaly(live: Live, clock: Clock): Router {
     }
   })
 
-  function answer(body: readonly unknown[]) {
+  async function answer(body: readonly unknown[]) {
     const now = clock.now()
     const checked = parsed(rows, body, 'ERR_ROW_INVALID')
     const [first] = checked
-    const bars = checked.map((it, i) => {
-      refuseMixed(it, first!, i)
-      return barOf(it, i, now)
-    })
-    return live.answer({ market: first!.market, intervalMs: first!.interval }, bars)
+    const stream = { market: first!.market, intervalMs: first!.interval }
+    try {
+      const bars = checked.map((it, i) => {
+        refuseMixed(it, first!, i)
+        return barOf(it, i, now)
+      })
+      return await live.answer(stream, bars)
+    } catch (error) {
+      if (error instanceof CandlewatchError) feeds.refused(stream, rowOf(error, checked).date, error)
+      throw error
+    }
   }
 }
 
@@ -93,6 +100,11 @@ function barOf(it: Row, i: number, now: Ms): Bar {
     )
   }
   return { kind: 'bar', market: it.market, ts, seen: now, open, high, low, close, volume }
+}
+
+/** The row that an error speaks of. */
+function rowOf({ field }: CandlewatchError, all: readonly Row[]): Row {
+  return all[Number(/^\[(\d+)\]/.exec(field ?? '')?.[1] ?? 0)]!
 }
 
 /** The error of the only row, whose fields need no index. */

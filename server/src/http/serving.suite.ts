@@ -4,6 +4,7 @@ import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import type { Bar, Market, Ms, Pipeline, Verdict } from '@candlewatch/core/types'
 import { onTestFinished } from 'vitest'
 import { fakeModels, openFake } from '../fake-models.suite.ts'
+import { type Feeds, makeFeeds, restoreFeeds } from '../feeds.ts'
 import { listen } from '../listen.ts'
 import { type Live, type LiveParts, makeLive } from '../live.ts'
 import { makeLog } from '../log.ts'
@@ -40,7 +41,15 @@ export function fakePipeline(stream: Stream, version = '1'): Pipeline & { readon
   let stepped = 0
   let warmed = 0
   let sum = 0
+  let alarmsPerWeek = 1
   return {
+    get alarmsPerWeek() {
+      return alarmsPerWeek
+    },
+    set alarmsPerWeek(next) {
+      alarmsPerWeek = next
+    },
+    scores: { model: [], naive: [] },
     get stepped() {
       return stepped
     },
@@ -57,7 +66,7 @@ export function fakePipeline(stream: Stream, version = '1'): Pipeline & { readon
         because: `step ${stepped}, warm-up ${warmed}, sum ${sum}`,
         fault: null,
         bar: { open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume },
-        ...{ high: null, low: null, side: null, detectors: [], skill: null, next: null },
+        ...{ high: null, low: null, side: null, detectors: [], skill: null, next: null, alarmsPerWeek },
         model: { name: 'fake', version },
       }
     },
@@ -76,6 +85,7 @@ export interface Serving {
   readonly url: string
   readonly store: Store
   readonly live: Live
+  readonly feeds: Feeds
   readonly registry: Models
   readonly nowMs: { value: Ms }
   post(body: unknown, headers?: Record<string, string>): Promise<Response>
@@ -96,15 +106,25 @@ export async function serving(options: ServingOptions = {}): Promise<Serving> {
   const now = { value: nowMs }
   const clock = { now: () => now.value }
   const log = makeLog('silent')
-  const hub = makeStreamHub(store, options)
+  const feeds = makeFeeds({ clock, announce: feed => hub.publishFeed(feed) })
+  await restoreFeeds(feeds, store)
+  const hub = makeStreamHub(store, { ...options, staleFeed: feeds.stale })
   const modelsDir = options.modelsDir ?? (await fakeModels('1'))
   const changed = hub.publishModel
   const registry = await openModels({ store, modelsDir, name: 'fake', open: openFake, changed, clock, log })
   const { waitingRequests = 1_000, train = async () => ({ version: '1' }), trial = async () => null } = options
-  const live = makeLive({ store, currentModel: () => currentModel(registry), publish: hub.publish, waitingRequests })
+  const live = makeLive({
+    ...{ store, waitingRequests },
+    currentModel: () => currentModel(registry),
+    publish(stream, committed) {
+      feeds.accepted(stream, committed)
+      hub.publish(stream, committed)
+    },
+    repeated: feeds.repeated,
+  })
   const retrain = makeRetrain({ models: registry, train, trial, log })
   const app = makeApp({
-    ...{ live, store, hub, registry, retrain, trial, log, clock },
+    ...{ live, feeds, store, hub, registry, retrain, trial, log, clock },
     watch: { model: () => registry.champion().manifest, alarmsPerWeek: 1 },
     checks: [{ name: 'database', check: () => store.ping() }],
     webDir: options.webDir ?? '/nowhere',
@@ -123,7 +143,7 @@ export async function serving(options: ServingOptions = {}): Promise<Serving> {
       body: typeof body === 'string' ? body : JSON.stringify(body),
     })
   return {
-    ...{ url, store, live, registry, send },
+    ...{ url, store, live, feeds, registry, send },
     nowMs: now,
     post: (body, headers) => send('POST', '/predict_anomaly', body, headers),
     get: path => fetch(`${url}${path}`),

@@ -4,6 +4,7 @@ import { CandlewatchError } from '@candlewatch/core/errors'
 import { formatInterval } from '@candlewatch/core/interval'
 import type { Replay, Verdict } from '@candlewatch/core/types'
 import { type Request, type Response, Router } from 'express'
+import type { ShownFeed } from '../feed.ts'
 import { parsed } from './problem.ts'
 import { shownBar, streamQuery } from './schemas.ts'
 
@@ -12,6 +13,8 @@ export interface StreamHub {
   readonly router: Router
   publish(stream: Stream, committed: readonly SequencedVerdict[]): void
   publishReplay(replay: Replay): void
+  /** A feed that became stale, or came back. */
+  publishFeed(feed: ShownFeed): void
   /** To every listener, whatever it looks at. */
   publishModel(model: ModelRecord): void
   /** Ends every listener's stream and refuses new ones. They resume elsewhere by their Last-Event-ID. */
@@ -19,6 +22,8 @@ export interface StreamHub {
 }
 
 export interface StreamOptions {
+  /** The feed if it is stale: whoever connects hears of it. */
+  staleFeed?(stream: Stream): ShownFeed | null
   readonly pingMs?: number
   /** What one listener may leave unread before it is dropped. It resumes with nothing lost. */
   readonly mostUnreadBytes?: number
@@ -52,7 +57,7 @@ export function makeStreamHub(store: Store, options: StreamOptions = {}): Stream
     // An id from a database that has been emptied since would otherwise hide all that comes.
     if (after !== null && after > (await store.lastSeq())) after = null
     if (closed) throw new CandlewatchError('ERR_STOPPING', 'The server is stopping. Connect again when it is back.')
-    await listen(response, { market: query.market, interval: formatInterval(query.interval) }, after)
+    await listen(response, { market: query.market, intervalMs: query.interval }, after)
   })
 
   return {
@@ -71,6 +76,11 @@ export function makeStreamHub(store: Store, options: StreamOptions = {}): Stream
         listener.send(eventOf('replay', replay))
       }
     },
+    publishFeed(feed) {
+      for (const listener of listeners) {
+        if (listener.market === feed.market && listener.interval === feed.interval) listener.send(eventOf('feed', feed))
+      }
+    },
     publishModel({ name, version, state, reason }) {
       for (const listener of listeners) listener.send(eventOf('model', { name, version, state, reason }))
     },
@@ -80,11 +90,8 @@ export function makeStreamHub(store: Store, options: StreamOptions = {}): Stream
     },
   }
 
-  async function listen(
-    response: Response,
-    of: { readonly market: string; readonly interval: string },
-    after: number | null,
-  ): Promise<void> {
+  async function listen(response: Response, stream: Stream, after: number | null): Promise<void> {
+    const of = { market: stream.market, interval: formatInterval(stream.intervalMs) }
     let live = after === null
     let behind = false
     let sent = after ?? 0
@@ -114,6 +121,8 @@ export function makeStreamHub(store: Store, options: StreamOptions = {}): Stream
     })
     response.write('retry: 1000\n\n')
     listeners.add(listener)
+    const stale = options.staleFeed?.(stream)
+    if (stale) listener.send(eventOf('feed', stale))
     const ping = setInterval(() => listener.send(eventOf('ping', {})), pingMs)
     response.on('close', () => {
       clearInterval(ping)
