@@ -50,6 +50,11 @@ export class SortedWindow {
     return this.#size - this.#firstAtLeast(x)
   }
 
+  /** The largest `count` of them, ascending. */
+  largest(count: number): readonly number[] {
+    return [...this.#sorted.subarray(Math.max(0, this.#size - count), this.#size)]
+  }
+
   /** Lower bound by bisection: where `x` would stand before all its equals. */
   #firstAtLeast(x: number): number {
     let low = 0

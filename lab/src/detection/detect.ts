@@ -1,16 +1,16 @@
 import { episodesOf } from '@candlewatch/core/decide/episodes'
 import { type Detection, matchEpisodes } from '@candlewatch/core/eval/detection'
 import { averagePrecision } from '@candlewatch/core/eval/detection-curve'
-import { injectionKinds } from '@candlewatch/core/eval/inject-kinds'
 import { eventsWithin, type LabelledEvent, meets, type Span } from '@candlewatch/core/eval/labels'
 import type { Model } from '@candlewatch/core/forecast/artifact'
 import { isoDate } from '@candlewatch/core/interval'
 import type { Bar, Series, Verdict } from '@candlewatch/core/types'
 import { alarmsOf, spanOf } from './alarms.ts'
+import { eachAlone } from './alone.ts'
 import type { DetectionReport, DetectorReport, Injections, LabelCount } from './detection-report.ts'
 import { engineScore, episodeReports, perWeekOf, rareShare, rateByMonth } from './engine-alarms.ts'
 import { engineFaults } from './engine-faults.ts'
-import { injectionReport } from './injections.ts'
+import { faultsOver, injectionReport } from './injections.ts'
 import type { Labels } from './labels.ts'
 import { feedId } from './lineup.ts'
 import { nameOf } from './names.ts'
@@ -52,14 +52,14 @@ export async function detect(
       scores.filter((_, i) => !isPositive[i]),
     )
 
-  const step = progress(before.length + bars.length * (1 + injectionKinds.length), onProgress)
-  const { clean, warm, score } = await passes(model, series, before, bars, step)
+  const step = progress(before.length + 2 * bars.length, onProgress)
+  const { clean, warm, faults, found } = await passes(model, series, before, bars, step)
   const alarmSpans = episodes.map(episode => spanOf(episode, intervalMs))
   const isReal = (bar: number) => isPositive[bar]! || alarmSpans.some(span => meets(spans[bar]!, span, 0))
-  const injections = await injectionReport(bars, clean.yardsticks, isReal, score)
+  const injections = injectionReport(found, clean.scores, isReal)
 
   const config = { market: series.market, intervalMs, alarmsPerWeek }
-  const faults = await engineFaults(config, model, before, bars, clean.yardsticks, verdicts)
+  const ofEngine = await engineFaults(config, model, before, bars, clean.yardsticks, faults, verdicts)
 
   const perWeek = (count: number) => perWeekOf(count, bars.length, intervalMs)
   const others = Object.entries(clean.scores).map(([id, scores]): [string, DetectorReport] => {
@@ -88,13 +88,13 @@ export async function detect(
     labels: labels && countOf(labels, events),
     episodes: episodeReports(verdicts, episodes, met.matched),
     injections: injections[feedId] as Injections,
-    engineFaults: faults,
+    engineFaults: ofEngine,
     rateByMonth: rateByMonth(verdicts, episodes, intervalMs, alarmsPerWeek),
     detectors: { engine, ...Object.fromEntries(others) },
   }
 }
 
-/** Warms all detectors up once; each pass after that begins where that ended. */
+/** All detectors over the bars as they came, then once more with each fault by itself. */
 async function passes(
   model: Model,
   { intervalMs }: Series,
@@ -102,15 +102,14 @@ async function passes(
   bars: readonly Bar[],
   step: (count: number) => void,
 ) {
-  const warmed = new Scorer(model, intervalMs)
-  const warm = await warmed.run(before, step)
-  const state = warmed.save()
-  const score = (of: readonly Bar[]) => {
-    const scorer = new Scorer(model, intervalMs)
-    scorer.load(state)
-    return scorer.run(of, step)
-  }
-  return { warm, clean: await score(bars), score }
+  const scorer = new Scorer(model, intervalMs)
+  const warm = await scorer.run(before, step)
+  const state = scorer.save()
+  const clean = await scorer.run(bars, step)
+  const faults = faultsOver(bars, clean.yardsticks)
+  scorer.load(state)
+  const found = await eachAlone(bars, clean.yardsticks, faults, scorer, () => step(1))
+  return { warm, clean, faults, found }
 }
 
 function progress(total: number, onProgress: (done: number, total: number) => void): (count: number) => void {

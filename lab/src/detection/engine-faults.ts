@@ -1,16 +1,14 @@
-import { setImmediate } from 'node:timers/promises'
 import { makePipeline, type PipelineConfig } from '@candlewatch/core/engine/pipeline'
-import { type Injection, inject, injectAlone, type Yardstick } from '@candlewatch/core/eval/inject'
+import type { Injection, Yardstick } from '@candlewatch/core/eval/inject'
 import { type InjectionKind, injectionKinds } from '@candlewatch/core/eval/inject-kinds'
 import type { Model } from '@candlewatch/core/forecast/artifact'
 import type { Bar, Verdict } from '@candlewatch/core/types'
+import { eachAlone } from './alone.ts'
 import type { EngineFaults, FaultsFound } from './detection-report.ts'
-import { injectOptions } from './injections.ts'
 
 /**
- * What the engine itself says of injected faults, at its own thresholds: the same faults that the detectors were given, each
- * one alone. It is set back after each, or faults would be what it is used to. `clean`: its verdicts on the bars as they
- * came, which tell how often it speaks without faults.
+ * What the engine itself says of injected faults, at its own thresholds: the same faults that the detectors were given.
+ * `clean`: its verdicts on the bars as they came, which tell how often it speaks without faults.
  */
 export async function engineFaults(
   config: PipelineConfig,
@@ -18,28 +16,12 @@ export async function engineFaults(
   before: readonly Bar[],
   bars: readonly Bar[],
   yardsticks: readonly (Yardstick | null)[],
+  faults: readonly Injection[],
   clean: readonly Verdict[],
 ): Promise<EngineFaults> {
-  const faults = injectionKinds.flatMap(kind => inject(bars, yardsticks, kind, injectOptions).injections)
-  const verdicts = new Map<Injection, readonly Verdict[]>()
   const pipeline = makePipeline(config, model)
   for (const bar of before) pipeline.warmUp(bar)
-  for (const [at, bar] of bars.entries()) {
-    const here = faults.filter(({ first }) => first === at)
-    if (here.length > 0) {
-      const state = pipeline.save()
-      for (const fault of here) {
-        const faulty = injectAlone(bars, fault, yardsticks[at] as Yardstick)
-        verdicts.set(
-          fault,
-          faulty.map(one => pipeline.step(one)),
-        )
-        pipeline.load(state)
-      }
-      await setImmediate()
-    }
-    pipeline.step(bar)
-  }
+  const verdicts = await eachAlone(bars, yardsticks, faults, pipeline)
   const found = (kind: InjectionKind): FaultsFound => {
     const of = faults.filter(fault => fault.kind === kind)
     const share = (is: (verdict: Verdict) => boolean) =>

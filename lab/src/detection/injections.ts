@@ -3,55 +3,37 @@ import { type Injection, inject, type Yardstick } from '@candlewatch/core/eval/i
 import { type InjectionKind, injectionKinds } from '@candlewatch/core/eval/inject-kinds'
 import type { Bar } from '@candlewatch/core/types'
 import type { InjectionFigures, InjectionScore, Injections } from './detection-report.ts'
-import type { Scored } from './scores.ts'
+import type { ScoredBar } from './scores.ts'
 
-/** One fault in so many bars, as a market may bring in its worst week, and each is forgotten before the next. */
-export const injectOptions = { seed: 1, everyBars: 100 } as const
-// Neither an alarm nor its absence says anything of the bars right after a fault: scales still hold it.
-const afterBars = 24
+/** One fault of each kind in so many bars. */
+const options = { seed: 1, everyBars: 100 } as const
 const falseAlarmRate = 0.001
 
-/**
- * What each detector finds of each kind of fault, one kind a pass over a copy of the bars; `score` runs all detectors from
- * where they stood before the first bar. `isReal`: bars of real events, which may be left out of the negatives.
- */
-export async function injectionReport(
-  bars: readonly Bar[],
-  yardsticks: readonly (Yardstick | null)[],
-  isReal: (bar: number) => boolean,
-  score: (bars: readonly Bar[]) => Promise<Scored>,
-): Promise<Record<string, Injections>> {
-  const byDetector: Record<string, Record<InjectionKind, InjectionFigures>> = {}
-  for (const kind of injectionKinds) {
-    const { bars: faulty, injections } = inject(bars, yardsticks, kind, injectOptions)
-    const { scores } = await score(injections.length > 0 ? faulty : [])
-    for (const [id, of] of Object.entries(scores)) {
-      byDetector[id] ??= {} as Record<InjectionKind, InjectionFigures>
-      byDetector[id][kind] = figuresOf(of, injections, isReal)
-    }
-  }
-  return byDetector
+export function faultsOver(bars: readonly Bar[], yardsticks: readonly (Yardstick | null)[]): readonly Injection[] {
+  return injectionKinds.flatMap(kind => inject(bars, yardsticks, kind, options).injections)
 }
 
-function figuresOf(
-  scores: readonly number[],
-  injections: readonly Injection[],
+/**
+ * What each detector finds of each kind of fault. `found`: its scores of each fault's bars; `clean`: those of the bars as
+ * they came, the negatives. `isReal`: bars of real events, which may be left out of the negatives.
+ */
+export function injectionReport(
+  found: ReadonlyMap<Injection, readonly ScoredBar[]>,
+  clean: Readonly<Record<string, readonly number[]>>,
   isReal: (bar: number) => boolean,
-): InjectionFigures {
-  const near = new Set(injections.flatMap(({ first, last }) => range(first, last + afterBars)))
-  const found = injections.map(({ first, last }) => highest(scores.slice(first, last + 1)))
-  const negatives = (left: (bar: number) => boolean) => scores.filter((_, bar) => !near.has(bar) && left(bar))
-  return {
-    injected: injections.length,
-    ...scoreOf(
-      found,
-      negatives(() => true),
-    ),
-    withoutCrashes: scoreOf(
-      found,
-      negatives(bar => !isReal(bar)),
-    ),
+): Record<string, Injections> {
+  const figures = (id: string, kind: InjectionKind, negatives: readonly number[]): InjectionFigures => {
+    const of = [...found].filter(([fault]) => fault.kind === kind)
+    const positives = of.map(([, bars]) => highest(bars.map(({ scores }) => scores[id] as number)))
+    const withoutCrashes = scoreOf(
+      positives,
+      negatives.filter((_, bar) => !isReal(bar)),
+    )
+    return { injected: of.length, ...scoreOf(positives, negatives), withoutCrashes }
   }
+  const ofAllKinds = (id: string, scores: readonly number[]) =>
+    Object.fromEntries(injectionKinds.map(kind => [kind, figures(id, kind, scores)])) as Injections
+  return Object.fromEntries(Object.entries(clean).map(([id, scores]) => [id, ofAllKinds(id, scores)]))
 }
 
 function scoreOf(positives: readonly number[], negatives: readonly number[]): InjectionScore {
@@ -67,5 +49,3 @@ function highest(scores: readonly number[]): number {
   const known = scores.filter(score => !Number.isNaN(score))
   return known.length === 0 ? Number.NaN : Math.max(...known)
 }
-
-const range = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, i) => first + i)

@@ -6,7 +6,7 @@ const names: Readonly<Record<string, string>> = {
   zscore: 'rolling z-score',
   'isolation-forest': 'isolation forest',
   kmeans: 'k-means',
-  feed: 'feed: surprise, mixture',
+  feed: 'feed: five witnesses',
   'gaussian-mixture': 'Gaussian mixture',
   surprise: 'quantile surprise',
   rules: 'four plain rules',

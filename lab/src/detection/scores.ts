@@ -13,6 +13,12 @@ export interface Scored {
   readonly yardsticks: readonly (Yardstick | null)[]
 }
 
+export interface ScoredBar {
+  /** Of each detector, by its id; NaN where it has no opinion. */
+  readonly scores: Readonly<Record<string, number>>
+  readonly yardstick: Yardstick | null
+}
+
 const barsAtOnce = 500
 
 /** All detectors over bars, each scoring a bar before it learns it. */
@@ -26,26 +32,28 @@ export class Scorer {
   }
 
   async run(bars: readonly Bar[], onBars: (count: number) => void = () => {}): Promise<Scored> {
-    const scores = this.#lineup.map(() => [] as number[])
-    const yardsticks: (Yardstick | null)[] = []
+    const scored: ScoredBar[] = []
     for (let from = 0; from < bars.length; from += barsAtOnce) {
       const some = bars.slice(from, from + barsAtOnce)
-      for (const bar of some) yardsticks.push(this.#step(bar, scores))
+      for (const bar of some) scored.push(this.step(bar))
       onBars(some.length)
       // Lets Ctrl-C and the progress bar in between.
       await setImmediate()
     }
-    return { scores: Object.fromEntries(this.#lineup.map(({ id }, i) => [id, scores[i]!])), yardsticks }
+    const of = (id: string) => scored.map(({ scores }) => scores[id] as number)
+    return {
+      scores: Object.fromEntries(this.#lineup.map(({ id }) => [id, of(id)])),
+      yardsticks: scored.map(({ yardstick }) => yardstick),
+    }
   }
 
-  #step(bar: Bar, scores: readonly number[][]): Yardstick | null {
+  step(bar: Bar): ScoredBar {
     const seen = this.#watcher.observe(bar)
-    this.#lineup.forEach((detector, i) => {
-      scores[i]!.push((seen && detector.score(seen)) ?? Number.NaN)
-    })
+    const opinions = this.#lineup.map(detector => [detector.id, (seen && detector.score(seen)) ?? Number.NaN] as const)
     if (seen) for (const detector of this.#lineup) detector.learn(seen)
     this.#watcher.learn(bar)
-    return seen && { scale: seen.standing.scale, usualVolume: seen.standing.usualVolume }
+    const yardstick = seen && { scale: seen.standing.scale, usualVolume: seen.standing.usualVolume }
+    return { scores: Object.fromEntries(opinions), yardstick }
   }
 
   save(): Uint8Array[] {

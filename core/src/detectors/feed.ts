@@ -1,0 +1,79 @@
+import { harmonicShares, lnHarmonicMean } from '../stats/harmonic.ts'
+import { pack, unpack } from '../stats/pack.ts'
+import { Tail } from '../stats/tail.ts'
+import type { Detector } from '../types.ts'
+import type { Sizes } from './sizes.ts'
+import { type Question, unaccompanied } from './unaccompanied.ts'
+
+/** What a broken feed shows: one size of a bar that the others do not bear out. */
+const questions = {
+  'volume-alone': { of: 'volume', without: 'range' },
+  'range-alone': { of: 'range', without: 'volume' },
+  'wick-alone': { of: 'wick', without: 'volume' },
+  'move-alone': { of: 'move', without: 'volume' },
+  'ranges-alone': { of: 'range', without: 'volume', halfLifeBars: 3 },
+} as const satisfies Record<string, Question>
+
+export type Witness = keyof typeof questions
+
+/** What one of them says: its score, the share of its past scores at least as large, and what it gives to the whole. */
+export interface Testimony {
+  readonly id: Witness
+  readonly score: number
+  readonly pValue: number
+  /** The shares of all sum to 1. */
+  readonly share: number
+}
+
+/**
+ * Is this row believable at all? Five witnesses, each by the rarity of its score among its own past ones, their harmonic
+ * mean making one: score = −ln of it, so that one witness that is sure is heard. null until each knows 100 bars.
+ */
+export interface FeedDetector extends Detector<Sizes> {
+  testimonies(sizes: Sizes): readonly Testimony[]
+}
+
+export function feed(id: string): FeedDetector {
+  const witnesses = (Object.keys(questions) as Witness[]).map(name => ({
+    detector: unaccompanied(name, questions[name]),
+    tail: new Tail(),
+  }))
+  const scoresOf = (sizes: Sizes) => witnesses.map(({ detector }) => detector.score(sizes) as number)
+  const lnPsOf = (scores: readonly number[]): number[] | null => {
+    const lnPs = scores.map((score, i) => witnesses[i]!.tail.lnP(score))
+    return lnPs.every(lnP => lnP !== null) ? lnPs : null
+  }
+  return {
+    id,
+    score(sizes) {
+      const lnPs = lnPsOf(scoresOf(sizes))
+      return lnPs && -lnHarmonicMean(lnPs)
+    },
+    testimonies(sizes) {
+      const scores = scoresOf(sizes)
+      const lnPs = lnPsOf(scores)
+      if (lnPs === null) return []
+      const shares = harmonicShares(lnPs)
+      return witnesses.map(({ detector }, i) => ({
+        id: detector.id as Witness,
+        score: scores[i]!,
+        pValue: Math.exp(lnPs[i]!),
+        share: shares[i]!,
+      }))
+    },
+    learn(sizes) {
+      for (const { detector, tail } of witnesses) {
+        tail.learn(detector.score(sizes) as number)
+        detector.learn(sizes)
+      }
+    },
+    save: () => pack(witnesses.flatMap(({ detector, tail }) => [detector.save(), tail.save()])),
+    load(state) {
+      const parts = unpack(state)
+      witnesses.forEach(({ detector, tail }, i) => {
+        detector.load(parts[2 * i] as Uint8Array)
+        tail.load(parts[2 * i + 1] as Uint8Array)
+      })
+    },
+  }
+}

@@ -1,0 +1,51 @@
+import { SortedWindow } from './sorted-window.ts'
+
+// As the p-values that are shown: twelve weeks of hours.
+const windowBars = 2_000
+const leastScores = 100
+// One in a hundred of two thousand scores: enough of them to tell how the tail falls.
+const tailShare = 0.01
+
+/**
+ * ln p of a score that is to be combined with others. A conformal p-value cannot be less than one in as many scores as are
+ * known, so that all of the strangest bars would be equals; beyond the largest score this one falls on exponentially, by
+ * the mean excess of the largest hundredth (Pickands 1975, with shape 0). It orders what is rarer than ever before, and
+ * promises no rate there.
+ */
+export class Tail {
+  readonly #scores = new SortedWindow(windowBars)
+
+  constructor(scores: readonly number[] = []) {
+    this.#scores.load(scores)
+  }
+
+  /** null until 100 scores are known. */
+  lnP(score: number): number | null {
+    const known = this.#scores.size
+    if (known < leastScores) return null
+    const larger = this.#scores.countAtLeast(score)
+    const lnP = Math.log((1 + larger) / (1 + known))
+    if (larger > 0) return lnP
+    const count = Math.max(2, Math.round(tailShare * known))
+    const [edge, ...beyond] = this.#scores.largest(count + 1) as [number, ...number[]]
+    const meanExcess = beyond.reduce((sum, x) => sum + x - edge, 0) / count
+    return meanExcess > 0 ? lnP - (score - (beyond.at(-1) as number)) / meanExcess : lnP
+  }
+
+  learn(score: number): void {
+    this.#scores.push(score)
+  }
+
+  /** Oldest first. */
+  get scores(): readonly number[] {
+    return this.#scores.toArray()
+  }
+
+  save(): Uint8Array {
+    return this.#scores.save()
+  }
+
+  load(state: Uint8Array): void {
+    this.#scores.restore(state)
+  }
+}
