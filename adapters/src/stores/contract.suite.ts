@@ -11,6 +11,7 @@ import type {
   Verdict,
 } from '@candlewatch/core/types'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { budgetContract } from './budgets.suite.ts'
 import { modelContract } from './models.suite.ts'
 import type { Range, Store, Stream } from './store.ts'
 
@@ -412,6 +413,7 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
     })
 
     modelContract(() => store)
+    budgetContract(() => store, newStream)
 
     test('answers a ping', async () => {
       await expect(store.ping()).resolves.toBeUndefined()

@@ -1,5 +1,6 @@
 import { formatInterval, parseInterval } from '@candlewatch/core/interval'
 import type { Bar, Label, Market, Ms, Replay, Series, Verdict } from '@candlewatch/core/types'
+import { memoryBudgets } from './memory-budgets.ts'
 import { memoryModels } from './memory-models.ts'
 import { checkBars, checkSteps } from './steps.ts'
 import type { Range, SequencedVerdict, Snapshot, Store, Stream } from './store.ts'
@@ -12,6 +13,7 @@ export function memoryStore(): Store {
   const snapshots = new Map<string, Snapshot>()
   const replays = new Map<string, Replay>()
   const labels = new Map<string, Label>()
+  const { forget: forgetScores, ...budgets } = memoryBudgets()
   let lastSeq = 0
 
   function barsOf(stream: Stream): readonly Bar[] {
@@ -44,6 +46,7 @@ export function memoryStore(): Store {
 
   return {
     ...memoryModels(),
+    ...budgets,
     async appendHistory(series: Series) {
       checkBars(series, series.bars)
       const kept = entry(history, keyOf(series))
@@ -129,6 +132,7 @@ export function memoryStore(): Store {
       return copy([...replays.values()].reverse().slice(0, limit))
     },
     async forget(stream) {
+      forgetScores(stream)
       streams.delete(keyOf(stream))
       for (const [id, { verdict }] of verdicts) if (isOf(stream, verdict)) verdicts.delete(id)
       for (const [key, kept] of snapshots) if (keyOf(kept) === keyOf(stream)) snapshots.delete(key)

@@ -38,7 +38,7 @@ async function sql<Row extends pg.QueryResultRow>(text: string): Promise<Row[]> 
 test('migrations: a second start finds nothing to do', async () => {
   await migrate(server.url)
   expect(await sql('select name from migrations')).toEqual(
-    ['0001_first_tables', '0002_models', '0003_alarms', '0004_labels'].map(name => ({ name })),
+    ['0001_first_tables', '0002_models', '0003_alarms', '0004_labels', '0005_budgets'].map(name => ({ name })),
   )
 })
 

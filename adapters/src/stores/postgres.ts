@@ -2,6 +2,7 @@ import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import type { Bar, Label, Ms, Replay, Verdict } from '@candlewatch/core/types'
 import type pg from 'pg'
 import { connections } from './connection.ts'
+import { postgresBudgets } from './postgres-budgets.ts'
 import { postgresModels } from './postgres-models.ts'
 import * as rows from './rows.ts'
 import * as sql from './statements.ts'
@@ -41,6 +42,7 @@ export function postgresStore(databaseUrl: string, options: PostgresOptions = {}
 
   return {
     ...postgresModels(database, transaction),
+    ...postgresBudgets(database),
 
     async appendHistory(series) {
       checkBars(series, series.bars)
@@ -172,7 +174,7 @@ export function postgresStore(databaseUrl: string, options: PostgresOptions = {}
 
     async forget(stream) {
       await transaction(async client => {
-        for (const table of ['bars', 'verdicts', 'forecasts', 'snapshots', 'labels', 'replays']) {
+        for (const table of ['bars', 'verdicts', 'forecasts', 'snapshots', 'known_scores', 'labels', 'replays']) {
           await client.query(`delete from ${table} where market = $1 and interval = $2`, [...rows.keyOf(stream)])
         }
       }, sql.beginInOrder)

@@ -1,4 +1,5 @@
 import type { Bar, Label, Market, Ms, Replay, Series, Step, Verdict } from '@candlewatch/core/types'
+import type { BudgetStore } from './budget-records.ts'
 import type { ModelStore } from './model-records.ts'
 
 /** One market at one interval: what an engine watches. */
@@ -39,7 +40,7 @@ export interface SequencedVerdict {
  * Where everything durable lives. Reads come oldest first. A rejected write has written nothing.
  * Every implementation passes contract.suite.ts.
  */
-export interface Store extends ModelStore {
+export interface Store extends ModelStore, BudgetStore {
   /** Adds rows to `history`; rows already there (same market, interval, open) are replaced. Returns how many rows were given. */
   appendHistory(series: Series): Promise<number>
   /** Adds bars that nobody asked a verdict about; bars already there are left as they are. */
@@ -72,7 +73,7 @@ export interface Store extends ModelStore {
   replay(id: string): Promise<Replay | null>
   /** Newest first. */
   replays(limit: number): Promise<readonly Replay[]>
-  /** Forgets bars, verdicts, forecasts, snapshots, labels and replays of one stream; `history` stays. */
+  /** Forgets bars, verdicts, forecasts, snapshots, known scores, labels and replays of one stream; `history` stays. */
   forget(stream: Stream): Promise<void>
   /** Rejects with ERR_DATABASE_UNREACHABLE when it cannot answer. */
   ping(): Promise<void>
