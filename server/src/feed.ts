@@ -114,7 +114,7 @@ export function makeFeed({ market, intervalMs }: Stream, countedSince: Ms): Feed
   }
 
   function dueMs(): number | null {
-    return newest && followsMarket ? newest.ts + intervalMs + usualLatenessMs() + graceMs : null
+    return newest && followsMarket ? wholeSecond(newest.ts + intervalMs + usualLatenessMs() + graceMs) : null
   }
 
   function usualLatenessMs(): number {
@@ -125,7 +125,7 @@ export function makeFeed({ market, intervalMs }: Stream, countedSince: Ms): Feed
     if (!newest) return 'No row of this feed has been taken yet.'
     const date = isoDate(newest.ts - intervalMs)
     if (state === 'past') {
-      return `Rows of the past are coming in: the newest opened at ${date} and came at ${isoDate(newest.seen)}. What is past is never overdue.`
+      return `Rows of the past are coming in: the newest opened at ${date} and came at ${isoDate(wholeSecond(newest.seen))}. What is past is never overdue.`
     }
     if (state === 'live') {
       return `The bar of ${date} came ${spoken(newest.seen - newest.ts)} after its close; the next must be here by ${isoDate(dueMs()!)}.`
@@ -139,6 +139,9 @@ export function makeFeed({ market, intervalMs }: Stream, countedSince: Ms): Feed
 function byKind<T>(first: () => T): Record<FaultKind, T> {
   return Object.fromEntries(faultKinds.map(kind => [kind, first()])) as Record<FaultKind, T>
 }
+
+/** A sentence has no use for fractions. */
+const wholeSecond = (ms: number) => Math.ceil(ms / 1_000) * 1_000
 
 function spoken(ms: number): string {
   if (ms < 60_000) return `${Math.round(ms / 1_000)} s`

@@ -74,8 +74,10 @@ export function makeFeeds({ clock, announce }: FeedsParts): Feeds {
       const kind = refusals[code]
       if (!kind) return
       // The first sentence is of the row; what follows tells its sender what to do.
-      const evidence = message.replace(/(?<=\.) .*$/s, '')
-      const occurrence = { date: isoDate(openMs), seen: isoDate(clock.now()), evidence }
+      const sentence = message.replace(/(?<=\.) .*$/s, '')
+      const date = isoDate(openMs)
+      const evidence = sentence.replace(/^Expected/, `The row of ${date} was refused: expected`)
+      const occurrence = { date, seen: isoDate(clock.now()), evidence }
       heardOf(stream, feed => feed.note(kind, occurrence))
     },
     check,

@@ -86,10 +86,8 @@ export function makeLive(parts: LiveParts): Live {
       }
     }
     const isFresh = new Set(fresh)
-    parts.repeated?.(
-      stream,
-      bars.filter(bar => !isFresh.has(bar)),
-    )
+    const repeats = bars.filter(bar => !isFresh.has(bar))
+    parts.repeated?.(stream, repeats)
     return bars.map(bar => verdicts.get(bar.ts)!)
   }
 

@@ -156,14 +156,26 @@ test('equal rows again, alone and in an array: the same bytes, counted as duplic
 })
 
 test.each([
-  [{ high: 80 }, 'impossible', 'Expected high to be at least the low, 91, found 80.'],
-  [{ open: 0 }, 'impossible', 'Expected open to be a positive number, found 0.'],
+  [
+    { high: 80 },
+    'impossible',
+    'The row of 2021-01-01T01:00:00Z was refused: expected high to be at least the low, 91, found 80.',
+  ],
+  [
+    { open: 0 },
+    'impossible',
+    'The row of 2021-01-01T01:00:00Z was refused: expected open to be a positive number, found 0.',
+  ],
   [
     { date: '2021-02-01T05:00:00Z' },
     'impossible',
-    'Expected a bar that has closed; the one that opened at 2021-02-01T05:00:00Z closes at 2021-02-01T06:00:00Z, and it is 2021-02-01T00:00:00Z.',
+    'The row of 2021-02-01T05:00:00Z was refused: expected a bar that has closed; the one that opened at 2021-02-01T05:00:00Z closes at 2021-02-01T06:00:00Z, and it is 2021-02-01T00:00:00Z.',
   ],
-  [{ date: '2021-01-01T01:30:00Z' }, 'impossible', 'Expected the opening of a 1h bar, found 2021-01-01T01:30:00Z.'],
+  [
+    { date: '2021-01-01T01:30:00Z' },
+    'impossible',
+    'The row of 2021-01-01T01:30:00Z was refused: expected the opening of a 1h bar, found 2021-01-01T01:30:00Z.',
+  ],
   [
     { date: '2021-01-01T00:00:00Z', close: 106.5 },
     'conflict',
