@@ -125,14 +125,14 @@ export function makeFeed({ market, intervalMs }: Stream, countedSince: Ms): Feed
     if (!newest) return 'No row of this feed has been taken yet.'
     const date = isoDate(newest.ts - intervalMs)
     if (state === 'past') {
-      return `Rows of the past are coming in: the newest opened at ${date} and came at ${isoDate(wholeSecond(newest.seen))}. What is past is never overdue.`
+      return `Its rows are of the past: the newest opened at ${date} and came at ${isoDate(wholeSecond(newest.seen))}. What is past is never overdue.`
     }
     if (state === 'live') {
       return `The bar of ${date} came ${spoken(newest.seen - newest.ts)} after its close; the next must be here by ${isoDate(dueMs()!)}.`
     }
     const missing = Math.floor((now - newest.ts) / intervalMs)
     const all = missing > 1 ? `; with it ${missing} bars are missing` : ''
-    return `The bar of ${isoDate(newest.ts)} closed at ${isoDate(newest.ts + intervalMs)} and has not come, where this feed usually takes ${spoken(usualLatenessMs())}${all}.`
+    return `No bar of ${isoDate(newest.ts)} yet: it closed at ${isoDate(newest.ts + intervalMs)}, and this feed usually takes ${spoken(usualLatenessMs())}${all}.`
   }
 }
 

@@ -44,7 +44,7 @@ test('a bar at its close, none an hour later, then the next: live, stale, live',
   expect((await feedOf(server)).state).toBe('live')
   wait(server, 1)
   const evidence =
-    'The bar of 2021-02-01T00:00:00Z closed at 2021-02-01T01:00:00Z and has not come, where this feed usually takes 4 s.'
+    'No bar of 2021-02-01T00:00:00Z yet: it closed at 2021-02-01T01:00:00Z, and this feed usually takes 4 s.'
   expect(await feedOf(server)).toMatchObject({
     ...{ state: 'stale', evidence, lastBar: '2021-01-31T23:00:00Z' },
     lastFault: { kind: 'stale', date: '2021-02-01T00:00:00Z', seen: '2021-02-01T01:06:04.001Z', evidence },
@@ -125,7 +125,7 @@ test('rows of the past: never overdue, however long nothing comes', async () => 
   expect(await feedOf(server)).toMatchObject({
     ...{ state: 'past', dueAt: null, lastBar: '2021-01-02T23:00:00Z' },
     evidence:
-      'Rows of the past are coming in: the newest opened at 2021-01-02T23:00:00Z and came at 2021-02-01T00:00:00Z. What is past is never overdue.',
+      'Its rows are of the past: the newest opened at 2021-01-02T23:00:00Z and came at 2021-02-01T00:00:00Z. What is past is never overdue.',
   })
 })
 
