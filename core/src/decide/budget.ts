@@ -61,24 +61,30 @@ export class AlarmBudget {
     return Math.max(1, Math.round(this.#scores.length * this.#perBar))
   }
 
-  /** Takes the largest scores one by one for as long as they make no more episodes than are due. */
+  /**
+   * Takes the largest scores one by one for as long as they make no more episodes than are due. Where all of them together
+   * make fewer, for they run into one another, it stays where they made the most: never is all one alarm.
+   */
   #find(): number | null {
     const due = this.#episodesDue()
     this.#due = due
     if (this.#scores.length < leastScores || this.#perBar === 0) return null
     const taken: number[] = []
+    const most = { episodes: 0, threshold: 0 }
     let episodes = 0
     let threshold: number | null = null
     for (const at of largestFirst(this.#scores, due * this.#mergeBars)) {
       const next = firstAfter(taken, at)
-      const joinsEarlier = next > 0 && at - (taken[next - 1] as number) <= this.#mergeBars
-      const joinsLater = next < taken.length && (taken[next] as number) - at <= this.#mergeBars
-      episodes += 1 - Number(joinsEarlier) - Number(joinsLater)
-      if (episodes > due) break
+      const [earlier = -Infinity, later = Infinity] = [taken[next - 1], taken[next]]
+      const isNear = (a: number, b: number) => Number(b - a <= this.#mergeBars)
+      // Between two that are one episode already, it changes nothing.
+      episodes += 1 - isNear(earlier, at) - isNear(at, later) + isNear(earlier, later)
+      if (episodes > due) return threshold
       taken.splice(next, 0, at)
       threshold = this.#scores[at] as number
+      if (episodes >= most.episodes) Object.assign(most, { episodes, threshold })
     }
-    return threshold
+    return taken.length < this.#scores.length ? threshold : most.threshold
   }
 
   /** Oldest first. */
@@ -96,13 +102,22 @@ export class AlarmBudget {
   }
 }
 
-/** Places of the `most` largest, largest first; of equals the older first. */
+/** Places of the `most` largest and one more, largest first; of equals the older first. */
 function largestFirst(scores: readonly number[], most: number): number[] {
-  const order = Array.from(scores, (_, at) => at)
-  return order.sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b).slice(0, most + 1)
+  // Sorting bare numbers is many times as fast as sorting places by them, and few places are wanted.
+  const least = Float64Array.from(scores).sort()[scores.length - most - 1] ?? Number.NEGATIVE_INFINITY
+  const places: number[] = []
+  for (let at = 0; at < scores.length; at++) if ((scores[at] as number) >= least) places.push(at)
+  return places.sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b).slice(0, most + 1)
 }
 
 function firstAfter(sorted: readonly number[], x: number): number {
-  const found = sorted.findIndex(one => one > x)
-  return found < 0 ? sorted.length : found
+  let low = 0
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((sorted[middle] as number) > x) high = middle
+    else low = middle + 1
+  }
+  return low
 }

@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest'
+import { makeRng } from '../stats/rng.ts'
+import type { Ms } from '../types.ts'
+import { AlarmBudget } from './budget.ts'
+
+const hourMs = 3_600_000 as Ms
+
+it('an alarm between two that are one episode already adds none and takes none away', () => {
+  const scores = Array.from({ length: 4 * 168 }, () => 0)
+  // By hand: one night, then four bars that stand alone. Four are due, so the level is that of the third of these.
+  for (const [at, score] of [
+    ...[[100, 50] as const, [105, 49] as const, [103, 48] as const],
+    ...[[200, 9] as const, [300, 8] as const, [400, 7] as const, [500, 6] as const],
+  ]) {
+    scores[at] = score
+  }
+  expect(new AlarmBudget(1, hourMs, scores).threshold).toBe(7)
+})
+
+it('a budget that no past can spend, every bar being near another, takes the most episodes there are, not every bar', () => {
+  const rng = makeRng(5)
+  const scores = Array.from({ length: 3_000 }, () => rng.normal())
+  // Alarms at random make the most episodes when one bar in seven alarms: p (1 − p)⁶ is largest at 1/7, where z is 1.07.
+  const { threshold } = new AlarmBudget(168, hourMs, scores)
+  expect(threshold).toBeGreaterThan(0.9)
+  expect(threshold).toBeLessThan(1.25)
+})
+
+it('another budget on the way counts from the next score on, as if it had always been so', () => {
+  const rng = makeRng(6)
+  const scores = Array.from({ length: 3_300 }, () => Math.exp(rng.normal()))
+  const budget = new AlarmBudget(1, hourMs, scores.slice(0, 3_000))
+  const once = budget.threshold
+  budget.alarmsPerWeek = 3
+  for (const score of scores.slice(3_000)) budget.learn(score)
+  expect(budget.threshold).toBe(new AlarmBudget(3, hourMs, scores.slice(300)).threshold)
+  expect(budget.threshold).toBeLessThan(once as number)
+})
