@@ -1,6 +1,6 @@
+import type { Comparison } from '@candlewatch/core/decide/comparison'
 import { formatInterval } from '@candlewatch/core/interval'
 import type { Ms, Severity, Verdict } from '@candlewatch/core/types'
-import type { Comparison } from './comparison.ts'
 import type { Rehearsal, RehearsedEpisode } from './rehearsal.ts'
 import type { Stretch } from './stretches.ts'
 
@@ -59,7 +59,11 @@ function table(episodes: readonly RehearsedEpisode[], { rows, columns }: Page): 
 }
 
 /** "4 more, 9 fewer", and which. */
-export function comparisonText({ more, fewer, both }: Comparison, second: Rehearsal, page: Page): string {
+export function comparisonText(
+  { more, fewer, both }: Comparison<RehearsedEpisode>,
+  second: Rehearsal,
+  page: Page,
+): string {
   const { model, alarmsPerWeek, episodes } = second
   const list = (title: string, of: readonly RehearsedEpisode[]) =>
     of.length === 0 ? [] : ['', `${title}: ${shown(of.length, page, 'most severe first')}`, table(mostSevere(of), page)]

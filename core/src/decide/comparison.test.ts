@@ -1,17 +1,17 @@
 import { expect, it } from 'vitest'
 import { compare } from './comparison.ts'
-import type { RehearsedEpisode } from './rehearsal.ts'
+import type { Episode } from './episodes.ts'
 
 /** Hours of 1 January 2021 and later. */
-function episode(from: number, to = from): RehearsedEpisode {
+function episode(from: number, to = from): Episode {
   const date = (hour: number) => new Date(Date.UTC(2021, 0, 1, hour)).toISOString()
   return {
     ...{ id: String(from), market: 'a:b-c', interval: '1h', lane: 'market', severity: 'low', alarms: 1, pValue: 0.01 },
-    ...{ start: date(from), peak: date(from), end: date(to), recovered: null, because: '', movePercent: 1 },
+    ...{ start: date(from), peak: date(from), end: date(to), recovered: null, because: '' },
   }
 }
 
-const hours = (episodes: readonly RehearsedEpisode[]) => episodes.map(({ id }) => Number(id))
+const hours = (episodes: readonly Episode[]) => episodes.map(({ id }) => Number(id))
 
 it('six hours apart are one event, seven are two: 1 more, 2 fewer, 2 in both, by hand', () => {
   const first = [episode(0, 4), episode(30), episode(50), episode(100, 120)]

@@ -1,0 +1,111 @@
+import { AlarmBudget } from '../decide/budget.ts'
+import { Conformal } from '../decide/conformal.ts'
+import type { Alarm } from '../decide/episodes.ts'
+import { severity } from '../decide/severity.ts'
+import { outside } from '../detectors/residual.ts'
+import type { Ms, Pipeline, Skill, Verdict } from '../types.ts'
+import { type Judgement, judgementOf } from './judge.ts'
+
+/** What an engine knew when it began to judge a stream. */
+export interface Beginning {
+  /** name@version */
+  readonly model: string
+  /** Close of the last bar it had learned. */
+  readonly ts: Ms
+  readonly scores: Pipeline['scores']
+}
+
+/** What a replay reads of a verdict. */
+export type Replayed = Alarm &
+  Pick<Verdict, 'fault' | 'bar' | 'high' | 'low' | 'side' | 'detectors' | 'skill' | 'model'>
+
+const ids = { model: 'residual', naive: 'naive-residual' } as const
+
+/**
+ * What other budgets of the market lane would have made of past verdicts of one stream: the scores stand as they were, and
+ * the level of each bar follows from the scores before it. With the budgets that were in force it finds the stored alarms
+ * again, from the first verdict after a beginning; `because` stays what was said. Beginnings come oldest first.
+ */
+export class BudgetReplay {
+  readonly #beginnings: readonly Beginning[]
+  readonly #intervalMs: Ms
+  #ledgers: Readonly<Record<Skill['by'], Ledger>>
+  #begun: Beginning | null = null
+
+  constructor(beginnings: readonly Beginning[], intervalMs: Ms) {
+    this.#beginnings = beginnings
+    this.#intervalMs = intervalMs
+    this.#ledgers = this.#ledgersOf({ model: [], naive: [] })
+  }
+
+  /** Verdicts come oldest first. alarmsPerWeek: what the market lane has of the budget. */
+  step(verdict: Replayed, alarmsPerWeek: number): Alarm {
+    this.#begin(verdict)
+    const { skill } = verdict
+    const driver = skill && this.#ledgers[skill.by].judge(verdict, skill.by, alarmsPerWeek)
+    for (const by of forecasters) this.#ledgers[by].learn(verdict, by)
+    return ruled(verdict, driver)
+  }
+
+  #begin({ model: { name, version }, ts }: Replayed): void {
+    const found = this.#beginnings.findLast(one => one.model === `${name}@${version}` && one.ts < ts)
+    if (!found || found === this.#begun) return
+    this.#begun = found
+    this.#ledgers = this.#ledgersOf(found.scores)
+  }
+
+  #ledgersOf({ model, naive }: Beginning['scores']) {
+    return { model: new Ledger(model, this.#intervalMs), naive: new Ledger(naive, this.#intervalMs) }
+  }
+}
+
+const forecasters = ['model', 'naive'] as const
+
+/** One forecaster's scores, as its judge in the engine keeps them. */
+class Ledger {
+  readonly #calibrator: Conformal
+  readonly #budget: AlarmBudget
+
+  constructor(scores: readonly number[], intervalMs: Ms) {
+    this.#calibrator = new Conformal(scores)
+    this.#budget = new AlarmBudget(0, intervalMs, scores)
+  }
+
+  judge(verdict: Replayed, by: Skill['by'], alarmsPerWeek: number): Judgement | null {
+    const score = said(verdict, by)
+    this.#budget.alarmsPerWeek = alarmsPerWeek
+    return score === null ? null : judgementOf(ids[by], score, this.#calibrator, this.#budget)
+  }
+
+  learn(verdict: Replayed, by: Skill['by']): void {
+    const score = said(verdict, by)
+    if (score === null) return
+    const learned = verdict.fault?.kind === 'bad-tick' ? score * shareWithoutTick(verdict, by) : score
+    this.#calibrator.learn(learned)
+    this.#budget.learn(learned)
+  }
+}
+
+/** null for a bar that the judges were not asked about: it is not learned either. */
+function said({ detectors }: Replayed, by: Skill['by']): number | null {
+  return detectors.find(({ id }) => id === ids[by])?.score ?? null
+}
+
+/** The engine learns a bad tick cut off at the range; the score shrinks as the distance does. */
+function shareWithoutTick({ bar, high, low, side }: Replayed, by: Skill['by']): number {
+  if (!high || !low) return 1
+  const price = by === 'model' ? 'model' : 'baseline'
+  const distance = (of: { readonly high: number; readonly low: number }) =>
+    outside({ high: { actual: of.high, expected: high[price] }, low: { actual: of.low, expected: low[price] } })
+  const cut = side === 'low' ? { high: bar.high, low: low.lower } : { high: high.upper, low: bar.low }
+  return distance(cut) / distance(bar)
+}
+
+function ruled({ id, market, interval, date, ts, because, fault }: Replayed, driver: Judgement | null): Alarm {
+  const bar = { id, market, interval, date, ts, because }
+  if (!driver?.alarms || fault?.kind === 'bad-tick') {
+    return { ...bar, isAnomaly: false, lane: null, severity: null, pValue: driver?.pValue ?? null }
+  }
+  const { pValue, level } = driver
+  return { ...bar, isAnomaly: true, lane: 'market', severity: severity(pValue, level), pValue }
+}
