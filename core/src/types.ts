@@ -85,6 +85,8 @@ export interface DetectorOpinion {
   /** On the detector's own scale; higher is stranger. */
   readonly score: number
   readonly pValue: number
+  /** What it gave to the decision; 0 for those that look on. */
+  readonly share: number
 }
 
 /** What is wrong with a row, and what shows it. */
@@ -121,6 +123,7 @@ export interface Verdict {
   readonly low: PriceOutcome | null
   /** Which of the two prices left its forecast further; the sentence speaks of that one. null where there was no forecast. */
   readonly side: 'high' | 'low' | null
+  /** Those that may decide; where something is said of the bar, all that looked on too. */
   readonly detectors: readonly DetectorOpinion[]
   /** Who made the forecast that this bar was judged by, and how both have fared before it. null where there was no forecast. */
   readonly skill: Skill | null

@@ -56,7 +56,7 @@ export function stepAt(stream: Stream, n: number, change: Partial<Verdict> = {})
     high: { ...forecast, actual: high, absoluteError: 1e-7 },
     low: null,
     side: null,
-    detectors: [{ id: 'zscore', score: 1e21, pValue: 5e-324 }],
+    detectors: [{ id: 'zscore', score: 1e21, pValue: 5e-324, share: 1 }],
     skill: null,
     alarmsPerWeek: 1,
     model: { name: 'test', version: 'v1' },

@@ -5,7 +5,7 @@ import type { Ms } from '../types.ts'
 import { AlarmBudget } from './budget.ts'
 import { Conformal } from './conformal.ts'
 import { episodesOf } from './episodes.ts'
-import { explain, explainGap, rarity } from './explain.ts'
+import { explain, explainGap, explainUnlikely, rarity } from './explain.ts'
 import { severity } from './severity.ts'
 
 const hourMs = 3_600_000 as Ms
@@ -160,10 +160,10 @@ describe('explain', () => {
     volumeRatio: 4.21,
     by: 'residual',
     opinions: [
-      { id: 'residual', score: 9, pValue: 0.0005 },
-      { id: 'naive-residual', score: 8, pValue: 0.001 },
-      { id: 'surprise', score: 60, pValue: 0.0005 },
-      { id: 'mixture', score: 20, pValue: 0.3 },
+      { id: 'residual', pValue: 0.0005 },
+      { id: 'naive-residual', pValue: 0.001 },
+      { id: 'surprise', pValue: 0.0005 },
+      { id: 'gaussian-mixture', pValue: 0.3 },
     ],
   } as const
 
@@ -171,7 +171,7 @@ describe('explain', () => {
     expect(explain(crash)).toBe(
       'Fell to 30,000.00 USD, 20.2 % below the 37,601.90 expected (the 90 % range ended at 36,420.00); ' +
         'closed −6.5 % on the bar, on 4.2 times the usual volume. A miss this large comes about once in 12 weeks. ' +
-        'Seen too by high, low, close, range and volume together (about once in 12 weeks) and the naive forecast’s miss (about once in 6 weeks).',
+        'Seen too by 2 of 3 others, clearest by the forecast’s quantiles (about once in 12 weeks).',
     )
   })
 
@@ -197,6 +197,16 @@ describe('explain', () => {
     expect(rarity({ pValue: 1 / 168, intervalMs: hourMs })).toBe('about once in 7 days')
     expect(rarity({ pValue: 1 / (24 * 7 * 14), intervalMs: hourMs })).toBe('about once in 14 weeks')
     expect(rarity({ pValue: 0.2, intervalMs: hourMs })).toBe('in about one bar of 5')
+  })
+
+  it('a row that is hard to believe: what the surest witness saw', () => {
+    const rare = { pValue: 1 / (24 * 7 * 10), intervalMs: hourMs }
+    expect(explainUnlikely('volume-alone', { range: Math.log(0.5), volume: Math.log(12.34) }, rare)).toBe(
+      'Hard to believe: 12 times the volume expected, while the range was 0.5 times the one expected. Price and volume disagree like this about once in 10 weeks.',
+    )
+    expect(explainUnlikely('range-alone', { range: Math.log(6), volume: 0 }, rare)).toContain(
+      '6 times the range expected on 1 times the volume.',
+    )
   })
 
   it('a gap is told in bars and in time', () => {

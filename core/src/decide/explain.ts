@@ -16,7 +16,7 @@ export interface Judged {
   readonly volumeRatio: number
   /** The detector that drives, and what all of them say. */
   readonly by: string | null
-  readonly opinions: readonly DetectorOpinion[]
+  readonly opinions: readonly Pick<DetectorOpinion, 'id' | 'pValue'>[]
 }
 
 /** One sentence that a trader would say: what came, what was expected, how rare that is. */
@@ -70,27 +70,48 @@ function volume({ volumeRatio }: Judged): string {
 const names: Readonly<Record<string, string>> = {
   residual: 'the model’s miss',
   'naive-residual': 'the naive forecast’s miss',
-  surprise: 'high, low, close, range and volume together',
-  mixture: 'the bar’s shape',
+  feed: 'the feed’s witnesses',
+  move: 'the move alone',
+  zscore: 'the return’s z-score',
+  'isolation-forest': 'the isolation forest',
+  kmeans: 'k-means',
+  'gaussian-mixture': 'the Gaussian mixture',
+  surprise: 'the forecast’s quantiles',
+  rules: 'the four plain rules',
 }
 
 // Rarer than this, another detector counts as seeing it too.
 const agreesAt = 0.01
 
-/** Who else sees it, and how rare it is to each, rarest first. */
+/** How many others see it, and to whom it is rarest. */
 function agreement({ by, opinions, intervalMs }: Judged): string {
-  const others = opinions
-    .filter(({ id, pValue }) => id !== by && pValue <= agreesAt)
-    .sort((a, b) => a.pValue - b.pValue)
-  if (others.length === 0) return 'No other detector sees it.'
-  const said = others.map(({ id, pValue }) => `${names[id] ?? id} (${rarity({ pValue, intervalMs })})`)
-  return `Seen too by ${said.length === 1 ? said[0] : `${said.slice(0, -1).join(', ')} and ${said.at(-1)}`}.`
+  const others = opinions.filter(({ id }) => id !== by)
+  const agreeing = others.filter(({ pValue }) => pValue <= agreesAt).sort((a, b) => a.pValue - b.pValue)
+  const [rarest] = agreeing
+  if (!rarest) return 'No other detector sees it.'
+  const of = `${names[rarest.id] ?? rarest.id} (${rarity({ pValue: rarest.pValue, intervalMs })})`
+  if (others.length === 1) return `Seen too by ${of}.`
+  return `Seen too by ${agreeing.length} of ${others.length} others${agreeing.length > 1 ? ', clearest' : ':'} by ${of}.`
 }
 
-/** A row that nothing in particular is wrong with, but that is hard to believe as a whole. */
-export function explainUnlikely(pValue: number, intervalMs: Ms): string {
-  return `Hard to believe: high, low, close, range and volume together are of a kind that comes ${rarity({ pValue, intervalMs })}.`
+/** What the surest witness against a row saw; each size is the natural logarithm of how many times the expected one it was. */
+export function explainUnlikely(
+  witness: string,
+  sizes: Readonly<Record<'range' | 'volume', number>>,
+  rare: Pick<Judged, 'pValue' | 'intervalMs'>,
+): string {
+  const [range, volume] = [times(sizes.range), times(sizes.volume)]
+  const seen: Readonly<Record<string, string>> = {
+    'volume-alone': `${volume} the volume expected, while the range was ${range} the one expected`,
+    'wick-alone': `a long wick on ${volume} the volume expected`,
+    'move-alone': `a long way from close to close on ${volume} the volume expected`,
+    'ranges-alone': `wide bars in a row, this one ${range} the range expected, on ${volume} the volume`,
+  }
+  const what = seen[witness] ?? `${range} the range expected on ${volume} the volume`
+  return `Hard to believe: ${what}. Price and volume disagree like this ${rarity(rare)}.`
 }
+
+const times = (ln: number) => `${Number(Math.exp(ln).toPrecision(2))} times`
 
 /** "3 hours are missing": a bar that follows a gap. */
 export function explainGap(missing: number, intervalMs: Ms): string {

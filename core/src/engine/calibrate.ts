@@ -1,9 +1,8 @@
 import { outside } from '../detectors/residual.ts'
-import type { Calibration, Model } from '../forecast/artifact.ts'
+import { sizesOf } from '../detectors/sizes.ts'
+import type { Calibration, FeedCalibration, Model } from '../forecast/artifact.ts'
 import { type HighLow, toOutcome } from '../forecast/prices.ts'
-import type { Mixture } from '../stats/mixture.ts'
 import type { Bar, Ms, PriceOutcome } from '../types.ts'
-import { FeedLane, rowOf } from './feed-lane.ts'
 import { History } from './history.ts'
 import { beside, Judge } from './judge.ts'
 import { Outlook } from './outlook.ts'
@@ -28,22 +27,20 @@ export function calibrate(
   bars: readonly Bar[],
   first: number,
   intervalMs: Ms,
-  mixture: Mixture | null = null,
 ): { readonly calibration: Calibration; readonly judged: readonly JudgedBar[] } {
   const nothing = { residualOverScale: firstGuess, residual: [] }
   const empty = { up: [], down: [] }
-  const unheard = { mixture, scores: { witnesses: [[], []], both: [] } }
   const blank: Calibration = {
-    ...{ model: nothing, naive: nothing, feed: unheard },
+    ...{ model: nothing, naive: nothing, feed: [] },
     intervals: { model: empty, naive: empty },
   }
-  const feed = new FeedLane(unheard, 0, intervalMs)
   const history = new History(intervalMs, model.forecaster.lookback, model.seasonByHour)
   const outlook = new Outlook({ ...model, calibration: blank }, intervalMs)
   const judges = {
     model: new Judge('residual', nothing, 0, intervalMs),
     naive: new Judge('naive-residual', nothing, 0, intervalMs),
   }
+  const feed: FeedCalibration[number][] = []
   const misses = { model: [] as number[], naive: [] as number[] }
   const judged: JudgedBar[] = []
 
@@ -55,7 +52,8 @@ export function calibrate(
         judges[by].learn(pending[by], pending.standing, bar)
       }
       judged.push({ high: toOutcome(pending.forecast.high, bar.high), low: toOutcome(pending.forecast.low, bar.low) })
-      feed.learn(rowOf(pending, bar))
+      const { range, wick, move, volume } = sizesOf(pending.standing, pending.scaled.model, bar)
+      feed.push([threeDecimals(range), threeDecimals(wick), threeDecimals(move), threeDecimals(volume)])
       outlook.learn(pending, bar)
     }
     history.learn(bar)
@@ -72,7 +70,7 @@ export function calibrate(
       model: of('model'),
       naive: of('naive'),
       intervals: { model: shortened('model'), naive: shortened('naive') },
-      feed: { mixture, scores: shortScores(feed.scores) },
+      feed: feed.slice(-scoresKept),
     },
     judged,
   }
@@ -87,6 +85,5 @@ const mean = (values: readonly number[]) => values.reduce((sum, x) => sum + x, 0
 /** Six digits are plenty, and make a manifest that can be read. */
 const short = (values: readonly number[]) => values.map(x => Number(x.toPrecision(6)))
 
-function shortScores({ witnesses, both }: Calibration['feed']['scores']): Calibration['feed']['scores'] {
-  return { witnesses: witnesses.map(short), both: short(both) }
-}
+/** Of natural logarithms: to a tenth of a percent. */
+const threeDecimals = (x: number) => Number(x.toFixed(3))

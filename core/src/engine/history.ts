@@ -1,8 +1,8 @@
 import { featureNames, VolatilityScaled } from '../features/volatility-scaled.ts'
 import type { Standing } from '../forecast/prices.ts'
 import { floatsFromBytes, floatsToBytes } from '../stats/floats.ts'
+import { pack, unpack } from '../stats/pack.ts'
 import type { Bar, Ms } from '../types.ts'
-import { pack, unpack } from './snapshot.ts'
 
 /** What the market has done so far, as a forecaster sees it. */
 export class History {

@@ -3,8 +3,8 @@ import { Conformal } from '../decide/conformal.ts'
 import { type Residual, residual } from '../detectors/residual.ts'
 import type { ResidualCalibration } from '../forecast/artifact.ts'
 import type { HighLow, Standing } from '../forecast/prices.ts'
+import { pack, unpack } from '../stats/pack.ts'
 import type { Bar, DetectorOpinion, Ms } from '../types.ts'
-import { pack, unpack } from './snapshot.ts'
 
 /** A bar's score, how rare it is, and whether the budget lets it alarm. */
 export interface Judgement extends DetectorOpinion {
@@ -89,10 +89,10 @@ export function judgementOf(
 
 /** With as many digits as are shown. */
 export function opinionOf(id: string, score: number, pValue: number): DetectorOpinion {
-  return { id, score: sixDigits(score), pValue: Number(pValue.toPrecision(4)) }
+  return { id, score: sixDigits(score), pValue: Number(pValue.toPrecision(4)), share: 0 }
 }
 
-function sixDigits(x: number): number {
+export function sixDigits(x: number): number {
   return Number(x.toPrecision(6))
 }
 

@@ -1,14 +1,17 @@
 import { explain, explainUnlikely } from '../decide/explain.ts'
 import { severity } from '../decide/severity.ts'
+import type { Testimony } from '../detectors/feed.ts'
 import { worseSide } from '../detectors/residual.ts'
+import { type Sizes, sizesOf } from '../detectors/sizes.ts'
 import type { Model } from '../forecast/artifact.ts'
 import { toOutcome } from '../forecast/prices.ts'
+import { pack, unpack } from '../stats/pack.ts'
 import type { Bar, DetectorOpinion, FeedFault, Market, Ms, Pipeline, Verdict } from '../types.ts'
-import { FeedLane, rowOf } from './feed-lane.ts'
+import { FeedLane } from './feed-lane.ts'
 import { badTick, type Outcome, withoutTick } from './feed-state.ts'
-import { beside, Judge, type Judgement } from './judge.ts'
+import { beside, Judge, type Judgement, opinionOf } from './judge.ts'
+import { Onlookers, observed } from './onlookers.ts'
 import type { Pending } from './outlook.ts'
-import { pack, unpack } from './snapshot.ts'
 
 export interface LanesConfig {
   readonly market: Market
@@ -30,12 +33,13 @@ const usualFeedShare = 0.1
 
 /**
  * Both lanes over one bar and its forecast. Market: is this move out of proportion? Two judges, the model's and the naive
- * forecast's, of which the skill gate lets one speak. Feed: is this row believable at all?
+ * forecast's, of which the skill gate lets one speak. Feed: is this row believable at all? All other detectors look on.
  */
 export class Lanes {
   readonly #config: LanesConfig
   readonly #judges: Readonly<Record<'model' | 'naive', Judge>>
   readonly #feed: FeedLane
+  readonly #onlookers = new Onlookers()
   readonly #feedShare: number
   #alarmsPerWeek: number
 
@@ -70,27 +74,29 @@ export class Lanes {
 
   /** What is said of the bar, and the bar as it is to be learned: a bad tick is cut off it. Changes nothing. */
   judge(bar: Bar, made: Pending): { readonly finding: Finding; readonly learned: Bar } {
-    const { forecast, standing, skill } = made
-    const opinions = {
+    const { forecast, standing, scaled, skill } = made
+    const { intervalMs } = this.#config
+    const outcome = outcomeOf(bar, made)
+    const sizes = sizesOf(standing, scaled.model, bar)
+    const judges = {
       model: this.#judges.model.score(made.model, standing, bar),
       naive: this.#judges.naive.score(made.naive, standing, bar),
     }
-    const heard = this.#feed.score(rowOf(made, bar))
-    const driver = opinions[forecast.by]
-    const outcome: Outcome = {
-      bar,
-      high: toOutcome(forecast.high, bar.high),
-      low: toOutcome(forecast.low, bar.low),
-      side: worseSide(beside(forecast, standing.scale, bar)),
-      scale: standing.scale,
-      volumeRatio: bar.volume / Math.max(standing.usualVolume, Number.MIN_VALUE),
-    }
+    const feed = this.#feed.score(sizes)
+    const driver = judges[forecast.by]
     // Whatever the budget: what is learned of a bar must not depend on how many alarms someone wants.
     const tick = badTick(outcome)
-    const fault = tick ?? (driver?.alarms ? null : unlikely(heard?.lane, this.#config.intervalMs))
-    const detectors = [...Object.values(opinions), ...(heard?.opinions ?? [])].flatMap(plain)
+    const isUnlikely = !tick && !driver?.alarms && feed?.alarms === true
+    const testimonies = isUnlikely ? this.#feed.testimonies(sizes) : []
+    const fault = isUnlikely ? unlikely(sizes, testimonies, feed.pValue, intervalMs) : tick
+    const isSaid = fault !== null || driver?.alarms === true
+    const detectors = [
+      ...[judges.model, judges.naive, feed].flatMap(one => (one ? [plain(one, one === driver && !fault ? 1 : 0)] : [])),
+      ...testimonies.map(({ id, score, pValue, share }) => plain(opinionOf(id, score, pValue), share)),
+      ...(isSaid ? this.#onlookers.opinions(observed(bar, intervalMs, standing, scaled.model)) : []),
+    ]
     const said = this.#say(outcome, driver, fault, detectors)
-    const pValue = fault?.kind === 'unlikely' ? (heard?.lane.pValue ?? null) : (driver?.pValue ?? null)
+    const pValue = (isUnlikely ? feed : driver)?.pValue ?? null
     const { high, low, side } = outcome
     const finding = { ...said, pValue, fault, high, low, side, detectors, skill }
     return { finding, learned: tick ? withoutTick(outcome) : bar }
@@ -101,19 +107,9 @@ export class Lanes {
     const isAnomaly = driver?.alarms === true && fault === null
     const { market, intervalMs } = this.#config
     const { bar, high, low, side, volumeRatio } = outcome
-    const told = {
-      market,
-      intervalMs,
-      open: bar.open,
-      close: bar.close,
-      high,
-      low,
-      side,
-      pValue,
-      isAnomaly,
-      volumeRatio,
-    }
-    const because = fault?.evidence ?? explain({ ...told, by: driver?.id ?? null, opinions })
+    const prices = { open: bar.open, close: bar.close, high, low, side, volumeRatio }
+    const by = driver?.id ?? null
+    const because = fault?.evidence ?? explain({ market, intervalMs, ...prices, pValue, isAnomaly, by, opinions })
     const severe = isAnomaly ? severity(driver.pValue, driver.level) : null
     if (fault) return { status: 'feed-fault' as const, isAnomaly, severity: severe, lane: 'feed' as const, because }
     if (isAnomaly) return { status: 'anomaly' as const, isAnomaly, severity: severe, lane: 'market' as const, because }
@@ -122,27 +118,43 @@ export class Lanes {
   }
 
   learn(bar: Bar, made: Pending): void {
-    this.#judges.model.learn(made.model, made.standing, bar)
-    this.#judges.naive.learn(made.naive, made.standing, bar)
-    this.#feed.learn(rowOf(made, bar))
+    const { standing, scaled } = made
+    this.#judges.model.learn(made.model, standing, bar)
+    this.#judges.naive.learn(made.naive, standing, bar)
+    this.#feed.learn(sizesOf(standing, scaled.model, bar))
+    this.#onlookers.learn(observed(bar, this.#config.intervalMs, standing, scaled.model))
   }
 
   save(): Uint8Array {
-    return pack([this.#judges.model.save(), this.#judges.naive.save(), this.#feed.save()])
+    const { model, naive } = this.#judges
+    return pack([model.save(), naive.save(), this.#feed.save(), this.#onlookers.save()])
   }
 
   load(state: Uint8Array): void {
-    const [byModel, byNaive, feed] = unpack(state) as [Uint8Array, Uint8Array, Uint8Array]
-    this.#judges.model.load(byModel)
-    this.#judges.naive.load(byNaive)
-    this.#feed.load(feed)
+    const parts = unpack(state) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array]
+    this.#judges.model.load(parts[0])
+    this.#judges.naive.load(parts[1])
+    this.#feed.load(parts[2])
+    this.#onlookers.load(parts[3])
   }
 }
 
-function unlikely(lane: Judgement | undefined, intervalMs: Ms): FeedFault | null {
-  return lane?.alarms ? { kind: 'unlikely', evidence: explainUnlikely(lane.pValue, intervalMs) } : null
+function outcomeOf(bar: Bar, { forecast, standing }: Pending): Outcome {
+  return {
+    bar,
+    high: toOutcome(forecast.high, bar.high),
+    low: toOutcome(forecast.low, bar.low),
+    side: worseSide(beside(forecast, standing.scale, bar)),
+    scale: standing.scale,
+    volumeRatio: bar.volume / Math.max(standing.usualVolume, Number.MIN_VALUE),
+  }
 }
 
-function plain(opinion: DetectorOpinion | null): DetectorOpinion[] {
-  return opinion === null ? [] : [{ id: opinion.id, score: opinion.score, pValue: opinion.pValue }]
+function unlikely(sizes: Sizes, testimonies: readonly Testimony[], pValue: number, intervalMs: Ms): FeedFault {
+  const [surest] = [...testimonies].sort((a, b) => b.share - a.share)
+  return { kind: 'unlikely', evidence: explainUnlikely(surest!.id, sizes, { pValue, intervalMs }) }
+}
+
+function plain({ id, score, pValue }: DetectorOpinion, share: number): DetectorOpinion {
+  return { id, score, pValue, share: Number(share.toFixed(3)) }
 }

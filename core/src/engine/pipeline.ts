@@ -2,17 +2,17 @@ import { explainGap } from '../decide/explain.ts'
 import { CandlewatchError } from '../errors.ts'
 import type { Model } from '../forecast/artifact.ts'
 import { formatInterval, isoDate } from '../interval.ts'
+import { pack, unpack } from '../stats/pack.ts'
 import type { Bar, FeedFault, Pipeline } from '../types.ts'
 import { asUsual, FlatRuns } from './feed-state.ts'
 import { History } from './history.ts'
 import { type Finding, Lanes, type LanesConfig } from './lanes.ts'
 import { Outlook, type Pending } from './outlook.ts'
-import { pack, unpack } from './snapshot.ts'
 
 export type PipelineConfig = LanesConfig
 
 /** Raised when what `save` writes changes its shape, so that an older program's memory is not misread. */
-const layout = Uint8Array.of(3)
+const layout = Uint8Array.of(4)
 type Parts = [Uint8Array, Uint8Array, Uint8Array, Uint8Array]
 
 const silent = {

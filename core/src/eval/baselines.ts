@@ -1,5 +1,5 @@
 import { Ewma } from '../stats/ewma.ts'
-import { Ring } from '../stats/ring.ts'
+import { SortedWindow } from '../stats/sorted-window.ts'
 import type { Bar } from '../types.ts'
 
 /** The next bar's high and low, quote currency. */
@@ -39,7 +39,7 @@ export function lastHighLow(): Baseline {
 
 /** close × the trailing median of high over previous close, and of low over previous close. */
 export function trailingMedian(windowBars = 96): Baseline {
-  const ratios = { high: new Ring(windowBars), low: new Ring(windowBars) }
+  const ratios = { high: new SortedWindow(windowBars), low: new SortedWindow(windowBars) }
   let last: number | null = null
   return {
     expected() {
@@ -94,7 +94,7 @@ export function scaledMove(k: { readonly up: number; readonly down: number }, ha
   }
 }
 
-function median(ring: Ring): number | null {
+function median(ring: SortedWindow): number | null {
   const middle = ring.size / 2
   const [below, above] = [ring.smallest(Math.ceil(middle)), ring.smallest(Math.floor(middle) + 1)]
   return below === null || above === null ? null : (below + above) / 2

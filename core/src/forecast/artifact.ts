@@ -30,19 +30,8 @@ const residualCalibration = z.object({
   residual: scores,
 })
 const intervals = z.object({ up: scores, down: scores })
-const vector = z.array(z.number()).readonly()
-const feedCalibration = z.object({
-  /** Of up, down, close, range and volume over the training rows; null where too few were there to fit one. */
-  mixture: z
-    .object({
-      weights: vector,
-      means: z.array(vector).readonly(),
-      covariances: z.array(z.array(vector).readonly()).readonly(),
-    })
-    .nullable(),
-  /** Oldest first: of each witness by itself, and of both. */
-  scores: z.object({ witnesses: z.array(scores), both: scores }),
-})
+/** Of each bar: its range, wick, move and volume as the feed's witnesses see them, oldest first. */
+const feedCalibration = z.array(z.tuple([z.number(), z.number(), z.number(), z.number()]).readonly()).readonly()
 const calibration = z.object({
   model: residualCalibration,
   naive: residualCalibration,
@@ -52,11 +41,11 @@ const calibration = z.object({
 })
 
 export type ResidualCalibration = Readonly<z.infer<typeof residualCalibration>>
-export type FeedCalibration = Readonly<z.infer<typeof feedCalibration>>
+export type FeedCalibration = readonly (readonly [range: number, wick: number, move: number, volume: number])[]
 export type Calibration = Readonly<z.infer<typeof calibration>>
 
 const manifestSchema = z.object({
-  format: z.literal(3),
+  format: z.literal(4),
   name: z.string(),
   version: z.string(),
   market: z.string(),

@@ -1,4 +1,4 @@
-import { Ring } from '../stats/ring.ts'
+import { SortedWindow } from '../stats/sorted-window.ts'
 import type { Quantiles } from '../types.ts'
 import { at } from './quantiles.ts'
 
@@ -12,7 +12,7 @@ const leastBars = 100
  * would have needed. Conformalised quantile regression over a rolling window, after Romano, Patterson & Candès 2019.
  */
 export class Coverage {
-  readonly #scores = new Ring(windowBars)
+  readonly #scores = new SortedWindow(windowBars)
 
   constructor(scores: readonly number[] = []) {
     this.#scores.load(scores)

@@ -92,7 +92,7 @@ describe('dataset and fit', () => {
 
 describe('artifact', () => {
   const manifestOf = (sha256: string): Manifest => ({
-    format: 3,
+    format: 4,
     name: 'test',
     version: '1',
     market: 'test:BTC-USD',
@@ -139,7 +139,7 @@ describe('artifact', () => {
       model: { residualOverScale: 0.4, residual: [1, 2, 3] },
       naive: { residualOverScale: 0.4, residual: [1, 2, 3] },
       intervals: { model: { up: [], down: [] }, naive: { up: [], down: [] } },
-      feed: { mixture: null, scores: { witnesses: [[]], both: [] } },
+      feed: [],
     },
   })
 

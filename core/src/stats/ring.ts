@@ -37,11 +37,6 @@ export class Ring {
     return sum / this.#size
   }
 
-  /** The k-th smallest, k from 1; null beyond what it holds. */
-  smallest(k: number): number | null {
-    return k > this.#size ? null : (this.#values.slice(0, this.#size).sort()[k - 1] as number)
-  }
-
   toArray(): number[] {
     return Array.from({ length: this.#size }, (_, i) => this.#values[(this.#start + i) % this.#values.length] as number)
   }

@@ -38,6 +38,16 @@ describe('SortedWindow', () => {
     expect(new SortedWindow(3).toArray()).toEqual([])
   })
 
+  it('the k-th smallest and the largest few are of the values it holds, once it has wrapped too', () => {
+    const window = new SortedWindow(3)
+    expect(window.smallest(1)).toBeNull()
+    expect(window.largest(2)).toEqual([])
+    for (const x of [9, 3, 1, 2]) window.push(x)
+    expect([1, 2, 3, 4].map(k => window.smallest(k))).toEqual([1, 2, 3, null])
+    expect(window.largest(2)).toEqual([2, 3])
+    expect(window.largest(5)).toEqual([1, 2, 3])
+  })
+
   it('saves the very bytes that Ring saves, oldest first, and goes on from them as if nothing had been', () => {
     for (let seed = 1; seed <= 40; seed++) {
       const rng = makeRng(seed)

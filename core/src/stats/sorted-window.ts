@@ -50,9 +50,19 @@ export class SortedWindow {
     return this.#size - this.#firstAtLeast(x)
   }
 
+  /** The k-th smallest, k from 1; null beyond what it holds. */
+  smallest(k: number): number | null {
+    return k > this.#size ? null : (this.#sorted[k - 1] as number)
+  }
+
   /** The largest `count` of them, ascending. */
   largest(count: number): readonly number[] {
     return [...this.#sorted.subarray(Math.max(0, this.#size - count), this.#size)]
+  }
+
+  /** The k-th largest, k from 1 to `size`. */
+  largest(k: number): number {
+    return this.#sorted[this.#size - k] as number
   }
 
   /** Lower bound by bisection: where `x` would stand before all its equals. */

@@ -31,7 +31,7 @@ describe('detection', () => {
   }, 30_000)
 
   it('every detector is there, and the large moves written into the rows are found by most', () => {
-    const ids = ['engine', 'residual', 'naive-residual', 'move', 'zscore', 'isolation-forest', 'kmeans', 'feed']
+    const ids = ['engine', 'residual', 'naive-residual', 'feed', 'move', 'zscore', 'isolation-forest', 'kmeans']
     expect(Object.keys(found.detectors)).toEqual([...ids, 'gaussian-mixture', 'surprise', 'rules'])
     expect(found.labels).toMatchObject({ file: 'made-up.csv', judged: events.length, tier1: events.length, leftOut: 1 })
     expect(events.length).toBeGreaterThan(2)
@@ -64,6 +64,10 @@ describe('detection', () => {
   it('every kind of fault was injected and the tenfold ones are seen; the JSON’s figures are those of the feed', () => {
     expect(Object.keys(found.injections)).toEqual(injectionKinds)
     expect(found.injections).toEqual(found.detectors.feed?.injections)
+    // Rows whose price and volume know of one another: what moves one of them alone is found.
+    for (const kind of ['volume spike', 'flat line', 'bad tick'] as const) {
+      expect(found.injections[kind].recallAt001).toBeGreaterThan(0.5)
+    }
     const { spike } = found.detectors.residual!.injections!
     expect(spike.injected).toBe(14)
     expect(spike.withoutCrashes.recallAt001).toBeGreaterThanOrEqual(spike.recallAt001!)

@@ -24,7 +24,7 @@ export function steadyModel(): Model {
       model: calibration,
       naive: calibration,
       intervals: { model: { up: [], down: [] }, naive: { up: [], down: [] } },
-      feed: { mixture: null, scores: { witnesses: [[]], both: [] } },
+      feed: [],
     },
   }
 }

@@ -8,9 +8,6 @@ import { type LstmShape, lstm } from '@candlewatch/core/forecast/lstm'
 import { fitNaive } from '@candlewatch/core/forecast/naive'
 import { levels, targets } from '@candlewatch/core/forecast/quantiles'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
-import type { Mixture } from '@candlewatch/core/stats/mixture'
-import { fitMixture } from '@candlewatch/core/stats/mixture-fit'
-import { rowsOf } from '@candlewatch/core/stats/rows'
 import type { Bar, PriceOutcome, Series } from '@candlewatch/core/types'
 import { countedOn, type FittedMembers, fitMembers, orNull } from './members.ts'
 import { folds, teach } from './teacher.ts'
@@ -78,8 +75,7 @@ export async function trainModel(
   const { losses, kept, members, parameters } = fitted
   const forecaster = lstm(fitted.network, fitted.shape)
   const parts = { name: options.name, version: '', forecaster, seasonByHour: season, naive }
-  const mixture = fitOutcomes(dataset, validationStart)
-  const { calibration, judged } = calibrate(parts, series.bars, trainingBars, series.intervalMs, mixture)
+  const { calibration, judged } = calibrate(parts, series.bars, trainingBars, series.intervalMs)
   const { network, refitted, ended } = await refit(fitted, dataset, { ...options, shape }, progress)
   const { modelJson, weights, sha256 } = await writeNetwork(network)
   network.dispose()
@@ -112,27 +108,6 @@ export async function trainModel(
     calibration,
   }
   return { manifest, manifestJson: toJson(manifest), modelJson, weights, kept, ended }
-}
-
-// Enough to show how bars look; more take longer and say the same.
-const mostOutcomes = 6_000
-const mixtureOptions = { kMax: 6, ridge: 1e-3, tolerance: 1e-4, maxIterations: 60, seed: 1 }
-
-/** What a bar of the training rows looks like: a Gaussian mixture over its up, down, close, range and volume. */
-function fitOutcomes({ targets: outcomes }: Dataset, count: number): Mixture {
-  const width = targets.length
-  const every = Math.ceil(count / mostOutcomes)
-  const vectors = Array.from({ length: Math.floor(count / every) }, (_, i) => {
-    const at = i * every * width
-    return Array.from(outcomes.subarray(at, at + width))
-  })
-  const { weights, means, covariances } = fitMixture(rowsOf(vectors), mixtureOptions)
-  const nine = (x: number) => Number(x.toPrecision(9))
-  return {
-    weights: weights.map(nine),
-    means: means.map(mean => mean.map(nine)),
-    covariances: covariances.map(covariance => covariance.map(row => row.map(nine))),
-  }
 }
 
 type Pass = TrainingOptions & Pick<FitOptions, 'shape' | 'validationStart'>
@@ -214,7 +189,7 @@ const openOf = ({ bars, intervalMs }: Series, at: number) => isoDate((bars[at] a
 
 function describe(series: Series, { name }: TrainingOptions, sha256: string) {
   return {
-    format: 3 as const,
+    format: 4 as const,
     name,
     version: `${isoDate((series.bars.at(-1) as Bar).ts - 1).slice(0, 10)}-${sha256.slice(0, 8)}`,
     market: series.market,
