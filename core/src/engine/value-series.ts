@@ -2,11 +2,11 @@ import { mergeMs } from '../decide/budget.ts'
 import { Conformal } from '../decide/conformal.ts'
 import { isoDate } from '../interval.ts'
 import { floatsFromBytes, floatsToBytes } from '../stats/floats.ts'
-import { medianOf } from '../stats/median.ts'
+import { median } from '../stats/median.ts'
+import { pack, unpack } from '../stats/pack.ts'
 import type { Lane, Ms, Status } from '../types.ts'
 import { EpisodeBudget } from './series/episode-budget.ts'
 import { Surprise } from './series/surprise.ts'
-import { pack, unpack } from './snapshot.ts'
 
 /** One measurement. */
 export interface Sample {
@@ -110,5 +110,5 @@ function episodesPerRow(budget: ValueBudget, intervalMs: Ms): number {
 
 /** The median spacing, at least 1 ms. */
 function intervalOf(spacings: readonly number[]): Ms {
-  return Math.max(1, medianOf(spacings)) as Ms
+  return Math.max(1, median(Float64Array.from(spacings))) as Ms
 }

@@ -60,11 +60,6 @@ export class SortedWindow {
     return [...this.#sorted.subarray(Math.max(0, this.#size - count), this.#size)]
   }
 
-  /** The k-th largest, k from 1 to `size`. */
-  largest(k: number): number {
-    return this.#sorted[this.#size - k] as number
-  }
-
   /** Lower bound by bisection: where `x` would stand before all its equals. */
   #firstAtLeast(x: number): number {
     let low = 0

@@ -1,0 +1,43 @@
+import { Usual } from './usual.ts'
+
+const scaleRows = 500
+
+export interface Best {
+  readonly expected: number
+  /** Its usual miss. */
+  readonly usual: number
+}
+
+/** Several forecasts of the same value, of which the one that has missed least speaks; a newcomer is first listened to. */
+export class Contest {
+  readonly #usual: readonly Usual[]
+  readonly #leastMisses: number
+
+  constructor(forecasters: number, leastMisses: number) {
+    this.#leastMisses = leastMisses
+    this.#usual = Array.from({ length: forecasters }, () => new Usual(scaleRows))
+  }
+
+  best(forecasts: readonly (number | null)[], floor: number): Best | null {
+    let found: Best | null = null
+    forecasts.forEach((expected, i) => {
+      const usual = this.#usual[i]!.count < this.#leastMisses ? null : this.#usual[i]!.of(floor)
+      if (expected !== null && usual !== null && (found === null || usual < found.usual)) found = { expected, usual }
+    })
+    return found
+  }
+
+  learn(forecasts: readonly (number | null)[], value: number, floor: number): void {
+    forecasts.forEach((expected, i) => {
+      if (expected !== null) this.#usual[i]!.learn(Math.abs(value - expected), floor)
+    })
+  }
+
+  save(): number[] {
+    return this.#usual.flatMap(one => one.save())
+  }
+
+  load(state: readonly number[]): void {
+    this.#usual.forEach((one, i) => void one.load(state.slice(3 * i, 3 * i + 3)))
+  }
+}

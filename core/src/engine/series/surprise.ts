@@ -1,0 +1,114 @@
+import { Ewma } from '../../stats/ewma.ts'
+import { floatsFromBytes, floatsToBytes } from '../../stats/floats.ts'
+import { pack, unpack } from '../../stats/pack.ts'
+import { floorOf } from './floor.ts'
+import { Noise } from './noise.ts'
+import { harmonic, tempered } from './rarity.ts'
+import { Recent } from './recent.ts'
+import { Seasons } from './seasons.ts'
+import { Stray } from './stray.ts'
+import { Tail } from './tail.ts'
+
+const sizeRows = 500
+// Rows before the scales are worth a tail.
+const scaleRows = 20
+const strayHalfLives = [3, 12, 96]
+// What lasts is a matter of hours to days; one row alone says no more than one in 10,000.
+const [lastingRows, mostOfOneRow] = [72, 4]
+const newestOfLasting = 1 - 0.5 ** (1 / lastingRows)
+// In the order of the scores. A single row that misses its forecast is the commonest strange thing and rarely one to
+// wake up for: with equal weights, heavy-tailed noise spends the budget that shifts and bursts need.
+const weights = [0.1, 0.1, 1, 1, 1, 1, 1]
+
+/**
+ * How rare a row is among those before it, by several questions at once: is it far from what the last rows, and from what
+ * other days, made expected; has the level strayed, at once, over an hour's rows or over a day's; has the noise grown or
+ * died; and has it all been somewhat strange for long. Each has its own tail, and the rarities are joined by their
+ * harmonic mean, which stands that they lean on each other.
+ */
+export class Surprise {
+  readonly #size = new Ewma(sizeRows)
+  readonly #recent = new Recent()
+  readonly #seasons = new Seasons()
+  readonly #strays = strayHalfLives.map(rows => new Stray(rows))
+  readonly #noise = new Noise()
+  readonly #lasting = new Ewma(lastingRows)
+  readonly #tails = weights.map(() => new Tail())
+  #rows = 0
+
+  /** Of no season it says anything before it is told how far apart the rows are. */
+  start(intervalMs: number): void {
+    this.#seasons.start(intervalMs)
+  }
+
+  /** The score, null while no tail is known, and what learns the row. Nothing changes until `learn` is called. */
+  look(ts: number, value: number): { score: number | null; learn(): void } {
+    const floor = floorOf(this.#size.mean ?? Math.abs(value))
+    const last = this.#recent.last
+    const change = last === null ? 0 : Math.abs(value - last)
+    const scores = [
+      this.#recent.score(value, floor),
+      this.#seasons.score(ts, value, last, floor),
+      ...this.#strays.map(stray => stray.score(value, floor)),
+      this.#noise.score(change, floor),
+    ]
+    const now = this.#joined(scores)
+    const lasting = now === null ? null : this.#lastingWith(now)
+    const score = this.#joined([...scores, lasting])
+    return {
+      score: score === null ? null : tempered(score, this.#rows),
+      learn: () => {
+        if (this.#rows >= scaleRows) this.#learnTails([...scores, lasting])
+        if (now !== null) this.#lasting.learn(Math.min(now, mostOfOneRow))
+        this.#noise.learn(change, floor)
+        for (const stray of this.#strays) stray.learn(value, floor)
+        this.#seasons.learn(ts, value, last, floor)
+        this.#recent.learn(value, floor)
+        this.#size.learn(Math.abs(value))
+        this.#rows++
+      },
+    }
+  }
+
+  #joined(scores: readonly (number | null)[]): number | null {
+    const logPs: number[] = []
+    const weighed: number[] = []
+    scores.forEach((score, i) => {
+      const logP = score === null ? null : this.#tails[i]!.logP(score)
+      if (logP === null) return
+      logPs.push(logP)
+      weighed.push(weights[i]!)
+    })
+    return logPs.length === 0 ? null : harmonic(logPs, weighed)
+  }
+
+  #lastingWith(now: number): number {
+    const mean = this.#lasting.mean ?? 0
+    return mean + newestOfLasting * (Math.min(now, mostOfOneRow) - mean)
+  }
+
+  #learnTails(scores: readonly (number | null)[]): void {
+    scores.forEach((score, i) => {
+      if (score !== null) this.#tails[i]!.learn(score)
+    })
+  }
+
+  save(): Uint8Array {
+    const numbers = [
+      [this.#rows, ...this.#size.save(), ...this.#lasting.save()],
+      ...[this.#recent, this.#noise, ...this.#strays].map(part => part.save()),
+    ]
+    return pack([this.#seasons.save(), ...numbers.map(floatsToBytes), ...this.#tails.map(tail => tail.save())])
+  }
+
+  load(state: Uint8Array): void {
+    const [seasons, ...parts] = unpack(state)
+    this.#seasons.load(seasons!)
+    const [own, ...others] = parts.slice(0, -this.#tails.length).map(floatsFromBytes)
+    this.#rows = own![0]!
+    this.#size.load([own![1]!, own![2]!])
+    this.#lasting.load([own![3]!, own![4]!])
+    ;[this.#recent, this.#noise, ...this.#strays].forEach((part, i) => void part.load(others[i]!))
+    this.#tails.forEach((tail, i) => void tail.load(parts[parts.length - this.#tails.length + i]!))
+  }
+}
