@@ -54,6 +54,7 @@ export const errorCodes = {
     'A version that cannot stand beside the champion: it has another name, or was trained on every bar that is stored.',
   ERR_RETRAIN_RUNNING: 'A training that was asked for while another one runs.',
   ERR_RETRAIN_FAILED: 'A training that ended without a model; nothing was changed.',
+  ERR_BUDGET_INVALID: 'A change of the budget of alarms with a field that is missing or of the wrong kind.',
   ERR_LABEL_INVALID: 'A mark with a field that is missing or of the wrong kind.',
   ERR_LABEL_MISPLACED: 'A mark on a bar that it cannot be about: unknown, or right or wrong where nothing alarmed.',
   ERR_PEER_INVALID:

@@ -1,3 +1,4 @@
+import type { KnownScores } from '@candlewatch/adapters/stores/budget-records'
 import type { Snapshot, Store, Stream } from '@candlewatch/adapters/stores/store'
 import { run } from '@candlewatch/core/engine/run'
 import { CandlewatchError } from '@candlewatch/core/errors'
@@ -21,7 +22,8 @@ export const warmUpBars = 5_000
 /**
  * Brings a fresh pipeline to where the store says that this stream stands: the newest snapshot and the bars after it,
  * or the newest bars as warm-up and then a first snapshot. A snapshot further behind than a warm-up is left alone: a model
- * that comes back after months starts as a new one does.
+ * that comes back after months starts as a new one does. What it then knows of scores that stand in no verdict of its own
+ * is stored, so that other budgets can be tried on its verdicts.
  */
 export async function resume(
   store: Store,
@@ -35,12 +37,25 @@ export async function resume(
     const engine = loaded(snapshot, makePipeline())
     if (engine) {
       await run(taken(engine, store.barsAfter(stream, snapshot.ts)), engine.pipeline, nowhere, batchBars)
+      if (!(await saidTheLast(store, stream, model, engine)))
+        await store.saveKnownScores(knownBy(engine, stream, model))
       return engine
     }
   }
   const engine = await warmedUp(recent, makePipeline())
+  await store.saveKnownScores(knownBy(engine, stream, model))
   await store.saveSnapshot(snapshotOf(engine, stream, model))
   return engine
+}
+
+/** Whether the newest bar was judged by this very model: it then has gone through the bars since the snapshot before. */
+async function saidTheLast(store: Store, stream: Stream, model: string, { newestTs }: Engine): Promise<boolean> {
+  const [last] = await store.verdicts({ ...stream, fromMs: null, toMs: null, limit: 1 })
+  return last?.verdict.ts === newestTs && `${last.verdict.model.name}@${last.verdict.model.version}` === model
+}
+
+function knownBy({ pipeline, newestTs }: Engine, stream: Stream, model: string): KnownScores {
+  return { ...stream, model, ts: newestTs, scores: pipeline.scores }
 }
 
 export function snapshotOf(engine: Engine, stream: Stream, model: string): Snapshot {

@@ -1,20 +1,23 @@
 import { expect, test } from 'vitest'
 import { readEnv } from './env.ts'
 
-test('nothing set: the loopback, port 3000, one alarm a week, the private database', () => {
+test('nothing set: the loopback, port 3000, the private database, and the budget is left to it', () => {
   expect(readEnv({ PORT: '' })).toMatchObject({
     HOST: '127.0.0.1',
     PORT: 3000,
-    ALARMS_PER_WEEK: 1,
     MODEL: 'btc-usd-1h',
   })
   expect(readEnv({}).DATABASE_URL).toBeUndefined()
+  expect(readEnv({}).ALARMS_PER_WEEK).toBeUndefined()
+  expect(readEnv({ ALARMS_PER_WEEK: '0.5', FEED_SHARE: '0' })).toMatchObject({ ALARMS_PER_WEEK: 0.5, FEED_SHARE: 0 })
 })
 
 test('several mistakes: all are reported together, with what was found', () => {
-  const read = () => readEnv({ PORT: '70000', ALARMS_PER_WEEK: 'few', LOG_LEVEL: 'loud', MODEL: '../x' })
+  const read = () =>
+    readEnv({ PORT: '70000', ALARMS_PER_WEEK: 'few', FEED_SHARE: '2', LOG_LEVEL: 'loud', MODEL: '../x' })
   expect(read).toThrow(/PORT: expected a port.*found "70000"/)
   expect(read).toThrow(/ALARMS_PER_WEEK: expected a number.*found "few"/)
+  expect(read).toThrow(/FEED_SHARE: expected a share from 0 to 1, found "2"/)
   expect(read).toThrow(/LOG_LEVEL: expected one of/)
   expect(read).toThrow(/MODEL: expected the name/)
 })

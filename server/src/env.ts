@@ -27,11 +27,16 @@ const schema = z.object({
     .default('btc-usd-1h'),
   MODELS_DIR: text.default(`${root}models`),
   WEB_DIR: text.default(`${root}web/dist`),
-  /** The alarm budget: how many false alarms a week its reader will stand. */
+  /** The alarm budget: how many false alarms a week its reader will stand. Unset: as the database says, or 1. */
   ALARMS_PER_WEEK: number('a number above 0, up to 168 (one an hour)')
     .positive('expected a number above 0')
     .max(168, 'expected at most 168 (one an hour)')
-    .default(1),
+    .optional(),
+  /** Of that budget, what goes to rows that are hard to believe. Unset: as the database says, or a tenth. */
+  FEED_SHARE: number('a share from 0 to 1')
+    .min(0, 'expected a share from 0 to 1')
+    .max(1, 'expected a share from 0 to 1')
+    .optional(),
   /** When a new version is trained: five cron fields, UTC, such as `30 3 * * *`. Unset: never by itself. */
   RETRAIN_CRON: text
     .refine(pattern => pattern.trim().split(/\s+/).length === 5, {

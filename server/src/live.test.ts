@@ -18,6 +18,7 @@ function liveOn(store: Store, { makePipeline = fakePipeline, model = () => 'fake
   const live = makeLive({
     store,
     currentModel: () => ({ id: model(), makePipeline }),
+    alarmsPerWeek: () => 1,
     publish: (_stream, committed) => void published.push(...committed),
     ...parts,
   })

@@ -28,6 +28,8 @@ export interface LiveParts {
   readonly store: Store
   /** Asked once a request, so that all rows of one are judged by one model; the next request may find another. */
   currentModel(): CurrentModel
+  /** Asked for every bar: one that comes after a change of budget is judged by the new one. */
+  alarmsPerWeek(): number
   /** Told of each batch after it was committed, in order. */
   publish(stream: Stream, committed: readonly SequencedVerdict[]): void
   /** Told of the rows of an answer that were known before it. */
@@ -78,7 +80,7 @@ export function makeLive(parts: LiveParts): Live {
       keep(key, { model, engine })
       refuseLate(stream, fresh, bars, engine.newestTs)
       try {
-        await run(fresh, engine.pipeline, commits(stream, model, engine, verdicts), batchBars)
+        await run(budgeted(fresh, engine), engine.pipeline, commits(stream, model, engine, verdicts), batchBars)
       } catch (cause) {
         // The pipeline is ahead of the store now: the store is right, so the next request starts again from there.
         engines.delete(key)
@@ -104,6 +106,13 @@ export function makeLive(parts: LiveParts): Live {
     // Least recently used first. Anyone can name a new market, and a dropped engine comes back from the store as it was.
     const [oldest] = engines.keys()
     if (engines.size > enginesKept && oldest !== undefined) engines.delete(oldest)
+  }
+
+  function* budgeted(bars: readonly Bar[], { pipeline }: Engine): Iterable<Bar> {
+    for (const bar of bars) {
+      pipeline.alarmsPerWeek = parts.alarmsPerWeek()
+      yield bar
+    }
   }
 
   function commits(stream: Stream, model: string, engine: Engine, verdicts: Map<Ms, Verdict | null>): Sink<Step> {

@@ -1,6 +1,7 @@
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { startBackend } from '@candlewatch/core/forecast/backend'
 import type { Ms } from '@candlewatch/core/types'
+import { openBudgets } from './budget.ts'
 import { openDatabase } from './database.ts'
 import { childEnv, type Env, readEnv, trainerScript } from './env.ts'
 import { makeFeeds, restoreFeeds } from './feeds.ts'
@@ -48,15 +49,22 @@ async function start(env: Env, log: Log): Promise<void> {
   })
   await restoreFeeds(feeds, store)
   const hub = makeStreamHub(store, { staleFeed: feeds.stale })
+  const budgets = await openBudgets({
+    ...{ store, clock, log },
+    alarmsPerWeek: env.ALARMS_PER_WEEK,
+    feedShare: env.FEED_SHARE,
+    changed: hub.publishBudget,
+  })
+  const alarmsPerWeek = () => budgets.current().alarmsPerWeek
   const registry = await openModels({
     ...{ store, clock, log },
     modelsDir: env.MODELS_DIR,
     name: env.MODEL,
-    open: openModel(env.ALARMS_PER_WEEK),
+    open: openModel(budgets),
     changed: hub.publishModel,
   })
   const live = makeLive({
-    store,
+    ...{ store, alarmsPerWeek },
     currentModel: () => currentModel(registry),
     publish(stream, committed) {
       feeds.accepted(stream, committed)
@@ -64,11 +72,7 @@ async function start(env: Env, log: Log): Promise<void> {
     },
     repeated: feeds.repeated,
   })
-  const rule = promotionRule({
-    when: env.PROMOTE_RULE,
-    marginPercent: env.PROMOTE_MARGIN,
-    alarmsPerWeek: env.ALARMS_PER_WEEK,
-  })
+  const rule = promotionRule({ when: env.PROMOTE_RULE, marginPercent: env.PROMOTE_MARGIN, alarmsPerWeek })
   const trial = makeTrial({ store, rule, clock })
   const retrain = makeRetrain({
     cron: env.RETRAIN_CRON,
@@ -78,8 +82,8 @@ async function start(env: Env, log: Log): Promise<void> {
   })
   closers.push(retrain.close)
   const app = makeApp({
-    ...{ live, feeds, store, hub, registry, retrain, trial, log, clock },
-    watch: { model: () => registry.champion().manifest, alarmsPerWeek: env.ALARMS_PER_WEEK },
+    ...{ live, feeds, store, hub, budgets, registry, retrain, trial, log, clock },
+    watch: { model: () => registry.champion().manifest, alarmsPerWeek },
     checks: [
       { name: 'database', check: store.ping },
       // Asks a table of ours, which is there once the migrations have run.

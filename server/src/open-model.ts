@@ -1,14 +1,18 @@
 import { makePipeline } from '@candlewatch/core/engine/pipeline'
 import { loadModel, parseManifest } from '@candlewatch/core/forecast/artifact'
+import type { Budgets } from './budget.ts'
 import type { ShelfParts } from './shelf.ts'
 
 /** Throws ERR_MODEL_MANIFEST, ERR_MODEL_HASH or ERR_MODEL_SHAPE; a backend must have been started. */
-export function openModel(alarmsPerWeek: number): ShelfParts['open'] {
+export function openModel(budgets: Budgets): ShelfParts['open'] {
   return async files => {
     const model = await loadModel(files)
     return {
       manifest: parseManifest(files.manifestJson),
-      makePipeline: stream => makePipeline({ ...stream, alarmsPerWeek }, model),
+      makePipeline(stream) {
+        const { alarmsPerWeek, feedShare } = budgets.current()
+        return makePipeline({ ...stream, alarmsPerWeek, feedShare }, model)
+      },
     }
   }
 }

@@ -6,7 +6,7 @@ export interface PromotionRuleOptions {
   readonly when: 'never' | 'better'
   /** How much lower the error must be, in percent of the champion's. */
   readonly marginPercent: number
-  readonly alarmsPerWeek: number
+  alarmsPerWeek(): number
 }
 
 export type PromotionRule = (
@@ -23,7 +23,7 @@ const budgets = 2
 export function promotionRule({ when, marginPercent, alarmsPerWeek }: PromotionRuleOptions): PromotionRule {
   return ({ bars, alarms, challengerError, championError, spanMs }) => {
     const lowerPercent = 100 * (1 - challengerError / championError)
-    const mostAlarms = (budgets * alarmsPerWeek * spanMs) / weekMs
+    const mostAlarms = (budgets * alarmsPerWeek() * spanMs) / weekMs
     const raised = alarms.challenger.length
     const found = `error ${challengerError.toFixed(2)} against ${championError.toFixed(2)}, ${raised} alarms against ${alarms.champion.length}`
     const refusal =

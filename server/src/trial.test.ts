@@ -10,7 +10,7 @@ import { trial } from './trial.ts'
 const days = 24
 const barsFrom = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => barAt(from + i))
 const opened = (hour: number) => isoDate(barAt(hour).ts - btc.intervalMs)
-const rule = promotionRule({ when: 'better', marginPercent: 0.5, alarmsPerWeek: 1 })
+const rule = promotionRule({ when: 'better', marginPercent: 0.5, alarmsPerWeek: () => 1 })
 const clock = { now: () => 5 as Ms }
 
 /** Off by so much on both prices, and alarms at these hours. Counts what it was run over. */
@@ -117,7 +117,7 @@ test.each([
     alarms: { challenger: Array.from({ length: raised }, (_, i) => String(i)), champion: [] },
   }
   expect(rule(outcome)).toEqual({ passed, because: expect.stringMatching(because) })
-  const never = promotionRule({ when: 'never', marginPercent: 0.5, alarmsPerWeek: 1 })
+  const never = promotionRule({ when: 'never', marginPercent: 0.5, alarmsPerWeek: () => 1 })
   expect(never(outcome).passed).toBe(false)
   expect(rule({ ...outcome, bars: 99 }).passed).toBe(false)
 })

@@ -25,7 +25,7 @@ test('durations are shown in the largest unit that fits', () => {
 test('nothing given: a row a second, page on 3000, one alarm a week', () => {
   expect(parseOptions([])).toEqual({
     ...{ everyMs: 1_000, fromMs: null, toMs: null, csv: null, market: null, port: 3000 },
-    ...{ once: false, alarmsPerWeek: 1, seed: null, restart: false },
+    ...{ once: false, alarmsPerWeek: null, seed: null, restart: false },
   })
 })
 

@@ -14,7 +14,8 @@ export interface Options {
   readonly market: Market | null
   readonly port: number
   readonly once: boolean
-  readonly alarmsPerWeek: number
+  /** null = the budget that is in force. */
+  readonly alarmsPerWeek: number | null
   /** Given: the synthetic year is replayed, whatever else there is. */
   readonly seed: number | null
   readonly restart: boolean
@@ -46,7 +47,10 @@ function command(): Command {
     .option('--market <name>', 'call the market this, such as kraken:BTC-EUR (default: as the source says)')
     .option('--port <number>', 'port of the page and the API; 0 = any free one', '3000')
     .option('--once', 'stop when the last row is answered; the last line is then a summary in JSON')
-    .option('--alarms-per-week <number>', 'the alarm budget: how many false alarms a week you will stand', '1')
+    .option(
+      '--alarms-per-week <number>',
+      'the alarm budget: how many false alarms a week you will stand (default: as it was, 1 at first)',
+    )
     .option('--seed <number>', 'replay the synthetic year that grows from this number')
     .option('--restart', "forget this market's earlier replay and start over")
     .addHelpText(
@@ -80,7 +84,7 @@ function read(raw: Raw): Options {
     market: option('market', parseMarket, 'venue:INSTRUMENT such as kraken:BTC-EUR'),
     port: option('port', text => whole(text, 65_535), 'a port from 0 (any free one) to 65535') ?? 0,
     once: raw.once === true,
-    alarmsPerWeek: option('alarmsPerWeek', parseBudget, 'a number above 0, up to 168 (one an hour)') ?? 1,
+    alarmsPerWeek: option('alarmsPerWeek', parseBudget, 'a number above 0, up to 168 (one an hour)'),
     seed: option('seed', text => whole(text, 2 ** 32 - 1), 'a whole number from 0 to 4294967295'),
     restart: raw.restart === true,
   }

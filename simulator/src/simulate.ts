@@ -55,7 +55,7 @@ export async function simulate(
       ...env.inherited,
       DATA_DIR: env.DATA_DIR,
       PORT: String(options.port),
-      ALARMS_PER_WEEK: String(options.alarmsPerWeek),
+      ...(options.alarmsPerWeek !== null && { ALARMS_PER_WEEK: String(options.alarmsPerWeek) }),
       LOG_LEVEL: env.LOG_LEVEL,
     },
     logFile: join(dirname(env.DATA_DIR), 'server.log'),

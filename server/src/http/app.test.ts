@@ -131,6 +131,8 @@ test('/openapi.json: 3.1, every call, the row with its example', async () => {
       '/api/verdicts',
       '/api/episodes',
       '/api/stream',
+      '/api/budget',
+      '/api/rehearsal',
       '/api/labels',
       '/api/replays',
     ],

@@ -3,12 +3,14 @@ import type { Store } from '@candlewatch/adapters/stores/store'
 import type { Clock } from '@candlewatch/core/clock'
 import express, { type Application, type RequestHandler } from 'express'
 import helmet from 'helmet'
+import type { Budgets } from '../budget.ts'
 import type { Feeds } from '../feeds.ts'
 import type { Live } from '../live.ts'
 import type { Log } from '../log.ts'
 import type { Models } from '../models.ts'
 import type { Retrain, RetrainParts } from '../retrain.ts'
 import { bars } from './bars.ts'
+import { budget } from './budget.ts'
 import { episodes } from './episodes.ts'
 import { feeds } from './feeds.ts'
 import { type Check, health } from './health.ts'
@@ -19,6 +21,7 @@ import { openapi } from './openapi.ts'
 import { page } from './page.ts'
 import { predictAnomaly } from './predict-anomaly.ts'
 import { notFound, problems } from './problem.ts'
+import { rehearsal } from './rehearsal.ts'
 import { replays } from './replays.ts'
 import type { StreamHub } from './stream.ts'
 import { verdicts } from './verdicts.ts'
@@ -37,6 +40,7 @@ export interface AppParts {
   readonly feeds: Feeds
   readonly store: Store
   readonly hub: StreamHub
+  readonly budgets: Budgets
   readonly registry: Models
   readonly retrain: Retrain
   readonly trial: RetrainParts['trial']
@@ -59,6 +63,8 @@ export function makeApp(parts: AppParts): Application {
       replays(store, hub.publishReplay),
       labels(store, clock),
       feeds(parts.feeds),
+      budget(parts.budgets),
+      rehearsal(store, parts.budgets),
       hub.router,
       health(checks),
       openapi(),

@@ -5,7 +5,7 @@ import { Router } from 'express'
 export interface Watch {
   /** Who judges now. */
   model(): { readonly name: string; readonly version: string }
-  readonly alarmsPerWeek: number
+  alarmsPerWeek(): number
 }
 
 /** `GET /api/markets`: what there is to look at. */
@@ -20,7 +20,7 @@ export function markets(store: Store, { model, alarmsPerWeek }: Watch): Router {
         bars: stream.bars,
         first: isoDate(stream.firstOpenMs),
         last: isoDate(stream.lastOpenMs),
-        alarmsPerWeek,
+        alarmsPerWeek: alarmsPerWeek(),
         model: { name, version },
       })),
     })

@@ -2,6 +2,7 @@ import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteaso
 import { Router } from 'express'
 import { serve, setup } from 'swagger-ui-express'
 import { z } from 'zod'
+import { budgetAnswer, budgetChange, rehearsalAnswer, rehearsalQuery } from './budget-schemas.ts'
 import { feedAnswer, feedsQuery } from './feed-schemas.ts'
 import { modelAnswer, modelChange } from './model-schemas.ts'
 import {
@@ -183,7 +184,7 @@ const calls: readonly RouteConfig[] = [
   {
     method: 'get',
     path: '/api/stream',
-    summary: 'Server-sent events: bar, verdict (with an id), replay, feed, model, ping',
+    summary: 'Server-sent events: bar, verdict (with an id), replay, feed, budget, model, ping',
     description:
       'feed comes when a feed becomes stale (or is, as you connect) and when it comes back. The Last-Event-ID header or lastEventId resumes with nothing lost and nothing doubled.',
     request: { query: streamQuery.extend({ lastEventId: z.string().optional() }) },
@@ -191,6 +192,30 @@ const calls: readonly RouteConfig[] = [
       200: { description: 'Events until you leave.', content: { 'text/event-stream': { schema: z.string() } } },
       ...problems.bad,
     },
+  },
+  {
+    method: 'get',
+    path: '/api/budget',
+    summary: 'How many alarms a week are allowed, for all streams, since when, and how many were before',
+    responses: { 200: json(budgetAnswer, 'The budget.') },
+  },
+  {
+    method: 'put',
+    path: '/api/budget',
+    summary: 'Another budget: every engine judges by it from its next bar on',
+    description:
+      'What was said stays said. The same budget again changes nothing. /api/rehearsal shows its effect first.',
+    request: body(budgetChange),
+    responses: { 200: json(budgetAnswer, 'The budget now in force.'), ...problems.body, ...problems.again },
+  },
+  {
+    method: 'get',
+    path: '/api/rehearsal',
+    summary: 'What a budget would have made of past verdicts: which alarms would come, which would go',
+    description:
+      'By the stored scores, each bar by those before it; changes nothing. Without from and to the newest 10,000 bars, and of a longer range its newest.',
+    request: { query: rehearsalQuery },
+    responses: { 200: json(rehearsalAnswer, 'Both beside each other.'), ...problems.bad },
   },
   {
     method: 'post',

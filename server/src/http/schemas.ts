@@ -191,11 +191,9 @@ export const verdictAnswer = z
     high: outcome.nullable(),
     low: outcome.nullable(),
     side: z.enum(['high', 'low']).nullable().openapi({ description: 'Which of the two the sentence speaks of.' }),
-    detectors: z
-      .array(z.object({ id: z.string(), score: z.number(), pValue: z.number(), share: z.number() }))
-      .openapi({
-        description: 'Who said what, and how much each gave to the decision: shares, 0 for those that look on.',
-      }),
+    detectors: z.array(z.object({ id: z.string(), score: z.number(), pValue: z.number(), share: z.number() })).openapi({
+      description: 'Who said what, and how much each gave to the decision: shares, 0 for those that look on.',
+    }),
     skill: skill.nullable().openapi({ description: 'How both forecasts have fared before this bar.' }),
     alarmsPerWeek: z.number().openapi({ description: 'The budget that the bar was judged by.' }),
     model: z.object({ name: z.string(), version: z.string() }),

@@ -3,6 +3,7 @@ import type { Store, Stream } from '@candlewatch/adapters/stores/store'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import type { Bar, Market, Ms, Pipeline, Verdict } from '@candlewatch/core/types'
 import { onTestFinished } from 'vitest'
+import { openBudgets } from '../budget.ts'
 import { fakeModels, openFake } from '../fake-models.suite.ts'
 import { type Feeds, makeFeeds, restoreFeeds } from '../feeds.ts'
 import { listen } from '../listen.ts'
@@ -113,8 +114,10 @@ export async function serving(options: ServingOptions = {}): Promise<Serving> {
   const changed = hub.publishModel
   const registry = await openModels({ store, modelsDir, name: 'fake', open: openFake, changed, clock, log })
   const { waitingRequests = 1_000, train = async () => ({ version: '1' }), trial = async () => null } = options
+  const budgets = await openBudgets({ store, changed: hub.publishBudget, clock, log })
+  const alarmsPerWeek = () => budgets.current().alarmsPerWeek
   const live = makeLive({
-    ...{ store, waitingRequests },
+    ...{ store, waitingRequests, alarmsPerWeek },
     currentModel: () => currentModel(registry),
     publish(stream, committed) {
       feeds.accepted(stream, committed)
@@ -124,8 +127,8 @@ export async function serving(options: ServingOptions = {}): Promise<Serving> {
   })
   const retrain = makeRetrain({ models: registry, train, trial, log })
   const app = makeApp({
-    ...{ live, feeds, store, hub, registry, retrain, trial, log, clock },
-    watch: { model: () => registry.champion().manifest, alarmsPerWeek: 1 },
+    ...{ live, feeds, store, hub, budgets, registry, retrain, trial, log, clock },
+    watch: { model: () => registry.champion().manifest, alarmsPerWeek },
     checks: [{ name: 'database', check: () => store.ping() }],
     webDir: options.webDir ?? '/nowhere',
   })

@@ -1,3 +1,4 @@
+import type { BudgetRecord } from '@candlewatch/adapters/stores/budget-records'
 import type { ModelRecord } from '@candlewatch/adapters/stores/model-records'
 import type { SequencedVerdict, Store, Stream } from '@candlewatch/adapters/stores/store'
 import { CandlewatchError } from '@candlewatch/core/errors'
@@ -5,6 +6,7 @@ import { formatInterval } from '@candlewatch/core/interval'
 import type { Replay, Verdict } from '@candlewatch/core/types'
 import { type Request, type Response, Router } from 'express'
 import type { ShownFeed } from '../feed.ts'
+import { shownBudget } from './budget-schemas.ts'
 import { parsed } from './problem.ts'
 import { shownBar, streamQuery } from './schemas.ts'
 
@@ -17,6 +19,8 @@ export interface StreamHub {
   publishFeed(feed: ShownFeed): void
   /** To every listener, whatever it looks at. */
   publishModel(model: ModelRecord): void
+  /** To every listener: the budget is everyone's. */
+  publishBudget(budget: BudgetRecord): void
   /** Ends every listener's stream and refuses new ones. They resume elsewhere by their Last-Event-ID. */
   close(): void
 }
@@ -83,6 +87,9 @@ export function makeStreamHub(store: Store, options: StreamOptions = {}): Stream
     },
     publishModel({ name, version, state, reason }) {
       for (const listener of listeners) listener.send(eventOf('model', { name, version, state, reason }))
+    },
+    publishBudget(budget) {
+      for (const listener of listeners) listener.send(eventOf('budget', shownBudget(budget)))
     },
     close() {
       closed = true
