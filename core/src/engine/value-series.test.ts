@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { makeRng } from '../stats/rng.ts'
 import type { Ms } from '../types.ts'
-import { makeValueSeries, type Sample, warmUpRows } from './value-series.ts'
+import { makeValueSeries, type Sample, type ValueSeries, warmUpRows } from './value-series.ts'
 
 const fiveMinutesMs = 300_000
 const rowsPerDay = 288
@@ -172,5 +172,57 @@ describe('what breaks others', () => {
     expect(verdicts(rows, 0).some(verdict => verdict.isAnomaly)).toBe(false)
     const weekly = makeValueSeries({ alarmsPerWeek: 0.0005 * 7 * rowsPerDay })
     expect(rows.map(row => weekly.step(row))).toEqual(verdicts(rows))
+  })
+})
+
+describe('save and load', () => {
+  it('anywhere, with gaps, before and after the warm-up: what follows is the same to the last bit', () => {
+    const rng = makeRng(7)
+    const rows = samples(changed(daytime(3_400), 2_500, 2_600, x => x + 30)).filter((_, i) => i < 900 || i > 1_000)
+    for (const at of [
+      0,
+      1,
+      19,
+      75,
+      149,
+      150,
+      151,
+      ...Array.from({ length: 6 }, () => Math.floor(3_200 * rng.uniform())),
+    ]) {
+      const [whole, second] = [makeValueSeries({ alarmsPerRow: 0.001 }), makeValueSeries({ alarmsPerRow: 0.001 })]
+      for (const row of rows.slice(0, at)) whole.step(row)
+      second.load(whole.save())
+      const follow = (series: ValueSeries) => JSON.stringify(rows.slice(at).map(row => series.step(row)))
+      expect(follow(second) === follow(whole), `rows after ${at}`).toBe(true)
+      expect(second.save().join() === whole.save().join(), `state after ${at}`).toBe(true)
+    }
+  })
+})
+
+describe('what lasts', () => {
+  it('a day and a half that is too high: its second half is stranger than all but one in twenty of other rows', () => {
+    for (let seed = 1; seed <= 5; seed++) {
+      const rows = changed(sine(6_000, seed), 4_000, 4_432, x => x + 40)
+      const scores = verdicts(samples(rows)).map(({ score }) => score ?? 0)
+      const before = scores.slice(warmUpRows, 4_000).sort((a, b) => a - b)
+      const second = scores.slice(4_216, 4_432).sort((a, b) => a - b)
+      expect(second[108]).toBeGreaterThan(before[Math.floor(0.95 * before.length)]!)
+      // And two days later it is forgotten.
+      const after = scores.slice(5_008, 5_296).sort((a, b) => a - b)
+      expect(after[144]).toBeLessThan(before[Math.floor(0.95 * before.length)]!)
+    }
+  })
+
+  it('hours of noise: one alarm a week is one a week, in a year of five kinds', () => {
+    const kinds = [0, 0.5, 0.8, 0.95, 1]
+    for (const [seed, rho] of kinds.entries()) {
+      let x = 0
+      const values = numbers(8_900, (_, normal) => (x = rho * x + normal()), 40 + seed)
+      const series = makeValueSeries({ alarmsPerWeek: 1 })
+      const alarms = samples(values, 3_600_000).flatMap((row, i) => (series.step(row).isAnomaly ? [i] : []))
+      const episodes = alarms.filter((i, at) => at === 0 || i - alarms[at - 1]! > 6).length
+      expect(episodes / (8_750 / 168), `rho ${rho}`).toBeGreaterThan(0.8)
+      expect(episodes / (8_750 / 168), `rho ${rho}`).toBeLessThan(1.25)
+    }
   })
 })
