@@ -1,19 +1,19 @@
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
-import { gaussianMixture } from '@candlewatch/core/detectors/gaussian-mixture'
-import { isolationForest } from '@candlewatch/core/detectors/isolation-forest'
-import { kmeans } from '@candlewatch/core/detectors/kmeans'
+import { observed } from '@candlewatch/core/engine/onlookers'
 import { syntheticYear } from '@candlewatch/core/eval/synthetic'
 import { VolatilityScaled } from '@candlewatch/core/features/volatility-scaled'
-import type { Detector, Ms } from '@candlewatch/core/types'
+import type { Detector, Ms, ScaledForecast } from '@candlewatch/core/types'
+import { makeLineup } from '@candlewatch/lab/detection/lineup'
+import type { Watched } from '@candlewatch/lab/detection/watcher'
 import { Command, InvalidArgumentError } from 'commander'
 
-type Vectors = readonly (readonly number[])[]
+type Lineup = readonly Detector<Watched>[]
 
 interface Contestant {
   readonly name: string
-  /** The detectors that see each bar, fresh. Add one here. */
-  make(): readonly Detector<readonly number[]>[]
+  /** Fresh detectors, which see each bar. */
+  make(): Lineup
 }
 
 interface Result {
@@ -21,39 +21,53 @@ interface Result {
   readonly barsPerSecond: number
 }
 
-const single: readonly Contestant[] = [
-  { name: 'isolation-forest', make: () => [isolationForest('isolation-forest')] },
-  { name: 'kmeans', make: () => [kmeans('kmeans')] },
-  { name: 'gaussian-mixture', make: () => [gaussianMixture('gaussian-mixture')] },
-]
+const unlearned = { residualOverScale: 0.5, residual: [] }
+const calibration = { model: unlearned, naive: unlearned }
+const lineup = () => makeLineup({ calibration })
 const contestants: readonly Contestant[] = [
-  ...single,
-  { name: 'all together', make: () => single.flatMap(({ make }) => make()) },
+  ...lineup().map(({ id }) => ({ name: id, make: () => lineup().filter(detector => detector.id === id) })),
+  { name: 'all together', make: lineup },
 ]
 
-/** A made-up market's bars in units of the volatility around them. */
-function vectors(bars: number, width: number): Vectors {
+/** Stands in for a forecast: what it says costs detectors nothing. In units of S. */
+const quantiles: ScaledForecast = {
+  up: [0, 0.05, 0.25, 0.4, 0.7, 1.2, 2],
+  down: [0, 0.05, 0.25, 0.4, 0.7, 1.2, 2],
+  close: [-2, -1, -0.3, 0, 0.3, 1, 2],
+  range: [0.2, 0.4, 0.6, 0.9, 1.2, 2, 3],
+  volume: [-2, -1, -0.3, 0, 0.3, 1, 2],
+}
+
+/** A made-up market's bars, each beside what was known before it. */
+function watchedBars(count: number): Watched[] {
   const minute = 60_000 as Ms
   const from = Date.UTC(2021, 0, 1) as Ms
-  // One bar more: the first has no return.
-  const { series } = syntheticYear({ from, to: (from + (bars + 1) * minute) as Ms, intervalMs: minute })
+  // One bar more: the first has nothing before it.
+  const { series } = syntheticYear({ from, to: (from + (count + 1) * minute) as Ms, intervalMs: minute })
   const features = new VolatilityScaled(minute, Array(24).fill(1))
-  return series.bars.flatMap(bar => {
-    const row = features.learn(bar)
-    return row ? [Array.from(row.subarray(0, width))] : []
+  return series.bars.flatMap((bar, i) => {
+    const close = series.bars[i - 1]?.close
+    const { scale, usualVolume } = features
+    features.learn(bar)
+    if (close === undefined || scale === null || usualVolume === null) return []
+    const expected = {
+      high: { expected: close * Math.exp(0.4 * scale) },
+      low: { expected: close * Math.exp(-0.4 * scale) },
+    }
+    return [{ ...observed(bar, minute, { close, scale, usualVolume }, quantiles), model: expected, naive: expected }]
   })
 }
 
 /** Score, then learn, every bar: trainings by the default schedule are part of it, the first ones too. Microseconds a bar. */
-function pass(detectors: readonly Detector<readonly number[]>[], rows: Vectors): number {
+function pass(detectors: Lineup, bars: readonly Watched[]): number {
   const start = performance.now()
-  for (const features of rows) {
+  for (const bar of bars) {
     for (const detector of detectors) {
-      detector.score(features)
-      detector.learn(features)
+      detector.score(bar)
+      detector.learn(bar)
     }
   }
-  return ((performance.now() - start) * 1e3) / rows.length
+  return ((performance.now() - start) * 1e3) / bars.length
 }
 
 interface Split {
@@ -63,17 +77,17 @@ interface Split {
   readonly longestMs: number
 }
 
-function split(contestant: Contestant, rows: Vectors): Split {
+function split(contestant: Contestant, bars: readonly Watched[]): Split {
   const detectors = contestant.make()
   let longestMs = 0
-  for (const features of rows) {
+  for (const bar of bars) {
     const start = performance.now()
-    for (const detector of detectors) detector.learn(features)
+    for (const detector of detectors) detector.learn(bar)
     longestMs = Math.max(longestMs, performance.now() - start)
   }
   const start = performance.now()
-  for (const features of rows) for (const detector of detectors) detector.score(features)
-  return { score: ((performance.now() - start) * 1e3) / rows.length, longestMs }
+  for (const bar of bars) for (const detector of detectors) detector.score(bar)
+  return { score: ((performance.now() - start) * 1e3) / bars.length, longestMs }
 }
 
 function median(values: readonly number[]): number {
@@ -100,14 +114,13 @@ const program = new Command()
     'Bars a second that the detectors score and learn on one core, trainings by the default schedule included.',
   )
   .option('--runs <count>', 'timed runs of each, of which the median counts; at least 5', atLeast(5), 5)
-  .option('--bars <count>', 'bars in a run', atLeast(20_000), 500_000)
-  .option('--width <count>', 'features of a bar', atLeast(1), 13)
+  .option('--bars <count>', 'bars in a run', atLeast(20_000), 200_000)
   .option('--json <file>', 'write the table as JSON too')
   .parse()
 
-const { runs, bars, width, json } = program.opts<{ runs: number; bars: number; width: number; json?: string }>()
-const rows = vectors(bars, width)
-console.log(`Node ${process.version}, ${cpus()[0]?.model}; ${bars} bars of ${width} features; medians of ${runs} runs`)
+const { runs, bars, json } = program.opts<{ runs: number; bars: number; json?: string }>()
+const rows = watchedBars(bars)
+console.log(`Node ${process.version}, ${cpus()[0]?.model}; ${bars} bars; medians of ${runs} runs`)
 console.log(row(['', 'bars/s', 'µs a bar', 'scoring µs', 'longest ms']))
 
 const results: Result[] = []

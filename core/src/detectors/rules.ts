@@ -48,25 +48,26 @@ export interface Rules extends Detector<PricePath> {
 export function rules(id: string, options: Partial<RuleOptions> = {}): Rules {
   const { pctSpike, absJump, volBreakout, meanReversionBreak } = { ...ruleDefaults, ...options }
   const all = [
-    within(
-      'pct_spike',
-      'percent',
-      pctSpike.percent,
-      pctSpike.withinMs,
-      (now, then) => (100 * Math.abs(now - then)) / then,
-    ),
-    within('abs_jump', 'usd', absJump.usd, absJump.withinMs, (now, then) => Math.abs(now - then)),
+    within(pctSpike.percent, pctSpike.withinMs, (now, then) => (100 * Math.abs(now - then)) / then),
+    within(absJump.usd, absJump.withinMs, (now, then) => Math.abs(now - then)),
     breakout(volBreakout),
     meanReversion(meanReversionBreak),
   ]
-  const judge = (path: PricePath) => all.map(rule => worst(path.map((now, i) => rule.judge(now, path.slice(0, i)))))
   return {
     id,
     score(path) {
-      const found = worst(judge(path))
-      return found && ratioOf(found)
+      let most: number | null = null
+      for (const rule of all) {
+        const found = worst(rule, path)
+        if (found && (most === null || ratioOf(found) > most)) most = ratioOf(found)
+      }
+      return most
     },
-    triggered: path => judge(path).filter(found => found !== null && ratioOf(found) >= 1) as RuleEvidence[],
+    triggered: path =>
+      all.flatMap((rule, i) => {
+        const found = worst(rule, path)
+        return found && ratioOf(found) >= 1 ? [{ ...said[i]!, ...found }] : []
+      }),
     learn(path) {
       for (const now of path) for (const rule of all) rule.learn(now)
     },
@@ -98,9 +99,18 @@ export function observationsOf(bar: Bar, intervalMs: Ms): PricePath {
   ]
 }
 
+const said: readonly Omit<RuleEvidence, keyof Excess>[] = [
+  { rule: 'pct_spike', severity: 'high', unit: 'percent' },
+  { rule: 'abs_jump', severity: 'high', unit: 'usd' },
+  { rule: 'vol_breakout', severity: 'medium', unit: 'usd' },
+  { rule: 'mean_reversion_break', severity: 'low', unit: 'usd' },
+]
+
+type Excess = Pick<RuleEvidence, 'size' | 'trigger'>
+
 interface Rule {
-  /** null where there is nothing to compare with. `earlier`: the path's prices before this one, not learned yet. */
-  judge(now: PriceObservation, earlier: PricePath): RuleEvidence | null
+  /** Of one price of the path. null where there is nothing to compare with. Those before it in the path are not learned yet. */
+  judge(path: PricePath, at: number): Excess | null
   learn(now: PriceObservation): void
   save(): number[]
   load(state: readonly number[]): void
@@ -116,11 +126,11 @@ function breakout({ sigmas, returns, leastUsd }: RuleOptions['volBreakout']): Ru
   const known = new Rolling({ window: returns, floor: floorReturn, winsorAt })
   let previous: number | null = null
   return {
-    judge(now, earlier) {
-      const before = earlier.at(-1)?.price ?? previous
+    judge(path, at) {
+      const before = at > 0 ? path[at - 1]!.price : previous
       if (before === null || !known.full || known.deviation === null) return null
       const trigger = Math.max(sigmas * known.deviation * before, leastUsd)
-      return evidence('vol_breakout', 'medium', Math.abs(now.price - before), trigger, 'usd')
+      return excess(Math.abs(path[at]!.price - before), trigger)
     },
     learn({ price }) {
       if (previous !== null) known.push(price / previous - 1)
@@ -139,10 +149,10 @@ function meanReversion({ sigmas, prices, leastUsd }: RuleOptions['meanReversionB
   // Where both conditions meet: as a floor it decides nothing, and lets a window that was flat follow a jump.
   const known = new Rolling({ window: prices, floor: Math.max(leastUsd / sigmas, floorUsd), winsorAt })
   return {
-    judge({ price }) {
+    judge(path, at) {
       if (!known.full || known.mean === null || known.deviation === null) return null
       const trigger = Math.max(sigmas * known.deviation, leastUsd)
-      return evidence('mean_reversion_break', 'low', Math.abs(price - known.mean), trigger, 'usd')
+      return excess(Math.abs(path[at]!.price - known.mean), trigger)
     },
     learn: ({ price }) => known.push(price),
     save: () => known.toArray(),
@@ -151,29 +161,32 @@ function meanReversion({ sigmas, prices, leastUsd }: RuleOptions['meanReversionB
 }
 
 /** The largest change against any price of the last `withinMs`, a price exactly so old included. */
-function within(
-  name: RuleEvidence['rule'],
-  unit: RuleEvidence['unit'],
-  trigger: number,
-  withinMs: number,
-  sizeOf: (now: number, then: number) => number,
-): Rule {
+function within(trigger: number, withinMs: number, sizeOf: (now: number, then: number) => number): Rule {
   // The change is largest against the lowest or the highest. Of the past, only prices that a later one has not undercut
   // (or topped) can still be that, so each list is in order of time and of price, and its first near one is the extreme.
-  let lows: PricePath = []
-  let highs: PricePath = []
-  const nearTo = (now: PriceObservation) => (then: PriceObservation) => Math.abs(now.ts - then.ts) <= withinMs
+  let lows: PriceObservation[] = []
+  let highs: PriceObservation[] = []
   return {
-    judge(now, earlier) {
-      const near = nearTo(now)
-      const compared = [lows.find(near), highs.find(near), ...earlier.filter(near)]
-      const sizes = compared.flatMap(then => (then ? [sizeOf(now.price, then.price)] : []))
-      return sizes.length > 0 ? evidence(name, 'high', Math.max(...sizes), trigger, unit) : null
+    judge(path, at) {
+      const now = path[at]!
+      let most = Number.NEGATIVE_INFINITY
+      const compare = (then: PriceObservation | undefined) => {
+        if (then) most = Math.max(most, sizeOf(now.price, then.price))
+      }
+      const isNear = (then: PriceObservation) => Math.abs(now.ts - then.ts) <= withinMs
+      compare(lows.find(isNear))
+      compare(highs.find(isNear))
+      for (let i = 0; i < at; i++) if (isNear(path[i]!)) compare(path[i])
+      return most >= 0 ? excess(most, trigger) : null
     },
     learn(now) {
-      const near = nearTo(now)
-      lows = [...lows.filter(then => near(then) && then.price < now.price), now]
-      highs = [...highs.filter(then => near(then) && then.price > now.price), now]
+      for (const list of [lows, highs]) {
+        while (list.length > 0 && now.ts - list[0]!.ts > withinMs) list.shift()
+      }
+      while (lows.length > 0 && lows.at(-1)!.price >= now.price) lows.pop()
+      while (highs.length > 0 && highs.at(-1)!.price <= now.price) highs.pop()
+      lows.push(now)
+      highs.push(now)
     },
     save: () => [lows.length, ...[...lows, ...highs].flatMap(({ ts, price }) => [ts, price])],
     load([lowCount = 0, ...flat]) {
@@ -187,21 +200,16 @@ function within(
   }
 }
 
-// Ten digits: 30,030.1 less 30,000.1 is 29.999999999996 to a double and 30 to a trader.
-const tenDigits = (x: number) => Number(x.toPrecision(10))
-
-function evidence(
-  rule: RuleEvidence['rule'],
-  severity: Severity,
-  size: number,
-  trigger: number,
-  unit: RuleEvidence['unit'],
-): RuleEvidence {
-  return { rule, severity, size: tenDigits(size), trigger: tenDigits(trigger), unit }
+function worst(rule: Rule, path: PricePath): Excess | null {
+  let most: Excess | null = null
+  for (let at = 0; at < path.length; at++) {
+    const found = rule.judge(path, at)
+    if (found && (most === null || ratioOf(found) > ratioOf(most))) most = found
+  }
+  return most
 }
 
-const ratioOf = ({ size, trigger }: RuleEvidence) => size / trigger
-
-function worst(found: readonly (RuleEvidence | null)[]): RuleEvidence | null {
-  return found.reduce((a, b) => (a === null || (b !== null && ratioOf(b) > ratioOf(a)) ? b : a), null)
-}
+// A billionth: 30,030.1 less 30,000.1 is 29.999999999996 to a double and 30 to a trader.
+const nineDecimals = (x: number) => Math.round(x * 1e9) / 1e9
+const excess = (size: number, trigger: number): Excess => ({ size: nineDecimals(size), trigger: nineDecimals(trigger) })
+const ratioOf = ({ size, trigger }: Excess) => size / trigger

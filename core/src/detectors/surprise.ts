@@ -39,8 +39,10 @@ export function surprise(id: string): Detector<Surprise> {
 /** ln p of each target, in the order of `targets`, never above 0: one-sided for up and down, two-sided for the others. */
 export function lnPValues({ quantiles, outcomes }: Surprise): number[] {
   return targets.map((target, i) => {
-    const { lnLower, lnUpper } = lnTails(quantiles[target], outcomes[i] as number)
-    return upperOnly.has(target) ? lnUpper : Math.min(0, Math.LN2 + Math.min(lnLower, lnUpper))
+    const x = outcomes[i] as number
+    if (upperOnly.has(target)) return lnAtLeast(quantiles[target], x)
+    const { lnLower, lnUpper } = lnTails(quantiles[target], x)
+    return Math.min(0, Math.LN2 + Math.min(lnLower, lnUpper))
   })
 }
 
@@ -50,21 +52,29 @@ export function lnPValues({ quantiles, outcomes }: Surprise): number[] {
  * P(X ≥ x) = .01 · exp(−λ (x − q₉₉)) with λ = ln(.05 / .01) / max(q₉₉ − q₉₅, floor), and below q₀₁ likewise.
  */
 export function lnTails(quantiles: Quantiles, x: number): LnTails {
-  // The levels lie evenly around a half: the upper tail is the lower one, looked at from the other side.
-  return { lnLower: lnAtMost(quantiles, x), lnUpper: lnAtMost(quantiles.map(q => -q).reverse(), -x) }
+  return { lnLower: lnAtMost(quantiles, x), lnUpper: lnAtLeast(quantiles, x) }
 }
 
-const [firstLevel, secondLevel] = levels
-const rateOver = (spacing: number) => Math.log(secondLevel / firstLevel) / Math.max(spacing, floorSpacing)
+const lnFirstLevel = Math.log(levels[0])
+const lnLevelRatio = Math.log(levels[1] / levels[0])
+const rateOver = (spacing: number) => lnLevelRatio / Math.max(spacing, floorSpacing)
+const last = levels.length - 1
 
 /** ln P(X ≤ x). */
-function lnAtMost(quantiles: Quantiles, x: number): number {
-  const last = quantiles.length - 1
-  const q = (i: number) => quantiles[i] as number
-  if (x < q(0)) return Math.log(firstLevel) - rateOver(q(1) - q(0)) * (q(0) - x)
-  if (x >= q(last)) return Math.log1p(-firstLevel * Math.exp(-rateOver(q(last) - q(last - 1)) * (x - q(last))))
+function lnAtMost(q: Quantiles, x: number): number {
+  if (x < q[0]!) return lnFirstLevel - rateOver(q[1]! - q[0]!) * (q[0]! - x)
+  if (x >= q[last]!) return Math.log1p(-levels[0] * Math.exp(-rateOver(q[last]! - q[last - 1]!) * (x - q[last]!)))
   // The last quantile not above x: where several coincide, all of their probability lies at or below it.
-  const i = quantiles.findLastIndex(quantile => quantile <= x)
-  const [from, to] = [levels[i] as number, levels[i + 1] as number]
-  return Math.log(from + ((to - from) * (x - q(i))) / (q(i + 1) - q(i)))
+  let i = last - 1
+  while (q[i]! > x) i--
+  return Math.log(levels[i]! + ((levels[i + 1]! - levels[i]!) * (x - q[i]!)) / (q[i + 1]! - q[i]!))
+}
+
+/** ln P(X ≥ x): the same from the other side, because the levels lie evenly around a half. */
+function lnAtLeast(q: Quantiles, x: number): number {
+  if (x > q[last]!) return lnFirstLevel - rateOver(q[last]! - q[last - 1]!) * (x - q[last]!)
+  if (x <= q[0]!) return Math.log1p(-levels[0] * Math.exp(-rateOver(q[1]! - q[0]!) * (q[0]! - x)))
+  let i = 1
+  while (q[i]! < x) i++
+  return Math.log(levels[last - i]! + ((levels[last - i + 1]! - levels[last - i]!) * (q[i]! - x)) / (q[i]! - q[i - 1]!))
 }

@@ -30,11 +30,29 @@ export class Ring {
 
   /** null while empty. Summed anew each time so that it never drifts, oldest first so that a loaded ring sums to the same last bit. */
   get mean(): number | null {
-    if (this.#size === 0) return null
+    return this.#size === 0 ? null : this.moments().mean
+  }
+
+  /**
+   * Mean and Σ (x − mean)² of at least one number, summed anew as distances from the oldest: in one pass, and without the
+   * cancellation of squares of the numbers themselves.
+   */
+  moments(): { readonly mean: number; readonly squares: number } {
+    const [values, start, size] = [this.#values, this.#start, this.#size]
+    const oldest = values[start] as number
     let sum = 0
-    const capacity = this.#values.length
-    for (let i = 0; i < this.#size; i++) sum += this.#values[(this.#start + i) % capacity] as number
-    return sum / this.#size
+    let squares = 0
+    for (let i = start; i < size; i++) {
+      const distance = (values[i] as number) - oldest
+      sum += distance
+      squares += distance * distance
+    }
+    for (let i = 0; i < start; i++) {
+      const distance = (values[i] as number) - oldest
+      sum += distance
+      squares += distance * distance
+    }
+    return { mean: oldest + sum / size, squares: Math.max(0, squares - (sum * sum) / size) }
   }
 
   toArray(): number[] {

@@ -11,7 +11,7 @@ export interface RollingOptions {
 
 /**
  * Mean and sample standard deviation (n − 1) of the newest numbers: O(window) a push, O(1) a look.
- * Two passes over the window each time: a running sum of squares goes slightly negative after a flat feed, its root is
+ * Over the whole window each time: a running sum of squares goes slightly negative after a flat feed, its root is
  * NaN, and the jump that ends the flat goes unseen. Winsorised at 6, a window of 60 whose numbers have become larger
  * for good follows them: each one that is cut still multiplies the variance by about 1.6.
  */
@@ -53,12 +53,10 @@ export class Rolling {
   }
 
   #measure(): void {
-    const mean = this.#values.mean
-    this.#mean = mean
-    this.#deviation = null
-    if (mean === null || this.#values.size < 2) return
-    const squares = this.#values.toArray().reduce((sum, x) => sum + (x - mean) ** 2, 0)
-    this.#deviation = Math.max(this.#options.floor, Math.sqrt(squares / (this.#values.size - 1)))
+    const { size } = this.#values
+    const { mean, squares } = this.#values.moments()
+    this.#mean = size > 0 ? mean : null
+    this.#deviation = size > 1 ? Math.max(this.#options.floor, Math.sqrt(squares / (size - 1))) : null
   }
 
   /** What it learned, oldest first. */

@@ -2,7 +2,7 @@ import { feed } from '@candlewatch/core/detectors/feed'
 import { type Residual, residual } from '@candlewatch/core/detectors/residual'
 import { sizesOf } from '@candlewatch/core/detectors/sizes'
 import { makeOnlookers, taking } from '@candlewatch/core/engine/onlookers'
-import type { Model } from '@candlewatch/core/forecast/artifact'
+import type { Calibration } from '@candlewatch/core/forecast/artifact'
 import type { Detector } from '@candlewatch/core/types'
 import type { Expected, Watched } from './watcher.ts'
 
@@ -10,7 +10,11 @@ import type { Expected, Watched } from './watcher.ts'
 export const feedId = 'feed'
 
 /** Every detector that the engine runs, those that decide and those that look on, each by itself. */
-export function makeLineup({ calibration }: Model): Detector<Watched>[] {
+export function makeLineup({
+  calibration,
+}: {
+  readonly calibration: Pick<Calibration, 'model' | 'naive'>
+}): Detector<Watched>[] {
   return [
     taking(residual('residual', calibration.model.residualOverScale), of => beside(of, of.model)),
     taking(residual('naive-residual', calibration.naive.residualOverScale), of => beside(of, of.naive)),
