@@ -57,20 +57,19 @@ export class AlarmBudget {
     if (touches || this.#episodesDue() !== this.#due) this.#threshold = undefined
   }
 
+  /** Alarms at random make no more than n/(m + 1)/e episodes, m bars apart: more only run into one another, till all is one. */
   #episodesDue(): number {
-    return Math.max(1, Math.round(this.#scores.length * this.#perBar))
+    const { length } = this.#scores
+    const most = Math.floor(length / (this.#mergeBars + 1) / Math.E)
+    return Math.max(1, Math.min(most, Math.round(length * this.#perBar)))
   }
 
-  /**
-   * Takes the largest scores one by one for as long as they make no more episodes than are due. Where all of them together
-   * make fewer, for they run into one another, it stays where they made the most: never is all one alarm.
-   */
+  /** Takes the largest scores one by one for as long as they make no more episodes than are due. */
   #find(): number | null {
     const due = this.#episodesDue()
     this.#due = due
     if (this.#scores.length < leastScores || this.#perBar === 0) return null
     const taken: number[] = []
-    const most = { episodes: 0, threshold: 0 }
     let episodes = 0
     let threshold: number | null = null
     for (const at of largestFirst(this.#scores, due * this.#mergeBars)) {
@@ -79,12 +78,11 @@ export class AlarmBudget {
       const isNear = (a: number, b: number) => Number(b - a <= this.#mergeBars)
       // Between two that are one episode already, it changes nothing.
       episodes += 1 - isNear(earlier, at) - isNear(at, later) + isNear(earlier, later)
-      if (episodes > due) return threshold
+      if (episodes > due) break
       taken.splice(next, 0, at)
       threshold = this.#scores[at] as number
-      if (episodes >= most.episodes) Object.assign(most, { episodes, threshold })
     }
-    return taken.length < this.#scores.length ? threshold : most.threshold
+    return threshold
   }
 
   /** Oldest first. */
