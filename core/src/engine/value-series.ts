@@ -20,7 +20,7 @@ export interface ValueVerdict {
   /** ISO 8601 UTC. */
   readonly date: string
   readonly value: number
-  /** −log₁₀ of how rare the row is: 3 is about one row in a thousand. null while warming up. */
+  /** −log₁₀ of how rare the row is: 2 is about one in a hundred, 3 one in a thousand or rarer. null while warming up. */
   readonly score: number | null
   /** The share of past rows at least as strange. */
   readonly pValue: number | null
