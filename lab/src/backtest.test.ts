@@ -124,7 +124,7 @@ describe('npm run backtest, of a series', () => {
 
 describe('mistakes: exit code 1, one line, and nothing written', () => {
   it.each([
-    ['neither source', [], /^error ERR_OPTION_INVALID: .*--csv FILE or --series FILE/],
+    ['neither source', [], /^error ERR_OPTION_INVALID: .*--csv FILE or --database MARKET/],
     ['both sources', ['--csv', 'rows.csv', '--series', 'values.csv'], /^error ERR_OPTION_INVALID: .*--series/],
     ['a range for a series', ['--series', 'values.csv', '--from', '2021-01-01'], /^error ERR_OPTION_INVALID: .*--from/],
     ['a share for candles', ['--csv', 'rows.csv', '--alarm-share', '.1'], /^error ERR_OPTION_INVALID: .*--alarm-share/],

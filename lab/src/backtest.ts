@@ -1,7 +1,6 @@
 import { realpathSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { loadCsv } from '@candlewatch/adapters/sources/csv'
 import { readArtifact } from '@candlewatch/adapters/stores/model-files'
 import { compare } from '@candlewatch/core/decide/comparison'
 import { makeValueSeries, warmUpRows } from '@candlewatch/core/engine/value-series'
@@ -11,18 +10,23 @@ import { startBackend } from '@candlewatch/core/forecast/backend'
 import { formatInterval } from '@candlewatch/core/interval'
 import type { Series } from '@candlewatch/core/types'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { type Rehearsal, rehearse } from './backtest/rehearsal.ts'
+import { marked, type Rehearsal, rehearse } from './backtest/rehearsal.ts'
 import { readSamples } from './backtest/samples.ts'
 import { type ScoredRow, scoredRow, toScoresCsv } from './backtest/scores.ts'
 import { stretchesOf } from './backtest/stretches.ts'
 import { bySeverity, comparisonText, perWeek, rehearsalText, seriesText } from './backtest/text.ts'
 import { type OutputFile, writeWhole } from './backtest/whole-files.ts'
 import { dayAfter, placeOf, refuseOtherInterval } from './judging-model.ts'
-import { date, modelName, share, whole } from './option-values.ts'
+import { date, interval, modelName, share, whole } from './option-values.ts'
 import { type Output, runProgram, terminal } from './program.ts'
+import { marksFromDatabase } from './series/database.ts'
+import { databaseOption, marksOption, readRows } from './series/rows.ts'
 
 interface Options {
   readonly csv?: string
+  readonly database?: string
+  readonly interval: string
+  readonly marks?: true
   readonly series?: string
   readonly from?: number
   readonly to: number
@@ -44,7 +48,17 @@ export function runBacktest(args: readonly string[], output: Output): Promise<nu
   return runProgram(makeCommand(output), args, output)
 }
 
-const candlesOnly = ['from', 'to', 'model', 'models', 'name', 'againstAlarmsPerWeek', 'againstModel']
+const candlesOnly = [
+  'database',
+  'marks',
+  'from',
+  'to',
+  'model',
+  'models',
+  'name',
+  'againstAlarmsPerWeek',
+  'againstModel',
+]
 
 function makeCommand(output: Output): Command {
   return new Command('npm run backtest --')
@@ -52,6 +66,9 @@ function makeCommand(output: Output): Command {
       'What the live engine would have said of past rows: the alarms of a budget, and a score for every row.',
     )
     .option('--csv <file>', 'candles, in any layout that data/README.md names; up to 5,000 before --from warm it up')
+    .addOption(databaseOption())
+    .option('--interval <interval>', 'of --database', interval, '1h')
+    .addOption(marksOption())
     .addOption(
       new Option(
         '--series <file>',
@@ -96,18 +113,17 @@ Examples:
   npm run backtest -- --series cpu.csv --alarm-share 0.0005 --scores scores.csv`
 
 async function candles(options: Options, output: Output): Promise<void> {
-  if (options.csv === undefined) {
-    throw new CandlewatchError('ERR_OPTION_INVALID', 'Expected --csv FILE or --series FILE, found neither. Name one.')
-  }
   if (options.alarmShare !== undefined || options.asListed) {
     throw new CandlewatchError('ERR_OPTION_INVALID', 'Expected --alarm-share and --as-listed with --series only.')
   }
-  const series = await loadCsv(options.csv)
+  const series = await readRows(options)
+  const marks = options.marks ? await marksFromDatabase(series) : null
   await startBackend()
   const { model, manifest } = await modelAt(options, series)
   const range = { from: options.from ?? dayAfter(manifest.training.to), to: options.to }
-  const first = await rehearse(series, model, range, options.alarmsPerWeek, progress(output))
-  const second = await rehearseOther(options, series, range, model, output)
+  const first = marked(await rehearse(series, model, range, options.alarmsPerWeek, progress(output)), marks)
+  const other = await rehearseOther(options, series, range, model, output)
+  const second = other && marked(other, marks)
   const comparison = second && compare(first.episodes, second.episodes)
   const numbers = (of: Rehearsal) => numbersOf(of, series)
   const files = outputs(options, first.verdicts.map(scoredRow), {
@@ -134,11 +150,12 @@ async function rehearseOther(
 }
 
 function numbersOf(rehearsal: Rehearsal, { intervalMs }: Series) {
-  const { model, alarmsPerWeek, verdicts, episodes, rowsPerSecond } = rehearsal
+  const { model, alarmsPerWeek, verdicts, episodes, marks, rowsPerSecond } = rehearsal
   return {
     ...{ model, alarmsPerWeek, rows: verdicts.length, rowsPerSecond },
     ...{ from: verdicts[0]?.date, to: verdicts.at(-1)?.date },
     alarms: episodes.length,
+    ...(marks && { marks }),
     alarmsPerWeekFound: Number(perWeek(rehearsal, intervalMs).toFixed(3)),
     ...{ bySeverity: bySeverity(episodes), episodes },
   }

@@ -2,7 +2,6 @@ import { realpathSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { loadCsv } from '@candlewatch/adapters/sources/csv'
 import { numberOf } from '@candlewatch/adapters/sources/csv-cell'
 import { readArtifact } from '@candlewatch/adapters/stores/model-files'
 import { CandlewatchError } from '@candlewatch/core/errors'
@@ -14,17 +13,22 @@ import { Command, InvalidArgumentError } from 'commander'
 import { detect } from './detection/detect.ts'
 import type { DetectionReport } from './detection/detection-report.ts'
 import { type Labels, readLabels } from './detection/labels.ts'
+import { countMarks, eventsOf } from './detection/marks.ts'
 import { dayAfter, placeOf, refuseOtherInterval } from './judging-model.ts'
-import { date, modelName } from './option-values.ts'
+import { date, interval, modelName } from './option-values.ts'
 import { type Output, runProgram, terminal } from './program.ts'
 import { reportCard, toJson } from './report/card.ts'
 import { toHtml } from './report/html.ts'
 import { type Judged, judgeRows, warmUpBars } from './report/judged-rows.ts'
 import { readPeer, refuseStranger } from './report/peer.ts'
 import { toMarkdown, toText } from './report/text.ts'
+import { marksFromDatabase } from './series/database.ts'
+import { databaseOption, marksOption, readRows } from './series/rows.ts'
 
 interface Options {
-  readonly csv: string
+  readonly csv?: string
+  readonly database?: string
+  readonly interval: string
   readonly from?: number
   readonly to: number
   readonly model?: string
@@ -32,6 +36,7 @@ interface Options {
   readonly name: string
   readonly peer: readonly string[]
   readonly labels?: string
+  readonly marks?: true
   readonly alarmsPerWeek: number
   readonly detection: boolean
   readonly json?: string
@@ -49,7 +54,9 @@ function makeCommand(output: Output): Command {
     .description(
       "A model's report card: the engine's forecasts and alarms over past rows, beside naive ones, with intervals.",
     )
-    .requiredOption('--csv <file>', 'rows, in any layout that data/README.md names; those before --from warm it up')
+    .option('--csv <file>', 'rows, in any layout that data/README.md names; those before --from warm it up')
+    .addOption(databaseOption())
+    .option('--interval <interval>', 'of --database', interval, '1h')
     .option('--from <date>', "first open to judge, UTC (default: the day after the model's training rows)", date)
     .option('--to <date>', 'opens before this are judged, UTC (default: the end)', date, Number.POSITIVE_INFINITY)
     .option('--model <folder>', 'a version folder, with its manifest.json (default: the newest of --name)')
@@ -57,6 +64,7 @@ function makeCommand(output: Output): Command {
     .option('--name <name>', 'the model', modelName, 'btc-usd-1h')
     .option('--peer <file...>', "other forecasters' predictions: date,high,low", [])
     .option('--labels <file>', 'market events to find: start_utc,hours and optionally tier,label')
+    .addOption(marksOption().conflicts('labels'))
     .option('--alarms-per-week <number>', 'the budget of alarms', rate, 1)
     .option('--no-detection', 'leave detection out: the forecast alone')
     .option('--json <file>', 'write the numbers')
@@ -68,17 +76,21 @@ function makeCommand(output: Output): Command {
 async function evaluate(options: Options, output: Output): Promise<void> {
   const artifact = await readArtifact(...placeOf(options))
   const manifest = parseManifest(artifact.manifestJson)
-  const series = await loadCsv(options.csv)
+  const series = await readRows(options)
   refuseOtherInterval(manifest, series)
   const peers = await Promise.all(options.peer.map(readPeer))
-  const labels = options.labels === undefined ? null : await readLabels(options.labels)
+  const marks = options.marks ? await marksFromDatabase(series) : null
+  const labels = marks ? eventsOf(marks) : options.labels === undefined ? null : await readLabels(options.labels)
   await startBackend()
   const model = await loadModel(artifact)
   const range = { from: options.from ?? dayAfter(manifest.training.to), to: options.to }
   const progress = makeProgress(output)
   const judged = await judgeRows(series, model, range, progress.step, options.alarmsPerWeek).finally(progress.stop)
   for (const peer of peers) refuseStranger(peer, judged.rows)
-  const detection = options.detection ? await detectIn(series, model, judged, labels, options, output) : null
+  const found = options.detection ? await detectIn(series, model, judged, labels, options, output) : null
+  const { verdicts } = judged
+  const rows = { start: verdicts[0]!.date, end: verdicts.at(-1)!.date }
+  const detection = found && marks ? { ...found, marks: countMarks(found.episodes, marks, rows) } : found
   const card = reportCard(series, manifest, judged, peers, detection)
   output.line(toText(card))
   for (const [file, write] of [

@@ -6,6 +6,7 @@ import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Model } from '@candlewatch/core/forecast/artifact'
 import { isoDate } from '@candlewatch/core/interval'
 import type { Bar, Series, Step, Verdict } from '@candlewatch/core/types'
+import { countMarks, type EpisodeMark, type MarkCount, type Marks, markOf } from '../detection/marks.ts'
 
 /** Rows that open from `from` on and before `to`, epoch ms. */
 export interface Range {
@@ -17,6 +18,8 @@ export interface Range {
 export interface RehearsedEpisode extends Episode {
   /** From the open of its first bar to the price farthest from it, until its last bar closed; percent. */
   readonly movePercent: number
+  /** What people said of it; only where marks were asked for. */
+  readonly mark?: EpisodeMark
 }
 
 export interface Rehearsal {
@@ -25,6 +28,8 @@ export interface Rehearsal {
   readonly verdicts: readonly Verdict[]
   /** Oldest first. */
   readonly episodes: readonly RehearsedEpisode[]
+  /** Only where marks were asked for. */
+  readonly marks?: MarkCount
   /** Rows of the range a second of real time. */
   readonly rowsPerSecond: number
 }
@@ -62,6 +67,17 @@ export async function rehearse(
   const { name, version } = model
   const episodes = withMoves(episodesOf(verdicts), verdicts)
   return { model: { name, version }, alarmsPerWeek, verdicts, episodes, rowsPerSecond }
+}
+
+/** With what people said of each episode; unchanged without marks. */
+export function marked(rehearsal: Rehearsal, marks: Marks | null): Rehearsal {
+  if (marks === null) return rehearsal
+  const { verdicts, episodes } = rehearsal
+  return {
+    ...rehearsal,
+    episodes: episodes.map(episode => ({ ...episode, mark: markOf(episode, marks) })),
+    marks: countMarks(episodes, marks, { start: verdicts[0]!.date, end: verdicts.at(-1)!.date }),
+  }
 }
 
 function cut({ bars, intervalMs, name }: Series, { from, to }: Range): { before: Bar[]; bars: Bar[] } {

@@ -1,6 +1,7 @@
 import type { Comparison } from '@candlewatch/core/decide/comparison'
 import { formatInterval } from '@candlewatch/core/interval'
 import type { Ms, Severity, Verdict } from '@candlewatch/core/types'
+import { countByMark, marksText } from '../detection/marks.ts'
 import type { Rehearsal, RehearsedEpisode } from './rehearsal.ts'
 import type { Stretch } from './stretches.ts'
 
@@ -14,7 +15,7 @@ const severities: readonly Severity[] = ['critical', 'high', 'medium', 'low']
 
 /** What the engine would have said, and the episodes, most severe first and then by time. */
 export function rehearsalText(rehearsal: Rehearsal, source: string, intervalMs: Ms, page: Page): string {
-  const { model, verdicts, episodes, alarmsPerWeek, rowsPerSecond } = rehearsal
+  const { model, verdicts, episodes, alarmsPerWeek, marks, rowsPerSecond } = rehearsal
   const [first, last] = [verdicts[0], verdicts.at(-1)] as [Verdict, Verdict]
   const alarming = verdicts.filter(verdict => verdict.isAnomaly).length
   return [
@@ -22,6 +23,7 @@ export function rehearsalText(rehearsal: Rehearsal, source: string, intervalMs: 
     `${grouped(verdicts.length)} rows, ${grouped(rowsPerSecond)} rows a second${silent(verdicts)}`,
     `With this budget you would have had ${count(episodes.length, 'alarm')}: ${perWeek(rehearsal, intervalMs).toFixed(2)} a week, of ${alarmsPerWeek} allowed.`,
     `${severities.map(one => `${countOf(episodes, one)} ${one}`).join(', ')}; ${count(alarming, 'bar')} alarmed, and those within 6 h are one alarm.`,
+    ...(marks ? [marksText(marks)] : []),
     ...(episodes.length > 0
       ? ['', shown(episodes.length, page, 'most severe first'), table(mostSevere(episodes), page)]
       : []),
@@ -51,11 +53,12 @@ function mostSevere(episodes: readonly RehearsedEpisode[]): RehearsedEpisode[] {
 function table(episodes: readonly RehearsedEpisode[], { rows, columns }: Page): string {
   const lines = episodes
     .slice(0, rows)
-    .map(({ start, end, severity, pValue, movePercent, because }) => [
+    .map(({ start, end, severity, pValue, movePercent, mark, because }) => [
       ...[minute(start), end === start ? '' : minute(end), severity, pValue.toPrecision(2)],
-      ...[signed(movePercent), because],
+      ...[signed(movePercent), ...(mark === undefined ? [] : [mark ?? '–']), because],
     ])
-  return aligned([['start (UTC)', 'end', 'severity', 'p', 'move %', 'why'], ...lines], columns)
+  const mark = episodes[0]?.mark === undefined ? [] : ['mark']
+  return aligned([['start (UTC)', 'end', 'severity', 'p', 'move %', ...mark, 'why'], ...lines], columns)
 }
 
 /** "4 more, 9 fewer", and which. */
@@ -66,12 +69,22 @@ export function comparisonText(
 ): string {
   const { model, alarmsPerWeek, episodes } = second
   const list = (title: string, of: readonly RehearsedEpisode[]) =>
-    of.length === 0 ? [] : ['', `${title}: ${shown(of.length, page, 'most severe first')}`, table(mostSevere(of), page)]
+    of.length === 0
+      ? []
+      : ['', `${title}: ${shown(of.length, page, 'most severe first')}${byMark(of)}`, table(mostSevere(of), page)]
   return [
     `Against ${model.name} ${model.version} with ${alarmsPerWeek} a week: ${count(episodes.length, 'alarm')}, ${more.length} more, ${fewer.length} fewer; ${both} in both.`,
     ...list('More', more),
     ...list('Fewer', fewer),
   ].join('\n')
+}
+
+/** How many right and how many wrong ones come or go; nothing where marks were not asked for. */
+function byMark(episodes: readonly RehearsedEpisode[]): string {
+  const found = episodes.flatMap(({ mark }) => (mark === undefined ? [] : [mark]))
+  if (found.length === 0) return ''
+  const { right, wrong, unmarked } = countByMark(found)
+  return `; ${right} right, ${wrong} wrong, ${unmarked} unmarked`
 }
 
 /** What was found in a two-column series. */

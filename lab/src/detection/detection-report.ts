@@ -1,6 +1,7 @@
 import type { Detection } from '@candlewatch/core/eval/detection'
 import type { InjectionKind } from '@candlewatch/core/eval/inject-kinds'
 import type { Lane, Severity } from '@candlewatch/core/types'
+import type { MarkCount } from './marks.ts'
 
 /** Every number of the detection half of the report card. Shares that need labels are null without them. */
 export interface DetectionReport extends Found {
@@ -12,6 +13,8 @@ export interface DetectionReport extends Found {
   readonly realisedOverPromised: number | null
   /** null without a file of labels. */
   readonly labels: LabelCount | null
+  /** Only where the labels are marks that people gave. */
+  readonly marks?: MarkCount
   readonly episodes: readonly EpisodeReport[]
   /** Of the feed combination: what is found of each kind of fault. */
   readonly injections: Injections

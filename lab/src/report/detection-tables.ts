@@ -1,9 +1,10 @@
 import { type InjectionKind, injectionKinds } from '@candlewatch/core/eval/inject-kinds'
 import type { DetectionReport, DetectorReport, InjectionScore } from '../detection/detection-report.ts'
+import { marksText } from '../detection/marks.ts'
 import type { Table } from './tables.ts'
 
 /** What was promised and what came, and what it was held against. */
-export function detectionHeading({ labels, ...of }: DetectionReport): string {
+export function detectionHeading({ labels, marks, ...of }: DetectionReport): string {
   const rate = `${of.alarms} episodes, ${two(of.alarmsPerWeek)} a week where ${of.promisedPerWeek} was promised`
   const over = of.realisedOverPromised === null ? '' : ` (${two(of.realisedOverPromised)} ×)`
   if (labels === null) return `${rate}${over}. No --labels were given, so neither recall nor precision is known.`
@@ -11,7 +12,7 @@ export function detectionHeading({ labels, ...of }: DetectionReport): string {
   const when = labels.from && labels.to ? ` from ${labels.from.slice(0, 10)} to ${labels.to.slice(0, 10)}` : ''
   return (
     `${rate}${over}. Labels: ${labels.judged} events of ${labels.file}${when}, ${labels.tier1} of them of tier 1${left}. ` +
-    'An episode where nobody labelled anything counts as wrong.'
+    `An episode where nobody labelled anything counts as wrong.${marks ? ` ${marksText(marks)}` : ''}`
   )
 }
 

@@ -1,21 +1,32 @@
 import { startEmbedded } from '@candlewatch/adapters/stores/embedded/embedded'
 import { migrate } from '@candlewatch/adapters/stores/migrate'
 import { postgresStore } from '@candlewatch/adapters/stores/postgres'
-import type { Store } from '@candlewatch/adapters/stores/store'
+import type { Store, Stream } from '@candlewatch/adapters/stores/store'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { formatInterval, parseInterval } from '@candlewatch/core/interval'
 import type { Bar, Market, Ms, Series } from '@candlewatch/core/types'
+import type { Marks } from '../detection/marks.ts'
 import { type Env, readEnv } from '../env.ts'
 
 /** Every bar that the database holds of a market. Without a DATABASE_URL it is the private PostgreSQL's. Throws ERR_RANGE_EMPTY. */
-export async function seriesFromDatabase(market: string, interval: string, env: Env = readEnv()): Promise<Series> {
+export function seriesFromDatabase(market: string, interval: string, env: Env = readEnv()): Promise<Series> {
+  return withStore(env, store => readStream(store, market as Market, interval))
+}
+
+/** What people said of a market's bars, all of it, oldest first. */
+export function marksFromDatabase({ market, intervalMs }: Stream, env: Env = readEnv()): Promise<Marks> {
+  const all = { market, intervalMs, fromMs: null, toMs: null, limit: Number.MAX_SAFE_INTEGER }
+  return withStore(env, async store => ({ market, intervalMs, labels: await store.labels(all) }))
+}
+
+async function withStore<T>(env: Env, work: (store: Store) => Promise<T>): Promise<T> {
   const embedded = env.DATABASE_URL === undefined ? await startEmbedded({ dataDir: env.DATA_DIR }) : null
   try {
     const url = env.DATABASE_URL ?? embedded!.url
     await migrate(url)
     const store = postgresStore(url, { connections: 2 })
     try {
-      return await readStream(store, market as Market, interval)
+      return await work(store)
     } finally {
       await store.close()
     }
