@@ -34,11 +34,16 @@ export function shownBudget({ alarmsPerWeek, feedShare, at, note }: BudgetRecord
   return { alarmsPerWeek, feedShare, since: new Date(at).toISOString(), note }
 }
 
-export const rehearsalQuery = streamQuery.extend({
-  alarmsPerWeek: z.coerce.number({ error: range }).pipe(alarmsPerWeek).openapi({ type: 'number', example: 2 }),
-  from: date.optional(),
-  to: date.optional(),
-})
+export const rehearsalQuery = streamQuery
+  .extend({
+    alarmsPerWeek: z.coerce.number({ error: range }).pipe(alarmsPerWeek).openapi({ type: 'number', example: 2 }),
+    from: date.optional(),
+    to: date.optional().openapi({ description: 'Not included.' }),
+  })
+  .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
+    error: 'Expected a date after from.',
+    path: ['to'],
+  })
 
 const counted = z.object({ episodes: z.number(), perWeek: z.number() })
 export const rehearsalAnswer = z

@@ -95,6 +95,7 @@ test.each([
   ['alarmsPerWeek=1e9', 'alarmsPerWeek'],
   ['alarmsPerWeek=1&from=yesterday', 'from'],
   ['alarmsPerWeek=1&interval=5', 'interval'],
+  ['alarmsPerWeek=1&from=2021-02-01&to=2021-01-01', 'to'],
 ])('/api/rehearsal?%s: 400 at %s', async (query, field) => {
   const { get } = await serving()
   const found = await jsonOf(get(`/api/rehearsal?${query}`))
