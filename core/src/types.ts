@@ -129,6 +129,8 @@ export interface Verdict {
   readonly skill: Skill | null
   /** The budget that it was judged by. */
   readonly alarmsPerWeek: number
+  /** Of that budget, what went to rows that are hard to believe. */
+  readonly feedShare: number
   readonly model: { readonly name: string; readonly version: string }
   /** The forecast of the bar that follows; null until there is enough past. */
   readonly next: (Forecast & { readonly date: string }) | null

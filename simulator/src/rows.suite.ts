@@ -40,6 +40,7 @@ export function verdictOf(bar: Bar, changes: Partial<Verdict> = {}): Verdict {
       detectors: [],
       skill: null,
       alarmsPerWeek: 1,
+      feedShare: 0.1,
       model: { name: 'fake', version: '1' },
       next: null,
     },

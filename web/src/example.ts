@@ -44,6 +44,7 @@ export function verdict(hour: number, change: Partial<Verdict> = {}): Verdict {
     detectors: [],
     skill: null,
     alarmsPerWeek: 1,
+    feedShare: 0.1,
     model: { name: 'btc-usd-1h', version: '1' },
     next: {
       ...{ ...forecast, by: 'model', date: isoDate(at(hour + 1)) },

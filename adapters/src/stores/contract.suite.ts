@@ -59,6 +59,7 @@ export function stepAt(stream: Stream, n: number, change: Partial<Verdict> = {})
     detectors: [{ id: 'zscore', score: 1e21, pValue: 5e-324, share: 1 }],
     skill: null,
     alarmsPerWeek: 1,
+    feedShare: 0.1,
     model: { name: 'test', version: 'v1' },
     next: {
       ...{ by: 'model', high: forecast, low: forecast, close: usual, volume: usual, range: usual },

@@ -25,7 +25,7 @@ export interface LanesConfig {
 /** What differs between verdicts; the rest is the bar itself. */
 export type Finding = Omit<
   Verdict,
-  'id' | 'market' | 'interval' | 'date' | 'ts' | 'bar' | 'alarmsPerWeek' | 'model' | 'next'
+  'id' | 'market' | 'interval' | 'date' | 'ts' | 'bar' | 'alarmsPerWeek' | 'feedShare' | 'model' | 'next'
 >
 
 // Faults are rarer than moves, and gaps, stuck feeds and bad ticks cost no budget at all.
@@ -40,7 +40,7 @@ export class Lanes {
   readonly #judges: Readonly<Record<'model' | 'naive', Judge>>
   readonly #feed: FeedLane
   readonly #onlookers = new Onlookers()
-  readonly #feedShare: number
+  readonly feedShare: number
   #alarmsPerWeek: number
 
   constructor({ calibration }: Model, config: LanesConfig) {
@@ -52,7 +52,7 @@ export class Lanes {
       naive: new Judge('naive-residual', calibration.naive, ofMarket, intervalMs),
     }
     this.#feed = new FeedLane(calibration.feed, alarmsPerWeek * feedShare, intervalMs)
-    this.#feedShare = feedShare
+    this.feedShare = feedShare
     this.#alarmsPerWeek = alarmsPerWeek
   }
 
@@ -63,8 +63,8 @@ export class Lanes {
   /** Counts from the next bar on; what was learned so far owes nothing to it. */
   set alarmsPerWeek(alarmsPerWeek: number) {
     this.#alarmsPerWeek = alarmsPerWeek
-    for (const judge of Object.values(this.#judges)) judge.alarmsPerWeek = alarmsPerWeek * (1 - this.#feedShare)
-    this.#feed.alarmsPerWeek = alarmsPerWeek * this.#feedShare
+    for (const judge of Object.values(this.#judges)) judge.alarmsPerWeek = alarmsPerWeek * (1 - this.feedShare)
+    this.#feed.alarmsPerWeek = alarmsPerWeek * this.feedShare
   }
 
   /** What each judge's budget counts, oldest first. */

@@ -81,6 +81,7 @@ export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
         ...finding,
         bar: { open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume },
         alarmsPerWeek: lanes.alarmsPerWeek,
+        feedShare: lanes.feedShare,
         model: modelId,
         next: pending && { date: isoDate(bar.ts), ...pending.forecast },
       }

@@ -18,7 +18,16 @@ function steps(pValues: Readonly<Record<number, number>>): Step[] {
         ...{ status: alarm ? 'anomaly' : 'normal', isAnomaly: alarm, pValue, because: `bar ${n}`, fault: null },
         ...{ severity: alarm ? 'high' : null, lane: alarm ? 'market' : null },
         bar: { open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume },
-        ...{ high: null, low: null, side: null, detectors: [], skill: null, next: null, alarmsPerWeek: 1 },
+        ...{
+          high: null,
+          low: null,
+          side: null,
+          detectors: [],
+          skill: null,
+          next: null,
+          alarmsPerWeek: 1,
+          feedShare: 0.1,
+        },
         model: { name: 'fake', version: '1' },
       },
     }

@@ -196,6 +196,7 @@ export const verdictAnswer = z
     }),
     skill: skill.nullable().openapi({ description: 'How both forecasts have fared before this bar.' }),
     alarmsPerWeek: z.number().openapi({ description: 'The budget that the bar was judged by.' }),
+    feedShare: z.number().openapi({ description: 'Of that budget, what went to rows that are hard to believe.' }),
     model: z.object({ name: z.string(), version: z.string() }),
     next: z
       .object({

@@ -67,7 +67,7 @@ export function fakePipeline(stream: Stream, version = '1'): Pipeline & { readon
         because: `step ${stepped}, warm-up ${warmed}, sum ${sum}`,
         fault: null,
         bar: { open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume },
-        ...{ high: null, low: null, side: null, detectors: [], skill: null, next: null, alarmsPerWeek },
+        ...{ high: null, low: null, side: null, detectors: [], skill: null, next: null, alarmsPerWeek, feedShare: 0.1 },
         model: { name: 'fake', version },
       }
     },
