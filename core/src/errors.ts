@@ -40,6 +40,7 @@ export const errorCodes = {
   ERR_DATABASE_UNREACHABLE:
     'A PostgreSQL that does not answer: it is not running, its address is wrong, or it refuses the password.',
   ERR_DATABASE_VERSION: 'A PostgreSQL server older than 15.',
+  ERR_DATABASE_MIGRATIONS: 'Tables that are older than the program: a step of migrations/ has not been run.',
   ERR_DATABASE_UNAVAILABLE: 'No DATABASE_URL is given and no private PostgreSQL can be started here.',
   ERR_STEP_MISPLACED: 'A bar or verdict handed to a stream that it is not of, or without finite numbers.',
   ERR_SNAPSHOT_LAYOUT: "An engine's memory that another version of the program wrote.",

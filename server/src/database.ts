@@ -1,14 +1,16 @@
 import { startEmbedded } from '@candlewatch/adapters/stores/embedded/embedded'
-import { migrate } from '@candlewatch/adapters/stores/migrate'
-import { postgresStore } from '@candlewatch/adapters/stores/postgres'
-import type { Store } from '@candlewatch/adapters/stores/store'
+import { migrate, migrationNames } from '@candlewatch/adapters/stores/migrate'
+import { type PostgresStore, postgresStore } from '@candlewatch/adapters/stores/postgres'
+import { CandlewatchError } from '@candlewatch/core/errors'
 
 export interface Database {
-  readonly store: Store
+  readonly store: PostgresStore
   /** May hold a password. */
   readonly url: string
   /** In words, for the log. */
   readonly name: string
+  /** Throws ERR_DATABASE_MIGRATIONS when a step of migrations/ has not been run here. */
+  migrated(): Promise<void>
   close(): Promise<void>
 }
 
@@ -27,9 +29,20 @@ export async function openDatabase(databaseUrl: string | undefined, dataDir: str
     store,
     url,
     name: embedded ? `private PostgreSQL ${embedded.version}` : 'PostgreSQL at DATABASE_URL',
+    migrated: () => requireMigrations(store),
     async close() {
       await store.close()
       await embedded?.stop()
     },
   }
+}
+
+async function requireMigrations(store: Pick<PostgresStore, 'appliedMigrations'>): Promise<void> {
+  const applied = new Set(await store.appliedMigrations())
+  const pending = (await migrationNames()).filter(name => !applied.has(name))
+  if (pending.length === 0) return
+  throw new CandlewatchError(
+    'ERR_DATABASE_MIGRATIONS',
+    `Expected every step of migrations/ to have been run, found ${pending.join(', ')} pending. Start the server again: it runs them.`,
+  )
 }

@@ -7,7 +7,16 @@ const connectTimeoutMs = 5_000
 export interface Connections {
   /** Runs `work` on one connection of its own. Throws ERR_DATABASE_UNREACHABLE, ERR_DATABASE_VERSION. */
   use<T>(work: (client: pg.ClientBase) => Promise<T>): Promise<T>
+  readonly pool: PoolState
   close(): Promise<void>
+}
+
+/** How many connections there are, how many of them are free, and how many callers wait for one. */
+export interface PoolState {
+  readonly most: number
+  readonly open: number
+  readonly idle: number
+  readonly waiting: number
 }
 
 /** A pool whose failures carry our codes, and never the password. The server's version is checked once, when first reached. */
@@ -43,6 +52,9 @@ export function connections(databaseUrl: string, most: number): Connections {
       } finally {
         client.release(broken)
       }
+    },
+    get pool() {
+      return { most, open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }
     },
     close() {
       closed ??= pool.end()

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { runner } from 'node-pg-migrate'
 import { connections } from './connection.ts'
@@ -20,10 +21,18 @@ export async function migrate(databaseUrl: string): Promise<void> {
         migrationsTable: 'migrations',
         direction: 'up',
         advisoryLockMode: 'wait',
+        // Steps that were written side by side arrive in any order; each stands on the tables of older ones alone.
+        checkOrder: false,
         logger: quiet,
       }),
     )
   } finally {
     await database.close()
   }
+}
+
+/** The names of all steps there are, in their order, as the database remembers them. */
+export async function migrationNames(): Promise<readonly string[]> {
+  const files = (await readdir(folder)).filter(file => file.endsWith('.sql'))
+  return files.map(file => file.replace(/\.sql$/, '')).sort()
 }

@@ -1,8 +1,9 @@
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import type { Bar, Label, Ms, Replay, Verdict } from '@candlewatch/core/types'
 import type pg from 'pg'
-import { connections } from './connection.ts'
+import { connections, type PoolState } from './connection.ts'
 import { postgresBudgets } from './postgres-budgets.ts'
+import { postgresKeys } from './postgres-keys.ts'
 import { postgresModels } from './postgres-models.ts'
 import * as rows from './rows.ts'
 import * as sql from './statements.ts'
@@ -14,11 +15,18 @@ export interface PostgresOptions {
   readonly connections?: number
 }
 
+/** What only a database knows of itself, for those who watch over it. */
+export interface PostgresStore extends Store {
+  readonly pool: PoolState
+  /** Names of the files that `migrate` has run here. */
+  appliedMigrations(): Promise<readonly string[]>
+}
+
 /** Rows a query moves at a time: some 300 kB. */
 const pageRows = 2_000
 
 /** The store on PostgreSQL 15 or later; `migrate` has run before. Throws ERR_DATABASE_UNREACHABLE, ERR_DATABASE_VERSION. */
-export function postgresStore(databaseUrl: string, options: PostgresOptions = {}): Store {
+export function postgresStore(databaseUrl: string, options: PostgresOptions = {}): PostgresStore {
   const database = connections(databaseUrl, options.connections ?? 10)
 
   async function query<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
@@ -43,6 +51,15 @@ export function postgresStore(databaseUrl: string, options: PostgresOptions = {}
   return {
     ...postgresModels(database, transaction),
     ...postgresBudgets(database),
+    ...postgresKeys(database),
+
+    get pool() {
+      return database.pool
+    },
+
+    async appliedMigrations() {
+      return (await query<{ name: string }>('select name from migrations order by id')).map(row => row.name)
+    },
 
     async appendHistory(series) {
       checkBars(series, series.bars)
