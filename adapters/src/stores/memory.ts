@@ -1,6 +1,7 @@
 import { formatInterval, parseInterval } from '@candlewatch/core/interval'
 import type { Bar, Label, Market, Ms, Replay, Series, Verdict } from '@candlewatch/core/types'
 import { memoryBudgets } from './memory-budgets.ts'
+import { memoryKeys } from './memory-keys.ts'
 import { memoryModels } from './memory-models.ts'
 import { checkBars, checkSteps } from './steps.ts'
 import type { Range, SequencedVerdict, Snapshot, Store, Stream } from './store.ts'
@@ -46,6 +47,7 @@ export function memoryStore(): Store {
 
   return {
     ...memoryModels(),
+    ...memoryKeys(),
     ...budgets,
     async appendHistory(series: Series) {
       checkBars(series, series.bars)
