@@ -1,5 +1,6 @@
 import type { KnownScores } from '@candlewatch/adapters/stores/budget-records'
 import type { Snapshot, Store, Stream } from '@candlewatch/adapters/stores/store'
+import { engineVersion } from '@candlewatch/core/engine/pipeline'
 import { run } from '@candlewatch/core/engine/run'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Bar, Ms, Pipeline, Sink, Step } from '@candlewatch/core/types'
@@ -43,6 +44,7 @@ export async function resume(
     }
   }
   const engine = await warmedUp(recent, makePipeline())
+  await store.saveBeginning({ ...stream, model, ts: engine.newestTs, engine: engineVersion })
   await store.saveKnownScores(knownBy(engine, stream, model))
   await store.saveSnapshot(snapshotOf(engine, stream, model))
   return engine
@@ -54,7 +56,7 @@ async function saidTheLast(store: Store, stream: Stream, model: string, { newest
   return last?.verdict.ts === newestTs && `${last.verdict.model.name}@${last.verdict.model.version}` === model
 }
 
-function knownBy({ pipeline, newestTs }: Engine, stream: Stream, model: string): KnownScores {
+export function knownBy({ pipeline, newestTs }: Engine, stream: Stream, model: string): KnownScores {
   return { ...stream, model, ts: newestTs, scores: pipeline.scores }
 }
 
@@ -73,7 +75,8 @@ function loaded(snapshot: Snapshot, pipeline: Pipeline): Engine | null {
   return { pipeline, newestTs: snapshot.ts, barsSinceSnapshot: 0 }
 }
 
-async function warmedUp(recent: readonly Bar[], pipeline: Pipeline): Promise<Engine> {
+/** A fresh engine that has learned these bars, oldest first, and said nothing of them. */
+export async function warmedUp(recent: readonly Bar[], pipeline: Pipeline): Promise<Engine> {
   await warmUp(recent, pipeline)
   return { pipeline, newestTs: recent.at(-1)?.ts ?? (0 as Ms), barsSinceSnapshot: 0 }
 }

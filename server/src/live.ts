@@ -1,8 +1,9 @@
 import type { SequencedVerdict, Store, Stream } from '@candlewatch/adapters/stores/store'
 import { run } from '@candlewatch/core/engine/run'
 import { CandlewatchError } from '@candlewatch/core/errors'
-import { isoDate } from '@candlewatch/core/interval'
 import type { Bar, Ms, Pipeline, Sink, Step, Verdict } from '@candlewatch/core/types'
+import { checkOrder, type Known, refuseLate } from './bar-order.ts'
+import { type Corrected, rejudge } from './correct.ts'
 import { type Engine, resume, snapshotOf } from './engine.ts'
 import { makeQueue } from './queue.ts'
 
@@ -13,6 +14,11 @@ export interface Live {
    * throws ERR_BAR_LATE, ERR_BAR_CONFLICT, ERR_BAR_WARM_UP (`field` is such as `[0].high`), and ERR_NOT_STORED, ERR_BUSY or ERR_STOPPING when it should be sent again.
    */
   answer(stream: Stream, bars: readonly Bar[]): Promise<readonly Verdict[]>
+  /**
+   * Other numbers for a bar that was judged: it and all bars after it are judged again, by an engine that begins anew before
+   * it. Throws what `rejudge` throws, and ERR_NOT_STORED, ERR_BUSY or ERR_STOPPING when it should be sent again.
+   */
+  correct(stream: Stream, bar: Bar, reason: string): Promise<Corrected>
   /** Refuses what comes from now on and resolves when the batch under way is stored. */
   close(): Promise<void>
 }
@@ -46,8 +52,6 @@ interface KeptEngine {
   readonly engine: Engine
 }
 
-type Known = Awaited<ReturnType<Store['known']>>
-
 export function makeLive(parts: LiveParts): Live {
   const { store, currentModel, barsPerSnapshot = 256, waitingRequests = 1_000 } = parts
   const queue = makeQueue(waitingRequests)
@@ -59,6 +63,10 @@ export function makeLive(parts: LiveParts): Live {
     answer(stream, bars) {
       const key = keyOf(stream)
       return queue.add(key, () => answerInTurn(key, stream, bars))
+    },
+    correct(stream, bar, reason) {
+      const key = keyOf(stream)
+      return queue.add(key, () => correctInTurn(key, stream, bar, reason))
     },
     async close() {
       closing = true
@@ -91,6 +99,27 @@ export function makeLive(parts: LiveParts): Live {
     const repeats = bars.filter(bar => !isFresh.has(bar))
     parts.repeated?.(stream, repeats)
     return bars.map(bar => verdicts.get(bar.ts)!)
+  }
+
+  async function correctInTurn(key: string, stream: Stream, bar: Bar, reason: string): Promise<Corrected> {
+    refuseWhenClosing()
+    const { id: model, makePipeline } = currentModel()
+    const made = () => {
+      const pipeline = makePipeline(stream)
+      pipeline.alarmsPerWeek = parts.alarmsPerWeek()
+      return pipeline
+    }
+    const { engine, corrected, write } = await rejudge(store, stream, { bar, reason }, model, made)
+    if (write === null) return corrected
+    // Whatever becomes of the write: what the engine at hand knows may be wrong now.
+    engines.delete(key)
+    const { correction, seqs } = await stored(write)
+    keep(key, { model, engine })
+    parts.publish(
+      stream,
+      corrected.verdicts.map((verdict, i) => ({ seq: seqs[i]!, verdict })),
+    )
+    return { ...corrected, correction }
   }
 
   /** The engine at hand, unless it is another model's or another process has stored bars since that it does not know of. */
@@ -141,11 +170,6 @@ export function makeLive(parts: LiveParts): Live {
   }
 }
 
-/** Rows come with their opens, so that is how they are spoken of. */
-function openOf({ intervalMs }: Stream): (ts: Ms) => string {
-  return ts => isoDate(ts - intervalMs)
-}
-
 function keyOf(stream: Stream): string {
   return `${stream.market}@${stream.intervalMs}`
 }
@@ -160,53 +184,4 @@ async function stored<T>(commit: () => Promise<T>): Promise<T> {
       { cause },
     )
   }
-}
-
-/** The bars that nobody has seen yet. Throws for the first row that is out of order or contradicts what is known. */
-function checkOrder(stream: Stream, bars: readonly Bar[], known: Known): readonly Bar[] {
-  const opened = openOf(stream)
-  const fresh: Bar[] = []
-  bars.forEach((bar, row) => {
-    const before = bars[row - 1]
-    if (before && bar.ts < before.ts) {
-      throw new CandlewatchError(
-        'ERR_BAR_LATE',
-        `Row ${row} opens at ${opened(bar.ts)}, before the row ahead of it (${opened(before.ts)}). Send the rows oldest first.`,
-        { field: `[${row}].date` },
-      )
-    }
-    const entry = known.get(bar.ts)
-    const earlier = entry?.bar ?? (before?.ts === bar.ts ? before : null)
-    if (earlier) refuseContradiction(bar, earlier, row, opened)
-    if (entry && !entry.verdict) {
-      throw new CandlewatchError(
-        'ERR_BAR_WARM_UP',
-        `The bar of ${opened(bar.ts)} was taken in to warm up, so there is no verdict of it. Send the bars that come after the warm-up.`,
-        { field: `[${row}].date` },
-      )
-    }
-    if (!earlier) fresh.push(bar)
-  })
-  return fresh
-}
-
-function refuseContradiction(bar: Bar, earlier: Bar, row: number, opened: (ts: Ms) => string): void {
-  for (const name of ['open', 'high', 'low', 'close', 'volume'] as const) {
-    if (bar[name] === earlier[name]) continue
-    throw new CandlewatchError(
-      'ERR_BAR_CONFLICT',
-      `The bar of ${opened(bar.ts)} was seen before with ${name} ${earlier[name]}, and now comes with ${name} ${bar[name]}. What was observed stays observed: send the first numbers, or use another market name.`,
-      { field: `[${row}].${name}` },
-    )
-  }
-}
-
-function refuseLate(stream: Stream, fresh: readonly Bar[], bars: readonly Bar[], newestTs: Ms): void {
-  const late = fresh[0]
-  if (!late || late.ts > newestTs) return
-  throw new CandlewatchError(
-    'ERR_BAR_LATE',
-    `The bar of ${openOf(stream)(late.ts)} is older than the newest one of its market (${openOf(stream)(newestTs)}) and was never seen. Send bars as they close; an older one can't be judged any more.`,
-    { field: `[${bars.indexOf(late)}].date` },
-  )
 }

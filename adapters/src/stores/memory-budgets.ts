@@ -1,8 +1,9 @@
+import type { Ms } from '@candlewatch/core/types'
 import type { BudgetRecord, BudgetStore, KnownScores } from './budget-records.ts'
 import type { Stream } from './store.ts'
 
 /** The budgets' part of the store in memory. */
-export function memoryBudgets(): BudgetStore & { forget(stream: Stream): void } {
+export function memoryBudgets(): BudgetStore & { forget(stream: Stream, from?: Ms): void } {
   const budgets: BudgetRecord[] = []
   const known = new Map<string, KnownScores>()
   const isOf = (a: Stream, b: Stream) => a.market === b.market && a.intervalMs === b.intervalMs
@@ -22,8 +23,8 @@ export function memoryBudgets(): BudgetStore & { forget(stream: Stream): void } 
       const found = [...known.values()].filter(one => isOf(one, stream) && one.ts < toMs)
       return structuredClone(found.sort((a, b) => a.ts - b.ts).slice(-limit))
     },
-    forget(stream) {
-      for (const [key, one] of known) if (isOf(one, stream)) known.delete(key)
+    forget(stream, from = 0 as Ms) {
+      for (const [key, one] of known) if (isOf(one, stream) && one.ts >= from) known.delete(key)
     },
   }
 }

@@ -1,6 +1,7 @@
 import { formatInterval, parseInterval } from '@candlewatch/core/interval'
 import type { Bar, Label, Market, Ms, Replay, Series, Verdict } from '@candlewatch/core/types'
 import { memoryBudgets } from './memory-budgets.ts'
+import { memoryCorrections } from './memory-corrections.ts'
 import { memoryKeys } from './memory-keys.ts'
 import { memoryModels } from './memory-models.ts'
 import { checkBars, checkSteps } from './steps.ts'
@@ -15,6 +16,7 @@ export function memoryStore(): Store {
   const replays = new Map<string, Replay>()
   const labels = new Map<string, Label>()
   const { forget: forgetScores, ...budgets } = memoryBudgets()
+  const written: { seq: number; verdict: Verdict; bar: Bar }[] = []
   let lastSeq = 0
 
   function barsOf(stream: Stream): readonly Bar[] {
@@ -33,10 +35,13 @@ export function memoryStore(): Store {
     for (const bar of bars) if (!kept.has(bar.ts)) kept.set(bar.ts, copy(bar))
   }
 
-  function addVerdict(verdict: Verdict): number {
-    const kept = verdicts.get(verdict.id) ?? { seq: ++lastSeq, verdict: copy(verdict) }
-    verdicts.set(verdict.id, kept)
-    return kept.seq
+  function addVerdict(verdict: Verdict, bar: Bar): number {
+    const kept = verdicts.get(verdict.id)
+    if (kept) return kept.seq
+    const added = { seq: ++lastSeq, verdict: copy(verdict) }
+    verdicts.set(verdict.id, added)
+    written.push({ ...added, bar: copy(bar) })
+    return added.seq
   }
 
   function keepNewest(snapshot: Snapshot): void {
@@ -45,8 +50,23 @@ export function memoryStore(): Store {
     if (!kept || kept.ts <= snapshot.ts) snapshots.set(key, { ...snapshot, state: snapshot.state.slice() })
   }
 
-  return {
+  const { forget: forgetCorrections, ...corrections } = memoryCorrections({
+    barsOf: stream => entry(streams, keyOf(stream)),
+    log: () => written,
+    saveKnownScores: known => budgets.saveKnownScores(known),
+    commit: (stream, steps, snapshot) => store.commit(stream, steps, snapshot),
+    withdraw(stream, from) {
+      forgetScores(stream, from)
+      for (const [key, kept] of snapshots) if (keyOf(kept) === keyOf(stream) && kept.ts >= from) snapshots.delete(key)
+      const gone = verdictsOf(stream).filter(({ verdict }) => verdict.ts >= from)
+      for (const { verdict } of gone) verdicts.delete(verdict.id)
+      return gone.length
+    },
+  })
+
+  const store: Store = {
     ...memoryModels(),
+    ...corrections,
     ...memoryKeys(),
     ...budgets,
     async appendHistory(series: Series) {
@@ -66,7 +86,7 @@ export function memoryStore(): Store {
         steps.map(step => step.bar),
       )
       if (snapshot) keepNewest(snapshot)
-      return steps.map(step => addVerdict(step.verdict))
+      return steps.map(({ verdict, bar }) => addVerdict(verdict, bar))
     },
     async snapshot(stream, model) {
       const kept = snapshots.get(`${keyOf(stream)} ${model}`)
@@ -103,7 +123,7 @@ export function memoryStore(): Store {
       return copy(later.slice(0, limit))
     },
     async lastSeq() {
-      return [...verdicts.values()].at(-1)?.seq ?? 0
+      return lastSeq
     },
     async streams() {
       return [...streams.keys()].sort().map(key => {
@@ -135,6 +155,7 @@ export function memoryStore(): Store {
     },
     async forget(stream) {
       forgetScores(stream)
+      forgetCorrections(stream)
       streams.delete(keyOf(stream))
       for (const [id, { verdict }] of verdicts) if (isOf(stream, verdict)) verdicts.delete(id)
       for (const [key, kept] of snapshots) if (keyOf(kept) === keyOf(stream)) snapshots.delete(key)
@@ -144,6 +165,7 @@ export function memoryStore(): Store {
     async ping() {},
     async close() {},
   }
+  return store
 }
 
 const keyOf = ({ market, intervalMs }: Stream) => `${market} ${formatInterval(intervalMs)}`

@@ -50,7 +50,7 @@ interface KnownRow {
   readonly naive_scores: number[]
 }
 
-const insertKnownScores = `
+export const insertKnownScores = `
   insert into known_scores (market, interval, model, ts, model_scores, naive_scores) values ($1, $2, $3, $4, $5, $6)
   on conflict do nothing`
 

@@ -1,14 +1,15 @@
-import { formatInterval, isoDate } from '@candlewatch/core/interval'
+import { isoDate } from '@candlewatch/core/interval'
 import type { Bar, Label, Ms, Replay, Verdict } from '@candlewatch/core/types'
 import type pg from 'pg'
 import { connections, type PoolState } from './connection.ts'
 import { postgresBudgets } from './postgres-budgets.ts'
+import { postgresCorrections } from './postgres-corrections.ts'
 import { postgresKeys } from './postgres-keys.ts'
 import { postgresModels } from './postgres-models.ts'
 import * as rows from './rows.ts'
 import * as sql from './statements.ts'
 import { checkBars, checkSteps } from './steps.ts'
-import type { Range, SequencedVerdict, Snapshot, Store } from './store.ts'
+import type { SequencedVerdict, Store } from './store.ts'
 
 export interface PostgresOptions {
   /** Connections that this process holds at most. Default 10: a fifth of what the private server allows. */
@@ -51,6 +52,7 @@ export function postgresStore(databaseUrl: string, options: PostgresOptions = {}
   return {
     ...postgresModels(database, transaction),
     ...postgresBudgets(database),
+    ...postgresCorrections(database, transaction),
     ...postgresKeys(database),
 
     get pool() {
@@ -87,7 +89,7 @@ export function postgresStore(databaseUrl: string, options: PostgresOptions = {}
       const ids = steps.map(step => step.verdict.id)
       return transaction(async client => {
         await client.query(sql.insertSteps, [...rows.keyOf(stream), stepRows])
-        if (snapshot) await client.query(sql.upsertSnapshot, snapshotValues(snapshot))
+        if (snapshot) await client.query(sql.upsertSnapshot, rows.snapshotValues(snapshot))
         const found = await client.query<{ seq: string }>(sql.selectSeqs, [ids])
         return found.rows.map(row => Number(row.seq))
       }, sql.beginInOrder)
@@ -102,7 +104,7 @@ export function postgresStore(databaseUrl: string, options: PostgresOptions = {}
     },
 
     async saveSnapshot(snapshot) {
-      await query(sql.upsertSnapshot, snapshotValues(snapshot))
+      await query(sql.upsertSnapshot, rows.snapshotValues(snapshot))
     },
 
     async *barsAfter(stream, ts) {
@@ -121,16 +123,16 @@ export function postgresStore(databaseUrl: string, options: PostgresOptions = {}
     },
 
     async bars(range) {
-      const found = await query<rows.BarRow>(sql.selectBars, rangeValues(range))
+      const found = await query<rows.BarRow>(sql.selectBars, rows.rangeValues(range))
       return found.map(row => rows.barOf(range, row))
     },
 
     async verdicts(range) {
-      return (await query<VerdictRow>(sql.selectVerdicts, rangeValues(range))).map(sequenced)
+      return (await query<VerdictRow>(sql.selectVerdicts, rows.rangeValues(range))).map(sequenced)
     },
 
     async anomalies(range) {
-      return (await query<VerdictRow>(sql.selectAnomalies, rangeValues(range))).map(sequenced)
+      return (await query<VerdictRow>(sql.selectAnomalies, rows.rangeValues(range))).map(sequenced)
     },
 
     async known(stream, closes) {
@@ -145,7 +147,7 @@ export function postgresStore(databaseUrl: string, options: PostgresOptions = {}
     },
 
     async verdictsAfter(seq, limit) {
-      const text = 'select seq, body from verdicts where seq > $1 order by seq limit $2'
+      const text = 'select seq, body from verdicts where seq > $1 and withdrawn_by is null order by seq limit $2'
       return (await query<VerdictRow>(text, [seq, limit])).map(sequenced)
     },
 
@@ -169,7 +171,7 @@ export function postgresStore(databaseUrl: string, options: PostgresOptions = {}
     },
 
     async labels(range) {
-      return (await query<LabelRow>(sql.selectLabels, rangeValues(range))).map(({ open_time, ...label }) => {
+      return (await query<LabelRow>(sql.selectLabels, rows.rangeValues(range))).map(({ open_time, ...label }) => {
         const { market, interval, mark, note } = label
         return { market, interval, date: isoDate(open_time.getTime()), mark, note }
       })
@@ -191,7 +193,7 @@ export function postgresStore(databaseUrl: string, options: PostgresOptions = {}
 
     async forget(stream) {
       await transaction(async client => {
-        for (const table of ['bars', 'verdicts', 'forecasts', 'snapshots', 'known_scores', 'labels', 'replays']) {
+        for (const table of ofStream) {
           await client.query(`delete from ${table} where market = $1 and interval = $2`, [...rows.keyOf(stream)])
         }
       }, sql.beginInOrder)
@@ -204,6 +206,11 @@ export function postgresStore(databaseUrl: string, options: PostgresOptions = {}
     close: () => database.close(),
   }
 }
+
+/** What is about one stream, in an order in which it can be deleted. */
+const ofStream = [
+  ...['verdicts', 'corrections', 'beginnings', 'bars', 'forecasts', 'snapshots', 'known_scores', 'labels', 'replays'],
+]
 
 type LabelRow = Omit<Label, 'date'> & { readonly open_time: Date }
 
@@ -223,18 +230,6 @@ interface StreamRow {
 const json = (value: unknown) => JSON.stringify(value)
 
 const sequenced = ({ seq, body }: VerdictRow): SequencedVerdict => ({ seq: Number(seq), verdict: body })
-
-const rangeValues = ({ fromMs, toMs, limit, ...stream }: Range) => [
-  ...rows.keyOf(stream),
-  fromMs === null ? null : rows.timestamp(fromMs),
-  toMs === null ? null : rows.timestamp(toMs),
-  limit,
-]
-
-function snapshotValues({ ts, model, state, ...stream }: Snapshot): unknown[] {
-  const bytes = Buffer.from(state.buffer, state.byteOffset, state.byteLength)
-  return [stream.market, formatInterval(stream.intervalMs), model, rows.timestamp(ts), bytes]
-}
 
 function* pages(bars: readonly Bar[]): Generator<readonly Bar[]> {
   for (let i = 0; i < bars.length; i += pageRows) yield bars.slice(i, i + pageRows)

@@ -1,6 +1,6 @@
 import { formatInterval, parseInterval } from '@candlewatch/core/interval'
 import type { Bar, Market, Ms, Step, Verdict } from '@candlewatch/core/types'
-import type { Snapshot, Stream } from './store.ts'
+import type { Range, Snapshot, Stream } from './store.ts'
 
 export interface BarRow {
   readonly open_time: Date
@@ -86,4 +86,16 @@ export function snapshotOf(stream: Stream, row: { model: string; ts: Date; state
     ts: row.ts.getTime() as Ms,
     state: new Uint8Array(row.state),
   }
+}
+
+export const rangeValues = ({ fromMs, toMs, limit, ...stream }: Range) => [
+  ...keyOf(stream),
+  fromMs === null ? null : timestamp(fromMs),
+  toMs === null ? null : timestamp(toMs),
+  limit,
+]
+
+export function snapshotValues({ ts, model, state, ...stream }: Snapshot): unknown[] {
+  const bytes = Buffer.from(state.buffer, state.byteOffset, state.byteLength)
+  return [stream.market, formatInterval(stream.intervalMs), model, timestamp(ts), bytes]
 }

@@ -36,10 +36,11 @@ export const insertSteps = `
   insert into verdicts (id, market, interval, open_time, model, status, is_anomaly, severity, lane, p_value, body)
   select id, $1, $2, open_time, model, status, is_anomaly, severity, lane, p_value, body
   from step order by ordinality
-  on conflict (id) do nothing`
+  on conflict (id, open_time) where withdrawn_by is null do nothing`
 
 export const selectSeqs = `
-  select seq from unnest($1::text[]) with ordinality as given (id, n) join verdicts using (id) order by n`
+  select seq from unnest($1::text[]) with ordinality as given (id, n) join verdicts using (id)
+  where withdrawn_by is null order by n`
 
 // A snapshot never goes back in time, so a repeated commit does not undo a later one.
 export const upsertSnapshot = `
@@ -63,19 +64,19 @@ export const selectBars = `
 
 export const selectVerdicts = `
   select seq, body from (
-    select seq, open_time, body from verdicts where ${inRange} order by open_time desc, seq desc limit $5
+    select seq, open_time, body from verdicts where ${inRange} and withdrawn_by is null order by open_time desc, seq desc limit $5
   ) as newest order by open_time, seq`
 
 export const selectAnomalies = `
   select seq, body from (
-    select seq, open_time, body from verdicts where ${inRange} and is_anomaly order by open_time desc, seq desc limit $5
+    select seq, open_time, body from verdicts where ${inRange} and is_anomaly and withdrawn_by is null order by open_time desc, seq desc limit $5
   ) as newest order by open_time, seq`
 
 export const selectKnown = `
   select distinct on (open_time) ${barNames}, verdict.body
   from bars left join lateral (
     select body from verdicts
-    where market = bars.market and interval = bars.interval and open_time = bars.open_time
+    where market = bars.market and interval = bars.interval and open_time = bars.open_time and withdrawn_by is null
     order by seq desc limit 1
   ) as verdict on true
   where market = $1 and interval = $2 and open_time = any($3::timestamptz[])

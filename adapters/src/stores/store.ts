@@ -1,5 +1,6 @@
 import type { Bar, Label, Market, Ms, Replay, Series, Step, Verdict } from '@candlewatch/core/types'
 import type { BudgetStore } from './budget-records.ts'
+import type { CorrectionStore } from './correction-records.ts'
 import type { KeyStore } from './key-records.ts'
 import type { ModelStore } from './model-records.ts'
 
@@ -41,7 +42,7 @@ export interface SequencedVerdict {
  * Where everything durable lives. Reads come oldest first. A rejected write has written nothing.
  * Every implementation passes contract.suite.ts.
  */
-export interface Store extends ModelStore, BudgetStore, KeyStore {
+export interface Store extends ModelStore, BudgetStore, CorrectionStore, KeyStore {
   /** Adds rows to `history`; rows already there (same market, interval, open) are replaced. Returns how many rows were given. */
   appendHistory(series: Series): Promise<number>
   /** Adds bars that nobody asked a verdict about; bars already there are left as they are. */

@@ -11,8 +11,9 @@ import { Outlook, type Pending } from './outlook.ts'
 
 export type PipelineConfig = LanesConfig
 
-/** Raised when what `save` writes changes its shape, so that an older program's memory is not misread. */
-const layout = Uint8Array.of(4)
+/** Raised when engines judge otherwise, or `save` another shape, so that an older program's memory is not misread. */
+export const engineVersion = 4
+const layout = Uint8Array.of(engineVersion)
 type Parts = [Uint8Array, Uint8Array, Uint8Array, Uint8Array]
 
 const silent = {

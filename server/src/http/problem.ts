@@ -22,6 +22,8 @@ const statuses: Partial<Record<string, number>> = {
   ERR_MODEL_MISSING: 404,
   ERR_BAR_LATE: 409,
   ERR_BAR_CONFLICT: 409,
+  ERR_CORRECTION_UNKNOWN: 404,
+  ERR_CORRECTION_OLD: 422,
   ERR_BAR_WARM_UP: 409,
   ERR_LABEL_MISPLACED: 409,
   ERR_REPLAY_OVER: 409,
@@ -67,6 +69,7 @@ export function problems(log: Log): ErrorRequestHandler {
     const error = ofExpress(thrown) ?? thrown
     const known = error instanceof CandlewatchError && statuses[error.code] !== undefined ? error : null
     const status = known ? statuses[known.code]! : 500
+    response.locals.code = known?.code ?? 'ERR_INTERNAL'
     if (status >= 500) {
       log[status === 503 ? 'warn' : 'error'](
         { requestId: request.id, url: request.originalUrl, err: error },
