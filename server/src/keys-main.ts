@@ -1,0 +1,20 @@
+import { CandlewatchError } from '@candlewatch/core/errors'
+import type { Ms } from '@candlewatch/core/types'
+import { type Database, openDatabase } from './database.ts'
+import { readEnv } from './env.ts'
+import { keysCommand } from './keys-command.ts'
+
+// What `npm run keys` runs, beside a running server or without one.
+let database: Database | null = null
+try {
+  const openStore = async () => {
+    const env = readEnv()
+    database = await openDatabase(env.DATABASE_URL, env.DATA_DIR)
+    return database.store
+  }
+  console.log(await keysCommand(process.argv.slice(2), openStore, Date.now() as Ms))
+} catch (error) {
+  console.error(error instanceof CandlewatchError ? error.message : error)
+  process.exitCode = error instanceof CandlewatchError && error.code === 'ERR_OPTION_INVALID' ? 2 : 1
+}
+await (database as Database | null)?.close()
