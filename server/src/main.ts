@@ -1,6 +1,6 @@
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { startBackend } from '@candlewatch/core/forecast/backend'
-import type { Ms } from '@candlewatch/core/types'
+import type { Ms, Verdict } from '@candlewatch/core/types'
 import { openBudgets } from './budget.ts'
 import { openDatabase } from './database.ts'
 import { childEnv, type Env, readEnv, trainerScript } from './env.ts'
@@ -10,12 +10,16 @@ import { makeStreamHub } from './http/stream.ts'
 import { listen } from './listen.ts'
 import { makeLive } from './live.ts'
 import { type Log, makeLog } from './log.ts'
+import { meteredLive, meteredModel, meteredStore } from './metered.ts'
+import { makeMetrics } from './metrics.ts'
+import { observe } from './metrics-state.ts'
 import { currentModel, openModels } from './models.ts'
 import { openModel } from './open-model.ts'
 import { promotionRule } from './promotion-rule.ts'
 import { makeRetrain } from './retrain.ts'
 import { trainOn } from './trainer.ts'
 import { makeTrial } from './trial.ts'
+import { version as programVersion } from './version.ts'
 
 type Closer = () => Promise<unknown> | unknown
 const closers: Closer[] = []
@@ -40,6 +44,7 @@ async function start(env: Env, log: Log): Promise<void> {
   const backend = await startBackend()
   const clock = { now: () => Date.now() as Ms }
   const { store } = database
+  const metrics = makeMetrics()
   const feeds = makeFeeds({
     clock,
     announce(feed) {
@@ -64,9 +69,14 @@ async function start(env: Env, log: Log): Promise<void> {
     changed: hub.publishModel,
   })
   const live = makeLive({
-    ...{ store, alarmsPerWeek },
-    currentModel: () => currentModel(registry),
+    store: meteredStore(store, metrics),
+    alarmsPerWeek,
+    currentModel: () => meteredModel(currentModel(registry), metrics),
     publish(stream, committed) {
+      for (const { verdict } of committed) {
+        metrics.judged(verdict)
+        if (verdict.isAnomaly) log.info(alarmLine(verdict), verdict.because)
+      }
       feeds.accepted(stream, committed)
       hub.publish(stream, committed)
     },
@@ -82,15 +92,24 @@ async function start(env: Env, log: Log): Promise<void> {
   })
   closers.push(retrain.close)
   const app = makeApp({
-    ...{ live, feeds, store, hub, budgets, registry, retrain, trial, log, clock },
+    live: meteredLive(live, metrics),
+    ...{ feeds, metrics, store, hub, budgets, registry, retrain, trial, log, clock },
     watch: { model: () => registry.champion().manifest, alarmsPerWeek },
-    checks: [
-      { name: 'database', check: store.ping },
-      // Asks a table of ours, which is there once the migrations have run.
-      { name: 'migrations', check: () => store.lastSeq() },
-      { name: 'model', check: async () => registry.champion().manifest },
-    ],
+    health: {
+      checks: [
+        { name: 'database', check: store.ping },
+        { name: 'migrations', check: database.migrated },
+        { name: 'model', check: async () => registry.champion().manifest },
+      ],
+      isStopping: () => stopping,
+    },
     webDir: env.WEB_DIR,
+  })
+  for (const feed of feeds.list()) metrics.knows(feed)
+  observe(metrics, {
+    ...{ feeds: feeds.list, listeners: hub.listeners, pool: () => store.pool, alarmsPerWeek },
+    model: () => registry.champion().manifest,
+    build: { version: programVersion, backend: backend.name },
   })
   const watchFeeds = setInterval(feeds.check, 1_000)
   closers.push(() => clearInterval(watchFeeds))
@@ -102,7 +121,7 @@ async function start(env: Env, log: Log): Promise<void> {
   })
   const { name, version } = registry.champion().manifest
   log.info(
-    { database: database.name, model: `${name} ${version}`, backend },
+    { version: programVersion, node: process.version, database: database.name, model: `${name} ${version}`, backend },
     `listening on http://${shownHost(env.HOST)}:${port}/`,
   )
   process.send?.({ ready: true, port, model: { name, version } })
@@ -123,6 +142,10 @@ async function stop(code: number, log?: Log): Promise<void> {
     }
   }
   process.exit(code)
+}
+
+function alarmLine({ market, interval, date, severity, pValue, alarmsPerWeek }: Verdict) {
+  return { market, interval, date, severity, pValue, alarmsPerWeek }
 }
 
 function shownHost(host: string): string {

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { memoryStore } from '@candlewatch/adapters/stores/memory'
+import { CandlewatchError } from '@candlewatch/core/errors'
 import { expect, onTestFinished, test } from 'vitest'
 import { barAt, btc, jsonOf, rowAt, rowsFrom, serving } from './serving.suite.ts'
 
@@ -91,12 +92,16 @@ test('/api/markets: what is stored, the model and the budget', async () => {
 
 test('alive always, ready only while the database answers', async () => {
   const store = memoryStore()
+  const ms = expect.any(Number)
   const { get } = await serving({ store })
-  expect(await jsonOf(get('/readyz'))).toEqual({ status: 'ready', database: 'ready' })
-  store.ping = () => Promise.reject(new Error('connection refused'))
+  expect(await jsonOf(get('/readyz'))).toEqual({ status: 'ready', checks: { database: { state: 'ready', ms } } })
+  store.ping = () => Promise.reject(new CandlewatchError('ERR_DATABASE_UNREACHABLE', 'none at db.internal:5432'))
   const response = await get('/readyz')
   expect(response.status).toBe(503)
-  expect(await jsonOf(response)).toEqual({ status: 'not ready', database: 'connection refused' })
+  expect(await jsonOf(response)).toEqual({
+    status: 'not ready',
+    checks: { database: { state: 'failed', ms, code: 'ERR_DATABASE_UNREACHABLE' } },
+  })
   expect(await jsonOf(get('/healthz'))).toEqual({ status: 'alive' })
 })
 
@@ -136,7 +141,7 @@ test('/openapi.json: 3.1, every call, the row with its example', async () => {
       '/api/labels',
       '/api/replays',
     ],
-    ...['/api/replays/{id}', '/healthz', '/readyz'],
+    ...['/api/replays/{id}', '/healthz', '/readyz', '/metrics'],
   ])
   expect(document.components.schemas.Row).toMatchObject({
     type: 'object',

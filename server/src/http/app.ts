@@ -7,16 +7,19 @@ import type { Budgets } from '../budget.ts'
 import type { Feeds } from '../feeds.ts'
 import type { Live } from '../live.ts'
 import type { Log } from '../log.ts'
+import type { Metrics } from '../metrics.ts'
 import type { Models } from '../models.ts'
 import type { Retrain, RetrainParts } from '../retrain.ts'
 import { bars } from './bars.ts'
 import { budget } from './budget.ts'
 import { episodes } from './episodes.ts'
 import { feeds } from './feeds.ts'
-import { type Check, health } from './health.ts'
+import { type HealthParts, health } from './health.ts'
 import { labels } from './labels.ts'
 import { markets, type Watch } from './markets.ts'
+import { metrics } from './metrics.ts'
 import { models } from './models.ts'
+import { observed } from './observed.ts'
 import { openapi } from './openapi.ts'
 import { page } from './page.ts'
 import { predictAnomaly } from './predict-anomaly.ts'
@@ -47,16 +50,17 @@ export interface AppParts {
   readonly clock: Clock
   readonly log: Log
   readonly watch: Watch
-  readonly checks: readonly Check[]
+  readonly metrics: Metrics
+  readonly health: Omit<HealthParts, 'log'>
   readonly webDir: string
 }
 
 /** The whole HTTP side: API, documents and page. */
 export function makeApp(parts: AppParts): Application {
-  const { live, store, hub, registry, retrain, trial, clock, log, watch, checks, webDir } = parts
+  const { live, store, hub, registry, retrain, trial, clock, log, watch, webDir } = parts
   return express()
     .disable('x-powered-by')
-    .use(identified, logged(log), secured)
+    .use(identified, observed(log, parts.metrics), secured)
     .use(predictAnomaly(live, parts.feeds, clock), bars(store), verdicts(store), episodes(store), markets(store, watch))
     .use(
       models(store, registry, retrain, trial),
@@ -66,7 +70,8 @@ export function makeApp(parts: AppParts): Application {
       budget(parts.budgets),
       rehearsal(store, parts.budgets),
       hub.router,
-      health(checks),
+      health({ ...parts.health, log }),
+      metrics(parts.metrics),
       openapi(),
       page(webDir),
     )
@@ -79,22 +84,6 @@ const identified: RequestHandler = (request, response, next) => {
   request.id = given !== undefined && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID()
   response.set('X-Request-Id', request.id)
   next()
-}
-
-function logged(log: Log): RequestHandler {
-  return (request, response, next) => {
-    if (!log.isLevelEnabled('debug')) {
-      next()
-      return
-    }
-    const from = performance.now()
-    response.on('close', () => {
-      const ms = Math.round(performance.now() - from)
-      const { id: requestId, method, originalUrl: url } = request
-      log.debug({ requestId, method, url, status: response.statusCode, ms }, 'request')
-    })
-    next()
-  }
 }
 
 const secured = helmet({

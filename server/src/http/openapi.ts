@@ -32,6 +32,13 @@ export function openapi(): Router {
 
 const nextCursor = z.string().nullable().openapi({ description: 'Leads to the older page; null at the end.' })
 const ids = z.object({ id: z.string() })
+const readiness = z.object({
+  status: z.enum(['ready', 'not ready', 'stopping']),
+  checks: z.record(
+    z.string(),
+    z.object({ state: z.enum(['ready', 'failed', 'late']), ms: z.number(), code: z.string().optional() }),
+  ),
+})
 const json = (schema: z.ZodType, description: string) => ({
   description,
   content: { 'application/json': { schema } },
@@ -280,9 +287,15 @@ const calls: readonly RouteConfig[] = [
     path: '/readyz',
     summary: 'Database, migrations and model: is traffic welcome?',
     responses: {
-      200: json(z.record(z.string(), z.string()), 'It is.'),
-      503: json(z.record(z.string(), z.string()), 'Not now; says why.'),
+      200: json(readiness, 'It is.'),
+      503: json(readiness, 'Not now; says which check failed.'),
     },
+  },
+  {
+    method: 'get',
+    path: '/metrics',
+    summary: 'Counters and gauges for Prometheus',
+    responses: { 200: { description: 'Its text format.', content: { 'text/plain': { schema: z.string() } } } },
   },
 ]
 

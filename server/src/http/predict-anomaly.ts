@@ -3,7 +3,7 @@ import type { Clock } from '@candlewatch/core/clock'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import type { Bar, Ms } from '@candlewatch/core/types'
-import { Router } from 'express'
+import { type Response, Router } from 'express'
 import { z } from 'zod'
 import type { Feeds } from '../feeds.ts'
 import type { Live } from '../live.ts'
@@ -18,23 +18,24 @@ export function predictAnomaly(live: Live, feeds: Feeds, clock: Clock): Router {
   return Router().post('/predict_anomaly', jsonBody('4mb'), async (request, response) => {
     const body: unknown = request.body
     if (Array.isArray(body)) {
-      response.json(await answer(checkedSize(body)))
+      response.json(await answer(checkedSize(body), response))
       return
     }
     if (typeof body !== 'object' || body === null) {
       throw new CandlewatchError('ERR_BODY_SHAPE', 'Expected one row as a JSON object, or an array of rows.')
     }
     try {
-      response.json((await answer([body]))[0])
+      response.json((await answer([body], response))[0])
     } catch (error) {
       throw alone(error)
     }
   })
 
-  async function answer(body: readonly unknown[]) {
+  async function answer(body: readonly unknown[], { locals }: Response) {
     const now = clock.now()
     const checked = parsed(rows, body, 'ERR_ROW_INVALID')
     const [first] = checked
+    Object.assign(locals, { market: first!.market, rows: checked.length })
     const stream = { market: first!.market, intervalMs: first!.interval }
     try {
       const bars = checked.map((it, i) => {
@@ -74,7 +75,8 @@ function refuseMixed(it: Row, first: Row, i: number): void {
   }
 }
 
-function barOf(it: Row, i: number, now: Ms): Bar {
+/** Throws ERR_BAR_MISALIGNED, ERR_BAR_FUTURE, ERR_BAR_IMPOSSIBLE. */
+export function barOf(it: Row, i: number, now: Ms): Bar {
   const { open, high, low, close, volume } = it
   const ts = (it.date + it.interval) as Ms
   if (it.date % it.interval !== 0) {
@@ -108,7 +110,7 @@ function rowOf({ field }: CandlewatchError, all: readonly Row[]): Row {
 }
 
 /** The error of the only row, whose fields need no index. */
-function alone(error: unknown): unknown {
+export function alone(error: unknown): unknown {
   if (!(error instanceof CandlewatchError) || !error.field?.startsWith('[0]')) return error
   const field = error.field.replace(/^\[0\]\.?/, '')
   const message = error.message.replace(/^\[0\]\.?(?:: )?/, '')

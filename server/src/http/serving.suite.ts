@@ -8,7 +8,10 @@ import { fakeModels, openFake } from '../fake-models.suite.ts'
 import { type Feeds, makeFeeds, restoreFeeds } from '../feeds.ts'
 import { listen } from '../listen.ts'
 import { type Live, type LiveParts, makeLive } from '../live.ts'
-import { makeLog } from '../log.ts'
+import { type Log, makeLog } from '../log.ts'
+import { meteredLive, meteredModel, meteredStore } from '../metered.ts'
+import { makeMetrics } from '../metrics.ts'
+import { observe } from '../metrics-state.ts'
 import { currentModel, type Models, openModels } from '../models.ts'
 import { makeRetrain, type RetrainParts } from '../retrain.ts'
 import { makeApp } from './app.ts'
@@ -89,6 +92,7 @@ export interface Serving {
   readonly feeds: Feeds
   readonly registry: Models
   readonly nowMs: { value: Ms }
+  readonly stopping: { value: boolean }
   post(body: unknown, headers?: Record<string, string>): Promise<Response>
   get(path: string): Promise<Response>
   send(method: string, path: string, body: unknown): Promise<Response>
@@ -97,6 +101,7 @@ export interface Serving {
 type ServingOptions = StreamOptions &
   Partial<Pick<LiveParts, 'waitingRequests'> & Pick<RetrainParts, 'train' | 'trial'>> & {
     readonly store?: Store
+    readonly log?: Log
     readonly webDir?: string
     readonly modelsDir?: string
   }
@@ -104,9 +109,11 @@ type ServingOptions = StreamOptions &
 /** The real application on a port of its own, closed with the test. */
 export async function serving(options: ServingOptions = {}): Promise<Serving> {
   const store = options.store ?? memoryStore()
+  const metrics = makeMetrics()
   const now = { value: nowMs }
+  const stopping = { value: false }
   const clock = { now: () => now.value }
-  const log = makeLog('silent')
+  const log = options.log ?? makeLog('silent')
   const feeds = makeFeeds({ clock, announce: feed => hub.publishFeed(feed) })
   await restoreFeeds(feeds, store)
   const hub = makeStreamHub(store, { ...options, staleFeed: feeds.stale })
@@ -117,9 +124,11 @@ export async function serving(options: ServingOptions = {}): Promise<Serving> {
   const budgets = await openBudgets({ store, changed: hub.publishBudget, clock, log })
   const alarmsPerWeek = () => budgets.current().alarmsPerWeek
   const live = makeLive({
-    ...{ store, waitingRequests, alarmsPerWeek },
-    currentModel: () => currentModel(registry),
+    ...{ waitingRequests, alarmsPerWeek },
+    store: meteredStore(store, metrics),
+    currentModel: () => meteredModel(currentModel(registry), metrics),
     publish(stream, committed) {
+      for (const { verdict } of committed) metrics.judged(verdict)
       feeds.accepted(stream, committed)
       hub.publish(stream, committed)
     },
@@ -127,10 +136,16 @@ export async function serving(options: ServingOptions = {}): Promise<Serving> {
   })
   const retrain = makeRetrain({ models: registry, train, trial, log })
   const app = makeApp({
-    ...{ live, feeds, store, hub, budgets, registry, retrain, trial, log, clock },
+    live: meteredLive(live, metrics),
+    ...{ feeds, metrics, store, hub, budgets, registry, retrain, trial, log, clock },
     watch: { model: () => registry.champion().manifest, alarmsPerWeek },
-    checks: [{ name: 'database', check: () => store.ping() }],
+    health: { checks: [{ name: 'database', check: () => store.ping() }], isStopping: () => stopping.value },
     webDir: options.webDir ?? '/nowhere',
+  })
+  observe(metrics, {
+    ...{ feeds: feeds.list, listeners: hub.listeners, pool: () => null, alarmsPerWeek },
+    model: () => registry.champion().manifest,
+    build: { version: '0', backend: 'none' },
   })
   const { port, drain } = await listen(app, 0, '127.0.0.1')
   onTestFinished(async () => {
@@ -148,6 +163,7 @@ export async function serving(options: ServingOptions = {}): Promise<Serving> {
   return {
     ...{ url, store, live, feeds, registry, send },
     nowMs: now,
+    stopping,
     post: (body, headers) => send('POST', '/predict_anomaly', body, headers),
     get: path => fetch(`${url}${path}`),
   }

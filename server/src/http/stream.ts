@@ -21,6 +21,8 @@ export interface StreamHub {
   publishModel(model: ModelRecord): void
   /** To every listener: the budget is everyone's. */
   publishBudget(budget: BudgetRecord): void
+  /** How many listen. */
+  listeners(): number
   /** Ends every listener's stream and refuses new ones. They resume elsewhere by their Last-Event-ID. */
   close(): void
 }
@@ -91,6 +93,7 @@ export function makeStreamHub(store: Store, options: StreamOptions = {}): Stream
     publishBudget(budget) {
       for (const listener of listeners) listener.send(eventOf('budget', shownBudget(budget)))
     },
+    listeners: () => listeners.size,
     close() {
       closed = true
       for (const listener of listeners) listener.end()
