@@ -1,0 +1,47 @@
+import { isIP } from 'node:net'
+import { z } from 'zod'
+
+const count = (what: string) =>
+  z.coerce
+    .number({ error: () => `expected ${what}, or 0 for no limit` })
+    .int('expected a whole number')
+    .min(0, `expected ${what}, or 0 for no limit`)
+    .optional()
+
+const list = (text: string) => text.split(',').map(part => part.trim())
+
+const proxies = 'expected the number of proxies in front, or their addresses, as in "1" or "127.0.0.1, 10.0.0.0/8"'
+const origins = 'expected origins such as https://charts.example.com, separated by commas'
+
+/** The settings about who may ask. docs/security.md explains them. */
+export const accessEnv = {
+  /** Keys are required anyway once HOST is no loopback or TRUST_PROXY is set; this asks for them on a loopback too. */
+  REQUIRE_KEYS: z
+    .enum(['true', 'false'], { error: () => 'expected true or false' })
+    .default('false')
+    .transform(text => text === 'true'),
+  /** Whose X-Forwarded-For is believed. Never everyone's: then each caller could choose the address that limits count. */
+  TRUST_PROXY: z
+    .string()
+    .refine(text => /^[1-9]$/.test(text) || list(text).every(isNetwork), proxies)
+    .transform(text => (/^\d$/.test(text) ? Number(text) : list(text)))
+    .optional(),
+  CORS_ORIGINS: z
+    .string()
+    .transform(list)
+    .refine(all => all.every(one => URL.canParse(one) && new URL(one).origin === one), origins)
+    .default([]),
+  /** Requests a minute. The defaults stand 100 a second and hold where keys are asked for; else there is no limit. */
+  RATE_LIMIT_PER_KEY: count('requests a minute'),
+  RATE_LIMIT_PER_ADDRESS: count('requests a minute'),
+  RATE_LIMIT_FAILED_LOGINS: count('wrong keys a minute by one address'),
+  STREAMS_PER_ADDRESS: count('event streams at a time'),
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/')
+  const family = isIP(address)
+  const fits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
+  // A whole family would be everyone.
+  return family !== 0 && rest.length === 0 && fits && bits !== '0'
+}

@@ -1,0 +1,15 @@
+import type { Scope } from '@candlewatch/adapters/stores/key-records'
+
+/** Nobody is asked: whether the process lives, and how a browser signs in. */
+const open = ['/healthz', '/readyz', '/api/session']
+/** What adds to what is known and changes no setting. */
+const ingest = ['/predict_anomaly', '/api/labels']
+
+/** What a key must be good for to make this call; null = no key is needed. What is not listed is for admins. */
+export function scopeOf(method: string, path: string): Scope | null {
+  // As the router reads addresses: in any case, with or without a slash at the end.
+  const plain = path.toLowerCase().replace(/\/$/, '')
+  if (open.includes(plain)) return null
+  if (method === 'GET' || method === 'HEAD') return 'read'
+  return method === 'POST' && ingest.includes(plain) ? 'ingest' : 'admin'
+}
