@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { validate } from 'node-cron'
 import { z } from 'zod'
+import { accessEnv } from './access-env.ts'
 
 // Both src/ and dist/ lie two folders below the root of the repository.
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -21,6 +22,7 @@ const schema = z.object({
     .min(0, 'expected a port from 0 (any free one) to 65535')
     .max(65_535, 'expected a port from 0 (any free one) to 65535')
     .default(3000),
+  ...accessEnv,
   MODEL: z
     .string()
     .regex(/^[a-z0-9][a-z0-9._-]*$/i, 'expected the name of a folder under MODELS_DIR')

@@ -1,4 +1,5 @@
-import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:http'
+import { type AddressInfo, BlockList, isIP } from 'node:net'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Application } from 'express'
 
@@ -8,10 +9,33 @@ export interface Listening {
   drain(): Promise<void>
 }
 
+/** How long a caller may take to send what it sends: a slow one would hold its connection for as long as it likes. */
+export interface Patience {
+  readonly headersMs: number
+  /** Headers and body. 4 MB over a line of half a megabit fit. */
+  readonly requestMs: number
+  /** How often that is looked at. */
+  readonly everyMs: number
+}
+
+const usualPatience: Patience = { headersMs: 10_000, requestMs: 60_000, everyMs: 2_000 }
+
+const loopback = new BlockList()
+loopback.addSubnet('127.0.0.0', 8)
+loopback.addAddress('::1', 'ipv6')
+
+/** Whether only this machine reaches that address. */
+export function isLoopback(host: string): boolean {
+  const family = isIP(host)
+  return family === 0 ? /^(.+\.)?localhost$/i.test(host) : loopback.check(host, family === 4 ? 'ipv4' : 'ipv6')
+}
+
 /** Resolves when it listens. Throws ERR_PORT_TAKEN. */
-export function listen(app: Application, port: number, host: string): Promise<Listening> {
+export function listen(app: Application, port: number, host: string, patience = usualPatience): Promise<Listening> {
   return new Promise((resolve, reject) => {
-    const server = app.listen(port, host)
+    const { headersMs: headersTimeout, requestMs: requestTimeout, everyMs: connectionsCheckingInterval } = patience
+    const server = createServer({ headersTimeout, requestTimeout, connectionsCheckingInterval }, app)
+    server.listen(port, host)
     let underWay = 0
     server.on('request', (_request, response) => {
       underWay += 1

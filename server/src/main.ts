@@ -1,6 +1,7 @@
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { startBackend } from '@candlewatch/core/forecast/backend'
 import type { Ms, Verdict } from '@candlewatch/core/types'
+import { makeAccess } from './access.ts'
 import { openBudgets } from './budget.ts'
 import { openDatabase } from './database.ts'
 import { childEnv, type Env, readEnv, trainerScript } from './env.ts'
@@ -45,6 +46,7 @@ async function start(env: Env, log: Log): Promise<void> {
   const clock = { now: () => Date.now() as Ms }
   const { store } = database
   const metrics = makeMetrics()
+  const access = await makeAccess(env, store, clock)
   const feeds = makeFeeds({
     clock,
     announce(feed) {
@@ -93,6 +95,7 @@ async function start(env: Env, log: Log): Promise<void> {
   closers.push(retrain.close)
   const app = makeApp({
     live: meteredLive(live, metrics),
+    access,
     ...{ feeds, metrics, store, hub, budgets, registry, retrain, trial, log, clock },
     watch: { model: () => registry.champion().manifest, alarmsPerWeek },
     health: {
@@ -122,7 +125,7 @@ async function start(env: Env, log: Log): Promise<void> {
   const { name, version } = registry.champion().manifest
   log.info(
     { version: programVersion, node: process.version, database: database.name, model: `${name} ${version}`, backend },
-    `listening on http://${shownHost(env.HOST)}:${port}/`,
+    `listening on http://${shownHost(env.HOST)}:${port}/ (${access.said})`,
   )
   process.send?.({ ready: true, port, model: { name, version } })
 }

@@ -3,6 +3,7 @@ import type { Store } from '@candlewatch/adapters/stores/store'
 import type { Clock } from '@candlewatch/core/clock'
 import express, { type Application, type RequestHandler } from 'express'
 import helmet from 'helmet'
+import type { Access } from '../access.ts'
 import type { Budgets } from '../budget.ts'
 import type { Feeds } from '../feeds.ts'
 import type { Live } from '../live.ts'
@@ -12,6 +13,7 @@ import type { Models } from '../models.ts'
 import type { Retrain, RetrainParts } from '../retrain.ts'
 import { bars } from './bars.ts'
 import { budget } from './budget.ts'
+import { door } from './door.ts'
 import { episodes } from './episodes.ts'
 import { feeds } from './feeds.ts'
 import { type HealthParts, health } from './health.ts'
@@ -39,6 +41,7 @@ declare global {
 }
 
 export interface AppParts {
+  readonly access: Access
   readonly live: Live
   readonly feeds: Feeds
   readonly store: Store
@@ -60,7 +63,9 @@ export function makeApp(parts: AppParts): Application {
   const { live, store, hub, registry, retrain, trial, clock, log, watch, webDir } = parts
   return express()
     .disable('x-powered-by')
+    .set('trust proxy', parts.access.trustProxy)
     .use(identified, observed(log, parts.metrics), secured)
+    .use(...door(parts.access, clock, page(webDir)))
     .use(predictAnomaly(live, parts.feeds, clock), bars(store), verdicts(store), episodes(store), markets(store, watch))
     .use(
       models(store, registry, retrain, trial),

@@ -18,6 +18,10 @@ export interface Problem {
 const statuses: Partial<Record<string, number>> = {
   ERR_QUERY_INVALID: 400,
   ERR_BODY_SHAPE: 400,
+  ERR_KEY_REQUIRED: 401,
+  ERR_KEY_INVALID: 401,
+  ERR_KEY_SCOPE: 403,
+  ERR_ORIGIN_REFUSED: 403,
   ERR_NOT_FOUND: 404,
   ERR_MODEL_MISSING: 404,
   ERR_BAR_LATE: 409,
@@ -32,6 +36,7 @@ const statuses: Partial<Record<string, number>> = {
   ERR_TRIAL_IMPOSSIBLE: 409,
   ERR_RETRAIN_RUNNING: 409,
   ERR_BODY_TOO_LARGE: 413,
+  ERR_URL_TOO_LONG: 414,
   ERR_BODY_TYPE: 415,
   ERR_ROW_INVALID: 422,
   ERR_ROWS_MIXED: 422,
@@ -42,6 +47,7 @@ const statuses: Partial<Record<string, number>> = {
   ERR_BUDGET_INVALID: 422,
   ERR_REPLAY_INVALID: 422,
   ERR_MODEL_REFUSED: 422,
+  ERR_RATE_LIMITED: 429,
   ERR_NOT_STORED: 503,
   ERR_BUSY: 503,
   ERR_STOPPING: 503,
@@ -50,11 +56,15 @@ const statuses: Partial<Record<string, number>> = {
 
 const titles: Record<number, string> = {
   400: 'Bad request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
   404: 'Not found',
   409: 'Conflict',
   413: 'Too large',
+  414: 'URI too long',
   415: 'Unsupported media type',
   422: 'Unprocessable content',
+  429: 'Too many requests',
   500: 'Internal error',
   503: 'Unavailable',
 }
@@ -77,6 +87,7 @@ export function problems(log: Log): ErrorRequestHandler {
       )
     }
     if (status === 503) response.set('Retry-After', '1')
+    if (status === 401) response.set('WWW-Authenticate', 'Bearer realm="candlewatch"')
     send(response, {
       type: `urn:candlewatch:error:${known?.code ?? 'ERR_INTERNAL'}`,
       title: titles[status] ?? 'Error',

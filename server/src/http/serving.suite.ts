@@ -3,6 +3,7 @@ import type { Store, Stream } from '@candlewatch/adapters/stores/store'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import type { Bar, Market, Ms, Pipeline, Verdict } from '@candlewatch/core/types'
 import { onTestFinished } from 'vitest'
+import { type Access, openAccess } from '../access.ts'
 import { openBudgets } from '../budget.ts'
 import { fakeModels, openFake } from '../fake-models.suite.ts'
 import { type Feeds, makeFeeds, restoreFeeds } from '../feeds.ts'
@@ -102,6 +103,7 @@ type ServingOptions = StreamOptions &
   Partial<Pick<LiveParts, 'waitingRequests'> & Pick<RetrainParts, 'train' | 'trial'>> & {
     readonly store?: Store
     readonly log?: Log
+    readonly access?: Partial<Access>
     readonly webDir?: string
     readonly modelsDir?: string
   }
@@ -136,6 +138,7 @@ export async function serving(options: ServingOptions = {}): Promise<Serving> {
   })
   const retrain = makeRetrain({ models: registry, train, trial, log })
   const app = makeApp({
+    access: { ...openAccess, ...options.access },
     live: meteredLive(live, metrics),
     ...{ feeds, metrics, store, hub, budgets, registry, retrain, trial, log, clock },
     watch: { model: () => registry.champion().manifest, alarmsPerWeek },
