@@ -9,6 +9,7 @@ export const errorCodes = {
   ERR_CORRECTION_UNKNOWN: 'A correction of a bar that was never judged.',
   ERR_CORRECTION_OLD: 'A correction of a bar with more bars after it than can be judged again in one piece.',
   ERR_CORRECTION_INVALID: 'A correction with a field that is missing or of the wrong kind.',
+  ERR_PARITY: 'A stored verdict is not the one that the stored bars make.',
   ERR_CSV_MISSING: 'A CSV file that is not there or cannot be read.',
   ERR_CSV_EMPTY: 'A CSV file with too few rows to work with.',
   ERR_CSV_LAYOUT: 'A CSV file whose columns are none of the layouts that data/README.md lists.',

@@ -1,11 +1,11 @@
 import type { Correction } from '@candlewatch/adapters/stores/correction-records'
 import type { Store, Stream } from '@candlewatch/adapters/stores/store'
-import { engineVersion } from '@candlewatch/core/engine/pipeline'
+import { engineVersion, warmUpBars } from '@candlewatch/core/engine/pipeline'
 import { run } from '@candlewatch/core/engine/run'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { isoDate } from '@candlewatch/core/interval'
 import type { Bar, Ms, Pipeline, Step, Verdict } from '@candlewatch/core/types'
-import { type Engine, knownBy, snapshotOf, warmedUp, warmUpBars } from './engine.ts'
+import { type Engine, knownBy, snapshotOf, warmedUp } from './engine.ts'
 
 /** A bar that was judged again, and those after it. */
 export interface Corrected {

@@ -1,6 +1,6 @@
 import type { KnownScores } from '@candlewatch/adapters/stores/budget-records'
 import type { Snapshot, Store, Stream } from '@candlewatch/adapters/stores/store'
-import { engineVersion } from '@candlewatch/core/engine/pipeline'
+import { engineVersion, warmUpBars } from '@candlewatch/core/engine/pipeline'
 import { run } from '@candlewatch/core/engine/run'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Bar, Ms, Pipeline, Sink, Step } from '@candlewatch/core/types'
@@ -16,9 +16,6 @@ export interface Engine {
 // Each batch lets other requests in: stepping again over a few hundred bars takes most of a second.
 const nowhere: Sink<Step> = { name: 'nowhere', write: () => new Promise(resolve => setImmediate(resolve)) }
 const batchBars = 50
-
-/** Bars that a fresh engine warms up with: seven half-lives of its slowest mean, and a second's work. */
-export const warmUpBars = 5_000
 
 /**
  * Brings a fresh pipeline to where the store says that this stream stands: the newest snapshot and the bars after it,

@@ -1,10 +1,11 @@
 import type { Trial } from '@candlewatch/adapters/stores/model-records'
 import type { Store, Stream } from '@candlewatch/adapters/stores/store'
 import type { Clock } from '@candlewatch/core/clock'
+import { warmUpBars } from '@candlewatch/core/engine/pipeline'
 import { run } from '@candlewatch/core/engine/run'
 import { isoDate, parseInterval } from '@candlewatch/core/interval'
 import type { Bar, Market, Ms, PriceOutcome, Sink, Step, Verdict } from '@candlewatch/core/types'
-import { warmUp, warmUpBars } from './engine.ts'
+import { warmUp } from './engine.ts'
 import type { PromotionRule } from './promotion-rule.ts'
 import type { OpenModel } from './shelf.ts'
 

@@ -14,6 +14,9 @@ export type PipelineConfig = LanesConfig
 /** Raised when engines judge otherwise, or `save` another shape, so that an older program's memory is not misread. */
 export const engineVersion = 4
 const layout = Uint8Array.of(engineVersion)
+
+/** Bars that a fresh engine warms up with: five half-lives of its slowest mean, and two seconds' work. */
+export const warmUpBars = 5_000
 type Parts = [Uint8Array, Uint8Array, Uint8Array, Uint8Array]
 
 const silent = {

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { makePipeline } from '@candlewatch/core/engine/pipeline'
+import { makePipeline, warmUpBars } from '@candlewatch/core/engine/pipeline'
 import { run } from '@candlewatch/core/engine/run'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import {
@@ -46,8 +46,6 @@ export interface Judged {
   readonly unjudged: number
 }
 
-// The longest memory is an EWMA with a half-life of 720 bars: after seven of them a hundredth is left of what came before.
-export const warmUpBars = 5_000
 // One parameter a side needs no more; with fewer rows before the range that forecaster stays out.
 const leastSamples = 100
 

@@ -19,7 +19,8 @@ export function marksFromDatabase({ market, intervalMs }: Stream, env: Env = rea
   return withStore(env, async store => ({ market, intervalMs, labels: await store.labels(all) }))
 }
 
-async function withStore<T>(env: Env, work: (store: Store) => Promise<T>): Promise<T> {
+/** Opens the database, brings its tables up to date, and closes it when the work is done. */
+export async function withStore<T>(env: Env, work: (store: Store) => Promise<T>): Promise<T> {
   const embedded = env.DATABASE_URL === undefined ? await startEmbedded({ dataDir: env.DATA_DIR }) : null
   try {
     const url = env.DATABASE_URL ?? embedded!.url

@@ -12,6 +12,7 @@ import type { Metrics } from '../metrics.ts'
 import type { Models } from '../models.ts'
 import type { Retrain, RetrainParts } from '../retrain.ts'
 import { bars } from './bars.ts'
+import { corrections } from './corrections.ts'
 import { budget } from './budget.ts'
 import { door } from './door.ts'
 import { episodes } from './episodes.ts'
@@ -71,6 +72,7 @@ export function makeApp(parts: AppParts): Application {
       models(store, registry, retrain, trial),
       replays(store, hub.publishReplay),
       labels(store, clock),
+      corrections(live, store, clock),
       feeds(parts.feeds),
       budget(parts.budgets),
       rehearsal(store, parts.budgets),
@@ -78,7 +80,6 @@ export function makeApp(parts: AppParts): Application {
       health({ ...parts.health, log }),
       metrics(parts.metrics),
       openapi(),
-      page(webDir),
     )
     .use(notFound)
     .use(problems(log))

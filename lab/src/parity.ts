@@ -1,0 +1,101 @@
+import { realpathSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { readArtifact } from '@candlewatch/adapters/stores/model-files'
+import type { Store, Stream } from '@candlewatch/adapters/stores/store'
+import { makePipeline } from '@candlewatch/core/engine/pipeline'
+import { CandlewatchError } from '@candlewatch/core/errors'
+import { loadModel, type Model } from '@candlewatch/core/forecast/artifact'
+import { startBackend } from '@candlewatch/core/forecast/backend'
+import { formatInterval } from '@candlewatch/core/interval'
+import { Command, Option } from 'commander'
+import { readEnv } from './env.ts'
+import { interval, marketName } from './option-values.ts'
+import { checkStream, type MakePipeline, type StreamParity } from './parity/stream.ts'
+import { type Output, runProgram, terminal } from './program.ts'
+import { withStore } from './series/database.ts'
+
+interface Options {
+  readonly market?: string
+  readonly interval?: string
+  readonly models: string
+}
+
+/** `npm run parity`: are the verdicts that are stored those that the stored bars make? Answers with the exit code. */
+export function runParity(args: readonly string[], output: Output): Promise<number> {
+  return runProgram(makeCommand(output), args, output)
+}
+
+function makeCommand(output: Output): Command {
+  return new Command('npm run parity --')
+    .description('Judges again every bar that the database says was judged, and compares the verdicts byte for byte.')
+    .addOption(new Option('--market <market>', 'this one alone, as in bitstamp:BTC-USD').argParser(marketName))
+    .option('--interval <interval>', 'of this interval alone, as in 1h', interval)
+    .option('--models <folder>', 'where models lie', fileURLToPath(new URL('../../models', import.meta.url)))
+    .addHelpText('after', help)
+    .action((options: Options) => parity(options, output))
+}
+
+const help = `
+DATABASE_URL names the database; without it, it is the private one. Exit code 1 at the first verdict that differs. Verdicts
+that were withdrawn after a correction are judged again too, by the bars as they were known then. The chain is a SHA-256 over
+all stored verdicts in order: two databases with the same one hold the same verdicts.`
+
+async function parity(options: Options, output: Output): Promise<void> {
+  await startBackend()
+  const makeFresh = pipelines(options.models)
+  const found = await withStore(readEnv(), async store => {
+    const all: StreamParity[] = []
+    for (const stream of await streamsOf(store, options)) {
+      const one = await checkStream(store, stream, makeFresh)
+      output.line(textOf(one))
+      all.push(one)
+    }
+    return all
+  })
+  const different = found.find(({ difference }) => difference !== null)
+  if (different) throw new CandlewatchError('ERR_PARITY', differenceText(different))
+  if (found.every(({ compared }) => compared === 0)) {
+    throw new CandlewatchError('ERR_PARITY', 'Expected verdicts to compare, found none that this engine made.')
+  }
+}
+
+async function streamsOf(store: Store, { market, interval: wanted }: Options): Promise<readonly Stream[]> {
+  const all = await store.streams()
+  return all.filter(
+    stream =>
+      (market === undefined || stream.market === market) &&
+      (wanted === undefined || formatInterval(stream.intervalMs) === wanted),
+  )
+}
+
+/** Each model is read once. */
+function pipelines(modelsDir: string): MakePipeline {
+  const models = new Map<string, Promise<Model>>()
+  return async (id, stream, feedShare) => {
+    const [name = '', version = ''] = id.split('@')
+    const model = models.get(id) ?? readArtifact(modelsDir, name, version).then(loadModel)
+    models.set(id, model)
+    return makePipeline({ ...stream, alarmsPerWeek: 0, feedShare }, await model)
+  }
+}
+
+function textOf(found: StreamParity): string {
+  const { market, intervalMs, compared, unknown, otherEngine, chain, difference } = found
+  const left = [
+    ...(otherEngine > 0 ? [`${otherEngine} of another version of the engine, not compared`] : []),
+    ...(unknown > 0 ? [`${unknown} of an engine whose beginning or bars are gone, not compared`] : []),
+  ]
+  const judged = `${compared.toLocaleString('en')} verdicts judged again, ${difference ? 'the last one differs' : 'all as stored'}`
+  return `${market} ${formatInterval(intervalMs)}: ${[judged, ...left].join('; ')}. Chain ${chain || '–'}`
+}
+
+function differenceText({ market, intervalMs, difference }: StreamParity): string {
+  const { date, field, stored, judged } = difference!
+  const where = `${market} ${formatInterval(intervalMs)}, the bar of ${date}`
+  if (field === '') return `${where}: the same values are stored in another order or writing.`
+  return `${where}: ${field} is stored as ${JSON.stringify(stored)} and judged as ${JSON.stringify(judged)}.`
+}
+
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  process.exitCode = await runParity(process.argv.slice(2), terminal())
+}

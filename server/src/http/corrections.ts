@@ -1,0 +1,47 @@
+import type { Correction } from '@candlewatch/adapters/stores/correction-records'
+import type { Store } from '@candlewatch/adapters/stores/store'
+import type { Clock } from '@candlewatch/core/clock'
+import { formatInterval, isoDate } from '@candlewatch/core/interval'
+import type { Bar } from '@candlewatch/core/types'
+import { Router } from 'express'
+import type { Live } from '../live.ts'
+import { jsonBody } from './json-body.ts'
+import { pageOf, rangeOf } from './pages.ts'
+import { alone, barOf } from './predict-anomaly.ts'
+import { parsed } from './problem.ts'
+import { correctionInput, rangeQuery } from './schemas.ts'
+
+/** `/api/corrections`: other numbers for bars that were judged, and what became of their verdicts. */
+export function corrections(live: Live, store: Store, clock: Clock): Router {
+  return Router()
+    .post('/api/corrections', jsonBody('16kb'), async (request, response) => {
+      const { reason, ...row } = parsed(correctionInput, request.body, 'ERR_CORRECTION_INVALID')
+      try {
+        const stream = { market: row.market, intervalMs: row.interval }
+        const { correction, verdicts } = await live.correct(stream, barOf(row, 0, clock.now()), reason)
+        response.status(correction ? 201 : 200).json({
+          correction: correction && shownCorrection(correction),
+          verdict: verdicts[0],
+          judgedAgain: correction ? verdicts.length : 0,
+        })
+      } catch (error) {
+        throw alone(error)
+      }
+    })
+    .get('/api/corrections', async (request, response) => {
+      const query = parsed(rangeQuery, request.query, 'ERR_QUERY_INVALID')
+      const found = await store.corrections(rangeOf(query))
+      const { page, nextCursor } = pageOf(found, query.limit, ({ after }) => after.ts - query.interval)
+      response.json({ corrections: page.map(shownCorrection), nextCursor })
+    })
+}
+
+export function shownCorrection({ id, market, intervalMs, before, after, ...rest }: Correction) {
+  const { revision, reason, at, withdrawn } = rest
+  return {
+    ...{ id, market, interval: formatInterval(intervalMs), date: isoDate(after.ts - intervalMs), revision, reason },
+    ...{ at: isoDate(at), withdrawn, before: numbersOf(before), after: numbersOf(after) },
+  }
+}
+
+const numbersOf = ({ open, high, low, close, volume }: Bar) => ({ open, high, low, close, volume })

@@ -1,0 +1,140 @@
+import { memoryStore } from '@candlewatch/adapters/stores/memory'
+import type { Store } from '@candlewatch/adapters/stores/store'
+import { makePipeline } from '@candlewatch/core/engine/pipeline'
+import { bar, hourMs, quietMarket, steadyModel } from '@candlewatch/core/engine/rehearsal.suite'
+import type { Bar, Verdict } from '@candlewatch/core/types'
+import { checkStream } from '@candlewatch/lab/parity/stream'
+import { type CurrentModel, type Live, makeLive } from '@candlewatch/server/live'
+import { describe, expect, it } from 'vitest'
+
+const stream = { market: 'test:BTC-USD', intervalMs: hourMs } as const
+const models = { 'steady@1': steadyModel(4), 'steady@2': { ...steadyModel(6), version: '2' } }
+type ModelId = keyof typeof models
+
+/** A market with a crash, a bad tick, a stuck feed and a gap. */
+function troubledMarket(count: number): Bar[] {
+  return quietMarket(count, 11)
+    .map((b, i) => {
+      if (i % 150 === 120) return { ...b, low: b.low * 0.93, volume: b.volume * 6 }
+      if (i % 190 === 100) return { ...b, low: b.low / 4 }
+      if (i % 230 > 224) return bar(i, { open: b.close, high: b.close, low: b.close, close: b.close, volume: 0 })
+      return b
+    })
+    .filter((_, i) => i % 260 !== 200)
+}
+
+const check = (store: Store) =>
+  checkStream(store, stream, async (id, of, feedShare) =>
+    makePipeline({ ...of, alarmsPerWeek: 0, feedShare }, models[id as ModelId]),
+  )
+
+/** A server's engine over one store; starting it again is what a restart does. */
+function serverOn(store: Store) {
+  const said = { model: 'steady@1' as ModelId, alarmsPerWeek: 2, feedShare: 0.1 }
+  const start = (): Live =>
+    makeLive({
+      ...{ store, publish() {}, barsPerSnapshot: 64 },
+      alarmsPerWeek: () => said.alarmsPerWeek,
+      currentModel: (): CurrentModel => ({
+        id: said.model,
+        makePipeline: of => makePipeline({ ...of, ...said }, models[said.model]),
+      }),
+    })
+  return { said, start }
+}
+
+async function post(live: Live, bars: readonly Bar[], atOnce = 7): Promise<void> {
+  for (let i = 0; i < bars.length; i += atOnce) await live.answer(stream, bars.slice(i, i + atOnce))
+}
+
+describe('parity', () => {
+  const bars = troubledMarket(700)
+
+  it('with faults, restarts, and changes of budget, share and model: every verdict is what the bars make', async () => {
+    const store = memoryStore()
+    const { said, start } = serverOn(store)
+    await store.appendWarmUp(stream, bars.slice(0, 50))
+    await post(start(), bars.slice(50, 200))
+    said.alarmsPerWeek = 8
+    await post(start(), bars.slice(200, 260))
+    said.model = 'steady@2'
+    const live = start()
+    await post(live, bars.slice(260, 400), 1)
+    said.feedShare = 0.5
+    await post(start(), bars.slice(400, 450))
+    said.model = 'steady@1'
+    await post(start(), bars.slice(450, 700))
+
+    const found = await check(store)
+    expect(found).toMatchObject({ compared: bars.length - 50, unknown: 0, otherEngine: 0, difference: null })
+    const verdicts = (await store.verdicts({ ...stream, fromMs: null, toMs: null, limit: 1_000 })).map(
+      one => one.verdict,
+    )
+    const kinds = new Set(verdicts.map(v => v.fault?.kind ?? v.status))
+    expect([...kinds].sort()).toEqual(expect.arrayContaining(['anomaly', 'bad-tick', 'flat', 'gap', 'normal']))
+  }, 30_000)
+
+  it('the same bars in other portions and without a restart: the same chain', async () => {
+    const [one, many] = [memoryStore(), memoryStore()]
+    await post(serverOn(one).start(), bars.slice(0, 300), 300)
+    const { start } = serverOn(many)
+    for (let i = 0; i < 300; i += 50) await post(start(), bars.slice(i, i + 50), 3)
+    expect((await check(many)).chain).toBe((await check(one)).chain)
+  }, 30_000)
+
+  it('after corrections: what stands and what was withdrawn follow from the bars as they were known', async () => {
+    const store = memoryStore()
+    const { start } = serverOn(store)
+    const live = start()
+    await post(live, bars.slice(0, 300))
+    const wrong = bars[200] as Bar
+    const right = { ...wrong, close: (wrong.open + wrong.close) / 2 }
+    const { correction, verdicts } = await live.correct(stream, right, 'the close was of another market')
+    expect(correction).toMatchObject({ revision: 1, withdrawn: 100, before: wrong, after: right })
+    expect(verdicts).toHaveLength(100)
+    await post(start(), bars.slice(300, 400))
+    const again = start()
+    await again.correct(stream, { ...(bars[350] as Bar), volume: 1 }, 'volume in another unit')
+    await post(again, bars.slice(400, 420))
+
+    expect(await check(store)).toMatchObject({ compared: 420 + 100 + 50, unknown: 0, difference: null })
+    expect((await again.answer(stream, [right]))[0]).toEqual(verdicts[0])
+    expect((await again.correct(stream, right, 'once more')).correction).toBeNull()
+  }, 30_000)
+
+  it('a verdict that was tampered with is named, with its field and both values', async () => {
+    const store = memoryStore()
+    await post(serverOn(store).start(), bars.slice(0, 200))
+    const tampered: Store = {
+      ...store,
+      async judged(...asked) {
+        const rows = await store.judged(...asked)
+        return rows.map((row, i) => {
+          if (i !== 150) return row
+          const verdict = JSON.parse(row.body) as Verdict
+          return { ...row, body: JSON.stringify({ ...verdict, bar: { ...verdict.bar, volume: 1 } }) }
+        })
+      },
+    }
+    const { difference, compared } = await check(tampered)
+    const { ts, volume } = bars[150] as Bar
+    const date = new Date(ts - hourMs).toISOString().replace('.000', '')
+    expect(difference).toEqual({ date, field: 'bar.volume', stored: 1, judged: volume })
+    expect(compared).toBe(151)
+  })
+
+  it('bars that are gone and engines of another version are counted, not passed over', async () => {
+    const store = memoryStore()
+    await post(serverOn(store).start(), bars.slice(0, 100))
+    await post(serverOn(store).start(), bars.slice(100, 150))
+    const of = (change: Partial<Store>) => check({ ...store, ...change })
+    const beginnings = await store.beginnings(stream)
+    const older = { beginnings: async () => beginnings.map(one => ({ ...one, engine: one.engine - 1 })) }
+    expect(await of(older)).toMatchObject({ compared: 0, otherEngine: 150 })
+    expect(await of({ beginnings: async () => [] })).toMatchObject({ compared: 0, unknown: 150 })
+    const later = {
+      beginnings: async () => beginnings.map(one => ({ ...one, ts: (one.ts + hourMs) as typeof one.ts })),
+    }
+    expect(await of({ ...later, barsKnownAt: async () => [] })).toMatchObject({ compared: 0, unknown: 150 })
+  })
+})
