@@ -1,6 +1,7 @@
 import { formatInterval, parseInterval } from '@candlewatch/core/interval'
 import type { Bar, Label, Market, Ms, Replay, Series, Verdict } from '@candlewatch/core/types'
 import { memoryBudgets } from './memory-budgets.ts'
+import { candlesOf } from './memory-candles.ts'
 import { memoryCorrections } from './memory-corrections.ts'
 import { memoryKeys } from './memory-keys.ts'
 import { memoryModels } from './memory-models.ts'
@@ -100,6 +101,10 @@ export function memoryStore(): Store {
     },
     async bars(range) {
       return copy(newest(range, barsOf(range), bar => bar.ts))
+    },
+    async candles(range) {
+      const judged = verdictsOf(range).map(({ verdict }) => verdict)
+      return candlesOf(range, barsOf(range), judged)
     },
     async verdicts(range) {
       return copy(newest(range, verdictsOf(range), ({ verdict }) => verdict.ts))

@@ -3,6 +3,7 @@ import type pg from 'pg'
 import type { Connections } from './connection.ts'
 import type { Correction, CorrectionStore } from './correction-records.ts'
 import { insertKnownScores } from './postgres-budgets.ts'
+import { rollUp } from './postgres-candles.ts'
 import * as rows from './rows.ts'
 import * as sql from './statements.ts'
 import { checkSteps } from './steps.ts'
@@ -58,8 +59,12 @@ export function postgresCorrections(database: Connections, transaction: Transact
         await client.query(sql.insertSteps, [...key, stepRows])
         await client.query(markRevisions, [...key, open])
         await client.query(sql.upsertSnapshot, rows.snapshotValues(snapshot))
+        await rollUp(client, stream, [(bar.ts - stream.intervalMs) as Ms])
         const ids = steps.map(({ verdict }) => verdict.id)
-        const seqs = (await client.query<{ seq: string }>(sql.selectSeqs, [ids])).rows.map(row => Number(row.seq))
+        const opens = steps.map(step => rows.timestamp(step.bar.ts - stream.intervalMs))
+        const seqs = (await client.query<{ seq: string }>(sql.selectSeqs, [ids, opens])).rows.map(row =>
+          Number(row.seq),
+        )
         const [found] = (await client.query<CorrectionRow>(`${selectCorrections} and c.id = $3`, [...key, id])).rows
         return { correction: correctionOf(stream, found!), seqs }
       }, sql.beginInOrder)

@@ -3,13 +3,15 @@ import type { Bar, Label, Ms, Replay, Verdict } from '@candlewatch/core/types'
 import type pg from 'pg'
 import { connections, type PoolState } from './connection.ts'
 import { postgresBudgets } from './postgres-budgets.ts'
+import { readCandles, rollUp } from './postgres-candles.ts'
 import { postgresCorrections } from './postgres-corrections.ts'
 import { postgresKeys } from './postgres-keys.ts'
 import { postgresModels } from './postgres-models.ts'
+import { dropYears, makeRoom } from './postgres-years.ts'
 import * as rows from './rows.ts'
 import * as sql from './statements.ts'
 import { checkBars, checkSteps } from './steps.ts'
-import type { SequencedVerdict, Store } from './store.ts'
+import type { SequencedVerdict, Store, Stream } from './store.ts'
 
 export interface PostgresOptions {
   /** Connections that this process holds at most. Default 10: a fifth of what the private server allows. */
@@ -21,6 +23,11 @@ export interface PostgresStore extends Store {
   readonly pool: PoolState
   /** Names of the files that `migrate` has run here. */
   appliedMigrations(): Promise<readonly string[]>
+  /**
+   * Drops bars, verdicts and forecasts of the calendar years (UTC) that ended before `before` and of which no row was learned
+   * since then. Years with bars that an engine has yet to learn stay. Returns the years.
+   */
+  dropYears(before: Ms): Promise<readonly number[]>
 }
 
 /** Rows a query moves at a time: some 300 kB. */
@@ -76,21 +83,30 @@ export function postgresStore(databaseUrl: string, options: PostgresOptions = {}
 
     async appendWarmUp(stream, bars) {
       checkBars(stream, bars)
+      const opens = opensOf(stream, bars)
       await transaction(async client => {
+        await makeRoom(client, opens)
         for (const page of pages(bars)) {
           await client.query(sql.insertBars, [...rows.keyOf(stream), json(page.map(bar => rows.barRow(stream, bar)))])
         }
-      })
+        await rollUp(client, stream, opens)
+      }, sql.beginInOrder)
     },
 
     async commit(stream, steps, snapshot) {
       checkSteps(stream, steps)
       const stepRows = json(steps.map(step => rows.stepRow(stream, step)))
       const ids = steps.map(step => step.verdict.id)
+      const opens = opensOf(
+        stream,
+        steps.map(({ bar }) => bar),
+      )
       return transaction(async client => {
+        await makeRoom(client, [...opens, ...steps.flatMap(({ verdict }) => nextOpen(verdict) ?? [])])
         await client.query(sql.insertSteps, [...rows.keyOf(stream), stepRows])
+        await rollUp(client, stream, opens)
         if (snapshot) await client.query(sql.upsertSnapshot, rows.snapshotValues(snapshot))
-        const found = await client.query<{ seq: string }>(sql.selectSeqs, [ids])
+        const found = await client.query<{ seq: string }>(sql.selectSeqs, [ids, opens.map(rows.timestamp)])
         return found.rows.map(row => Number(row.seq))
       }, sql.beginInOrder)
     },
@@ -126,6 +142,8 @@ export function postgresStore(databaseUrl: string, options: PostgresOptions = {}
       const found = await query<rows.BarRow>(sql.selectBars, rows.rangeValues(range))
       return found.map(row => rows.barOf(range, row))
     },
+
+    candles: range => readCandles(database, range),
 
     async verdicts(range) {
       return (await query<VerdictRow>(sql.selectVerdicts, rows.rangeValues(range))).map(sequenced)
@@ -199,6 +217,8 @@ export function postgresStore(databaseUrl: string, options: PostgresOptions = {}
       }, sql.beginInOrder)
     },
 
+    dropYears: before => transaction(client => dropYears(client, before), sql.beginInOrder),
+
     async ping() {
       await query('select 1')
     },
@@ -209,7 +229,8 @@ export function postgresStore(databaseUrl: string, options: PostgresOptions = {}
 
 /** What is about one stream, in an order in which it can be deleted. */
 const ofStream = [
-  ...['verdicts', 'corrections', 'beginnings', 'bars', 'forecasts', 'snapshots', 'known_scores', 'labels', 'replays'],
+  ...['verdicts', 'corrections', 'beginnings', 'bars', 'rollups', 'forecasts', 'snapshots', 'known_scores'],
+  ...['labels', 'replays'],
 ]
 
 type LabelRow = Omit<Label, 'date'> & { readonly open_time: Date }
@@ -226,6 +247,10 @@ interface StreamRow {
   readonly first_open: Date
   readonly last_open: Date
 }
+
+const opensOf = ({ intervalMs }: Stream, bars: readonly Bar[]) => bars.map(bar => (bar.ts - intervalMs) as Ms)
+
+const nextOpen = ({ next }: Verdict) => next && (Date.parse(next.date) as Ms)
 
 const json = (value: unknown) => JSON.stringify(value)
 

@@ -17,7 +17,7 @@ export const insertBars = `
   select $1, $2, ${barNames} from json_to_recordset($3::json) as given (${barColumns})
   on conflict do nothing`
 
-// The identity column counts in the order of the rows given.
+// The sequence counts in the order of the rows given.
 export const insertSteps = `
   with step as (
     select * from rows from (json_to_recordset($3::json) as (${stepColumns})) with ordinality
@@ -39,7 +39,8 @@ export const insertSteps = `
   on conflict (id, open_time) where withdrawn_by is null do nothing`
 
 export const selectSeqs = `
-  select seq from unnest($1::text[]) with ordinality as given (id, n) join verdicts using (id)
+  select seq from unnest($1::text[], $2::timestamptz[]) with ordinality as given (id, open_time, n)
+    join verdicts using (id, open_time)
   where withdrawn_by is null order by n`
 
 // A snapshot never goes back in time, so a repeated commit does not undo a later one.
@@ -53,7 +54,7 @@ export const selectBarsAfter = `
   where market = $1 and interval = $2 and open_time > $3
   order by open_time, revision desc limit $4`
 
-const inRange = `market = $1 and interval = $2
+export const inRange = `market = $1 and interval = $2
     and ($3::timestamptz is null or open_time >= $3) and ($4::timestamptz is null or open_time < $4)`
 
 export const selectBars = `
@@ -82,9 +83,17 @@ export const selectKnown = `
   where market = $1 and interval = $2 and open_time = any($3::timestamptz[])
   order by open_time, revision desc`
 
+// Days are counted instead of bars: of millions, that takes a second.
 export const selectStreams = `
-  select market, interval, count(*) as bars, min(open_time) as first_open, max(open_time) as last_open
-  from bars where revision = 0 group by market, interval order by market, interval`
+  select market, interval, bars,
+    (select open_time from bars where market = day.market and interval = day.interval order by open_time limit 1)
+      as first_open,
+    (select open_time from bars where market = day.market and interval = day.interval order by open_time desc limit 1)
+      as last_open
+  from (
+    select market, interval, sum(bars) as bars from rollups where width = interval '1 day' group by market, interval
+  ) as day
+  order by market, interval`
 
 export const upsertLabel = `
   insert into labels (market, interval, open_time, mark, note, marked_at) values ($1, $2, $3, $4, $5, $6)

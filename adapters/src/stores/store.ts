@@ -1,5 +1,6 @@
 import type { Bar, Label, Market, Ms, Replay, Series, Step, Verdict } from '@candlewatch/core/types'
 import type { BudgetStore } from './budget-records.ts'
+import type { CandleRange, Candles } from './candles.ts'
 import type { CorrectionStore } from './correction-records.ts'
 import type { KeyStore } from './key-records.ts'
 import type { ModelStore } from './model-records.ts'
@@ -55,6 +56,11 @@ export interface Store extends ModelStore, BudgetStore, CorrectionStore, KeyStor
   /** All bars that closed after `ts`, streamed. */
   barsAfter(stream: Stream, ts: Ms): AsyncIterable<Bar>
   bars(range: Range): Promise<readonly Bar[]>
+  /**
+   * The bars of a range as at most so many candles, each whole: one that an end of the range falls into has all its bars,
+   * so that a candle looks the same on every chart. While the bars themselves are few enough, they come as they are.
+   */
+  candles(range: CandleRange): Promise<Candles>
   verdicts(range: Range): Promise<readonly SequencedVerdict[]>
   /** Those of them that are anomalies; the limit counts these alone. */
   anomalies(range: Range): Promise<readonly SequencedVerdict[]>

@@ -1,0 +1,31 @@
+import type { Bar, Ms, Verdict } from '@candlewatch/core/types'
+import { type Candle, type CandleRange, type Candles, openOf, widthFor } from './candles.ts'
+
+/** Bars of one stream, oldest first, as at most so many candles. */
+export function candlesOf(range: CandleRange, bars: readonly Bar[], verdicts: readonly Verdict[]): Candles {
+  const { fromMs, toMs, points, intervalMs } = range
+  const opensAt = ({ ts }: { readonly ts: number }) => ts - intervalMs
+  const inside = bars.filter(bar => opensAt(bar) >= (fromMs ?? -Infinity) && opensAt(bar) < (toMs ?? Infinity))
+  const [first, last] = [inside[0], inside.at(-1)]
+  if (!first || !last) return { widthMs: intervalMs, candles: [] }
+  const widthMs = widthFor(intervalMs, (first.ts - intervalMs) as Ms, (last.ts - intervalMs) as Ms, points)
+  const bucket = (of: { readonly ts: number }) => openOf(opensAt(of), widthMs)
+  const candles = new Map<number, Candle>()
+  for (const bar of bars) {
+    if (bucket(bar) < bucket(first) || bucket(bar) > bucket(last)) continue
+    const before = candles.get(bucket(bar))
+    const judged = verdicts.filter(({ ts }) => ts === bar.ts)
+    candles.set(bucket(bar), {
+      openMs: bucket(bar),
+      open: before?.open ?? bar.open,
+      high: Math.max(before?.high ?? bar.high, bar.high),
+      low: Math.min(before?.low ?? bar.low, bar.low),
+      close: bar.close,
+      volume: (before?.volume ?? 0) + bar.volume,
+      bars: (before?.bars ?? 0) + 1,
+      anomalies: (before?.anomalies ?? 0) + Number(judged.some(verdict => verdict.isAnomaly)),
+      faults: (before?.faults ?? 0) + Number(judged.some(verdict => verdict.status === 'feed-fault')),
+    })
+  }
+  return { widthMs, candles: [...candles.values()] }
+}
