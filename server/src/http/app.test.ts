@@ -139,9 +139,10 @@ test('/openapi.json: 3.1, every call, the row with its example', async () => {
       '/api/budget',
       '/api/rehearsal',
       '/api/labels',
+      '/api/corrections',
       '/api/replays',
     ],
-    ...['/api/replays/{id}', '/healthz', '/readyz', '/metrics'],
+    ...['/api/replays/{id}', '/api/session', '/healthz', '/readyz', '/metrics'],
   ])
   expect(document.components.schemas.Row).toMatchObject({
     type: 'object',

@@ -1,15 +1,13 @@
-import type { Correction } from '@candlewatch/adapters/stores/correction-records'
 import type { Store } from '@candlewatch/adapters/stores/store'
 import type { Clock } from '@candlewatch/core/clock'
-import { formatInterval, isoDate } from '@candlewatch/core/interval'
-import type { Bar } from '@candlewatch/core/types'
 import { Router } from 'express'
 import type { Live } from '../live.ts'
+import { correctionInput, shownCorrection } from './correction-schemas.ts'
 import { jsonBody } from './json-body.ts'
 import { pageOf, rangeOf } from './pages.ts'
 import { alone, barOf } from './predict-anomaly.ts'
 import { parsed } from './problem.ts'
-import { correctionInput, rangeQuery } from './schemas.ts'
+import { rangeQuery } from './schemas.ts'
 
 /** `/api/corrections`: other numbers for bars that were judged, and what became of their verdicts. */
 export function corrections(live: Live, store: Store, clock: Clock): Router {
@@ -35,13 +33,3 @@ export function corrections(live: Live, store: Store, clock: Clock): Router {
       response.json({ corrections: page.map(shownCorrection), nextCursor })
     })
 }
-
-export function shownCorrection({ id, market, intervalMs, before, after, ...rest }: Correction) {
-  const { revision, reason, at, withdrawn } = rest
-  return {
-    ...{ id, market, interval: formatInterval(intervalMs), date: isoDate(after.ts - intervalMs), revision, reason },
-    ...{ at: isoDate(at), withdrawn, before: numbersOf(before), after: numbersOf(after) },
-  }
-}
-
-const numbersOf = ({ open, high, low, close, volume }: Bar) => ({ open, high, low, close, volume })

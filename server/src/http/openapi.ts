@@ -3,8 +3,10 @@ import { Router } from 'express'
 import { serve, setup } from 'swagger-ui-express'
 import { z } from 'zod'
 import { budgetAnswer, budgetChange, rehearsalAnswer, rehearsalQuery } from './budget-schemas.ts'
+import { correctedAnswer, correctionAnswer, correctionInput } from './correction-schemas.ts'
 import { feedAnswer, feedsQuery } from './feed-schemas.ts'
 import { modelAnswer, modelChange } from './model-schemas.ts'
+import { describeKeys, withAccess } from './openapi-access.ts'
 import {
   barAnswer,
   episodeAnswer,
@@ -19,6 +21,7 @@ import {
   streamQuery,
   verdictAnswer,
 } from './schemas.ts'
+import { sessionAnswer, sessionInput } from './session.ts'
 
 /** `/openapi.json`, made of the schemas that check the requests, and `/docs`, which shows it. */
 export function openapi(): Router {
@@ -246,6 +249,31 @@ const calls: readonly RouteConfig[] = [
   },
   {
     method: 'post',
+    path: '/api/corrections',
+    summary: 'Other numbers for a bar that was judged: it and all bars after it are judged again',
+    description:
+      'What no longer stands is kept, withdrawn, with the reason. The numbers that stand already change nothing (200).',
+    request: body(correctionInput),
+    responses: {
+      201: json(correctedAnswer, 'The correction, and what is said of the bar now.'),
+      200: json(correctedAnswer, 'Nothing to correct.'),
+      404: problem('No such bar was judged.'),
+      ...problems.body,
+      ...problems.again,
+    },
+  },
+  {
+    method: 'get',
+    path: '/api/corrections',
+    summary: 'Corrections of a range of bars, in the order in which they were made',
+    request: { query: rangeQuery },
+    responses: {
+      200: json(z.object({ corrections: z.array(correctionAnswer), nextCursor }), 'A page.'),
+      ...problems.bad,
+    },
+  },
+  {
+    method: 'post',
     path: '/api/replays',
     summary: 'Starts a replay; the one before it on the same stream is stopped',
     request: body(replayInput),
@@ -278,6 +306,31 @@ const calls: readonly RouteConfig[] = [
   },
   {
     method: 'get',
+    path: '/api/session',
+    summary: 'Whether a key is asked for, and which one signed in',
+    responses: { 200: json(sessionAnswer, 'Without a key too.') },
+  },
+  {
+    method: 'post',
+    path: '/api/session',
+    summary: 'Signs a browser in with a key: the answer sets a cookie that lasts a week',
+    request: body(sessionInput),
+    responses: {
+      200: json(sessionAnswer, 'Signed in.'),
+      ...problems.body,
+      401: problem('A key that is unknown, wrong or revoked.'),
+      403: problem('The page of another site.'),
+      404: problem('This server asks no key.'),
+    },
+  },
+  {
+    method: 'delete',
+    path: '/api/session',
+    summary: 'Signs out',
+    responses: { 204: { description: 'The session is over.' }, 403: problem('The page of another site.') },
+  },
+  {
+    method: 'get',
     path: '/healthz',
     summary: 'Is the process alive?',
     responses: { 200: json(z.object({ status: z.string() }), 'It is.') },
@@ -301,7 +354,8 @@ const calls: readonly RouteConfig[] = [
 
 function describe() {
   const registry = new OpenAPIRegistry()
-  for (const call of calls) registry.registerPath(call)
+  describeKeys(registry)
+  for (const call of calls) registry.registerPath(withAccess(call, problem))
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
     info: {

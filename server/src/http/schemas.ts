@@ -91,21 +91,6 @@ export const row = z
   })
 export type Row = z.output<typeof row>
 
-/** The right numbers of a bar that was judged by wrong ones. */
-export const correctionInput = z
-  .intersection(
-    row,
-    z.object({
-      reason: z
-        .string({ error: expected('a reason, in words') })
-        .trim()
-        .min(1, { error: expected('a reason, in words') })
-        .max(500, { error: 'Expected a reason of at most 500 characters.' })
-        .openapi({ example: 'The exchange corrected the low of a busted trade.' }),
-    }),
-  )
-  .openapi('CorrectionInput')
-
 const integer = (from: number, to: number) => {
   const error = expected(`a whole number from ${from} to ${to}`)
   return z.coerce.number({ error }).int({ error }).min(from, { error }).max(to, { error })
