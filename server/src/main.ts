@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { startBackend } from '@candlewatch/core/forecast/backend'
 import type { Ms, Verdict } from '@candlewatch/core/types'
@@ -10,7 +11,7 @@ import { makeApp } from './http/app.ts'
 import { makeStreamHub } from './http/stream.ts'
 import { listen } from './listen.ts'
 import { makeLive } from './live.ts'
-import { type Log, makeLog } from './log.ts'
+import { type Log, makeLog, withoutSecrets } from './log.ts'
 import { meteredLive, meteredModel, meteredStore } from './metered.ts'
 import { makeMetrics } from './metrics.ts'
 import { observe } from './metrics-state.ts'
@@ -31,7 +32,7 @@ try {
   await start(env, makeLog(env.LOG_LEVEL))
 } catch (error) {
   // One line for what the user can mend; the stack for what only we can.
-  console.error(error instanceof CandlewatchError ? `${error.code}: ${error.message}` : error)
+  console.error(withoutSecrets(error instanceof CandlewatchError ? `${error.code}: ${error.message}` : inspect(error)))
   await stop(1)
 }
 

@@ -1,9 +1,13 @@
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { json, type RequestHandler } from 'express'
 
-/** Reads a JSON body. Another content type is refused rather than ignored, which also keeps other sites' forms out. */
-export function jsonBody(limit: string): RequestHandler {
+/**
+ * Reads a JSON body. Another content type is refused rather than ignored, which also keeps other sites' forms out. One that
+ * says itself that it is too long is refused at once: the parser would answer only when all of it has come.
+ */
+export function jsonBody(limit: '4mb' | '16kb'): RequestHandler {
   const read = json({ limit, strict: false })
+  const mostBytes = limit === '4mb' ? 4 * 2 ** 20 : 16 * 2 ** 10
   return (request, response, next) => {
     if (request.is('application/json') === false) {
       const found = request.get('content-type') ?? 'none'
@@ -12,6 +16,12 @@ export function jsonBody(limit: string): RequestHandler {
     // The parser would take no body for an empty object.
     if (request.get('content-length') === '0' || request.is('*/*') === null) {
       throw new CandlewatchError('ERR_BODY_SHAPE', 'Expected a JSON body, found an empty one.')
+    }
+    if (Number(request.get('content-length') ?? 0) > mostBytes) {
+      throw new CandlewatchError(
+        'ERR_BODY_TOO_LARGE',
+        `Expected a body of at most ${mostBytes} bytes. Send it in parts.`,
+      )
     }
     read(request, response, next)
   }

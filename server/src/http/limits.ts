@@ -25,17 +25,19 @@ export function perMinute(
   whose: string,
 ): RequestHandler {
   if (most === 0) return (_request, _response, next) => next()
+  const hits = new Hits(clock, minuteMs)
   return rateLimit({
     windowMs: minuteMs,
     limit: most,
-    store: new Hits(clock, minuteMs),
+    store: hits,
     keyGenerator: request => keyOf(request) ?? '',
     skip: request => keyOf(request) === null,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
     // Whether a proxy stands in front is said by TRUST_PROXY and checked elsewhere.
     validate: false,
-    handler(_request, _response, next) {
+    handler(request, response, next) {
+      response.set('Retry-After', secondsUntil(hits.get(keyOf(request)!)!.resetTime, clock))
       next(
         tooMany(`Expected at most ${most} requests a minute by one ${whose}. Send it again after Retry-After seconds.`),
       )
@@ -50,7 +52,7 @@ export function failedLogins(most: number, clock: Clock) {
     before(request: Request, response: Response): void {
       const found = most === 0 ? undefined : hits.get(addressOf(request))
       if (!found || found.totalHits < most) return
-      response.set('Retry-After', String(Math.ceil((found.resetTime.getTime() - clock.now()) / 1_000)))
+      response.set('Retry-After', secondsUntil(found.resetTime, clock))
       throw tooMany(
         `Expected at most ${most} wrong keys a minute by one address. Send it again after Retry-After seconds.`,
       )
@@ -85,6 +87,8 @@ export function streamsAtATime(most: number): RequestHandler {
 export function addressOf(request: Request): string {
   return ipKeyGenerator(request.ip ?? '', 56)
 }
+
+const secondsUntil = (time: Date, clock: Clock) => String(Math.ceil((time.getTime() - clock.now()) / 1_000))
 
 function tooMany(message: string): CandlewatchError {
   return new CandlewatchError('ERR_RATE_LIMITED', message)

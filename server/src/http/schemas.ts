@@ -11,8 +11,12 @@ export const defaultMarket = 'bitstamp:BTC-USD' as Market
 export const defaultInterval = '1h'
 export const mostRows = 10_000
 
-const shown = (value: unknown): string =>
-  value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value)).slice(0, 80)
+const shown = (value: unknown): string => {
+  if (value === undefined) return 'nothing'
+  // Written out, arrays within arrays by the thousand would overflow the stack.
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object'
+  return (JSON.stringify(value) ?? String(value)).slice(0, 80)
+}
 export const expected =
   (what: string) =>
   (issue: { readonly input?: unknown }): string =>
