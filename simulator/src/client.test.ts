@@ -9,6 +9,10 @@ type Answer = (body: unknown, response: ServerResponse, request: IncomingMessage
 
 /** A server that answers the n-th request with the n-th answer, then always with the last. */
 async function against(...answers: Answer[]) {
+  return withKey(null, ...answers)
+}
+
+async function withKey(apiKey: string | null, ...answers: Answer[]) {
   const bodies: unknown[] = []
   const waits: number[] = []
   const stop = new AbortController()
@@ -31,7 +35,7 @@ async function against(...answers: Answer[]) {
   })
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const client: Client = makeClient({
-    ...{ url, intervalMs: hourMs, signal: stop.signal },
+    ...{ url, apiKey, intervalMs: hourMs, signal: stop.signal },
     timer: {
       async sleep(ms) {
         waits.push(ms)
@@ -93,6 +97,17 @@ test('a row that the server does not take: refused at once, with its reason', as
   expect(bodies).toHaveLength(1)
 })
 
+test.each([['cw_1'], [null]])('the key %s: shown with every request, or none is', async apiKey => {
+  const shown: unknown[] = []
+  const { client } = await withKey(apiKey, (body, response, request) => {
+    shown.push(request.headers.authorization)
+    answerAll(body, response, request)
+  })
+  await client.post([barAt(0)])
+  await client.post(barsFrom(0, 2))
+  expect(shown).toEqual(Array(2).fill(apiKey === null ? undefined : `Bearer ${apiKey}`))
+})
+
 test('a server that is broken: given up after three tries', async () => {
   const { client, bodies } = await against(fail(500))
   await expect(client.post([barAt(0)])).rejects.toBeInstanceOf(Refused)
@@ -102,13 +117,14 @@ test('a server that is broken: given up after three tries', async () => {
 test('replay events of the stream steer it', async () => {
   const paused = replayOf({ state: 'paused', everyMs: 5 })
   const { url } = await against((_body, response, request) => {
+    expect(request.headers.authorization).toBe('Bearer cw_1')
     expect(request.url).toBe('/api/stream?market=bitstamp%3ABTC-USD&interval=1h')
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     response.write(`event: ping\ndata: {}\n\nevent: replay\ndata: ${JSON.stringify(paused)}\n\n`)
   })
   const steering = makeSteering(replayOf())
   const changed = new Promise(resolve => steering.changed().addEventListener('abort', resolve))
-  onTestFinished(followReplay(url, replayOf(), steering.apply))
+  onTestFinished(followReplay(url, 'cw_1', replayOf(), steering.apply))
   await changed
   expect(steering.current()).toEqual(paused)
 })

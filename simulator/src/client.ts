@@ -19,6 +19,8 @@ export interface Client {
 
 export interface ClientParts {
   readonly url: string
+  /** null where the server asks for none. */
+  readonly apiKey: string | null
   readonly intervalMs: Ms
   readonly timer: Timer
   readonly signal: AbortSignal
@@ -31,7 +33,7 @@ const longestWaitMs = 2_000
 /** Answers that are not meant to pass by themselves are asked for this often. */
 const triesOfBroken = 3
 
-export function makeClient({ url, intervalMs, timer, signal, onRetry }: ClientParts): Client {
+export function makeClient({ url, apiKey, intervalMs, timer, signal, onRetry }: ClientParts): Client {
   const interval = formatInterval(intervalMs)
 
   const rowOf = ({ market, ts, open, high, low, close, volume }: Bar) => ({
@@ -60,7 +62,7 @@ export function makeClient({ url, intervalMs, timer, signal, onRetry }: ClientPa
     try {
       response = await fetch(`${url}${path}`, {
         method,
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', ...keyHeader(apiKey) },
         body: JSON.stringify(body),
         signal: stop,
       })
@@ -90,6 +92,10 @@ export function makeClient({ url, intervalMs, timer, signal, onRetry }: ClientPa
       return (await send('PATCH', `/api/replays/${id}`, change, stop)) as Replay
     },
   }
+}
+
+export function keyHeader(apiKey: string | null): { readonly authorization?: string } {
+  return apiKey === null ? {} : { authorization: `Bearer ${apiKey}` }
 }
 
 function detailOf(text: string): string {

@@ -12,6 +12,8 @@ const schema = z.object({
     .optional(),
   /** Where the private database lives when there is no DATABASE_URL; the server finds it there too. */
   DATA_DIR: z.string().default(`${root}.candlewatch/postgres`),
+  /** What it shows to a server that asks for keys (HOST, REQUIRE_KEYS): of scope admin, since it steers a replay. */
+  API_KEY: z.string().optional(),
   /** Where a downloaded year is cached. */
   DOWNLOADS_DIR: z.string().default(`${root}data`),
   /** The server's log, which goes to .candlewatch/server.log. */

@@ -66,7 +66,7 @@ export async function simulate(
   say.line(`Model     ${server.model.name} ${server.model.version}`)
   say.line(`Page      ${page}`)
   signal.throwIfAborted()
-  const result = await Promise.race([post(choice, plan, options, page, say, signal, defer), server.lost])
+  const result = await Promise.race([post(choice, plan, options, { page, apiKey: env.API_KEY ?? null }, say, signal, defer), server.lost])
   return { result, server, page }
 }
 
@@ -94,7 +94,7 @@ async function post(
   { kind, series }: Choice,
   { rows, before }: Plan,
   { everyMs }: Options,
-  page: string,
+  { page, apiKey }: { readonly page: string; readonly apiKey: string | null },
   say: Say,
   signal: AbortSignal,
   defer: Defer,
@@ -109,7 +109,7 @@ async function post(
   let retrying = false
   const client = makeClient({
     url: page.replace('localhost', '127.0.0.1').replace(/\/$/, ''),
-    intervalMs,
+    ...{ apiKey, intervalMs },
     timer,
     signal,
     onRetry(why, waitMs) {
@@ -129,7 +129,7 @@ async function post(
   })
   const steering = makeSteering(replay)
   const url = page.replace('localhost', '127.0.0.1')
-  defer(followReplay(url, replay, steering.apply))
+  defer(followReplay(url, apiKey, replay, steering.apply))
   let over = false
   defer(async () => {
     if (!over)
