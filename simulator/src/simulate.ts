@@ -66,7 +66,10 @@ export async function simulate(
   say.line(`Model     ${server.model.name} ${server.model.version}`)
   say.line(`Page      ${page}`)
   signal.throwIfAborted()
-  const result = await Promise.race([post(choice, plan, options, { page, apiKey: env.API_KEY ?? null }, say, signal, defer), server.lost])
+  const result = await Promise.race([
+    post(choice, plan, options, { page, apiKey: env.API_KEY ?? null }, say, signal, defer),
+    server.lost,
+  ])
   return { result, server, page }
 }
 
