@@ -174,6 +174,21 @@ describe('a private PostgreSQL', () => {
     process.kill((await postmasterPid(dataDir))!, 'SIGKILL')
     const second = await start(dataDir)
     expect(await sql(second.url, 'select count(*)::int from committed')).toEqual([0])
+    expect(second.url).toBe(first.url)
+  }, 60_000)
+
+  test('killed itself while in use, is there again at the same address with what was committed', async () => {
+    const dataDir = join(folder, 'killed')
+    const { url, stop } = await start(dataDir)
+    await sql(url, 'create table kept (n int)')
+    const pid = (await postmasterPid(dataDir))!
+    process.kill(pid, 'SIGKILL')
+    await expect
+      .poll(() => sql(url, 'select count(*)::int from kept').catch(() => null), { timeout: 30_000 })
+      .toEqual([0])
+    expect(await postmasterPid(dataDir)).not.toBe(pid)
+    await stop()
+    expect(await postmasterPid(dataDir)).toBeNull()
   }, 60_000)
 
   test('is not misled by a pid file whose number another program has now', async () => {

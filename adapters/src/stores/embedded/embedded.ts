@@ -11,6 +11,7 @@ import { unavailable } from './unavailable.ts'
 
 /** Longer than a first start on a slow disk. */
 const lockPatienceMs = 120_000
+const watchMs = 500
 
 export interface Embedded {
   /** Holds the password. */
@@ -23,7 +24,8 @@ export interface Embedded {
 
 /**
  * A private PostgreSQL for when no DATABASE_URL is given, its data under `dataDir`. Joins the server that runs there already,
- * be it another process's or one that outlived a killed process. Throws ERR_DATABASE_UNAVAILABLE.
+ * be it another process's or one that outlived a killed process. A server that is killed is started again at the same
+ * address within a second or two. Throws ERR_DATABASE_UNAVAILABLE.
  */
 export async function startEmbedded({ dataDir }: { readonly dataDir: string }): Promise<Embedded> {
   try {
@@ -38,13 +40,18 @@ export async function startEmbedded({ dataDir }: { readonly dataDir: string }): 
 async function enter(place: Place): Promise<Embedded> {
   const unregister = await registerUser(place)
   let stopped: Promise<void> | null = null
+  let stopWatching = () => {}
   const stop = () => {
+    stopWatching()
     stopped ??= locked(place, () => leave(place, unregister))
     return stopped
   }
   try {
-    const url = urlOf((await runningPostmaster(place)) ?? (await start(place)), await readPassword(place))
-    return { url, version: await versionOf(url), stop }
+    const running = { ...((await runningPostmaster(place)) ?? (await start(place))) }
+    const url = urlOf(running, await readPassword(place))
+    const version = await versionOf(url)
+    stopWatching = keepAlive(place, running)
+    return { url, version, stop }
   } catch (error) {
     await leave(place, unregister)
     throw error
@@ -55,6 +62,38 @@ async function start(place: Place): Promise<Postmaster> {
   const binaries = await findBinaries(place)
   if (!(await hasCluster(place))) await makeCluster(place, binaries)
   return startPostmaster(place, binaries)
+}
+
+/** Looks after the server until the answer is called. */
+function keepAlive(place: Place, running: { pid: number }): () => void {
+  let [isBusy, isOver] = [false, false]
+  const watch = setInterval(async () => {
+    if (isBusy || isAlive(running.pid)) return
+    isBusy = true
+    // What stands in its way now may not in a second; whoever asks the database meanwhile hears that it is away.
+    await locked(place, async () => isOver || revive(place, running)).catch(() => {})
+    isBusy = false
+  }, watchMs).unref()
+  return () => {
+    isOver = true
+    clearInterval(watch)
+  }
+}
+
+/** `running` is told who runs now. */
+async function revive(place: Place, running: { pid: number }): Promise<void> {
+  const found = (await runningPostmaster(place)) ?? (await startPostmaster(place, await findBinaries(place)))
+  running.pid = found.pid
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    // Another user's process may not be signalled, but it is there.
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
 }
 
 async function leave(place: Place, unregister: () => Promise<void>): Promise<void> {

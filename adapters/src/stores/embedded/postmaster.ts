@@ -50,15 +50,20 @@ export async function runningPostmaster(place: Place): Promise<Postmaster | null
   }
 }
 
-/** Starts a server on a free port. It outlives this process. Throws ERR_DATABASE_UNAVAILABLE with the end of its log. */
+/**
+ * Starts a server. Where the one before was killed it takes over its port, because that is where it is looked for. It
+ * outlives this process. Throws ERR_DATABASE_UNAVAILABLE with the end of its log.
+ */
 export async function startPostmaster(place: Place, binaries: Binaries): Promise<Postmaster> {
+  let port = (await readPidFile(place))?.port || (await freePort())
   for (let attempt = 1; ; attempt++) {
-    const child = await launch(place, binaries, await freePort())
+    const child = await launch(place, binaries, port)
     const started = await untilReady(place, child)
     if (started) return started
     const log = await logTail(place)
     // Another program was quicker to take the port, or children of a killed server are still leaving.
     const isPassing = /Address already in use|pre-existing shared memory block/.test(log)
+    if (log.includes('Address already in use')) port = await freePort()
     if (!isPassing || attempt === attempts) throw await failed(place, `${binaries.folder}/postgres ended at once.`)
     await wait(100)
   }
