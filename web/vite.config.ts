@@ -11,5 +11,6 @@ export default defineConfig({
     // Plotly's finance bundle is 1.3 MB before compression and is loaded after the first paint.
     chunkSizeWarningLimit: 1_400,
   },
-  server: { proxy: { '/api': 'http://127.0.0.1:3000' } },
+  // The server takes changes from its own page alone.
+  server: { proxy: { '/api': { target: 'http://127.0.0.1:3000', headers: { origin: 'http://127.0.0.1:3000' } } } },
 })

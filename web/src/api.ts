@@ -53,11 +53,34 @@ export function patchReplay(
   return ask(`/api/replays/${encodeURIComponent(id)}`, { method: 'PATCH', headers, body: JSON.stringify(change) })
 }
 
+/** Whether the server asks for a key, and the name of the one that signed this browser in. */
+export interface Session {
+  readonly keyRequired: boolean
+  readonly name: string | null
+  readonly scope: 'read' | 'ingest' | 'admin' | null
+}
+
+export function fetchSession(): Promise<Session> {
+  return ask('/api/session', { signal: AbortSignal.timeout(patienceMs) })
+}
+
+/** Throws ApiError with ERR_KEY_INVALID. */
+export function openSession(key: string): Promise<Session> {
+  const headers = { 'content-type': 'application/json' }
+  return ask('/api/session', { method: 'POST', headers, body: JSON.stringify({ key }) })
+}
+
+export async function closeSession(): Promise<void> {
+  await fetch('/api/session', { method: 'DELETE' })
+}
+
 export interface StreamListener {
   bar(row: BarRow): void
   verdict(verdict: Verdict): void
   replay(replay: Replay): void
   connection(connection: Connection, heardAt: number): void
+  /** The server answered, and said no. */
+  refused(): void
 }
 
 /** The server speaks every 2 s at least; two words missed and a bit is silence. */
@@ -102,7 +125,10 @@ export function openStream(query: Query, lastEventId: string | null, on: StreamL
     const now = Date.now()
     if (now - heardAt < silenceMs) {
       // Refused outright: EventSource won't try again by itself.
-      if (source?.readyState === EventSource.CLOSED && now - openedAt > 1_000) open()
+      if (source?.readyState === EventSource.CLOSED && now - openedAt > 1_000) {
+        on.refused()
+        open()
+      }
       return
     }
     on.connection('lost', heardAt)

@@ -2,6 +2,7 @@ import { parseInterval } from '@candlewatch/core/interval'
 import type { Verdict } from '@candlewatch/core/types'
 import * as api from './api.ts'
 import { makePace } from './pace.ts'
+import { readSession, signedOut } from './session.ts'
 import type { BarRow, MarketRow } from './state.ts'
 import { dispatch, state } from './store.ts'
 import { maxCandles } from './tape.ts'
@@ -17,6 +18,8 @@ export async function runFeed(wanted: {
 }): Promise<void> {
   for (;;) {
     try {
+      await readSession()
+      if (signedOut.value) return
       const [markets, replays] = await Promise.all([api.fetchMarkets(), api.fetchReplays()])
       dispatch({ kind: 'replay', replay: replays[0] ?? null })
       const market = choose(markets, wanted) ?? choose(markets, replays[0] ?? wanted) ?? markets[0] ?? null
@@ -69,7 +72,7 @@ async function follow({ market, interval }: MarketRow): Promise<void> {
     waitingVerdicts = []
     dispatch({ kind: 'rows', ...rows })
   }, 100)
-  api.openStream(query, lastEventId, {
+  const close = api.openStream(query, lastEventId, {
     bar(row) {
       waitingBars.push(row)
       flush()
@@ -82,6 +85,13 @@ async function follow({ market, interval }: MarketRow): Promise<void> {
     connection(connection, heardAt) {
       // A thousand words a second change nothing: live stays live.
       if (connection !== state.value.connection) dispatch({ kind: 'connection', connection, heardAt })
+    },
+    refused() {
+      // A session that is over: signing in starts the page anew.
+      readSession().then(
+        () => signedOut.value && close(),
+        () => undefined,
+      )
     },
   })
   await fetchOlder(query)

@@ -1,3 +1,4 @@
+import { signedOut } from '../session.ts'
 import { part } from '../store.ts'
 import { AnomalyList } from './anomaly-list.tsx'
 import { ConnectionBanner, Notice, SourceBanner } from './banners.tsx'
@@ -6,10 +7,12 @@ import { ChartPanel } from './chart-panel.tsx'
 import { Header } from './header.tsx'
 import { ReplayBar } from './replay-bar.tsx'
 import { ScorePanel } from './score-panel.tsx'
+import { SignIn } from './sign-in.tsx'
 
 const screen = part(({ phase, tape }) => (tape.candles.length > 0 ? 'board' : phase))
 
 export function App() {
+  if (signedOut.value) return <SignIn />
   return (
     <>
       <Header />

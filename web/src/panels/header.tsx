@@ -1,4 +1,5 @@
 import { formatChange, formatPrice } from '../price.ts'
+import { session, signOut } from '../session.ts'
 import type { Connection } from '../state.ts'
 import { part } from '../store.ts'
 import { firstFrom } from '../tape.ts'
@@ -30,6 +31,11 @@ export function Header() {
         <i aria-hidden="true" />
         {words[connection.value]}
       </span>
+      {session.value?.name && (
+        <button type="button" class="quiet" onClick={() => void signOut()} title={`Signed in by ${session.value.name}`}>
+          Sign out
+        </button>
+      )}
       <button
         type="button"
         class="icon"
