@@ -3,6 +3,11 @@ import type { Bar } from './types.ts'
 /** The numbers of a candle, wherever they came from. */
 export type Candle = Pick<Bar, 'open' | 'high' | 'low' | 'close' | 'volume'>
 
+// Wider than any market quotes, and narrow enough that no ratio, sum or square behind the door leaves the range of a double.
+const lowestPrice = 1e-12
+const highestPrice = 1e15
+const mostVolume = 1e20
+
 /** Why a candle cannot exist, in the words of a message: "<field>: expected <expected>, found <found>". */
 export interface BarFault {
   readonly field: keyof Candle
@@ -17,9 +22,13 @@ export interface BarFault {
 export function faultOf(bar: Candle): BarFault | null {
   for (const field of ['open', 'high', 'low', 'close'] as const) {
     if (!(bar[field] > 0 && bar[field] < Infinity)) return fault(bar, field, 'a positive number')
+    if (bar[field] < lowestPrice || bar[field] > highestPrice) {
+      return fault(bar, field, `a price from ${lowestPrice} to ${highestPrice}`)
+    }
   }
   // Volume may be zero: an hour without a trade is dull, not impossible.
   if (!(bar.volume >= 0 && bar.volume < Infinity)) return fault(bar, 'volume', 'a number that is not negative')
+  if (bar.volume > mostVolume) return fault(bar, 'volume', `at most ${mostVolume}`)
   if (bar.high < bar.low) return fault(bar, 'high', `at least the low, ${bar.low}`)
   for (const field of ['open', 'close'] as const) {
     if (bar[field] < bar.low || bar[field] > bar.high) {

@@ -29,6 +29,7 @@ export const errorCodes = {
   ERR_NOT_STORED: 'The database did not take the rows, so they were not answered. Send them again.',
   ERR_BUSY: 'Too many requests are waiting already. Send it again a little later.',
   ERR_STOPPING: 'The server is stopping. Send it again when it is back.',
+  ERR_REQUEST_INVALID: 'A request that is not HTTP as the standard has it, or with headers that cannot be met.',
   ERR_NOT_FOUND: 'Nothing lives at this address.',
   ERR_KEY_REQUIRED: 'A request without an API key or session, where one is asked for.',
   ERR_KEY_INVALID: 'An API key that is unknown, wrong or revoked.',

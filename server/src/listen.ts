@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import { type AddressInfo, BlockList, isIP } from 'node:net'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Application } from 'express'
+import { answerUnreadable } from './http/unreadable.ts'
 
 export interface Listening {
   readonly port: number
@@ -35,6 +36,7 @@ export function listen(app: Application, port: number, host: string, patience = 
   return new Promise((resolve, reject) => {
     const { headersMs: headersTimeout, requestMs: requestTimeout, everyMs: connectionsCheckingInterval } = patience
     const server = createServer({ headersTimeout, requestTimeout, connectionsCheckingInterval }, app)
+    server.on('clientError', answerUnreadable)
     server.listen(port, host)
     let underWay = 0
     server.on('request', (_request, response) => {

@@ -92,7 +92,7 @@ export function makeLive(parts: LiveParts): Live {
       } catch (cause) {
         // The pipeline is ahead of the store now: the store is right, so the next request starts again from there.
         engines.delete(key)
-        throw cause
+        throw partly(cause, verdicts.size - known.size, fresh.length)
       }
     }
     const isFresh = new Set(fresh)
@@ -168,6 +168,15 @@ export function makeLive(parts: LiveParts): Live {
       throw new CandlewatchError('ERR_STOPPING', 'The server is stopping. Send the rows again when it is back.')
     }
   }
+}
+
+/** An array is stored in batches: says how far it came. */
+function partly(error: unknown, stored: number, all: number): unknown {
+  if (!(error instanceof CandlewatchError) || stored === 0) return error
+  const { code, message, cause } = error
+  return new CandlewatchError(code, `${message} The first ${stored} of its ${all} new rows are stored already.`, {
+    cause,
+  })
 }
 
 function keyOf(stream: Stream): string {

@@ -194,3 +194,22 @@ describe('run', () => {
     expect(writes).toBe(1)
   })
 })
+
+describe('absurd numbers', () => {
+  it('weeks of standing still, then leaps over the whole range of prices: every number said is finite', () => {
+    const pipeline = makePipeline({ market: 'test:BTC-USD', intervalMs: hourMs, alarmsPerWeek: 1 }, steadyModel())
+    const candles = [
+      ...Array.from({ length: 60 }, (_, i) => (i % 2 ? [1e-12, 1e15] : [1e15, 1e-12])),
+      ...Array.from({ length: 700 }, () => [100, 100]),
+      ...Array.from({ length: 60 }, (_, i) => (i % 2 ? [1e-12, 1e15] : [1e15, 1e-12])),
+    ] as [number, number][]
+    const said = candles.map(([open, close], i) =>
+      pipeline.step(
+        bar(i, { open, high: Math.max(open, close), low: Math.min(open, close), close, volume: i % 3 ? 1e20 : 0 }),
+      ),
+    )
+    // JSON has no NaN and no infinity: it writes null.
+    expect(said.filter(({ next }) => JSON.stringify(next)?.includes(':null'))).toEqual([])
+    expect(said.filter(({ high, low }) => JSON.stringify([high, low]).includes(':null'))).toEqual([])
+  })
+})

@@ -11,7 +11,8 @@ export interface NaiveParameters {
  * One parameter a side, and nothing that looks further back than a few hours.
  */
 export function naive(close: number, fastRange: number, k: NaiveParameters): { high: number; low: number } {
-  return { high: close * (1 + k.up * fastRange), low: close * (1 - k.down * fastRange) }
+  // A wide range would have the price fall by more than all of it.
+  return { high: close * (1 + k.up * fastRange), low: close * Math.max(0.01, 1 - k.down * fastRange) }
 }
 
 /** A bar's close and what was known with it, beside the bar that followed. */

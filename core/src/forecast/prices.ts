@@ -27,8 +27,8 @@ export function highLow(
   widening: Widening,
 ): HighLow {
   return {
-    high: expectation(up, widening.up, x => close * Math.exp(scale * x)),
-    low: expectation(down, widening.down, x => close * Math.exp(-scale * x)),
+    high: expectation(up, widening.up, x => close * Math.exp(held(scale * x))),
+    low: expectation(down, widening.down, x => close * Math.exp(held(-scale * x))),
   }
 }
 
@@ -39,15 +39,19 @@ export function priceForecast(by: Skill['by'], model: Expectation, naive: Expect
 
 export function closeVolumeRange({ close, scale, usualVolume }: Standing, scaled: ScaledForecast) {
   return {
-    close: expectation(scaled.close, 0, x => close * Math.exp(scale * x)),
+    close: expectation(scaled.close, 0, x => close * Math.exp(held(scale * x))),
     volume: expectation(scaled.volume, 0, x => usualVolume * Math.exp(x)),
-    range: expectation(scaled.range, 0, x => close * Math.expm1(scale * x)),
+    range: expectation(scaled.range, 0, x => close * Math.expm1(held(scale * x))),
   }
 }
 
 export function toOutcome(forecast: PriceForecast, actual: number): PriceOutcome {
   return { actual, ...forecast, absoluteError: eightDigits(Math.abs(actual - forecast.expected)) }
 }
+
+// After a market that stood still for weeks, one absurd row can widen a range to more than a double holds.
+const mostLogRatio = 50
+const held = (logRatio: number) => Math.max(-mostLogRatio, Math.min(mostLogRatio, logRatio))
 
 function expectation(quantiles: Quantiles, widening: number, priceOf: (x: number) => number): Expectation {
   const median = quantiles[at.median] as number

@@ -1,7 +1,7 @@
 import type { BudgetRecord } from '@candlewatch/adapters/stores/budget-records'
 import { z } from 'zod'
 import type { Rehearsal } from '../rehearsal.ts'
-import { date, episodeAnswer, expected, streamQuery } from './schemas.ts'
+import { date, episodeAnswer, expected, streamQuery, words } from './schemas.ts'
 
 const range = expected('a number above 0, up to 168 (one an hour)')
 const alarmsPerWeek = z.number({ error: range }).positive({ error: range }).max(168, { error: range })
@@ -10,11 +10,7 @@ export const budgetChange = z
   .object(
     {
       alarmsPerWeek,
-      note: z
-        .string({ error: expected('a text') })
-        .max(500, { error: expected('at most 500 characters') })
-        .default('')
-        .openapi({ description: 'Why, for those who look back.' }),
+      note: words('a text').default('').openapi({ description: 'Why, for those who look back.' }),
     },
     { error: expected('an object with alarmsPerWeek') },
   )

@@ -2,18 +2,16 @@ import type { Correction } from '@candlewatch/adapters/stores/correction-records
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import type { Bar } from '@candlewatch/core/types'
 import { z } from 'zod'
-import { expected, row, verdictAnswer } from './schemas.ts'
+import { expected, row, verdictAnswer, words } from './schemas.ts'
 
 /** The right numbers of a bar that was judged by wrong ones. */
 export const correctionInput = z
   .intersection(
     row,
     z.object({
-      reason: z
-        .string({ error: expected('a reason, in words') })
+      reason: words('a reason, in words')
         .trim()
         .min(1, { error: expected('a reason, in words') })
-        .max(500, { error: 'Expected a reason of at most 500 characters.' })
         .openapi({ example: 'The exchange corrected the low of a busted trade.' }),
     }),
   )

@@ -31,8 +31,13 @@ export function parseDate(text: string): Ms | null {
     Number(fraction.padEnd(3, '0').slice(0, 3)),
   )
   const shown = new Date(local)
-  // Date.UTC carries 30 February over into March.
-  if (shown.getUTCMonth() !== +month! - 1 || shown.getUTCDate() !== +day! || shown.getUTCMinutes() !== +minute)
+  // Date.UTC carries 30 February over into March, and takes the year 99 for 1999.
+  if (
+    shown.getUTCFullYear() !== +year! ||
+    shown.getUTCMonth() !== +month! - 1 ||
+    shown.getUTCDate() !== +day! ||
+    shown.getUTCMinutes() !== +minute
+  )
     return null
   if (+second > 59 || +zoneHour > 14 || +zoneMinute > 59) return null
   const offsetMs = (+zoneHour * 60 + +zoneMinute) * 60_000

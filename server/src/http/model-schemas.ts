@@ -1,12 +1,10 @@
 import { z } from 'zod'
-import { expected } from './schemas.ts'
+import { expected, words } from './schemas.ts'
 
 export const modelChange = z.object(
   {
-    because: z
-      .string({ error: expected('a text') })
-      .min(1)
-      .max(500)
+    because: words('a text')
+      .min(1, { error: expected('a text') })
       .optional(),
   },
   { error: expected('an object, empty or with because') },

@@ -18,7 +18,11 @@ export function predictAnomaly(live: Live, feeds: Feeds, clock: Clock): Router {
   return Router().post('/predict_anomaly', jsonBody('4mb'), async (request, response) => {
     const body: unknown = request.body
     if (Array.isArray(body)) {
-      response.json(await answer(checkedSize(body), response))
+      try {
+        response.json(await answer(checkedSize(body), response))
+      } catch (error) {
+        throw amongOthers(error)
+      }
       return
     }
     if (typeof body !== 'object' || body === null) {
@@ -107,6 +111,14 @@ export function barOf(it: Row, i: number, now: Ms): Bar {
 /** The row that an error speaks of. */
 function rowOf({ field }: CandlewatchError, all: readonly Row[]): Row {
   return all[Number(/^\[(\d+)\]/.exec(field ?? '')?.[1] ?? 0)]!
+}
+
+/** The error of a row of an array. All rows are looked at before the first is judged, so that none of them is stored. */
+function amongOthers(error: unknown): unknown {
+  if (!(error instanceof CandlewatchError) || error.field === undefined) return error
+  const { code, field, message, cause } = error
+  const which = message.startsWith(field) ? '' : `${field}: `
+  return new CandlewatchError(code, `${which}${message} Nothing of this array was stored.`, { cause, field })
 }
 
 /** The error of the only row, whose fields need no index. */

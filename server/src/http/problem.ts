@@ -16,6 +16,7 @@ export interface Problem {
 
 // Whatever is not listed is our own mistake: 500.
 const statuses: Partial<Record<string, number>> = {
+  ERR_REQUEST_INVALID: 400,
   ERR_QUERY_INVALID: 400,
   ERR_BODY_SHAPE: 400,
   ERR_KEY_REQUIRED: 401,
@@ -136,9 +137,10 @@ function send(response: Response, problem: Problem): void {
   response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem))
 }
 
-/** What express and its body parser throw, in our words. */
+/** What express, its body parser and its file server throw, in our words; null for what no request is to blame for. */
 function ofExpress(thrown: unknown): CandlewatchError | null {
-  if (!(thrown instanceof Error) || !('status' in thrown) || 'code' in thrown) return null
+  if (!(thrown instanceof Error) || !('status' in thrown) || typeof thrown.status !== 'number') return null
+  if (thrown.status < 400 || thrown.status >= 500) return null
   switch (thrown.status) {
     case 413:
       return new CandlewatchError(
@@ -150,6 +152,7 @@ function ofExpress(thrown: unknown): CandlewatchError | null {
       )
     case 415:
       return new CandlewatchError('ERR_BODY_TYPE', `Expected UTF-8 JSON: ${thrown.message}.`, { cause: thrown })
+    case 403:
     case 404:
       return new CandlewatchError('ERR_NOT_FOUND', 'There is nothing at this address.', { cause: thrown })
     case 400:
@@ -157,6 +160,8 @@ function ofExpress(thrown: unknown): CandlewatchError | null {
         cause: thrown,
       })
     default:
-      return null
+      return new CandlewatchError('ERR_REQUEST_INVALID', `Expected headers that can be met: ${thrown.message}.`, {
+        cause: thrown,
+      })
   }
 }

@@ -95,7 +95,14 @@ export const row = z
   })
 export type Row = z.output<typeof row>
 
-const integer = (from: number, to: number) => {
+/** People's words. PostgreSQL has no text with a NUL in it. */
+export const words = (what: string, most = 500) =>
+  z
+    .string({ error: expected(what) })
+    .max(most, { error: `Expected ${what} of at most ${most} characters.` })
+    .regex(/^[^\0]*$/, { error: `Expected ${what} without the character U+0000.` })
+
+export const integer = (from: number, to: number) => {
   const error = expected(`a whole number from ${from} to ${to}`)
   return z.coerce.number({ error }).int({ error }).min(from, { error }).max(to, { error })
 }
@@ -127,10 +134,7 @@ export const replayInput = z.object(
     source: z.object(
       {
         kind: z.enum(['csv', 'download', 'synthetic'], { error: expected('one of csv, download, synthetic') }),
-        name: z
-          .string({ error: expected('a name') })
-          .min(1)
-          .max(500),
+        name: words('a name').min(1, { error: expected('a name') }),
       },
       { error: expected('an object with kind and name') },
     ),
@@ -293,10 +297,7 @@ export const labelInput = z.object(
     interval: interval.default(parseInterval(defaultInterval)!),
     date: date.openapi({ description: "The bar's open; of an episode, any bar that alarmed." }),
     mark: mark.openapi({ description: 'right and wrong are of a bar that alarmed, missed is of one that did not.' }),
-    note: z
-      .string({ error: expected('a text') })
-      .max(500, { error: expected('at most 500 characters') })
-      .default(''),
+    note: words('a text').default(''),
   },
   { error: expected('an object with date and mark') },
 )
