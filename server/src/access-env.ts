@@ -29,7 +29,7 @@ export const accessEnv = {
   CORS_ORIGINS: z
     .string()
     .transform(list)
-    .refine(all => all.every(one => URL.canParse(one) && new URL(one).origin === one), origins)
+    .refine(all => all.every(one => !one.includes('*') && URL.canParse(one) && new URL(one).origin === one), origins)
     .default([]),
   /** Requests a minute. The defaults stand 100 a second and hold where keys are asked for; else there is no limit. */
   RATE_LIMIT_PER_KEY: count('requests a minute'),

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import express from 'express'
 import { expect, test } from 'vitest'
-import { listen } from './listen.ts'
+import { isLoopback, listen } from './listen.ts'
 
 test('a port that is taken: one clear error', async () => {
   const { port, drain } = await listen(express(), 0, '127.0.0.1')
@@ -32,3 +32,39 @@ test('draining does not wait for a connection that was opened in advance and nev
   await drain()
   await closed
 })
+
+test.each([
+  ['headers that come a letter at a time', 'GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: '],
+  ['a body that never ends', 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n['],
+])('%s: the connection is cut', async (_what, text) => {
+  const app = express()
+    .use(express.text({ type: () => true }))
+    .use((_request, response) => void response.send('read'))
+  const { port, drain } = await listen(app, 0, '127.0.0.1', { headersMs: 50, requestMs: 100, everyMs: 20 })
+  const socket = connect(port, '127.0.0.1')
+  let answer = ''
+  socket.on('data', chunk => (answer += String(chunk)))
+  socket.write(text)
+  const slowly = setInterval(() => socket.write('a'), 10)
+  await once(socket, 'close')
+  clearInterval(slowly)
+  expect(answer).toMatch(/^HTTP\/1.1 408 /)
+  await drain()
+})
+
+test.each(['127.0.0.1', '127.0.0.2', '127.255.255.254', '::1', '::ffff:127.0.0.1', 'localhost', 'app.localhost'])(
+  '%s is reached by this machine alone',
+  host => expect(isLoopback(host)).toBe(true),
+)
+
+test.each([
+  '0.0.0.0',
+  '::',
+  '128.0.0.1',
+  '10.0.0.1',
+  '::2',
+  'localhost.example',
+  '127.0.0.1.example',
+  '',
+  '2130706433',
+])('"%s" may be reached by others', host => expect(isLoopback(host)).toBe(false))
