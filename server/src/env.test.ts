@@ -41,3 +41,10 @@ test('retraining: off unless asked for; a better one is promoted, by half a perc
   expect(readEnv({ RETRAIN_CRON: '30 3 * * *' }).RETRAIN_CRON).toBe('30 3 * * *')
   expect(() => readEnv({ PROMOTE_RULE: 'maybe', PROMOTE_MARGIN: '-1' })).toThrow(/PROMOTE_RULE: .*\n.*PROMOTE_MARGIN: /)
 })
+
+test('everything is kept unless a number of days is given', () => {
+  expect(readEnv({}).RETENTION_DAYS).toBeUndefined()
+  expect(readEnv({ RETENTION_DAYS: '365' }).RETENTION_DAYS).toBe(365)
+  for (const days of ['0', '1.5', 'a year'])
+    expect(() => readEnv({ RETENTION_DAYS: days })).toThrow(/RETENTION_DAYS: expected/)
+})

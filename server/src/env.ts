@@ -39,6 +39,12 @@ const schema = z.object({
     .min(0, 'expected a share from 0 to 1')
     .max(1, 'expected a share from 0 to 1')
     .optional(),
+  /** Days that bars, verdicts and forecasts are kept at least; whole calendar years go. Unset: for good. */
+  RETENTION_DAYS: number('a whole number of days from 1')
+    .int('expected a whole number of days')
+    .min(1, 'expected at least 1 day')
+    .max(36_500, 'expected at most 36500 days, a hundred years')
+    .optional(),
   /** When a new version is trained: five cron fields, UTC, such as `30 3 * * *`. Unset: never by itself. */
   RETRAIN_CRON: text
     .refine(pattern => pattern.trim().split(/\s+/).length === 5, {

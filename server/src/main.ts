@@ -18,6 +18,7 @@ import { observe } from './metrics-state.ts'
 import { currentModel, openModels } from './models.ts'
 import { openModel } from './open-model.ts'
 import { promotionRule } from './promotion-rule.ts'
+import { startRetention } from './retention.ts'
 import { makeRetrain } from './retrain.ts'
 import { trainOn } from './trainer.ts'
 import { makeTrial } from './trial.ts'
@@ -94,6 +95,7 @@ async function start(env: Env, log: Log): Promise<void> {
     ...{ trial, log },
   })
   closers.push(retrain.close)
+  closers.push(startRetention({ days: env.RETENTION_DAYS, store, clock, log }))
   const app = makeApp({
     live: meteredLive(live, metrics),
     access,

@@ -42,7 +42,8 @@ const usualWidths = [
 export function widthFor(intervalMs: Ms, firstMs: Ms, lastMs: Ms, points: number): Ms {
   const holds = (width: number) => Math.floor(lastMs / width) - Math.floor(firstMs / width) < points
   let width = [intervalMs, ...usualWidths.filter(usual => usual > intervalMs)].find(holds) ?? Math.max(week, intervalMs)
-  while (!holds(width)) width *= 2
+  // No width holds both sides of 1970 in one candle.
+  while (!holds(width) && width < 2 ** 50) width *= 2
   return width as Ms
 }
 

@@ -12,6 +12,7 @@ import type {
 } from '@candlewatch/core/types'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { budgetContract } from './budgets.suite.ts'
+import { candleContract } from './candles.suite.ts'
 import { correctionContract } from './corrections.suite.ts'
 import { keyContract } from './keys.suite.ts'
 import { modelContract } from './models.suite.ts'
@@ -417,6 +418,7 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
 
     modelContract(() => store)
     budgetContract(() => store, newStream)
+    candleContract(() => store, newStream, stepAt)
     keyContract(() => store)
     correctionContract(() => store, newStream, stepAt)
 

@@ -84,7 +84,7 @@ const upsertRollups = `
     select distinct on (open_time) open_time, open, high, low, close, volume from bars
     where market = $1 and interval = $2 and open_time >= $5 and open_time < $6
       and open_time >= bucket and open_time < bucket + width
-    order by open_time, revision desc
+    order by open_time desc, revision desc
   ) as bar
   group by width, bucket
   on conflict (market, interval, width, open_time) do update set
@@ -113,7 +113,7 @@ const candlesOf = (source: string, bars: string) => `
   from candle left join anomaly using (bucket) left join fault using (bucket) order by bucket`
 
 const candlesOfBars = candlesOf(
-  `select distinct on (open_time) * from bars where ${within} order by open_time, revision desc`,
+  `select distinct on (open_time) * from bars where ${within} order by open_time desc, revision desc`,
   'count(*)',
 )
 

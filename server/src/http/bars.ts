@@ -1,18 +1,30 @@
 import type { Store } from '@candlewatch/adapters/stores/store'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import { Router } from 'express'
+import { barsQuery } from './candle-schemas.ts'
 import { pageOf, rangeOf } from './pages.ts'
 import { parsed } from './problem.ts'
-import { rangeQuery, shownBar } from './schemas.ts'
+import { shownBar } from './schemas.ts'
 
-/** `GET /api/bars`: what was observed, oldest first; without a cursor the newest rows of the range. */
+/** `GET /api/bars`: what was observed, oldest first; without a cursor the newest rows of the range, or all of it as candles. */
 export function bars(store: Store): Router {
   return Router().get('/api/bars', async (request, response) => {
-    const query = parsed(rangeQuery, request.query, 'ERR_QUERY_INVALID')
+    const { points, ...query } = parsed(barsQuery, request.query, 'ERR_QUERY_INVALID')
+    const { market } = query
+    if (points !== undefined) {
+      const { widthMs, candles } = await store.candles({ ...rangeOf(query), points })
+      const shown = candles.map(candle => {
+        const { bars, anomalies, faults, openMs } = candle
+        const of = { market, interval: formatInterval(widthMs), date: isoDate(openMs) }
+        return { ...shownBar(candle, of), bars, anomalies, faults }
+      })
+      response.json({ bars: shown, nextCursor: null })
+      return
+    }
     const interval = formatInterval(query.interval)
     const { page, nextCursor } = pageOf(await store.bars(rangeOf(query)), query.limit, bar => bar.ts - query.interval)
     response.json({
-      bars: page.map(bar => shownBar(bar, { market: bar.market, interval, date: isoDate(bar.ts - query.interval) })),
+      bars: page.map(bar => shownBar(bar, { market, interval, date: isoDate(bar.ts - query.interval) })),
       nextCursor,
     })
   })

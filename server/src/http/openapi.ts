@@ -3,6 +3,7 @@ import { Router } from 'express'
 import { serve, setup } from 'swagger-ui-express'
 import { z } from 'zod'
 import { budgetAnswer, budgetChange, rehearsalAnswer, rehearsalQuery } from './budget-schemas.ts'
+import { barsQuery, candleAnswer } from './candle-schemas.ts'
 import { correctedAnswer, correctionAnswer, correctionInput } from './correction-schemas.ts'
 import { feedAnswer, feedsQuery } from './feed-schemas.ts'
 import { modelAnswer, modelChange } from './model-schemas.ts'
@@ -169,9 +170,15 @@ const calls: readonly RouteConfig[] = [
   {
     method: 'get',
     path: '/api/bars',
-    summary: 'Bars, oldest first; without a cursor the newest of the range',
-    request: { query: rangeQuery },
-    responses: { 200: json(z.object({ bars: z.array(barAnswer), nextCursor }), 'A page.'), ...problems.bad },
+    summary: 'Bars, oldest first; without a cursor the newest of the range, or with points all of it as candles',
+    request: { query: barsQuery },
+    responses: {
+      200: json(
+        z.object({ bars: z.union([z.array(barAnswer), z.array(candleAnswer)]), nextCursor }),
+        'A page; with points, candles.',
+      ),
+      ...problems.bad,
+    },
   },
   {
     method: 'get',
