@@ -12,8 +12,8 @@ import type { Metrics } from '../metrics.ts'
 import type { Models } from '../models.ts'
 import type { Retrain, RetrainParts } from '../retrain.ts'
 import { bars } from './bars.ts'
-import { corrections } from './corrections.ts'
 import { budget } from './budget.ts'
+import { corrections } from './corrections.ts'
 import { door } from './door.ts'
 import { episodes } from './episodes.ts'
 import { feeds } from './feeds.ts'
@@ -98,14 +98,13 @@ const secured = helmet({
     directives: {
       defaultSrc: ["'self'"],
       scriptSrc: ["'self'"],
-      // Plotly and Swagger UI set styles from script.
-      styleSrc: ["'self'", "'unsafe-inline'"],
+      styleSrc: ["'self'"],
       imgSrc: ["'self'", 'data:', 'blob:'],
       connectSrc: ["'self'"],
       objectSrc: ["'none'"],
       baseUri: ["'self'"],
       formAction: ["'self'"],
-      frameAncestors: ["'self'"],
+      frameAncestors: ["'none'"],
     },
   },
   // Plain HTTP on the loopback: whoever puts TLS in front sets this there.

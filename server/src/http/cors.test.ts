@@ -77,6 +77,7 @@ test.each(['x-forwarded-for', 'forwarded', 'x-real-ip', 'via'])(
 test('the policy of the page: scripts, frames and connections of our own alone, nothing inline that runs', async () => {
   const { get } = await serving()
   const policy = (await get('/')).headers.get('content-security-policy')!
+  expect(policy).not.toContain('unsafe')
   expect(policy.split(';')).toEqual(
     expect.arrayContaining(["script-src 'self'", "connect-src 'self'", "object-src 'none'", "base-uri 'self'"]),
   )

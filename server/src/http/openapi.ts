@@ -1,5 +1,5 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteasolutions/zod-to-openapi'
-import { Router } from 'express'
+import { type RequestHandler, Router } from 'express'
 import { serve, setup } from 'swagger-ui-express'
 import { z } from 'zod'
 import { budgetAnswer, budgetChange, rehearsalAnswer, rehearsalQuery } from './budget-schemas.ts'
@@ -31,7 +31,14 @@ export function openapi(): Router {
     .get('/openapi.json', (_request, response) => {
       response.json(document)
     })
-    .use('/docs', serve, setup({ ...document }, { customSiteTitle: 'Candlewatch API' }))
+    .use('/docs', inlineStyles, serve, setup({ ...document }, { customSiteTitle: 'Candlewatch API' }))
+}
+
+/** Swagger UI alone writes styles into its page. */
+const inlineStyles: RequestHandler = (_request, response, next) => {
+  const policy = String(response.get('Content-Security-Policy'))
+  response.set('Content-Security-Policy', policy.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'"))
+  next()
 }
 
 const nextCursor = z.string().nullable().openapi({ description: 'Leads to the older page; null at the end.' })
