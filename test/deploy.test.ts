@@ -120,7 +120,7 @@ describe('deploy/compose.yaml', () => {
     for (const name of Object.keys(environment!)) expect([...serverEnv]).toContain(name)
     const port = /^EXPOSE (\d+)$/m.exec(dockerfile)![1]
     expect(ports!.map(one => one.split(':').at(-1))).toEqual([port])
-    const limitMs = Number(/process\.exit\(1\), ([\d_]+)\)/.exec(textOf('server/src/main.ts'))![1]!.replace('_', ''))
+    const limitMs = Number(/longestStopMs = ([\d_]+)/.exec(textOf('server/src/main.ts'))![1]!.replace('_', ''))
     expect(Number.parseInt(stop_grace_period!, 10) * 1_000).toBeGreaterThan(limitMs)
   })
 

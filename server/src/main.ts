@@ -27,6 +27,7 @@ import { version as programVersion } from './version.ts'
 type Closer = () => Promise<unknown> | unknown
 const closers: Closer[] = []
 let stopping = false
+const longestStopMs = 10_000
 
 try {
   const env = readEnv()
@@ -38,9 +39,9 @@ try {
 }
 
 async function start(env: Env, log: Log): Promise<void> {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0, log))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0, log, signal))
   // Whoever spawned this server is gone, however it ended.
-  process.on('disconnect', () => void stop(0, log))
+  process.on('disconnect', () => void stop(0, log, 'whoever started it is gone'))
 
   const database = await openDatabase(env.DATABASE_URL, env.DATA_DIR)
   closers.push(database.close)
@@ -134,11 +135,15 @@ async function start(env: Env, log: Log): Promise<void> {
 }
 
 /** Last opened, first closed. Asked a second time, or when it takes too long, it ends at once. */
-async function stop(code: number, log?: Log): Promise<void> {
+async function stop(code: number, log?: Log, because?: string): Promise<void> {
   if (stopping) process.exit(1)
   stopping = true
-  log?.info('stopping')
-  setTimeout(() => process.exit(1), 10_000).unref()
+  const from = performance.now()
+  log?.info({ because }, 'stopping')
+  setTimeout(() => {
+    log?.error(`not stopped within ${longestStopMs / 1_000} s: ended at once`)
+    process.exit(1)
+  }, longestStopMs).unref()
   for (const close of closers.reverse()) {
     try {
       await close()
@@ -147,6 +152,7 @@ async function stop(code: number, log?: Log): Promise<void> {
       code = 1
     }
   }
+  log?.info({ ms: Math.round(performance.now() - from), code }, 'stopped')
   process.exit(code)
 }
 

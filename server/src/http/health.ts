@@ -66,7 +66,9 @@ export function health({ checks, isStopping, log }: HealthParts): Router {
       if (failing.delete(name)) log.info({ check: name }, 'ready again')
     } else if (!failing.has(name)) {
       failing.add(name)
-      log.warn({ check: name, ...outcome, err }, 'not ready')
+      // The stack is of use where nobody foresaw the failure.
+      const why = err instanceof CandlewatchError ? { because: err.message } : { err }
+      log.warn({ check: name, ...outcome, ...why }, 'not ready')
     }
     return outcome
   }

@@ -22,10 +22,7 @@ export function observed(log: Log, { requested, problem }: Pick<Metrics, 'reques
       if (!isStream) requested({ method, route, status, seconds: ms / 1_000 })
       if (code !== undefined) problem(code)
       const isSlow = !isStream && ms > slowMs + rows * slowMsPerRow
-      log[isSlow ? 'warn' : isWorthALine(status) ? 'info' : 'debug'](
-        { ...line, ms },
-        isSlow ? 'slow request' : 'request',
-      )
+      log[isSlow ? 'warn' : isWorthALine(line) ? 'info' : 'debug']({ ...line, ms }, isSlow ? 'slow request' : 'request')
     })
     next()
   }
@@ -53,5 +50,6 @@ function routeOf(request: Request, status: number): string {
   return typeof route?.path === 'string' ? route.path : status < 400 ? 'file' : 'none'
 }
 
-/** One who sends too much must not fill the log as well. */
-const isWorthALine = (status: number) => status >= 400 && status !== 429
+/** One who sends too much must not fill the log as well, and of a failed check there is a line already. */
+const isWorthALine = ({ status, route }: { readonly status: number; readonly route: string }) =>
+  status >= 400 && status !== 429 && route !== '/readyz'
