@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { runParity } from '@candlewatch/lab/parity'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { makePlace } from './replay.ts'
+import { parseScenario } from './scenarios/parse.ts'
+import { play } from './scenarios/play.ts'
+import { type Server, startServer } from './server.ts'
+
+const folder = fileURLToPath(new URL('scenarios', import.meta.url))
+const names = readdirSync(folder)
+  .filter(file => file.endsWith('.txt'))
+  .map(file => file.replace('.txt', ''))
+const scenarios = names.map(name => parseScenario(name, readFileSync(join(folder, `${name}.txt`), 'utf8')))
+
+describe('scenarios: a server of its own, its PostgreSQL and the model that is served', () => {
+  let place: Awaited<ReturnType<typeof makePlace>>
+  let server: Server
+  const judged = new Map<string, number>()
+
+  beforeAll(async () => {
+    place = await makePlace()
+    server = await startServer(place.folder)
+  }, 120_000)
+  afterAll(() => place?.remove())
+
+  it.each(scenarios)('$title', { timeout: 60_000 }, async scenario => {
+    judged.set(scenario.market, await play(server.url, scenario))
+  })
+
+  it('after all of them: every verdict of every market, withdrawn ones too, is what the stored bars make', {
+    timeout: 120_000,
+  }, async () => {
+    expect(server.output()).not.toContain('ERR_INTERNAL')
+    await server.terminate()
+    const lines: string[] = []
+    vi.stubEnv('DATABASE_URL', '').stubEnv('DATA_DIR', join(place.folder, 'postgres'))
+    const code = await runParity([], { isTTY: false, line: text => lines.push(text), error: text => lines.push(text) })
+    expect(code, lines.join('\n')).toBe(0)
+    for (const [market, count] of judged) {
+      if (count === 0) continue
+      const line = lines.find(text => text.startsWith(`${market} 1h: `))
+      expect(line, market).toContain(`: ${count.toLocaleString('en')} verdicts judged again, all as stored.`)
+    }
+  })
+})
+
+it('docs/troubles.md and test/scenarios speak of the same troubles', () => {
+  const page = readFileSync(new URL('../docs/troubles.md', import.meta.url), 'utf8')
+  const linked = [...page.matchAll(/\(\.\.\/test\/scenarios\/([\w-]+)\.txt\)/g)].map(([, name]) => name)
+  expect([...new Set(linked)].sort()).toEqual(names.sort())
+})
+
+it('docs/troubles.md names every code that its scenarios expect', () => {
+  const page = readFileSync(new URL('../docs/troubles.md', import.meta.url), 'utf8')
+  for (const { market, steps } of scenarios) {
+    const name = market.replace('scenario:', '')
+    const line = page.split('\n').find(text => text.includes(`/${name}.txt`))
+    const expected = steps.flatMap(step => (step.kind === 'ask' && step.code !== null ? [step.code] : []))
+    for (const code of expected) expect(line, name).toContain(`\`${code}\``)
+  }
+})
