@@ -1,16 +1,13 @@
-import { execFileSync, spawn } from 'node:child_process'
-import { cp, mkdir, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
-import { syntheticYear } from '@candlewatch/core/eval/synthetic'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { dashboards, deploy, root, textOf } from './deploy.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { dashboards, deploy, textOf } from './deploy.ts'
 import { findPrometheus } from './prometheus.ts'
 import { makePlace } from './replay.ts'
+import { addKey, keepPosting, startPrometheus } from './scrape.ts'
 import { type Server, startServer } from './server.ts'
 
 const programs = findPrometheus()
-const config = 'deploy/prometheus/prometheus.yml'
 const panels = dashboards().flatMap(({ title, panels }) =>
   panels.flatMap(panel => panel.targets.map(({ expr }) => [`${title}: ${panel.title}`, expr] as const)),
 )
@@ -53,9 +50,10 @@ describe.skipIf(programs === null)('a Prometheus that scrapes a running server',
     const readKey = keyOf('read')
     server = await startServer(place.folder, env)
     closing.push(server.terminate)
-    prometheus = await startPrometheus(place.folder, server.url, readKey, closing)
-    const stop = keepPosting(server.url, key)
-    closing.push(stop)
+    const started = await startPrometheus(programs!.prometheus, place.folder, server.url, readKey)
+    closing.push(started.stop)
+    prometheus = started.url
+    closing.push(keepPosting(server.url, key))
   }, 40_000)
 
   it('is let in with its key, and not without', async () => {
@@ -146,82 +144,4 @@ describe.skipIf(programs === null)('a Prometheus that scrapes a running server',
 
 function alerts(): string[] {
   return [...textOf('deploy/prometheus/rules/candlewatch.yml').matchAll(/- alert: (\w+)/g)].map(([, name]) => name!)
-}
-
-function addKey(env: Record<string, string>, scope: string): string {
-  const args = [join(root, 'server/dist/keys-main.js'), 'add', '--name', scope, '--scope', scope]
-  const output = execFileSync(process.execPath, args, { env: { ...process.env, ...env }, encoding: 'utf8' })
-  return /^cw_\w+/.exec(output)![0]
-}
-
-/** With the very files of deploy/, but for the addresses and how often it scrapes. */
-async function startPrometheus(place: string, url: string, key: string, closing: (() => unknown)[]): Promise<string> {
-  const folder = join(place, 'prometheus')
-  const port = await freePort()
-  await mkdir(join(folder, 'secrets'), { recursive: true })
-  await writeFile(join(folder, 'secrets/candlewatch_key'), `${key}\n`)
-  await cp(join(deploy, 'prometheus/rules'), join(folder, 'rules'), { recursive: true })
-  const here = textOf(config)
-    .replace('server:3000', new URL(url).host)
-    .replace('localhost:9090', `127.0.0.1:${port}`)
-    .replaceAll(': 15s', ': 1s')
-  await writeFile(join(folder, 'prometheus.yml'), here)
-  const child = spawn(
-    programs!.prometheus,
-    [
-      `--config.file=${folder}/prometheus.yml`,
-      `--storage.tsdb.path=${folder}/data`,
-      `--web.listen-address=127.0.0.1:${port}`,
-      '--log.level=error',
-    ],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
-  )
-  const ended = new Promise(resolve => child.once('close', resolve))
-  closing.push(() => {
-    child.kill('SIGTERM')
-    return ended
-  })
-  const base = `http://127.0.0.1:${port}`
-  const ready = async () => expect((await fetch(`${base}/-/ready`)).status).toBe(200)
-  await vi.waitFor(ready, { timeout: 15_000, interval: 100 })
-  return base
-}
-
-/** Rows as they come, some of them known and some broken, a listener, and calls that fail. Returns how to stop. */
-function keepPosting(url: string, key: string): () => Promise<void> {
-  const rows = syntheticYear({ seed: 5 }).series.bars.map(({ ts, open, high, low, close, volume }) => ({
-    date: new Date(ts - 3_600_000).toISOString(),
-    ...{ open, high, low, close, volume },
-  }))
-  const stopped = new AbortController()
-  const authorization = `Bearer ${key}`
-  const send = (path: string, body?: unknown) =>
-    fetch(`${url}${path}`, {
-      ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
-      headers: { authorization, 'content-type': 'application/json' },
-    }).then(response => response.text())
-  const listening = fetch(`${url}/api/stream`, { headers: { authorization }, signal: stopped.signal })
-    .then(response => response.text())
-    .catch(() => '')
-  const posting = (async () => {
-    for (let at = 0; !stopped.signal.aborted; at += 10) {
-      await send('/predict_anomaly', rows.slice(at, at + 10))
-      await send('/predict_anomaly', { ...rows[at], close: 1 })
-      await send('/api/nothing')
-      await new Promise(resolve => setTimeout(resolve, 100))
-    }
-  })()
-  return async () => {
-    stopped.abort()
-    await Promise.all([posting, listening])
-  }
-}
-
-function freePort(): Promise<number> {
-  return new Promise(resolve => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
 }
