@@ -42,8 +42,8 @@ function unpack(): string {
     const download = () => spawnSync('apt-get', ['download', '-qq', 'prometheus'], { cwd: folder, encoding: 'utf8' })
     let result = download()
     // No package lists yet, as in a fresh container. Another test may be updating them: then it is tried again.
-    for (let tries = 0; result.status !== 0 && process.getuid?.() === 0 && tries < 5; tries += 1) {
-      if (spawnSync('apt-get', ['update', '-qq']).status !== 0) execFileSync('sleep', ['3'])
+    for (let tries = 0; result.status !== 0 && !result.error && process.getuid?.() === 0 && tries < 5; tries += 1) {
+      if (spawnSync('apt-get', ['update', '-qq']).status !== 0) pause(3_000)
       result = download()
     }
     const file = readdirSync(folder).find(name => name.endsWith('.deb'))
@@ -54,4 +54,8 @@ function unpack(): string {
   } finally {
     rmSync(folder, { recursive: true })
   }
+}
+
+function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 }
