@@ -15,6 +15,8 @@ export interface Access {
   readonly corsOrigins: readonly string[]
   /** As express takes it: the proxies whose word on the caller's address is believed. */
   readonly trustProxy: number | readonly string[]
+  /** How often an open stream's key is looked at again. */
+  readonly streamCheckMs: number
   /** In words, for the log. */
   readonly said: string
 }
@@ -22,6 +24,7 @@ export interface Access {
 /** This machine alone, no keys, no limits. */
 export const openAccess: Access = {
   ...{ keys: null, corsOrigins: [], trustProxy: [], said: 'loopback only, no key asked' },
+  streamCheckMs: 10_000,
   limits: { perKey: 0, perAddress: 0, failedLogins: 0, streams: 0 },
 }
 
@@ -50,7 +53,7 @@ export async function makeAccess(env: Env, store: KeyStore, clock: Clock): Promi
     )
   }
   return {
-    ...{ keys: makeKeys(store, clock), limits, corsOrigins, trustProxy: trustProxy ?? [] },
+    ...{ ...openAccess, keys: makeKeys(store, clock), limits, corsOrigins, trustProxy: trustProxy ?? [] },
     said: `every request must show an API key: ${why}`,
   }
 }

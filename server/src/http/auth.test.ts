@@ -31,7 +31,7 @@ test('every documented call is refused to a key of a lesser scope, and not to on
   const order = ['read', 'ingest', 'admin'] as const
   const calls = callsOf(await jsonOf<Document>(ask('GET', '/openapi.json', 'read')))
   for (const { method, path, security } of calls.filter(call => call.path !== '/api/stream' && call.security?.length)) {
-    const needed = order.findIndex(one => one === security?.[0]?.key?.[0])
+    const needed = order.findIndex(one => security?.[0]?.key?.includes(one))
     for (const [rank, scope] of order.entries()) {
       const body = method === 'GET' ? undefined : []
       const { status } = await ask(method, path.replaceAll(/[{}]/g, ''), scope, body)
@@ -101,6 +101,26 @@ test('a row is posted with an ingest key, and a stream is read with a read key',
     headers,
   )
   expect(events.map(({ event }) => event)).toContain('verdict')
+})
+
+test('a stream ends when its key is revoked or its session signed out, and no other does', async () => {
+  const { url, store, texts, signIn, nowMs, ask } = await keyed({ streamCheckMs: 5 })
+  const open = (headers: Record<string, string>) => eventsOf(`${url}/api/stream`, () => false, undefined, headers)
+  const { cookie } = await signIn('read')
+  let isOver = false
+  const [bySession, byKey] = [open({ cookie }), open({ authorization: `Bearer ${texts.ingest}` })]
+  const other = open({ authorization: `Bearer ${texts.admin}` }).then(() => {
+    isOver = true
+  })
+  await ask('DELETE', '/api/session', null, undefined, { cookie })
+  await bySession
+  await store.revokeKey(texts.ingest.split('_')[1]!, nowMs.value)
+  nowMs.value = (nowMs.value + 1_000) as typeof nowMs.value
+  await byKey
+  expect(isOver).toBe(false)
+  await store.revokeKey(texts.admin.split('_')[1]!, nowMs.value)
+  nowMs.value = (nowMs.value + 1_000) as typeof nowMs.value
+  await other
 })
 
 test('a body is not read before the key is', async () => {

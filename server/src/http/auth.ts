@@ -37,12 +37,36 @@ export async function callerOf(
   keys: Keys,
   failures: FailedLogins,
 ): Promise<Caller | null> {
-  const header = request.get('authorization')
-  if (header !== undefined) {
-    return callerOfKey(/^Bearer +(\S+)$/i.exec(header)?.[1] ?? '', request, response, keys, failures)
-  }
-  const token = sessionOf(request)
+  const text = keyOf(request)
   // A session that is over is no guess at a key: it counts as nothing shown.
+  return text === null ? callerOfCookie(request, keys) : callerOfKey(text, request, response, keys, failures)
+}
+
+/** Ends a stream when its key is revoked or its session over: it was let in once, and could last for months. */
+export function endsWithKey(keys: Keys, everyMs: number): RequestHandler {
+  return (request, response, next) => {
+    const text = keyOf(request)
+    const look = () => (text === null ? callerOfCookie(request, keys) : keys.callerOf(text))
+    const timer = setInterval(() => {
+      // While the database does not answer, a stream goes on: nothing is committed meanwhile that it could show.
+      look().then(
+        caller => caller ?? response.end(),
+        () => undefined,
+      )
+    }, everyMs)
+    response.once('close', () => clearInterval(timer))
+    next()
+  }
+}
+
+/** What the Authorization header shows; empty when it is no bearer's, null when there is none. */
+function keyOf(request: Request): string | null {
+  const header = request.get('authorization')
+  return header === undefined ? null : (/^Bearer +(\S+)$/i.exec(header)?.[1] ?? '')
+}
+
+async function callerOfCookie(request: Request, keys: Keys): Promise<Caller | null> {
+  const token = sessionOf(request)
   return token === null ? null : keys.callerOfSession(token)
 }
 

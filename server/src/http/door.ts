@@ -2,7 +2,7 @@ import type { Clock } from '@candlewatch/core/clock'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { type RequestHandler, Router } from 'express'
 import type { Access } from '../access.ts'
-import { auth } from './auth.ts'
+import { auth, endsWithKey } from './auth.ts'
 import { cors, ownOrigin, thisMachineAlone } from './cors.ts'
 import { addressOf, failedLogins, perMinute, streamsAtATime } from './limits.ts'
 import { session } from './session.ts'
@@ -11,7 +11,11 @@ import { session } from './session.ts'
 const longestUrl = 2_048
 
 /** What every request passes before it reaches a resource, in this order. `page` holds nothing secret: it is how one signs in. */
-export function door({ keys, limits, corsOrigins }: Access, clock: Clock, page: RequestHandler): RequestHandler[] {
+export function door(
+  { keys, limits, corsOrigins, streamCheckMs }: Access,
+  clock: Clock,
+  page: RequestHandler,
+): RequestHandler[] {
   const failures = failedLogins(limits.failedLogins, clock)
   return [
     ...(keys ? [] : [thisMachineAlone]),
@@ -23,7 +27,7 @@ export function door({ keys, limits, corsOrigins }: Access, clock: Clock, page: 
     session(keys, failures),
     ...(keys ? [auth(keys, failures)] : []),
     perMinute(limits.perKey, clock, request => request.caller?.keyId ?? null, 'key'),
-    Router().use('/api/stream', streamsAtATime(limits.streams)),
+    Router().use('/api/stream', streamsAtATime(limits.streams), ...(keys ? [endsWithKey(keys, streamCheckMs)] : [])),
   ]
 }
 

@@ -1,6 +1,5 @@
 import type { Scope } from '@candlewatch/adapters/stores/key-records'
 import { memoryStore } from '@candlewatch/adapters/stores/memory'
-import type { Ms } from '@candlewatch/core/types'
 import type { Access } from '../access.ts'
 import { makeKeys, newKey } from '../keys.ts'
 import { nowMs, serving } from './serving.suite.ts'
@@ -12,16 +11,17 @@ export async function keyed(
   options: Partial<Omit<Access, 'keys' | 'limits'>> & { limits?: Partial<Access['limits']> } = {},
 ) {
   const store = memoryStore()
-  const now = { value: nowMs as number }
+  const clock = { now: () => nowMs }
   const texts = {} as Record<Scope, string>
   for (const scope of ['read', 'ingest', 'admin'] as const) {
     const { record, text } = newKey(`the ${scope} key`, scope, nowMs)
     await store.addKey(record)
     texts[scope] = text
   }
-  const keys = makeKeys(store, { now: () => now.value as Ms })
+  const keys = makeKeys(store, { now: () => clock.now() })
   const limits = { ...unlimited, ...options.limits }
   const server = await serving({ store, access: { ...options, keys, limits } })
+  clock.now = () => server.nowMs.value
   const ask = (
     method: string,
     path: string,
