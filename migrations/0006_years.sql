@@ -1,4 +1,4 @@
--- What grows with time lies in one partition a calendar year (UTC). Of years, quarters and months, over 19 years of 1m bars,
+-- What grows with time lies in one partition a calendar year (UTC). Of years, quarters and months, over 19 years,
 -- years were quickest: what names no time looks into every partition, and with 228 months that took ten times as long.
 -- There is no default partition: rows in it would stand in the way of the partition that they belong to.
 

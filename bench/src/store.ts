@@ -97,6 +97,8 @@ async function compare(): Promise<void> {
     ['ten years', 3_652 * dayMs],
     ['a year', 365 * dayMs],
     ['a month', 30 * dayMs],
+    // Just before stored candles of an hour will do.
+    [`${points - 1} half hours`, (points - 1) * 30 * minuteMs],
   ]
   const reads = [
     ...spans
