@@ -108,6 +108,15 @@ test.each([['cw_1'], [null]])('the key %s: shown with every request, or none is'
   expect(shown).toEqual(Array(2).fill(apiKey === null ? undefined : `Bearer ${apiKey}`))
 })
 
+test.each([401, 403])(
+  'a key that will not do (%i): not a refused row but the end, and it says what to set',
+  async status => {
+    const { client } = await withKey('cw_1', fail(status))
+    await expect(client.post([barAt(0)])).rejects.toMatchObject({ code: expect.stringMatching(/^ERR_KEY_/) })
+    await expect(client.post([barAt(0)])).rejects.toThrow(/Set API_KEY/)
+  },
+)
+
 test('a server that is broken: given up after three tries', async () => {
   const { client, bodies } = await against(fail(500))
   await expect(client.post([barAt(0)])).rejects.toBeInstanceOf(Refused)

@@ -1,3 +1,4 @@
+import { CandlewatchError } from '@candlewatch/core/errors'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import type { Bar, Ms, Replay, Verdict } from '@candlewatch/core/types'
 
@@ -11,7 +12,10 @@ export class Refused extends Error {}
 
 /** An ordinary client of the HTTP API. */
 export interface Client {
-  /** One verdict a bar. Tries again until the server answers; throws Refused for what it does not take, the signal's reason when stopped. */
+  /**
+   * One verdict a bar. Tries again until the server answers; throws Refused for what it does not take, ERR_KEY_REQUIRED and
+   * ERR_KEY_SCOPE when its key will not do, the signal's reason when stopped.
+   */
   post(bars: readonly Bar[]): Promise<readonly Verdict[]>
   createReplay(replay: Omit<Replay, 'id' | 'seek'>): Promise<Replay>
   changeReplay(id: string, change: Partial<Pick<Replay, 'state' | 'seek'>>, signal?: AbortSignal): Promise<Replay>
@@ -73,6 +77,11 @@ export function makeClient({ url, apiKey, intervalMs, timer, signal, onRetry }: 
     }
     if (response.ok) return { value: JSON.parse(text) as unknown }
     const why = `${response.status} ${detailOf(text)}`
+    if (response.status === 401 || response.status === 403) {
+      // No row will pass, whatever is in it.
+      const message = `The server refuses us (${why}). Set API_KEY to a key of scope admin: npm run keys -- add --name simulator --scope admin`
+      throw new CandlewatchError(response.status === 401 ? 'ERR_KEY_REQUIRED' : 'ERR_KEY_SCOPE', message)
+    }
     if (response.status < 500 && response.status !== 429) throw new Refused(why)
     const afterMs = Number(response.headers.get('retry-after')) * 1_000
     return { passing: response.status !== 500, why, afterMs: afterMs > 0 ? Math.min(afterMs, 10_000) : null }
