@@ -20,6 +20,9 @@ export interface Patience {
 }
 
 const usualPatience: Patience = { headersMs: 10_000, requestMs: 60_000, everyMs: 2_000 }
+// Longer than a bar of a minute: a feed that posts as bars close need not connect for each, nor meet a connection that was
+// just given up.
+const idleMs = 75_000
 
 const loopback = new BlockList()
 loopback.addSubnet('127.0.0.0', 8)
@@ -35,7 +38,10 @@ export function isLoopback(host: string): boolean {
 export function listen(app: Application, port: number, host: string, patience = usualPatience): Promise<Listening> {
   return new Promise((resolve, reject) => {
     const { headersMs: headersTimeout, requestMs: requestTimeout, everyMs: connectionsCheckingInterval } = patience
-    const server = createServer({ headersTimeout, requestTimeout, connectionsCheckingInterval }, app)
+    const server = createServer(
+      { headersTimeout, requestTimeout, connectionsCheckingInterval, keepAliveTimeout: idleMs },
+      app,
+    )
     server.on('clientError', answerUnreadable)
     server.listen(port, host)
     let underWay = 0

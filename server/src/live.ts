@@ -76,10 +76,7 @@ export function makeLive(parts: LiveParts): Live {
 
   async function answerInTurn(key: string, stream: Stream, bars: readonly Bar[]): Promise<readonly Verdict[]> {
     refuseWhenClosing()
-    const known = await store.known(
-      stream,
-      bars.map(bar => bar.ts),
-    )
+    const known = await knownOf(key, stream, bars)
     const fresh = checkOrder(stream, bars, known)
     const verdicts = new Map([...known].map(([ts, { verdict }]) => [ts, verdict] as const))
     if (fresh.length > 0) {
@@ -120,6 +117,16 @@ export function makeLive(parts: LiveParts): Live {
       corrected.verdicts.map((verdict, i) => ({ seq: seqs[i]!, verdict })),
     )
     return { ...corrected, correction }
+  }
+
+  /** What the store knows of those bars. Of bars after the newest that the engine at hand has learned it knows nothing. */
+  async function knownOf(key: string, stream: Stream, bars: readonly Bar[]): Promise<Known> {
+    const newest = engines.get(key)?.engine.newestTs
+    if (newest !== undefined && bars.every(({ ts }) => ts > newest)) return new Map()
+    return store.known(
+      stream,
+      bars.map(bar => bar.ts),
+    )
   }
 
   /** The engine at hand, unless it is another model's or another process has stored bars since that it does not know of. */

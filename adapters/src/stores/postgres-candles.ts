@@ -77,8 +77,8 @@ const firstAndLast = `(array_agg(open order by open_time))[1] as open, max(high)
 
 // The bounds say beforehand which years are read at all.
 const upsertRollups = `
-  insert into rollups (market, interval, width, open_time, open, high, low, close, volume, bars)
-  select $1, $2, width, bucket, ${firstAndLast}, count(*)
+  insert into rollups (market, interval, width, open_time, open, high, low, close, volume, bars, first_open, last_open)
+  select $1, $2, width, bucket, ${firstAndLast}, count(*), min(open_time), max(open_time)
   from unnest($3::interval[], $4::timestamptz[]) as touched (width, bucket)
   cross join lateral (
     select distinct on (open_time) open_time, open, high, low, close, volume from bars
@@ -89,7 +89,7 @@ const upsertRollups = `
   group by width, bucket
   on conflict (market, interval, width, open_time) do update set
     open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close,
-    volume = excluded.volume, bars = excluded.bars`
+    volume = excluded.volume, bars = excluded.bars, first_open = excluded.first_open, last_open = excluded.last_open`
 
 const selectEnds = `
   select (select open_time from bars where ${inRange} order by open_time limit 1) as first,

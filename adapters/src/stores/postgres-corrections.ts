@@ -56,15 +56,10 @@ export function postgresCorrections(database: Connections, transaction: Transact
           known.scores.naive,
         ])
         const stepRows = JSON.stringify(steps.map(step => rows.stepRow(stream, step)))
-        await client.query(sql.insertSteps, [...key, stepRows])
+        const seqs = (await client.query<{ seq: string }>(sql.commitSteps, [stepRows])).rows.map(row => Number(row.seq))
         await client.query(markRevisions, [...key, open])
         await client.query(sql.upsertSnapshot, rows.snapshotValues(snapshot))
         await rollUp(client, stream, [(bar.ts - stream.intervalMs) as Ms])
-        const ids = steps.map(({ verdict }) => verdict.id)
-        const opens = steps.map(step => rows.timestamp(step.bar.ts - stream.intervalMs))
-        const seqs = (await client.query<{ seq: string }>(sql.selectSeqs, [ids, opens])).rows.map(row =>
-          Number(row.seq),
-        )
         const [found] = (await client.query<CorrectionRow>(`${selectCorrections} and c.id = $3`, [...key, id])).rows
         return { correction: correctionOf(stream, found!), seqs }
       }, sql.beginInOrder)

@@ -4,6 +4,7 @@ import type pg from 'pg'
 import { connections, type PoolState } from './connection.ts'
 import { postgresBudgets } from './postgres-budgets.ts'
 import { readCandles, rollUp } from './postgres-candles.ts'
+import { groupCommits } from './postgres-commits.ts'
 import { postgresCorrections } from './postgres-corrections.ts'
 import { postgresKeys } from './postgres-keys.ts'
 import { postgresModels } from './postgres-models.ts'
@@ -14,7 +15,7 @@ import { checkBars, checkSteps } from './steps.ts'
 import type { SequencedVerdict, Store, Stream } from './store.ts'
 
 export interface PostgresOptions {
-  /** Connections that this process holds at most. Default 10: a fifth of what the private server allows. */
+  /** Connections that this process holds at most. Default 10: a tenth of what the private server allows. */
   readonly connections?: number
 }
 
@@ -56,6 +57,8 @@ export function postgresStore(databaseUrl: string, options: PostgresOptions = {}
     })
   }
 
+  const commits = groupCommits(database, transaction)
+
   return {
     ...postgresModels(database, transaction),
     ...postgresBudgets(database),
@@ -95,20 +98,7 @@ export function postgresStore(databaseUrl: string, options: PostgresOptions = {}
 
     async commit(stream, steps, snapshot) {
       checkSteps(stream, steps)
-      const stepRows = json(steps.map(step => rows.stepRow(stream, step)))
-      const ids = steps.map(step => step.verdict.id)
-      const opens = opensOf(
-        stream,
-        steps.map(({ bar }) => bar),
-      )
-      return transaction(async client => {
-        await makeRoom(client, [...opens, ...steps.flatMap(({ verdict }) => nextOpen(verdict) ?? [])])
-        await client.query(sql.insertSteps, [...rows.keyOf(stream), stepRows])
-        await rollUp(client, stream, opens)
-        if (snapshot) await client.query(sql.upsertSnapshot, rows.snapshotValues(snapshot))
-        const found = await client.query<{ seq: string }>(sql.selectSeqs, [ids, opens.map(rows.timestamp)])
-        return found.rows.map(row => Number(row.seq))
-      }, sql.beginInOrder)
+      return commits.add({ stepRows: steps.map(step => rows.stepRow(stream, step)), snapshot })
     },
 
     async snapshot(stream, model) {
@@ -249,8 +239,6 @@ interface StreamRow {
 }
 
 const opensOf = ({ intervalMs }: Stream, bars: readonly Bar[]) => bars.map(bar => (bar.ts - intervalMs) as Ms)
-
-const nextOpen = ({ next }: Verdict) => next && (Date.parse(next.date) as Ms)
 
 const json = (value: unknown) => JSON.stringify(value)
 

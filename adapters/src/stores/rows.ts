@@ -49,13 +49,9 @@ export function barRow({ intervalMs }: Stream, bar: Bar) {
 }
 
 export function stepRow(stream: Stream, { bar, verdict }: Step) {
-  return { ...barRow(stream, bar), ...verdictColumns(verdict), ...forecastColumns(verdict) }
+  const [market, interval] = keyOf(stream)
+  return { market, interval, ...barRow(stream, bar), ...verdictColumns(verdict), ...forecastColumns(verdict) }
 }
-
-export const stepColumns = `${barColumns}, id text, model text, status text, is_anomaly boolean, severity text, lane text,
-  p_value float8, body json, next_open timestamptz,
-  high_expected float8, high_lower float8, high_upper float8, high_baseline float8,
-  low_expected float8, low_lower float8, low_upper float8, low_baseline float8`
 
 function verdictColumns(verdict: Verdict) {
   const { id, model, status, isAnomaly, severity, lane, pValue } = verdict

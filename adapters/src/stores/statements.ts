@@ -1,4 +1,4 @@
-import { barColumns, barNames, stepColumns } from './rows.ts'
+import { barColumns, barNames } from './rows.ts'
 
 // A seq is drawn when a row is written, but readers see the row when its transaction commits. Were two commits to overlap,
 // the later seq could be seen first, and a reader resuming after it would skip the earlier one for good. The lock makes
@@ -17,31 +17,7 @@ export const insertBars = `
   select $1, $2, ${barNames} from json_to_recordset($3::json) as given (${barColumns})
   on conflict do nothing`
 
-// The sequence counts in the order of the rows given.
-export const insertSteps = `
-  with step as (
-    select * from rows from (json_to_recordset($3::json) as (${stepColumns})) with ordinality
-  ), bar as (
-    insert into bars (market, interval, ${barNames})
-    select $1, $2, ${barNames} from step
-    on conflict do nothing
-  ), forecast as (
-    insert into forecasts (market, interval, open_time, model, high_expected, high_lower, high_upper, high_baseline,
-      low_expected, low_lower, low_upper, low_baseline)
-    select $1, $2, next_open, model, high_expected, high_lower, high_upper, high_baseline,
-      low_expected, low_lower, low_upper, low_baseline
-    from step where next_open is not null
-    on conflict do nothing
-  )
-  insert into verdicts (id, market, interval, open_time, model, status, is_anomaly, severity, lane, p_value, body)
-  select id, $1, $2, open_time, model, status, is_anomaly, severity, lane, p_value, body
-  from step order by ordinality
-  on conflict (id, open_time) where withdrawn_by is null do nothing`
-
-export const selectSeqs = `
-  select seq from unnest($1::text[], $2::timestamptz[]) with ordinality as given (id, open_time, n)
-    join verdicts using (id, open_time)
-  where withdrawn_by is null order by n`
+export const commitSteps = 'select seq from commit_steps($1) order by n'
 
 // A snapshot never goes back in time, so a repeated commit does not undo a later one.
 export const upsertSnapshot = `

@@ -19,7 +19,7 @@ const settings = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   shared_buffers: '128MB',
-  max_connections: '50',
+  max_connections: '100',
   fsync: 'on',
   synchronous_commit: 'on',
   timezone: 'UTC',

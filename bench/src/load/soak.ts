@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs'
+import { setTimeout as wait } from 'node:timers/promises'
+import { syntheticYear } from '@candlewatch/core/eval/synthetic'
+import type { Market, Ms } from '@candlewatch/core/types'
+import { Client, rowOf } from './client.ts'
+
+const minute = 60_000 as Ms
+const everyMs = 20
+const sampleMs = 5_000
+
+/** 50 rows a second over eight markets; memory of the server as it goes. On Linux. */
+export async function soak(url: string, pid: number, minutes: number): Promise<string> {
+  const { bars } = syntheticYear({
+    intervalMs: minute,
+    seed: 4,
+    to: (Date.UTC(2021, 0, 1) + 100_000 * minute) as Ms,
+  }).series
+  const markets = Array.from({ length: 8 }, (_, i) => `bench:SOAK${i}-USD` as Market)
+  const clients = markets.map(() => new Client(url))
+  const samples: { readonly minutes: number; readonly megabytes: number }[] = []
+  const from = performance.now()
+  let posted = 0
+  let nextSample = sampleMs
+  while (performance.now() - from < minutes * 60_000) {
+    const turn = posted % markets.length
+    const row = rowOf(bars[Math.floor(posted / markets.length)]!, markets[turn]!, minute)
+    const { status, text } = await clients[turn]!.post(row)
+    if (status !== 200) throw new Error(`${status}: ${text}`)
+    posted++
+    const elapsed = performance.now() - from
+    if (elapsed > nextSample) {
+      samples.push({ minutes: elapsed / 60_000, megabytes: residentMegabytes(pid) })
+      nextSample += sampleMs
+    }
+    await wait(Math.max(0, posted * everyMs - elapsed))
+  }
+  for (const client of clients) client.close()
+  // The first quarter is the compilers' and the caches'.
+  const settled = samples.slice(samples.length >> 2)
+  const sizes = settled.map(({ megabytes }) => Math.round(megabytes))
+  return (
+    `Soak: ${posted} rows in ${minutes} minutes; after the first quarter ${sizes[0]} MB, at the end ${sizes.at(-1)} MB, ` +
+    `at most ${Math.max(...sizes)} MB; ${slope(settled).toFixed(2)} MB a minute.`
+  )
+}
+
+function residentMegabytes(pid: number): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024
+}
+
+/** Of the least-squares line. */
+function slope(samples: readonly { readonly minutes: number; readonly megabytes: number }[]): number {
+  const mean = (of: (one: (typeof samples)[number]) => number) =>
+    samples.reduce((sum, one) => sum + of(one), 0) / samples.length
+  const [x, y] = [mean(one => one.minutes), mean(one => one.megabytes)]
+  return mean(one => (one.minutes - x) * (one.megabytes - y)) / mean(one => (one.minutes - x) ** 2)
+}
