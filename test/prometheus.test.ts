@@ -111,6 +111,11 @@ describe.skipIf(programs === null)('a Prometheus that scrapes a running server',
     execFileSync(programs!.promtool, ['check', 'metrics'], { input, stdio: 'pipe' })
   })
 
+  it('the log names who was refused, and never the key', async () => {
+    await expect.poll(() => server.output(), { timeout: 5_000 }).toContain('"caller":"ingest"')
+    expect(server.output()).not.toContain(key.slice(-20))
+  })
+
   it('docs/operation.md lists every metric of ours, its labels too', async () => {
     const found = new Map<string, string>()
     for (const line of (await metricsText()).split('\n')) {

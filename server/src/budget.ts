@@ -55,7 +55,8 @@ export async function openBudgets(parts: BudgetsParts): Promise<Budgets> {
   async function add(budget: Omit<BudgetRecord, 'at'>): Promise<BudgetRecord> {
     const record = { ...budget, at: clock.now() }
     await store.addBudget(record)
-    log.info(record, 'budget of alarms')
+    const { at: _, ...said } = record
+    log.info(said, 'budget of alarms set')
     parts.changed(record)
     return record
   }

@@ -37,7 +37,8 @@ export async function openDatabase(databaseUrl: string | undefined, dataDir: str
   }
 }
 
-async function requireMigrations(store: Pick<PostgresStore, 'appliedMigrations'>): Promise<void> {
+/** Throws ERR_DATABASE_MIGRATIONS. */
+export async function requireMigrations(store: Pick<PostgresStore, 'appliedMigrations'>): Promise<void> {
   const applied = new Set(await store.appliedMigrations())
   const pending = (await migrationNames()).filter(name => !applied.has(name))
   if (pending.length === 0) return

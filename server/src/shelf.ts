@@ -83,7 +83,7 @@ export function makeShelf({ store, modelsDir, open, changed, clock, log }: Shelf
   async function save(record: Parameters<Store['saveModel']>[0], before: ModelRecord | null): Promise<void> {
     await store.saveModel(record)
     const { name: model, version, state, reason } = record
-    log[state === 'refused' ? 'warn' : 'info']({ model, version, state, reason, was: before?.state }, 'model')
+    log[state === 'refused' ? 'warn' : 'info']({ model, version, state, reason, was: before?.state }, `model ${state}`)
     changed(record)
   }
 

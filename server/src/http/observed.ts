@@ -38,10 +38,10 @@ interface Told {
 
 function lineOf(request: Request, response: Response) {
   const { market, rows, code } = response.locals as Told
-  const { id: requestId, method } = request
+  const { id: requestId, method, caller } = request
   // 499 as nginx has it: the caller left before there was an answer.
   const status = response.headersSent ? response.statusCode : 499
-  return { requestId, method, route: routeOf(request, status), status, market, rows, code }
+  return { requestId, method, route: routeOf(request, status), status, caller: caller?.name, market, rows, code }
 }
 
 /** The route's pattern; `file` for the page's files and the documents, `none` where no route took it. */
