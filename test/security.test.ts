@@ -62,6 +62,7 @@ test('a browser signs in with a key, sees the page and signs out; the form passe
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByTestId('connection').waitFor()
   expect(await page.evaluate('document.cookie')).toBe('')
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
   await page.getByRole('button', { name: 'Sign out' }).click()
   await form.waitFor()
   expect(complaints).toEqual([])
