@@ -1,3 +1,4 @@
+import { session } from '../session.ts'
 import { part } from '../store.ts'
 import './blank.css'
 
@@ -27,6 +28,7 @@ export function Failed() {
 }
 
 export function Empty() {
+  const key = session.value?.keyRequired ? "  -H 'authorization: Bearer cw_…' \\\n" : ''
   const row = '{"date":"2021-01-01T00:00:00Z","open":28923,"high":29031,"low":28690,"close":28995,"volume":110.5}'
   return (
     <section class="blank" data-testid="empty">
@@ -39,7 +41,7 @@ export function Empty() {
       <p>or post a row of your own:</p>
       <pre>
         <code>
-          {`curl ${location.origin}/predict_anomaly \\\n  -H 'content-type: application/json' \\\n  -d '${row}'`}
+          {`curl ${location.origin}/predict_anomaly \\\n${key}  -H 'content-type: application/json' \\\n  -d '${row}'`}
         </code>
       </pre>
       <p class="quiet">This page shows the first bar as soon as it arrives.</p>
