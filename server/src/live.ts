@@ -1,10 +1,10 @@
-import type { SequencedVerdict, Store, Stream } from '@candlewatch/adapters/stores/store'
-import { run } from '@candlewatch/core/engine/run'
+import type { Store, Stream } from '@candlewatch/adapters/stores/store'
 import { CandlewatchError } from '@candlewatch/core/errors'
-import type { Bar, Ms, Pipeline, Sink, Step, Verdict } from '@candlewatch/core/types'
+import type { Bar, Pipeline, Verdict } from '@candlewatch/core/types'
 import { checkOrder, type Known, refuseLate } from './bar-order.ts'
 import { type Corrected, rejudge } from './correct.ts'
-import { type Engine, resume, snapshotOf } from './engine.ts'
+import { type Engine, resume } from './engine.ts'
+import { type CommitParts, judgeAndCommit, stored } from './judge-and-commit.ts'
 import { makeQueue } from './queue.ts'
 
 /** Bars in, verdicts out, for every stream that comes in. What was answered is durable; what was not can be sent again. */
@@ -30,21 +30,17 @@ export interface CurrentModel {
   makePipeline(stream: Stream): Pipeline
 }
 
-export interface LiveParts {
+export interface LiveParts extends CommitParts {
   readonly store: Store
   /** Asked once a request, so that all rows of one are judged by one model; the next request may find another. */
   currentModel(): CurrentModel
   /** Asked for every bar: one that comes after a change of budget is judged by the new one. */
   alarmsPerWeek(): number
-  /** Told of each batch after it was committed, in order. */
-  publish(stream: Stream, committed: readonly SequencedVerdict[]): void
   /** Told of the rows of an answer that were known before it. */
   repeated?(stream: Stream, bars: readonly Bar[]): void
-  readonly barsPerSnapshot?: number
   readonly waitingRequests?: number
 }
 
-const batchBars = 100
 const enginesKept = 256
 
 interface KeptEngine {
@@ -53,7 +49,7 @@ interface KeptEngine {
 }
 
 export function makeLive(parts: LiveParts): Live {
-  const { store, currentModel, barsPerSnapshot = 256, waitingRequests = 1_000 } = parts
+  const { store, currentModel, waitingRequests = 1_000 } = parts
   const queue = makeQueue(waitingRequests)
   // One a stream: an engine of another model has missed bars since, so it comes back from the store.
   const engines = new Map<string, KeptEngine>()
@@ -85,7 +81,10 @@ export function makeLive(parts: LiveParts): Live {
       keep(key, { model, engine })
       refuseLate(stream, fresh, bars, engine.newestTs)
       try {
-        await run(budgeted(fresh, engine), engine.pipeline, commits(stream, model, engine, verdicts), batchBars)
+        await judgeAndCommit(parts, stream, { model, engine }, budgeted(fresh, engine), {
+          goOn: refuseWhenClosing,
+          committed: steps => steps.forEach(({ verdict }) => void verdicts.set(verdict.ts, verdict)),
+        })
       } catch (cause) {
         // The pipeline is ahead of the store now: the store is right, so the next request starts again from there.
         engines.delete(key)
@@ -151,25 +150,6 @@ export function makeLive(parts: LiveParts): Live {
     }
   }
 
-  function commits(stream: Stream, model: string, engine: Engine, verdicts: Map<Ms, Verdict | null>): Sink<Step> {
-    return {
-      name: 'commits',
-      async write(steps) {
-        refuseWhenClosing()
-        engine.newestTs = steps.at(-1)?.bar.ts ?? engine.newestTs
-        engine.barsSinceSnapshot += steps.length
-        const due = engine.barsSinceSnapshot >= barsPerSnapshot
-        const seqs = await stored(() => store.commit(stream, steps, due ? snapshotOf(engine, stream, model) : null))
-        if (due) engine.barsSinceSnapshot = 0
-        for (const { verdict } of steps) verdicts.set(verdict.ts, verdict)
-        parts.publish(
-          stream,
-          steps.map(({ verdict }, i) => ({ seq: seqs[i]!, verdict })),
-        )
-      },
-    }
-  }
-
   function refuseWhenClosing(): void {
     if (closing) {
       throw new CandlewatchError('ERR_STOPPING', 'The server is stopping. Send the rows again when it is back.')
@@ -188,16 +168,4 @@ function partly(error: unknown, stored: number, all: number): unknown {
 
 function keyOf(stream: Stream): string {
   return `${stream.market}@${stream.intervalMs}`
-}
-
-async function stored<T>(commit: () => Promise<T>): Promise<T> {
-  try {
-    return await commit()
-  } catch (cause) {
-    throw new CandlewatchError(
-      'ERR_NOT_STORED',
-      'The database did not take the rows, so they were not answered. Send the same rows again.',
-      { cause },
-    )
-  }
 }
