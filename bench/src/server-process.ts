@@ -18,6 +18,8 @@ export function startServer(env: Readonly<Record<string, string>>): Promise<Serv
   const from = performance.now()
   const child = fork(main, {
     env: serverEnv(env),
+    // Not of a test runner, which would have it load the sources.
+    execArgv: [],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   let log = ''

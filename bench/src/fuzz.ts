@@ -1,0 +1,35 @@
+import { Command, InvalidArgumentError } from 'commander'
+import { fuzz } from './fuzz/run.ts'
+
+const options = new Command()
+  .name('npm run fuzz --')
+  .description(
+    'Sends everything that a client can do wrong to a server of its own, and checks each answer and what is stored.',
+  )
+  .option('--requests <count>', 'how many', whole, 100_000)
+  .option('--seed <number>', 'the same one makes the same requests', whole, Date.now() % 1_000_000)
+  .option('--connections <count>', 'at a time; 1 sends the same bytes in the same order each time', whole, 4)
+  .parse()
+  .opts<{ requests: number; seed: number; connections: number }>()
+
+console.log(`seed ${options.seed}`)
+const report = await fuzz({ ...options, say: console.log })
+const { sent, rows, verdicts, seconds, byStatus, memory, faults } = report
+console.log(
+  `${sent} requests in ${seconds.toFixed(0)} s, ${Math.round(sent / seconds)} a second, over ${options.connections} connections.`,
+)
+for (const [status, count] of Object.entries(byStatus).sort()) console.log(`  ${status.padEnd(8)} ${count}`)
+console.log(`${rows} rows stored; ${verdicts} verdicts judged again, withdrawn ones too.`)
+console.log(
+  `The server held ${memory.firstMb.toFixed(0)} MB at first, at most ${memory.mostMb.toFixed(0)}, ${memory.lastMb.toFixed(0)} at the end; ` +
+    `in the second half ${memory.mbPer10000.toFixed(1)} MB more every 10,000 requests.`,
+)
+for (const fault of faults) console.error(fault)
+console.log(faults.length === 0 ? 'Nothing was wrong.' : `Wrong (seed ${options.seed}).`)
+process.exitCode = faults.length === 0 ? 0 : 1
+
+function whole(text: string): number {
+  const found = Number(text)
+  if (!Number.isInteger(found) || found < 0) throw new InvalidArgumentError(`expected a whole number, got "${text}"`)
+  return found
+}

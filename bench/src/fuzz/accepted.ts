@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto'
+import { barOf, dateOf, type Numbers, type Row } from './rows.ts'
+
+/** What a stream must hold: every row that was answered, as it was posted or corrected since. */
+export class Accepted {
+  readonly market: string
+  readonly interval: string
+  readonly rows = new Map<string, Numbers>()
+  /** Of the verdict that was answered; '' where it was judged again since. */
+  readonly #hashes = new Map<string, string>()
+  /** Opens as they came, which is ascending. */
+  readonly dates: string[] = []
+
+  constructor(market: string, interval: string) {
+    this.market = market
+    this.interval = interval
+  }
+
+  get newestBar(): number {
+    const newest = this.dates.at(-1)
+    return newest === undefined ? -1 : barOf(newest, this.interval)
+  }
+
+  /** The open that lies so many rows back; null where there are not so many. */
+  back(rows: number): string | null {
+    return this.dates.at(-1 - rows) ?? null
+  }
+
+  /** An hour that was passed over, or the one before the first. */
+  missed(): string | null {
+    const at = this.dates.findIndex(
+      (date, i) => i > 0 && barOf(date, this.interval) - barOf(this.dates[i - 1]!, this.interval) > 1,
+    )
+    const before = this.dates[Math.max(at, 0)]
+    return before === undefined ? null : dateOf(barOf(before, this.interval) - 1, this.interval)
+  }
+
+  take(date: string, numbers: Numbers, verdict: unknown): void {
+    if (!this.rows.has(date)) this.dates.push(date)
+    this.rows.set(date, numbers)
+    this.#hashes.set(date, hashOf(verdict))
+    // Far older ones are not asked for again.
+    if (this.dates.length > 300) this.#hashes.delete(this.dates.at(-301)!)
+  }
+
+  correct(date: string, numbers: Numbers): void {
+    this.rows.set(date, numbers)
+    for (const later of this.dates.slice(this.dates.lastIndexOf(date))) this.#hashes.set(later, '')
+  }
+
+  row(date: string): Row {
+    return { market: this.market, interval: this.interval, date, ...this.rows.get(date)! }
+  }
+
+  /** Whether that verdict was answered before for that row, as far as it is known. */
+  isSame(date: string, verdict: unknown): boolean {
+    const hash = this.#hashes.get(date)
+    return hash === undefined || hash === '' || hash === hashOf(verdict)
+  }
+}
+
+const hashOf = (verdict: unknown) => createHash('sha1').update(JSON.stringify(verdict)).digest('base64')
+
+/** All streams that one caller knows of. */
+export class AllAccepted {
+  readonly streams = new Map<string, Accepted>()
+
+  of(market: string, interval: string): Accepted {
+    const key = `${market} ${interval}`
+    const found = this.streams.get(key) ?? new Accepted(market, interval)
+    this.streams.set(key, found)
+    return found
+  }
+}

@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest'
+import { fuzz } from './run.ts'
+
+// As `npm run fuzz -- --requests 2000 --seed 7`, which sends far more by default.
+it('2,000 requests of every kind: no mistake of the server, and the database holds what was answered', {
+  timeout: 180_000,
+}, async () => {
+  const { faults, byStatus, rows, verdicts } = await fuzz({
+    requests: 2_000,
+    seed: 7,
+    connections: 2,
+    say: () => undefined,
+  })
+  expect(faults).toEqual([])
+  expect(rows).toBeGreaterThan(500)
+  expect(verdicts).toBeGreaterThanOrEqual(rows)
+  expect(Object.keys(byStatus)).toEqual(expect.arrayContaining(['200', '400', '404', '409', '415', '422']))
+})

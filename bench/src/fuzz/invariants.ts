@@ -1,0 +1,108 @@
+import { formatInterval, parseInterval } from '@candlewatch/core/interval'
+import pg from 'pg'
+import type { AllAccepted } from './accepted.ts'
+
+/** Each finds rows that must not be. */
+const forbidden: Readonly<Record<string, string>> = {
+  'bars that cannot be': `
+    select * from bars where not (low > 0 and high < 'Infinity' and open between low and high and close between low and high
+      and volume >= 0 and volume < 'Infinity')`,
+  'verdicts without their bar':
+    'select id from verdicts left join bars using (market, interval, open_time, revision) where bars.seen is null',
+  'bars without a standing verdict, or with two': `
+    select market, interval, open_time, count(seq) from (select distinct market, interval, open_time from bars) as bar
+    left join verdicts using (market, interval, open_time) where withdrawn_by is null
+    group by market, interval, open_time having count(seq) <> 1`,
+  'bars that have only withdrawn verdicts': `
+    select market, interval, open_time from bars except
+    select market, interval, open_time from verdicts where withdrawn_by is null`,
+  'revisions with a number left out': `
+    select market, interval, open_time from bars group by market, interval, open_time having max(revision) <> count(*) - 1`,
+  'revisions without their correction': `
+    select market, interval, open_time, revision from bars where revision > 0
+    except select market, interval, open_time, revision from corrections`,
+  // The first verdict after a correction is of the bar corrected.
+  'verdicts committed after those of later bars': `
+    select id, seq from (
+      select *, lag(open_time) over (partition by market, interval order by seq) as before from verdicts
+    ) as verdict
+    where open_time <= before and not exists (
+      select from corrections as c where c.market = verdict.market and c.interval = verdict.interval
+        and c.open_time = verdict.open_time and c.revision = verdict.revision and c.after_seq < verdict.seq)`,
+  'corrections that withdrew another number than they say': `
+    select id from corrections where withdrawn <> (select count(*) from verdicts where withdrawn_by = corrections.id)`,
+  // A corrected bar is judged by an engine that begins anew before it.
+  'verdicts by another forecast than the one made before': `
+    select id from (
+      select *, lag(body) over (partition by market, interval order by open_time) as before from verdicts where withdrawn_by is null
+    ) as verdict
+    where body->>'high' is not null and revision = 0 and (before->'next'->>'date' is distinct from body->>'date'
+      or before->'next'->'high'->>'expected' is distinct from body->'high'->>'expected')`,
+  'forecasts that were not stored': `
+    select id from verdicts left join forecasts using (market, interval, open_time, model)
+    where body->>'high' is not null and high_expected is null`,
+  'verdicts with a number that is none': `
+    select id from verdicts where body->'next'->>'high' like '%null%' or body->'next'->>'low' like '%null%'
+      or body->'next'->>'volume' like '%null%' or body->'next'->>'range' like '%null%' or body->'next'->>'close' like '%null%'`,
+}
+
+/** What the database holds that it must not, and what differs from what was answered. Empty when all is well. */
+export async function brokenInvariants(url: string, accepted: readonly AllAccepted[]): Promise<string[]> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    const found: string[] = []
+    for (const [what, sql] of Object.entries(forbidden)) {
+      const { rows } = await client.query(sql)
+      if (rows.length > 0) found.push(`${rows.length} ${what}, as ${JSON.stringify(rows[0])}`)
+    }
+    return [...found, ...(await misplaced(client)), ...(await different(client, accepted))]
+  } finally {
+    await client.end()
+  }
+}
+
+async function misplaced(client: pg.Client): Promise<string[]> {
+  const { rows } = await client.query<{ interval: string }>('select distinct interval from bars')
+  const found: string[] = []
+  for (const { interval } of rows) {
+    const ms = parseInterval(interval)
+    if (ms === null || formatInterval(ms) !== interval) found.push(`an interval that is none: ${interval}`)
+    const sql =
+      'select open_time from bars where interval = $1 and mod((extract(epoch from open_time) * 1000)::bigint, $2) <> 0'
+    const off = await client.query(sql, [interval, ms])
+    if (off.rows.length > 0) found.push(`${off.rows.length} bars of ${interval} that open beside the grid`)
+  }
+  return found
+}
+
+interface StoredRow {
+  readonly market: string
+  readonly interval: string
+  readonly open_time: Date
+}
+
+/** Every row that was answered is stored as it was posted, and no other. */
+async function different(client: pg.Client, accepted: readonly AllAccepted[]): Promise<string[]> {
+  const expected = new Map<string, string>()
+  for (const { streams } of accepted) {
+    for (const { market, interval, rows } of streams.values()) {
+      for (const [date, { open, high, low, close, volume }] of rows) {
+        expected.set(`${market} ${interval} ${Date.parse(date)}`, [open, high, low, close, volume].join())
+      }
+    }
+  }
+  const { rows } = await client.query<StoredRow & Record<'open' | 'high' | 'low' | 'close' | 'volume', number>>(`
+    select distinct on (market, interval, open_time) * from bars order by market, interval, open_time, revision desc`)
+  const found: string[] = []
+  for (const { market, interval, open_time, open, high, low, close, volume } of rows) {
+    const key = `${market} ${interval} ${open_time.getTime()}`
+    const stored = [open, high, low, close, volume].join()
+    const answered = expected.get(key)
+    if (answered === undefined) found.push(`stored but never answered: ${key}`)
+    else if (answered !== stored) found.push(`${key} was answered as ${answered}, and is stored as ${stored}`)
+    expected.delete(key)
+  }
+  for (const key of expected.keys()) found.push(`answered but not stored: ${key}`)
+  return found.length > 20 ? [...found.slice(0, 20), `and ${found.length - 20} more`] : found
+}

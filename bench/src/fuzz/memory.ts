@@ -1,0 +1,36 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+/** What a process holds, sampled: megabytes against requests answered. */
+export function watchMemory(pid: number, answered: () => number) {
+  const samples: { readonly requests: number; readonly mb: number }[] = []
+  const sample = async () => {
+    const { stdout } = await run('ps', ['-o', 'rss=', '-p', String(pid)]).catch(() => ({ stdout: '' }))
+    if (stdout.trim() !== '') samples.push({ requests: answered(), mb: Number(stdout) / 1_024 })
+  }
+  const timer = setInterval(() => void sample(), 1_000)
+  return {
+    async stop() {
+      clearInterval(timer)
+      await sample()
+      const late = samples.slice(Math.floor(samples.length / 2))
+      return {
+        firstMb: samples[0]!.mb,
+        mostMb: Math.max(...samples.map(({ mb }) => mb)),
+        lastMb: samples.at(-1)!.mb,
+        mbPer10000: 10_000 * slope(late),
+      }
+    },
+  }
+}
+
+/** Least squares: megabytes a request. */
+function slope(samples: readonly { readonly requests: number; readonly mb: number }[]): number {
+  const mean = (of: (it: (typeof samples)[number]) => number) =>
+    samples.reduce((sum, it) => sum + of(it), 0) / samples.length
+  const [x, y] = [mean(it => it.requests), mean(it => it.mb)]
+  const spread = mean(it => (it.requests - x) ** 2)
+  return spread === 0 ? 0 : mean(it => (it.requests - x) * (it.mb - y)) / spread
+}

@@ -1,0 +1,143 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startEmbedded } from '@candlewatch/adapters/stores/embedded/embedded'
+import fc from 'fast-check'
+import { type ServerProcess, startServer } from '../server-process.ts'
+import { checkAnswer } from './expectation.ts'
+import { brokenInvariants } from './invariants.ts'
+import { watchMemory } from './memory.ts'
+import { parity } from './parity.ts'
+import { type Plan, plan } from './plans.ts'
+import { Caller } from './requests.ts'
+import { curlOf, type Line, makeLine } from './send.ts'
+
+export interface FuzzOptions {
+  readonly requests: number
+  readonly seed: number
+  /** 1: the same requests in the same order, byte for byte. More: the same ones, interleaved. */
+  readonly connections: number
+  say(line: string): void
+}
+
+export interface FuzzReport {
+  readonly sent: number
+  readonly rows: number
+  readonly verdicts: number
+  readonly seconds: number
+  readonly byStatus: Readonly<Record<string, number>>
+  readonly memory: Awaited<ReturnType<ReturnType<typeof watchMemory>['stop']>>
+  /** Empty when all was well. */
+  readonly faults: readonly string[]
+}
+
+/** A server and a database of its own under everything that a client can do wrong. */
+export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
+  const folder = mkdtempSync(join(tmpdir(), 'candlewatch-fuzz-'))
+  // As root the database runs as another user, who must be able to enter.
+  chmodSync(folder, 0o755)
+  const database = await startEmbedded({ dataDir: join(folder, 'postgres') })
+  try {
+    const server = await startServer({ DATABASE_URL: database.url })
+    return await new Run(options, server).all(database.url)
+  } finally {
+    await database.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+class Run {
+  readonly #options: FuzzOptions
+  readonly #server: ServerProcess
+  readonly #byStatus: Record<string, number> = {}
+  readonly #faults: string[] = []
+  #sent = 0
+
+  constructor(options: FuzzOptions, server: ServerProcess) {
+    this.#options = options
+    this.#server = server
+  }
+
+  async all(databaseUrl: string): Promise<FuzzReport> {
+    const { requests, seed, connections, say } = this.#options
+    const memory = watchMemory(this.#server.pid, () => this.#sent)
+    const from = performance.now()
+    const callers = Array.from({ length: connections }, (_, i) => new Caller(seed, i))
+    const talk = setInterval(() => say(`${this.#sent} requests, ${this.#spoken()}`), 30_000)
+    await Promise.all(callers.map((caller, i) => this.#call(caller, i, Math.ceil(requests / connections))))
+    clearInterval(talk)
+    const seconds = (performance.now() - from) / 1_000
+    await this.#stillThere()
+    const measured = await memory.stop()
+    await this.#server.kill('SIGTERM')
+    const accepted = callers.map(caller => caller.accepted)
+    say(`${this.#sent} requests in ${seconds.toFixed(0)} s; the database is checked now.`)
+    this.#faults.push(...(await brokenInvariants(databaseUrl, accepted)))
+    const { compared, faults } = await parity(databaseUrl)
+    const rows = accepted.flatMap(({ streams }) => [...streams.values()]).reduce((sum, one) => sum + one.rows.size, 0)
+    return {
+      ...{ sent: this.#sent, rows, verdicts: compared, seconds, byStatus: this.#byStatus, memory: measured },
+      faults: [...this.#faults, ...faults],
+    }
+  }
+
+  /** fast-check makes the plans from the seed and, when one fails, tries smaller ones until the smallest that fails. */
+  async #call(caller: Caller, number: number, numRuns: number): Promise<void> {
+    const line = makeLine(this.#server.url)
+    const property = fc.asyncProperty(plan, async one => {
+      // One failure is enough: the others stop where they are.
+      if (this.#faults.length > 0) return
+      await this.#carryOut(caller, line, one)
+    })
+    const seed = this.#options.seed * 1_000 + number
+    const found = await fc.check(property, { seed, numRuns })
+    line.close()
+    if (!found.failed) return
+    const why = found.errorInstance instanceof Error ? found.errorInstance.message : String(found.errorInstance)
+    this.#faults.push(
+      `After ${found.numRuns} requests of connection ${number}, made smaller ${found.numShrinks} times: ${why}`,
+    )
+  }
+
+  async #carryOut(caller: Caller, line: Line, one: Plan): Promise<void> {
+    this.#sent += 1
+    if (one.kind === 'bytes') {
+      const sent = Buffer.concat([Buffer.from(one.head), one.bytes])
+      const text = await line.bytes(sent)
+      this.#count(/^HTTP\/1.1 (\d+)/.exec(text)?.[1] ?? 'hung up')
+      if (/^HTTP\/1.1 5/.test(text)) throw new Error(`${text.slice(0, 300)}\nfor the bytes ${sent.toString('base64')}`)
+      return
+    }
+    const request = caller.request(one)
+    if (one.kind === 'cut') {
+      this.#count('cut')
+      await line.cut({ ...request, path: one.path }, one.share)
+      return
+    }
+    try {
+      const answer = await line.ask(request)
+      this.#count(String(answer.status))
+      checkAnswer(request, answer)
+    } catch (error) {
+      throw new Error(`${(error as Error).message}\n${curlOf(this.#server.url, request)}`, { cause: error })
+    }
+  }
+
+  async #stillThere(): Promise<void> {
+    const healthy = await fetch(`${this.#server.url}/readyz`).then(
+      response => response.ok,
+      () => false,
+    )
+    if (!healthy) this.#faults.push('The server is not there any more, or not ready.')
+  }
+
+  #count(status: string): void {
+    this.#byStatus[status] = (this.#byStatus[status] ?? 0) + 1
+  }
+
+  #spoken(): string {
+    return Object.entries(this.#byStatus)
+      .map(([status, count]) => `${status}: ${count}`)
+      .join(', ')
+  }
+}
