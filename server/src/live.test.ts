@@ -96,7 +96,10 @@ test('a commit that fails midway: what was stored stays, the rest is answered at
   const { live, published } = liveOn(store)
   let commits = 0
   store.commit = (...args) => (++commits === 2 ? Promise.reject(new Error('gone')) : commit(...args))
-  await expect(live.answer(btc, barsFrom(0, 250))).rejects.toMatchObject({ code: 'ERR_NOT_STORED' })
+  await expect(live.answer(btc, barsFrom(0, 250))).rejects.toMatchObject({
+    code: 'ERR_NOT_STORED',
+    message: expect.stringMatching(/The first 100 of its 250 new rows are stored already\.$/),
+  })
   expect(published).toHaveLength(100)
   const verdicts = await live.answer(btc, barsFrom(0, 250))
   expect(verdicts.at(-1)?.because).toMatch(/^step 250,/)
