@@ -158,13 +158,20 @@ const markRevisions = `
   ) as bar
   where ${ofStream} and verdicts.open_time = bar.open_time and withdrawn_by is null`
 
+// The page first, without what is long: then each row's verdict and bar by their keys.
 const selectJudged = `
-  select seq, model, body::text as body, ${rows.barNames
-    .split(', ')
-    .map(name => `bars.${name}`)
-    .join(', ')}
-  from verdicts join bars using (market, interval, open_time, revision)
-  where ${ofStream} and seq > $3 order by seq limit $4`
+  with page as materialized (
+    select seq, open_time, revision from verdicts where ${ofStream} and seq > $3 order by seq limit $4
+  )
+  select page.seq, verdict.model, verdict.body::text as body, bar.*
+  from page
+    cross join lateral (
+      select model, body from verdicts where seq = page.seq and open_time = page.open_time
+    ) as verdict
+    cross join lateral (
+      select ${rows.barNames} from bars where ${ofStream} and open_time = page.open_time and revision = page.revision
+    ) as bar
+  order by page.seq`
 
 const selectBarsKnownAt = `
   select * from (
