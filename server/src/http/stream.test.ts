@@ -139,3 +139,10 @@ test('a listener that does not read: dropped, and it resumes with nothing lost',
   const events = await eventsOf(`${url}/api/stream?lastEventId=90`, atLeast(10))
   expect(idsIn(events)).toEqual(numbers(91, 100))
 })
+
+test('its head alone: answered and over', async () => {
+  const { url } = await serving()
+  const head = await fetch(`${url}/api/stream`, { method: 'HEAD', signal: AbortSignal.timeout(5_000) })
+  expect(head.headers.get('content-type')).toContain('text/event-stream')
+  expect((await fetch(`${url}/api/markets`)).status).toBe(200)
+})

@@ -62,6 +62,11 @@ export function makeStreamHub(store: Store, options: StreamOptions = {}): Stream
     let after = resumeAfter(request)
     // An id from a database that has been emptied since would otherwise hide all that comes.
     if (after !== null && after > (await store.lastSeq())) after = null
+    // Whoever asks for the head alone would wait for the end, which never comes.
+    if (request.method === 'HEAD') {
+      response.type('text/event-stream').end()
+      return
+    }
     if (closed) throw new CandlewatchError('ERR_STOPPING', 'The server is stopping. Connect again when it is back.')
     await listen(response, { market: query.market, intervalMs: query.interval }, after)
   })
