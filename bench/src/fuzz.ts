@@ -14,11 +14,12 @@ const options = new Command()
 
 console.log(`seed ${options.seed}`)
 const report = await fuzz({ ...options, say: console.log })
-const { sent, rows, verdicts, seconds, byStatus, memory, faults } = report
+const { sent, rows, verdicts, seconds, fingerprint, byStatus, memory, faults } = report
 console.log(
   `${sent} requests in ${seconds.toFixed(0)} s, ${Math.round(sent / seconds)} a second, over ${options.connections} connections.`,
 )
 for (const [status, count] of Object.entries(byStatus).sort()) console.log(`  ${status.padEnd(8)} ${count}`)
+console.log(`What was sent, as a SHA-256: ${fingerprint}`)
 console.log(`${rows} rows stored; ${verdicts} verdicts judged again, withdrawn ones too.`)
 console.log(
   `The server held ${memory.firstMb.toFixed(0)} MB at first, at most ${memory.mostMb.toFixed(0)}, ${memory.lastMb.toFixed(0)} at the end; ` +

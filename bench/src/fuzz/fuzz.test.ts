@@ -16,3 +16,11 @@ it('2,000 requests of every kind: no mistake of the server, and the database hol
   expect(verdicts).toBeGreaterThanOrEqual(rows)
   expect(Object.keys(byStatus)).toEqual(expect.arrayContaining(['200', '400', '404', '409', '415', '422']))
 })
+
+it('the same seed sends the same bytes', { timeout: 120_000 }, async () => {
+  const run = () => fuzz({ requests: 300, seed: 3, connections: 1, say: () => undefined })
+  const [one, two] = [await run(), await run()]
+  expect(one.faults).toEqual([])
+  expect(two.fingerprint).toBe(one.fingerprint)
+  expect(two.byStatus).toEqual(one.byStatus)
+})

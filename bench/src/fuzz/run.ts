@@ -1,3 +1,4 @@
+import { createHash, type Hash } from 'node:crypto'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -25,6 +26,8 @@ export interface FuzzReport {
   readonly rows: number
   readonly verdicts: number
   readonly seconds: number
+  /** SHA-256 of all that was sent, connection by connection. */
+  readonly fingerprint: string
   readonly byStatus: Readonly<Record<string, number>>
   readonly memory: Awaited<ReturnType<ReturnType<typeof watchMemory>['stop']>>
   /** Empty when all was well. */
@@ -64,7 +67,9 @@ class Run {
     const from = performance.now()
     const callers = Array.from({ length: connections }, (_, i) => new Caller(seed, i))
     const talk = setInterval(() => say(`${this.#sent} requests, ${this.#spoken()}`), 30_000)
-    await Promise.all(callers.map((caller, i) => this.#call(caller, i, Math.ceil(requests / connections))))
+    const hashes = callers.map(() => createHash('sha256'))
+    const each = Math.ceil(requests / connections)
+    await Promise.all(callers.map((caller, i) => this.#call(caller, i, each, hashes[i]!)))
     clearInterval(talk)
     const seconds = (performance.now() - from) / 1_000
     await this.#stillThere()
@@ -74,20 +79,23 @@ class Run {
     say(`${this.#sent} requests in ${seconds.toFixed(0)} s; the database is checked now.`)
     this.#faults.push(...(await brokenInvariants(databaseUrl, accepted)))
     const { compared, faults } = await parity(databaseUrl)
+    const all = createHash('sha256')
+    for (const hash of hashes) all.update(hash.digest())
     const rows = accepted.flatMap(({ streams }) => [...streams.values()]).reduce((sum, one) => sum + one.rows.size, 0)
     return {
       ...{ sent: this.#sent, rows, verdicts: compared, seconds, byStatus: this.#byStatus, memory: measured },
+      fingerprint: all.digest('hex'),
       faults: [...this.#faults, ...faults],
     }
   }
 
   /** fast-check makes the plans from the seed and, when one fails, tries smaller ones until the smallest that fails. */
-  async #call(caller: Caller, number: number, numRuns: number): Promise<void> {
+  async #call(caller: Caller, number: number, numRuns: number, hash: Hash): Promise<void> {
     const line = makeLine(this.#server.url)
     const property = fc.asyncProperty(plan, async one => {
       // One failure is enough: the others stop where they are.
       if (this.#faults.length > 0) return
-      await this.#carryOut(caller, line, one)
+      await this.#carryOut(caller, line, one, hash)
     })
     const seed = this.#options.seed * 1_000 + number
     const found = await fc.check(property, { seed, numRuns })
@@ -99,16 +107,18 @@ class Run {
     )
   }
 
-  async #carryOut(caller: Caller, line: Line, one: Plan): Promise<void> {
+  async #carryOut(caller: Caller, line: Line, one: Plan, hash: Hash): Promise<void> {
     this.#sent += 1
     if (one.kind === 'bytes') {
       const sent = Buffer.concat([Buffer.from(one.head), one.bytes])
+      hash.update(sent)
       const text = await line.bytes(sent)
       this.#count(/^HTTP\/1.1 (\d+)/.exec(text)?.[1] ?? 'hung up')
       if (/^HTTP\/1.1 5/.test(text)) throw new Error(`${text.slice(0, 300)}\nfor the bytes ${sent.toString('base64')}`)
       return
     }
     const request = caller.request(one)
+    hash.update(JSON.stringify([request.method, request.path, request.headers, request.body]))
     if (one.kind === 'cut') {
       this.#count('cut')
       await line.cut({ ...request, path: one.path }, one.share)
