@@ -43,6 +43,8 @@ export function listen(app: Application, port: number, host: string, patience = 
       app,
     )
     server.on('clientError', answerUnreadable)
+    // An Expect header that says something else than 100-continue: Node would answer by itself, in another form.
+    server.on('checkExpectation', app)
     server.listen(port, host)
     let underWay = 0
     server.on('request', (_request, response) => {

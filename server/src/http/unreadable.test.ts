@@ -47,6 +47,12 @@ it('headers that cannot be met, and paths that lead out of the page: no mistake 
   expect(out).toContain('ERR_NOT_FOUND')
 })
 
+it('an expectation that nobody knows: the request is answered as any other', async () => {
+  const { url } = await serving()
+  const answer = await sent(url, 'GET /x HTTP/1.1\r\nHost: localhost\r\nExpect: tea\r\nConnection: close\r\n\r\n')
+  expect(answer).toContain('ERR_NOT_FOUND')
+})
+
 it('what no database holds is refused: a NUL in words, a cursor past the end of time, the year 99', async () => {
   const { post, get, send } = await serving()
   const budget = await send('PUT', '/api/budget', { alarmsPerWeek: 1, note: 'a\0b' })
