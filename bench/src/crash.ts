@@ -16,7 +16,8 @@ import { isoDate } from '@candlewatch/core/interval'
 import { makeRng } from '@candlewatch/core/stats/rng'
 import type { Bar, Market, Ms } from '@candlewatch/core/types'
 import { checkStream } from '@candlewatch/lab/parity/stream'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
+import { atLeast, median } from './figures.ts'
 import { type ServerProcess, startServer } from './server-process.ts'
 
 interface Options {
@@ -36,10 +37,10 @@ const {
   .description(
     'Kills the server and its database at random moments while rows come in, and checks that nothing is lost.',
   )
-  .option('--server <count>', 'SIGKILL the server so often', whole, 50)
-  .option('--database <count>', 'SIGKILL PostgreSQL so often', whole, 10)
-  .option('--bars <count>', 'bars of another market stored beforehand', whole, 100_000)
-  .option('--seed <number>', 'of the moments', whole, 1)
+  .option('--server <count>', 'SIGKILL the server so often', atLeast(0), 50)
+  .option('--database <count>', 'SIGKILL PostgreSQL so often', atLeast(0), 10)
+  .option('--bars <count>', 'bars of another market stored beforehand', atLeast(0), 100_000)
+  .option('--seed <number>', 'of the moments', atLeast(0), 1)
   .parse()
   .opts<Options>()
 
@@ -206,16 +207,6 @@ function shuffled<T>(values: readonly T[]): T[] {
     .map(value => ({ value, key: rng.uniform() }))
     .sort((a, b) => a.key - b.key)
     .map(({ value }) => value)
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] as number
-}
-
-function whole(text: string): number {
-  const found = Number(text)
-  if (!Number.isInteger(found) || found < 0) throw new InvalidArgumentError(`expected a whole number, got "${text}"`)
-  return found
 }
 
 try {

@@ -6,7 +6,8 @@ import { VolatilityScaled } from '@candlewatch/core/features/volatility-scaled'
 import type { Detector, Ms, ScaledForecast } from '@candlewatch/core/types'
 import { makeLineup } from '@candlewatch/lab/detection/lineup'
 import type { Watched } from '@candlewatch/lab/detection/watcher'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
+import { atLeast, median } from './figures.ts'
 
 type Lineup = readonly Detector<Watched>[]
 
@@ -90,22 +91,8 @@ function split(contestant: Contestant, bars: readonly Watched[]): Split {
   return { score: ((performance.now() - start) * 1e3) / bars.length, longestMs }
 }
 
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return ((sorted[(sorted.length - 1) >> 1] as number) + (sorted[sorted.length >> 1] as number)) / 2
-}
-
 function row(cells: readonly string[]): string {
   return cells.map((cell, i) => (i === 0 ? cell.padEnd(18) : cell.padStart(14))).join('')
-}
-
-function atLeast(least: number): (text: string) => number {
-  return text => {
-    const found = Number(text)
-    if (!Number.isInteger(found) || found < least)
-      throw new InvalidArgumentError(`expected a whole number from ${least} on, got "${text}"`)
-    return found
-  }
 }
 
 const program = new Command()

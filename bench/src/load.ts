@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { startEmbedded } from '@candlewatch/adapters/stores/embedded/embedded'
 import { syntheticYear } from '@candlewatch/core/eval/synthetic'
 import type { Bar, Market, Ms } from '@candlewatch/core/types'
-import { Command, InvalidArgumentError } from 'commander'
-import { Client, quantile, rowOf } from './load/client.ts'
+import { Command } from 'commander'
+import { atLeast, quantile } from './figures.ts'
+import { Client, rowOf } from './load/client.ts'
 import { listeners } from './load/listeners.ts'
 import { type Peer, pgbench } from './load/pgbench.ts'
 import { soak } from './load/soak.ts'
@@ -21,9 +22,9 @@ interface Options {
 const options = new Command()
   .name('npm run bench:load --')
   .description('What the server takes: one client, 64 markets, a year in one piece, a thousand listeners.')
-  .option('--rounds <count>', 'of each beside pgbench, of which the median counts', whole, 3)
-  .option('--seconds <count>', 'of each round', whole, 5)
-  .option('--soak <minutes>', 'and then 50 rows a second for so long', whole, 0)
+  .option('--rounds <count>', 'of each beside pgbench, of which the median counts', atLeast(0), 3)
+  .option('--seconds <count>', 'of each round', atLeast(0), 5)
+  .option('--soak <minutes>', 'and then 50 rows a second for so long', atLeast(0), 0)
   .option('--pgbench <folder>', "where PostgreSQL's pgbench is", '/usr/lib/postgresql/15/bin')
   .parse()
   .opts<Options>()
@@ -84,7 +85,9 @@ async function measure(url: string, pid: number, database: string): Promise<void
     `Of ${[single, ...feeds].reduce((sum, feed) => sum + feed.posted, 0)} rows none is lost, doubled or out of order.`,
   )
 
-  const year = syntheticYear({ seed: 2 }).series.bars.map(bar => rowOf(bar, 'bench:YEAR-USD' as Market, hour))
+  const year = syntheticYear({ seed: 2 })
+    .series.bars.slice(-8_760)
+    .map(bar => rowOf(bar, 'bench:YEAR-USD' as Market, hour))
   const client = new Client(url)
   const answer = await client.post(year)
   client.close()
@@ -171,12 +174,6 @@ function line(what: string, values: readonly Readonly<Record<string, number>>[],
     )
   const cells = Object.keys(values[0]!).map(key => `${key} ${Number(median(key).toPrecision(3))}`)
   console.log(`${what} (${unit}): ${cells.join(', ')}; ratios ${values.map(one => one.ratio!.toFixed(2)).join(', ')}`)
-}
-
-function whole(text: string): number {
-  const found = Number(text)
-  if (!Number.isInteger(found) || found < 0) throw new InvalidArgumentError(`expected a whole number, got "${text}"`)
-  return found
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'candlewatch-load-'))

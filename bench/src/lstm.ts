@@ -4,7 +4,8 @@ import { directLstm, lstm, quickenShuffle } from '@candlewatch/lstm'
 import * as tf from '@tensorflow/tfjs-core'
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers'
 import '@tensorflow/tfjs-backend-wasm'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
+import { atLeast, median } from './figures.ts'
 import { type TorchCase, timeTorch } from './torch.ts'
 
 /** One call of one contestant; it has its result in hand when it ends. */
@@ -135,11 +136,6 @@ async function millisecondsOf(call: Call, withinMs: number): Promise<number> {
   return (performance.now() - start) / calls
 }
 
-function median(values: number[]): number {
-  const sorted = values.sort((a, b) => a - b)
-  return ((sorted[(sorted.length - 1) >> 1] as number) + (sorted[sorted.length >> 1] as number)) / 2
-}
-
 function row(cells: readonly string[]): string {
   return cells.map((cell, i) => (i === 0 ? cell.padEnd(18) : cell.padStart(12))).join('')
 }
@@ -151,16 +147,9 @@ const program = new Command()
   .description(
     "The fused LSTM beside TF.js's own on its wasm backend, and beside PyTorch on one thread where python3 has it.",
   )
-  .option('--runs <count>', 'timed runs of each, of which the median counts; at least 5', atLeastFive, 7)
+  .option('--runs <count>', 'timed runs of each, of which the median counts; at least 5', atLeast(5), 7)
   .option('--json <file>', 'write the table as JSON too')
   .parse()
-
-function atLeastFive(text: string): number {
-  const runs = Number(text)
-  if (!Number.isInteger(runs) || runs < 5)
-    throw new InvalidArgumentError(`expected a whole number from 5 on, got "${text}"`)
-  return runs
-}
 
 const { runs, json } = program.opts<{ runs: number; json?: string }>()
 await tf.setBackend('wasm')

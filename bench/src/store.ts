@@ -6,7 +6,8 @@ import { startEmbedded } from '@candlewatch/adapters/stores/embedded/embedded'
 import { migrate } from '@candlewatch/adapters/stores/migrate'
 import { postgresStore } from '@candlewatch/adapters/stores/postgres'
 import type { Ms } from '@candlewatch/core/types'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
+import { atLeast, median } from './figures.ts'
 import { dayMs, fill, lastOpen, minuteMs, peer, plainCandles, stepAfter, stream } from './store/market.ts'
 
 interface Result {
@@ -21,11 +22,6 @@ interface Result {
 /** Of a bar with its indexes, in the store, in the peer and in what the server writes ahead. */
 const bytesABar = 800
 
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return ((sorted[(sorted.length - 1) >> 1] as number) + (sorted[sorted.length >> 1] as number)) / 2
-}
-
 async function timed<T>(runs: number, work: (run: number) => Promise<T>): Promise<{ ms: number; result: T }> {
   let result = await work(-1)
   const times: number[] = []
@@ -35,14 +31,6 @@ async function timed<T>(runs: number, work: (run: number) => Promise<T>): Promis
     times.push(performance.now() - start)
   }
   return { ms: median(times), result }
-}
-
-function atLeast(least: number): (text: string) => number {
-  return text => {
-    const found = Number(text)
-    if (Number.isInteger(found) && found >= least) return found
-    throw new InvalidArgumentError(`expected a whole number from ${least} on, got "${text}"`)
-  }
 }
 
 function line(cells: readonly string[]): string {

@@ -45,9 +45,3 @@ export function rowOf({ ts, open, high, low, close, volume }: Bar, market: Marke
   const interval = intervalMs === 60_000 ? '1m' : '1h'
   return { market, interval, date: isoDate(ts - intervalMs), open, high, low, close, volume }
 }
-
-/** The value that a share of them does not exceed. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] as number
-}

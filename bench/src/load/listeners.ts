@@ -1,7 +1,8 @@
 import { get } from 'node:http'
 import { syntheticYear } from '@candlewatch/core/eval/synthetic'
 import type { Market, Ms } from '@candlewatch/core/types'
-import { Client, quantile, rowOf } from './client.ts'
+import { quantile } from '../figures.ts'
+import { Client, rowOf } from './client.ts'
 
 const market = 'bench:WATCHED-USD' as Market
 const minute = 60_000 as Ms

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connections } from '@candlewatch/adapters/stores/connection'
-import { quantile } from './client.ts'
+import { quantile } from '../figures.ts'
 
 export interface Peer {
   readonly p50Ms: number
