@@ -42,10 +42,16 @@ export function makeOnlookers(): Detector<Observation>[] {
 
 /** A detector that finds what it needs in something larger. */
 export function taking<Part, Whole>(detector: Detector<Part>, of: (whole: Whole) => Part): Detector<Whole> {
+  // A bar is scored and then learned: what is needed of it is looked for once.
+  let last: { readonly whole: Whole; readonly part: Part } | null = null
+  const partOf = (whole: Whole) => {
+    if (last?.whole !== whole) last = { whole, part: of(whole) }
+    return last.part
+  }
   return {
     id: detector.id,
-    score: whole => detector.score(of(whole)),
-    learn: whole => detector.learn(of(whole)),
+    score: whole => detector.score(partOf(whole)),
+    learn: whole => detector.learn(partOf(whole)),
     save: () => detector.save(),
     load: state => detector.load(state),
   }
