@@ -49,6 +49,11 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   }
 }
 
+// Fewer say nothing of memory: engines fill their windows, and V8 takes what it may.
+const warmRequests = 50_000
+// An engine for each new market, and what comes by chance: a kilobyte lost at each request would be as much again.
+const mostMbPer10000 = 10
+
 class Run {
   readonly #options: FuzzOptions
   readonly #server: ServerProcess
@@ -74,6 +79,9 @@ class Run {
     const seconds = (performance.now() - from) / 1_000
     await this.#stillThere()
     const measured = await memory.stop()
+    if (this.#sent >= warmRequests && measured.mbPer10000 > mostMbPer10000) {
+      this.#faults.push(`The server grew by ${measured.mbPer10000.toFixed(1)} MB every 10,000 requests.`)
+    }
     await this.#server.kill('SIGTERM')
     const accepted = callers.map(caller => caller.accepted)
     say(`${this.#sent} requests in ${seconds.toFixed(0)} s; the database is checked now.`)
