@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
+import { atLeast } from './figures.ts'
 import { fuzz } from './fuzz/run.ts'
 
 const options = new Command()
@@ -6,9 +7,9 @@ const options = new Command()
   .description(
     'Sends everything that a client can do wrong to a server of its own, and checks each answer and what is stored.',
   )
-  .option('--requests <count>', 'how many', whole, 100_000)
-  .option('--seed <number>', 'the same one makes the same requests', whole, Date.now() % 1_000_000)
-  .option('--connections <count>', 'at a time; 1 sends the same bytes in the same order each time', whole, 4)
+  .option('--requests <count>', 'how many', atLeast(1), 100_000)
+  .option('--seed <number>', 'the same one makes the same requests', atLeast(0), Date.now() % 1_000_000)
+  .option('--connections <count>', 'at a time; 1 sends the same bytes in the same order each time', atLeast(1), 4)
   .parse()
   .opts<{ requests: number; seed: number; connections: number }>()
 
@@ -28,9 +29,3 @@ console.log(
 for (const fault of faults) console.error(fault)
 console.log(faults.length === 0 ? 'Nothing was wrong.' : `Wrong (seed ${options.seed}).`)
 process.exitCode = faults.length === 0 ? 0 : 1
-
-function whole(text: string): number {
-  const found = Number(text)
-  if (!Number.isInteger(found) || found < 0) throw new InvalidArgumentError(`expected a whole number, got "${text}"`)
-  return found
-}
