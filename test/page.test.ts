@@ -1,77 +1,40 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
-import { syntheticYear } from '@candlewatch/core/eval/synthetic'
-import type { Bar, Market } from '@candlewatch/core/types'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { chromiumFlags, findChromium } from './chromium.ts'
-import { makePlace, startReplay, writeCsv } from './replay.ts'
+import { openPage, violations } from './page.ts'
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const market: Market = 'bitstamp:BTC-USD'
-const warmUpBars = 200
-const crashAt = warmUpBars + 30
-
-/** An ordinary market in which one hour falls by a fifth. */
-function rowsWithCrash(): Bar[] {
-  return syntheticYear({ seed: 3 })
-    .series.bars.slice(0, 900)
-    .map((bar, i) => ({ ...bar, market, ...(i === crashAt ? { low: bar.low * 0.8, close: bar.low * 0.85 } : {}) }))
-}
+it('all of the page’s script comes to 450 kB at most, as it travels', () => {
+  const folder = fileURLToPath(new URL('../web/dist/assets', import.meta.url))
+  const scripts = readdirSync(folder).filter(name => name.endsWith('.js'))
+  const sizes = scripts.map(name => gzipSync(readFileSync(`${folder}/${name}`)).length)
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(450_000)
+})
 
 describe('the page, in a browser, while rows come in', () => {
-  let place: Awaited<ReturnType<typeof makePlace>>
-  let replay: ReturnType<typeof startReplay>
-  let browser: Browser
-  let page: Page
-  const complaints: string[] = []
+  let opened: Awaited<ReturnType<typeof openPage>>
 
   beforeAll(async () => {
-    const executablePath = findChromium()
-    place = await makePlace()
-    const file = join(place.folder, 'rows.csv')
-    const bars = rowsWithCrash()
-    await writeCsv(file, bars, syntheticYear({ seed: 3 }).series.intervalMs)
-    const from = new Date((bars[warmUpBars] as Bar).ts - 3_600_000).toISOString()
-    replay = startReplay(place.folder, ['--csv', file, '--market', market, '--from', from, '--every', '150ms'])
-    browser = await chromium.launch({ executablePath, args: chromiumFlags })
-    page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
-    page.on('console', message => {
-      if (message.type() === 'error') complaints.push(message.text())
-    })
-    page.on('pageerror', error => complaints.push(error.message))
-    await page.goto(await replay.page)
+    opened = await openPage()
   }, 300_000)
 
-  afterAll(async () => {
-    await browser?.close()
-    await replay?.interrupt()
-    await place?.remove()
-  })
-
-  const barsShown = async () => Number(await page.getByTestId('chart').getAttribute('data-bars'))
-  const waitForBars = (count: number) =>
-    page.waitForFunction(
-      least => Number(document.querySelector('[data-testid=chart]')?.getAttribute('data-bars')) >= least,
-      count,
-      { timeout: 30_000 },
-    )
+  afterAll(() => opened?.close())
 
   it('the chart is drawn and grows without a reload', async () => {
+    const { page, barsShown, waitForBars } = opened
     await waitForBars(1)
-    await page.waitForSelector('[data-testid=chart] .main-svg', { timeout: 30_000 })
+    await page.waitForSelector('[data-testid=chart] .main-svg')
     const before = await barsShown()
     await waitForBars(before + 5)
   }, 60_000)
 
-  it('the hour that fell by a fifth appears among the anomalies, with its sentence', async () => {
-    const item = page.getByTestId('anomaly-item').filter({ hasText: 'Fell to' })
-    await item.first().waitFor({ timeout: 60_000 })
-    expect(await item.first().textContent()).toMatch(/below the [\d,.]+ expected/)
+  it('the hour that fell by a fifth appears among the episodes, with its sentence', async () => {
+    await opened.crash().waitFor({ timeout: 60_000 })
+    expect(await opened.crash().textContent()).toMatch(/below the [\d,.]+ expected/)
   }, 90_000)
 
   it('pause holds the replay for this page and play goes on', async () => {
+    const { page, barsShown, waitForBars } = opened
     await page.getByTestId('play-pause').click()
     await page.waitForFunction(() => /play/i.test(document.querySelector('[data-testid=play-pause]')?.ariaLabel ?? ''))
     // What was under way arrives; then nothing more does.
@@ -83,30 +46,55 @@ describe('the page, in a browser, while rows come in', () => {
     await waitForBars(held + 3)
   }, 60_000)
 
-  it('says where the rows come from and that it is live', async () => {
-    expect(await page.getByTestId('source-banner').textContent()).toContain('rows.csv')
-    expect(await page.getByTestId('connection').textContent()).toMatch(/live/i)
-  })
-
-  it('breaks no rule of accessibility that axe knows, in light and dark', async () => {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme })
-      // Evaluated, not added as a script: the page's own policy allows none but its own.
-      await page.evaluate(axeSource)
-      const violations = await page.evaluate(async () => {
-        const { axe } = window as unknown as { axe: { run(): Promise<{ violations: { id: string; help: string }[] }> } }
-        return (await axe.run()).violations.map(violation => `${violation.id}: ${violation.help}`)
+  it('new bars do not move a view that was panned, and one key returns to now', async () => {
+    const { page, barsShown, waitForBars } = opened
+    const range = () =>
+      page.evaluate(() => {
+        const plot = document.querySelector('.plot') as unknown as { _fullLayout: { xaxis: { range: string[] } } }
+        return plot._fullLayout.xaxis.range.map(String)
       })
-      expect(violations).toEqual([])
-    }
+    await page.keyboard.press('1')
+    await page.keyboard.press('[')
+    await page.getByTestId('back-to-now').waitFor()
+    await page.waitForTimeout(500)
+    const held = await range()
+    await waitForBars((await barsShown()) + 5)
+    expect(await range()).toEqual(held)
+    await page.keyboard.press('End')
+    await page.getByTestId('back-to-now').waitFor({ state: 'detached' })
+    await page.waitForTimeout(500)
+    expect(await range()).not.toEqual(held)
   }, 60_000)
 
-  it('is usable on a phone: nothing wider than 390 pixels', async () => {
-    await page.setViewportSize({ width: 390, height: 844 })
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+  it('says where the rows come from and that it is live', async () => {
+    expect(await opened.page.getByTestId('source-banner').textContent()).toContain('rows.csv')
+    expect(await opened.page.getByTestId('connection').textContent()).toMatch(/live/i)
   })
 
-  it('the console stayed silent', () => {
-    expect(complaints).toEqual([])
+  it('a lost connection says so within five seconds and comes back with nothing missed', async () => {
+    const { page, address, line, waitForBars } = opened
+    line.cut()
+    await page.locator('[data-testid=connection][data-state=lost]').waitFor({ timeout: 5_200 })
+    await page.waitForTimeout(1_000)
+    line.mend()
+    await page.locator('[data-testid=connection][data-state=live]').waitFor({ timeout: 10_000 })
+    const { markets } = (await (await fetch(`${address}/api/markets`)).json()) as { markets: { bars: number }[] }
+    await waitForBars(markets[0]!.bars)
+  }, 60_000)
+
+  it('breaks no rule of accessibility that axe knows, in light and dark', async () => {
+    expect(await violations(opened.page)).toEqual([])
+  }, 60_000)
+
+  it('fits its window: nothing wider than 390, 768 or 2,560 pixels', async () => {
+    const { page } = opened
+    for (const width of [2_560, 768, 390]) {
+      await page.setViewportSize({ width, height: 844 })
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
+    }
+  })
+
+  it('the console stayed silent, but for the lost connection', () => {
+    expect(opened.complaints.filter(text => !/ERR_(CONNECTION|EMPTY)/.test(text))).toEqual([])
   })
 })

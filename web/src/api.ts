@@ -1,4 +1,5 @@
 import type { Replay, Verdict } from '@candlewatch/core/types'
+import type { FeedHealth } from './health.ts'
 import type { BarRow, Connection, MarketRow } from './state.ts'
 
 /** What the server says when it refuses: RFC 9457. */
@@ -78,6 +79,9 @@ export interface StreamListener {
   bar(row: BarRow): void
   verdict(verdict: Verdict): void
   replay(replay: Replay): void
+  /** The feed fell silent, or is back. */
+  feed(health: FeedHealth): void
+  budget(budget: { readonly alarmsPerWeek: number }): void
   connection(connection: Connection, heardAt: number): void
   /** The server answered, and said no. */
   refused(): void
@@ -118,6 +122,8 @@ export function openStream(query: Query, lastEventId: string | null, on: StreamL
     listen('bar', on.bar)
     listen('verdict', on.verdict)
     listen('replay', on.replay)
+    listen('feed', on.feed)
+    listen('budget', on.budget)
     listen('ping', () => {})
   }
   open()
@@ -140,11 +146,11 @@ export function openStream(query: Query, lastEventId: string | null, on: StreamL
   }
 }
 
-function parameters(query: Query): URLSearchParams {
+export function parameters(query: Query): URLSearchParams {
   return new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]))
 }
 
-async function ask<T>(path: string, init?: RequestInit): Promise<T> {
+export async function ask<T>(path: string, init?: RequestInit): Promise<T> {
   const response = await fetch(path, init).catch((cause: unknown) => {
     throw new ApiError(`The server does not answer (${cause instanceof Error ? cause.message : cause}).`, null)
   })

@@ -6,6 +6,7 @@ import { makePace } from './pace.ts'
 import { type Palette, readPalette } from './palette.ts'
 import { dispatch, part, state } from './store.ts'
 import { theme } from './theme.ts'
+import { zone } from './zone.ts'
 
 /** Of the chart's box, pixels. */
 export const chartSize = signal<Size>({ width: 0, height: 0 })
@@ -15,6 +16,9 @@ const drawn = {
   tape: part(({ tape }) => tape),
   view: part(({ view }) => view),
   market: part(({ market }) => market),
+  episodes: part(({ episodes }) => episodes),
+  coarse: part(({ coarse }) => coarse),
+  rehearsal: part(({ rehearsal }) => rehearsal),
 }
 
 /** Keeps the chart in `host` equal to the state, ten times a second at most, until the returned function is called. */
@@ -37,7 +41,7 @@ export function runDrawing(host: HTMLElement): () => void {
       let palette = paletteOf(host)
       const request = makePace(() => {
         if (closed || chartSize.value.width === 0) return
-        chart.draw(figure(state.value, palette, chartSize.value)).then(
+        chart.draw(figure(state.value, palette, chartSize.value, zone.value)).then(
           () => {
             chartPhase.value = 'drawn'
           },
@@ -54,7 +58,7 @@ export function runDrawing(host: HTMLElement): () => void {
           request()
         }),
         effect(() => {
-          void [drawn.tape.value, drawn.view.value, drawn.market.value, chartSize.value]
+          void [...Object.values(drawn).map(({ value }) => value), chartSize.value, zone.value]
           request()
         }),
       )

@@ -1,5 +1,6 @@
 import { isoDate } from '@candlewatch/core/interval'
 import type { Market, Ms, Verdict } from '@candlewatch/core/types'
+import type { Episode } from './episodes.ts'
 import type { Palette } from './palette.ts'
 import type { BarRow, MarketRow } from './state.ts'
 
@@ -85,5 +86,15 @@ export const palette: Palette = {
   forecastHigh: 'forecast-high',
   forecastLow: 'forecast-low',
   fault: 'fault',
+  ghost: 'ghost',
   severity: { low: 'low', medium: 'medium', high: 'high', critical: 'critical' },
+}
+
+/** Critical, from one hour to another. */
+export function episode(start: number, peak: number, end: number): Episode {
+  return {
+    ...{ id: `${market}@${at(start + 1)}`, lane: 'market', severity: 'critical', pValue: 0.001 },
+    ...{ start: isoDate(at(start)), peak: isoDate(at(peak)), end: isoDate(at(end)), recovered: isoDate(at(end + 6)) },
+    ...{ alarms: end - start + 1, because: 'Fell to 80.00 USD.' },
+  }
 }

@@ -1,6 +1,9 @@
 import { parseInterval } from '@candlewatch/core/interval'
 import type { Verdict } from '@candlewatch/core/types'
+import { fetchBudget } from './alarms-api.ts'
+import { type AlarmsFeed, makeAlarmsFeed } from './alarms-feed.ts'
 import * as api from './api.ts'
+import { runCoarseFeed } from './coarse-feed.ts'
 import { makePace } from './pace.ts'
 import { readSession, signedOut } from './session.ts'
 import type { BarRow, MarketRow } from './state.ts'
@@ -32,7 +35,7 @@ export async function runFeed(wanted: {
       dispatch({ kind: 'ready' })
     } catch (error) {
       dispatch({ kind: 'connection', connection: 'lost', heardAt: null })
-      dispatch({ kind: 'failed', failure: error instanceof Error ? error.message : String(error) })
+      dispatch({ kind: 'failed', failure: wordOf(error) })
     }
     await new Promise(resume => setTimeout(resume, retryMs))
   }
@@ -46,7 +49,7 @@ export async function steer(change: Parameters<typeof api.patchReplay>[1]): Prom
     dispatch({ kind: 'replay', replay: await api.patchReplay(replay.id, change) })
     dispatch({ kind: 'notice', notice: null })
   } catch (error) {
-    dispatch({ kind: 'notice', notice: error instanceof Error ? error.message : String(error) })
+    dispatch({ kind: 'notice', notice: wordOf(error) })
   }
 }
 
@@ -64,6 +67,7 @@ async function follow({ market, interval }: MarketRow): Promise<void> {
   const { bars } = await api.fetchBars({ ...query, limit: firstRows })
   dispatch({ kind: 'rows', bars, verdicts })
   dispatch({ kind: 'ready' })
+  const alarms = makeAlarmsFeed(query)
   let waitingBars: BarRow[] = []
   let waitingVerdicts: Verdict[] = []
   const flush = makePace(() => {
@@ -71,6 +75,9 @@ async function follow({ market, interval }: MarketRow): Promise<void> {
     waitingBars = []
     waitingVerdicts = []
     dispatch({ kind: 'rows', ...rows })
+    const last = state.value.episodes.at(-1)
+    if (rows.verdicts.some(({ isAnomaly }) => isAnomaly) || last?.recovered === null) alarms.touched()
+    alarms.readHealth()
   }, 100)
   const close = api.openStream(query, lastEventId, {
     bar(row) {
@@ -82,7 +89,11 @@ async function follow({ market, interval }: MarketRow): Promise<void> {
       flush()
     },
     replay: replay => dispatch({ kind: 'replay', replay }),
+    feed: feed => dispatch({ kind: 'feed', feed }),
+    budget: ({ alarmsPerWeek }) => dispatch({ kind: 'budget', alarmsPerWeek }),
     connection(connection, heardAt) {
+      // Budget, marks and the feed's state are not sent again after a loss: they are asked for.
+      if (connection === 'live' && state.value.connection !== 'live') void catchUp(alarms)
       // A thousand words a second change nothing: live stays live.
       if (connection !== state.value.connection) dispatch({ kind: 'connection', connection, heardAt })
     },
@@ -94,8 +105,22 @@ async function follow({ market, interval }: MarketRow): Promise<void> {
       )
     },
   })
+  await catchUp(alarms)
+  runCoarseFeed(query)
   await fetchOlder(query)
 }
+
+async function catchUp(alarms: AlarmsFeed): Promise<void> {
+  try {
+    const { alarmsPerWeek } = await fetchBudget()
+    dispatch({ kind: 'budget', alarmsPerWeek })
+    await alarms.readAll()
+  } catch (error) {
+    dispatch({ kind: 'notice', notice: `Episodes could not be loaded: ${wordOf(error)}` })
+  }
+}
+
+const wordOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
 /** The rows before those at hand, as far back as the page keeps them. What fails here is not missed: the chart works without. */
 async function fetchOlder(query: { readonly market: string; readonly interval: string }): Promise<void> {
@@ -117,7 +142,7 @@ async function fetchOlder(query: { readonly market: string; readonly interval: s
   } catch (error) {
     dispatch({
       kind: 'notice',
-      notice: `Older bars could not be loaded: ${error instanceof Error ? error.message : error}`,
+      notice: `Older bars could not be loaded: ${wordOf(error)}`,
     })
   }
 }

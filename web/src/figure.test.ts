@@ -115,3 +115,11 @@ test('no bars: a figure all the same', () => {
   expect(layout.yaxis).toMatchObject({ range: [0, 1] })
   expect(hourMs).toBe(3_600_000)
 })
+
+test('a new bar does not move a view that the user has panned', () => {
+  const panned: PageEvent = { kind: 'moved', range: [at(10), at(34)] }
+  const before = draw([rows(300), panned]).layout
+  const after = draw([rows(300), panned, { kind: 'rows', bars: [], verdicts: [verdict(300, anomaly)] }]).layout
+  expect(after.xaxis).toEqual(before.xaxis)
+  expect(after.yaxis).toEqual(before.yaxis)
+})

@@ -2,8 +2,11 @@ import type { Market, PriceForecast, Verdict } from '@candlewatch/core/types'
 import type { Palette } from './palette.ts'
 import { formatPrice } from './price.ts'
 import type { State } from './state.ts'
+import { rareness } from './strip.ts'
 import type { Candle } from './tape.ts'
+import { timeTicks } from './ticks.ts'
 import type { Range } from './window.ts'
+import type { Zone } from './zone.ts'
 
 /** Plotly's own options. */
 export type Layout = Readonly<Record<string, unknown>>
@@ -14,19 +17,31 @@ export interface Size {
 }
 
 /** Around the plot, pixels; the panel that follows the pointer needs them too. */
-export const margin = { left: 8, right: 68, top: 12, bottom: 42 } as const
+export const margin = { left: 8, right: 68, top: 12, bottom: 38 } as const
+
+/** What a layout is made from, beside the state. */
+export interface Scene {
+  readonly market: Market
+  readonly range: Range
+  readonly prices: Range
+  /** The candles in sight, bars or coarser. */
+  readonly shown: readonly Candle[]
+  readonly next: Verdict['next']
+  /** p-value from which bars alarm; null while unknown. */
+  readonly level: number | null
+  /** Of the rarest bar in sight. */
+  readonly rarest: number
+  readonly zone: Zone
+  /** Bands behind everything: episodes. */
+  readonly behind: readonly object[]
+}
 
 /** Axes with fixed ranges, the boxes of the next bar, and the last price on the right-hand edge. */
-export function layout(
-  { tape, view, intervalMs }: State,
-  market: Market,
-  range: Range,
-  prices: Range,
-  shown: readonly Candle[],
-  next: Verdict['next'],
-  palette: Palette,
-  { width, height }: Size,
-): Layout {
+export function layout({ tape, view, intervalMs }: State, scene: Scene, palette: Palette, size: Size): Layout {
+  const { market, range, prices, shown, next, level } = scene
+  const { width, height } = size
+  const panes = panesOf(height)
+  const ticks = timeTicks(range, Math.max(3, Math.floor(width / 90)), scene.zone)
   const last = tape.candles.at(-1)
   const lastInSight = last && last.close >= prices[0] && last.close <= prices[1] ? last : null
   const font = { family: palette.font, size: 12, color: palette.inkSoft }
@@ -46,20 +61,21 @@ export function layout(
     xaxis: {
       ...axis,
       type: 'date',
-      anchor: 'y2',
+      anchor: 'y3',
       range: [...range],
       fixedrange: false,
       showgrid: false,
       ticks: 'outside',
       ticklen: 4,
       tickcolor: palette.grid,
-      nticks: Math.max(3, Math.round(width / 130)),
+      tickvals: ticks.at,
+      ticktext: ticks.text,
       rangeslider: { visible: false },
     },
     yaxis: {
       ...axis,
       side: 'right',
-      domain: [0.17, 1],
+      domain: panes.price,
       range: [...prices],
       nticks: Math.max(4, Math.round(height / 70)),
       tickprefix: market.endsWith('-USD') ? '$' : '',
@@ -67,11 +83,28 @@ export function layout(
     },
     yaxis2: {
       ...axis,
-      domain: [0, 0.13],
+      domain: panes.volume,
       range: [0, Math.max(1e-9, ...shown.map(candle => candle.volume))],
       visible: false,
     },
+    yaxis3: {
+      ...axis,
+      side: 'right',
+      domain: panes.p,
+      range: [0, Math.max(3.4, rareness(scene.rarest) * 1.06)],
+      tickvals: [1, 2, 3],
+      ticktext: ['0.1', '0.01', '0.001'],
+    },
     shapes: [
+      ...scene.behind,
+      ...(level === null
+        ? []
+        : [
+            {
+              ...rule({ xref: 'paper', yref: 'y3', x0: 0, x1: 1, y0: rareness(level), y1: rareness(level) }, palette),
+              layer: 'above',
+            },
+          ]),
       ...nextBoxes(next, intervalMs, range, palette),
       ...(lastInSight
         ? [rule({ xref: 'paper', x0: 0, x1: 1, y0: lastInSight.close, y1: lastInSight.close }, palette)]
@@ -80,7 +113,42 @@ export function layout(
         ? []
         : [rule({ yref: 'paper', x0: view.selected, x1: view.selected, y0: 0, y1: 1 }, palette)]),
     ],
-    annotations: lastInSight ? [priceTag(lastInSight.close, market, palette)] : [],
+    annotations: [
+      ...(lastInSight ? [priceTag(lastInSight.close, market, palette)] : []),
+      paneTitle('Volume', panes.volume[1], palette),
+      paneTitle(
+        level === null
+          ? 'p-value: the higher, the rarer'
+          : `p-value · alarms from about ${Number(level.toPrecision(1))}`,
+        panes.p[1],
+        palette,
+      ),
+    ],
+  }
+}
+
+const gapPx = 14
+
+/** Shares of the plot's height, from below: p-values, volume, price. */
+export function panesOf(height: number): Readonly<Record<'p' | 'volume' | 'price', readonly [number, number]>> {
+  const plotPx = Math.max(120, height - margin.top - margin.bottom)
+  const pPx = Math.min(96, plotPx * 0.18)
+  const volumePx = Math.min(64, plotPx * 0.12)
+  const share = (px: number) => px / plotPx
+  const volumeFrom = pPx + gapPx
+  return {
+    p: [0, share(pPx)],
+    volume: [share(volumeFrom), share(volumeFrom + volumePx)],
+    price: [share(volumeFrom + volumePx + gapPx), 1],
+  }
+}
+
+function paneTitle(text: string, y: number, palette: Palette) {
+  return {
+    ...{ xref: 'paper', yref: 'paper', x: 0, y, xanchor: 'left', yanchor: 'middle', text, showarrow: false },
+    font: { family: palette.font, size: 11, color: palette.inkSoft },
+    bgcolor: palette.surface,
+    borderpad: 1,
   }
 }
 

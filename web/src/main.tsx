@@ -4,15 +4,20 @@ import './tokens.css'
 import { runFeed } from './feed.ts'
 import './page.css'
 import './plotly.css'
+import { runKeys } from './keys.ts'
+import { runLink } from './opened.ts'
 import { App } from './panels/app.tsx'
-import { togglePlay } from './panels/replay-bar.tsx'
 import { formatPrice } from './price.ts'
+import { runRehearsal } from './rehearsing.ts'
 import { part } from './store.ts'
 
 render(<App />, document.getElementById('page')!)
 
 const query = new URLSearchParams(location.search)
 void runFeed({ market: query.get('market'), interval: query.get('interval') })
+runLink(query.get('episode'))
+runRehearsal()
+runKeys()
 
 const title = part(({ tape, market }) => {
   const last = tape.candles.at(-1)
@@ -20,11 +25,4 @@ const title = part(({ tape, market }) => {
 })
 effect(() => {
   document.title = title.value
-})
-
-document.addEventListener('keydown', event => {
-  if (event.key !== ' ' || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return
-  // A focused control keeps its own meaning of the space bar.
-  if (event.target instanceof Element && event.target.closest('button, input, select, textarea, a, summary')) return
-  if (togglePlay()) event.preventDefault()
 })

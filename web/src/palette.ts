@@ -16,6 +16,7 @@ export interface Palette {
   readonly forecastHigh: string
   readonly forecastLow: string
   readonly fault: string
+  readonly ghost: string
   readonly severity: Readonly<Record<Severity, string>>
 }
 
@@ -36,6 +37,7 @@ export function readPalette(token: (name: string) => string): Palette {
     forecastHigh: token('--forecast-high'),
     forecastLow: token('--forecast-low'),
     fault: token('--fault'),
+    ghost: token('--ghost'),
     severity: {
       low: token('--severity-low'),
       medium: token('--severity-medium'),

@@ -16,9 +16,9 @@ export function formatPrice(amount: number, market: Market): string {
 }
 
 /** +0.0123 → `+1.23 %`. */
-export function formatChange(ratio: number): string {
-  const percent = (Math.abs(ratio) * 100).toFixed(2)
-  return `${percent === '0.00' ? '' : ratio > 0 ? '+' : '−'}${percent} %`
+export function formatChange(ratio: number, digits = 2): string {
+  const percent = (Math.abs(ratio) * 100).toFixed(digits)
+  return `${Number(percent) === 0 ? '' : ratio > 0 ? '+' : '−'}${percent} %`
 }
 
 function digitsOf(size: number): number {

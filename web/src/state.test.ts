@@ -67,12 +67,12 @@ test('bars that arrive while the user looks elsewhere leave the view alone', () 
   expect(state.view.range).toEqual([at(10), at(20)])
 })
 
-test('an anomaly is picked: it stands in the middle, with its card open', () => {
+test('an anomaly is picked: it stands in the middle, with its panel open', () => {
   const state = after(week, { kind: 'span', span: '1d' }, { kind: 'selected', at: at(100) })
   const [from, to] = state.view.range!
   expect((from + to) / 2).toBe(at(100))
   expect(to - from).toBe(24 * hourMs)
-  expect(state).toMatchObject({ view: { selected: at(100) }, inspected: at(100) })
+  expect(state).toMatchObject({ view: { selected: at(100) }, inspected: null })
 })
 
 test('the pointer rests on the same bar: nothing changes', () => {

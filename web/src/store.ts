@@ -5,8 +5,9 @@ const current = signal(initialState)
 
 export const state: ReadonlySignal<State> = current
 
+/** Peeks: an effect that dispatches is not told of its own event. */
 export function dispatch(event: PageEvent): void {
-  current.value = reduce(current.value, event)
+  current.value = reduce(current.peek(), event)
 }
 
 /** A part of the state: whoever reads it is told only when that part changes. */

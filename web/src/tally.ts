@@ -1,4 +1,4 @@
-import type { Verdict } from '@candlewatch/core/types'
+import type { PriceOutcome, Verdict } from '@candlewatch/core/types'
 
 /** Running sums over the verdicts of the bars in memory. */
 export interface Tally {
@@ -11,6 +11,9 @@ export interface Tally {
   /** Sums of absolute errors of the high, quote currency. */
   readonly modelError: number
   readonly baselineError: number
+  /** Of those compared: bars whose high, and whose low, stayed in its 90 % range. */
+  readonly heldHigh: number
+  readonly heldLow: number
 }
 
 export const emptyTally: Tally = {
@@ -20,6 +23,8 @@ export const emptyTally: Tally = {
   compared: 0,
   modelError: 0,
   baselineError: 0,
+  heldHigh: 0,
+  heldLow: 0,
 }
 
 /** Adds a verdict (`sign` 1) or takes it out again (−1), in place: a batch copies its tally once. */
@@ -33,4 +38,8 @@ export function countIn(tally: { -readonly [K in keyof Tally]: number }, verdict
   tally.compared += sign
   tally.modelError += sign * Math.abs(verdict.high.actual - verdict.high.model)
   tally.baselineError += sign * Math.abs(verdict.high.actual - verdict.high.baseline)
+  if (holds(verdict.high)) tally.heldHigh += sign
+  if (verdict.low && holds(verdict.low)) tally.heldLow += sign
 }
+
+const holds = ({ lower, upper, actual }: PriceOutcome) => actual >= lower && actual <= upper

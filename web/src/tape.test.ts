@@ -42,7 +42,15 @@ test('more rows than the page keeps: the oldest go, and so do their alarms and s
   expect(hoursOf(tape.candles)).toEqual([1, 2])
   expect(tape.alarms).toEqual([])
   // Two normal bars, each 2 off by the model and 5 off by the naive forecast.
-  expect(tape.tally).toEqual({ judged: 2, anomalies: 0, feedFaults: 0, compared: 2, modelError: 4, baselineError: 10 })
+  expect(tape.tally).toMatchObject({
+    judged: 2,
+    anomalies: 0,
+    feedFaults: 0,
+    compared: 2,
+    modelError: 4,
+    baselineError: 10,
+  })
+  expect(tape.tally).toMatchObject({ heldHigh: 2, heldLow: 2 })
 })
 
 test('an empty batch changes nothing', () => {

@@ -1,18 +1,29 @@
+import { offsetMs, zone } from './zone.ts'
+
 const utc = { timeZone: 'UTC', hourCycle: 'h23' } as const
 const day = new Intl.DateTimeFormat('en-GB', { ...utc, day: 'numeric', month: 'short', year: 'numeric' })
 const minute = new Intl.DateTimeFormat('en-GB', { ...utc, hour: '2-digit', minute: '2-digit' })
 
-/** `19 May 2021`, UTC. */
+/** `19 May 2021`, on the chosen clock. */
 export function formatDay(at: number): string {
-  return day.format(at)
+  return day.format(shifted(at))
 }
 
-/** `19 May 2021 12:00`, UTC; the caller says so beside it. */
+/** `19 May 2021 12:00`, on the chosen clock; the caller says which beside it. */
 export function formatMinute(at: number): string {
-  return `${day.format(at)} ${minute.format(at)}`
+  return `${day.format(shifted(at))} ${minute.format(shifted(at))}`
 }
 
 /** `14:03:22` on the reader's own clock. */
 export function formatLocalTime(at: number): string {
   return new Date(at).toLocaleTimeString('en-GB')
 }
+
+/** `3 h`, `45 min`, `2 days`. */
+export function formatSpan(ms: number): string {
+  if (ms < 2 * 3_600_000) return ms % 3_600_000 === 0 ? `${ms / 3_600_000} h` : `${Math.round(ms / 60_000)} min`
+  return ms < 48 * 3_600_000 ? `${Math.round(ms / 3_600_000)} h` : `${Math.round(ms / 86_400_000)} days`
+}
+
+// Formatted as UTC after a shift: what the chosen clock shows.
+const shifted = (at: number) => at + offsetMs(at, zone.value)

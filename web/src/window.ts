@@ -11,14 +11,16 @@ export interface View {
   readonly span: Span
   /** What the user has panned or zoomed to; null follows the newest bar. */
   readonly range: Range | null
-  /** The alarm that was picked from the list. */
+  /** The bar whose panel is open. */
   readonly selected: Ms | null
+  /** The first bar that the server has, where it is older than those in memory. */
+  readonly oldest?: Ms | null
 }
 
 /** The stretch of time that the chart shows. */
 export function visibleRange(candles: readonly Candle[], view: View, intervalMs: Ms): Range {
   if (view.range) return view.range
-  const first = candles[0]?.at ?? 0
+  const first = firstKnown(candles, view)
   const last = candles.at(-1)?.at ?? 0
   const spanMs = Math.min(spans[view.span], Math.max(last - first, 0) + 2 * intervalMs)
   // The forecast bar, its half width and some air on the right.
@@ -32,14 +34,22 @@ export function visibleRange(candles: readonly Candle[], view: View, intervalMs:
 export function centreOn(at: number, candles: readonly Candle[], view: View, intervalMs: Ms): Range {
   const [from, to] = visibleRange(candles, view, intervalMs)
   const widthMs = view.span === 'all' && !view.range ? Math.min(to - from, spans['1w']) : to - from
-  return [at - widthMs / 2, at + widthMs / 2]
+  // Near the newest bar the rest would be empty.
+  const end = Math.min(at + widthMs / 2, visibleRange(candles, { ...view, range: null }, intervalMs)[1])
+  return [end - widthMs, end]
 }
 
 /** Half a window earlier (−1) or later (1), not past the bars there are; null when that ends at the newest bar. */
 export function pan(direction: 1 | -1, candles: readonly Candle[], view: View, intervalMs: Ms): Range | null {
   const [from, to] = visibleRange(candles, view, intervalMs)
   const now = visibleRange(candles, { ...view, range: null }, intervalMs)[1]
-  const first = candles[0]?.at ?? from
+  const first = firstKnown(candles, view)
   const moveMs = Math.max((direction * (to - from)) / 2, Math.min(0, first - intervalMs - from))
   return to + moveMs >= now ? null : [from + moveMs, to + moveMs]
+}
+
+/** The open of the first bar that there is, in memory or not. */
+export function firstKnown(candles: readonly Candle[], { oldest }: View): number {
+  const first = candles[0]?.at ?? 0
+  return Math.min(oldest ?? first, first)
 }

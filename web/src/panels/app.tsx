@@ -1,12 +1,13 @@
 import { signedOut } from '../session.ts'
 import { part } from '../store.ts'
-import { AnomalyList } from './anomaly-list.tsx'
-import { ConnectionBanner, Notice, SourceBanner } from './banners.tsx'
+import { ConnectionBanner, FeedBanner, Notice, SourceBanner } from './banners.tsx'
 import { Empty, Failed, Loading } from './blank.tsx'
 import { ChartPanel } from './chart-panel.tsx'
 import { Header } from './header.tsx'
+import { Help } from './help.tsx'
+import { Overview } from './overview.tsx'
 import { ReplayBar } from './replay-bar.tsx'
-import { ScorePanel } from './score-panel.tsx'
+import { SidePanel } from './side-panel.tsx'
 import { SignIn } from './sign-in.tsx'
 
 const screen = part(({ phase, tape }) => (tape.candles.length > 0 ? 'board' : phase))
@@ -19,6 +20,7 @@ export function App() {
       <aside aria-label="Notices">
         <SourceBanner />
         <ConnectionBanner />
+        <FeedBanner />
         <Notice />
       </aside>
       <main>
@@ -27,21 +29,22 @@ export function App() {
         {screen.value === 'ready' && <Empty />}
         {screen.value === 'board' && <Board />}
       </main>
+      <Help />
     </>
   )
 }
 
 function Board() {
   return (
-    <div class="board">
-      <div class="stage">
-        <ChartPanel />
-        <ReplayBar />
+    <>
+      <Overview />
+      <div class="board">
+        <div class="stage">
+          <ChartPanel />
+          <ReplayBar />
+        </div>
+        <SidePanel />
       </div>
-      <div class="side">
-        <ScorePanel />
-        <AnomalyList />
-      </div>
-    </div>
+    </>
   )
 }

@@ -5,6 +5,7 @@ import './banners.css'
 const replay = part(state => state.replay)
 const connection = part(state => state.connection)
 const heardAt = part(state => state.heardAt)
+const feed = part(state => state.feed)
 const notice = part(state => state.notice)
 
 export function SourceBanner() {
@@ -39,6 +40,16 @@ export function ConnectionBanner() {
         ? 'No word from the server yet.'
         : `Nothing heard since ${formatLocalTime(heardAt.value)}: the prices below are old.`}{' '}
       The page keeps trying.
+    </p>
+  )
+}
+
+/** Rows that are overdue: the connection is well, and yet what is shown is old. */
+export function FeedBanner() {
+  if (feed.value?.state !== 'stale' || connection.value === 'lost') return null
+  return (
+    <p class="banner is-notice" role="alert" data-testid="stale-banner">
+      <strong>▲ The feed is stale.</strong> {feed.value.evidence}
     </p>
   )
 }

@@ -9,6 +9,9 @@ import { InspectCard } from './inspect-card.tsx'
 import { Legend } from './legend.tsx'
 import './chart-panel.css'
 
+/** Where the pointer went down. */
+let pressed = { x: 0, y: 0 }
+
 const bars = part(({ tape }) => tape.candles.length)
 const stale = part(({ connection }) => connection === 'lost')
 
@@ -27,18 +30,22 @@ export function ChartPanel() {
         role="group"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys read the chart bar by bar
         tabIndex={0}
-        aria-label="Candles, forecast and anomalies. The left and right arrow keys read bar by bar."
+        aria-label="Candles, forecast and anomalies. The left and right arrow keys read bar by bar, Enter opens one."
         onPointerMove={point}
-        onPointerDown={point}
+        onPointerDown={event => {
+          pressed = { x: event.clientX, y: event.clientY }
+          point(event)
+        }}
         onPointerLeave={event => event.pointerType === 'mouse' && dispatch({ kind: 'inspected', at: null })}
         onBlur={() => dispatch({ kind: 'inspected', at: null })}
         onKeyDown={step}
+        onClick={open}
       >
         <div class="plot" ref={host} aria-hidden="true" />
         {chartPhase.value === 'loading' && <p class="chart-note">Loading the chart</p>}
         {chartPhase.value === 'failed' && (
           <p class="chart-note">
-            The chart could not be loaded; the list beside it still works. Reload the page to try again.
+            The chart could not be loaded; the log beside it still works. Reload the page to try again.
           </p>
         )}
         <InspectCard />
@@ -62,8 +69,16 @@ function point(event: PointerEvent): void {
   dispatch({ kind: 'inspected', at: barNear(tape, from + x * msPerPx, 6 * msPerPx) })
 }
 
+/** A click, and not the end of a drag: the bar's panel opens. */
+function open(event: MouseEvent): void {
+  const { inspected } = state.value
+  const isDrag = Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) > 4
+  if (!isDrag && inspected !== null) dispatch({ kind: 'picked', at: inspected })
+}
+
 function step(event: KeyboardEvent): void {
   const { tape, inspected } = state.value
+  if (event.key === 'Enter' && inspected !== null) dispatch({ kind: 'picked', at: inspected })
   if (event.key === 'Escape') dispatch({ kind: 'inspected', at: null })
   if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return
   event.preventDefault()

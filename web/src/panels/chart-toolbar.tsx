@@ -1,5 +1,6 @@
 import { dispatch, part } from '../store.ts'
 import { type Span, spans } from '../window.ts'
+import { zoneWord } from '../zone.ts'
 import './chart-toolbar.css'
 
 const span = part(({ view }) => view.span)
@@ -44,7 +45,7 @@ export function ChartToolbar() {
         </svg>
       </button>
       {following.value ? (
-        <span class="quiet following">Following the newest bar · UTC</span>
+        <span class="quiet following">Following the newest bar · {zoneWord()}</span>
       ) : (
         <button type="button" class="primary" data-testid="back-to-now" onClick={() => dispatch({ kind: 'now' })}>
           Back to now

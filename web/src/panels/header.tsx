@@ -1,9 +1,11 @@
+import { toggleHelp } from '../keys.ts'
 import { formatChange, formatPrice } from '../price.ts'
 import { session, signOut } from '../session.ts'
 import type { Connection } from '../state.ts'
 import { part } from '../store.ts'
 import { firstFrom } from '../tape.ts'
 import { switchTheme, theme } from '../theme.ts'
+import { switchZone, zone } from '../zone.ts'
 import './header.css'
 
 const market = part(state => state.market)
@@ -38,6 +40,16 @@ export function Header() {
       )}
       <button
         type="button"
+        class="icon is-word"
+        onClick={switchZone}
+        aria-label={zone.value === 'utc' ? 'Times are UTC: switch to local' : 'Times are local: switch to UTC'}
+        title="Times in UTC or local (u)"
+        data-testid="zone"
+      >
+        {zone.value === 'utc' ? 'UTC' : 'Local'}
+      </button>
+      <button
+        type="button"
         class="icon"
         onClick={switchTheme}
         aria-label={theme.value === 'dark' ? 'Switch to light' : 'Switch to dark'}
@@ -47,6 +59,9 @@ export function Header() {
           <circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="1.5" />
           <path d="M8 2a6 6 0 0 1 0 12z" fill="currentColor" />
         </svg>
+      </button>
+      <button type="button" class="icon" onClick={toggleHelp} aria-label="Keys" title="Keys (?)">
+        <span aria-hidden="true">?</span>
       </button>
     </header>
   )

@@ -7,6 +7,7 @@ import { state } from '../store.ts'
 import { type Candle, firstFrom } from '../tape.ts'
 import { formatMinute } from '../when.ts'
 import { visibleRange } from '../window.ts'
+import { zoneWord } from '../zone.ts'
 import { Mark, markWords } from './mark.tsx'
 import './inspect-card.css'
 
@@ -49,7 +50,7 @@ function BarCard({ candle, market }: { readonly candle: Candle; readonly market:
   return (
     <>
       <p class="moment">
-        {formatMinute(candle.at)} <span class="quiet">UTC</span>
+        {formatMinute(candle.at)} <span class="quiet">{zoneWord()}</span>
       </p>
       {alarm && (
         <p class={`verdict-word is-${kind}`}>
@@ -78,7 +79,7 @@ function NextCard({ next, market }: { readonly next: NonNullable<Verdict['next']
   return (
     <>
       <p class="moment">
-        {formatMinute(Date.parse(next.date))} <span class="quiet">UTC</span>
+        {formatMinute(Date.parse(next.date))} <span class="quiet">{zoneWord()}</span>
       </p>
       <p class="because">The next bar, as the forecast expects it.</p>
       <Forecasts high={next.high} low={next.low} market={market} />

@@ -3,6 +3,7 @@ import { signal } from '@preact/signals'
 import { steer } from '../feed.ts'
 import { dispatch, part, state } from '../store.ts'
 import { formatDay, formatMinute } from '../when.ts'
+import { zoneWord } from '../zone.ts'
 import './replay-bar.css'
 
 const replay = part(state => state.replay)
@@ -66,14 +67,14 @@ function Progress({ replay: { from, to, seek, state: now } }: { readonly replay:
   return (
     <div class="progress">
       <p>
-        <strong>{formatMinute(at)}</strong> <span class="quiet">UTC</span>
+        <strong>{formatMinute(at)}</strong> <span class="quiet">{zoneWord()}</span>
         {word && <span class="state-word">{word}</span>}
         <span class="quiet percent">{Math.floor(share * 100)} %</span>
       </p>
       <input
         type="range"
         aria-label="Replay position"
-        aria-valuetext={`${formatMinute(at)} UTC`}
+        aria-valuetext={`${formatMinute(at)} ${zoneWord()}`}
         disabled={now === 'finished' || now === 'stopped'}
         min={start}
         max={end}

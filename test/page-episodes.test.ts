@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { openPage, violations } from './page.ts'
+
+let opened: Awaited<ReturnType<typeof openPage>>
+
+beforeAll(async () => {
+  // Fast: what these flows need is a past.
+  opened = await openPage('5ms')
+  await opened.crash().waitFor({ timeout: 60_000 })
+}, 300_000)
+
+afterAll(() => opened?.close())
+
+it('an episode opens its panel: what was expected, who sees it, and the address names it', async () => {
+  const { page, crash } = opened
+  await crash().click()
+  const panel = page.getByTestId('bar-panel')
+  await panel.getByText('Expected against actual').waitFor()
+  expect(await panel.textContent()).toMatch(/\d+ of \d+ see it/)
+  expect(await panel.locator('.detectors li').count()).toBeGreaterThan(5)
+  expect(page.url()).toMatch(/episode=\d{4}-/)
+  expect(await violations(page)).toEqual([])
+}, 60_000)
+
+it('a mark is stored, stands, and comes back with a link to the episode', async () => {
+  const { page, address } = opened
+  await page.getByTestId('mark-right').click()
+  await page.locator('[data-testid=mark-right][aria-pressed=true]').waitFor()
+  const { labels } = (await (await fetch(`${address}/api/labels`)).json()) as { labels: { mark: string }[] }
+  expect(labels.map(({ mark }) => mark)).toEqual(['right'])
+  await page.reload()
+  await page.locator('[data-testid=mark-right][aria-pressed=true]').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByTestId('anomaly-list').waitFor()
+  expect(page.url()).not.toContain('episode=')
+}, 60_000)
+
+it('the log is filtered and saved as a table', async () => {
+  const { page } = opened
+  const rows = async () => Number(await page.getByTestId('log-count').getAttribute('data-rows'))
+  const all = await rows()
+  await page.getByRole('button', { name: /^Feed fault \d/ }).click()
+  expect(await rows()).toBeLessThan(all)
+  await page.getByRole('button', { name: /^Feed fault \d/ }).click()
+  const saved = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Save as CSV' }).click()
+  expect((await saved).suggestedFilename()).toBe('episodes-bitstamp-BTC-USD-1h.csv')
+}, 60_000)
+
+it('a budget is rehearsed and applied by keyboard alone', async () => {
+  const { page, address } = opened
+  await page.keyboard.press('r')
+  await page.locator('#budget:focus').waitFor()
+  for (let step = 0; step < 3; step++) await page.keyboard.press('ArrowRight')
+  await page.locator('[data-testid=rehearsed][data-budget="3"]').waitFor()
+  expect(await violations(page)).toEqual([])
+  await page.keyboard.press('Tab')
+  while ((await page.locator(':focus').textContent()) !== 'Apply 3 a week') await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await page.getByTestId('alarms-per-week').getByText('the budget of 3 a week').waitFor()
+  const budget = (await (await fetch(`${address}/api/budget`)).json()) as { alarmsPerWeek: number }
+  expect(budget.alarmsPerWeek).toBe(3)
+}, 60_000)
+
+it('a budget that was changed elsewhere arrives', async () => {
+  const { page, address } = opened
+  const headers = { 'content-type': 'application/json' }
+  await fetch(`${address}/api/budget`, { method: 'PUT', headers, body: '{"alarmsPerWeek":2}' })
+  await page.getByTestId('alarms-per-week').getByText('the budget of 2 a week').waitFor()
+}, 60_000)
+
+it('the question mark lists the keys, Escape closes the list', async () => {
+  const { page } = opened
+  await page.keyboard.press('e')
+  await page.keyboard.press('?')
+  await page.getByTestId('help').getByText('Back to now').waitFor()
+  expect(await violations(page)).toEqual([])
+  await page.keyboard.press('Escape')
+  await page.getByTestId('help').getByText('Back to now').waitFor({ state: 'hidden' })
+}, 60_000)
+
+it('the console stayed silent', () => {
+  expect(opened.complaints).toEqual([])
+})

@@ -1,0 +1,47 @@
+import type { Ms } from '@candlewatch/core/types'
+import { type Candle, firstFrom, type Tape } from './tape.ts'
+import type { Range } from './window.ts'
+
+/** What the server made of a wide range: so many bars to a candle that a chart can bear them. */
+export interface Coarse {
+  readonly range: Range
+  readonly widthMs: Ms
+  readonly candles: readonly Candle[]
+}
+
+/** Wider than this many bars, or older than what is in memory, the server's candles are drawn. */
+export const mostBars = 3_000
+
+export function needsCoarse({ candles }: Tape, [from, to]: Range, intervalMs: number, oldest: number | null): boolean {
+  const first = candles[0]?.at
+  if (first === undefined) return false
+  const known = Math.min(oldest ?? first, first)
+  return to - Math.max(from, known) > mostBars * intervalMs || (from < first && known < first)
+}
+
+/** Whether these candles serve a range: they reach as far, and are neither smears nor steps in it. */
+export function serves(coarse: Coarse | null, [from, to]: Range, oldest: number, newest: number): boolean {
+  if (!coarse) return false
+  const reaches = coarse.range[0] <= Math.max(from, oldest) && coarse.range[1] >= Math.min(to, newest)
+  const zoom = (coarse.range[1] - coarse.range[0]) / (to - from)
+  return reaches && zoom < 5
+}
+
+/** The server's candles, the last of them made again from the bars in memory, which go on after it. */
+export function extended({ candles, widthMs }: Coarse, tape: Tape): readonly Candle[] {
+  const last = candles.at(-1)
+  const from = firstFrom(tape.candles, last?.at ?? 0)
+  // Bars that are not in memory can't be made again.
+  if (!last || (tape.candles[0]?.at ?? Number.POSITIVE_INFINITY) > last.at) return candles
+  const tail: Candle[] = []
+  for (const bar of tape.candles.slice(from)) {
+    const at = (last.at + Math.floor((bar.at - last.at) / widthMs) * widthMs) as Ms
+    const open = tail.at(-1)
+    if (open?.at !== at) tail.push({ ...bar, at, verdict: null })
+    else {
+      const [high, low] = [Math.max(open.high, bar.high), Math.min(open.low, bar.low)]
+      tail[tail.length - 1] = { ...open, high, low, close: bar.close, volume: open.volume + bar.volume }
+    }
+  }
+  return [...candles.slice(0, -1), ...tail]
+}
