@@ -24,7 +24,7 @@ console.log(`What was sent, as a SHA-256: ${fingerprint}`)
 console.log(`${rows} rows stored; ${verdicts} verdicts judged again, withdrawn ones too.`)
 console.log(
   `The server held ${memory.firstMb.toFixed(0)} MB at first, at most ${memory.mostMb.toFixed(0)}, ${memory.lastMb.toFixed(0)} at the end; ` +
-    `in the second half ${memory.mbPer10000.toFixed(1)} MB more every 10,000 requests.`,
+    `in the second half ${memory.mbPer10000.toFixed(1)} MB more every 10,000 requests, besides the engines of ${memory.streams} streams.`,
 )
 for (const fault of faults) console.error(fault)
 console.log(faults.length === 0 ? 'Nothing was wrong.' : `Wrong (seed ${options.seed}).`)

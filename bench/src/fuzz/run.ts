@@ -51,7 +51,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
 
 // Fewer say nothing of memory: engines fill their windows, and V8 takes what it may.
 const warmRequests = 50_000
-// An engine for each new market, and what comes by chance: a kilobyte lost at each request would be as much again.
+// What comes by chance: a kilobyte lost at each request would be as much.
 const mostMbPer10000 = 10
 
 class Run {
@@ -68,9 +68,10 @@ class Run {
 
   async all(databaseUrl: string): Promise<FuzzReport> {
     const { requests, seed, connections, say } = this.#options
-    const memory = watchMemory(this.#server.pid, () => this.#sent)
     const from = performance.now()
     const callers = Array.from({ length: connections }, (_, i) => new Caller(seed, i))
+    const streams = () => callers.reduce((sum, { accepted }) => sum + accepted.streams.size, 0)
+    const memory = watchMemory(this.#server.pid, () => ({ requests: this.#sent, streams: streams() }))
     const talk = setInterval(() => say(`${this.#sent} requests, ${this.#spoken()}`), 30_000)
     const hashes = callers.map(() => createHash('sha256'))
     const each = Math.ceil(requests / connections)
