@@ -88,7 +88,7 @@ export interface StreamListener {
 }
 
 /** The server speaks every 2 s at least; two words missed and a bit is silence. */
-const silenceMs = 4_500
+const silenceMs = 4_200
 
 /**
  * Listens until the returned function is called, through every loss of the connection. EventSource gives up for good on an
@@ -139,7 +139,7 @@ export function openStream(query: Query, lastEventId: string | null, on: StreamL
     }
     on.connection('lost', heardAt)
     if (now - openedAt > silenceMs) open()
-  }, 500)
+  }, 250)
   return () => {
     clearInterval(watch)
     source?.close()

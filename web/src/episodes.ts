@@ -34,13 +34,17 @@ export interface Entry {
   readonly verdict: Verdict | null
 }
 
-/** Newest first. `alarms` are the anomalies and faults in memory. */
-export function entriesOf(episodes: readonly Episode[], alarms: readonly Candle[]): Entry[] {
+/** Newest first. `alarms` are the anomalies and faults in memory, `older` what was said of bars before those. */
+export function entriesOf(
+  episodes: readonly Episode[],
+  alarms: readonly Candle[],
+  older: ReadonlyMap<number, Verdict> = new Map(),
+): Entry[] {
   const verdicts = new Map(alarms.map(({ at, verdict }) => [at, verdict]))
   const known = episodes.map((episode): Entry => {
     const [start, peak, end] = [episode.start, episode.peak, episode.end].map(date => Date.parse(date) as Ms)
     const { severity, lane, alarms, pValue, because, recovered } = episode
-    const verdict = verdicts.get(peak!) ?? null
+    const verdict = verdicts.get(peak!) ?? older.get(peak!) ?? null
     return {
       start: start!,
       peak: peak!,

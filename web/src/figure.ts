@@ -47,6 +47,7 @@ export function figure(state: State, palette: Palette, size: Size, zone: Zone = 
       ]
     : [band('High and low, 90 % forecast', outline(judged, ofBoth, every(judged)), palette.highBand)]
   const gap = (prices[1] - prices[0]) * 0.03
+  const alarms = peaksOf(between(tape.alarms, reach), episodes)
   const p = pValues(judged, every(judged), palette)
   return {
     data: [
@@ -54,8 +55,8 @@ export function figure(state: State, palette: Palette, size: Size, zone: Zone = 
       ...bands,
       asCandles ? candlesticks(drawn, palette) : line(drawn, palette),
       nextBar(next, palette),
-      alarmMarks(peaksOf(between(tape.alarms, reach), episodes), gap, palette),
-      ghosts(state.rehearsal, drawn, gap, palette),
+      alarmMarks(alarms, gap, palette),
+      ghosts(state.rehearsal, drawn, alarms, gap, palette),
       p,
     ],
     layout: layout(

@@ -1,4 +1,4 @@
-import type { Ms, Verdict } from '@candlewatch/core/types'
+import type { Verdict } from '@candlewatch/core/types'
 import { computed, effect, signal } from '@preact/signals'
 import { fetchVerdictAt, postLabel } from './alarms-api.ts'
 import { type Entry, entriesOf } from './episodes.ts'
@@ -8,8 +8,12 @@ import { firstFrom } from './tape.ts'
 const episodes = part(state => state.episodes)
 const alarms = part(({ tape }) => tape.alarms)
 
+/** What was said of bars that are not in memory, by their opens: peaks of older episodes. */
+const older = signal<ReadonlyMap<number, Verdict>>(new Map())
+const asked = new Set<number>()
+
 /** Every row of the log, newest first. */
-export const entries = computed(() => entriesOf(episodes.value, alarms.value))
+export const entries = computed(() => entriesOf(episodes.value, alarms.value, older.value))
 
 /** The open of the bar whose panel is open. */
 export const openedAt = part(({ view }) => view.selected)
@@ -20,9 +24,6 @@ export const openedEntry = computed(() => {
   return at === null ? null : (entries.value.find(({ start, end }) => start <= at && at <= end) ?? null)
 })
 
-/** What was said of bars that are not in memory: older episodes'. null while it is asked for or when nothing was said. */
-const fetched = signal<{ readonly at: Ms; readonly verdict: Verdict | null } | null>(null)
-
 const remembered = part(({ tape, view: { selected } }) => {
   if (selected === null) return null
   const candle = tape.candles[firstFrom(tape.candles, selected)]
@@ -30,8 +31,7 @@ const remembered = part(({ tape, view: { selected } }) => {
 })
 
 export const openedVerdict = computed(() => {
-  if (remembered.value) return remembered.value
-  return fetched.value && fetched.value.at === openedAt.value ? fetched.value.verdict : null
+  return remembered.value ?? (openedAt.value === null ? null : (older.value.get(openedAt.value) ?? null))
 })
 
 export function openEntry({ peak }: Entry): void {
@@ -64,9 +64,11 @@ export function runLink(wanted: string | null): void {
   effect(() => {
     const all = entries.value
     if (sought === null || all.length === 0) return
-    const entry = all.find(({ start }) => start === Date.parse(sought!))
+    const at = Date.parse(sought)
+    const entry = all.find(({ start, end }) => start <= at && at <= end)
+    const notice = `No episode of ${sought} is known here.`
     sought = null
-    if (entry) queueMicrotask(() => openEntry(entry))
+    queueMicrotask(() => (entry ? openEntry(entry) : dispatch({ kind: 'notice', notice })))
   })
   effect(() => {
     const start = openedEntry.value?.start
@@ -78,13 +80,22 @@ export function runLink(wanted: string | null): void {
   })
   effect(() => {
     const at = openedAt.value
-    const { market } = state.peek()
-    if (at === null || remembered.value || !market) return
-    fetchVerdictAt(market, at).then(
-      verdict => {
-        fetched.value = { at, verdict }
-      },
-      () => undefined,
-    )
+    if (at !== null && !remembered.value) void askFor([at])
   })
+}
+
+/** Fetches what was said of bars that are not in memory, one after the other, each once. */
+export async function askFor(bars: readonly number[]): Promise<void> {
+  const { market } = state.peek()
+  for (const at of bars) {
+    if (!market || asked.has(at)) continue
+    asked.add(at)
+    try {
+      const verdict = await fetchVerdictAt(market, at)
+      if (verdict) older.value = new Map([...older.peek(), [at, verdict]])
+    } catch {
+      // Asked again when it is looked at again.
+      asked.delete(at)
+    }
+  }
 }

@@ -26,6 +26,7 @@ test('rehearsed: a ring where an episode would appear, a cross where one would g
       ...{ appearing: [episode(1, 1, 1)], vanishing: [episode(3, 3, 3)], exactness: { differing: 0, because: '' } },
     },
     [1, 2, 3].map(hour => judged(hour, {})),
+    [],
     1,
     palette,
   ) as unknown as { x: number[]; marker: { symbol: string[] } }

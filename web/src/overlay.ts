@@ -1,5 +1,5 @@
 import type { Episode } from './episodes.ts'
-import { marks } from './marks.ts'
+import { markPrice } from './marks.ts'
 import type { Palette } from './palette.ts'
 import type { Rehearsal } from './rehearsal.ts'
 import { type Candle, firstFrom } from './tape.ts'
@@ -39,14 +39,21 @@ export function peaksOf(alarms: readonly Candle[], episodes: readonly Episode[])
 }
 
 /** What another budget would change: rings where an episode would appear, crosses over those that would go. */
-export function ghosts(rehearsal: Rehearsal | null, candles: readonly Candle[], gap: number, palette: Palette): Trace {
+export function ghosts(
+  rehearsal: Rehearsal | null,
+  candles: readonly Candle[],
+  alarms: readonly Candle[],
+  gap: number,
+  palette: Palette,
+): Trace {
+  const marked = new Map(alarms.map(alarm => [alarm.at as number, alarm]))
   const of = (episodes: readonly Episode[], symbol: string) =>
     episodes.flatMap(({ peak }) => {
       const at = Date.parse(peak)
       const found = firstFrom(candles, at)
       // Coarse candles open before the bar that they hold.
-      const candle = candles[found]?.at === at ? candles[found] : candles[found - 1]
-      return candle && at <= (candles.at(-1)?.at ?? 0) ? [{ at, price: candle.high + gap, symbol }] : []
+      const candle = marked.get(at) ?? (candles[found]?.at === at ? candles[found] : candles[found - 1])
+      return candle && at <= (candles.at(-1)?.at ?? 0) ? [{ at, price: markPrice(candle, gap), symbol }] : []
     })
   const points = rehearsal ? [...of(rehearsal.appearing, 'circle-open'), ...of(rehearsal.vanishing, 'x-thin-open')] : []
   return {
@@ -57,9 +64,9 @@ export function ghosts(rehearsal: Rehearsal | null, candles: readonly Candle[], 
     y: points.map(({ price }) => price),
     marker: {
       symbol: points.map(({ symbol }) => symbol),
-      size: marks.critical.size,
+      size: 13,
       color: palette.ghost,
-      line: { width: 2, color: palette.ghost },
+      line: { width: 1.5, color: palette.ghost },
     },
     cliponaxis: false,
     zorder: 4,

@@ -41,8 +41,11 @@ export function extendTape(tape: Tape, batch: readonly Candle[], keep = maxCandl
   for (let index = 0; index < dropped; index++) countIn(tally, all[index]!.verdict, -1)
   const candles = dropped > 0 ? all.slice(dropped) : all
   const oldest = candles[0]!.at
-  const alarms = tape.alarms.filter(alarm => alarm.at < first.at).concat(tail.filter(isAlarm))
-  return { candles, alarms: dropped > 0 ? alarms.filter(alarm => alarm.at >= oldest) : alarms, tally }
+  const came = tail.filter(isAlarm)
+  const before = tape.alarms.filter(alarm => alarm.at >= oldest && alarm.at < first.at)
+  // The same list when nothing changed in it: who draws it need not look again.
+  const isSame = came.length === 0 && before.length === tape.alarms.length
+  return { candles, alarms: isSame ? tape.alarms : before.concat(came.filter(alarm => alarm.at >= oldest)), tally }
 }
 
 /** Index of the first candle that opens at or after `at`; the length when none does. */

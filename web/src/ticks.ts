@@ -17,7 +17,9 @@ export function timeTicks(range: Range, count: number, zone: Zone): { readonly a
   const from = range[0] + offsetMs(range[0], zone)
   const to = range[1] + offsetMs(range[1], zone)
   const stepMs = stepsMs.find(step => (to - from) / step <= count)
-  const shown = stepMs ? everyMs(from, to, stepMs) : everyMonths(from, to, count)
+  // A label at the very edge would be cut off.
+  const inside = from + (to - from) * 0.03
+  const shown = stepMs ? everyMs(inside, to, stepMs) : everyMonths(inside, to, count)
   let year = 0
   const text = shown.map(time => {
     const date = new Date(time)

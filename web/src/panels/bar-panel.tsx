@@ -1,4 +1,5 @@
 import type { Verdict } from '@candlewatch/core/types'
+import { useEffect, useRef } from 'preact/hooks'
 import { detectorName } from '../detectors.ts'
 import { agreement, rarity, sizeOf } from '../episodes.ts'
 import { markOpened, openBeside, openedAt, openedEntry, openedVerdict } from '../opened.ts'
@@ -20,6 +21,12 @@ export function BarPanel() {
   const verdict = openedVerdict.value
   const entry = openedEntry.value
   const kind = entry && entry.peak === at ? entry.kind : null
+  const title = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    document.getElementById('side')?.scrollIntoView({ block: 'nearest' })
+    // What was clicked is gone from the page: the keyboard goes on from here.
+    if (document.activeElement === document.body) title.current?.focus({ preventScroll: true })
+  }, [at])
   return (
     <section class="panel" aria-label="What was said of this bar" data-testid="bar-panel">
       <div class="panel-nav">
@@ -50,7 +57,7 @@ export function BarPanel() {
         )}
       </div>
       <div class="panel-body">
-        <h2 tabIndex={-1}>
+        <h2 tabIndex={-1} ref={title}>
           {kind ? (
             <span class={`verdict-word is-${kind}`}>
               <Mark kind={kind} /> {markWords[kind]}

@@ -1,8 +1,9 @@
-import { computed, signal } from '@preact/signals'
+import { computed, effect, signal } from '@preact/signals'
 import { csvOf, firstWish, kinds, pick, type Recency, recencies, type Wish } from '../log.ts'
 import type { MarkKind } from '../marks.ts'
-import { entries } from '../opened.ts'
+import { askFor, entries } from '../opened.ts'
 import { part, state } from '../store.ts'
+import { maxCandles } from '../tape.ts'
 import { EpisodeTable } from './episode-table.tsx'
 import { Mark, markWords } from './mark.tsx'
 import './episode-log.css'
@@ -14,6 +15,16 @@ const page = signal(0)
 const newest = part(({ tape }) => tape.candles.at(-1)?.at ?? 0)
 const rows = computed(() => pick(entries.value, wish.value, newest.value))
 const lastPage = computed(() => Math.max(0, Math.ceil(rows.value.length / pageRows) - 1))
+/** The rows in sight. */
+const shown = computed(() => {
+  const from = Math.min(page.value, lastPage.value) * pageRows
+  return rows.value.slice(from, from + pageRows)
+})
+// Episodes older than the bars in memory: what their peaks were comes as they are looked at.
+effect(() => {
+  const since = newest.value - maxCandles * state.peek().intervalMs
+  void askFor(shown.value.flatMap(({ verdict, peak }) => (verdict || peak >= since ? [] : [peak])))
+})
 const hurried = part(({ replay }) => replay?.state === 'playing' && replay.everyMs < 200)
 
 function change(to: Partial<Wish>): void {
@@ -29,11 +40,7 @@ export function EpisodeLog() {
     <section class="log" aria-label="Anomalies" data-testid="anomaly-list">
       <Filters />
       <Announcement />
-      {rows.value.length === 0 ? (
-        <Nothing />
-      ) : (
-        <EpisodeTable rows={rows.value.slice(from, from + pageRows)} wish={wish.value} onSort={change} />
-      )}
+      {rows.value.length === 0 ? <Nothing /> : <EpisodeTable rows={shown.value} wish={wish.value} onSort={change} />}
       <footer class="log-foot">
         <span class="quiet" data-testid="log-count" data-rows={rows.value.length}>
           {rows.value.length === 0

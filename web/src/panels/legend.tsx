@@ -1,7 +1,9 @@
 import type { MarkKind } from '../marks.ts'
+import { part } from '../store.ts'
 import { Mark, markWords } from './mark.tsx'
 import './legend.css'
 
+const isRehearsing = part(state => state.rehearsal !== null)
 const kinds: readonly MarkKind[] = ['low', 'medium', 'high', 'critical', 'fault']
 
 export function Legend() {
@@ -27,6 +29,7 @@ export function Legend() {
       <li>
         <Mark kind="fault" /> Feed fault
       </li>
+      {isRehearsing.value && <li class="ghost-word">○ would appear × would vanish</li>}
     </ul>
   )
 }
