@@ -79,6 +79,37 @@ it('the question mark lists the keys, Escape closes the list', async () => {
   await page.getByTestId('help').getByText('Back to now').waitFor({ state: 'hidden' })
 }, 60_000)
 
+it('a feed that fell silent is told above everything, with why', async () => {
+  const { page } = opened
+  const counts = {
+    gap: 2,
+    flat: 0,
+    badTick: 1,
+    unlikely: 0,
+    stale: 1,
+    duplicate: 0,
+    impossible: 0,
+    conflict: 0,
+    late: 0,
+  }
+  const evidence = 'No bar of 2021-01-01T00:00:00Z yet.'
+  const feed = { state: 'stale', evidence, lastBar: null, lastSeen: null, counts }
+  await page.route('**/api/feeds?*', route => route.fulfill({ json: { feeds: [feed] } }))
+  await page.reload()
+  await page.getByTestId('stale-banner').getByText(evidence).waitFor()
+  expect(await page.getByTestId('feed').textContent()).toContain('2 gaps, 1 bad tick, 1 silence')
+  expect(await violations(page)).toEqual([])
+  await page.unroute('**/api/feeds?*')
+}, 60_000)
+
+it('times are UTC or the reader’s own, by choice, and the choice stays', async () => {
+  const { page } = opened
+  await page.keyboard.press('u')
+  await page.getByRole('button', { name: /start, local/i }).waitFor()
+  await page.reload()
+  await page.getByRole('button', { name: /start, local/i }).waitFor()
+}, 60_000)
+
 it('the console stayed silent', () => {
   expect(opened.complaints).toEqual([])
 })

@@ -6,7 +6,7 @@ import { type Candle, firstFrom } from './tape.ts'
 import type { Trace } from './traces.ts'
 import type { Range } from './window.ts'
 
-/** Each episode as a band from its first bar to the end of its last, at least wide enough to be seen. */
+/** Each episode as a band from its first bar to the end of its last, at least wide enough to be seen; none where they would be a wall. */
 export function episodeBands(
   episodes: readonly Episode[],
   [from, to]: Range,
@@ -15,7 +15,7 @@ export function episodeBands(
   palette: Palette,
 ): object[] {
   const leastMs = (shown[1] - shown[0]) * 0.004
-  return episodes.flatMap(episode => {
+  const bands = episodes.flatMap(episode => {
     const [start, end] = [Date.parse(episode.start), Date.parse(episode.end)]
     if (end < from || start > to) return []
     const halfMs = Math.max(leastMs, end - start + intervalMs) / 2
@@ -25,6 +25,8 @@ export function episodeBands(
       ...{ fillcolor: palette.severity[episode.severity], opacity: 0.1, line: { width: 0 } },
     }
   })
+  const coveredMs = bands.reduce((sum, { x0, x1 }) => sum + x1 - x0, 0)
+  return coveredMs > (to - from) / 2 ? [] : bands
 }
 
 /** Alarms to be marked: the peak of each episode, faults, and what no known episode holds yet. */
