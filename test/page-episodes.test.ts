@@ -35,6 +35,17 @@ it('a mark is stored, stands, and comes back with a link to the episode', async 
   expect(page.url()).not.toContain('episode=')
 }, 60_000)
 
+it('any bar opens by the keyboard, and one without an alarm can be marked missed', async () => {
+  const { page } = opened
+  await page.getByTestId('chart').focus()
+  for (let back = 0; back < 4; back++) await page.keyboard.press('ArrowLeft')
+  await page.getByTestId('inspect').waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByTestId('mark-missed').click()
+  await page.locator('[data-testid=mark-missed][aria-pressed=true]').waitFor()
+  await page.keyboard.press('Escape')
+}, 60_000)
+
 it('the log is filtered and saved as a table', async () => {
   const { page } = opened
   const rows = async () => Number(await page.getByTestId('log-count').getAttribute('data-rows'))

@@ -123,3 +123,19 @@ test('a new bar does not move a view that the user has panned', () => {
   expect(after.xaxis).toEqual(before.xaxis)
   expect(after.yaxis).toEqual(before.yaxis)
 })
+
+test('a year in sight and the server’s candles at hand: they are drawn, and the bars since go on from there', () => {
+  const candles = hours(365).map(day => ({ ...barRow(day * 24), at: at(day * 24), verdict: null }))
+  const coarse = { range: [at(0), at(365 * 24)] as const, widthMs: (24 * hourMs) as typeof hourMs, candles }
+  const { data } = draw([rows(8_800), { kind: 'coarse', coarse }, { kind: 'span', span: 'all' }])
+  expect(trace(data, 'Price')).toMatchObject({ type: 'candlestick' })
+  expect(trace(data, 'Price').x).toHaveLength(367)
+  expect(trace(data, 'p-value').x.length).toBeLessThanOrEqual(1_200)
+})
+
+test('the strips share the plot: p-values below, volume above them, the price on top', () => {
+  const { yaxis, yaxis2, yaxis3 } = draw([rows(3)]).layout as Record<string, { domain: [number, number] }>
+  expect(yaxis3!.domain[0]).toBe(0)
+  expect(yaxis3!.domain[1]).toBeLessThan(yaxis2!.domain[0])
+  expect(yaxis2!.domain[1]).toBeLessThan(yaxis!.domain[0])
+})

@@ -16,7 +16,7 @@ export interface Figure {
   readonly layout: Layout
 }
 
-const maxCandlesticks = 600
+const maxCandlesticks = 800
 /** Below this a candle is a smear, and a line says more. */
 const pxPerCandlestick = 1.6
 

@@ -1,5 +1,6 @@
 import { signedOut } from '../session.ts'
 import { part } from '../store.ts'
+import { Announcement } from './announcement.tsx'
 import { ConnectionBanner, FeedBanner, Notice, SourceBanner } from './banners.tsx'
 import { Empty, Failed, Loading } from './blank.tsx'
 import { ChartPanel } from './chart-panel.tsx'
@@ -37,6 +38,7 @@ export function App() {
 function Board() {
   return (
     <>
+      <Announcement />
       <Overview />
       <div class="board">
         <div class="stage">

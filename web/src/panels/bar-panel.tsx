@@ -81,7 +81,7 @@ export function close(): void {
 }
 
 function Said({ verdict }: { readonly verdict: Verdict }) {
-  const { high, low, market, because, detectors } = verdict
+  const { high, low, market, because, detectors, model, alarmsPerWeek, skill } = verdict
   return (
     <>
       <p class="sentence">{because}</p>
@@ -99,6 +99,9 @@ function Said({ verdict }: { readonly verdict: Verdict }) {
           <Detectors verdict={verdict} />
         </>
       )}
+      <p class="quiet judged">
+        Judged by {model.name} {model.version} at {alarmsPerWeek} a week. {skill?.because}
+      </p>
     </>
   )
 }
@@ -142,8 +145,11 @@ function Detectors({ verdict }: { readonly verdict: Verdict }) {
       {ordered.map(({ id, pValue, share }) => (
         <li key={id} title={`Stranger than ${((1 - pValue) * 100).toFixed(pValue < 0.001 ? 2 : 1)} % of its own past`}>
           <span>{detectorName(id)}</span>
-          <span class={`rare ${pValue <= 0.01 ? 'is-rare' : ''}`} aria-hidden="true">
-            <i style={{ width: `${Math.min(100, (rareness(pValue) / fullLine) * 100)}%` }} />
+          <span class="rare" aria-hidden="true">
+            <i
+              class={pValue <= 0.01 ? 'is-rare' : ''}
+              style={{ width: `${Math.min(100, (rareness(pValue) / fullLine) * 100)}%` }}
+            />
           </span>
           <span class="p">{Number(pValue.toPrecision(2))}</span>
           <span class={share > 0 ? 'decides' : 'quiet'}>{share > 0 ? `${Math.round(share * 100)} %` : 'looks on'}</span>

@@ -3,6 +3,7 @@ import { chartPhase, chartSize, runDrawing } from '../drawing.ts'
 import { barBeside, barNear } from '../inspect.ts'
 import { margin } from '../layout.ts'
 import { dispatch, part, state } from '../store.ts'
+import { firstFrom } from '../tape.ts'
 import { visibleRange } from '../window.ts'
 import { ChartToolbar } from './chart-toolbar.tsx'
 import { InspectCard } from './inspect-card.tsx'
@@ -77,10 +78,15 @@ function open(event: MouseEvent): void {
 }
 
 function step(event: KeyboardEvent): void {
-  const { tape, inspected } = state.value
-  if (event.key === 'Enter' && inspected !== null) dispatch({ kind: 'picked', at: inspected })
+  const { tape, inspected, view, intervalMs } = state.value
   if (event.key === 'Escape') dispatch({ kind: 'inspected', at: null })
+  if (event.key === 'Enter' && inspected !== null) dispatch({ kind: 'picked', at: inspected })
   if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return
   event.preventDefault()
-  dispatch({ kind: 'inspected', at: barBeside(tape, inspected, event.key === 'ArrowRight' ? 1 : -1) })
+  const [from, to] = visibleRange(tape.candles, view, intervalMs)
+  // From the right-hand edge, where nothing in sight is read yet.
+  const isInSight = inspected !== null && inspected >= from && inspected < to
+  const lastInSight = tape.candles[firstFrom(tape.candles, to) - 1]?.at ?? null
+  const at = isInSight ? barBeside(tape, inspected, event.key === 'ArrowRight' ? 1 : -1) : lastInSight
+  dispatch({ kind: 'inspected', at })
 }

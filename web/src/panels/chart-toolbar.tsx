@@ -27,7 +27,7 @@ export function ChartToolbar() {
           </label>
         ))}
       </fieldset>
-      <button type="button" class="icon" aria-label="Earlier" title="Earlier" onClick={() => move(-1)}>
+      <button type="button" class="icon" aria-label="Earlier" title="Earlier ([)" onClick={() => move(-1)}>
         <svg viewBox="0 0 16 16" aria-hidden="true">
           <path d="M10 3L5 8l5 5" fill="none" stroke="currentColor" stroke-width="1.8" />
         </svg>
@@ -36,7 +36,7 @@ export function ChartToolbar() {
         type="button"
         class="icon"
         aria-label="Later"
-        title="Later"
+        title="Later (])"
         disabled={following.value}
         onClick={() => move(1)}
       >
@@ -47,7 +47,13 @@ export function ChartToolbar() {
       {following.value ? (
         <span class="quiet following">Following the newest bar · {zoneWord()}</span>
       ) : (
-        <button type="button" class="primary" data-testid="back-to-now" onClick={() => dispatch({ kind: 'now' })}>
+        <button
+          type="button"
+          class="primary"
+          title="Back to now (End)"
+          data-testid="back-to-now"
+          onClick={() => dispatch({ kind: 'now' })}
+        >
           Back to now
         </button>
       )}

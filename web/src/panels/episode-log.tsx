@@ -25,7 +25,6 @@ effect(() => {
   const since = newest.value - maxCandles * state.peek().intervalMs
   void askFor(shown.value.flatMap(({ verdict, peak }) => (verdict || peak >= since ? [] : [peak])))
 })
-const hurried = part(({ replay }) => replay?.state === 'playing' && replay.everyMs < 200)
 
 function change(to: Partial<Wish>): void {
   wish.value = { ...wish.value, ...to }
@@ -39,7 +38,6 @@ export function EpisodeLog() {
   return (
     <section class="log" aria-label="Anomalies" data-testid="anomaly-list">
       <Filters />
-      <Announcement />
       {rows.value.length === 0 ? <Nothing /> : <EpisodeTable rows={shown.value} wish={wish.value} onSort={change} />}
       <footer class="log-foot">
         <span class="quiet" data-testid="log-count" data-rows={rows.value.length}>
@@ -99,26 +97,28 @@ function Filters() {
           </button>
         ))}
       </fieldset>
-      <select
-        aria-label="Lane"
-        value={lane}
-        onChange={event => change({ lane: event.currentTarget.value as Wish['lane'] })}
-      >
-        <option value="all">Both lanes</option>
-        <option value="market">Market</option>
-        <option value="feed">Feed</option>
-      </select>
-      <select
-        aria-label="How recent"
-        value={recency}
-        onChange={event => change({ recency: event.currentTarget.value as Recency })}
-      >
-        {Object.keys(recencies).map(name => (
-          <option key={name} value={name}>
-            {name === 'all' ? 'Any time' : `Last ${name}`}
-          </option>
-        ))}
-      </select>
+      <div class="choices">
+        <select
+          aria-label="Lane"
+          value={lane}
+          onChange={event => change({ lane: event.currentTarget.value as Wish['lane'] })}
+        >
+          <option value="all">Both lanes</option>
+          <option value="market">Market</option>
+          <option value="feed">Feed</option>
+        </select>
+        <select
+          aria-label="How recent"
+          value={recency}
+          onChange={event => change({ recency: event.currentTarget.value as Recency })}
+        >
+          {Object.keys(recencies).map(name => (
+            <option key={name} value={name}>
+              {name === 'all' ? 'Any time' : `Last ${name}`}
+            </option>
+          ))}
+        </select>
+      </div>
     </div>
   )
 }
@@ -136,16 +136,6 @@ function Nothing() {
           </button>
         </>
       )}
-    </p>
-  )
-}
-
-/** Read aloud as it comes; a replay in a hurry would never stop talking. */
-function Announcement() {
-  const last = entries.value[0]
-  return (
-    <p class="unseen" role="status">
-      {last && !hurried.value && `${last.kind === 'fault' ? 'Feed fault' : 'Anomaly'}: ${last.because}`}
     </p>
   )
 }

@@ -20,7 +20,10 @@ export function Tile({ title, figure, isBad, note, aside, children, ...data }: P
       <h2>{title}</h2>
       {figure !== undefined && <p class={`tile-figure ${isBad ? 'is-bad' : ''}`}>{figure}</p>}
       {aside}
-      <p class="tile-word">{children}</p>
+      <p class="tile-word">
+        {children}
+        {note && <span class="unseen"> {note}</span>}
+      </p>
     </section>
   )
 }
