@@ -13,7 +13,8 @@ export interface CommitParts {
 
 // Some 300 kB of verdicts: few enough to answer others meanwhile, enough to be worth a commit.
 const batchBars = 100
-const usualBarsPerSnapshot = 256
+// A restart judges no more than these again, in a fifth of a second; a snapshot is a megabyte.
+const usualBarsPerSnapshot = 1_024
 
 /**
  * Steps an engine through the bars. One batch is written while the next one is judged. `goOn` is asked before each
