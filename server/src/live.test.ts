@@ -55,11 +55,11 @@ test('restarted after any bar: goes on exactly as if it had never stopped', asyn
   expect(verdicts).toEqual(expected)
 })
 
-test('a snapshot is written with every 256th bar, and a restart steps only over what follows it', async () => {
+test('a snapshot is written with every 1,024th bar, and a restart steps only over what follows it', async () => {
   const store = memoryStore()
   const first = liveOn(store)
-  for (let hour = 0; hour < 300; hour++) await first.live.answer(btc, [barAt(hour)])
-  expect((await store.snapshot(btc, 'fake@1'))?.ts).toBe(barAt(255).ts)
+  for (let hour = 0; hour < 1_100; hour++) await first.live.answer(btc, [barAt(hour)])
+  expect((await store.snapshot(btc, 'fake@1'))?.ts).toBe(barAt(1_023).ts)
   const loaded: number[] = []
   const second = liveOn(store, {
     makePipeline(stream) {
@@ -71,8 +71,8 @@ test('a snapshot is written with every 256th bar, and a restart steps only over 
       return { ...pipeline, step }
     },
   })
-  await second.live.answer(btc, [barAt(300)])
-  expect(loaded).toEqual(barsFrom(256, 301).map(bar => bar.ts))
+  await second.live.answer(btc, [barAt(1_100)])
+  expect(loaded).toEqual(barsFrom(1_024, 1_101).map(bar => bar.ts))
 })
 
 test('commits hold at most 100 bars, and each is published only after it is stored', async () => {
