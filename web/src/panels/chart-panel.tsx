@@ -10,8 +10,8 @@ import { InspectCard } from './inspect-card.tsx'
 import { Legend } from './legend.tsx'
 import './chart-panel.css'
 
-/** Where the pointer went down. */
-let pressed = { x: 0, y: 0 }
+/** Where the pointer went down, and on which bar it had been before. */
+let pressed = { x: 0, y: 0, isTouch: false, inspected: null as number | null }
 
 const bars = part(({ tape }) => tape.candles.length)
 const stale = part(({ connection }) => connection === 'lost')
@@ -34,7 +34,8 @@ export function ChartPanel() {
         aria-label="Candles, forecast and anomalies. The left and right arrow keys read bar by bar, Enter opens one."
         onPointerMove={point}
         onPointerDown={event => {
-          pressed = { x: event.clientX, y: event.clientY }
+          const { clientX: x, clientY: y, pointerType } = event
+          pressed = { x, y, isTouch: pointerType === 'touch', inspected: state.value.inspected }
           point(event)
         }}
         onPointerLeave={event => event.pointerType === 'mouse' && dispatch({ kind: 'inspected', at: null })}
@@ -74,6 +75,8 @@ function point(event: PointerEvent): void {
 function open(event: MouseEvent): void {
   const { inspected } = state.value
   const isDrag = Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) > 4
+  // A finger has no hover: its first tap reads the bar, its second opens it.
+  if (pressed.isTouch && pressed.inspected !== inspected) return
   if (!isDrag && inspected !== null) dispatch({ kind: 'picked', at: inspected })
 }
 

@@ -6,6 +6,7 @@ import { part } from '../store.ts'
 import { formatMinute, formatSpan } from '../when.ts'
 import { zoneWord } from '../zone.ts'
 import { Mark, markWords } from './mark.tsx'
+import './episode-table.css'
 
 const intervalMs = part(state => state.intervalMs)
 const labels = part(state => state.labels)
