@@ -38,7 +38,13 @@ export function feed(id: string): FeedDetector {
     detector: unaccompanied(name, questions[name]),
     tail: new Tail(),
   }))
-  const scoresOf = (sizes: Sizes) => witnesses.map(({ detector }) => detector.score(sizes) as number)
+  // A bar is scored and then learned: its witnesses are asked once.
+  let asked: { readonly sizes: Sizes; readonly scores: readonly number[] } | null = null
+  const scoresOf = (sizes: Sizes) => {
+    if (asked?.sizes !== sizes)
+      asked = { sizes, scores: witnesses.map(({ detector }) => detector.score(sizes) as number) }
+    return asked.scores
+  }
   const lnPsOf = (scores: readonly number[]): number[] | null => {
     const lnPs = scores.map((score, i) => witnesses[i]!.tail.lnP(score))
     return lnPs.every(lnP => lnP !== null) ? lnPs : null
@@ -62,13 +68,16 @@ export function feed(id: string): FeedDetector {
       }))
     },
     learn(sizes) {
-      for (const { detector, tail } of witnesses) {
-        tail.learn(detector.score(sizes) as number)
+      const scores = scoresOf(sizes)
+      witnesses.forEach(({ detector, tail }, i) => {
+        tail.learn(scores[i]!)
         detector.learn(sizes)
-      }
+      })
+      asked = null
     },
     save: () => pack(witnesses.flatMap(({ detector, tail }) => [detector.save(), tail.save()])),
     load(state) {
+      asked = null
       const parts = unpack(state)
       witnesses.forEach(({ detector, tail }, i) => {
         detector.load(parts[2 * i] as Uint8Array)

@@ -3,8 +3,10 @@
  * sure is heard among many that see nothing, and tests may lean on each other. After Wilson, PNAS 116(4), 2019.
  */
 export function lnHarmonicMean(lnPs: readonly number[]): number {
-  const least = Math.min(...lnPs)
-  const sum = lnPs.reduce((total, lnP) => total + Math.exp(least - lnP), 0)
+  let least = Number.POSITIVE_INFINITY
+  for (const lnP of lnPs) if (lnP < least) least = lnP
+  let sum = 0
+  for (const lnP of lnPs) sum += Math.exp(least - lnP)
   return least + Math.log(lnPs.length / sum)
 }
 
