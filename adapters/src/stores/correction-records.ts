@@ -1,4 +1,4 @@
-import type { Bar, Ms, Step } from '@candlewatch/core/types'
+import type { Bar, Ms, Step, Verdict } from '@candlewatch/core/types'
 import type { KnownScores } from './budget-records.ts'
 import type { Range, Snapshot, Stream } from './store.ts'
 
@@ -28,6 +28,11 @@ export interface Correction extends Stream {
   readonly at: Ms
   /** How many verdicts no longer stand for it. */
   readonly withdrawn: number
+}
+
+export interface WithdrawnVerdicts {
+  readonly correction: Correction
+  readonly verdicts: readonly Verdict[]
 }
 
 /** What is to be written with a correction, in one transaction. */
@@ -62,6 +67,8 @@ export interface CorrectionStore {
     work: CorrectionWork,
   ): Promise<{ readonly correction: Correction; readonly seqs: readonly number[] }>
   corrections(range: Range): Promise<readonly Correction[]>
+  /** A correction with the verdicts that no longer stand for it, oldest first, no more than `limit`; null for none of that id. */
+  correction(id: number, limit: number): Promise<WithdrawnVerdicts | null>
   /** In order of commit, those that were withdrawn too. */
   judged(stream: Stream, afterSeq: number, limit: number): Promise<readonly JudgedBar[]>
   /** The newest bars that closed by `ts`, as they were known when verdict `seq` was the newest; oldest first. */

@@ -69,6 +69,16 @@ export function correctionContract(
       expect((await store.judged(stream, written[11]!.seq, 1)).map(({ seq }) => seq)).toEqual([written[12]!.seq])
     })
 
+    test('tells what no longer stands for it, as it was said', async () => {
+      const { store, steps, correct } = await judged()
+      const { correction } = await correct(6, 1.5)
+      await correct(2, 3.5)
+      const said = steps.slice(6).map(step => step.verdict)
+      expect(await store.correction(correction.id, 99)).toEqual({ correction, verdicts: said })
+      expect((await store.correction(correction.id, 2))?.verdicts).toEqual(said.slice(0, 2))
+      expect(await store.correction(987_654_321, 99)).toBeNull()
+    })
+
     test('engines that knew the old numbers are forgotten, their beginnings are not', async () => {
       const { store, stream, bars, correct } = await judged()
       await correct(6, 1.5)

@@ -9,17 +9,17 @@ export interface Inside extends Pick<Store, 'commit'>, Pick<BudgetStore, 'saveKn
   barsOf(stream: Stream): Map<Ms, Bar>
   /** Every verdict that was ever written, in order. */
   log(): readonly { readonly seq: number; readonly verdict: Verdict; readonly bar: Bar }[]
-  /** Verdicts from this close on no longer stand; answers how many. Snapshots and scores that know of them are gone. */
-  withdraw(stream: Stream, from: Ms): number
+  /** Verdicts from this close on no longer stand; answers with them, oldest first. Snapshots and scores that know of them are gone. */
+  withdraw(stream: Stream, from: Ms): readonly Verdict[]
 }
 
 /** The corrections' part of the store in memory. */
 export function memoryCorrections(inside: Inside): CorrectionStore & { forget(stream: Stream): void } {
   let began: StoredBeginning[] = []
-  let corrections: (Correction & { readonly afterSeq: number })[] = []
+  let corrections: (Correction & { readonly afterSeq: number; readonly verdicts: readonly Verdict[] })[] = []
   const isOf = (a: Stream, b: Stream) => a.market === b.market && a.intervalMs === b.intervalMs
   const lastSeq = () => inside.log().at(-1)?.seq ?? 0
-  const shown = ({ afterSeq: _, ...correction }: (typeof corrections)[number]): Correction =>
+  const shown = ({ afterSeq: _, verdicts: __, ...correction }: (typeof corrections)[number]): Correction =>
     structuredClone(correction)
 
   const store: CorrectionStore = {
@@ -34,13 +34,13 @@ export function memoryCorrections(inside: Inside): CorrectionStore & { forget(st
       const before = bars.get(bar.ts) as Bar
       const earlier = corrections.filter(one => isOf(one, stream) && one.after.ts === bar.ts)
       const afterSeq = lastSeq()
-      const withdrawn = inside.withdraw(stream, bar.ts)
+      const verdicts = inside.withdraw(stream, bar.ts)
       bars.set(bar.ts, structuredClone(bar))
       await store.saveBeginning(beginning)
       await inside.saveKnownScores(known)
       const { market, intervalMs } = stream
       const made = { id: corrections.length + 1, before, after: structuredClone(bar), revision: earlier.length + 1 }
-      const correction = { market, intervalMs, ...made, reason, at, withdrawn, afterSeq }
+      const correction = { market, intervalMs, ...made, reason, at, withdrawn: verdicts.length, afterSeq, verdicts }
       corrections.push(correction)
       const seqs = await inside.commit(stream, steps, snapshot)
       return { correction: shown(correction), seqs }
@@ -51,6 +51,10 @@ export function memoryCorrections(inside: Inside): CorrectionStore & { forget(st
         one => isOf(one, stream) && openOf(one) >= (fromMs ?? -Infinity) && openOf(one) < (toMs ?? Infinity),
       )
       return found.slice(-limit).map(shown)
+    },
+    async correction(id, limit) {
+      const found = corrections.find(one => one.id === id)
+      return found ? { correction: shown(found), verdicts: structuredClone(found.verdicts.slice(0, limit)) } : null
     },
     async judged(stream, afterSeq, limit) {
       const found = inside.log().filter(({ seq, bar, verdict }) => {

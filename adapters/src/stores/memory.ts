@@ -61,7 +61,7 @@ export function memoryStore(): Store {
       for (const [key, kept] of snapshots) if (keyOf(kept) === keyOf(stream) && kept.ts >= from) snapshots.delete(key)
       const gone = verdictsOf(stream).filter(({ verdict }) => verdict.ts >= from)
       for (const { verdict } of gone) verdicts.delete(verdict.id)
-      return gone.length
+      return gone.map(({ verdict }) => verdict)
     },
   })
 

@@ -1,4 +1,4 @@
-import type { Ms } from '@candlewatch/core/types'
+import type { Ms, Verdict } from '@candlewatch/core/types'
 import type pg from 'pg'
 import type { Connections } from './connection.ts'
 import type { Correction, CorrectionStore } from './correction-records.ts'
@@ -70,6 +70,16 @@ export function postgresCorrections(database: Connections, transaction: Transact
           and ($3::timestamptz is null or c.open_time >= $3) and ($4::timestamptz is null or c.open_time < $4)
           order by c.id desc limit $5) as newest order by id`
       return (await query<CorrectionRow>(text, rows.rangeValues(range))).map(row => correctionOf(range, row))
+    },
+
+    async correction(id, limit) {
+      const [row] = await query<CorrectionRow & { market: string; interval: string }>(selectCorrection, [id])
+      if (!row) return null
+      const withdrawn = await query<{ body: Verdict }>(
+        'select body from verdicts where withdrawn_by = $1 order by open_time limit $2',
+        [id, limit],
+      )
+      return { correction: correctionOf(rows.streamOf(row), row), verdicts: withdrawn.map(({ body }) => body) }
     },
 
     async judged(stream, afterSeq, limit) {
@@ -184,11 +194,13 @@ const selectBarsKnownAt = `
     order by open_time desc, revision desc limit $5
   ) as newest order by open_time`
 
-const selectCorrections = `
-  select c.id, c.open_time, c.revision, c.reason, c.at, c.withdrawn, b.seen, a.seen as was_seen,
+const correctionRows = `
+  select c.market, c.interval, c.id, c.open_time, c.revision, c.reason, c.at, c.withdrawn, b.seen, a.seen as was_seen,
     a.open as was_open, a.high as was_high, a.low as was_low, a.close as was_close, a.volume as was_volume,
     b.open as is_open, b.high as is_high, b.low as is_low, b.close as is_close, b.volume as is_volume
   from corrections c
     join bars b on (b.market, b.interval, b.open_time, b.revision) = (c.market, c.interval, c.open_time, c.revision)
-    join bars a on (a.market, a.interval, a.open_time, a.revision) = (c.market, c.interval, c.open_time, c.revision - 1)
-  where c.market = $1 and c.interval = $2`
+    join bars a on (a.market, a.interval, a.open_time, a.revision) = (c.market, c.interval, c.open_time, c.revision - 1)`
+
+const selectCorrections = `${correctionRows} where c.market = $1 and c.interval = $2`
+const selectCorrection = `${correctionRows} where c.id = $1`

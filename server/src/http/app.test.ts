@@ -140,6 +140,7 @@ test('/openapi.json: 3.1, every call, the row with its example', async () => {
       '/api/rehearsal',
       '/api/labels',
       '/api/corrections',
+      '/api/corrections/{id}',
       '/api/replays',
     ],
     ...['/api/replays/{id}', '/api/session', '/healthz', '/readyz', '/metrics'],

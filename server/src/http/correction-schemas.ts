@@ -2,7 +2,7 @@ import type { Correction } from '@candlewatch/adapters/stores/correction-records
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import type { Bar } from '@candlewatch/core/types'
 import { z } from 'zod'
-import { expected, row, verdictAnswer, words } from './schemas.ts'
+import { expected, rangeQuery, row, verdictAnswer, words } from './schemas.ts'
 
 /** The right numbers of a bar that was judged by wrong ones. */
 export const correctionInput = z
@@ -29,6 +29,12 @@ export const correctionAnswer = z
     ...{ before: numbers, after: numbers },
   })
   .openapi('Correction')
+
+export const withdrawnQuery = rangeQuery.pick({ limit: true })
+export const withdrawnAnswer = z.object({
+  correction: correctionAnswer,
+  withdrawn: z.array(verdictAnswer).openapi({ description: 'Oldest first, as they were said.' }),
+})
 
 export const correctedAnswer = z.object({
   correction: correctionAnswer

@@ -38,6 +38,16 @@ test('a judged bar gets other numbers: it and those after it are judged again, a
   expect(await jsonOf(post(rows[3]))).toMatchObject({ status: 409, code: 'ERR_BAR_CONFLICT', field: 'volume' })
 })
 
+test('what no longer stands can be read, as it was said', async () => {
+  const { rows, correct, get } = await judged()
+  const { verdicts } = await jsonOf<{ verdicts: unknown[] }>(get('/api/verdicts'))
+  const { correction } = await jsonOf<Answer>(correct({ ...rows[3], volume: 12.5, reason: 'volume of another market' }))
+  const told = await jsonOf(get(`/api/corrections/${correction!.id}`))
+  expect(told).toEqual({ correction, withdrawn: verdicts.slice(3) })
+  expect(await jsonOf(get('/api/corrections/99?limit=1'))).toMatchObject({ status: 404, code: 'ERR_NOT_FOUND' })
+  expect((await get('/api/corrections/1%20or%201')).status).toBe(404)
+})
+
 test('the same numbers once more change nothing and say so', async () => {
   const { rows, correct, get } = await judged()
   const response = await correct({ ...rows[2], reason: 'to be sure' })

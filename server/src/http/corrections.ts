@@ -1,8 +1,9 @@
 import type { Store } from '@candlewatch/adapters/stores/store'
 import type { Clock } from '@candlewatch/core/clock'
+import { CandlewatchError } from '@candlewatch/core/errors'
 import { Router } from 'express'
 import type { Live } from '../live.ts'
-import { correctionInput, shownCorrection } from './correction-schemas.ts'
+import { correctionInput, shownCorrection, withdrawnQuery } from './correction-schemas.ts'
 import { jsonBody } from './json-body.ts'
 import { pageOf, rangeOf } from './pages.ts'
 import { alone, barOf } from './predict-anomaly.ts'
@@ -25,6 +26,16 @@ export function corrections(live: Live, store: Store, clock: Clock): Router {
       } catch (error) {
         throw alone(error)
       }
+    })
+    .get('/api/corrections/:id', async (request, response) => {
+      const { limit } = parsed(withdrawnQuery, request.query, 'ERR_QUERY_INVALID')
+      const id = /^\d{1,15}$/.test(request.params.id) ? Number(request.params.id) : 0
+      const found = await store.correction(id, limit)
+      if (!found) {
+        const message = `There is no correction ${request.params.id}. GET /api/corrections lists those that there are.`
+        throw new CandlewatchError('ERR_NOT_FOUND', message)
+      }
+      response.json({ correction: shownCorrection(found.correction), withdrawn: found.verdicts })
     })
     .get('/api/corrections', async (request, response) => {
       const query = parsed(rangeQuery, request.query, 'ERR_QUERY_INVALID')

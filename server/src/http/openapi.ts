@@ -4,7 +4,13 @@ import { serve, setup } from 'swagger-ui-express'
 import { z } from 'zod'
 import { budgetAnswer, budgetChange, rehearsalAnswer, rehearsalQuery } from './budget-schemas.ts'
 import { barsQuery, candleAnswer } from './candle-schemas.ts'
-import { correctedAnswer, correctionAnswer, correctionInput } from './correction-schemas.ts'
+import {
+  correctedAnswer,
+  correctionAnswer,
+  correctionInput,
+  withdrawnAnswer,
+  withdrawnQuery,
+} from './correction-schemas.ts'
 import { feedAnswer, feedsQuery } from './feed-schemas.ts'
 import { modelAnswer, modelChange } from './model-schemas.ts'
 import { describeKeys, withAccess } from './openapi-access.ts'
@@ -283,6 +289,17 @@ const calls: readonly RouteConfig[] = [
     request: { query: rangeQuery },
     responses: {
       200: json(z.object({ corrections: z.array(correctionAnswer), nextCursor }), 'A page.'),
+      ...problems.bad,
+    },
+  },
+  {
+    method: 'get',
+    path: '/api/corrections/{id}',
+    summary: 'A correction, and the verdicts that no longer stand for it',
+    request: { params: z.object({ id: z.string() }), query: withdrawnQuery },
+    responses: {
+      200: json(withdrawnAnswer, 'What was said, and is withdrawn.'),
+      404: problem('No such correction.'),
       ...problems.bad,
     },
   },
