@@ -1,5 +1,5 @@
 import type { Ms, Pipeline } from '@candlewatch/core/types'
-import type { Stream } from './store.ts'
+import type { Stream } from './stream.ts'
 
 /** A budget of alarms, from when it was in force, for all streams. */
 export interface BudgetRecord {

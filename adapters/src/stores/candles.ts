@@ -1,5 +1,5 @@
 import type { Ms } from '@candlewatch/core/types'
-import type { Range } from './store.ts'
+import type { Range } from './stream.ts'
 
 /** The bars that open within one width of time, as one. */
 export interface Candle {

@@ -1,6 +1,6 @@
 import type { Bar, Ms, Step, Verdict } from '@candlewatch/core/types'
 import type { KnownScores } from './budget-records.ts'
-import type { Range, Snapshot, Stream } from './store.ts'
+import type { Range, Snapshot, Stream } from './stream.ts'
 
 /** An engine that began anew, warmed up on the bars before: all that it said since follows from the bars. */
 export interface Beginning extends Stream {

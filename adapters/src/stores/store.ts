@@ -1,30 +1,12 @@
-import type { Bar, Label, Market, Ms, Replay, Series, Step, Verdict } from '@candlewatch/core/types'
+import type { Bar, Label, Ms, Replay, Series, Step, Verdict } from '@candlewatch/core/types'
 import type { BudgetStore } from './budget-records.ts'
 import type { CandleRange, Candles } from './candles.ts'
 import type { CorrectionStore } from './correction-records.ts'
 import type { KeyStore } from './key-records.ts'
 import type { ModelStore } from './model-records.ts'
+import type { Range, Snapshot, Stream } from './stream.ts'
 
-/** One market at one interval: what an engine watches. */
-export interface Stream {
-  readonly market: Market
-  readonly intervalMs: Ms
-}
-
-/** Bars or verdicts of one stream, by the bars' opens: `from` included, `to` excluded, null = no bound. */
-export interface Range extends Stream {
-  readonly fromMs: Ms | null
-  readonly toMs: Ms | null
-  /** The rows at the end of the range are kept: a chart asks for the newest. */
-  readonly limit: number
-}
-
-/** An engine's memory after the bar that closed at `ts` (0 = before any bar). */
-export interface Snapshot extends Stream {
-  readonly model: string
-  readonly ts: Ms
-  readonly state: Uint8Array
-}
+export type { Range, Snapshot, Stream } from './stream.ts'
 
 /** What a stream holds, for a list of what there is to look at. */
 export interface StreamSummary extends Stream {

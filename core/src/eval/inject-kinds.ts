@@ -1,5 +1,4 @@
 import type { Bar } from '../types.ts'
-import type { Injection, Yardstick } from './inject.ts'
 
 /**
  * Faults and market events as they are written over clean bars.
@@ -24,6 +23,23 @@ export const injectionKinds = [
   'bad tick',
 ] as const
 export type InjectionKind = (typeof injectionKinds)[number]
+
+/** What the market was like before a bar: S as a log ratio, and the usual volume, base currency. */
+export interface Yardstick {
+  readonly scale: number
+  readonly usualVolume: number
+}
+
+/** One fault written over bars `first` to `last`. */
+export interface Injection {
+  readonly kind: InjectionKind
+  readonly first: number
+  readonly last: number
+  /** In the units of its kind. */
+  readonly size: number
+  /** Up, where its kind has a direction. */
+  readonly up: boolean
+}
 
 export const injectionSizes: Readonly<Record<InjectionKind, readonly number[]>> = {
   spike: [4, 6, 8, 12],

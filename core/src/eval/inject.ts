@@ -1,23 +1,6 @@
 import { makeRng } from '../stats/rng.ts'
 import type { Bar } from '../types.ts'
-import { distort, type InjectionKind, injectionSizes, spanOf } from './inject-kinds.ts'
-
-/** What the market was like before a bar: S as a log ratio, and the usual volume, base currency. */
-export interface Yardstick {
-  readonly scale: number
-  readonly usualVolume: number
-}
-
-/** One fault written over bars `first` to `last`. */
-export interface Injection {
-  readonly kind: InjectionKind
-  readonly first: number
-  readonly last: number
-  /** In the units of its kind. */
-  readonly size: number
-  /** Up, where its kind has a direction. */
-  readonly up: boolean
-}
+import { distort, type Injection, type InjectionKind, injectionSizes, spanOf, type Yardstick } from './inject-kinds.ts'
 
 export interface Injected {
   readonly bars: readonly Bar[]

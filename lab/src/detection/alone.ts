@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
-import { type Injection, injectAlone, type Yardstick } from '@candlewatch/core/eval/inject'
+import { injectAlone } from '@candlewatch/core/eval/inject'
+import type { Injection, Yardstick } from '@candlewatch/core/eval/inject-kinds'
 import type { Bar } from '@candlewatch/core/types'
 
 /** What goes from bar to bar and can be set back. */

@@ -1,6 +1,5 @@
 import { makePipeline, type PipelineConfig } from '@candlewatch/core/engine/pipeline'
-import type { Injection, Yardstick } from '@candlewatch/core/eval/inject'
-import { type InjectionKind, injectionKinds } from '@candlewatch/core/eval/inject-kinds'
+import { type Injection, type InjectionKind, injectionKinds, type Yardstick } from '@candlewatch/core/eval/inject-kinds'
 import type { Model } from '@candlewatch/core/forecast/artifact'
 import type { Bar, Verdict } from '@candlewatch/core/types'
 import { eachAlone } from './alone.ts'

@@ -1,6 +1,6 @@
 import { averagePrecision, recallAt } from '@candlewatch/core/eval/detection-curve'
-import { type Injection, inject, type Yardstick } from '@candlewatch/core/eval/inject'
-import { type InjectionKind, injectionKinds } from '@candlewatch/core/eval/inject-kinds'
+import { inject } from '@candlewatch/core/eval/inject'
+import { type Injection, type InjectionKind, injectionKinds, type Yardstick } from '@candlewatch/core/eval/inject-kinds'
 import type { Bar } from '@candlewatch/core/types'
 import type { InjectionFigures, InjectionScore, Injections } from './detection-report.ts'
 import type { ScoredBar } from './scores.ts'

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Yardstick } from '@candlewatch/core/eval/inject'
+import type { Yardstick } from '@candlewatch/core/eval/inject-kinds'
 import type { Model } from '@candlewatch/core/forecast/artifact'
 import type { Bar, Ms } from '@candlewatch/core/types'
 import { makeLineup } from './lineup.ts'
