@@ -16,10 +16,13 @@ export interface Corrected {
 }
 
 export interface Rejudged {
-  readonly engine: Engine
   readonly corrected: Corrected
-  /** Writes it all in one transaction; null where there is nothing to write. */
-  readonly write: (() => ReturnType<Store['correct']>) | null
+  /** null where there is nothing to write. */
+  readonly work: {
+    readonly engine: Engine
+    /** Writes it all in one transaction. */
+    write(): ReturnType<Store['correct']>
+  } | null
 }
 
 // A year of hours, in a few seconds, held in memory until all are judged.
@@ -55,21 +58,19 @@ export async function rejudge(
     const message = `Expected a bar with at most ${mostBars} after it, found ${date} with more. All of them would be judged again.`
     throw new CandlewatchError('ERR_CORRECTION_OLD', message, { field: 'date' })
   }
+  if (isSame(entry.bar, bar)) return { corrected: { correction: null, verdicts: [entry.verdict] }, work: null }
   const before = await store.bars({ ...stream, fromMs: null, toMs: openMs, limit: warmUpBars })
   const engine = await warmedUp(before, makePipeline())
   const beginning = { ...stream, model, ts: engine.newestTs, engine: engineVersion }
   const known = knownBy(engine, stream, model)
-  if (isSame(entry.bar, bar)) {
-    return { engine, corrected: { correction: null, verdicts: [entry.verdict] }, write: null }
-  }
   const steps: Step[] = []
   await run([bar, ...later], engine.pipeline, { name: 'steps', write: async batch => void steps.push(...batch) })
   engine.newestTs = steps.at(-1)!.bar.ts
   const snapshot = snapshotOf(engine, stream, model)
+  const write = () => store.correct(stream, { bar, reason, at: bar.seen, steps, snapshot, beginning, known })
   return {
-    engine,
     corrected: { correction: null, verdicts: steps.map(({ verdict }) => verdict) },
-    write: () => store.correct(stream, { bar, reason, at: bar.seen, steps, snapshot, beginning, known }),
+    work: { engine, write },
   }
 }
 

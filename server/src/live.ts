@@ -105,12 +105,12 @@ export function makeLive(parts: LiveParts): Live {
       pipeline.alarmsPerWeek = parts.alarmsPerWeek()
       return pipeline
     }
-    const { engine, corrected, write } = await rejudge(store, stream, { bar, reason }, model, made)
-    if (write === null) return corrected
+    const { corrected, work } = await rejudge(store, stream, { bar, reason }, model, made)
+    if (work === null) return corrected
     // Whatever becomes of the write: what the engine at hand knows may be wrong now.
     engines.delete(key)
-    const { correction, seqs } = await stored(write)
-    keep(key, { model, engine })
+    const { correction, seqs } = await stored(work.write)
+    keep(key, { model, engine: work.engine })
     parts.publish(
       stream,
       corrected.verdicts.map((verdict, i) => ({ seq: seqs[i]!, verdict })),

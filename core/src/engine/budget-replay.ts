@@ -1,10 +1,8 @@
-import { AlarmBudget } from '../decide/budget.ts'
-import { Conformal } from '../decide/conformal.ts'
 import type { Alarm } from '../decide/episodes.ts'
 import { severity } from '../decide/severity.ts'
 import { outside } from '../detectors/residual.ts'
 import type { Ms, Pipeline, Skill, Verdict } from '../types.ts'
-import { type Judgement, judgementOf } from './judge.ts'
+import { type Judgement, Ledger } from './ledger.ts'
 
 /** What an engine knew when it began to judge a stream. */
 export interface Beginning {
@@ -29,21 +27,21 @@ const ids = { model: 'residual', naive: 'naive-residual' } as const
 export class BudgetReplay {
   readonly #beginnings: readonly Beginning[]
   readonly #intervalMs: Ms
-  #ledgers: Readonly<Record<Skill['by'], Ledger>>
+  #judges: Readonly<Record<Skill['by'], ReplayedJudge>>
   #begun: Beginning | null = null
 
   constructor(beginnings: readonly Beginning[], intervalMs: Ms) {
     this.#beginnings = beginnings
     this.#intervalMs = intervalMs
-    this.#ledgers = this.#ledgersOf({ model: [], naive: [] })
+    this.#judges = this.#judgesOf({ model: [], naive: [] })
   }
 
   /** Verdicts come oldest first. alarmsPerWeek: what the market lane has of the budget. */
   step(verdict: Replayed, alarmsPerWeek: number): Alarm {
     this.#begin(verdict)
     const { skill } = verdict
-    const driver = skill && this.#ledgers[skill.by].judge(verdict, skill.by, alarmsPerWeek)
-    for (const by of forecasters) this.#ledgers[by].learn(verdict, by)
+    const driver = skill && this.#judges[skill.by].judge(verdict, skill.by, alarmsPerWeek)
+    for (const by of forecasters) this.#judges[by].learn(verdict, by)
     return ruled(verdict, driver)
   }
 
@@ -51,38 +49,35 @@ export class BudgetReplay {
     const found = this.#beginnings.findLast(one => one.model === `${name}@${version}` && one.ts < ts)
     if (!found || found === this.#begun) return
     this.#begun = found
-    this.#ledgers = this.#ledgersOf(found.scores)
+    this.#judges = this.#judgesOf(found.scores)
   }
 
-  #ledgersOf({ model, naive }: Beginning['scores']) {
-    return { model: new Ledger(model, this.#intervalMs), naive: new Ledger(naive, this.#intervalMs) }
+  #judgesOf({ model, naive }: Beginning['scores']) {
+    return { model: new ReplayedJudge(model, this.#intervalMs), naive: new ReplayedJudge(naive, this.#intervalMs) }
   }
 }
 
 const forecasters = ['model', 'naive'] as const
 
 /** One forecaster's scores, as its judge in the engine keeps them. */
-class Ledger {
-  readonly #calibrator: Conformal
-  readonly #budget: AlarmBudget
+class ReplayedJudge {
+  readonly #ledger: Ledger
 
   constructor(scores: readonly number[], intervalMs: Ms) {
-    this.#calibrator = new Conformal(scores)
-    this.#budget = new AlarmBudget(0, intervalMs, scores)
+    this.#ledger = new Ledger(0, intervalMs, scores)
   }
 
   judge(verdict: Replayed, by: Skill['by'], alarmsPerWeek: number): Judgement | null {
     const score = said(verdict, by)
-    this.#budget.alarmsPerWeek = alarmsPerWeek
-    return score === null ? null : judgementOf(ids[by], score, this.#calibrator, this.#budget)
+    this.#ledger.alarmsPerWeek = alarmsPerWeek
+    return score === null ? null : this.#ledger.judge(ids[by], score)
   }
 
   learn(verdict: Replayed, by: Skill['by']): void {
     const score = said(verdict, by)
     if (score === null) return
     const learned = verdict.fault?.kind === 'bad-tick' ? score * shareWithoutTick(verdict, by) : score
-    this.#calibrator.learn(learned)
-    this.#budget.learn(learned)
+    this.#ledger.learn(learned)
   }
 }
 

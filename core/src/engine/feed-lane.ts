@@ -1,32 +1,29 @@
-import { AlarmBudget } from '../decide/budget.ts'
-import { Conformal } from '../decide/conformal.ts'
 import { feed, type Testimony } from '../detectors/feed.ts'
 import type { Sizes } from '../detectors/sizes.ts'
 import type { FeedCalibration } from '../forecast/artifact.ts'
 import { pack, unpack } from '../stats/pack.ts'
 import type { Ms } from '../types.ts'
-import { type Judgement, judgementOf, sixDigits } from './judge.ts'
+import { type Judgement, Ledger, sixDigits } from './ledger.ts'
 
-/** Is this row believable at all? The feed detector, with a calibration and a share of the budget of its own. */
+/** Is this row believable at all? The feed detector, with past scores and a share of the budget of its own. */
 export class FeedLane {
   readonly #detector = feed('feed')
-  readonly #calibrator = new Conformal()
-  readonly #budget: AlarmBudget
+  readonly #ledger: Ledger
 
   /** `past`: sizes of the last validation bars, so that the first live bar has an opinion. */
   constructor(past: FeedCalibration, alarmsPerWeek: number, intervalMs: Ms) {
-    this.#budget = new AlarmBudget(alarmsPerWeek, intervalMs)
+    this.#ledger = new Ledger(alarmsPerWeek, intervalMs)
     for (const [range, wick, move, volume] of past) this.learn({ range, wick, move, volume })
   }
 
   set alarmsPerWeek(alarmsPerWeek: number) {
-    this.#budget.alarmsPerWeek = alarmsPerWeek
+    this.#ledger.alarmsPerWeek = alarmsPerWeek
   }
 
   /** null while too few bars are known. */
   score(sizes: Sizes): Judgement | null {
     const score = this.#score(sizes)
-    return score === null ? null : judgementOf(this.#detector.id, score, this.#calibrator, this.#budget)
+    return score === null ? null : this.#ledger.judge(this.#detector.id, score)
   }
 
   testimonies(sizes: Sizes): readonly Testimony[] {
@@ -35,10 +32,7 @@ export class FeedLane {
 
   learn(sizes: Sizes): void {
     const score = this.#score(sizes)
-    if (score !== null) {
-      this.#calibrator.learn(score)
-      this.#budget.learn(score)
-    }
+    if (score !== null) this.#ledger.learn(score)
     this.#detector.learn(sizes)
   }
 
@@ -49,13 +43,12 @@ export class FeedLane {
   }
 
   save(): Uint8Array {
-    return pack([this.#detector.save(), this.#calibrator.save(), this.#budget.save()])
+    return pack([this.#detector.save(), ...this.#ledger.save()])
   }
 
   load(state: Uint8Array): void {
     const [detector, calibrator, budget] = unpack(state) as [Uint8Array, Uint8Array, Uint8Array]
     this.#detector.load(detector)
-    this.#calibrator.load(calibrator)
-    this.#budget.load(budget)
+    this.#ledger.load(calibrator, budget)
   }
 }

@@ -10,7 +10,7 @@ import { outcomesOf } from '../forecast/dataset.ts'
 import type { Standing } from '../forecast/prices.ts'
 import { pack, unpack } from '../stats/pack.ts'
 import type { Bar, Detector, DetectorOpinion, Ms, ScaledForecast } from '../types.ts'
-import { opinionOf } from './judge.ts'
+import { opinionOf } from './ledger.ts'
 
 /** A bar, and all that was known of it before it came. */
 export interface Observation {

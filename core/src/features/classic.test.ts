@@ -33,7 +33,7 @@ describe('Classic', () => {
     const bars = quietMarket(300, seed)
     const features = new Classic()
     // Sums of another order end in another last bit.
-    const near = batch(bars).map(row => row && row.map(x => expect.closeTo(x, 12)))
+    const near = batch(bars).map(row => row?.map(x => expect.closeTo(x, 12)) ?? null)
     expect(bars.map(b => features.learn(b))).toEqual(near)
   })
 

@@ -1,6 +1,7 @@
 /**
- * ln of the harmonic mean of p-values, given their natural logarithms, at least one of them. The smallest carries it, so that one test that is
- * sure is heard among many that see nothing, and tests may lean on each other. After Wilson, PNAS 116(4), 2019.
+ * ln of the harmonic mean of p-values, given their natural logarithms, at least one of them. The smallest carries it, so
+ * that one test that is sure is heard among many that see nothing, and tests may lean on each other. After Wilson, PNAS
+ * 116(4), 2019.
  */
 export function lnHarmonicMean(lnPs: readonly number[]): number {
   let least = Number.POSITIVE_INFINITY
