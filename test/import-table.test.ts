@@ -43,8 +43,8 @@ const forbidden = [
   ['server/src/live.ts', '@candlewatch/simulator/replay'],
   ['simulator/src/replay.ts', '@candlewatch/server/live'],
   ['lab/src/train.ts', '@tensorflow/tfjs-core'],
-  ['web/src/state.ts', '@candlewatch/core/engine/pipeline'],
-  ['web/src/figure.ts', 'plotly.js-finance-dist-min'],
+  ['web/src/state/state.ts', '@candlewatch/core/engine/pipeline'],
+  ['web/src/chart/figure.ts', 'plotly.js-finance-dist-min'],
 ] as const
 
 const allowed = [
@@ -55,8 +55,8 @@ const allowed = [
   ['core/src/forecast/lstm.ts', '@tensorflow/tfjs-core'],
   ['adapters/src/stores/postgres.ts', '@candlewatch/core/types'],
   ['server/src/live.ts', '@candlewatch/core/engine/run'],
-  ['web/src/state.ts', '@candlewatch/core/interval'],
-  ['web/src/chart.ts', 'plotly.js-finance-dist-min'],
+  ['web/src/state/state.ts', '@candlewatch/core/interval'],
+  ['web/src/chart/chart.ts', 'plotly.js-finance-dist-min'],
 ] as const
 
 describe('the linter keeps the import table of docs/architecture.md', () => {

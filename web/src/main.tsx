@@ -1,21 +1,22 @@
 import { effect } from '@preact/signals'
 import { render } from 'preact'
-import './tokens.css'
-import { runFeed } from './feed.ts'
-import './page.css'
-import './plotly.css'
-import { runKeys } from './keys.ts'
-import { runLink } from './opened.ts'
-import { App } from './panels/app.tsx'
-import { formatPrice } from './price.ts'
-import { runRehearsal } from './rehearsing.ts'
-import { part } from './store.ts'
+import './shell/tokens.css'
+import { runFeed } from './feed/feed.ts'
+import './shell/page.css'
+import './shell/controls.css'
+import './chart/plotly.css'
+import { runLink } from './episodes/opened.ts'
+import { formatPrice } from './format/price.ts'
+import { runRehearsal } from './rehearsal/rehearsing.ts'
+import { App } from './shell/app.tsx'
+import { runKeys } from './shell/keys.ts'
+import { part } from './state/store.ts'
 
 render(<App />, document.getElementById('page')!)
 
 const query = new URLSearchParams(location.search)
 void runFeed({ market: query.get('market'), interval: query.get('interval') })
-runLink(query.get('episode'))
+runLink({ episode: query.get('episode'), at: query.get('at') })
 runRehearsal()
 runKeys()
 

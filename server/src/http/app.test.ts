@@ -184,6 +184,12 @@ test('the page: index.html is never cached, hashed assets for a year', async () 
   const index = await get('/')
   expect(await index.text()).toBe('<h1>Candlewatch</h1>')
   expect(index.headers.get('cache-control')).toBe('no-cache')
+  for (const room of ['/overview', '/models', '/data/']) {
+    const served = await get(room)
+    expect(await served.text()).toBe('<h1>Candlewatch</h1>')
+    expect(served.headers.get('cache-control')).toBe('no-cache')
+  }
+  expect((await get('/nowhere')).status).toBe(404)
   expect((await get('/assets/main-a1b2.js')).headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
   expect((await get('/assets/none.js')).status).toBe(404)
 })

@@ -6,6 +6,9 @@ const unbuilt = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Can
 <body><h1>The page is not built yet</h1><p>Run <code>npm run build</code> and reload. The API works meanwhile:
 <a href="/docs/">/docs</a>.</p></body></html>`
 
+/** Addresses of the page's rooms: one file, which reads its own address. */
+const rooms = ['/', '/overview', '/models', '/data']
+
 /** The built page. Files under assets/ carry a hash in their names, so they are cached for a year; index.html never is. */
 export function page(webDir: string): RequestHandler {
   const assets = join(webDir, 'assets')
@@ -17,8 +20,9 @@ export function page(webDir: string): RequestHandler {
         setHeaders: response => void response.set('Cache-Control', 'no-cache'),
       }),
     )
-    .get('/', (_request, response, next) => {
-      if (existsSync(join(webDir, 'index.html'))) next()
+    .get(rooms, (_request, response) => {
+      const index = join(webDir, 'index.html')
+      if (existsSync(index)) response.set('Cache-Control', 'no-cache').sendFile(index)
       else response.status(503).type('html').send(unbuilt)
     })
 }

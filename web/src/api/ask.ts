@@ -1,0 +1,43 @@
+/** What the server says when it refuses: RFC 9457. */
+export class ApiError extends Error {
+  readonly code: string | null
+  constructor(message: string, code: string | null) {
+    super(message)
+    this.code = code
+  }
+}
+
+export interface Query {
+  readonly market: string
+  readonly interval: string
+  readonly from?: string
+  readonly to?: string
+  readonly limit?: number
+  readonly cursor?: string
+}
+
+/** An answer this late is none: the page says within 5 s that nobody is there. */
+export const patienceMs = 4_000
+
+export const jsonHeaders = { 'content-type': 'application/json' }
+
+export function parameters(query: Query): URLSearchParams {
+  return new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]))
+}
+
+export async function ask<T>(path: string, init?: RequestInit): Promise<T> {
+  const response = await fetch(path, init).catch((cause: unknown) => {
+    throw new ApiError(`The server does not answer (${cause instanceof Error ? cause.message : cause}).`, null)
+  })
+  if (response.ok) return response.json()
+  const problem = await response.json().catch(() => null)
+  throw new ApiError(
+    problem?.detail ?? problem?.title ?? `The server answered ${response.status}.`,
+    problem?.code ?? null,
+  )
+}
+
+/** An error, whatever was thrown, as a sentence for the reader. */
+export function wordOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

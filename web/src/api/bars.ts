@@ -1,0 +1,33 @@
+import type { Verdict } from '@candlewatch/core/types'
+import type { BarRow, MarketRow } from '../state/state.ts'
+import { ask, parameters, patienceMs, type Query } from './ask.ts'
+
+export async function fetchMarkets(): Promise<readonly MarketRow[]> {
+  return (await ask<{ markets: MarketRow[] }>('/api/markets', { signal: AbortSignal.timeout(patienceMs) })).markets
+}
+
+export function fetchBars(
+  query: Query,
+): Promise<{ readonly bars: readonly BarRow[]; readonly nextCursor: string | null }> {
+  return ask(`/api/bars?${parameters(query)}`)
+}
+
+export function fetchVerdicts(query: Query): Promise<{
+  readonly verdicts: readonly Verdict[]
+  readonly nextCursor: string | null
+  readonly lastEventId: string
+}> {
+  return ask(`/api/verdicts?${parameters(query)}`)
+}
+
+/** null when nothing was said of the bar that opened at `at`. */
+export async function fetchVerdictAt({ market, interval }: Query, at: number): Promise<Verdict | null> {
+  const [from, to] = [new Date(at).toISOString(), new Date(at + 1).toISOString()]
+  const range = parameters({ market, interval, from, to, limit: 1 })
+  return (await ask<{ verdicts: Verdict[] }>(`/api/verdicts?${range}`)).verdicts[0] ?? null
+}
+
+/** The range in so many candles at most; each says how wide it is. */
+export async function fetchCandles(query: Query & { readonly points: number }): Promise<readonly BarRow[]> {
+  return (await ask<{ bars: BarRow[] }>(`/api/bars?${parameters(query)}`)).bars
+}

@@ -1,0 +1,14 @@
+import type { Replay } from '@candlewatch/core/types'
+import { ask, jsonHeaders as headers, patienceMs } from './ask.ts'
+
+/** Newest first. */
+export async function fetchReplays(): Promise<readonly Replay[]> {
+  return (await ask<{ replays: Replay[] }>('/api/replays', { signal: AbortSignal.timeout(patienceMs) })).replays
+}
+
+export function patchReplay(
+  id: string,
+  change: { readonly state?: 'playing' | 'paused'; readonly everyMs?: number; readonly seek?: string },
+): Promise<Replay> {
+  return ask(`/api/replays/${encodeURIComponent(id)}`, { method: 'PATCH', headers, body: JSON.stringify(change) })
+}

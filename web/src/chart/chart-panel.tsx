@@ -1,0 +1,95 @@
+import { useEffect, useRef } from 'preact/hooks'
+import { dispatch, part, state } from '../state/store.ts'
+import { firstFrom } from '../state/tape.ts'
+import { visibleRange } from '../state/window.ts'
+import { ChartToolbar } from './chart-toolbar.tsx'
+import { chartPhase, chartSize, runDrawing } from './drawing.ts'
+import { barBeside, barNear } from './inspect.ts'
+import { InspectCard } from './inspect-card.tsx'
+import { margin } from './layout.ts'
+import { Legend } from './legend.tsx'
+import './chart-panel.css'
+
+/** Where the pointer went down, and on which bar it had been before. */
+let pressed = { x: 0, y: 0, isTouch: false, inspected: null as number | null }
+
+const bars = part(({ tape }) => tape.candles.length)
+const stale = part(({ connection }) => connection === 'lost')
+
+export function ChartPanel() {
+  const host = useRef<HTMLDivElement>(null)
+  useEffect(() => runDrawing(host.current!), [])
+  return (
+    <section class={`card chart-card ${stale.value ? 'is-stale' : ''}`} aria-label="Price chart">
+      <ChartToolbar />
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms; this groups a chart and its card */}
+      <div
+        class="chart"
+        data-testid="chart"
+        data-bars={bars}
+        data-phase={chartPhase}
+        role="group"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys read the chart bar by bar
+        tabIndex={0}
+        aria-label="Candles, forecast and anomalies. The left and right arrow keys read bar by bar, Enter opens one."
+        onPointerMove={point}
+        onPointerDown={event => {
+          const { clientX: x, clientY: y, pointerType } = event
+          pressed = { x, y, isTouch: pointerType === 'touch', inspected: state.value.inspected }
+          point(event)
+        }}
+        onPointerLeave={event => event.pointerType === 'mouse' && dispatch({ kind: 'inspected', at: null })}
+        onBlur={() => dispatch({ kind: 'inspected', at: null })}
+        onKeyDown={step}
+        onClick={open}
+      >
+        <div class="plot" ref={host} aria-hidden="true" />
+        {chartPhase.value === 'loading' && <p class="chart-note">Loading the chart</p>}
+        {chartPhase.value === 'failed' && (
+          <p class="chart-note">
+            The chart could not be loaded; the log beside it still works. Reload the page to try again.
+          </p>
+        )}
+        <InspectCard />
+      </div>
+      <Legend />
+      <span class="unseen" data-testid="bars-count">
+        {bars}
+      </span>
+    </section>
+  )
+}
+
+function point(event: PointerEvent): void {
+  if (!(event.currentTarget instanceof HTMLElement)) return
+  if (event.pointerType === 'mouse' && event.buttons !== 0) return
+  const { tape, view, intervalMs } = state.value
+  const [from, to] = visibleRange(tape.candles, view, intervalMs)
+  const plotPx = chartSize.value.width - margin.left - margin.right
+  const x = event.clientX - event.currentTarget.getBoundingClientRect().left - margin.left
+  const msPerPx = (to - from) / plotPx
+  dispatch({ kind: 'inspected', at: barNear(tape, from + x * msPerPx, 6 * msPerPx) })
+}
+
+/** A click, and not the end of a drag: the bar's panel opens. */
+function open(event: MouseEvent): void {
+  const { inspected } = state.value
+  const isDrag = Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) > 4
+  // A finger has no hover: its first tap reads the bar, its second opens it.
+  if (pressed.isTouch && pressed.inspected !== inspected) return
+  if (!isDrag && inspected !== null) dispatch({ kind: 'picked', at: inspected })
+}
+
+function step(event: KeyboardEvent): void {
+  const { tape, inspected, view, intervalMs } = state.value
+  if (event.key === 'Escape') dispatch({ kind: 'inspected', at: null })
+  if (event.key === 'Enter' && inspected !== null) dispatch({ kind: 'picked', at: inspected })
+  if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return
+  event.preventDefault()
+  const [from, to] = visibleRange(tape.candles, view, intervalMs)
+  // From the right-hand edge, where nothing in sight is read yet.
+  const isInSight = inspected !== null && inspected >= from && inspected < to
+  const lastInSight = tape.candles[firstFrom(tape.candles, to) - 1]?.at ?? null
+  const at = isInSight ? barBeside(tape, inspected, event.key === 'ArrowRight' ? 1 : -1) : lastInSight
+  dispatch({ kind: 'inspected', at })
+}

@@ -1,0 +1,88 @@
+import { effect, signal } from '@preact/signals'
+import { makePace } from '../feed/pace.ts'
+import { zone } from '../format/zone.ts'
+import { theme } from '../shell/theme.ts'
+import { dispatch, part, state } from '../state/store.ts'
+import { makeChart } from './chart.ts'
+import { figure } from './figure.ts'
+import type { Size } from './layout.ts'
+import { type Palette, readPalette } from './palette.ts'
+
+/** Of the chart's box, pixels. */
+export const chartSize = signal<Size>({ width: 0, height: 0 })
+export const chartPhase = signal<'loading' | 'drawn' | 'failed'>('loading')
+
+const drawn = {
+  tape: part(({ tape }) => tape),
+  view: part(({ view }) => view),
+  market: part(({ market }) => market),
+  episodes: part(({ episodes }) => episodes),
+  coarse: part(({ coarse }) => coarse),
+  rehearsal: part(({ rehearsal }) => rehearsal),
+}
+
+/** Keeps the chart in `host` equal to the state, ten times a second at most, until the returned function is called. */
+export function runDrawing(host: HTMLElement): () => void {
+  const endings: (() => void)[] = []
+  const watchSize = new ResizeObserver(() => {
+    chartSize.value = { width: host.clientWidth, height: host.clientHeight }
+  })
+  watchSize.observe(host)
+  endings.push(() => watchSize.disconnect())
+  let closed = false
+  makeChart(host, {
+    moved: range => dispatch({ kind: 'moved', range }),
+    home: () => dispatch({ kind: 'now' }),
+    touch: matchMedia('(pointer: coarse)').matches,
+  }).then(
+    chart => {
+      if (closed) return chart.close()
+      endings.push(() => chart.close())
+      let palette = paletteOf(host)
+      const request = makePace(() => {
+        if (closed || chartSize.value.width === 0) return
+        chart.draw(figure(state.value, palette, chartSize.value, zone.value)).then(
+          () => {
+            chartPhase.value = 'drawn'
+          },
+          () => {
+            chartPhase.value = 'failed'
+          },
+        )
+      }, 100)
+      endings.push(
+        effect(() => {
+          // Read to be told of: the theme changes what the tokens resolve to.
+          void theme.value
+          palette = paletteOf(host)
+          request()
+        }),
+        effect(() => {
+          void [...Object.values(drawn).map(({ value }) => value), chartSize.value, zone.value]
+          request()
+        }),
+      )
+    },
+    () => {
+      chartPhase.value = 'failed'
+    },
+  )
+  return () => {
+    closed = true
+    for (const end of endings) end()
+  }
+}
+
+/** Tokens are written with light-dark(), which only a real property resolves: each is worn once and read back. */
+function paletteOf(host: HTMLElement): Palette {
+  const probe = host.ownerDocument.createElement('i')
+  probe.hidden = true
+  host.parentElement?.append(probe)
+  const palette = readPalette(name => {
+    if (name === '--font') return getComputedStyle(host).fontFamily
+    probe.style.color = `var(${name})`
+    return getComputedStyle(probe).color
+  })
+  probe.remove()
+  return palette
+}

@@ -1,0 +1,141 @@
+import { expect, test } from 'vitest'
+import { anomaly, at, barRow, feedFault, hourMs, marketRow, palette, verdict } from '../state/example.ts'
+import { initialState, type PageEvent, reduce } from '../state/state.ts'
+import { figure } from './figure.ts'
+import type { Trace } from './traces.ts'
+
+const size = { width: 1_000, height: 600 }
+const hours = (count: number) => Array.from({ length: count }, (_, hour) => hour)
+const chosen = { kind: 'market', markets: [marketRow], market: marketRow } as const
+
+function draw(events: readonly PageEvent[], box = size) {
+  return figure([chosen, ...events].reduce<typeof initialState>(reduce, initialState), palette, box)
+}
+
+function trace(data: readonly Trace[], name: string): Trace & { readonly y: readonly unknown[] } {
+  return data.find(one => one.name === name) as ReturnType<typeof trace>
+}
+
+const rows = (count: number): PageEvent => ({
+  kind: 'rows',
+  bars: [],
+  verdicts: hours(count).map(hour => verdict(hour)),
+})
+
+test('three bars: three candlesticks, and a window two days wide that ends just after the next bar', () => {
+  const { data, layout } = draw([rows(3)])
+  const price = trace(data, 'Price')
+  expect(price).toMatchObject({
+    type: 'candlestick',
+    x: [at(0), at(1), at(2)],
+    open: [100, 100, 100],
+    high: [110, 110, 110],
+  })
+  // The last bar opens in hour 2; half a bar for the forecast, and one of air.
+  expect(layout.xaxis).toMatchObject({ range: [at(4.5 - 48), at(4.5)] })
+})
+
+test('the next bar is drawn one bar ahead of the last, with its intervals as boxes', () => {
+  const { data, layout } = draw([rows(3)])
+  expect(trace(data, 'Next bar')).toMatchObject({ x: [at(3), at(3)], y: [108, 92] })
+  expect(layout.shapes).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ type: 'rect', x0: at(2.5), x1: at(3.5), y0: 104, y1: 112, fillcolor: 'band-high' }),
+      expect.objectContaining({ type: 'rect', x0: at(2.5), x1: at(3.5), y0: 88, y1: 96, fillcolor: 'band-low' }),
+    ]),
+  )
+})
+
+test('the user looks at the past: no next bar there', () => {
+  const { data } = draw([rows(300), { kind: 'moved', range: [at(10), at(34)] }])
+  expect(trace(data, 'Next bar').x).toEqual([])
+})
+
+test('the bands go along the upper edge and back along the lower', () => {
+  const { data } = draw([rows(2)])
+  const band = trace(data, 'High, 90 % forecast')
+  expect(band).toMatchObject({ fill: 'toself', x: [at(0), at(1), at(1), at(0)], y: [112, 112, 104, 104] })
+})
+
+test('prices from 88 to 112, bands included: 7 % of air above and below', () => {
+  const { yaxis } = draw([rows(3)]).layout as { yaxis: { range: [number, number] } }
+  expect(yaxis.range[0]).toBeCloseTo(88 - 1.68)
+  expect(yaxis.range[1]).toBeCloseTo(112 + 1.68)
+})
+
+test('anomaly and feed fault differ in shape, colour and size', () => {
+  const verdicts = [verdict(0, anomaly), verdict(1, feedFault), verdict(2)]
+  const marks = trace(draw([{ kind: 'rows', bars: [], verdicts }]).data, 'Anomalies and feed faults')
+  expect(marks).toMatchObject({
+    x: [at(0), at(1)],
+    marker: { symbol: ['star', 'x'], color: ['critical', 'fault'], size: [15, 9] },
+  })
+})
+
+test('a low far below its forecast: the mark hangs below the bar', () => {
+  const low = { expected: 92, lower: 88, upper: 96, baseline: 95, model: 92, actual: 60, absoluteError: 32 }
+  const bar = { open: 100, high: 110, low: 60, close: 100, volume: 5 }
+  const { data } = draw([{ kind: 'rows', bars: [], verdicts: [verdict(0, { ...anomaly, low, bar, side: 'low' })] }])
+  expect(trace(data, 'Anomalies and feed faults').y[0]).toBeLessThan(60)
+})
+
+test('bars without verdicts are charted all the same', () => {
+  const { data } = draw([{ kind: 'rows', bars: [barRow(0), barRow(1)], verdicts: [] }])
+  expect(trace(data, 'Price').x).toEqual([at(0), at(1)])
+  expect(trace(data, 'High, 90 % forecast').x).toEqual([])
+})
+
+test('a year in sight: a line of at most 1,200 points, and no more in bands and volume', () => {
+  const { data } = draw([rows(8_760), { kind: 'span', span: 'all' }])
+  expect(trace(data, 'Price')).toMatchObject({ type: 'scatter', mode: 'lines' })
+  expect(trace(data, 'Price').x.length).toBeLessThanOrEqual(1_200)
+  expect(trace(data, 'High and low, 90 % forecast').x.length).toBeLessThanOrEqual(1_200)
+  expect(trace(data, 'Volume').x.length).toBeLessThanOrEqual(1_200)
+})
+
+test('a week on a very narrow chart: a line, since candles would be a smear', () => {
+  expect(trace(draw([rows(168)], { width: 300, height: 400 }).data, 'Price').type).toBe('scatter')
+  expect(trace(draw([rows(168)]).data, 'Price').type).toBe('candlestick')
+})
+
+test('half a window is drawn to the left of the one in sight, for a drag to uncover', () => {
+  const { data } = draw([rows(300), { kind: 'span', span: '1d' }])
+  // 299 + 1.5 + 1 ends the window; 24 hours before begins it; 12 more are drawn.
+  expect(trace(data, 'Price').x[0]).toBe(at(299 + 2.5 - 24 - 12 + 0.5))
+})
+
+test('a picked anomaly is underlined by a rule through the chart', () => {
+  const { layout } = draw([rows(300), { kind: 'selected', at: at(50) }])
+  expect(layout.shapes).toContainEqual(expect.objectContaining({ x0: at(50), x1: at(50), yref: 'paper' }))
+})
+
+test('no bars: a figure all the same', () => {
+  const { data, layout } = draw([])
+  expect(trace(data, 'Price').x).toEqual([])
+  expect(layout.yaxis).toMatchObject({ range: [0, 1] })
+  expect(hourMs).toBe(3_600_000)
+})
+
+test('a new bar does not move a view that the user has panned', () => {
+  const panned: PageEvent = { kind: 'moved', range: [at(10), at(34)] }
+  const before = draw([rows(300), panned]).layout
+  const after = draw([rows(300), panned, { kind: 'rows', bars: [], verdicts: [verdict(300, anomaly)] }]).layout
+  expect(after.xaxis).toEqual(before.xaxis)
+  expect(after.yaxis).toEqual(before.yaxis)
+})
+
+test('a year in sight and the server’s candles at hand: they are drawn, and the bars since go on from there', () => {
+  const candles = hours(365).map(day => ({ ...barRow(day * 24), at: at(day * 24), verdict: null }))
+  const coarse = { range: [at(0), at(365 * 24)] as const, widthMs: (24 * hourMs) as typeof hourMs, candles }
+  const { data } = draw([rows(8_800), { kind: 'coarse', coarse }, { kind: 'span', span: 'all' }])
+  expect(trace(data, 'Price')).toMatchObject({ type: 'candlestick' })
+  expect(trace(data, 'Price').x).toHaveLength(367)
+  expect(trace(data, 'p-value').x.length).toBeLessThanOrEqual(1_200)
+})
+
+test('the strips share the plot: p-values below, volume above them, the price on top', () => {
+  const { yaxis, yaxis2, yaxis3 } = draw([rows(3)]).layout as Record<string, { domain: [number, number] }>
+  expect(yaxis3!.domain[0]).toBe(0)
+  expect(yaxis3!.domain[1]).toBeLessThan(yaxis2!.domain[0])
+  expect(yaxis2!.domain[1]).toBeLessThan(yaxis!.domain[0])
+})

@@ -1,0 +1,189 @@
+import type { Market, PriceForecast, Verdict } from '@candlewatch/core/types'
+import { formatPrice } from '../format/price.ts'
+import type { Zone } from '../format/zone.ts'
+import type { State } from '../state/state.ts'
+import type { Candle } from '../state/tape.ts'
+import type { Range } from '../state/window.ts'
+import type { Palette } from './palette.ts'
+import { rareness } from './strip.ts'
+import { timeTicks } from './ticks.ts'
+
+/** Plotly's own options. */
+export type Layout = Readonly<Record<string, unknown>>
+
+export interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+/** Around the plot, pixels; the panel that follows the pointer needs them too. */
+export const margin = { left: 8, right: 68, top: 12, bottom: 38 } as const
+
+/** What a layout is made from, beside the state. */
+export interface Scene {
+  readonly market: Market
+  readonly range: Range
+  readonly prices: Range
+  /** The candles in sight, bars or coarser. */
+  readonly shown: readonly Candle[]
+  readonly next: Verdict['next']
+  /** p-value from which bars alarm; null while unknown. */
+  readonly level: number | null
+  /** Of the rarest bar in sight. */
+  readonly rarest: number
+  readonly zone: Zone
+  /** Bands behind everything: episodes. */
+  readonly behind: readonly object[]
+}
+
+/** Axes with fixed ranges, the boxes of the next bar, and the last price on the right-hand edge. */
+export function layout({ tape, view, intervalMs }: State, scene: Scene, palette: Palette, size: Size): Layout {
+  const { market, range, prices, shown, next, level } = scene
+  const { width, height } = size
+  const panes = panesOf(height)
+  const ticks = timeTicks(range, Math.max(3, Math.floor(width / 90)), scene.zone)
+  const last = tape.candles.at(-1)
+  const lastInSight = last && last.close >= prices[0] && last.close <= prices[1] ? last : null
+  const font = { family: palette.font, size: 12, color: palette.inkSoft }
+  const axis = { gridcolor: palette.grid, zeroline: false, showline: false, fixedrange: true, tickfont: font }
+  const { left: l, right: r, top: t, bottom: b } = margin
+  return {
+    width,
+    height,
+    margin: { l, r, t, b, pad: 0 },
+    paper_bgcolor: 'rgba(0,0,0,0)',
+    plot_bgcolor: 'rgba(0,0,0,0)',
+    font,
+    showlegend: false,
+    hovermode: false,
+    dragmode: 'pan',
+    bargap: 0.25,
+    xaxis: {
+      ...axis,
+      type: 'date',
+      anchor: 'y3',
+      range: [...range],
+      fixedrange: false,
+      showgrid: false,
+      ticks: 'outside',
+      ticklen: 4,
+      tickcolor: palette.grid,
+      tickvals: ticks.at,
+      ticktext: ticks.text,
+      rangeslider: { visible: false },
+    },
+    yaxis: {
+      ...axis,
+      side: 'right',
+      domain: panes.price,
+      range: [...prices],
+      nticks: Math.max(4, Math.round(height / 70)),
+      tickprefix: market.endsWith('-USD') ? '$' : '',
+      tickformat: prices[1] >= 1_000 ? ',.0f' : prices[1] >= 1 ? ',.2f' : '.4f',
+    },
+    yaxis2: {
+      ...axis,
+      domain: panes.volume,
+      range: [0, Math.max(1e-9, ...shown.map(candle => candle.volume))],
+      visible: false,
+    },
+    yaxis3: {
+      ...axis,
+      side: 'right',
+      domain: panes.p,
+      range: [0, Math.max(3.4, rareness(scene.rarest) * 1.06)],
+      tickvals: [1, 2, 3],
+      ticktext: ['0.1', '0.01', '0.001'],
+    },
+    shapes: [
+      ...scene.behind,
+      ...(level === null
+        ? []
+        : [
+            {
+              ...rule({ xref: 'paper', yref: 'y3', x0: 0, x1: 1, y0: rareness(level), y1: rareness(level) }, palette),
+              layer: 'above',
+            },
+          ]),
+      ...nextBoxes(next, intervalMs, range, palette),
+      ...(lastInSight
+        ? [rule({ xref: 'paper', x0: 0, x1: 1, y0: lastInSight.close, y1: lastInSight.close }, palette)]
+        : []),
+      ...(view.selected === null
+        ? []
+        : [rule({ yref: 'paper', x0: view.selected, x1: view.selected, y0: 0, y1: 1 }, palette)]),
+    ],
+    annotations: [
+      ...(lastInSight ? [priceTag(lastInSight.close, market, palette)] : []),
+      paneTitle('Volume', panes.volume[1], palette),
+      paneTitle(
+        level === null
+          ? 'p-value: the higher, the rarer'
+          : `p-value · alarms from about ${Number(level.toPrecision(1))}`,
+        panes.p[1],
+        palette,
+      ),
+    ],
+  }
+}
+
+const gapPx = 14
+
+/** Shares of the plot's height, from below: p-values, volume, price. */
+export function panesOf(height: number): Readonly<Record<'p' | 'volume' | 'price', readonly [number, number]>> {
+  const plotPx = Math.max(120, height - margin.top - margin.bottom)
+  const pPx = Math.min(96, plotPx * 0.18)
+  const volumePx = Math.min(64, plotPx * 0.12)
+  const share = (px: number) => px / plotPx
+  const volumeFrom = pPx + gapPx
+  return {
+    p: [0, share(pPx)],
+    volume: [share(volumeFrom), share(volumeFrom + volumePx)],
+    price: [share(volumeFrom + volumePx + gapPx), 1],
+  }
+}
+
+function paneTitle(text: string, y: number, palette: Palette) {
+  return {
+    ...{ xref: 'paper', yref: 'paper', x: 0, y, xanchor: 'left', yanchor: 'middle', text, showarrow: false },
+    font: { family: palette.font, size: 11, color: palette.inkSoft },
+    bgcolor: palette.surface,
+    borderpad: 1,
+  }
+}
+
+/** At least as wide as a fingertip's edge on a long window, so that it can be seen. */
+function nextBoxes(next: Verdict['next'], intervalMs: number, [from, to]: Range, palette: Palette) {
+  if (!next) return []
+  const at = Date.parse(next.date)
+  const halfMs = Math.max(intervalMs / 2, (to - from) * 0.006)
+  const box = ({ lower, upper }: PriceForecast, fillcolor: string, color: string) => ({
+    type: 'rect',
+    layer: 'below',
+    x0: at - halfMs,
+    x1: at + halfMs,
+    y0: lower,
+    y1: upper,
+    fillcolor,
+    line: { color, width: 1 },
+  })
+  return [box(next.high, palette.highBand, palette.forecastHigh), box(next.low, palette.lowBand, palette.forecastLow)]
+}
+
+function rule(where: Readonly<Record<string, unknown>>, palette: Palette) {
+  return { type: 'line', layer: 'below', ...where, line: { color: palette.inkSoft, width: 1, dash: 'dot' } }
+}
+
+function priceTag(close: number, market: Market, palette: Palette) {
+  return {
+    xref: 'paper',
+    x: 1,
+    xanchor: 'left',
+    y: close,
+    text: formatPrice(close, market),
+    showarrow: false,
+    bgcolor: palette.ink,
+    borderpad: 3,
+    font: { family: palette.font, size: 12, color: palette.surface },
+  }
+}

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { anomaly, at, episode, feedFault, hourMs, palette, verdict } from '../state/example.ts'
+import type { Candle } from '../state/tape.ts'
+import { episodeBands, ghosts, peaksOf } from './overlay.ts'
+
+const judged = (hour: number, change: object): Candle => {
+  const said = verdict(hour, change)
+  return { at: at(hour), ...said.bar, verdict: said }
+}
+
+test('an episode is marked at its peak alone; a fault and an alarm of no episode yet are marked too', () => {
+  const alarms = [judged(1, anomaly), judged(2, anomaly), judged(3, feedFault), judged(40, anomaly)]
+  expect(peaksOf(alarms, [episode(1, 2, 2)]).map(one => one.at)).toEqual([at(2), at(3), at(40)])
+})
+
+test('an episode of three hours is a band three hours wide', () => {
+  const [band] = episodeBands([episode(1, 2, 3)], [at(0), at(10)], [at(0), at(10)], hourMs, palette)
+  expect(band).toMatchObject({ x0: at(0.5), x1: at(3.5), yref: 'paper', fillcolor: 'critical' })
+})
+
+test('rehearsed: a ring where an episode would appear, a cross where one would go', () => {
+  const counted = { episodes: 1, perWeek: 1 }
+  const { x, marker } = ghosts(
+    {
+      ...{ alarmsPerWeek: 2, from: null, to: null, now: counted, rehearsed: counted, staying: 0 },
+      ...{ appearing: [episode(1, 1, 1)], vanishing: [episode(3, 3, 3)], exactness: { differing: 0, because: '' } },
+    },
+    [1, 2, 3].map(hour => judged(hour, {})),
+    [],
+    1,
+    palette,
+  ) as unknown as { x: number[]; marker: { symbol: string[] } }
+  expect(x).toEqual([at(1), at(3)])
+  expect(marker.symbol).toEqual(['circle-open', 'x-thin-open'])
+})

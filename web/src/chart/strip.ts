@@ -1,0 +1,45 @@
+import type { Candle } from '../state/tape.ts'
+import type { Palette } from './palette.ts'
+import type { Trace } from './traces.ts'
+
+/** How rare a p-value is on the strip: 0.01 is 2. */
+export const rareness = (pValue: number) => -Math.log10(Math.max(pValue, 1e-6))
+
+/** One column a bar, the higher the rarer; `everyBars` keeps the rarest of so many neighbours. */
+export function pValues(candles: readonly Candle[], everyBars: number, palette: Palette): Trace {
+  const x: number[] = []
+  const y: number[] = []
+  const color: string[] = []
+  for (let from = 0; from < candles.length; from += everyBars) {
+    const rarest = rarestOf(candles, from, Math.min(from + everyBars, candles.length))
+    const { pValue, severity, status } = rarest?.verdict ?? {}
+    if (!rarest || pValue === null || pValue === undefined) continue
+    x.push(rarest.at)
+    y.push(rareness(pValue))
+    color.push(status === 'feed-fault' ? palette.fault : severity ? palette.severity[severity] : palette.volume)
+  }
+  const marker = { color, line: { width: 0 } }
+  return { type: 'bar', name: 'p-value', x, y, yaxis: 'y3', marker, hoverinfo: 'skip' }
+}
+
+/** The largest p-value that still alarmed: what the budget's level has been of late. null before the first alarm. */
+export function alarmLevel(alarms: readonly Candle[], until: number, intervalMs: number): number | null {
+  // As far back as the level itself looks.
+  const since = until - 3_000 * intervalMs
+  let level: number | null = null
+  for (const { at, verdict } of alarms) {
+    if (at < since || at > until || verdict?.status !== 'anomaly' || verdict.pValue === null) continue
+    level = Math.max(level ?? 0, verdict.pValue)
+  }
+  return level
+}
+
+function rarestOf(candles: readonly Candle[], from: number, to: number): Candle | null {
+  let rarest: Candle | null = null
+  for (let index = from; index < to; index++) {
+    const candle = candles[index]!
+    const p = candle.verdict?.pValue ?? null
+    if (p !== null && p < (rarest?.verdict?.pValue ?? 2)) rarest = candle
+  }
+  return rarest
+}

@@ -1,0 +1,191 @@
+import type { Verdict } from '@candlewatch/core/types'
+import { useEffect, useRef } from 'preact/hooks'
+import { rareness } from '../chart/strip.ts'
+import { formatChange } from '../format/price.ts'
+import { formatMinute, formatSpan } from '../format/when.ts'
+import { zoneWord } from '../format/zone.ts'
+import { dispatch, part } from '../state/store.ts'
+import { detectorName } from './detectors.ts'
+import { agreement, rarity, sizeOf } from './episodes.ts'
+import { Gauge } from './gauge.tsx'
+import { Mark, markWords } from './mark.tsx'
+import { markOpened, openBeside, openedAt, openedEntry, openedVerdict } from './opened.ts'
+import './bar-panel.css'
+
+const intervalMs = part(state => state.intervalMs)
+const labels = part(state => state.labels)
+
+/** All that was said of one bar: an episode's peak, or whichever bar was clicked. */
+export function BarPanel() {
+  const at = openedAt.value!
+  const verdict = openedVerdict.value
+  const entry = openedEntry.value
+  const kind = entry && entry.peak === at ? entry.kind : null
+  const title = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    document.getElementById('side')?.scrollIntoView({ block: 'nearest' })
+    // What was clicked is gone from the page: the keyboard goes on from here.
+    if (document.activeElement === document.body) title.current?.focus({ preventScroll: true })
+  }, [at])
+  return (
+    <section class="panel" aria-label="What was said of this bar" data-testid="bar-panel">
+      <div class="panel-nav">
+        <button type="button" class="small" onClick={close}>
+          ‹ Back
+        </button>
+        {entry && (
+          <span class="pager">
+            <button
+              type="button"
+              class="small"
+              aria-label="Newer episode"
+              title="Newer (k)"
+              onClick={() => openBeside(-1)}
+            >
+              ↑
+            </button>
+            <button
+              type="button"
+              class="small"
+              aria-label="Older episode"
+              title="Older (j)"
+              onClick={() => openBeside(1)}
+            >
+              ↓
+            </button>
+          </span>
+        )}
+      </div>
+      <div class="panel-body">
+        <h2 tabIndex={-1} ref={title}>
+          {kind ? (
+            <span class={`verdict-word is-${kind}`}>
+              <Mark kind={kind} /> {markWords[kind]}
+            </span>
+          ) : (
+            <span>{entry ? 'Within an episode' : 'Bar'}</span>
+          )}
+          <time dateTime={new Date(at).toISOString()}>
+            {formatMinute(at)} <span class="quiet">{zoneWord()}</span>
+          </time>
+        </h2>
+        {verdict ? <Said verdict={verdict} /> : <p class="quiet">Nothing was said of this bar.</p>}
+      </div>
+      {verdict && <Marks verdict={verdict} standing={labels.value.get(at)} />}
+    </section>
+  )
+}
+
+export function close(): void {
+  dispatch({ kind: 'picked', at: null })
+}
+
+function Said({ verdict }: { readonly verdict: Verdict }) {
+  const { high, low, market, because, detectors, model, alarmsPerWeek, skill } = verdict
+  return (
+    <>
+      <p class="sentence">{because}</p>
+      <Facts verdict={verdict} />
+      {high && low && (
+        <>
+          <h3>Expected against actual</h3>
+          <Gauge name="High" outcome={high} market={market} />
+          <Gauge name="Low" outcome={low} market={market} />
+        </>
+      )}
+      {detectors.length > 0 && (
+        <>
+          <h3>Each detector against its own past</h3>
+          <Detectors verdict={verdict} />
+        </>
+      )}
+      <p class="quiet judged">
+        Judged by {model.name} {model.version} at {alarmsPerWeek} a week. {skill?.because}
+      </p>
+    </>
+  )
+}
+
+function Facts({ verdict }: { readonly verdict: Verdict }) {
+  const entry = openedEntry.value
+  const size = sizeOf(verdict)
+  const agreeing = agreement(verdict)
+  const rows: (readonly [string, string] | null)[] = [
+    size === null ? null : ['Size', formatChange(size)],
+    ['How rare', rarity(verdict.pValue, intervalMs.value)],
+    verdict.pValue === null ? null : ['p-value', String(Number(verdict.pValue.toPrecision(2)))],
+    agreeing && ['Agreement', `${agreeing.seen} of ${agreeing.of} see it`],
+    entry && ['Lasted', `${formatSpan(entry.end - entry.start + intervalMs.value)}, ${count(entry.alarms)}`],
+    entry && entry.start !== entry.peak ? ['Began', formatMinute(entry.start)] : null,
+  ]
+  return (
+    <dl class="facts">
+      {rows.map(
+        row =>
+          row && (
+            <div key={row[0]}>
+              <dt>{row[0]}</dt>
+              <dd>{row[1]}</dd>
+            </div>
+          ),
+      )}
+    </dl>
+  )
+}
+
+const count = (alarms: number) => `${alarms} ${alarms === 1 ? 'alarm' : 'alarms'}`
+
+/** The rarest possible fills the line: a p-value of 1 in 2,000, of which the past is made. */
+const fullLine = rareness(0.0005)
+
+function Detectors({ verdict }: { readonly verdict: Verdict }) {
+  const ordered = verdict.detectors.toSorted((a, b) => b.share - a.share || a.pValue - b.pValue)
+  return (
+    <ul class="detectors">
+      {ordered.map(({ id, pValue, share }) => (
+        <li key={id} title={`Stranger than ${((1 - pValue) * 100).toFixed(pValue < 0.001 ? 2 : 1)} % of its own past`}>
+          <span>{detectorName(id)}</span>
+          <span class="rare" aria-hidden="true">
+            <i
+              class={pValue <= 0.01 ? 'is-rare' : ''}
+              style={{ width: `${Math.min(100, (rareness(pValue) / fullLine) * 100)}%` }}
+            />
+          </span>
+          <span class="p">{Number(pValue.toPrecision(2))}</span>
+          <span class={share > 0 ? 'decides' : 'quiet'}>{share > 0 ? `${Math.round(share * 100)} %` : 'looks on'}</span>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+const words = { right: 'Right', wrong: 'Wrong', missed: 'Missed' } as const
+
+function Marks({ verdict, standing }: { readonly verdict: Verdict; readonly standing: string | undefined }) {
+  const fitting = verdict.isAnomaly ? (['right', 'wrong'] as const) : (['missed'] as const)
+  return (
+    <div class="marks">
+      <p id="marks-word">
+        {verdict.isAnomaly ? 'Was this alarm worth having?' : 'No alarm was raised: should one have been?'}
+      </p>
+      {/* biome-ignore lint/a11y/useSemanticElements: three buttons, not a form */}
+      <div role="group" aria-labelledby="marks-word">
+        {fitting.map(mark => (
+          <button
+            key={mark}
+            type="button"
+            class={`chip mark-${mark}`}
+            aria-pressed={standing === mark}
+            data-testid={`mark-${mark}`}
+            onClick={() => void markOpened(mark)}
+          >
+            <span aria-hidden="true">{mark === 'right' ? '✓' : mark === 'wrong' ? '✕' : '!'}</span> {words[mark]}
+          </button>
+        ))}
+        <span class="quiet" role="status">
+          {standing ? `Marked ${standing}` : ''}
+        </span>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,83 @@
+import { formatChange } from '../format/price.ts'
+import { formatMinute, formatSpan } from '../format/when.ts'
+import { zoneWord } from '../format/zone.ts'
+import { part } from '../state/store.ts'
+import { agreement, type Entry, rarity, sizeOf } from './episodes.ts'
+import { type Column, columns, sorted, type Wish } from './log.ts'
+import { Mark, markWords } from './mark.tsx'
+import { openEntry, openedEntry } from './opened.ts'
+import './episode-table.css'
+
+const intervalMs = part(state => state.intervalMs)
+const labels = part(state => state.labels)
+
+interface Props {
+  readonly rows: readonly Entry[]
+  readonly wish: Wish
+  readonly onSort: (wish: Wish) => void
+}
+
+export function EpisodeTable({ rows, wish, onSort }: Props) {
+  return (
+    <div class="rows">
+      <table>
+        <thead>
+          <tr>
+            {(Object.keys(columns) as Column[]).map(column => (
+              <th
+                key={column}
+                class={`at-${column.replace(' ', '-')}`}
+                aria-sort={wish.sortBy !== column ? 'none' : wish.descending ? 'descending' : 'ascending'}
+              >
+                <button type="button" onClick={() => onSort(sorted(wish, column))}>
+                  {column === 'start' ? `start, ${zoneWord()}` : column}
+                  <i aria-hidden="true">{wish.sortBy !== column ? '' : wish.descending ? ' ▾' : ' ▴'}</i>
+                </button>
+              </th>
+            ))}
+            <th class="at-because">what happened</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(entry => (
+            <Row key={`${entry.start}${entry.kind}`} entry={entry} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function Row({ entry }: { readonly entry: Entry }) {
+  const { kind, lane, start, end, isOver, verdict, pValue, peak, because } = entry
+  const size = sizeOf(verdict)
+  const agreeing = agreement(verdict)
+  const mark = labels.value.get(peak)
+  const chosen = openedEntry.value?.start === start
+  return (
+    <tr
+      class={chosen ? 'is-open' : ''}
+      data-testid="anomaly-item"
+      data-date={new Date(start).toISOString()}
+      data-severity={kind}
+      onClick={() => openEntry(entry)}
+    >
+      <td class="at-severity">
+        {/* The row's one stop for the keyboard; a click anywhere in the row does the same. */}
+        <button type="button" class={`verdict-word is-${kind}`} aria-expanded={chosen} title="Open">
+          <Mark kind={kind} /> {markWords[kind]}
+        </button>
+        <span class="quiet"> {lane}</span>
+        {mark && <span class="said"> {mark}</span>}
+      </td>
+      <td class="at-start">{formatMinute(start)}</td>
+      <td class="at-lasted">{isOver ? formatSpan(end - start + intervalMs.value) : 'goes on'}</td>
+      <td class="at-size">{size === null ? '–' : formatChange(size, 1)}</td>
+      <td class="at-rarity">{rarity(pValue, intervalMs.value)}</td>
+      <td class="at-seen-by">{agreeing ? `${agreeing.seen} of ${agreeing.of}` : '–'}</td>
+      <td class="at-because quiet" title={because}>
+        {because}
+      </td>
+    </tr>
+  )
+}

@@ -1,0 +1,10 @@
+import { Room } from '../shell/room.tsx'
+import { Overview } from './overview.tsx'
+
+export function OverviewRoom() {
+  return (
+    <Room title="Overview">
+      <Overview />
+    </Room>
+  )
+}

@@ -1,0 +1,108 @@
+import { formatChange, formatPrice } from '../format/price.ts'
+import { switchZone, zone } from '../format/zone.ts'
+import type { Connection } from '../state/state.ts'
+import { part } from '../state/store.ts'
+import { firstFrom } from '../state/tape.ts'
+import { toggleHelp } from './keys.ts'
+import { Nav } from './nav.tsx'
+import { session, signOut } from './session.ts'
+import { switchTheme, theme } from './theme.ts'
+import './header.css'
+
+const market = part(state => state.market)
+const markets = part(state => state.markets)
+const connection = part(state => state.connection)
+const tape = part(state => state.tape)
+
+const words: Readonly<Record<Connection, string>> = {
+  connecting: 'Connecting',
+  live: 'Live',
+  reconnecting: 'Reconnecting',
+  lost: 'Connection lost',
+}
+
+export function Header() {
+  return (
+    <header class="top">
+      <h1 class="brand">
+        <img src="/favicon.svg" alt="" width="24" height="24" />
+        Candlewatch
+      </h1>
+      <Nav />
+      <MarketName />
+      <Price />
+      <span class={`connection is-${connection.value}`} data-testid="connection" data-state={connection} role="status">
+        <i aria-hidden="true" />
+        {words[connection.value]}
+      </span>
+      {session.value?.name && (
+        <button type="button" class="quiet" onClick={() => void signOut()} title={`Signed in by ${session.value.name}`}>
+          Sign out
+        </button>
+      )}
+      <button
+        type="button"
+        class="icon is-word"
+        onClick={switchZone}
+        aria-label={zone.value === 'utc' ? 'Times are UTC: switch to local' : 'Times are local: switch to UTC'}
+        title="Times in UTC or local (u)"
+        data-testid="zone"
+      >
+        {zone.value === 'utc' ? 'UTC' : 'Local'}
+      </button>
+      <button
+        type="button"
+        class="icon"
+        onClick={switchTheme}
+        aria-label={theme.value === 'dark' ? 'Switch to light' : 'Switch to dark'}
+        title={theme.value === 'dark' ? 'Switch to light' : 'Switch to dark'}
+      >
+        <svg viewBox="0 0 16 16" aria-hidden="true">
+          <circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="1.5" />
+          <path d="M8 2a6 6 0 0 1 0 12z" fill="currentColor" />
+        </svg>
+      </button>
+      <button type="button" class="icon" onClick={toggleHelp} aria-label="Keys" title="Keys (?)">
+        <span aria-hidden="true">?</span>
+      </button>
+    </header>
+  )
+}
+
+function MarketName() {
+  if (!market.value) return <span class="market" />
+  const name = ({ market, interval }: { market: string; interval: string }) => `${market} · ${interval}`
+  if (markets.value.length < 2) return <span class="market">{name(market.value)}</span>
+  const choose = (index: number) => {
+    const row = markets.value[index]
+    if (row) location.search = new URLSearchParams({ market: row.market, interval: row.interval }).toString()
+  }
+  return (
+    <select class="market" aria-label="Market" onChange={event => choose(event.currentTarget.selectedIndex)}>
+      {markets.value.map(row => (
+        <option key={name(row)} selected={row === market.value}>
+          {name(row)}
+        </option>
+      ))}
+    </select>
+  )
+}
+
+function Price() {
+  const { candles } = tape.value
+  const last = candles.at(-1)
+  if (!last || !market.value) return <span class="last" />
+  const dayAgo = candles[firstFrom(candles, last.at - 86_400_000)]
+  const change = dayAgo && dayAgo !== last ? last.close / dayAgo.close - 1 : null
+  return (
+    <span class="last">
+      <strong data-testid="last-price">{formatPrice(last.close, market.value.market)}</strong>
+      {change !== null && (
+        <span class="change">
+          <i aria-hidden="true">{change > 0 ? '▲' : change < 0 ? '▼' : '■'}</i> {formatChange(change)}
+          <span class="quiet"> 24 h</span>
+        </span>
+      )}
+    </span>
+  )
+}

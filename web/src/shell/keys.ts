@@ -1,0 +1,81 @@
+import { signal } from '@preact/signals'
+import { openBeside } from '../episodes/opened.ts'
+import { switchZone } from '../format/zone.ts'
+import { togglePlay } from '../replay/replay-bar.tsx'
+import { dispatch } from '../state/store.ts'
+import { type Span, spans } from '../state/window.ts'
+import { showTab, type Tab } from '../watch/side.ts'
+import { go, type Place, place, places } from './place.ts'
+import { switchTheme } from './theme.ts'
+
+/** Whether the list of keys is open. */
+export const isHelpOpen = signal(false)
+
+interface Key {
+  /** As KeyboardEvent.key has them; the first is shown. */
+  readonly keys: readonly [string, ...string[]]
+  readonly shown?: string
+  readonly does: string
+  /** Of the chart: without meaning elsewhere. */
+  readonly onWatch?: true
+  /** False when there was nothing to do: the key then keeps its own meaning. */
+  run(): unknown
+}
+
+export const keys: readonly Key[] = [
+  { keys: [' '], shown: 'Space', does: 'Play or pause the replay', run: togglePlay },
+  ...ofWatch([
+    { keys: ['End', 'n'], shown: 'End or n', does: 'Back to now', run: () => dispatch({ kind: 'now' }) },
+    ...(Object.keys(spans) as Span[]).map((span, index) => ({
+      keys: [String(index + 1)] as const,
+      does: `Show ${{ '1d': 'a day', '1w': 'a week', '1m': 'a month', all: 'all bars' }[span]}`,
+      run: () => dispatch({ kind: 'span', span }),
+    })),
+    { keys: ['['], does: 'Earlier', run: () => dispatch({ kind: 'panned', direction: -1 }) },
+    { keys: [']'], does: 'Later', run: () => dispatch({ kind: 'panned', direction: 1 }) },
+    { keys: ['j'], does: 'Open the next older episode', run: () => openBeside(1) },
+    { keys: ['k'], does: 'Open the next newer episode', run: () => openBeside(-1) },
+    { keys: ['Escape'], shown: 'Esc', does: 'Close what is open', run: () => dispatch({ kind: 'picked', at: null }) },
+  ]),
+  { keys: ['e'], does: 'All episodes', run: () => toTab('episodes') },
+  { keys: ['r'], does: 'Rehearse a budget', run: rehearse },
+  ...(Object.keys(places) as Place[]).map(
+    (name): Key => ({ keys: [name[0]!], does: `Go to ${places[name].word.toLowerCase()}`, run: () => go(name) }),
+  ),
+  { keys: ['u'], does: 'Times in UTC or local', run: switchZone },
+  { keys: ['t'], does: 'Light or dark', run: switchTheme },
+  { keys: ['?'], does: 'These keys', run: toggleHelp },
+]
+
+function ofWatch(keys: readonly Key[]): readonly Key[] {
+  return keys.map(key => ({ ...key, onWatch: true }))
+}
+
+export function toggleHelp(): void {
+  isHelpOpen.value = !isHelpOpen.value
+}
+
+export function runKeys(): void {
+  document.addEventListener('keydown', event => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || isHelpOpen.value) return
+    const { target } = event
+    // Fields keep their keys, sliders their end, and a focused control its own meaning of the space bar.
+    if (target instanceof Element && target.closest('input:not([type=radio], [type=range]), select, textarea')) return
+    if (event.key === 'End' && target instanceof Element && target.closest('input')) return
+    if (event.key === ' ' && target instanceof Element && target.closest('button, input, a, summary')) return
+    const key = keys.find(one => one.keys.includes(event.key))
+    if (key?.onWatch && place.value !== 'watch') return
+    if (key && key.run() !== false) event.preventDefault()
+  })
+}
+
+function toTab(tab: Tab): void {
+  go('watch')
+  showTab(tab)
+}
+
+function rehearse(): void {
+  toTab('rehearsal')
+  // Drawn by then: the arrow keys move the slider at once.
+  requestAnimationFrame(() => document.getElementById('budget')?.focus())
+}

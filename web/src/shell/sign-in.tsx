@@ -1,0 +1,50 @@
+import { useSignal } from '@preact/signals'
+import { signIn } from './session.ts'
+import './sign-in.css'
+
+/** Shown in place of everything else while the server asks for a key. */
+export function SignIn() {
+  const failure = useSignal('')
+  const isBusy = useSignal(false)
+  const submit = async (form: HTMLFormElement) => {
+    isBusy.value = true
+    failure.value = ''
+    failure.value = await signIn(String(new FormData(form).get('key')))
+    isBusy.value = false
+  }
+  return (
+    <main class="sign-in">
+      <form
+        data-testid="sign-in"
+        onSubmit={event => {
+          event.preventDefault()
+          void submit(event.currentTarget)
+        }}
+      >
+        <h1>Candlewatch</h1>
+        <p>This server asks for an API key.</p>
+        <label for="key">API key</label>
+        <input
+          id="key"
+          name="key"
+          type="password"
+          autocomplete="current-password"
+          placeholder="cw_…"
+          spellcheck={false}
+          required
+          aria-invalid={failure.value !== ''}
+          aria-describedby="key-failure"
+        />
+        <p id="key-failure" class="failure" role="alert">
+          {failure}
+        </p>
+        <button type="submit" disabled={isBusy}>
+          Sign in
+        </button>
+        <p class="quiet">
+          <code>npm run keys -- add --name me --scope read</code> on the server makes one.
+        </p>
+      </form>
+    </main>
+  )
+}

@@ -1,0 +1,156 @@
+import { parseInterval } from '@candlewatch/core/interval'
+import type { Label, Market, Ms, Replay, Verdict } from '@candlewatch/core/types'
+import { type Episode, joinEpisodes } from '../episodes/episodes.ts'
+import type { Rehearsal } from '../rehearsal/rehearsal.ts'
+import type { Coarse } from './coarse.ts'
+import type { FeedHealth } from './health.ts'
+import { type Candle, emptyTape, extendTape, type Tape } from './tape.ts'
+import { centreOn, pan, type Range, type Span, type View } from './window.ts'
+
+/** A row of `GET /api/markets`. */
+export interface MarketRow {
+  readonly market: Market
+  readonly interval: string
+  readonly bars: number
+  readonly first: string
+  readonly last: string
+  readonly alarmsPerWeek: number
+  readonly model: { readonly name: string; readonly version: string }
+}
+
+/** A row of `GET /api/bars`. */
+export interface BarRow extends Pick<Verdict, 'market' | 'interval' | 'date'>, Readonly<Verdict['bar']> {}
+
+export type Connection = 'connecting' | 'live' | 'reconnecting' | 'lost'
+
+export interface State {
+  readonly phase: 'loading' | 'ready' | 'failed'
+  readonly failure: string | null
+  readonly markets: readonly MarketRow[]
+  /** null until a market has bars. */
+  readonly market: MarketRow | null
+  readonly intervalMs: Ms
+  readonly tape: Tape
+  /** Oldest first. */
+  readonly episodes: readonly Episode[]
+  /** The mark that stands, by the bar's open. */
+  readonly labels: ReadonlyMap<number, Label['mark']>
+  /** Candles of the server's making, for a range that is too wide for bars. */
+  readonly coarse: Coarse | null
+  readonly feed: FeedHealth | null
+  /** What the budget on the slider would have made of the past; null while none is tried. */
+  readonly rehearsal: Rehearsal | null
+  readonly replay: Replay | null
+  readonly connection: Connection
+  /** When a word last came, on the reader's clock; kept while the connection is not live. */
+  readonly heardAt: number | null
+  readonly view: View
+  /** The bar under the pointer. */
+  readonly inspected: Ms | null
+  readonly notice: string | null
+}
+
+export type PageEvent =
+  | { readonly kind: 'market'; readonly markets: readonly MarketRow[]; readonly market: MarketRow | null }
+  | { readonly kind: 'rows'; readonly bars: readonly BarRow[]; readonly verdicts: readonly Verdict[] }
+  | { readonly kind: 'episodes'; readonly episodes: readonly Episode[]; readonly from: string | null }
+  | { readonly kind: 'labels'; readonly labels: readonly Label[] }
+  | { readonly kind: 'coarse'; readonly coarse: Coarse | null }
+  | { readonly kind: 'feed'; readonly feed: FeedHealth | null }
+  | { readonly kind: 'rehearsal'; readonly rehearsal: Rehearsal | null }
+  | { readonly kind: 'budget'; readonly alarmsPerWeek: number }
+  | { readonly kind: 'picked'; readonly at: Ms | null }
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'failed'; readonly failure: string }
+  | { readonly kind: 'replay'; readonly replay: Replay | null }
+  | { readonly kind: 'connection'; readonly connection: Connection; readonly heardAt: number | null }
+  | { readonly kind: 'span'; readonly span: Span }
+  | { readonly kind: 'moved'; readonly range: Range }
+  | { readonly kind: 'panned'; readonly direction: 1 | -1 }
+  | { readonly kind: 'now' }
+  | { readonly kind: 'selected'; readonly at: Ms }
+  | { readonly kind: 'inspected'; readonly at: Ms | null }
+  | { readonly kind: 'notice'; readonly notice: string | null }
+
+export const initialState: State = {
+  phase: 'loading',
+  failure: null,
+  markets: [],
+  market: null,
+  intervalMs: 3_600_000 as Ms,
+  tape: emptyTape,
+  episodes: [],
+  labels: new Map(),
+  coarse: null,
+  feed: null,
+  rehearsal: null,
+  replay: null,
+  connection: 'connecting',
+  heardAt: null,
+  view: { span: '1w', range: null, selected: null },
+  inspected: null,
+  notice: null,
+}
+
+/** The page's only way from one state to the next. */
+export function reduce(state: State, event: PageEvent): State {
+  const { view, tape, intervalMs } = state
+  switch (event.kind) {
+    case 'market': {
+      const { markets, market } = event
+      const oldest = market && (Date.parse(market.first) as Ms)
+      const known = { markets, market, view: { ...view, oldest } }
+      return { ...state, ...known, intervalMs: (market && parseInterval(market.interval)) ?? intervalMs }
+    }
+    case 'rows': {
+      const batch = event.bars.map(row => candleOf(row.date, row, null))
+      for (const verdict of event.verdicts) batch.push(candleOf(verdict.date, verdict.bar, verdict))
+      return { ...state, tape: extendTape(tape, batch) }
+    }
+    case 'episodes':
+      return { ...state, episodes: joinEpisodes(state.episodes, event.episodes, event.from) }
+    case 'labels':
+      return { ...state, labels: new Map([...state.labels, ...event.labels.map(marked)]) }
+    case 'coarse':
+      return { ...state, coarse: event.coarse }
+    case 'feed':
+      return { ...state, feed: event.feed }
+    case 'rehearsal':
+      return { ...state, rehearsal: event.rehearsal }
+    case 'budget':
+      return { ...state, market: state.market && { ...state.market, alarmsPerWeek: event.alarmsPerWeek } }
+    case 'picked':
+      return { ...state, view: { ...view, selected: event.at }, inspected: null }
+    case 'ready':
+      return { ...state, phase: 'ready', failure: null }
+    case 'failed':
+      return { ...state, phase: 'failed', failure: event.failure }
+    case 'replay':
+      return { ...state, replay: event.replay }
+    case 'connection':
+      return { ...state, connection: event.connection, heardAt: event.heardAt ?? state.heardAt }
+    case 'span':
+      return { ...state, view: { ...view, span: event.span, range: null } }
+    case 'moved':
+      return { ...state, view: { ...view, range: event.range } }
+    case 'panned':
+      return { ...state, view: { ...view, range: pan(event.direction, tape.candles, view, intervalMs) } }
+    case 'now':
+      return { ...state, view: { ...view, range: null } }
+    case 'selected': {
+      const range = centreOn(event.at, tape.candles, view, intervalMs)
+      return { ...state, view: { ...view, range, selected: event.at }, inspected: null }
+    }
+    case 'inspected':
+      return event.at === state.inspected ? state : { ...state, inspected: event.at }
+    case 'notice':
+      return { ...state, notice: event.notice }
+  }
+}
+
+function candleOf(date: string, bar: Verdict['bar'], verdict: Verdict | null): Candle {
+  const { open, high, low, close, volume } = bar
+  return { at: Date.parse(date) as Ms, open, high, low, close, volume, verdict }
+}
+
+const marked = ({ date, mark }: Label): readonly [number, Label['mark']] => [Date.parse(date), mark]

@@ -1,0 +1,51 @@
+import { BarPanel } from '../episodes/bar-panel.tsx'
+import { EpisodeLog } from '../episodes/episode-log.tsx'
+import { openedAt } from '../episodes/opened.ts'
+import { RehearsalPanel } from '../rehearsal/rehearsal-panel.tsx'
+import { showTab, type Tab, tab } from './side.ts'
+import './side-panel.css'
+
+const words: Readonly<Record<Tab, string>> = { episodes: 'Episodes', rehearsal: 'Rehearse a budget' }
+const tabs = Object.keys(words) as Tab[]
+
+export function SidePanel() {
+  if (openedAt.value !== null) {
+    return (
+      <div class="card side" id="side">
+        <BarPanel />
+      </div>
+    )
+  }
+  return (
+    <div class="card side" id="side">
+      <div class="tabs" role="tablist" aria-label="Beside the chart">
+        {tabs.map(name => (
+          <button
+            key={name}
+            type="button"
+            role="tab"
+            id={`tab-${name}`}
+            aria-selected={tab.value === name}
+            aria-controls="tab-panel"
+            tabIndex={tab.value === name ? 0 : -1}
+            onClick={() => showTab(name)}
+            onKeyDown={turn}
+          >
+            {words[name]}
+          </button>
+        ))}
+      </div>
+      <div class="tab-panel" role="tabpanel" id="tab-panel" aria-labelledby={`tab-${tab.value}`}>
+        {tab.value === 'episodes' ? <EpisodeLog /> : <RehearsalPanel />}
+      </div>
+    </div>
+  )
+}
+
+/** Arrow keys go from tab to tab. After the tabs pattern of WAI-ARIA's authoring practices. */
+function turn(event: KeyboardEvent): void {
+  if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return
+  const other = tabs.find(name => name !== tab.value)!
+  showTab(other)
+  document.getElementById(`tab-${other}`)?.focus()
+}
