@@ -56,6 +56,7 @@ const allowed = [
   ['adapters/src/stores/postgres.ts', '@candlewatch/core/types'],
   ['server/src/live.ts', '@candlewatch/core/engine/run'],
   ['web/src/state/state.ts', '@candlewatch/core/interval'],
+  ['web/src/episodes/log.ts', '@candlewatch/core/verdict'],
   ['web/src/chart/chart.ts', 'plotly.js-finance-dist-min'],
 ] as const
 

@@ -136,6 +136,46 @@ export interface Verdict {
   readonly next: (Forecast & { readonly date: string }) | null
 }
 
+/** How the market moved against the forecast: out of the 90 % range at one end, or at both. */
+export type Move = 'fall' | 'rise' | 'swing'
+
+/** Alarms that belong together: one event, as a trader would tell it. Times are opens of bars, ISO 8601 UTC. */
+export interface Episode {
+  /** The id of the verdict that began it. */
+  readonly id: string
+  readonly market: string
+  readonly interval: string
+  readonly lane: Lane
+  readonly type: Move
+  readonly start: string
+  /** The rarest bar. */
+  readonly peak: string
+  /** The last bar that alarmed. */
+  readonly end: string
+  /** The bar after which it was over: no alarm for six hours. null while it may go on. */
+  readonly recovered: string | null
+  readonly alarms: number
+  /** Of its peak, as all that follows. */
+  readonly severity: Severity
+  readonly pValue: number
+  /** Signed distance of the price that gave it away from what was expected, as a share; null without a forecast. */
+  readonly size: number | null
+  /** How many of the detectors see it, whoever decides included. */
+  readonly seenBy: number
+  readonly detectors: number
+  readonly because: string
+}
+
+/** A row that was not believed, in the words of an episode; it is one bar. */
+export interface Fault
+  extends Pick<Episode, 'id' | 'market' | 'interval' | 'size' | 'seenBy' | 'detectors' | 'because'> {
+  readonly type: FeedFault['kind']
+  /** The bar's open, ISO 8601 UTC. */
+  readonly date: string
+  /** null where no score was asked for. */
+  readonly pValue: number | null
+}
+
 /** What a person said of a bar that alarmed, or of one that should have. */
 export interface Label {
   readonly market: Market

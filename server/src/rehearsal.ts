@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Store, Stream } from '@candlewatch/adapters/stores/store'
 import { compare } from '@candlewatch/core/decide/comparison'
-import { type Alarm, type Episode, episodesOf } from '@candlewatch/core/decide/episodes'
+import { type Alarm, episodesOf } from '@candlewatch/core/decide/episodes'
 import { type Beginning, BudgetReplay } from '@candlewatch/core/engine/budget-replay'
 import { formatInterval } from '@candlewatch/core/interval'
-import type { Ms, Verdict } from '@candlewatch/core/types'
+import type { Episode, Ms, Verdict } from '@candlewatch/core/types'
 import type { Budgets } from './budget.ts'
 
 export interface RehearsalAsked extends Stream {

@@ -276,20 +276,22 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
     })
 
     describe('verdicts', () => {
-      test('anomalies alone: as many of the newest as were asked for, oldest first, within the range', async () => {
-        const stream = newStream()
-        const steps = Array.from({ length: 12 }, (_, n) => {
-          const step = stepAt(stream, n)
-          return n % 3 === 0 ? { ...step, verdict: { ...step.verdict, isAnomaly: true } } : step
-        })
-        await store.commit(stream, steps, null)
-        const alarms = async (limit: number, toMs: Ms | null = null) =>
-          (await store.anomalies({ ...all(stream), toMs, limit })).map(({ verdict }) => verdict.ts)
-        const closes = [0, 3, 6, 9].map(n => barAt(stream, n).ts)
-        expect(await alarms(100)).toEqual(closes)
-        expect(await alarms(2)).toEqual(closes.slice(2))
-        expect(await alarms(100, barAt(stream, 6).ts)).toEqual(closes.slice(0, 3))
-      })
+      test.each(['anomalies', 'faults'] as const)(
+        '%s alone: as many of the newest as were asked for, oldest first, within the range',
+        async kind => {
+          const stream = newStream()
+          const [anomaly, fault] = [{ isAnomaly: true }, { status: 'feed-fault' as const }]
+          const [wanted, other] = kind === 'anomalies' ? [anomaly, fault] : [fault, anomaly]
+          const steps = Array.from({ length: 12 }, (_, n) => stepAt(stream, n, [wanted, other, {}][n % 3]))
+          await store.commit(stream, steps, null)
+          const found = async (limit: number, toMs: Ms | null = null) =>
+            (await store[kind]({ ...all(stream), toMs, limit })).map(({ verdict }) => verdict.ts)
+          const closes = [0, 3, 6, 9].map(n => barAt(stream, n).ts)
+          expect(await found(100)).toEqual(closes)
+          expect(await found(2)).toEqual(closes.slice(2))
+          expect(await found(100, barAt(stream, 6).ts)).toEqual(closes.slice(0, 3))
+        },
+      )
 
       test('of a range: bounds as for bars, the newest kept, oldest first', async () => {
         const stream = newStream()

@@ -113,6 +113,10 @@ export function memoryStore(): Store {
       const alarms = verdictsOf(range).filter(({ verdict }) => verdict.isAnomaly)
       return copy(newest(range, alarms, ({ verdict }) => verdict.ts))
     },
+    async faults(range) {
+      const broken = verdictsOf(range).filter(({ verdict }) => verdict.status === 'feed-fault')
+      return copy(newest(range, broken, ({ verdict }) => verdict.ts))
+    },
     async known(stream, closes) {
       const bars = streams.get(keyOf(stream))
       const judged = new Map(verdictsOf(stream).map(({ verdict }) => [verdict.ts, verdict]))

@@ -143,6 +143,10 @@ export function postgresStore(databaseUrl: string, options: PostgresOptions = {}
       return (await query<VerdictRow>(sql.selectAnomalies, rows.rangeValues(range))).map(sequenced)
     },
 
+    async faults(range) {
+      return (await query<VerdictRow>(sql.selectFaults, rows.rangeValues(range))).map(sequenced)
+    },
+
     async known(stream, closes) {
       const opens = closes.map(ts => rows.timestamp(ts - stream.intervalMs))
       const found = await query<rows.BarRow & { body: Verdict | null }>(sql.selectKnown, [...rows.keyOf(stream), opens])

@@ -39,15 +39,14 @@ export const selectBars = `
     where ${inRange} order by open_time desc, revision desc limit $5
   ) as newest order by open_time`
 
-export const selectVerdicts = `
+const newestVerdicts = (condition: string) => `
   select seq, body from (
-    select seq, open_time, body from verdicts where ${inRange} and withdrawn_by is null order by open_time desc, seq desc limit $5
+    select seq, open_time, body from verdicts where ${inRange} and ${condition} order by open_time desc, seq desc limit $5
   ) as newest order by open_time, seq`
 
-export const selectAnomalies = `
-  select seq, body from (
-    select seq, open_time, body from verdicts where ${inRange} and is_anomaly and withdrawn_by is null order by open_time desc, seq desc limit $5
-  ) as newest order by open_time, seq`
+export const selectVerdicts = newestVerdicts('withdrawn_by is null')
+export const selectAnomalies = newestVerdicts('is_anomaly and withdrawn_by is null')
+export const selectFaults = newestVerdicts("status = 'feed-fault' and withdrawn_by is null")
 
 export const selectKnown = `
   select distinct on (open_time) ${barNames}, verdict.body

@@ -46,6 +46,8 @@ export interface Store extends ModelStore, BudgetStore, CorrectionStore, KeyStor
   verdicts(range: Range): Promise<readonly SequencedVerdict[]>
   /** Those of them that are anomalies; the limit counts these alone. */
   anomalies(range: Range): Promise<readonly SequencedVerdict[]>
+  /** Likewise those that are faults of the feed. */
+  faults(range: Range): Promise<readonly SequencedVerdict[]>
   /** What is known of those closes; a bar without verdict was taken in to warm up. Unknown closes are missing from the map. */
   known(
     stream: Stream,

@@ -5,7 +5,8 @@ import { field, listed, text, value, weighted } from './values.ts'
 const encoded = (it: string) => encodeURIComponent(it.replace(/\p{Surrogate}/gu, '?'))
 
 // Not /api/models/retrain: a training is minutes of work.
-const paths = listed(`/predict_anomaly /api/bars /api/verdicts /api/episodes /api/forecasts /api/markets /api/models
+const paths =
+  listed(`/predict_anomaly /api/bars /api/verdicts /api/episodes /api/faults /api/forecasts /api/markets /api/models
   /api/corrections /api/labels /api/feeds /api/budget /api/rehearsal /api/replays /api/replays/x /api/stream /api/session
   /api/models/nothing/rollback /api/models/none@1/promote /healthz /readyz /metrics /openapi.json /docs/
   /docs/swagger-ui.css /nothing`)

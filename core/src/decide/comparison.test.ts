@@ -1,13 +1,14 @@
 import { expect, it } from 'vitest'
+import type { Episode } from '../types.ts'
 import { compare } from './comparison.ts'
-import type { Episode } from './episodes.ts'
 
 /** Hours of 1 January 2021 and later. */
 function episode(from: number, to = from): Episode {
   const date = (hour: number) => new Date(Date.UTC(2021, 0, 1, hour)).toISOString()
   return {
     ...{ id: String(from), market: 'a:b-c', interval: '1h', lane: 'market', severity: 'low', alarms: 1, pValue: 0.01 },
-    ...{ start: date(from), peak: date(from), end: date(to), recovered: null, because: '' },
+    ...{ start: date(from), peak: date(from), end: date(to), recovered: null },
+    ...{ type: 'fall', size: null, seenBy: 0, detectors: 0, because: '' },
   }
 }
 

@@ -1,5 +1,5 @@
+import type { Episode } from '../types.ts'
 import { mergeMs } from './budget.ts'
-import type { Episode } from './episodes.ts'
 
 type Span = Pick<Episode, 'start' | 'end'>
 

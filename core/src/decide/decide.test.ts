@@ -4,7 +4,7 @@ import { makeRng } from '../stats/rng.ts'
 import type { Ms } from '../types.ts'
 import { AlarmBudget } from './budget.ts'
 import { Conformal } from './conformal.ts'
-import { episodesOf } from './episodes.ts'
+import { type Alarm, episodesOf } from './episodes.ts'
 import { explain, explainGap, explainUnlikely, rarity } from './explain.ts'
 import { severity } from './severity.ts'
 
@@ -110,12 +110,20 @@ describe('budget and severity', () => {
   })
 })
 
+const outcome = (actual: number, expected: number, lower: number, upper: number) => ({
+  ...{ actual, expected, lower, upper, baseline: expected, model: expected },
+  absoluteError: Math.abs(actual - expected),
+})
+
 describe('episodes', () => {
-  const alarm = (hour: number, pValue: number | null) => ({
-    ...{ id: `bar ${hour}`, market: 'x:BTC-USD' as const, interval: '1h', lane: 'market' as const },
+  const quiet = { high: null, low: null, side: null, detectors: [] }
+  const alarm = (hour: number, pValue: number | null, of: Partial<Alarm> = {}): Alarm => ({
+    ...{ id: `bar ${hour}`, market: 'x:BTC-USD', interval: '1h', lane: 'market' },
     date: isoDate(hour * hourMs),
     ts: ((hour + 1) * hourMs) as Ms,
-    ...{ isAnomaly: pValue !== null, severity: pValue === null ? null : ('high' as const), pValue, because: `${hour}` },
+    ...{ isAnomaly: pValue !== null, severity: pValue === null ? null : 'high', pValue, because: `${hour}` },
+    ...quiet,
+    ...of,
   })
 
   it('alarms six hours apart are one episode, seven hours apart two; the rarest bar is the peak', () => {
@@ -135,18 +143,30 @@ describe('episodes', () => {
     expect(episodesOf([alarm(1, 0.001), alarm(2, null)])).toMatchObject([{ recovered: null }])
     expect(episodesOf([alarm(1, null)])).toEqual([])
   })
+
+  // Expected from 90 to 100; what fell went to 80, what rose to 110.
+  const fell = { side: 'low' as const, high: outcome(99, 98, 96, 100), low: outcome(80, 92, 90, 94) }
+  const rose = { side: 'high' as const, high: outcome(110, 98, 96, 100), low: outcome(93, 92, 90, 94) }
+
+  it('one that left the range below fell, above rose, at both ends swung, in one bar or in two', () => {
+    const typeOf = (...of: Partial<Alarm>[]) => episodesOf(of.map((one, hour) => alarm(hour, 0.001, one)))[0]?.type
+    expect(typeOf(fell)).toBe('fall')
+    expect(typeOf(rose, rose)).toBe('rise')
+    expect(typeOf(fell, rose)).toBe('swing')
+    expect(typeOf({ ...fell, high: rose.high })).toBe('swing')
+  })
+
+  it('size and agreement are the peak’s: 80 where 92 was expected is −13.0 %', () => {
+    const opinion = (id: string, pValue: number, share = 0) => ({ id, score: 1, pValue, share })
+    const detectors = [opinion('a', 0.02, 1), opinion('b', 0.01), opinion('c', 0.011)]
+    const [episode] = episodesOf([alarm(1, 0.002, rose), alarm(2, 0.001, { ...fell, detectors })])
+    expect(episode).toMatchObject({ seenBy: 2, detectors: 3 })
+    expect(episode?.size).toBeCloseTo(-12 / 92, 12)
+    expect(episodesOf([alarm(1, 0.001)])).toMatchObject([{ size: null, seenBy: 0, detectors: 0 }])
+  })
 })
 
 describe('explain', () => {
-  const outcome = (actual: number, expected: number, lower: number, upper: number) => ({
-    actual,
-    expected,
-    lower,
-    upper,
-    baseline: expected,
-    model: expected,
-    absoluteError: Math.abs(actual - expected),
-  })
   const crash = {
     market: 'bitstamp:BTC-USD',
     intervalMs: hourMs,

@@ -1,32 +1,13 @@
 import { isoDate, parseInterval } from '../interval.ts'
-import type { Lane, Ms, Severity, Verdict } from '../types.ts'
+import type { Episode, Lane, Move, Ms, Severity, Verdict } from '../types.ts'
+import { agreementOf, isPastRange, sizeOf } from '../verdict.ts'
 import { mergeMs } from './budget.ts'
-
-/** Alarms that belong together: one event, as a trader would tell it. Times are opens of bars, ISO 8601 UTC. */
-export interface Episode {
-  /** The id of the verdict that began it. */
-  readonly id: string
-  readonly market: string
-  readonly interval: string
-  readonly lane: Lane
-  readonly start: string
-  /** The rarest bar. */
-  readonly peak: string
-  /** The last bar that alarmed. */
-  readonly end: string
-  /** The bar after which it was over: no alarm for six hours. null while it may go on. */
-  readonly recovered: string | null
-  readonly alarms: number
-  /** Of its peak. */
-  readonly severity: Severity
-  readonly pValue: number
-  readonly because: string
-}
 
 /** What an episode is made of. */
 export type Alarm = Pick<
   Verdict,
-  'id' | 'market' | 'interval' | 'date' | 'ts' | 'isAnomaly' | 'lane' | 'severity' | 'pValue' | 'because'
+  | ('id' | 'market' | 'interval' | 'date' | 'ts' | 'isAnomaly' | 'lane' | 'severity' | 'pValue' | 'because')
+  | ('high' | 'low' | 'side' | 'detectors')
 >
 
 /**
@@ -35,39 +16,39 @@ export type Alarm = Pick<
  */
 export function episodesOf(verdicts: Iterable<Alarm>): Episode[] {
   const episodes: Episode[] = []
-  let open: { episode: Episode; lastTs: number } | null = null
+  let alarms: Alarm[] = []
   for (const verdict of verdicts) {
-    if (open && verdict.ts - open.lastTs > mergeMs) {
-      episodes.push({ ...open.episode, recovered: isoDate(open.lastTs + mergeMs - intervalOf(verdict)) })
-      open = null
+    const last = alarms.at(-1)
+    if (last && verdict.ts - last.ts > mergeMs) {
+      episodes.push(episodeOf(alarms, isoDate(last.ts + mergeMs - intervalOf(verdict))))
+      alarms = []
     }
-    if (!verdict.isAnomaly) continue
-    open = { episode: open ? joined(open.episode, verdict) : begun(verdict), lastTs: verdict.ts }
+    if (verdict.isAnomaly) alarms.push(verdict)
   }
-  if (open) episodes.push(open.episode)
+  if (alarms.length > 0) episodes.push(episodeOf(alarms, null))
   return episodes
 }
 
 const intervalOf = ({ interval }: Alarm) => parseInterval(interval) as Ms
 
-function begun({ id, market, interval, date, lane, severity, pValue, because }: Alarm): Episode {
+/** Of one alarm at least. */
+function episodeOf(alarms: readonly Alarm[], recovered: string | null): Episode {
+  const [first, last] = [alarms[0], alarms.at(-1)] as [Alarm, Alarm]
+  const peak = alarms.reduce((rarest, alarm) => (rarity(alarm) < rarity(rarest) ? alarm : rarest))
+  const { id, market, interval } = first
   return {
-    ...{ id, market, interval, lane: lane as Lane, start: date, peak: date, end: date, recovered: null, alarms: 1 },
-    ...{ severity: severity as Severity, pValue: pValue as number, because },
+    ...{ id, market, interval, lane: peak.lane as Lane, type: moveOf(alarms, peak) },
+    ...{ start: first.date, peak: peak.date, end: last.date, recovered, alarms: alarms.length },
+    ...{ severity: peak.severity as Severity, pValue: rarity(peak), size: sizeOf(peak), ...agreementOf(peak) },
+    because: peak.because,
   }
 }
 
-function joined(episode: Episode, alarm: Alarm): Episode {
-  const longer = { ...episode, end: alarm.date, alarms: episode.alarms + 1 }
-  if ((alarm.pValue as number) >= episode.pValue) return longer
-  const { date, severity, pValue, because, lane } = begunPeak(alarm)
-  return { ...longer, peak: date, severity, pValue, because, lane }
-}
+const rarity = ({ pValue }: Alarm) => pValue as number
 
-const begunPeak = (alarm: Alarm) => ({
-  date: alarm.date,
-  lane: alarm.lane as Lane,
-  severity: alarm.severity as Severity,
-  pValue: alarm.pValue as number,
-  because: alarm.because,
-})
+function moveOf(alarms: readonly Alarm[], peak: Alarm): Move {
+  const left = (side: 'high' | 'low') =>
+    alarms.some(({ [side]: outcome }) => outcome !== null && isPastRange(side, outcome))
+  if (left('high') && left('low')) return 'swing'
+  return peak.side === 'low' ? 'fall' : 'rise'
+}

@@ -1,4 +1,5 @@
 import type { DetectorOpinion, Market, Ms, PriceOutcome } from '../types.ts'
+import { agreesAt, isPastRange } from '../verdict.ts'
 
 /** What a sentence needs to know of a judged bar. */
 export interface Judged {
@@ -47,11 +48,6 @@ function ordinary(judged: Judged): string {
 
 const edge = (side: 'high' | 'low', outcome: PriceOutcome) => (side === 'low' ? outcome.lower : outcome.upper)
 
-/** On the side where a bar is wild, not where it is narrow. */
-function isPastRange(side: 'high' | 'low', outcome: PriceOutcome): boolean {
-  return side === 'low' ? outcome.actual < outcome.lower : outcome.actual > outcome.upper
-}
-
 /** "about once in 3 weeks", from the share of bars at least as strange. */
 export function rarity({ pValue, intervalMs }: Pick<Judged, 'pValue' | 'intervalMs'>): string {
   if (pValue === null) return 'at a rate not known yet'
@@ -79,9 +75,6 @@ const names: Readonly<Record<string, string>> = {
   surprise: 'the forecast’s quantiles',
   rules: 'the four plain rules',
 }
-
-// Rarer than this, another detector counts as seeing it too.
-const agreesAt = 0.01
 
 /** How many others see it, and to whom it is rarest. */
 function agreement({ by, opinions, intervalMs }: Judged): string {

@@ -14,8 +14,7 @@ export interface Beginning {
 }
 
 /** What a replay reads of a verdict. */
-export type Replayed = Alarm &
-  Pick<Verdict, 'fault' | 'bar' | 'high' | 'low' | 'side' | 'detectors' | 'skill' | 'model'>
+export type Replayed = Alarm & Pick<Verdict, 'fault' | 'bar' | 'skill' | 'model'>
 
 const ids = { model: 'residual', naive: 'naive-residual' } as const
 
@@ -96,8 +95,9 @@ function shareWithoutTick({ bar, high, low, side }: Replayed, by: Skill['by']): 
   return distance(cut) / distance(bar)
 }
 
-function ruled({ id, market, interval, date, ts, because, fault }: Replayed, driver: Judgement | null): Alarm {
-  const bar = { id, market, interval, date, ts, because }
+function ruled({ fault, ...verdict }: Replayed, driver: Judgement | null): Alarm {
+  const { id, market, interval, date, ts, because, high, low, side, detectors } = verdict
+  const bar = { id, market, interval, date, ts, because, high, low, side, detectors }
   if (!driver?.alarms || fault?.kind === 'bad-tick') {
     return { ...bar, isAnomaly: false, lane: null, severity: null, pValue: driver?.pValue ?? null }
   }

@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
-import { type Episode, episodesOf } from '@candlewatch/core/decide/episodes'
+import { episodesOf } from '@candlewatch/core/decide/episodes'
 import { makePipeline } from '@candlewatch/core/engine/pipeline'
 import { run } from '@candlewatch/core/engine/run'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Model } from '@candlewatch/core/forecast/artifact'
 import { isoDate } from '@candlewatch/core/interval'
-import type { Bar, Series, Step, Verdict } from '@candlewatch/core/types'
+import type { Bar, Episode, Series, Step, Verdict } from '@candlewatch/core/types'
 import { countMarks, type EpisodeMark, type MarkCount, type Marks, markOf } from '../detection/marks.ts'
 
 /** Rows that open from `from` on and before `to`, epoch ms. */

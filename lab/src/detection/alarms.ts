@@ -49,7 +49,10 @@ export function spanOf({ start, end }: { readonly start: string; readonly end: s
 }
 
 // Only when it alarmed matters for where episodes begin and end.
-const unsaid = { lane: 'market', severity: 'low', pValue: 0, because: '' } as const
+const unsaid: Pick<Alarm, 'lane' | 'severity' | 'pValue' | 'because' | 'high' | 'low' | 'side' | 'detectors'> = {
+  ...{ lane: 'market', severity: 'low', pValue: 0, because: '' },
+  ...{ high: null, low: null, side: null, detectors: [] },
+}
 
 function alarm({ market, ts }: Bar, intervalMs: Ms, isAnomaly: boolean): Alarm {
   const date = isoDate(ts - intervalMs)

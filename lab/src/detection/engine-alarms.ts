@@ -1,7 +1,6 @@
-import type { Episode } from '@candlewatch/core/decide/episodes'
 import type { LabelledEvent } from '@candlewatch/core/eval/labels'
 import { isoDate } from '@candlewatch/core/interval'
-import type { Ms, Verdict } from '@candlewatch/core/types'
+import type { Episode, Ms, Verdict } from '@candlewatch/core/types'
 import { below1Percent } from './alarms.ts'
 import type { EpisodeReport, MonthRate } from './detection-report.ts'
 
@@ -14,10 +13,11 @@ export function episodeReports(
   matched: readonly (LabelledEvent | null)[],
 ): EpisodeReport[] {
   const byDate = new Map(verdicts.map(verdict => [verdict.date, verdict]))
-  return episodes.map(({ start, peak, end, severity, lane, pValue }, i) => ({
+  return episodes.map(({ start, peak, end, severity, lane, pValue, size }, i) => ({
     ...{ start, peak, end, severity, lane, pValue },
     matched: nameOf(matched[i] ?? null),
-    ...sizeOf(byDate.get(peak) as Verdict),
+    movePercent: size === null ? null : 100 * size,
+    rangePercent: rangePercentOf(byDate.get(peak) as Verdict),
   }))
 }
 
@@ -25,13 +25,7 @@ function nameOf(event: LabelledEvent | null): string | null {
   return event && (event.label || isoDate(event.startMs))
 }
 
-function sizeOf({ bar, high, low, side }: Verdict): Pick<EpisodeReport, 'movePercent' | 'rangePercent'> {
-  const worse = side === 'low' ? low : high
-  return {
-    movePercent: side && worse ? 100 * (worse.actual / worse.expected - 1) : null,
-    rangePercent: 100 * (bar.high / bar.low - 1),
-  }
-}
+const rangePercentOf = ({ bar }: Verdict) => 100 * (bar.high / bar.low - 1)
 
 /** What each calendar month brought, UTC, beside what was promised; an episode counts to the month that it began in. */
 export function rateByMonth(

@@ -135,6 +135,7 @@ test('/openapi.json: 3.1, every call, the row with its example', async () => {
       '/api/bars',
       '/api/verdicts',
       '/api/episodes',
+      '/api/faults',
       '/api/stream',
       '/api/budget',
       '/api/rehearsal',

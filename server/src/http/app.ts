@@ -16,6 +16,7 @@ import { budget } from './budget.ts'
 import { corrections } from './corrections.ts'
 import { door } from './door.ts'
 import { episodes } from './episodes.ts'
+import { faults } from './faults.ts'
 import { feeds } from './feeds.ts'
 import { type HealthParts, health } from './health.ts'
 import { labels } from './labels.ts'
@@ -67,7 +68,8 @@ export function makeApp(parts: AppParts): Application {
     .set('trust proxy', parts.access.trustProxy)
     .use(identified, observed(log, parts.metrics), secured)
     .use(...door(parts.access, clock, page(webDir)))
-    .use(predictAnomaly(live, parts.feeds, clock), bars(store), verdicts(store), episodes(store), markets(store, watch))
+    .use(predictAnomaly(live, parts.feeds, clock), bars(store), verdicts(store), episodes(store), faults(store))
+    .use(markets(store, watch))
     .use(
       models(store, registry, retrain, trial),
       replays(store, hub.publishReplay),

@@ -1,11 +1,11 @@
 import { memoryStore } from '@candlewatch/adapters/stores/memory'
-import type { Episode } from '@candlewatch/core/decide/episodes'
-import type { Step } from '@candlewatch/core/types'
+import { isoDate } from '@candlewatch/core/interval'
+import type { Episode, Fault, Step } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
 import { barAt, btc, jsonOf, serving } from './serving.suite.ts'
 
-/** Bars 0 to 29; those named alarm. */
-function steps(pValues: Readonly<Record<number, number>>): Step[] {
+/** Bars 0 to 29; those named alarm, or follow a gap. */
+function steps(pValues: Readonly<Record<number, number>>, gaps: readonly number[] = []): Step[] {
   return Array.from({ length: 30 }, (_, n) => {
     const bar = barAt(n)
     const pValue = pValues[n] ?? 0.5
@@ -16,6 +16,7 @@ function steps(pValues: Readonly<Record<number, number>>): Step[] {
         ...{ id: `bar ${n}`, market: bar.market, interval: '1h', ts: bar.ts },
         date: new Date(bar.ts - btc.intervalMs).toISOString().replace('.000', ''),
         ...{ status: alarm ? 'anomaly' : 'normal', isAnomaly: alarm, pValue, because: `bar ${n}`, fault: null },
+        ...(gaps.includes(n) ? { status: 'feed-fault', pValue: null, fault: { kind: 'gap', evidence: '' } } : {}),
         ...{ severity: alarm ? 'high' : null, lane: alarm ? 'market' : null },
         bar: { open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume },
         ...{
@@ -64,4 +65,20 @@ test('/api/episodes: a limit counts alarms and leads on by a cursor; a bad range
   expect(episodes.map(({ id }) => id)).toEqual(['bar 12', 'bar 25'])
   expect(nextCursor).not.toBeNull()
   expect(await episodesOf({}, '?limit=0')).toMatchObject({ status: 400, code: 'ERR_QUERY_INVALID' })
+})
+
+test('/api/faults: rows that were not believed, each in the figures of an episode, and a cursor to the older ones', async () => {
+  const store = memoryStore()
+  await store.commit(btc, steps({ 3: 0.004 }, [5, 8, 21]), null)
+  const { get } = await serving({ store })
+  const page = await jsonOf<{ faults: Fault[]; nextCursor: string | null }>(get('/api/faults?limit=2'))
+  const of = { market: 'bitstamp:BTC-USD', interval: '1h', type: 'gap', pValue: null }
+  const [eight, later] = [barAt(8), barAt(21)].map(({ ts }) => isoDate(ts - btc.intervalMs))
+  expect(page.faults).toEqual([
+    { ...of, id: 'bar 8', date: eight, size: null, seenBy: 0, detectors: 0, because: 'bar 8' },
+    { ...of, id: 'bar 21', date: later, size: null, seenBy: 0, detectors: 0, because: 'bar 21' },
+  ])
+  const older = await jsonOf<typeof page>(get(`/api/faults?limit=2&cursor=${page.nextCursor}`))
+  expect(older).toMatchObject({ faults: [{ id: 'bar 5' }], nextCursor: null })
+  expect(await jsonOf(get('/api/faults?from=then'))).toMatchObject({ status: 400, field: 'from' })
 })

@@ -17,6 +17,7 @@ import { describeKeys, withAccess } from './openapi-access.ts'
 import {
   barAnswer,
   episodeAnswer,
+  faultAnswer,
   labelAnswer,
   labelInput,
   problemAnswer,
@@ -210,6 +211,13 @@ const calls: readonly RouteConfig[] = [
     description: '`limit` counts alarms. The oldest episode of a page may have begun on the page before it.',
     request: { query: rangeQuery },
     responses: { 200: json(z.object({ episodes: z.array(episodeAnswer), nextCursor }), 'A page.'), ...problems.bad },
+  },
+  {
+    method: 'get',
+    path: '/api/faults',
+    summary: 'Rows that were not believed, oldest first; without a cursor the newest of the range',
+    request: { query: rangeQuery },
+    responses: { 200: json(z.object({ faults: z.array(faultAnswer), nextCursor }), 'A page.'), ...problems.bad },
   },
   {
     method: 'get',

@@ -1,7 +1,6 @@
 import { extendZodWithOpenApi } from '@asteasolutions/zod-to-openapi'
-import type { Episode } from '@candlewatch/core/decide/episodes'
 import { parseInterval } from '@candlewatch/core/interval'
-import type { Label, Market, Ms, Replay, Verdict } from '@candlewatch/core/types'
+import type { Episode, Fault, Label, Market, Ms, Replay, Verdict } from '@candlewatch/core/types'
 import { z } from 'zod'
 import { parseDate } from './date.ts'
 
@@ -275,20 +274,41 @@ export function shownBar(
   return { market: of.market, interval: of.interval, date: of.date, open, high, low, close, volume }
 }
 
+const atPeak = {
+  size: z.number().nullable().openapi({
+    description: 'Signed distance of the high or low from what was expected, as a share; null without a forecast.',
+  }),
+  seenBy: z.number().openapi({ description: 'How many detectors see it, whoever decides included.' }),
+  detectors: z.number().openapi({ description: 'Of how many that were asked.' }),
+}
+
 export const episodeAnswer = z.object({
   id: z.string().openapi({ description: 'Of the verdict that began it.' }),
   market: z.string(),
   interval: z.string(),
   lane: z.enum(['market', 'feed']),
+  type: z.enum(['fall', 'rise', 'swing']).openapi({ description: 'Which ends of the 90 % range its bars left.' }),
   start: z.string().openapi({ format: 'date-time', description: "Its first alarm's open; likewise the others." }),
   peak: z.string().openapi({ format: 'date-time', description: 'The rarest bar.' }),
   end: z.string().openapi({ format: 'date-time', description: 'The last alarm.' }),
   recovered: z.string().nullable().openapi({ format: 'date-time', description: 'Six hours after it; null before.' }),
   alarms: z.number(),
-  severity: z.enum(['low', 'medium', 'high', 'critical']),
+  severity: z
+    .enum(['low', 'medium', 'high', 'critical'])
+    .openapi({ description: 'Of its peak; likewise what follows.' }),
   pValue: z.number(),
+  ...atPeak,
   because: z.string(),
 }) satisfies z.ZodType<Plain<Episode>>
+
+export const faultAnswer = z.object({
+  ...{ id: z.string(), market: z.string(), interval: z.string() },
+  date: z.string().openapi({ format: 'date-time', description: "The bar's open." }),
+  type: z.enum(['gap', 'flat', 'bad-tick', 'unlikely']),
+  pValue: z.number().nullable(),
+  ...atPeak,
+  because: z.string(),
+}) satisfies z.ZodType<Plain<Fault>>
 
 const mark = z.enum(['right', 'wrong', 'missed'], { error: expected('one of right, wrong, missed') })
 export const labelInput = z.object(
