@@ -1,4 +1,5 @@
 import { part } from '../state/store.ts'
+import { RoomLink } from './room-link.tsx'
 import { session } from './session.ts'
 import './blank.css'
 
@@ -29,7 +30,8 @@ export function Failed() {
 
 export function Empty() {
   const key = session.value?.keyRequired ? "  -H 'authorization: Bearer cw_…' \\\n" : ''
-  const row = '{"date":"2021-01-01T00:00:00Z","open":28923,"high":29031,"low":28690,"close":28995,"volume":110.5}'
+  const row =
+    '{ "date": "2021-01-01T00:00:00Z", "open": 28923,\n       "high": 29031, "low": 28690, "close": 28995, "volume": 110.5 }'
   return (
     <section class="blank" data-testid="empty">
       <Drawing />
@@ -38,7 +40,9 @@ export function Empty() {
       <pre>
         <code>npm run simulate</code>
       </pre>
-      <p>or post a row of your own:</p>
+      <p>
+        or <RoomLink to="data">bring a CSV file</RoomLink>, or post a row of your own:
+      </p>
       <pre>
         <code>
           {`curl ${location.origin}/predict_anomaly \\\n${key}  -H 'content-type: application/json' \\\n  -d '${row}'`}

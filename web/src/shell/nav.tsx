@@ -1,23 +1,15 @@
-import { addressOf, go, type Place, place, places } from './place.ts'
+import { type Place, places } from './place.ts'
+import { RoomLink } from './room-link.tsx'
 import './nav.css'
 
-/** From room to room. Links, so that one opens in a tab of its own too. */
+/** From room to room. */
 export function Nav() {
   return (
     <nav class="nav" aria-label="Pages">
       {(Object.keys(places) as Place[]).map(name => (
-        <a
-          key={name}
-          href={addressOf(name)}
-          aria-current={place.value === name ? 'page' : undefined}
-          onClick={event => {
-            if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return
-            event.preventDefault()
-            go(name)
-          }}
-        >
+        <RoomLink key={name} to={name}>
           {places[name].word}
-        </a>
+        </RoomLink>
       ))}
     </nav>
   )
