@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest'
 import type { Output } from './program.ts'
 import { madeUp, recorder, temporaryFolder, writeCsv } from './series/series.suite.ts'
 import { defaultName, runTrain } from './train.ts'
+import { programProgress } from './training/progress.ts'
 
 const never = new AbortController().signal
 const small = [
@@ -25,6 +26,7 @@ const small = [
   '0.01',
 ]
 const once = ['--no-refit', '--distillation', '0']
+const taught = ['--distillation', '0.7', '--name', 'm']
 
 async function train(series: Series, args: readonly string[] = [], stop = never, wrap = (output: Output) => output) {
   const folder = await temporaryFolder()
@@ -85,6 +87,47 @@ it('elsewhere than on a terminal: one line an epoch, with losses and the time le
   ])
 })
 
+it('for a program: a line of JSON with the rows, and lines of who learns, how far it is and which epochs ended', async () => {
+  const { errors } = await train(madeUp(1_200), [...taught, '--progress', 'json'])
+  const [rows, ...steps] = errors.map(line => JSON.parse(line))
+  expect(rows).toEqual({ rows: { bars: 1_200, from: '2020-10-12T00:00:00Z', to: '2020-11-30T23:00:00Z' } })
+  const learning = steps.map(step => step.learning)
+  expect(learning.at(-1)).toMatchObject({
+    learner: 'network',
+    number: 1,
+    of: 1,
+    again: true,
+    epoch: 2,
+    epochs: 2,
+    share: 1,
+  })
+  const ended = learning.flatMap(({ losses }) => losses)
+  const pass = (again: boolean) => [
+    ...[1, 2, 3, 4, 5].flatMap(number => [1, 2].map(epoch => `teacher ${number} ${epoch} ${again}`)),
+    ...[1, 2].map(epoch => `network 1 ${epoch} ${again}`),
+  ]
+  expect(ended.map(({ learner, number, epoch, again }) => `${learner} ${number} ${epoch} ${again}`)).toEqual([
+    ...pass(false),
+    ...pass(true),
+  ])
+  expect(ended[10]).toMatchObject({ training: expect.any(Number), validation: expect.any(Number) })
+}, 30_000)
+
+it('lines for a program come four a second at most, and none of the epochs is lost', () => {
+  const { output, errors } = recorder()
+  let now = 0
+  const options = { members: 1, epochs: 9, distillation: 0, refit: false }
+  const { onBatch, onEpoch } = programProgress(output, options, () => now)
+  for (let epoch = 1; epoch <= 9; epoch++) {
+    onBatch(epoch, 1, 2, 0.5)
+    onEpoch({ epoch, training: epoch, validation: null })
+    now += 100
+  }
+  const lines = errors.map(line => JSON.parse(line).learning)
+  expect(lines.map(({ share }) => Number((9 * share).toFixed(2)))).toEqual([0.5, 3.5, 6.5, 9])
+  expect(lines.map(({ losses }) => losses.length)).toEqual([0, 3, 3, 3])
+})
+
 it('rows from 2021 on are left out by default; a series that has no others is used whole, and says so', async () => {
   const over = madeUp(1_100, 3_600_000 as Ms, '2021-01-03')
   expect((await train(over)).lines[0]).toMatch(/^1052 rows/)
@@ -92,8 +135,6 @@ it('rows from 2021 on are left out by default; a series that has no others is us
   expect(errors[0]).toBe('rows.csv has no rows before 2021-01-01, the default of --to: all its rows are used.')
   expect(lines[0]).toMatch(/^1000 rows/)
 })
-
-const taught = ['--distillation', '0.7', '--name', 'm']
 
 it('taught, and fitted once more on all rows: five folds and a member, twice, and losses of the one that validated', async () => {
   const { code, errors, models } = await train(madeUp(1_200), taught)

@@ -2,20 +2,21 @@ import { realpathSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startBackend } from '@candlewatch/core/forecast/backend'
-import { formatInterval } from '@candlewatch/core/interval'
-import type { Series } from '@candlewatch/core/types'
+import { formatInterval, isoDate } from '@candlewatch/core/interval'
+import type { Bar, Series } from '@candlewatch/core/types'
 import { Command, Option } from 'commander'
 import * as values from './option-values.ts'
 import { interrupted, interruptedCode, interruption, type Output, runProgram, terminal } from './program.ts'
 import { addSeriesOptions, cutSeries, type RangeOptions, readSeries, type SeriesOptions } from './series/series.ts'
 import { requireWritable, saveModel } from './training/model-folder.ts'
-import { trainingProgress } from './training/progress.ts'
+import { type ProgressLine, programProgress, trainingProgress } from './training/progress.ts'
 import { epochsOf, type TrainedModel, type TrainingOptions, trainModel } from './training/training.ts'
 import { usual } from './tune/space.ts'
 
 interface Options extends SeriesOptions, RangeOptions, Omit<TrainingOptions, 'name' | 'backend'> {
   readonly name?: string
   readonly models: string
+  readonly progress: 'text' | 'json'
   readonly json?: true
 }
 
@@ -76,6 +77,11 @@ function makeCommand(action: (options: Options) => Promise<void>): Command {
       text => resolve(text),
       fileURLToPath(new URL('../../models', import.meta.url)),
     )
+    .addOption(
+      new Option('--progress <as>', 'on stderr: text for people, or a line of JSON a step for programs')
+        .choices(['text', 'json'])
+        .default('text'),
+    )
     .option('--json', 'end with one line of JSON on stdout: folder, version, metrics, interrupted')
     .action(action)
 }
@@ -87,7 +93,9 @@ async function train(options: Options, output: Output, stop: AbortSignal): Promi
   const backend = await startBackend()
   output.line(`${series.bars.length} rows of ${series.name}; backend ${backend.name} (${backend.because})`)
   if (stop.aborted) throw interrupted()
-  const progress = trainingProgress(output, epochsOf(options))
+  if (options.progress === 'json') output.error(JSON.stringify({ rows: rangeOf(series) } satisfies ProgressLine))
+  const progress =
+    options.progress === 'json' ? programProgress(output, options) : trainingProgress(output, epochsOf(options))
   const model = await trainModel(
     series,
     { ...options, name, backend: backend.name },
@@ -103,6 +111,11 @@ async function train(options: Options, output: Output, stop: AbortSignal): Promi
 export function defaultName({ market, intervalMs }: Pick<Series, 'market' | 'intervalMs'>): string {
   const pair = market.slice(market.indexOf(':') + 1).replace(/[^a-z0-9._-]+/gi, '-')
   return `${pair}-${formatInterval(intervalMs)}`.toLowerCase().replace(/^[^a-z0-9]+/, '')
+}
+
+function rangeOf({ bars, intervalMs }: Series) {
+  const open = (bar: Bar) => isoDate(bar.ts - intervalMs)
+  return { bars: bars.length, from: open(bars[0] as Bar), to: open(bars.at(-1) as Bar) }
 }
 
 function report({ manifest, kept, ended }: TrainedModel, options: Options, folder: string, output: Output): void {

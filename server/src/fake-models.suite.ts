@@ -24,6 +24,7 @@ export async function writeFake(modelsDir: string, version: string, change: Part
     createdAt: '2021-01-01T00:00:00Z',
     training: { from: '2019-01-01T00:00:00Z', to: '2020-12-31T23:00:00Z', validationFrom: '2020-10-01T00:00:00Z' },
     metrics: { bars: 2_000 },
+    network: { lookback: 16 },
     ...change,
   }
   await mkdir(folder, { recursive: true })

@@ -58,7 +58,7 @@ async function start(env: Env, log: Log): Promise<void> {
     },
   })
   await restoreFeeds(feeds, store)
-  const hub = makeStreamHub(store, { staleFeed: feeds.stale })
+  const hub = makeStreamHub(store, { staleFeed: feeds.stale, training: () => retrain.training() })
   const budgets = await openBudgets({
     ...{ store, clock, log },
     alarmsPerWeek: env.ALARMS_PER_WEEK,
@@ -93,7 +93,8 @@ async function start(env: Env, log: Log): Promise<void> {
     cron: env.RETRAIN_CRON,
     models: registry,
     train: trainOn({ script: trainerScript, modelsDir: env.MODELS_DIR, env: childEnv(database.url) }),
-    ...{ trial, log },
+    changed: hub.publishTraining,
+    ...{ trial, clock, log },
   })
   closers.push(retrain.close)
   closers.push(startRetention({ days: env.RETENTION_DAYS, store, clock, log }))

@@ -14,7 +14,12 @@ const rule = promotionRule({ when: 'better', marginPercent: 0.5, alarmsPerWeek: 
 const clock = { now: () => 5 as Ms }
 
 /** Off by so much on both prices, and alarms at these hours. Counts what it was run over. */
-function model(version: string, off: number, alarmHours: readonly number[], validationFrom = opened(0)) {
+function model(
+  version: string,
+  off: number,
+  alarmHours: readonly number[],
+  training: object = { validationFrom: opened(0) },
+) {
   const ran: { warmed: number; stepped: number } = { warmed: 0, stepped: 0 }
   const makePipeline: OpenModel['makePipeline'] = stream => {
     const pipeline = fakePipeline(stream, version)
@@ -39,7 +44,7 @@ function model(version: string, off: number, alarmHours: readonly number[], vali
       },
     }
   }
-  const manifest = { name: 'fake', version, market: btc.market, interval: '1h', training: { validationFrom } }
+  const manifest = { name: 'fake', version, market: btc.market, interval: '1h', training }
   return { ran, open: { manifest, makePipeline } as unknown as OpenModel }
 }
 
@@ -72,15 +77,23 @@ test('the last 30 days, after a warm-up: more and fewer alarms with their dates,
 test('bars that its weights were fitted on are left out, and the champion is asked of those that it did not judge', async () => {
   const store = memoryStore()
   await store.appendWarmUp(btc, barsFrom(0, 40 * days))
-  const [challenger, champion] = [model('2', 4, [], opened(30 * days)), model('1', 4, [])]
+  const [challenger, champion] = [model('2', 4, [], { validationFrom: opened(30 * days) }), model('1', 4, [])]
   const result = await trial({ store, rule, clock }, challenger.open, champion.open)
   expect(result).toMatchObject({ from: Date.parse(opened(30 * days)), bars: 10 * days, passed: false })
   expect(champion.ran.stepped).toBe(10 * days)
 })
 
+test('fitted once more on all rows, it is tried on what came after them alone', async () => {
+  const store = memoryStore()
+  await store.appendWarmUp(btc, barsFrom(0, 40 * days))
+  const refitted = { validationFrom: opened(0), refitted: true, to: opened(35 * days - 1) }
+  const result = await trial({ store, rule, clock }, model('2', 4, [], refitted).open, model('1', 4, []).open)
+  expect(result).toMatchObject({ from: Date.parse(opened(35 * days)), bars: 5 * days })
+})
+
 test('no bar that it was not trained on: no trial', async () => {
   const store = memoryStore()
-  const parts = [model('2', 4, [], opened(50 * days)).open, model('1', 4, []).open] as const
+  const parts = [model('2', 4, [], { validationFrom: opened(50 * days) }).open, model('1', 4, []).open] as const
   expect(await trial({ store, rule, clock }, ...parts)).toBeNull()
   await store.appendWarmUp(btc, barsFrom(0, 40 * days))
   expect(await trial({ store, rule, clock }, ...parts)).toBeNull()

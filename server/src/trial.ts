@@ -3,6 +3,7 @@ import type { Store, Stream } from '@candlewatch/adapters/stores/store'
 import type { Clock } from '@candlewatch/core/clock'
 import { warmUpBars } from '@candlewatch/core/engine/pipeline'
 import { run } from '@candlewatch/core/engine/run'
+import type { Manifest } from '@candlewatch/core/forecast/artifact'
 import { isoDate, parseInterval } from '@candlewatch/core/interval'
 import type { Bar, Market, Ms, PriceOutcome, Sink, Step, Verdict } from '@candlewatch/core/types'
 import { warmUp } from './engine.ts'
@@ -73,11 +74,14 @@ async function barsOf(store: Store, stream: Stream, { manifest }: OpenModel) {
   const limit = Math.ceil(trialMs / stream.intervalMs) + warmUpBars
   const bars = await store.bars({ ...stream, fromMs: null, toMs: null, limit })
   const last = bars.at(-1)?.ts ?? 0
-  // Open of the first bar that no weight was fitted on.
-  const unseen = Date.parse(manifest.training.validationFrom)
-  const from = Math.max(last - trialMs, unseen)
+  const from = Math.max(last - trialMs, unseenFrom(manifest, stream))
   const isIn = (bar: Bar) => bar.ts - stream.intervalMs >= from
   return { before: bars.filter(bar => !isIn(bar)).slice(-warmUpBars), window: bars.filter(isIn) }
+}
+
+/** Open of the first bar that no weight was fitted on. */
+function unseenFrom({ training }: Manifest, { intervalMs }: Stream): number {
+  return training.refitted ? Date.parse(training.to) + intervalMs : Date.parse(training.validationFrom)
 }
 
 async function judge(model: OpenModel, stream: Stream, before: readonly Bar[], window: readonly Bar[]) {

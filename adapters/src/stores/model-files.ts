@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { CandlewatchError } from '@candlewatch/core/errors'
 
@@ -46,6 +46,16 @@ export async function listArtifacts(modelsDir: string): Promise<readonly { name:
     for (const version of await versionsOf(modelsDir, name)) found.push({ name, version })
   }
   return found
+}
+
+/** Where a process writes a version of models/<name>/ before it moves it to its place: beside it, its name begins with a dot. */
+export function unfinishedFolder(modelsDir: string, name: string, pid: number): string {
+  return join(modelsDir, name, `.unfinished-${pid}`)
+}
+
+/** What a process that was killed left behind. */
+export function removeUnfinished(modelsDir: string, name: string, pid: number): Promise<void> {
+  return rm(unfinishedFolder(modelsDir, name, pid), { recursive: true, force: true })
 }
 
 export function modelMissing(name: string, version: string): CandlewatchError {

@@ -44,7 +44,7 @@ export type ResidualCalibration = Readonly<z.infer<typeof residualCalibration>>
 export type FeedCalibration = readonly (readonly [range: number, wick: number, move: number, volume: number])[]
 export type Calibration = Readonly<z.infer<typeof calibration>>
 
-const manifestSchema = z.object({
+export const manifestSchema = z.object({
   format: z.literal(4),
   name: z.string(),
   version: z.string(),

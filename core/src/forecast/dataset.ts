@@ -22,6 +22,17 @@ export interface Dataset {
 /** Scales that start from nothing are noise for about this long; nothing is learned from it. */
 export const settlingBars = 72
 
+/** Share of the rows, at their end, that validate a training. */
+export const validationShare = 0.1
+/** To learn from, and again to validate on. */
+export const leastSamples = 100
+
+/** How many rows without gaps a training wants: 100 samples to learn from, and 100 in the tenth that validates. */
+export function rowsWanted(lookback: number): number {
+  const learning = Math.max(settlingBars, lookback) + leastSamples + 1
+  return Math.max(Math.ceil(learning / (1 - validationShare)), Math.ceil(leastSamples / validationShare))
+}
+
 /** Samples whose next bar is among `bars`; windows and targets that reach over a gap are left out. */
 export function makeDataset(
   bars: readonly Bar[],

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import { access, constants, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { removeUnfinished, unfinishedFolder } from '@candlewatch/adapters/stores/model-files'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { card } from './card.ts'
 import type { TrainedModel } from './training.ts'
@@ -18,9 +18,9 @@ export async function requireWritable(folder: string): Promise<void> {
  * dot, and moved in one step: a model folder is whole or absent. Throws ERR_MODEL_UNWRITABLE.
  */
 export async function saveModel(model: TrainedModel, modelsFolder: string): Promise<string> {
-  const parent = join(modelsFolder, model.manifest.name)
-  const folder = join(parent, model.manifest.version)
-  const unfinished = join(parent, `.unfinished-${randomUUID()}`)
+  const { name, version } = model.manifest
+  const folder = join(modelsFolder, name, version)
+  const unfinished = unfinishedFolder(modelsFolder, name, process.pid)
   try {
     await translated(folder, async () => {
       await mkdir(unfinished, { recursive: true })
@@ -32,7 +32,7 @@ export async function saveModel(model: TrainedModel, modelsFolder: string): Prom
       await rename(unfinished, folder)
     })
   } finally {
-    await rm(unfinished, { recursive: true, force: true }).catch(() => {})
+    await removeUnfinished(modelsFolder, name, process.pid).catch(() => {})
   }
   return folder
 }

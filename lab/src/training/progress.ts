@@ -2,6 +2,8 @@ import { performance } from 'node:perf_hooks'
 import type { Epoch, FitProgress } from '@candlewatch/core/forecast/fit'
 import { SingleBar } from 'cli-progress'
 import type { Output } from '../program.ts'
+import { type Stage, stageOf } from './stage.ts'
+import { epochsOf } from './training.ts'
 
 export interface ShownProgress extends Required<Pick<FitProgress, 'onBatch' | 'onEpoch'>> {
   stop(): void
@@ -9,6 +11,8 @@ export interface ShownProgress extends Required<Pick<FitProgress, 'onBatch' | 'o
 
 /** Between two lines within one epoch. */
 const patienceMs = 15_000
+/** Between two lines for a program, which draws them. */
+const programPatienceMs = 250
 
 /** A bar on a terminal; elsewhere a line an epoch, and one every 15 s while an epoch lasts longer. */
 export function trainingProgress(output: Output, epochs: number, now = () => performance.now()): ShownProgress {
@@ -50,6 +54,46 @@ function lineProgress(output: Output, epochs: number, now: () => number): ShownP
     },
     onEpoch: ({ epoch, training, validation }: Epoch) =>
       say(`epoch ${epoch}/${epochs} loss ${training.toFixed(4)} validation ${shown(validation)}`, epoch),
+    stop() {},
+  }
+}
+
+/** What a program reads of a training under way: a line of JSON each, `rows` once and then `learning`. */
+export type ProgressLine =
+  | { readonly rows: { readonly bars: number; readonly from: string; readonly to: string } }
+  | { readonly learning: Learning }
+
+interface Learning extends Stage {
+  readonly epochs: number
+  /** Of all epochs of all that learn. */
+  readonly share: number
+  /** Epochs that ended since the line before. */
+  readonly losses: readonly (Omit<Stage, 'of'> & Omit<Epoch, 'epoch'>)[]
+}
+
+/** Lines of JSON on stderr, four a second at most. */
+export function programProgress(
+  output: Output,
+  options: Parameters<typeof stageOf>[1],
+  now = () => performance.now(),
+): ShownProgress {
+  const epochs = epochsOf(options)
+  let lastLine = Number.NEGATIVE_INFINITY
+  let losses: Learning['losses'] = []
+  const say = (epoch: number, done: number) => {
+    if (done < epochs && now() - lastLine < programPatienceMs) return
+    lastLine = now()
+    const learning = { ...stageOf(epoch, options), epochs: options.epochs, share: done / epochs, losses }
+    output.error(JSON.stringify({ learning } satisfies ProgressLine))
+    losses = []
+  }
+  return {
+    onBatch: (epoch, done, batches) => say(epoch, epoch - 1 + done / batches),
+    onEpoch({ epoch, training, validation }) {
+      const { of: _, ...stage } = stageOf(epoch, options)
+      losses = [...losses, { ...stage, training, validation }]
+      say(epoch, epoch)
+    },
     stop() {},
   }
 }

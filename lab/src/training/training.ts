@@ -2,7 +2,13 @@ import { calibrate } from '@candlewatch/core/engine/calibrate'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { featureSet, seasonByHour } from '@candlewatch/core/features/volatility-scaled'
 import { type Artifact, type Manifest, writeNetwork } from '@candlewatch/core/forecast/artifact'
-import { type Dataset, makeDataset, settlingBars } from '@candlewatch/core/forecast/dataset'
+import {
+  type Dataset,
+  leastSamples,
+  makeDataset,
+  rowsWanted,
+  validationShare,
+} from '@candlewatch/core/forecast/dataset'
 import type { FitOptions, FitProgress, Fitted } from '@candlewatch/core/forecast/fit'
 import { type LstmShape, lstm } from '@candlewatch/core/forecast/lstm'
 import { fitNaive } from '@candlewatch/core/forecast/naive'
@@ -40,16 +46,6 @@ export interface TrainedModel extends Artifact {
   /** The epoch that each member kept. */
   readonly kept: readonly number[]
   readonly ended: Fitted['ended']
-}
-
-/** Share of the rows, at their end, that validate. */
-const validationShare = 0.1
-const leastSamples = 100
-
-/** How many rows without gaps a training wants: 100 samples to learn from, and 100 in the tenth that validates. */
-export function rowsWanted(lookback: number): number {
-  const learning = Math.max(settlingBars, lookback) + leastSamples + 1
-  return Math.max(Math.ceil(learning / (1 - validationShare)), Math.ceil(leastSamples / validationShare))
 }
 
 /**

@@ -131,7 +131,10 @@ test('/openapi.json: 3.1, every call, the row with its example', async () => {
     ],
     ...[
       '/api/models/{name}/rollback',
+      '/api/models/{id}',
+      '/api/models/{name}/promotions',
       '/api/models/retrain',
+      '/api/training',
       '/api/bars',
       '/api/verdicts',
       '/api/episodes',

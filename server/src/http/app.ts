@@ -31,6 +31,7 @@ import { notFound, problems } from './problem.ts'
 import { rehearsal } from './rehearsal.ts'
 import { replays } from './replays.ts'
 import type { StreamHub } from './stream.ts'
+import { training } from './training.ts'
 import { verdicts } from './verdicts.ts'
 
 declare global {
@@ -71,7 +72,8 @@ export function makeApp(parts: AppParts): Application {
     .use(predictAnomaly(live, parts.feeds, clock), bars(store), verdicts(store), episodes(store), faults(store))
     .use(markets(store, watch))
     .use(
-      models(store, registry, retrain, trial),
+      models(store, registry, trial),
+      training(store, registry, retrain),
       replays(store, hub.publishReplay),
       labels(store, clock),
       corrections(live, store, clock),

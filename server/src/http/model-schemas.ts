@@ -34,6 +34,60 @@ const trial = z
   })
   .openapi('Trial')
 
+export const modelFigures = z.object({
+  market: z.string(),
+  bars: z.number().openapi({ description: 'Rows that it was trained on.' }),
+  validationFrom: z.string().openapi({ format: 'date-time', description: 'Open of the first row that validated.' }),
+  refitted: z
+    .boolean()
+    .openapi({ description: 'Whether it was fitted once more on all rows, after it was validated.' }),
+  seconds: z.number(),
+  backend: z.string(),
+  seeds: z.array(z.number()).openapi({ description: 'Of its networks.' }),
+  settings: z.object({
+    ...{ epochs: z.number(), batchSize: z.number(), learningRate: z.number(), weighting: z.string() },
+    averaging: z.number(),
+    distillation: z.number().openapi({ description: 'Share of the loss that followed a teacher.' }),
+  }),
+  network: z.object({
+    lookback: z.number().openapi({ description: 'Bars that one forecast looks at.' }),
+    members: z.number(),
+    units: z.number().openapi({ description: 'Of each member.' }),
+    parameters: z.number(),
+  }),
+  features: z.object({ name: z.string(), version: z.number(), features: z.array(z.string()) }),
+  curves: z.array(
+    z.object({
+      network: z.number().openapi({ description: 'From 1.' }),
+      kept: z.number().nullable().openapi({ description: 'The epoch that it kept.' }),
+      losses: z.array(
+        z.object({
+          epoch: z.number(),
+          training: z.number().openapi({ description: 'The pinball loss that is minimised, in percent of the price.' }),
+          validation: z.number().nullable().openapi({
+            description: 'Mean absolute error of the medians of high and low, in percent of the price.',
+          }),
+        }),
+      ),
+    }),
+  ),
+})
+
+export const promotionsAnswer = z
+  .object({
+    promotions: z.array(
+      z.object({
+        name: z.string(),
+        version: z.string(),
+        previous: z.string().nullable(),
+        at: z.string().openapi({ format: 'date-time' }),
+        because: z.string(),
+      }),
+    ),
+    earlier: z.string().nullable().openapi({ description: 'The version that a rollback goes back to.' }),
+  })
+  .openapi('Promotions')
+
 export const modelAnswer = z
   .object({
     id: z.string().openapi({ description: 'name@version' }),
@@ -50,3 +104,10 @@ export const modelAnswer = z
     trial: trial.nullable().openapi({ description: 'The newest one.' }),
   })
   .openapi('Model')
+
+export const modelDetailAnswer = modelAnswer
+  .extend({
+    figures: modelFigures.nullable().openapi({ description: 'null where its manifest is of another program.' }),
+    trials: z.array(trial).openapi({ description: 'Newest first.' }),
+  })
+  .openapi('ModelDetail')

@@ -1,7 +1,7 @@
 import { memoryStore } from '@candlewatch/adapters/stores/memory'
 import type { Ms, Verdict } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
-import { breakFake, fakeModels } from '../fake-models.suite.ts'
+import { breakFake, fakeModels, writeFake } from '../fake-models.suite.ts'
 import { eventsOf, jsonOf, rowAt, serving } from './serving.suite.ts'
 
 interface Shown {
@@ -122,31 +122,65 @@ test('rows posted while champions change: each answered once, none lost, and eve
   expect(await jsonOf(post(rowAt(0)))).toEqual(verdicts[0])
 })
 
-test('retrain by hand: 202, a second one 409 while it runs, and a better one serves at once', async () => {
+test('one version: its trials and, where the manifest tells them, its figures with a curve a network', async () => {
+  const store = memoryStore()
   const modelsDir = await fakeModels('1', '2')
-  let finish: () => void = () => undefined
-  const trained = new Promise<void>(resolve => {
-    finish = resolve
-  })
-  const { send, registry } = await serving({
-    modelsDir,
-    train: async () => {
-      await trained
-      return { version: '1' }
+  const losses = [0.4, 0.3, 0.5, 0.2].map((training, i) => ({ epoch: i + 1, training, validation: 0.3 }))
+  const training = {
+    ...{ from: '2019-01-01T00:00:00Z', to: '2020-12-31T23:00:00Z', validationFrom: '2020-10-01T00:00:00Z' },
+    ...{
+      bars: 9,
+      seed: 7,
+      epochs: 2,
+      batchSize: 3,
+      learningRate: 0.1,
+      weighting: 'scale' as const,
+      averaging: 0,
+      distillation: 0,
     },
-    trial: async (challenger, champion) =>
-      ({
-        ...{ challenger: challenger.manifest.version, champion: champion.manifest.version, more: 0, fewer: 1 },
-        ...{ passed: true, because: 'Better.', alarms: { challenger: [], champion: [] } },
-      }) as never,
+    ...{ refitted: true, backend: 'wasm', seconds: 4, losses, kept: [2, 3] },
+  }
+  const network = { lookback: 16, units: 8, members: 2, parameters: 99, targets: ['up'], quantiles: [0.5] }
+  const features = { name: 'f', version: 1, features: ['return'] }
+  await writeFake(modelsDir, '3', { training, network: { kind: 'lstm', ...network }, features })
+  const { get } = await serving({ store, modelsDir })
+  expect(await jsonOf(get('/api/models/fake@3'))).toMatchObject({
+    ...{ id: 'fake@3', state: 'champion', trial: null, trials: [] },
+    figures: {
+      ...{ market: 'bitstamp:BTC-USD', bars: 9, refitted: true, seconds: 4, seeds: [7, 8], features },
+      network: { lookback: 16, members: 2, units: 4, parameters: 99 },
+      curves: [
+        { network: 1, kept: 2, losses: [losses[0], losses[1]] },
+        {
+          network: 2,
+          kept: 1,
+          losses: [
+            { ...losses[2], epoch: 1 },
+            { ...losses[3], epoch: 2 },
+          ],
+        },
+      ],
+    },
   })
-  expect((await send('POST', '/api/models/retrain', {})).status).toBe(202)
-  expect(await jsonOf(send('POST', '/api/models/retrain', {}))).toMatchObject({
-    status: 409,
-    code: 'ERR_RETRAIN_RUNNING',
+  expect(await jsonOf(get('/api/models/fake@1'))).toMatchObject({ id: 'fake@1', figures: null })
+  for (const id of ['fake@9', 'fake']) {
+    expect(await jsonOf(get(`/api/models/${id}`))).toMatchObject({ status: 404, code: 'ERR_MODEL_MISSING' })
+  }
+})
+
+test('promotions: newest first with their reasons, and where a rollback would lead', async () => {
+  const { send, get } = await serving({ modelsDir: await fakeModels('1', '2') })
+  const log = () => jsonOf<object>(get('/api/models/fake/promotions'))
+  expect(await log()).toMatchObject({ promotions: [{ version: '2', previous: null }], earlier: null })
+  await send('POST', '/api/models/fake@1/promote', { because: 'Fewer alarms.' })
+  expect(await log()).toMatchObject({
+    promotions: [
+      { version: '1', previous: '2', because: 'Fewer alarms.', at: '2021-02-01T00:00:00Z' },
+      { version: '2', previous: null },
+    ],
+    earlier: '2',
   })
-  finish()
-  while (registry.champion().manifest.version !== '1') await new Promise(setImmediate)
+  expect(await jsonOf(get('/api/models/nobody/promotions'))).toMatchObject({ status: 404, code: 'ERR_MODEL_MISSING' })
 })
 
 test('a trial by hand: the version is answered with it, and nothing else changes; without bars it is a problem', async () => {

@@ -4,17 +4,22 @@ import { CandlewatchError } from '@candlewatch/core/errors'
 import { isoDate } from '@candlewatch/core/interval'
 import { Router } from 'express'
 import type { z } from 'zod'
+import { championsOf } from '../champions.ts'
 import type { Models } from '../models.ts'
 import { makeQueue } from '../queue.ts'
-import type { Retrain, RetrainParts } from '../retrain.ts'
+import type { RetrainParts } from '../retrain.ts'
+import { mostPromotions } from '../shelf.ts'
 import { jsonBody } from './json-body.ts'
-import { type modelAnswer, modelChange, storedManifest } from './model-schemas.ts'
+import { figuresOf } from './model-figures.ts'
+import { type modelAnswer, modelChange, type modelDetailAnswer, storedManifest } from './model-schemas.ts'
 import { parsed } from './problem.ts'
+
+const shownPromotions = 200
 
 type ModelAnswer = z.output<typeof modelAnswer>
 
 /** `/api/models`: which there are, who is champion, and how to change that. */
-export function models(store: Store, registry: Models, retrain: Retrain, trial: RetrainParts['trial']): Router {
+export function models(store: Store, registry: Models, trial: RetrainParts['trial']): Router {
   // A trial is a second of work: a few of them wait their turn.
   const trials = makeQueue(4)
 
@@ -45,9 +50,23 @@ export function models(store: Store, registry: Models, retrain: Retrain, trial: 
       if ((await store.champion(name)) === null) throw unknown(name)
       await answer(await registry.rollback(name, because), response)
     })
-    .post('/api/models/retrain', jsonBody('16kb'), (_request, response) => {
-      retrain.start()
-      response.status(202).json({ state: 'running' })
+    .get('/api/models/:id', async (request, response) => {
+      const { name, version } = partsOf(request.params.id as string)
+      const record = (await store.models()).find(one => one.name === name && one.version === version)
+      if (!record) throw unknown(request.params.id as string)
+      const trials = (await store.trials(name)).filter(one => one.challenger === version)
+      response.json({
+        ...shown(record, trials),
+        figures: figuresOf(record.manifest),
+        trials: trials.map(shownTrial),
+      } satisfies z.output<typeof modelDetailAnswer>)
+    })
+    .get('/api/models/:name/promotions', async (request, response) => {
+      const name = request.params.name as string
+      const log = await store.promotions(name, mostPromotions)
+      if (log.length === 0) throw unknown(name)
+      const promotions = log.slice(0, shownPromotions).map(one => ({ ...one, at: isoDate(one.at) }))
+      response.json({ promotions, earlier: championsOf(log)[1] ?? null })
     })
 
   async function answer(record: ModelRecord, response: { json(body: ModelAnswer): unknown }): Promise<void> {

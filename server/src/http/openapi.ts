@@ -12,7 +12,7 @@ import {
   withdrawnQuery,
 } from './correction-schemas.ts'
 import { feedAnswer, feedsQuery } from './feed-schemas.ts'
-import { modelAnswer, modelChange } from './model-schemas.ts'
+import { modelAnswer, modelChange, modelDetailAnswer, promotionsAnswer } from './model-schemas.ts'
 import { describeKeys, withAccess } from './openapi-access.ts'
 import {
   barAnswer,
@@ -30,6 +30,7 @@ import {
   verdictAnswer,
 } from './schemas.ts'
 import { sessionAnswer, sessionInput } from './session.ts'
+import { trainingAnswer, trainingInput, trainingOutlook } from './training-schemas.ts'
 
 /** `/openapi.json`, made of the schemas that check the requests, and `/docs`, which shows it. */
 export function openapi(): Router {
@@ -171,15 +172,46 @@ const calls: readonly RouteConfig[] = [
     },
   },
   {
+    method: 'get',
+    path: '/api/models/{id}',
+    summary: 'One version: how it was trained, epoch by epoch, and all of its trials',
+    description: 'id is name@version.',
+    request: { params: ids },
+    responses: { 200: json(modelDetailAnswer, 'The version.'), 404: problem('No such model.') },
+  },
+  {
+    method: 'get',
+    path: '/api/models/{name}/promotions',
+    summary: 'Who became champion when and why, newest first, and where a rollback would lead',
+    request: { params: z.object({ name: z.string() }) },
+    responses: { 200: json(promotionsAnswer, 'The last 200.'), 404: problem('No version of it was ever champion.') },
+  },
+  {
     method: 'post',
     path: '/api/models/retrain',
     summary: 'Trains a new version, tries it and promotes it when the rule says so',
-    description: 'The stream tells of what comes of it.',
-    request: body(z.object({})),
+    description:
+      'It learns from all stored bars of the market that the champion is for; the newest tenth validates. The stream tells of every step, as GET /api/training does.',
+    request: body(trainingInput),
     responses: {
-      202: json(z.object({ state: z.literal('running') }), 'It has begun.'),
-      409: problem('One is running already.'),
+      202: json(trainingAnswer, 'It has begun.'),
+      ...problems.body,
+      409: problem('One is running already, or too few bars are stored.'),
     },
+  },
+  {
+    method: 'get',
+    path: '/api/training',
+    summary: 'The training under way or the last one, and what a next one would learn from',
+    responses: { 200: json(trainingAnswer.extend({ next: trainingOutlook }), 'As it is now.') },
+  },
+  {
+    method: 'delete',
+    path: '/api/training',
+    summary: 'Cancels the training under way',
+    description:
+      'Nothing is left of it, or a whole version that is a candidate. Without one under way it changes nothing.',
+    responses: { 200: json(trainingAnswer, 'It has ended.') },
   },
   {
     method: 'get',

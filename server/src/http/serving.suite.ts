@@ -118,7 +118,7 @@ export async function serving(options: ServingOptions = {}): Promise<Serving> {
   const log = options.log ?? makeLog('silent')
   const feeds = makeFeeds({ clock, announce: feed => hub.publishFeed(feed) })
   await restoreFeeds(feeds, store)
-  const hub = makeStreamHub(store, { ...options, staleFeed: feeds.stale })
+  const hub = makeStreamHub(store, { ...options, staleFeed: feeds.stale, training: () => retrain.training() })
   const modelsDir = options.modelsDir ?? (await fakeModels('1'))
   const changed = hub.publishModel
   const registry = await openModels({ store, modelsDir, name: 'fake', open: openFake, changed, clock, log })
@@ -136,7 +136,7 @@ export async function serving(options: ServingOptions = {}): Promise<Serving> {
     },
     repeated: feeds.repeated,
   })
-  const retrain = makeRetrain({ models: registry, train, trial, log })
+  const retrain = makeRetrain({ models: registry, train, trial, changed: hub.publishTraining, clock, log })
   const app = makeApp({
     access: { ...openAccess, ...options.access },
     live: meteredLive(live, metrics),

@@ -6,6 +6,7 @@ import { formatInterval } from '@candlewatch/core/interval'
 import type { Replay, Verdict } from '@candlewatch/core/types'
 import { type Request, type Response, Router } from 'express'
 import type { ShownFeed } from '../feed.ts'
+import type { Training } from '../training.ts'
 import { shownBudget } from './budget-schemas.ts'
 import { parsed } from './problem.ts'
 import { shownBar, streamQuery } from './schemas.ts'
@@ -19,6 +20,8 @@ export interface StreamHub {
   publishFeed(feed: ShownFeed): void
   /** To every listener, whatever it looks at. */
   publishModel(model: ModelRecord): void
+  /** To every listener: of a training under way, with the epochs that ended since the last time. */
+  publishTraining(training: Training): void
   /** To every listener: the budget is everyone's. */
   publishBudget(budget: BudgetRecord): void
   /** How many listen. */
@@ -30,6 +33,8 @@ export interface StreamHub {
 export interface StreamOptions {
   /** The feed if it is stale: whoever connects hears of it. */
   staleFeed?(stream: Stream): ShownFeed | null
+  /** The training under way or the last one: whoever connects hears all of it. */
+  training?(): Training
   readonly pingMs?: number
   /** What one listener may leave unread before it is dropped. It resumes with nothing lost. */
   readonly mostUnreadBytes?: number
@@ -56,6 +61,7 @@ export function makeStreamHub(store: Store, options: StreamOptions = {}): Stream
   const { pingMs = 2_000, mostUnreadBytes = 4 * 2 ** 20, pageRows = 500 } = options
   const listeners = new Set<Listener>()
   let closed = false
+  let lossesSent = 0
 
   const router = Router().get('/api/stream', async (request, response) => {
     const query = parsed(streamQuery, request.query, 'ERR_QUERY_INVALID')
@@ -95,6 +101,13 @@ export function makeStreamHub(store: Store, options: StreamOptions = {}): Stream
     publishModel({ name, version, state, reason }) {
       for (const listener of listeners) listener.send(eventOf('model', { name, version, state, reason }))
     },
+    publishTraining(training) {
+      // A training that begins anew has fewer.
+      const from = training.losses.length < lossesSent ? 0 : lossesSent
+      lossesSent = training.losses.length
+      const event = eventOf('training', { ...training, losses: training.losses.slice(from) })
+      for (const listener of listeners) listener.send(event)
+    },
     publishBudget(budget) {
       for (const listener of listeners) listener.send(eventOf('budget', shownBudget(budget)))
     },
@@ -114,6 +127,8 @@ export function makeStreamHub(store: Store, options: StreamOptions = {}): Stream
       ...of,
       replayShown: false,
       send(event) {
+        // Told to end, it may still be open for a moment.
+        if (response.writableEnded) return
         response.write(event)
         if (response.writableLength > mostUnreadBytes) response.destroy()
       },
@@ -138,6 +153,8 @@ export function makeStreamHub(store: Store, options: StreamOptions = {}): Stream
     listeners.add(listener)
     const stale = options.staleFeed?.(stream)
     if (stale) listener.send(eventOf('feed', stale))
+    const training = options.training?.()
+    if (training && training.state !== 'idle') listener.send(eventOf('training', training))
     const ping = setInterval(() => listener.send(eventOf('ping', {})), pingMs)
     response.on('close', () => {
       clearInterval(ping)
