@@ -267,4 +267,12 @@ export interface Replay {
   readonly everyMs: number
   /** Rows that open before this are posted without waiting; null when there is nothing to catch up. ISO 8601 UTC. */
   readonly seek: string | null
+  /** Rows asked for one by one, in all: whoever posts them remembers how many it has seen to. */
+  readonly steps: number
+  /** Goes as fast as it can, a row at a time, and pauses at the first anomaly or feed fault; null: goes on and on. */
+  readonly until: 'anomaly' | null
+  /** Open of the newest bar in sight while judged ones are watched again; null: the newest there is. ISO 8601 UTC. */
+  readonly at: string | null
+  /** Counts the changes: of two copies the higher is the newer. */
+  readonly revision: number
 }

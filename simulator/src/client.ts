@@ -10,6 +10,9 @@ export interface Timer {
 /** A row that the server will not take, however often it is sent. */
 export class Refused extends Error {}
 
+/** What a replay has only once it is made. */
+type Told = 'seek' | 'steps' | 'until' | 'at' | 'revision'
+
 /** An ordinary client of the HTTP API. */
 export interface Client {
   /**
@@ -17,8 +20,9 @@ export interface Client {
    * ERR_KEY_SCOPE when its key will not do, the signal's reason when stopped.
    */
   post(bars: readonly Bar[]): Promise<readonly Verdict[]>
-  createReplay(replay: Omit<Replay, 'id' | 'seek'>): Promise<Replay>
-  changeReplay(id: string, change: Partial<Pick<Replay, 'state' | 'seek'>>, signal?: AbortSignal): Promise<Replay>
+  createReplay(replay: Omit<Replay, 'id' | Told>): Promise<Replay>
+  /** With a revision, nothing changes unless the replay still has it. Answers what it is then. */
+  changeReplay(id: string, change: Partial<Pick<Replay, 'state' | Told>>, signal?: AbortSignal): Promise<Replay>
 }
 
 export interface ClientParts {

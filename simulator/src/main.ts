@@ -5,6 +5,7 @@ import { type Options, parseOptions } from './options.ts'
 import { makeSay } from './say.ts'
 import { aborted } from './server-process.ts'
 import { simulate, steady } from './simulate.ts'
+import { ending } from './summary.ts'
 
 type Undo = () => Promise<unknown> | unknown
 const undos: Undo[] = []
@@ -50,11 +51,7 @@ async function run(options: Options): Promise<number> {
     undos.unshift(() => say.line(JSON.stringify(summary)))
     return summary.failed > 0 || outcome === 'stopped' ? 1 : 0
   }
-  const { answered, failed, anomalies, feedFaults } = summary
-  say.line(
-    `Replay ${outcome === 'finished' ? 'finished' : 'stopped from the page'}: ${answered} rows answered, ${failed} failed, ${anomalies} anomalies, ${feedFaults} feed faults. ` +
-      `The page stays at ${page}; Ctrl-C stops everything.`,
-  )
+  say.line(ending(outcome, summary, page))
   return Promise.race([server.lost, aborted(interrupted.signal)])
 }
 

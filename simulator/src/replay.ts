@@ -1,5 +1,6 @@
 import type { Clock } from '@candlewatch/core/clock'
-import type { Bar, Ms, Verdict } from '@candlewatch/core/types'
+import { isoDate } from '@candlewatch/core/interval'
+import type { Bar, Ms, Replay, Verdict } from '@candlewatch/core/types'
 import { type Client, Refused, type Timer } from './client.ts'
 import { makePace } from './pace.ts'
 import type { Steering } from './steering.ts'
@@ -7,74 +8,127 @@ import type { Steering } from './steering.ts'
 export interface ReplayParts {
   /** Oldest first. */
   readonly rows: readonly Bar[]
+  /** How many of them were answered before: they can be watched again, and are not posted. */
+  readonly answered: number
   readonly intervalMs: Ms
   readonly client: Pick<Client, 'post' | 'changeReplay'>
   readonly steering: Steering
   /** Steady, not the wall clock. */
   readonly clock: Clock
   readonly timer: Timer
+  /** Ends after the last row; else it stays, and shows past rows again when asked. */
+  readonly once: boolean
   onAnswers(verdicts: readonly Verdict[]): void
   onFailure(bar: Bar, why: string): void
+  /** The last row was answered, or has come round again. */
+  onFinished(): void
 }
 
 const mostRows = 100
 const longestSleepMs = 3_600_000
+/** Pages redraw no oftener. */
+const shownEveryMs = 100
 
-/** Posts the rows as they fall due, in order, obeying play, pause, speed and seek. Lasts until the last row or until stopped. */
+/** Posts the rows as they fall due, in order, and shows past ones again, as the replay is steered. Lasts until stopped, or the last row. */
 export async function replayRows(parts: ReplayParts): Promise<'finished' | 'stopped'> {
-  const { rows, intervalMs, client, steering, clock, timer } = parts
+  const { rows, intervalMs, client, steering, clock, timer, once } = parts
   const pace = makePace(clock, steering.current().everyMs)
-  let next = 0
-  while (next < rows.length) {
+  const openOf = (bar: Bar) => bar.ts - intervalMs
+  let next = parts.answered
+  let stepped = steering.current().steps
+  let restUntilMs = 0
+  for (;;) {
     const changed = steering.changed()
     const replay = steering.current()
-    if (replay.state === 'stopped' || replay.state === 'finished') return 'stopped'
+    const { state, at, seek, until } = replay
+    const isLast = at === null && next === rows.length
+    if (state === 'stopped' || (state === 'finished' && !isLast)) return 'stopped'
+    if (isLast) {
+      if (state !== 'finished') await finish(replay)
+      if (once) return 'finished'
+      if (steering.current().state === 'finished') await timer.sleep(longestSleepMs, steering.changed())
+      continue
+    }
     pace.every(replay.everyMs)
-    const sought = replay.seek === null ? 0 : opensBefore(rows, next, intervalMs, Date.parse(replay.seek))
-    if (replay.seek !== null && sought === 0) {
+    const isStepping = state === 'paused' && at === null && seek === null
+    // Steps that something else came after are not owed any more.
+    if (!isStepping) stepped = replay.steps
+    const sought = seek === null ? 0 : opensBefore(Date.parse(seek))
+    if (seek !== null && sought === 0) {
       pace.restart()
-      await arrived()
+      await change({ seek: null, revision: replay.revision })
       continue
     }
-    const due = sought > 0 ? sought : replay.state === 'paused' ? 0 : pace.due()
+    const isPlaying = state === 'playing'
+    const isResting = at !== null && clock.now() < restUntilMs
+    const due = sought || (isPlaying ? (until ? 1 : isResting ? 0 : pace.due()) : replay.steps - stepped)
     if (due === 0) {
-      const paused = replay.state === 'paused'
-      await timer.sleep(paused ? longestSleepMs : pace.waitMs(), changed)
-      if (paused) pace.restart()
+      const waitMs = Math.max(pace.waitMs(), isResting ? restUntilMs - clock.now() : 0)
+      await timer.sleep(isPlaying ? waitMs : longestSleepMs, changed)
+      if (!isPlaying) pace.restart()
       continue
     }
-    const batch = rows.slice(next, next + Math.min(due, mostRows))
-    await post(batch)
-    next += batch.length
-    pace.sent(batch.length)
+    const count = Math.min(due, mostRows)
+    if (at !== null) await showOn(replay, Date.parse(at), count)
+    else await postOn(count, until)
+    if (isStepping) stepped += count
+    pace.sent(count)
   }
-  return 'finished'
 
-  async function post(batch: readonly Bar[]): Promise<void> {
+  async function postOn(count: number, until: Replay['until']): Promise<void> {
+    const batch = rows.slice(next, next + count)
+    const verdicts = await post(batch)
+    next += batch.length
+    // Without a revision: whatever else was changed meanwhile, it stops here.
+    if (until && verdicts.some(isAlarm)) await change({ until: null })
+  }
+
+  /** Judged rows are not posted again: pages are shown so many more of them. */
+  async function showOn({ revision }: Replay, atMs: number, count: number): Promise<void> {
+    const index = rows.findLastIndex(bar => openOf(bar) <= atMs) + count
+    await change({ at: index < next - 1 ? isoDate(openOf(rows[index]!)) : null, revision })
+    restUntilMs = clock.now() + shownEveryMs
+  }
+
+  async function finish({ revision }: Replay): Promise<void> {
+    await change({ state: 'finished', revision })
+    if (steering.current().state === 'finished') parts.onFinished()
+  }
+
+  async function post(batch: readonly Bar[]): Promise<readonly Verdict[]> {
     try {
-      parts.onAnswers(await client.post(batch))
+      const verdicts = await client.post(batch)
+      parts.onAnswers(verdicts)
+      return verdicts
     } catch (error) {
       if (!(error instanceof Refused)) throw error
       // One bad row refuses the whole array: alone, each shows whether it was the one.
-      if (batch.length === 1) parts.onFailure(batch[0]!, error.message)
-      else for (const bar of batch) await post([bar])
+      if (batch.length > 1) {
+        const verdicts: Verdict[] = []
+        for (const bar of batch) verdicts.push(...(await post([bar])))
+        return verdicts
+      }
+      parts.onFailure(batch[0]!, error.message)
+      return []
     }
   }
 
-  /** The seek is done; said to the server so that pages see it too. */
-  async function arrived(): Promise<void> {
+  /** Said to the server, so that pages see it too. */
+  async function change(to: Parameters<Client['changeReplay']>[1]): Promise<void> {
     const replay = steering.current()
     try {
-      steering.apply(await client.changeReplay(replay.id, { seek: null }))
+      steering.apply(await client.changeReplay(replay.id, to))
     } catch (error) {
       if (!(error instanceof Refused)) throw error
-      steering.apply({ ...replay, seek: null })
+      steering.apply({ ...replay, ...to })
     }
+  }
+
+  function opensBefore(seekMs: number): number {
+    let count = 0
+    while (next + count < rows.length && openOf(rows[next + count]!) < seekMs) count += 1
+    return count
   }
 }
 
-function opensBefore(rows: readonly Bar[], next: number, intervalMs: Ms, seekMs: number): number {
-  let count = 0
-  while (next + count < rows.length && rows[next + count]!.ts - intervalMs < seekMs) count += 1
-  return count
-}
+const isAlarm = ({ status }: Verdict) => status === 'anomaly' || status === 'feed-fault'

@@ -51,7 +51,8 @@ export function verdictOf(bar: Bar, changes: Partial<Verdict> = {}): Verdict {
 export function replayOf(changes: Partial<Replay> = {}): Replay {
   return {
     ...{ id: 'r1', market, interval: '1h', source: { kind: 'csv', name: 'rows.csv' } },
-    ...{ from: '2021-01-01T00:00:00Z', to: '2021-01-31T23:00:00Z', state: 'playing', everyMs: 1_000, seek: null },
+    ...{ from: '2021-01-01T00:00:00Z', to: '2021-01-31T23:00:00Z', state: 'playing', everyMs: 1_000 },
+    ...{ seek: null, steps: 0, until: null, at: null, revision: 0 },
     ...changes,
   }
 }

@@ -5,8 +5,8 @@ import { migrate } from '@candlewatch/adapters/stores/migrate'
 import { postgresStore } from '@candlewatch/adapters/stores/postgres'
 import type { Clock } from '@candlewatch/core/clock'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
-import type { Ms } from '@candlewatch/core/types'
-import { makeClient, Refused, type Timer } from './client.ts'
+import type { Bar, Ms } from '@candlewatch/core/types'
+import { makeClient, type Timer } from './client.ts'
 import { formatDuration } from './duration.ts'
 import { type Env, root } from './env.ts'
 import type { Options } from './options.ts'
@@ -16,7 +16,7 @@ import { makePlan, type Plan, seed } from './seed.ts'
 import { type ServerProcess, startServer } from './server-process.ts'
 import { type Choice, chooseSource, realSources } from './source-choice.ts'
 import { followReplay, makeSteering } from './steering.ts'
-import { makeTally, type Summary } from './summary.ts'
+import { ending, makeTally, type Summary } from './summary.ts'
 
 /** Undoes what was started; the last one added goes first. */
 export type Defer = (undo: () => Promise<unknown> | unknown) => void
@@ -34,7 +34,7 @@ const timer: Timer = {
 }
 const stopPatienceMs = 2_000
 
-/** From the source to the last answer. Rejects with the signal's reason when stopped before. */
+/** From the source to the last answer with --once, else until stopped from the page. Rejects with the signal's reason when stopped before. */
 export async function simulate(
   options: Options,
   env: Env,
@@ -96,7 +96,7 @@ async function prepare(choice: Choice, options: Options, env: Env, say: Say, def
 async function post(
   { kind, series }: Choice,
   { rows, before }: Plan,
-  { everyMs }: Options,
+  { everyMs, once }: Options,
   { page, apiKey }: { readonly page: string; readonly apiKey: string | null },
   say: Say,
   signal: AbortSignal,
@@ -104,11 +104,8 @@ async function post(
 ): Promise<Result> {
   const { intervalMs } = series
   const tally = makeTally(series.name, steady)
-  const [first, last] = [rows[0], rows.at(-1)]
-  if (!first || !last) {
-    say.line('Every row of the range was answered before; --restart starts over.')
-    return { outcome: 'finished', summary: tally.summary() }
-  }
+  const all = [...before, ...rows]
+  if (rows.length === 0) say.line('Every row of the range was answered before; --restart starts over.')
   let retrying = false
   const client = makeClient({
     url: page.replace('localhost', '127.0.0.1').replace(/\/$/, ''),
@@ -120,47 +117,42 @@ async function post(
       retrying = true
     },
   })
-  const openOf = (ts: number) => isoDate(ts - intervalMs)
+  const openOf = (bar: Bar | undefined) => isoDate(bar!.ts - intervalMs)
   const replay = await client.createReplay({
     market: series.market,
     interval: formatInterval(intervalMs),
     source: { kind, name: series.name },
-    from: openOf((before[0] ?? first).ts),
-    to: openOf(last.ts),
-    state: 'playing',
+    from: openOf(all[0]),
+    to: openOf(all.at(-1)),
+    state: rows.length === 0 ? 'finished' : 'playing',
     everyMs,
   })
   const steering = makeSteering(replay)
   const url = page.replace('localhost', '127.0.0.1')
   defer(followReplay(url, apiKey, replay, steering.apply))
-  let over = false
-  defer(async () => {
-    if (!over)
-      await client.changeReplay(replay.id, { state: 'stopped' }, AbortSignal.timeout(500)).catch(() => undefined)
-  })
+  // Whoever watches past rows again needs us for it.
+  defer(() => client.changeReplay(replay.id, { state: 'stopped' }, AbortSignal.timeout(500)).catch(() => undefined))
   signal.addEventListener('abort', () => steering.apply({ ...steering.current(), state: 'stopped' }), { once: true })
 
   let posted = 0
+  let isFinished = rows.length === 0
   const outcome = await replayRows({
-    ...{ rows, intervalMs, client, steering, timer, clock: steady },
+    ...{ rows: all, answered: before.length, intervalMs, client, steering, timer, clock: steady, once },
     onAnswers(verdicts) {
       retrying = false
       tally.answered(verdicts)
-      for (const verdict of verdicts) say.verdict(verdict, before.length + ++posted, before.length + rows.length)
+      for (const verdict of verdicts) say.verdict(verdict, before.length + ++posted, all.length)
     },
     onFailure(bar, why) {
       posted += 1
       tally.failed()
       say.failure(bar, intervalMs, why)
     },
+    onFinished() {
+      if (!once && !isFinished) say.line(ending('finished', tally.summary(), page))
+      isFinished = true
+    },
   })
   signal.throwIfAborted()
-  over = true
-  // A page that stopped it at the last row is in the right too.
-  if (outcome === 'finished') await client.changeReplay(replay.id, { state: 'finished' }).catch(ignoreRefused)
   return { outcome, summary: tally.summary() }
-}
-
-function ignoreRefused(error: unknown): void {
-  if (!(error instanceof Refused)) throw error
 }

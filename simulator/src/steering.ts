@@ -16,7 +16,8 @@ export function makeSteering(replay: Replay): Steering {
   return {
     current: () => current,
     apply(next) {
-      if (next.id !== replay.id) return
+      // Answers and the stream overtake each other.
+      if (next.id !== replay.id || next.revision < current.revision) return
       current = next
       const waiting = change
       change = new AbortController()

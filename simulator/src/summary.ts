@@ -67,3 +67,11 @@ export function makeTally(source: string, clock: Clock): Tally {
 }
 
 const rounded = (value: number) => Math.round(value * 100) / 100
+
+/** What is said when there is no more to post and the page stays. */
+export function ending(outcome: 'finished' | 'stopped', summary: Summary, page: string): string {
+  const { answered, failed, anomalies, feedFaults } = summary
+  const how = outcome === 'finished' ? 'finished' : 'stopped from the page'
+  const counts = `${answered} rows answered, ${failed} failed, ${anomalies} anomalies, ${feedFaults} feed faults`
+  return `Replay ${how}: ${counts}. The page stays at ${page}; Ctrl-C stops everything.`
+}

@@ -94,6 +94,7 @@ const replayOf = ({ market }: Stream, id: string, change: Partial<Replay> = {}):
   state: 'playing',
   everyMs: 1_000,
   seek: null,
+  ...{ steps: 0, until: null, at: null, revision: 0 },
   ...change,
 })
 
@@ -293,6 +294,34 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
         },
       )
 
+      test('the next alarm after a close: an anomaly or a feed fault, whichever comes first', async () => {
+        const stream = newStream()
+        const statuses: readonly Verdict['status'][] = [
+          'normal',
+          'anomaly',
+          'normal',
+          'feed-fault',
+          'normal',
+          'anomaly',
+        ]
+        const steps = statuses.map((status, n) => {
+          const step = stepAt(stream, n)
+          return { ...step, verdict: { ...step.verdict, status, isAnomaly: status === 'anomaly' } }
+        })
+        await store.commit(stream, steps, null)
+        const after = async (n: number) => (await store.alarmAfter(stream, barAt(stream, n).ts))?.date
+        const dates = [1, 3, 5].map(n => steps[n]!.verdict.date)
+        expect(await Promise.all([0, 1, 2, 3, 4, 5].map(after))).toEqual([
+          dates[0],
+          dates[1],
+          dates[1],
+          dates[2],
+          dates[2],
+          undefined,
+        ])
+        expect(await store.alarmAfter(newStream(), barAt(stream, 0).ts)).toBeNull()
+      })
+
       test('of a range: bounds as for bars, the newest kept, oldest first', async () => {
         const stream = newStream()
         const steps = stepsFrom(stream, 0, 10)
@@ -387,7 +416,7 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
         const [older, newer] = [replayOf(stream, `${stream.market}-a`), replayOf(stream, `${stream.market}-b`)]
         await store.saveReplay(older)
         await store.saveReplay(newer)
-        const paused = { ...older, state: 'paused' as const, seek: '2021-05-19T12:00:00Z' }
+        const paused = { ...older, state: 'paused' as const, at: '2021-05-19T12:00:00Z', steps: 3, revision: 7 }
         await store.saveReplay(paused)
         expect(await store.replay(older.id)).toEqual(paused)
         expect(await store.replays(2)).toEqual([newer, paused])

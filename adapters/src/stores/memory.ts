@@ -117,6 +117,10 @@ export function memoryStore(): Store {
       const broken = verdictsOf(range).filter(({ verdict }) => verdict.status === 'feed-fault')
       return copy(newest(range, broken, ({ verdict }) => verdict.ts))
     },
+    async alarmAfter(stream, ts) {
+      const later = verdictsOf(stream).find(({ verdict }) => verdict.ts > ts && isAlarm(verdict))
+      return copy(later?.verdict ?? null)
+    },
     async known(stream, closes) {
       const bars = streams.get(keyOf(stream))
       const judged = new Map(verdictsOf(stream).map(({ verdict }) => [verdict.ts, verdict]))
@@ -186,6 +190,8 @@ function streamOf(key: string): Stream {
 
 const isOf = (stream: Stream, of: { market: string; interval: string }) =>
   of.market === stream.market && of.interval === formatInterval(stream.intervalMs)
+
+const isAlarm = ({ status }: Verdict) => status === 'anomaly' || status === 'feed-fault'
 
 const copy = <T>(value: T): T => structuredClone(value)
 

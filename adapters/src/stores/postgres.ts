@@ -147,6 +147,12 @@ export function postgresStore(databaseUrl: string, options: PostgresOptions = {}
       return (await query<VerdictRow>(sql.selectFaults, rows.rangeValues(range))).map(sequenced)
     },
 
+    async alarmAfter(stream, ts) {
+      const open = rows.timestamp(ts - stream.intervalMs)
+      const [row] = await query<{ body: Verdict }>(sql.selectAlarmAfter, [...rows.keyOf(stream), open])
+      return row?.body ?? null
+    },
+
     async known(stream, closes) {
       const opens = closes.map(ts => rows.timestamp(ts - stream.intervalMs))
       const found = await query<rows.BarRow & { body: Verdict | null }>(sql.selectKnown, [...rows.keyOf(stream), opens])

@@ -48,6 +48,15 @@ export const selectVerdicts = newestVerdicts('withdrawn_by is null')
 export const selectAnomalies = newestVerdicts('is_anomaly and withdrawn_by is null')
 export const selectFaults = newestVerdicts("status = 'feed-fault' and withdrawn_by is null")
 
+// Each half by its own index: alarms are few, and what lies between them is not read.
+const alarmsAfter = `market = $1 and interval = $2 and open_time > $3 and withdrawn_by is null order by open_time limit 1`
+export const selectAlarmAfter = `
+  select body from (
+    (select open_time, body from verdicts where is_anomaly and ${alarmsAfter})
+    union all
+    (select open_time, body from verdicts where status = 'feed-fault' and ${alarmsAfter})
+  ) as alarm order by open_time limit 1`
+
 export const selectKnown = `
   select distinct on (open_time) ${barNames}, verdict.body
   from bars left join lateral (

@@ -48,6 +48,8 @@ export interface Store extends ModelStore, BudgetStore, CorrectionStore, KeyStor
   anomalies(range: Range): Promise<readonly SequencedVerdict[]>
   /** Likewise those that are faults of the feed. */
   faults(range: Range): Promise<readonly SequencedVerdict[]>
+  /** The first anomaly or feed fault that closed after `ts`; null when there is none. */
+  alarmAfter(stream: Stream, ts: Ms): Promise<Verdict | null>
   /** What is known of those closes; a bar without verdict was taken in to warm up. Unknown closes are missing from the map. */
   known(
     stream: Stream,

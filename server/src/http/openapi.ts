@@ -366,13 +366,14 @@ const calls: readonly RouteConfig[] = [
   {
     method: 'patch',
     path: '/api/replays/{id}',
-    summary: 'Play, pause, stop, speed, seek',
+    summary: 'Play, pause, stop, speed, seek, step, on to the next anomaly, back to watch again',
+    description: 'Going back takes bars out of sight on every page; none is judged or stored again.',
     request: { params: ids, ...body(replayChange) },
     responses: {
       200: json(replayAnswer, 'The replay as it is now.'),
       ...problems.body,
       ...problems.missing,
-      409: problem('The replay is over, or the seek goes back.'),
+      409: problem('The replay was stopped, or has no further rows.'),
     },
   },
   {

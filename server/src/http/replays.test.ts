@@ -21,7 +21,8 @@ test('made, listed and read back', async () => {
   const response = await it.send('POST', '/api/replays', body)
   expect(response.status).toBe(201)
   const replay = await jsonOf<Replay>(response)
-  expect(replay).toEqual({ ...body, id: replay.id, seek: null })
+  const unasked = { seek: null, steps: 0, until: null, at: null, revision: 0 }
+  expect(replay).toEqual({ ...body, id: replay.id, ...unasked })
   expect(await jsonOf(it.get(response.headers.get('location')!))).toEqual(replay)
   expect(await jsonOf(it.get('/api/replays'))).toEqual({ replays: [replay] })
 })
@@ -44,10 +45,11 @@ test('paused, played, sped up: only what was named changes', async () => {
   const it = await serving()
   const replay = await make(it)
   const change = (what: object) => jsonOf<Replay>(it.send('PATCH', `/api/replays/${replay.id}`, what))
-  expect(await change({ state: 'paused' })).toEqual({ ...replay, state: 'paused' })
-  expect(await change({ everyMs: 0 })).toEqual({ ...replay, state: 'paused', everyMs: 0 })
-  expect(await change({ state: 'playing', everyMs: 3_600_000 })).toEqual({ ...replay, everyMs: 3_600_000 })
-  expect(await change({})).toEqual({ ...replay, everyMs: 3_600_000 })
+  expect(await change({ state: 'paused' })).toEqual({ ...replay, state: 'paused', revision: 1 })
+  expect(await change({ everyMs: 0 })).toEqual({ ...replay, state: 'paused', everyMs: 0, revision: 2 })
+  const fast = { ...replay, everyMs: 3_600_000, revision: 3 }
+  expect(await change({ state: 'playing', everyMs: 3_600_000 })).toEqual(fast)
+  expect(await change({})).toEqual(fast)
 })
 
 test('changes at the same moment: none is lost', async () => {
@@ -65,7 +67,15 @@ test.each([
   [{ everyMs: -1 }, 'everyMs'],
   [{ seek: 'later' }, 'seek'],
   [{ seek: '2020-12-31' }, 'seek'],
-  [{ seek: '2021-01-10T01:00:00Z' }, 'seek'],
+  [{ seek: '2021-01-10T02:00:00Z' }, 'seek'],
+  [{ at: 'now' }, 'at'],
+  [{ step: 0 }, 'step'],
+  [{ step: 1.5 }, 'step'],
+  [{ step: 1_001 }, 'step'],
+  [{ until: 'lunch' }, 'until'],
+  [{ step: 1, until: 'anomaly' }, 'until'],
+  [{ seek: '2021-01-05', step: 1 }, 'step'],
+  [{ revision: 'last' }, 'revision'],
   [{ state: 'rewind' }, 'state'],
 ])('a change of %j: 422 at %s, and nothing changes', async (change, field) => {
   const it = await serving()
@@ -75,35 +85,45 @@ test.each([
   expect(await jsonOf(it.get(`/api/replays/${replay.id}`))).toEqual(replay)
 })
 
-test('a seek: forward is kept until it is cleared, back over what was observed is refused', async () => {
+test('a seek: forward is kept until it is cleared; back, the newest bar in sight is the one before', async () => {
   const it = await serving()
   const { id } = await make(it)
   await it.post(rowsFrom(0, 50))
-  const seek = (to: string | null) => it.send('PATCH', `/api/replays/${id}`, { seek: to })
-  expect(await jsonOf(seek('2021-01-05'))).toMatchObject({ seek: '2021-01-05T00:00:00Z' })
-  expect(await jsonOf(seek(null))).toMatchObject({ seek: null })
-  const problem = await jsonOf<Problem>(seek('2021-01-02'))
-  expect(problem).toMatchObject({ status: 409, code: 'ERR_REPLAY_SEEK', field: 'seek' })
-  expect(problem.detail).toMatch(/what was observed stays observed.*2021-01-03T01:00:00Z/)
+  const seek = (to: string | null) => jsonOf<Replay>(it.send('PATCH', `/api/replays/${id}`, { seek: to }))
+  expect(await seek('2021-01-05')).toMatchObject({ seek: '2021-01-05T00:00:00Z', at: null })
+  expect(await seek(null)).toMatchObject({ seek: null })
+  expect(await seek('2021-01-02')).toMatchObject({ seek: null, at: '2021-01-01T23:00:00Z', state: 'playing' })
+  expect(await jsonOf(it.get('/api/bars?limit=1'))).toMatchObject({ bars: [{ date: '2021-01-03T01:00:00Z' }] })
 })
 
-test.each(['finished', 'stopped'])('a replay that is %s: cannot be played again', async state => {
+test('two presses of the step at the same moment: two rows are asked for', async () => {
   const it = await serving()
   const { id } = await make(it)
+  await Promise.all([1, 1].map(step => it.send('PATCH', `/api/replays/${id}`, { step })))
+  expect(await jsonOf(it.get(`/api/replays/${id}`))).toMatchObject({ steps: 2, state: 'paused' })
+})
+
+test('a replay that was stopped: cannot be changed any more; one that has finished can be watched again', async () => {
+  const it = await serving()
+  const { id } = await make(it)
+  await it.post(rowsFrom(0, 50))
   const change = (what: object) => it.send('PATCH', `/api/replays/${id}`, what)
-  expect((await change({ state })).status).toBe(200)
-  expect((await change({ state })).status).toBe(200)
-  for (const what of [{ state: 'playing' }, { everyMs: 5 }, { seek: '2021-01-05' }]) {
-    expect(await jsonOf(change(what))).toMatchObject({ status: 409, code: 'ERR_REPLAY_OVER' })
-  }
+  expect((await change({ state: 'finished' })).status).toBe(200)
+  expect(await jsonOf(change({ step: 1 }))).toMatchObject({ status: 409, code: 'ERR_REPLAY_OVER' })
+  expect(await jsonOf(change({ seek: '2021-01-02' }))).toMatchObject({ state: 'paused', at: '2021-01-01T23:00:00Z' })
+  expect(await jsonOf(change({ state: 'stopped' }))).toMatchObject({ state: 'stopped', at: null })
+  expect((await change({ state: 'stopped' })).status).toBe(200)
+  expect(await jsonOf(change({ seek: '2021-01-02' }))).toMatchObject({ status: 409, code: 'ERR_REPLAY_OVER' })
 })
 
 test('a second replay of the same stream: the first, left playing by a killed simulator, is stopped', async () => {
   const it = await serving()
   const first = await make(it)
   const other = await make(it, { market: 'kraken:BTC-EUR' })
+  await it.post(rowsFrom(0, 50))
+  await it.send('PATCH', `/api/replays/${first.id}`, { step: -9 })
   await make(it)
-  expect(await jsonOf(it.get(`/api/replays/${first.id}`))).toMatchObject({ state: 'stopped' })
+  expect(await jsonOf(it.get(`/api/replays/${first.id}`))).toMatchObject({ state: 'stopped', at: null })
   expect(await jsonOf(it.get(`/api/replays/${other.id}`))).toMatchObject({ state: 'playing' })
 })
 

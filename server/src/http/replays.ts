@@ -1,16 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import type { Store } from '@candlewatch/adapters/stores/store'
 import { CandlewatchError } from '@candlewatch/core/errors'
-import { formatInterval, isoDate, parseInterval } from '@candlewatch/core/interval'
+import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import type { Replay } from '@candlewatch/core/types'
 import { Router } from 'express'
-import type { z } from 'zod'
 import { makeQueue } from '../queue.ts'
+import { over, steer } from '../steer.ts'
 import { jsonBody } from './json-body.ts'
 import { parsed } from './problem.ts'
 import { replayChange, replayInput } from './schemas.ts'
 
-type Change = z.output<typeof replayChange>
 const listed = 100
 
 /** `/api/replays`: the simulator makes one, any page steers it. `changed` is told of each change after it was stored. */
@@ -38,7 +37,7 @@ export function replays(store: Store, changed: (replay: Replay) => void): Router
         to: isoDate(input.to),
         state: input.state,
         everyMs: input.everyMs,
-        seek: null,
+        ...{ seek: null, steps: 0, until: null, at: null, revision: 0 },
       }
       await inTurn(async () => {
         await stopOthers(replay)
@@ -57,8 +56,8 @@ export function replays(store: Store, changed: (replay: Replay) => void): Router
       response.json(
         await inTurn(async () => {
           const replay = await found(request.params.id as string)
-          const next = await changedBy(replay, change)
-          if (JSON.stringify(next) !== JSON.stringify(replay)) await save(next)
+          const next = await steer(replay, change, store)
+          if (next !== replay) await save(next)
           return next
         }),
       )
@@ -69,11 +68,12 @@ export function replays(store: Store, changed: (replay: Replay) => void): Router
     changed(replay)
   }
 
-  /** A simulator that was killed leaves its replay playing: the next one on the same stream ends it. */
+  /** A simulator that was killed leaves its replay as it was: the next one on the same stream ends it. */
   async function stopOthers(replay: Replay): Promise<void> {
     for (const other of await store.replays(listed)) {
       const same = other.market === replay.market && other.interval === replay.interval
-      if (same && !isOver(other)) await save({ ...other, state: 'stopped' })
+      if (same && other.state !== 'stopped')
+        await save(over({ ...other, state: 'stopped', revision: other.revision + 1 }))
     }
   }
 
@@ -82,41 +82,4 @@ export function replays(store: Store, changed: (replay: Replay) => void): Router
     if (replay) return replay
     throw new CandlewatchError('ERR_NOT_FOUND', 'There is no such replay. GET /api/replays lists those that there are.')
   }
-
-  async function changedBy(replay: Replay, change: Change): Promise<Replay> {
-    const { state = replay.state, everyMs = replay.everyMs } = change
-    if (isOver(replay) && (state !== replay.state || everyMs !== replay.everyMs || change.seek)) {
-      throw new CandlewatchError(
-        'ERR_REPLAY_OVER',
-        `The replay is ${replay.state} and cannot be changed any more. Start another with npm run simulate.`,
-      )
-    }
-    if (change.seek) await refuseSeek(replay, change.seek)
-    const seek = change.seek === undefined ? replay.seek : change.seek === null ? null : isoDate(change.seek)
-    return { ...replay, state, everyMs, seek }
-  }
-
-  async function refuseSeek(replay: Replay, seek: number): Promise<void> {
-    if (seek < Date.parse(replay.from) || seek > Date.parse(replay.to)) {
-      throw new CandlewatchError(
-        'ERR_REPLAY_INVALID',
-        `seek: Expected a date from ${replay.from} to ${replay.to}, found ${isoDate(seek)}.`,
-        { field: 'seek' },
-      )
-    }
-    const intervalMs = parseInterval(replay.interval)
-    const streams = await store.streams()
-    const stream = streams.find(one => one.market === replay.market && one.intervalMs === intervalMs)
-    if (stream && seek < stream.lastOpenMs) {
-      throw new CandlewatchError(
-        'ERR_REPLAY_SEEK',
-        `A replay only goes forward: what was observed stays observed. Expected a date from ${isoDate(stream.lastOpenMs)} on, found ${isoDate(seek)}.`,
-        { field: 'seek' },
-      )
-    }
-  }
-}
-
-function isOver(replay: Replay): boolean {
-  return replay.state === 'finished' || replay.state === 'stopped'
 }

@@ -125,6 +125,14 @@ const everyMs = z
   .openapi({ description: 'Time between two rows; 0 = as fast as it goes.', example: 1_000 })
 const states = ['playing', 'paused', 'finished', 'stopped'] as const
 const state = z.enum(states, { error: expected(`one of ${states.join(', ')}`) })
+const until = z.enum(['anomaly'], { error: expected('anomaly or null') })
+const stepText = expected('a whole number from -1,000 to 1,000, and not 0')
+const step = z
+  .number({ error: stepText })
+  .int({ error: stepText })
+  .min(-1_000, { error: stepText })
+  .max(1_000, { error: stepText })
+  .refine(rows => rows !== 0, { error: stepText })
 
 export const replayInput = z.object(
   {
@@ -146,9 +154,30 @@ export const replayInput = z.object(
 )
 export const replayChange = z
   .object(
-    { state: state.optional(), everyMs: everyMs.optional(), seek: date.nullable().optional() },
-    { error: expected('an object with state, everyMs or seek') },
+    {
+      state: state.optional(),
+      everyMs: everyMs.optional(),
+      seek: date.nullable().optional().openapi({
+        description:
+          'The next row. Rows before it are posted without waiting; those that were judged are shown again from there.',
+      }),
+      at: date.nullable().optional().openapi({ description: 'Shows bars up to this one; null: up to the newest.' }),
+      step: step.optional().openapi({ description: 'So many rows on, or back; then it is paused.', example: 1 }),
+      until: until.nullable().optional().openapi({
+        description: 'Goes on without waiting and pauses at the next anomaly or feed fault; null ends that.',
+      }),
+      revision: z
+        .number({ error: expected('a revision') })
+        .optional()
+        .openapi({ description: 'Changes nothing unless the replay still has this one.' }),
+    },
+    { error: expected('an object with state, everyMs, seek, at, step or until') },
   )
+  .superRefine((change, context) => {
+    const [, second] = (['seek', 'at', 'step', 'until'] as const).filter(name => change[name] !== undefined)
+    if (!second) return
+    context.addIssue({ code: 'custom', path: [second], message: 'Expected one of seek, at, step and until at a time.' })
+  })
   .openapi('ReplayChange', { example: { everyMs: 50 } })
 
 // What goes out is written from core's own types; these describe it, and `satisfies` keeps them equal.
@@ -239,7 +268,20 @@ export const replayAnswer = z
     to: z.string().openapi({ format: 'date-time' }),
     state: z.enum(states),
     everyMs: z.number(),
-    seek: z.string().nullable().openapi({ format: 'date-time' }),
+    seek: z
+      .string()
+      .nullable()
+      .openapi({ format: 'date-time', description: 'Rows that open before this are posted without waiting.' }),
+    steps: z.number().openapi({ description: 'Rows asked for one by one, in all.' }),
+    until: z
+      .enum(['anomaly'])
+      .nullable()
+      .openapi({ description: 'What it goes on to without waiting, to pause there.' }),
+    at: z.string().nullable().openapi({
+      format: 'date-time',
+      description: 'The newest bar in sight while judged ones are watched again; null: the newest there is.',
+    }),
+    revision: z.number().openapi({ description: 'Counts the changes.' }),
   })
   .openapi('Replay') satisfies z.ZodType<Replay>
 

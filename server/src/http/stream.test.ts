@@ -116,7 +116,7 @@ test('the replay: the latest at connect, then every change', async () => {
     all => all.filter(isReplay).length >= 2,
     () => send('PATCH', `/api/replays/${made.id}`, { state: 'paused' }),
   )
-  expect(events.filter(isReplay).map(one => one.data)).toEqual([made, { ...made, state: 'paused' }])
+  expect(events.filter(isReplay).map(one => one.data)).toEqual([made, { ...made, state: 'paused', revision: 1 }])
 })
 
 test('pings come while nothing else does', async () => {

@@ -97,7 +97,7 @@ test('a replay change replaces the one before', () => {
     ...span,
     state: 'playing',
     everyMs: 1_000,
-    seek: null,
+    ...{ seek: null, steps: 0, until: null, at: null, revision: 0 },
   }
   const state = after({ kind: 'replay', replay }, { kind: 'replay', replay: { ...replay, state: 'paused' } })
   expect(state.replay?.state).toBe('paused')

@@ -1,0 +1,146 @@
+import type { Store, Stream } from '@candlewatch/adapters/stores/store'
+import { CandlewatchError } from '@candlewatch/core/errors'
+import { isoDate, parseInterval } from '@candlewatch/core/interval'
+import type { Ms, Replay } from '@candlewatch/core/types'
+
+/** What is asked of a replay; what is not named stays. Times are opens. */
+export interface Change {
+  readonly state?: Replay['state'] | undefined
+  readonly everyMs?: number | undefined
+  /** The next row: earlier ones are posted without waiting or, where they were judged already, taken out of sight. */
+  readonly seek?: Ms | null | undefined
+  readonly at?: Ms | null | undefined
+  /** So many rows on, or back if negative; then it is paused. */
+  readonly step?: number | undefined
+  readonly until?: Replay['until'] | undefined
+  /** The change holds only for the replay as it was then. */
+  readonly revision?: number | undefined
+}
+
+/** What steering looks up: nothing is written. */
+export type Past = Pick<Store, 'bars' | 'barsAfter' | 'alarmAfter'>
+
+/**
+ * The replay as a change makes it; the same one where nothing changes. What was judged stays so: going back takes bars
+ * out of sight, no more. Throws ERR_REPLAY_INVALID, ERR_REPLAY_OVER.
+ */
+export async function steer(replay: Replay, change: Change, past: Past): Promise<Replay> {
+  if (change.revision !== undefined && change.revision !== replay.revision) return replay
+  const wanted = await asked(paced(replay, change), change, past)
+  if (isSame(wanted, replay)) return replay
+  refuseOver(replay, wanted)
+  const next = over(wanted)
+  return isSame(next, replay) ? replay : { ...next, revision: replay.revision + 1 }
+}
+
+/** One that is over waits for nothing and hides nothing. */
+export function over(replay: Replay): Replay {
+  const isOver = replay.state === 'finished' || replay.state === 'stopped'
+  return isOver ? { ...replay, seek: null, until: null, at: null } : replay
+}
+
+function paced(replay: Replay, { state, everyMs = replay.everyMs }: Change): Replay {
+  return state === undefined ? { ...replay, everyMs } : { ...replay, everyMs, state, until: null }
+}
+
+async function asked(replay: Replay, { seek, at, step, until }: Change, past: Past): Promise<Replay> {
+  if (seek === null) return { ...replay, seek: null }
+  if (seek !== undefined) return sought(replay, seek, past)
+  if (at !== undefined) return shown(replay, at, past)
+  if (step !== undefined) return step < 0 ? steppedBack(replay, -step, past) : steppedOn(replay, step, past)
+  if (until === null && replay.until !== null) return { ...replay, until, state: 'paused' }
+  return until ? soughtAlarm(replay, until, past) : replay
+}
+
+async function sought(replay: Replay, seek: Ms, past: Past): Promise<Replay> {
+  const stream = streamOf(replay)
+  const to = Date.parse(replay.to) + stream.intervalMs
+  if (seek < Date.parse(replay.from) || seek > to) throw outside('seek', replay, to, seek)
+  const newest = await newestOpen(stream, past)
+  if (newest === null || seek > newest) return { ...replay, seek: isoDate(seek), until: null, at: null }
+  const [last] = await past.bars({ ...stream, fromMs: null, toMs: seek, limit: 1 })
+  return back(replay, last ? last.ts - stream.intervalMs : seek)
+}
+
+async function shown(replay: Replay, at: Ms | null, past: Past): Promise<Replay> {
+  const newest = await newestOpen(streamOf(replay), past)
+  if (at === null || newest === null || at >= newest) return { ...replay, at: null }
+  if (at < Date.parse(replay.from)) throw outside('at', replay, newest, at)
+  return back(replay, at)
+}
+
+async function steppedBack(replay: Replay, rows: number, past: Past): Promise<Replay> {
+  const stream = streamOf(replay)
+  const now = replay.at === null ? await newestOpen(stream, past) : (Date.parse(replay.at) as Ms)
+  const range = { ...stream, fromMs: Date.parse(replay.from) as Ms, toMs: now, limit: rows }
+  const [bar] = now === null ? [] : await past.bars(range)
+  const held = paused(replay)
+  return bar ? back(held, bar.ts - stream.intervalMs) : held
+}
+
+/** First over the bars that were judged already; the rest of the rows is for whoever posts them. */
+async function steppedOn(replay: Replay, rows: number, past: Past): Promise<Replay> {
+  const held = paused(replay)
+  if (replay.at === null) return { ...held, steps: replay.steps + rows }
+  const stream = streamOf(replay)
+  const newest = await newestOpen(stream, past)
+  let left = rows
+  for await (const { ts } of past.barsAfter(stream, (Date.parse(replay.at) + stream.intervalMs) as Ms)) {
+    left -= 1
+    const open = ts - stream.intervalMs
+    if (open === newest) break
+    if (left === 0) return back(held, open)
+  }
+  return { ...held, at: null, steps: replay.steps + left }
+}
+
+/** One that was found before is shown at once; else the rows to come are played until there is one. */
+async function soughtAlarm(replay: Replay, until: 'anomaly', past: Past): Promise<Replay> {
+  const stream = streamOf(replay)
+  if (replay.at !== null) {
+    const alarm = await past.alarmAfter(stream, (Date.parse(replay.at) + stream.intervalMs) as Ms)
+    if (alarm) return shown(paused(replay), Date.parse(alarm.date) as Ms, past)
+  }
+  return { ...replay, state: 'playing', until, seek: null, at: null }
+}
+
+function back(replay: Replay, open: number): Replay {
+  const state = replay.state === 'finished' ? 'paused' : replay.state
+  return { ...replay, state, seek: null, until: null, at: isoDate(open) }
+}
+
+const isSame = (one: Replay, other: Replay) => JSON.stringify(one) === JSON.stringify(other)
+
+const paused = (replay: Replay): Replay => ({ ...replay, state: 'paused', seek: null, until: null })
+
+async function newestOpen(stream: Stream, past: Past): Promise<Ms | null> {
+  const [bar] = await past.bars({ ...stream, fromMs: null, toMs: null, limit: 1 })
+  return bar ? ((bar.ts - stream.intervalMs) as Ms) : null
+}
+
+function streamOf({ market, interval }: Replay): Stream {
+  return { market, intervalMs: parseInterval(interval) as Ms }
+}
+
+function outside(field: 'seek' | 'at', replay: Replay, to: number, found: Ms): CandlewatchError {
+  const range = `from ${replay.from} to ${isoDate(to)}`
+  return new CandlewatchError('ERR_REPLAY_INVALID', `${field}: Expected a date ${range}, found ${isoDate(found)}.`, {
+    field,
+  })
+}
+
+function refuseOver(replay: Replay, wanted: Replay): void {
+  if (replay.state === 'stopped') {
+    throw new CandlewatchError(
+      'ERR_REPLAY_OVER',
+      'The replay was stopped and cannot be changed any more. Start another with npm run simulate.',
+    )
+  }
+  const hasRows = wanted.at !== null || wanted.state === 'finished' || wanted.state === 'stopped'
+  if (replay.state === 'finished' && !hasRows) {
+    throw new CandlewatchError(
+      'ERR_REPLAY_OVER',
+      'The replay has finished: every row has been answered. Seek an earlier date to watch it again.',
+    )
+  }
+}
