@@ -15,6 +15,8 @@ export const errorCodes = {
   ERR_CSV_LAYOUT: 'A CSV file whose columns are none of the layouts that data/README.md lists.',
   ERR_CSV_ROW:
     'A line of a CSV file that cannot be right: the message names file, line, column, what was found and what was expected.',
+  ERR_CSV_LONG: 'A CSV file with more rows than one import takes.',
+  ERR_IMPORT_RUNNING: 'A file that was sent while another one is being read or imported.',
   ERR_ARCHIVE_UNREACHABLE: 'The host of the monthly archives cannot be reached, or does not answer as it should.',
   ERR_ARCHIVE_MISSING: 'A monthly archive that the host does not have.',
   ERR_ARCHIVE_CHECKSUM: 'A downloaded archive that is not the one whose checksum is published; it was thrown away.',
@@ -24,7 +26,7 @@ export const errorCodes = {
   ERR_ROWS_MIXED: 'One array with rows of several markets or intervals.',
   ERR_QUERY_INVALID: 'A parameter in the address that is missing or of the wrong kind.',
   ERR_BODY_SHAPE: 'A body that is not JSON, or not of the shape that the call takes.',
-  ERR_BODY_TYPE: 'A body that is not sent as application/json.',
+  ERR_BODY_TYPE: 'A body that is not sent as application/json, or as text/csv where a file is asked for.',
   ERR_BODY_TOO_LARGE: 'A body with more bytes or more rows than one call takes.',
   ERR_NOT_STORED: 'The database did not take the rows, so they were not answered. Send them again.',
   ERR_BUSY: 'Too many requests are waiting already. Send it again a little later.',

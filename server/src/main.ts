@@ -9,6 +9,7 @@ import { childEnv, type Env, readEnv, trainerScript } from './env.ts'
 import { makeFeeds, restoreFeeds } from './feeds.ts'
 import { makeApp } from './http/app.ts'
 import { makeStreamHub } from './http/stream.ts'
+import { makeImports } from './imports.ts'
 import { listen } from './listen.ts'
 import { makeLive } from './live.ts'
 import { type Log, makeLog, withoutSecrets } from './log.ts'
@@ -98,10 +99,12 @@ async function start(env: Env, log: Log): Promise<void> {
   })
   closers.push(retrain.close)
   closers.push(startRetention({ days: env.RETENTION_DAYS, store, clock, log }))
+  const counted = meteredLive(live, metrics)
+  const imports = makeImports({ live: counted, store, clock, log, changed: hub.publishImport })
   const app = makeApp({
-    live: meteredLive(live, metrics),
+    live: counted,
     access,
-    ...{ feeds, metrics, store, hub, budgets, registry, retrain, trial, log, clock },
+    ...{ feeds, metrics, store, hub, budgets, imports, registry, retrain, trial, log, clock },
     watch: { model: () => registry.champion().manifest, alarmsPerWeek },
     health: {
       checks: [
@@ -125,7 +128,7 @@ async function start(env: Env, log: Log): Promise<void> {
   closers.push(() => {
     hub.close()
     // Together: the server waits for requests that the engine must first let go.
-    return Promise.all([live.close(), drain()])
+    return Promise.all([imports.close(), live.close(), drain()])
   })
   const { name, version } = registry.champion().manifest
   log.info(

@@ -9,6 +9,7 @@ export interface Layout {
   readonly candle: Readonly<Record<keyof Candle, number>>
   /** A second volume column, which may turn out to be the base volume. */
   readonly otherVolume: number | null
+  /** A column that names the market, or the pair alone. */
   readonly symbol: number | null
   readonly venue: 'bitstamp' | 'binance'
 }
@@ -49,7 +50,7 @@ export function layoutOf(header: readonly string[]): Layout | null {
     time,
     candle: { open, high, low, close, volume },
     otherVolume: volumes[1] ?? null,
-    symbol: find('symbol') >= 0 ? find('symbol') : null,
+    symbol: [find('market'), find('symbol')].find(column => column >= 0) ?? null,
     venue: isKlines ? 'binance' : 'bitstamp',
   }
 }
@@ -69,8 +70,9 @@ export function baseVolumeOf(named: number, other: number, price: number): numbe
   return missSwapped < missAsNamed ? other : named
 }
 
-/** The market that a file is of when nobody says: by its symbol column, else by an archive's name, else Bitcoin. */
+/** The market that a file is of when nobody says: by its market or symbol column, else by an archive's name, else Bitcoin. */
 export function defaultMarket(layout: Layout, fileName: string, symbol: string | null): Market {
+  if (symbol?.includes(':')) return symbol as Market
   if (symbol) return `${layout.venue}:${pairOf(symbol)}`
   if (layout.venue === 'bitstamp') return 'bitstamp:BTC-USD'
   return `binance:${pairOf(/^([A-Z0-9]+)-\d+[a-z]+-\d{4}/.exec(fileName)?.[1] ?? 'BTCUSDT')}`

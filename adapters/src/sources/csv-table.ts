@@ -1,87 +1,98 @@
-import { createReadStream } from 'node:fs'
-import { basename } from 'node:path'
+import type { Readable } from 'node:stream'
 import { type Candle, faultOf } from '@candlewatch/core/bar'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { CsvError, parse } from 'csv-parse'
 import { numberOf, timeMsOf } from './csv-cell.ts'
+import type { ReportFault } from './csv-fault.ts'
 import { baseVolumeOf, expectedLayouts, isKlineRow, klineLayout, type Layout, layoutOf } from './csv-layout.ts'
 
 /** The rows of a file as they stand in it, one array a column: 2 million rows take 130 MB, half of what objects would. */
 export interface Table {
   readonly fileName: string
   readonly layout: Layout
-  /** What the symbol column says, in every row. */
+  /** What the column of symbols or markets says, in every row. */
   symbol: string | null
   readonly line: number[]
   readonly openMs: number[]
   readonly candle: Readonly<Record<keyof Candle, number[]>>
 }
 
-/** Every row is believable by itself (ERR_CSV_ROW otherwise); how rows stand to each other is for the caller to check. */
-export async function readTable(file: string): Promise<Table> {
-  const fileName = basename(file)
+/**
+ * Every row of the table is believable by itself: the others are reported and left out. How rows stand to each other is for
+ * the caller to check. Throws ERR_CSV_LAYOUT, ERR_CSV_LONG for more than `mostRows`, and what the input and `report` throw.
+ */
+export async function readTable(
+  input: Readable,
+  fileName: string,
+  report: ReportFault,
+  mostRows = Number.POSITIVE_INFINITY,
+): Promise<Table | null> {
   let table: Table | null = null
-  for await (const { cells, line } of rowsOf(file)) {
+  const take = (cells: readonly string[], line: number) => {
     if (table) {
-      addRow(table, cells, line)
+      addRow(table, cells, line, report)
     } else if (isKlineRow(cells)) {
       table = emptyTable(fileName, klineLayout)
-      addRow(table, cells, line)
+      addRow(table, cells, line, report)
     } else if (!isAddress(cells)) {
       table = emptyTable(fileName, headerLayout(fileName, cells))
     }
+    if (table !== null && table.line.length > mostRows) {
+      const message = `${fileName}: expected at most ${mostRows} rows, found more. Split the file.`
+      throw new CandlewatchError('ERR_CSV_LONG', message)
+    }
   }
-  if (table === null || table.line.length === 0) {
-    throw new CandlewatchError('ERR_CSV_EMPTY', `${file}: expected rows of candles, found none. Give a file with rows.`)
-  }
+  await eachRecord(input, take, report)
   return table
 }
 
-/** The one way to say that a line is wrong. `column` is null when it is the line as a whole. */
-export function rowError(fileName: string, line: number, column: string | null, expected: string, found: string) {
-  const where = column === null ? `line ${line}` : `line ${line}, column ${column}`
-  const message = `${fileName}, ${where}: expected ${expected}, found ${found}. Correct or delete the line, then run again.`
-  return new CandlewatchError('ERR_CSV_ROW', message, column === null ? {} : { field: column })
-}
-
-interface Row {
-  readonly cells: readonly string[]
-  readonly line: number
-}
-
-async function* rowsOf(file: string): AsyncGenerator<Row> {
-  const input = createReadStream(file)
+/** Hands over each record as it is parsed, so that those before a broken one are not lost. What `take` throws ends it. */
+function eachRecord(
+  input: Readable,
+  take: (cells: readonly string[], line: number) => void,
+  report: ReportFault,
+): Promise<void> {
   const parser = parse({
     bom: true,
     trim: true,
     skip_empty_lines: true,
     relax_column_count: true,
-    info: true,
     // A quote that nobody closes takes in the rest of the file.
     max_record_size: 10_000,
+    on_record(cells: string[], { lines }) {
+      take(cells, lines)
+      return null
+    },
   })
-  input.on('error', error => parser.destroy(error))
-  input.pipe(parser)
-  try {
-    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
-      yield { cells: record, line: info.lines }
-    }
-  } catch (error) {
-    throw translated(error, file)
-  } finally {
+  return new Promise<void>((resolve, reject) => {
+    input.on('error', reject)
+    // Whoever sends it may leave without an error.
+    input.on('close', () => reject(new Error('The input ended before its end.')))
+    parser.on('end', resolve)
+    parser.on('error', error => {
+      if (!(error instanceof CsvError)) {
+        reject(error)
+        return
+      }
+      // Where one record ends and the next begins is no longer known: nothing after it is read.
+      const line = Number((error as CsvError & { readonly lines?: number }).lines ?? 1)
+      try {
+        report({
+          line,
+          column: null,
+          expected: 'plain comma-separated text',
+          found: `something else: ${error.message}`,
+        })
+        resolve()
+      } catch (refusal) {
+        reject(refusal)
+      }
+    })
+    input.pipe(parser).resume()
+  }).finally(() => {
+    input.unpipe(parser)
     input.destroy()
-  }
-}
-
-function translated(cause: unknown, file: string): unknown {
-  if (cause instanceof CsvError) {
-    const message = `${basename(file)}: expected plain comma-separated text. ${cause.message}. Correct the line, then run again.`
-    return new CandlewatchError('ERR_CSV_ROW', message, { cause })
-  }
-  const code = (cause as NodeJS.ErrnoException).code
-  if (code === undefined) return cause
-  const message = `${file}: expected a CSV file that can be read, found none (${code}). Check the path and its permissions.`
-  return new CandlewatchError('ERR_CSV_MISSING', message, { cause })
+  })
 }
 
 // CryptoDataDownload puts its own address above the header.
@@ -92,8 +103,11 @@ function isAddress(cells: readonly string[]): boolean {
 function headerLayout(fileName: string, cells: readonly string[]): Layout {
   const layout = layoutOf(cells)
   if (layout) return layout
-  const found = cells.join(',').slice(0, 200)
-  const message = `${fileName}: expected ${expectedLayouts}; found "${found}". Rename the columns or give another file.`
+  const text = cells.join(',')
+  // A spreadsheet's own format, a picture, an archive.
+  const isText = !/[^\P{Cc}\s]|\ufffd/u.test(text)
+  const found = isText ? `"${text.slice(0, 200)}"` : 'something that is no text'
+  const message = `${fileName}: expected ${expectedLayouts}; found ${found}. Rename the columns or give another file.`
   throw new CandlewatchError('ERR_CSV_LAYOUT', message)
 }
 
@@ -102,27 +116,32 @@ function emptyTable(fileName: string, layout: Layout): Table {
   return { fileName, layout, symbol: null, line: [], openMs: [], candle }
 }
 
-function addRow(table: Table, cells: readonly string[], line: number): void {
-  const { fileName, layout } = table
-  const refuse = (column: number, expected: string) =>
-    rowError(fileName, line, layout.names[column]!, expected, `"${cells[column]}"`)
+function addRow(table: Table, cells: readonly string[], line: number, report: ReportFault): void {
+  const { layout } = table
+  let isRight = true
+  const refuse = (column: number, expected: string) => {
+    isRight = false
+    report({ line, column: layout.names[column]!, expected, found: `"${cells[column]!.slice(0, 80)}"` })
+  }
   if (cells.length !== layout.names.length) {
-    throw rowError(fileName, line, null, `${layout.names.length} columns`, `${cells.length}`)
+    report({ line, column: null, expected: `${layout.names.length} columns`, found: String(cells.length) })
+    return
   }
   const openMs = timeMsOf(cells[layout.time]!)
-  if (Number.isNaN(openMs)) throw refuse(layout.time, 'Unix time or an ISO 8601 date')
+  if (Number.isNaN(openMs)) refuse(layout.time, 'Unix time or an ISO 8601 date')
   if (layout.symbol !== null) {
     table.symbol ??= cells[layout.symbol]!
-    if (cells[layout.symbol] !== table.symbol) throw refuse(layout.symbol, `one symbol a file, "${table.symbol}"`)
+    if (cells[layout.symbol] !== table.symbol) refuse(layout.symbol, `one symbol a file, "${table.symbol}"`)
   }
   const candle = candleOf(layout, cells)
   const fault = faultOf(candle)
-  if (fault) throw refuse(layout.candle[fault.field], fault.expected)
+  if (fault) refuse(layout.candle[fault.field], fault.expected)
   if (layout.otherVolume !== null) {
     const other = numberOf(cells[layout.otherVolume]!)
-    if (!(other >= 0)) throw refuse(layout.otherVolume, 'a number that is not negative')
+    if (!(other >= 0)) refuse(layout.otherVolume, 'a number that is not negative')
     candle.volume = baseVolumeOf(candle.volume, other, candle.close)
   }
+  if (!isRight) return
   table.line.push(line)
   table.openMs.push(openMs)
   for (const field of candleFields) table.candle[field].push(candle[field])

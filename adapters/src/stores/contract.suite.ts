@@ -14,6 +14,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { budgetContract } from './budgets.suite.ts'
 import { candleContract } from './candles.suite.ts'
 import { correctionContract } from './corrections.suite.ts'
+import { coverageContract } from './coverage.suite.ts'
 import { keyContract } from './keys.suite.ts'
 import { modelContract } from './models.suite.ts'
 import type { Range, Store, Stream } from './store.ts'
@@ -450,6 +451,7 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
     modelContract(() => store)
     budgetContract(() => store, newStream)
     candleContract(() => store, newStream, stepAt)
+    coverageContract(() => store, newStream, stepAt)
     keyContract(() => store)
     correctionContract(() => store, newStream, stepAt)
 

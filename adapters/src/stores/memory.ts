@@ -1,8 +1,10 @@
 import { formatInterval, parseInterval } from '@candlewatch/core/interval'
 import type { Bar, Label, Market, Ms, Replay, Series, Verdict } from '@candlewatch/core/types'
+import type { StoredRow } from './coverage.ts'
 import { memoryBudgets } from './memory-budgets.ts'
 import { candlesOf } from './memory-candles.ts'
 import { memoryCorrections } from './memory-corrections.ts'
+import { coverageOf } from './memory-coverage.ts'
 import { memoryKeys } from './memory-keys.ts'
 import { memoryModels } from './memory-models.ts'
 import { checkBars, checkSteps } from './steps.ts'
@@ -21,7 +23,7 @@ export function memoryStore(): Store {
   let lastSeq = 0
 
   function barsOf(stream: Stream): readonly Bar[] {
-    return [...(streams.get(keyOf(stream))?.values() ?? [])].sort((a, b) => a.ts - b.ts)
+    return inOrder(streams.get(keyOf(stream)))
   }
 
   function verdictsOf(stream: Stream): readonly SequencedVerdict[] {
@@ -75,6 +77,25 @@ export function memoryStore(): Store {
       const kept = entry(history, keyOf(series))
       for (const bar of series.bars) kept.set(bar.ts, copy(bar))
       return series.bars.length
+    },
+    async stored(stream, closes) {
+      const [bars, imported] = [streams.get(keyOf(stream)), history.get(keyOf(stream))]
+      const found = new Map<Ms, StoredRow>()
+      for (const ts of closes) {
+        const bar = bars?.get(ts) ?? imported?.get(ts)
+        if (bar) found.set(ts, copy({ bar, observed: bars?.has(ts) ?? false }))
+      }
+      return found
+    },
+    async coverage(query) {
+      const judged = verdictsOf(query).map(({ verdict }) => verdict)
+      return coverageOf(query, barsOf(query), inOrder(history.get(keyOf(query))), judged)
+    },
+    async historyStreams() {
+      return [...history]
+        .filter(([, rows]) => rows.size > 0)
+        .map(([key]) => streamOf(key))
+        .sort(byName)
     },
     async appendWarmUp(stream, bars) {
       checkBars(stream, bars)
@@ -187,6 +208,10 @@ function streamOf(key: string): Stream {
   const [market, interval] = key.split(' ') as [Market, string]
   return { market, intervalMs: parseInterval(interval) as Ms }
 }
+
+const inOrder = (bars: ReadonlyMap<Ms, Bar> | undefined) => [...(bars?.values() ?? [])].sort((a, b) => a.ts - b.ts)
+
+const byName = (a: Stream, b: Stream) => (keyOf(a) < keyOf(b) ? -1 : 1)
 
 const isOf = (stream: Stream, of: { market: string; interval: string }) =>
   of.market === stream.market && of.interval === formatInterval(stream.intervalMs)

@@ -41,16 +41,27 @@ export async function readCandles(database: Connections, range: CandleRange): Pr
     if (!ends?.first || !ends.last) return { widthMs: intervalMs, candles: [] }
     const [first, last] = [ends.first.getTime() as Ms, ends.last.getTime() as Ms]
     const widthMs = widthFor(intervalMs, first, last, points)
-    const stored = storedWidthFor(widthMs, intervalMs)
-    const found = await client.query<CandleRow>(stored === null ? candlesOfBars : candlesOfRollups, [
-      ...rows.keyOf(range),
-      rows.timestamp(openOf(first, widthMs)),
-      rows.timestamp(openOf(last, widthMs) + widthMs),
-      duration(widthMs),
-      ...(stored === null ? [] : [duration(stored)]),
-    ])
-    return { widthMs, candles: found.rows.map(candleOf) }
+    return { widthMs, candles: await candlesBetween(client, range, first, last, widthMs) }
   })
+}
+
+/** The candles that hold the bars from one open to another, both included. */
+export async function candlesBetween(
+  client: pg.ClientBase,
+  stream: Stream,
+  firstMs: Ms,
+  lastMs: Ms,
+  widthMs: Ms,
+): Promise<readonly Candle[]> {
+  const stored = storedWidthFor(widthMs, stream.intervalMs)
+  const found = await client.query<CandleRow>(stored === null ? candlesOfBars : candlesOfRollups, [
+    ...rows.keyOf(stream),
+    rows.timestamp(openOf(firstMs, widthMs)),
+    rows.timestamp(openOf(lastMs, widthMs) + widthMs),
+    duration(widthMs),
+    ...(stored === null ? [] : [duration(stored)]),
+  ])
+  return found.rows.map(candleOf)
 }
 
 interface Ends {
@@ -70,7 +81,7 @@ const candleOf = ({ bucket, bars, ...candle }: CandleRow): Candle => ({
 })
 
 // In milliseconds alone: a day of 24 hours, whatever the session's time zone.
-const duration = (ms: Ms) => `${ms} milliseconds`
+export const duration = (ms: Ms) => `${ms} milliseconds`
 
 const firstAndLast = `(array_agg(open order by open_time))[1] as open, max(high) as high, min(low) as low,
     (array_agg(close order by open_time desc))[1] as close, sum(volume) as volume`

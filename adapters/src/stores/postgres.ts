@@ -6,6 +6,7 @@ import { postgresBudgets } from './postgres-budgets.ts'
 import { readCandles, rollUp } from './postgres-candles.ts'
 import { groupCommits } from './postgres-commits.ts'
 import { postgresCorrections } from './postgres-corrections.ts'
+import { postgresCoverage } from './postgres-coverage.ts'
 import { postgresKeys } from './postgres-keys.ts'
 import { postgresModels } from './postgres-models.ts'
 import { dropYears, makeRoom } from './postgres-years.ts'
@@ -63,6 +64,7 @@ export function postgresStore(databaseUrl: string, options: PostgresOptions = {}
     ...postgresModels(database, transaction),
     ...postgresBudgets(database),
     ...postgresCorrections(database, transaction),
+    ...postgresCoverage(database),
     ...postgresKeys(database),
 
     get pool() {

@@ -2,6 +2,7 @@ import type { Bar, Label, Ms, Replay, Series, Step, Verdict } from '@candlewatch
 import type { BudgetStore } from './budget-records.ts'
 import type { CandleRange, Candles } from './candles.ts'
 import type { CorrectionStore } from './correction-records.ts'
+import type { Coverage, CoverageQuery, StoredRow } from './coverage.ts'
 import type { KeyStore } from './key-records.ts'
 import type { ModelStore } from './model-records.ts'
 import type { Range, Snapshot, Stream } from './stream.ts'
@@ -28,6 +29,12 @@ export interface SequencedVerdict {
 export interface Store extends ModelStore, BudgetStore, CorrectionStore, KeyStore {
   /** Adds rows to `history`; rows already there (same market, interval, open) are replaced. Returns how many rows were given. */
   appendHistory(series: Series): Promise<number>
+  /** What is stored of those closes, without a word on verdicts. Unknown closes are missing from the map. */
+  stored(stream: Stream, closes: readonly Ms[]): Promise<ReadonlyMap<Ms, StoredRow>>
+  /** What there is of a stream, and what is missing. Of days that are whole no bar is read. */
+  coverage(query: CoverageQuery): Promise<Coverage>
+  /** Streams of which there are rows in `history`, by market and interval. */
+  historyStreams(): Promise<readonly Stream[]>
   /** Adds bars that nobody asked a verdict about; bars already there are left as they are. */
   appendWarmUp(stream: Stream, bars: readonly Bar[]): Promise<void>
   /** Bars, their verdicts and next forecasts, and the snapshot if given, in one transaction. Repeating a commit changes nothing. Returns one seq a step. */

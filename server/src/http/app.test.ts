@@ -135,7 +135,7 @@ test('/openapi.json: 3.1, every call, the row with its example', async () => {
       '/api/models/{name}/promotions',
       '/api/models/retrain',
       '/api/training',
-      '/api/bars',
+      ...['/api/bars', '/api/bars.csv', '/api/coverage', '/api/imports', '/api/imports/{id}'],
       '/api/verdicts',
       '/api/episodes',
       '/api/faults',

@@ -6,19 +6,23 @@ import helmet from 'helmet'
 import type { Access } from '../access.ts'
 import type { Budgets } from '../budget.ts'
 import type { Feeds } from '../feeds.ts'
+import type { Imports } from '../imports.ts'
 import type { Live } from '../live.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Models } from '../models.ts'
 import type { Retrain, RetrainParts } from '../retrain.ts'
 import { bars } from './bars.ts'
+import { barsCsv } from './bars-csv.ts'
 import { budget } from './budget.ts'
 import { corrections } from './corrections.ts'
+import { coverage } from './coverage.ts'
 import { door } from './door.ts'
 import { episodes } from './episodes.ts'
 import { faults } from './faults.ts'
 import { feeds } from './feeds.ts'
 import { type HealthParts, health } from './health.ts'
+import { imports } from './imports.ts'
 import { labels } from './labels.ts'
 import { markets, type Watch } from './markets.ts'
 import { metrics } from './metrics.ts'
@@ -50,6 +54,7 @@ export interface AppParts {
   readonly store: Store
   readonly hub: StreamHub
   readonly budgets: Budgets
+  readonly imports: Imports
   readonly registry: Models
   readonly retrain: Retrain
   readonly trial: RetrainParts['trial']
@@ -70,7 +75,7 @@ export function makeApp(parts: AppParts): Application {
     .use(identified, observed(log, parts.metrics), secured)
     .use(...door(parts.access, clock, page(webDir)))
     .use(predictAnomaly(live, parts.feeds, clock), bars(store), verdicts(store), episodes(store), faults(store))
-    .use(markets(store, watch))
+    .use(markets(store, watch), coverage(store), barsCsv(store), imports(parts.imports))
     .use(
       models(store, registry, trial),
       training(store, registry, retrain),

@@ -2,6 +2,7 @@ import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteaso
 import { type RequestHandler, Router } from 'express'
 import { serve, setup } from 'swagger-ui-express'
 import { z } from 'zod'
+import { barsCsvQuery } from './bars-csv.ts'
 import { budgetAnswer, budgetChange, rehearsalAnswer, rehearsalQuery } from './budget-schemas.ts'
 import { barsQuery, candleAnswer } from './candle-schemas.ts'
 import {
@@ -11,7 +12,9 @@ import {
   withdrawnAnswer,
   withdrawnQuery,
 } from './correction-schemas.ts'
+import { coverageAnswer, coverageQuery } from './coverage-schemas.ts'
 import { feedAnswer, feedsQuery } from './feed-schemas.ts'
+import { checkAnswer, importAnswer, importQuery } from './import-schemas.ts'
 import { modelAnswer, modelChange, modelDetailAnswer, promotionsAnswer } from './model-schemas.ts'
 import { describeKeys, withAccess } from './openapi-access.ts'
 import {
@@ -228,6 +231,67 @@ const calls: readonly RouteConfig[] = [
   },
   {
     method: 'get',
+    path: '/api/bars.csv',
+    summary: 'Bars of any range as a file, oldest first, which /api/imports and --csv read',
+    request: { query: barsCsvQuery },
+    responses: {
+      200: { description: 'A header and a line a bar.', content: { 'text/csv': { schema: z.string() } } },
+      ...problems.bad,
+    },
+  },
+  {
+    method: 'get',
+    path: '/api/coverage',
+    summary: 'What there is of each stream, judged or imported alone, and what is missing',
+    description: 'Without market or interval: every stream, a hundred at most.',
+    request: { query: coverageQuery },
+    responses: {
+      200: json(z.object({ coverage: z.array(coverageAnswer), moreStreams: z.boolean() }), 'By market and interval.'),
+      ...problems.bad,
+    },
+  },
+  {
+    method: 'post',
+    path: '/api/imports',
+    summary: 'A CSV file of past rows, 64 MB and 2,000,000 rows at most, in any layout that data/README.md lists',
+    description:
+      'The file is checked as a whole first. Its rows become history, and those newer than all that is stored are judged, beside what comes live. Sent again, it goes on where it was.',
+    request: {
+      query: importQuery,
+      body: { required: true, content: { 'text/csv': { schema: z.string() } } },
+    },
+    responses: {
+      200: json(checkAnswer, 'With check=true: what is in it. Nothing was written.'),
+      202: json(importAnswer, 'It has begun: the stream tells how it goes on, and so does Location.'),
+      ...problems.body,
+      409: problem('Another file is being imported, or rows have other numbers than what is stored: `errors` by line.'),
+      413: problem('Too many bytes or rows.'),
+      415: problem('Not text/csv, or packed.'),
+      422: problem('No file of candles, or lines that cannot be right: `errors` by line. Nothing was written.'),
+    },
+  },
+  {
+    method: 'get',
+    path: '/api/imports',
+    summary: 'The last twenty imports since the server started, newest first',
+    responses: { 200: json(z.object({ imports: z.array(importAnswer) }), 'Imports.') },
+  },
+  {
+    method: 'get',
+    path: '/api/imports/{id}',
+    summary: 'One import',
+    request: { params: ids },
+    responses: { 200: json(importAnswer, 'How far it is.'), 404: problem('No such import.') },
+  },
+  {
+    method: 'delete',
+    path: '/api/imports/{id}',
+    summary: 'Ends an import after the rows under way; what is stored stays',
+    request: { params: ids },
+    responses: { 200: json(importAnswer, 'As it was.'), 404: problem('No such import.') },
+  },
+  {
+    method: 'get',
     path: '/api/verdicts',
     summary: 'Verdicts, oldest first; without a cursor the newest of the range',
     request: { query: rangeQuery },
@@ -254,7 +318,7 @@ const calls: readonly RouteConfig[] = [
   {
     method: 'get',
     path: '/api/stream',
-    summary: 'Server-sent events: bar, verdict (with an id), replay, feed, budget, model, ping',
+    summary: 'Server-sent events: bar, verdict (with an id), replay, feed, budget, model, import, ping',
     description:
       'feed comes when a feed becomes stale (or is, as you connect) and when it comes back. The Last-Event-ID header or lastEventId resumes with nothing lost and nothing doubled.',
     request: { query: streamQuery.extend({ lastEventId: z.string().optional() }) },

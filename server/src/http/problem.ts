@@ -1,6 +1,7 @@
 import { CandlewatchError, type ErrorCode } from '@candlewatch/core/errors'
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express'
 import type { z } from 'zod'
+import { FileRefused } from '../import-file.ts'
 import type { Log } from '../log.ts'
 
 /** An error as RFC 9457 tells it, with our code and the part of the input at fault. */
@@ -12,6 +13,9 @@ export interface Problem {
   readonly code: string
   readonly field?: string
   readonly requestId: string
+  /** Of a file: the first lines at fault, and how many faults there are. */
+  readonly errors?: FileRefused['faults']
+  readonly errorCount?: number
 }
 
 // Whatever is not listed is our own mistake: 500.
@@ -37,10 +41,15 @@ const statuses: Partial<Record<string, number>> = {
   ERR_TRIAL_IMPOSSIBLE: 409,
   ERR_RETRAIN_RUNNING: 409,
   ERR_TRAINING_SHORT: 409,
+  ERR_IMPORT_RUNNING: 409,
   ERR_BODY_TOO_LARGE: 413,
+  ERR_CSV_LONG: 413,
   ERR_URL_TOO_LONG: 414,
   ERR_BODY_TYPE: 415,
   ERR_ROW_INVALID: 422,
+  ERR_CSV_EMPTY: 422,
+  ERR_CSV_LAYOUT: 422,
+  ERR_CSV_ROW: 422,
   ERR_ROWS_MIXED: 422,
   ERR_BAR_IMPOSSIBLE: 422,
   ERR_BAR_MISALIGNED: 422,
@@ -99,6 +108,7 @@ export function problems(log: Log): ErrorRequestHandler {
       code: known?.code ?? 'ERR_INTERNAL',
       ...(known?.field === undefined ? {} : { field: known.field }),
       requestId: request.id,
+      ...(error instanceof FileRefused ? { errors: error.faults, errorCount: error.faultCount } : {}),
     })
   }
 }

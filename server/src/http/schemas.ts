@@ -285,6 +285,16 @@ export const replayAnswer = z
   })
   .openapi('Replay') satisfies z.ZodType<Replay>
 
+const linesAnswer = z
+  .array(
+    z.object({
+      line: z.number(),
+      column: z.string().nullable().openapi({ description: 'null when it is the line as a whole.' }),
+      ...{ expected: z.string(), found: z.string() },
+    }),
+  )
+  .openapi({ description: 'Of a file: its first hundred faults, by line.' })
+
 export const problemAnswer = z
   .object({
     type: z.string(),
@@ -294,6 +304,8 @@ export const problemAnswer = z
     code: z.string(),
     field: z.string().optional(),
     requestId: z.string(),
+    errors: linesAnswer.optional(),
+    errorCount: z.number().optional().openapi({ description: 'How many faults the file has.' }),
   })
   .openapi('Problem', {
     example: {

@@ -3,7 +3,9 @@ import type { Scope } from '@candlewatch/adapters/stores/key-records'
 /** Nobody is asked: whether the process lives, and how a browser signs in. */
 const open = ['/healthz', '/readyz', '/api/session']
 /** What adds to what is known and changes no setting. */
-const ingest = ['/predict_anomaly', '/api/labels']
+const ingest = ['/predict_anomaly', '/api/labels', '/api/imports']
+/** Whoever may begin it may end it; what was stored stays. */
+const ingestEnds = /^\/api\/imports\/[^/]+$/
 
 /** What a key must be good for to make this call; null = no key is needed. What is not listed is for admins. */
 export function scopeOf(method: string, path: string): Scope | null {
@@ -11,5 +13,6 @@ export function scopeOf(method: string, path: string): Scope | null {
   const plain = path.toLowerCase().replace(/\/$/, '')
   if (open.includes(plain)) return null
   if (method === 'GET' || method === 'HEAD') return 'read'
-  return method === 'POST' && ingest.includes(plain) ? 'ingest' : 'admin'
+  const adds = method === 'POST' && ingest.includes(plain)
+  return adds || (method === 'DELETE' && ingestEnds.test(plain)) ? 'ingest' : 'admin'
 }

@@ -7,6 +7,7 @@ import { type Access, openAccess } from '../access.ts'
 import { openBudgets } from '../budget.ts'
 import { fakeModels, openFake } from '../fake-models.suite.ts'
 import { type Feeds, makeFeeds, restoreFeeds } from '../feeds.ts'
+import { makeImports } from '../imports.ts'
 import { listen } from '../listen.ts'
 import { type Live, type LiveParts, makeLive } from '../live.ts'
 import { type Log, makeLog } from '../log.ts'
@@ -137,10 +138,12 @@ export async function serving(options: ServingOptions = {}): Promise<Serving> {
     repeated: feeds.repeated,
   })
   const retrain = makeRetrain({ models: registry, train, trial, changed: hub.publishTraining, clock, log })
+  const counted = meteredLive(live, metrics)
+  const imports = makeImports({ live: counted, store, clock, log, changed: hub.publishImport })
   const app = makeApp({
     access: { ...openAccess, ...options.access },
-    live: meteredLive(live, metrics),
-    ...{ feeds, metrics, store, hub, budgets, registry, retrain, trial, log, clock },
+    live: counted,
+    ...{ feeds, metrics, store, hub, budgets, imports, registry, retrain, trial, log, clock },
     watch: { model: () => registry.champion().manifest, alarmsPerWeek },
     health: { checks: [{ name: 'database', check: () => store.ping() }], isStopping: () => stopping.value },
     webDir: options.webDir ?? '/nowhere',
@@ -154,6 +157,7 @@ export async function serving(options: ServingOptions = {}): Promise<Serving> {
   onTestFinished(async () => {
     hub.close()
     await retrain.close()
+    await imports.close()
     await drain()
   })
   const url = `http://127.0.0.1:${port}`

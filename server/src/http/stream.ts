@@ -6,6 +6,7 @@ import { formatInterval } from '@candlewatch/core/interval'
 import type { Replay, Verdict } from '@candlewatch/core/types'
 import { type Request, type Response, Router } from 'express'
 import type { ShownFeed } from '../feed.ts'
+import type { ShownImport } from '../imports.ts'
 import type { Training } from '../training.ts'
 import { shownBudget } from './budget-schemas.ts'
 import { parsed } from './problem.ts'
@@ -24,6 +25,8 @@ export interface StreamHub {
   publishTraining(training: Training): void
   /** To every listener: the budget is everyone's. */
   publishBudget(budget: BudgetRecord): void
+  /** To every listener: an import may be of a market that nobody looks at yet. */
+  publishImport(shown: ShownImport): void
   /** How many listen. */
   listeners(): number
   /** Ends every listener's stream and refuses new ones. They resume elsewhere by their Last-Event-ID. */
@@ -110,6 +113,9 @@ export function makeStreamHub(store: Store, options: StreamOptions = {}): Stream
     },
     publishBudget(budget) {
       for (const listener of listeners) listener.send(eventOf('budget', shownBudget(budget)))
+    },
+    publishImport(shown) {
+      for (const listener of listeners) listener.send(eventOf('import', shown))
     },
     listeners: () => listeners.size,
     close() {

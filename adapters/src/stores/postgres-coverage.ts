@@ -1,0 +1,219 @@
+import type { Ms } from '@candlewatch/core/types'
+import type pg from 'pg'
+import { widthFor } from './candles.ts'
+import type { Connections } from './connection.ts'
+import { type Coverage, type CoverageQuery, type Gap, gapBetween, type Imported, type Stretch } from './coverage.ts'
+import { candlesBetween, duration } from './postgres-candles.ts'
+import * as rows from './rows.ts'
+import type { Store, Stream } from './store.ts'
+
+/** What of the store is about imported rows and about what is missing. */
+export function postgresCoverage(database: Connections): Pick<Store, 'stored' | 'coverage' | 'historyStreams'> {
+  return {
+    async stored(stream, closes) {
+      const opens = closes.map(ts => rows.timestamp(ts - stream.intervalMs))
+      const found = await database.use(client =>
+        client.query<rows.BarRow & { observed: boolean }>(selectStored, [...rows.keyOf(stream), opens]),
+      )
+      return new Map(
+        found.rows.map(row => {
+          const bar = rows.barOf(stream, row)
+          return [bar.ts, { bar, observed: row.observed }] as const
+        }),
+      )
+    },
+    coverage: query => database.use(client => readCoverage(client, query)),
+    async historyStreams() {
+      const found = await database.use(client => client.query<StreamRow>(selectHistoryStreams))
+      return found.rows.map(rows.streamOf)
+    },
+  }
+}
+
+async function readCoverage(client: pg.ClientBase, query: CoverageQuery): Promise<Coverage> {
+  const key = rows.keyOf(query)
+  const days = (await client.query<DayRow>(selectDays, [...key])).rows.map(dayOf)
+  const history = (await client.query<EndsRow>(selectHistoryEnds, [...key])).rows[0]
+  const [firstOpenMs, lastOpenMs] = [days[0]?.firstMs ?? null, days.at(-1)?.lastMs ?? null]
+  const opens = [firstOpenMs, lastOpenMs, history?.first?.getTime(), history?.last?.getTime()].filter(
+    open => open !== null && open !== undefined,
+  ) as Ms[]
+  if (opens.length === 0) return { ...nothing, widthMs: query.intervalMs }
+  const [first, last] = [Math.min(...opens) as Ms, Math.max(...opens) as Ms]
+  const widthMs = widthFor(query.intervalMs, first, last, query.points)
+  const bars = await candlesBetween(client, query, first, last, widthMs)
+  const imported = history?.first
+    ? (await client.query<ImportedRow>(selectImported, [...key, duration(widthMs), wholeDay(query)])).rows
+    : []
+  return {
+    bars: days.reduce((sum, day) => sum + day.bars, 0),
+    ...{ firstOpenMs, lastOpenMs, widthMs },
+    missing: missingOf(days, query.intervalMs),
+    ...(await newestGaps(client, query, days)),
+    imported: importedOf(imported),
+    stretches: stretchesOf(bars, imported),
+  }
+}
+
+const nothing = {
+  ...{ bars: 0, firstOpenMs: null, lastOpenMs: null, missing: 0, gaps: [], moreGaps: false, imported: null },
+  stretches: [],
+}
+
+/** A day of bars as its rollup knows it: opens of the first and last. */
+interface Day {
+  readonly openMs: Ms
+  readonly bars: number
+  readonly firstMs: Ms
+  readonly lastMs: Ms
+}
+
+/** Where every bar that can open within a day is there, history holds none beside them. */
+const wholeDay = ({ intervalMs }: Stream) => Math.max(1, Math.floor(86_400_000 / intervalMs))
+
+function missingOf(days: readonly Day[], intervalMs: Ms): number {
+  const [first, last] = [days[0], days.at(-1)]
+  if (!first || !last) return 0
+  const expected = Math.round((last.lastMs - first.firstMs) / intervalMs) + 1
+  return expected - days.reduce((sum, day) => sum + day.bars, 0)
+}
+
+// Some 46,000 bars of a minute are read at a time.
+const daysAtATime = 32
+
+/** Between days by their rollups alone; within a day its bars are read, if any is missing. */
+async function newestGaps(client: pg.ClientBase, query: CoverageQuery, days: readonly Day[]) {
+  const { intervalMs, mostGaps } = query
+  const gaps: Gap[] = []
+  for (let end = days.length; end > 0 && gaps.length <= mostGaps; end -= daysAtATime) {
+    const part = days.slice(Math.max(0, end - daysAtATime), end)
+    const holed = part.filter(day => day.bars < Math.round((day.lastMs - day.firstMs) / intervalMs) + 1)
+    const within = await gapsWithin(client, query, holed)
+    const between = part.map((day, i) => {
+      const before = days[Math.max(0, end - daysAtATime) + i - 1]
+      return before ? gapBetween(before.lastMs, day.firstMs, intervalMs) : null
+    })
+    const found = [...within, ...between.filter(gap => gap !== null)]
+    gaps.push(...found.sort((a, b) => b.fromMs - a.fromMs))
+  }
+  return { gaps: gaps.slice(0, mostGaps), moreGaps: gaps.length > mostGaps }
+}
+
+async function gapsWithin(client: pg.ClientBase, query: CoverageQuery, days: readonly Day[]): Promise<Gap[]> {
+  if (days.length === 0) return []
+  const found = await client.query<{ before: Date; after: Date }>(selectGaps, [
+    ...rows.keyOf(query),
+    days.map(day => rows.timestamp(day.firstMs)),
+    days.map(day => rows.timestamp(day.lastMs)),
+    duration(query.intervalMs),
+    rows.timestamp(days[0]!.firstMs),
+    rows.timestamp(days.at(-1)!.lastMs),
+  ])
+  return found.rows.map(({ before, after }) => gapBetween(before.getTime(), after.getTime(), query.intervalMs)!)
+}
+
+function importedOf(found: readonly ImportedRow[]): Imported | null {
+  const [first, last] = [found[0], found.at(-1)]
+  if (!first || !last) return null
+  return {
+    rows: found.reduce((sum, { imported }) => sum + Number(imported), 0),
+    firstOpenMs: first.first.getTime() as Ms,
+    lastOpenMs: last.last.getTime() as Ms,
+  }
+}
+
+function stretchesOf(bars: readonly Omit<Stretch, 'imported'>[], imported: readonly ImportedRow[]): readonly Stretch[] {
+  const stretches = new Map<Ms, Stretch>()
+  for (const { openMs, bars: count, anomalies, faults } of bars) {
+    stretches.set(openMs, { openMs, bars: count, imported: 0, anomalies, faults })
+  }
+  for (const row of imported) {
+    const openMs = row.bucket.getTime() as Ms
+    const empty: Stretch = { openMs, bars: 0, imported: 0, anomalies: 0, faults: 0 }
+    stretches.set(openMs, { ...empty, ...stretches.get(openMs), imported: Number(row.imported) })
+  }
+  return [...stretches.values()].sort((a, b) => a.openMs - b.openMs)
+}
+
+interface StreamRow {
+  readonly market: string
+  readonly interval: string
+}
+
+interface DayRow {
+  readonly open_time: Date
+  readonly bars: number
+  readonly first_open: Date
+  readonly last_open: Date
+}
+
+interface EndsRow {
+  readonly first: Date | null
+  readonly last: Date | null
+}
+
+interface ImportedRow {
+  readonly bucket: Date
+  readonly imported: string
+  readonly first: Date
+  readonly last: Date
+}
+
+const dayOf = ({ open_time, bars, first_open, last_open }: DayRow): Day => ({
+  openMs: open_time.getTime() as Ms,
+  bars,
+  firstMs: first_open.getTime() as Ms,
+  lastMs: last_open.getTime() as Ms,
+})
+
+const selectDays = `
+  select open_time, bars, first_open, last_open from rollups
+  where market = $1 and interval = $2 and width = interval '1 day' order by open_time`
+
+const selectHistoryEnds = `
+  select (select open_time from history where market = $1 and interval = $2 order by open_time limit 1) as first,
+    (select open_time from history where market = $1 and interval = $2 order by open_time desc limit 1) as last`
+
+const selectImported = `
+  select date_bin($3::interval, open_time, 'epoch') as bucket, count(*) as imported, min(open_time) as first, max(open_time) as last
+  from history
+  where market = $1 and interval = $2 and not exists (
+    select from rollups where market = $1 and interval = $2 and width = interval '1 day' and bars >= $4
+      and rollups.open_time = date_bin('1 day', history.open_time, 'epoch')
+  ) and not exists (
+    select from bars where market = $1 and interval = $2 and bars.open_time = history.open_time
+  )
+  group by bucket order by bucket`
+
+// The bounds say beforehand which years are read at all.
+const selectGaps = `
+  select before, after
+  from unnest($3::timestamptz[], $4::timestamptz[]) as day (first, last)
+  cross join lateral (
+    select open_time as after, lag(open_time) over (order by open_time) as before from bars
+    where market = $1 and interval = $2 and open_time >= $6 and open_time <= $7
+      and open_time >= day.first and open_time <= day.last
+  ) as pair
+  where after - before > $5::interval`
+
+const selectStored = `
+  select distinct on (open_time) open_time, open, high, low, close, volume, seen, observed from (
+    select ${rows.barNames}, true as observed, revision from bars
+    where market = $1 and interval = $2 and open_time = any($3::timestamptz[])
+    union all
+    select ${rows.barNames}, false, 0 from history
+    where market = $1 and interval = $2 and open_time = any($3::timestamptz[])
+  ) as row
+  order by open_time, observed desc, revision desc`
+
+// One look into the index a stream: there are few of them, and their rows can be millions.
+const selectHistoryStreams = `
+  with recursive stream as (
+    (select market, interval from history order by market, interval limit 1)
+    union all
+    select next.market, next.interval from stream cross join lateral (
+      select market, interval from history
+      where (market, interval) > (stream.market, stream.interval) order by market, interval limit 1
+    ) as next
+  )
+  select market, interval from stream order by market, interval`
