@@ -7,6 +7,7 @@ import './shell/controls.css'
 import './chart/plotly.css'
 import { runLink } from './episodes/opened.ts'
 import { formatPrice } from './format/price.ts'
+import { runTraining } from './models/training-feed.ts'
 import { runRehearsal } from './rehearsal/rehearsing.ts'
 import { App } from './shell/app.tsx'
 import { runKeys } from './shell/keys.ts'
@@ -18,6 +19,7 @@ const query = new URLSearchParams(location.search)
 void runFeed({ market: query.get('market'), interval: query.get('interval') })
 runLink({ episode: query.get('episode'), at: query.get('at') })
 runRehearsal()
+runTraining()
 runKeys()
 
 const title = part(({ tape, market }) => {

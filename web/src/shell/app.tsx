@@ -1,3 +1,4 @@
+import { TrainingBanner } from '../models/training-banner.tsx'
 import { part } from '../state/store.ts'
 import { Announcement } from '../watch/announcement.tsx'
 import { WatchRoom } from '../watch/watch-room.tsx'
@@ -25,6 +26,7 @@ export function App() {
         <SourceBanner />
         <ConnectionBanner />
         <FeedBanner />
+        <TrainingBanner />
         <Notice />
       </aside>
       <main class={`is-${place.value}`}>

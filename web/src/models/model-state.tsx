@@ -1,0 +1,11 @@
+import type { ModelState } from '../api/models.ts'
+import { stateWords } from './version.ts'
+
+export function ModelStateWord({ state }: { readonly state: ModelState }) {
+  const { sign, word } = stateWords[state]
+  return (
+    <span class={`model-state is-${state}`}>
+      <i aria-hidden="true">{sign}</i> {word}
+    </span>
+  )
+}

@@ -1,0 +1,40 @@
+import type { Training } from '../api/models.ts'
+import type { Line } from './curve.ts'
+
+/** The stream tells of epochs once, and of all of them to who connects: what is known is kept, and nothing counts twice. */
+export function joinTraining(before: Training | null, next: Training): Training {
+  if (before?.startedAt !== next.startedAt) return next
+  const known = new Set(before.losses.map(keyOf))
+  return { ...next, losses: [...before.losses, ...next.losses.filter(loss => !known.has(keyOf(loss)))] }
+}
+
+const keyOf = ({ learner, number, again, epoch }: Training['losses'][number]) =>
+  `${learner} ${number} ${again} ${epoch}`
+
+/** A line for each that learned so far: the parts of the teacher, quietly, and the networks. */
+export function linesOf({ losses }: Pick<Training, 'losses'>): readonly Line[] {
+  const lines = new Map<string, { name: string; isQuiet: boolean; kept: null; losses: Training['losses'][number][] }>()
+  for (const loss of losses) {
+    const { learner, number, again } = loss
+    const name = `${learner === 'teacher' ? 'Teacher' : 'Network'} ${number}${again ? ', all rows' : ''}`
+    const line = lines.get(name) ?? { name, isQuiet: learner === 'teacher', kept: null, losses: [] }
+    line.losses.push(loss)
+    lines.set(name, line)
+  }
+  return [...lines.values()]
+}
+
+/** `4 s`, `2 min 5 s`, `1 h 12 min`. */
+export function formatDuration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds))
+  if (whole < 60) return `${whole} s`
+  if (whole < 3_600) return `${Math.floor(whole / 60)} min ${whole % 60} s`
+  return `${Math.floor(whole / 3_600)} h ${Math.floor((whole % 3_600) / 60)} min`
+}
+
+/** As one says it of what is guessed: `about 20 s`, `about 3 min`. */
+export function formatLeft(seconds: number): string {
+  if (seconds < 10) return 'a few seconds'
+  if (seconds < 90) return `about ${Math.round(seconds / 10) * 10} s`
+  return `about ${Math.round(seconds / 60)} min`
+}
