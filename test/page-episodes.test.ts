@@ -46,9 +46,10 @@ it('any bar opens by the keyboard, and one without an alarm can be marked missed
   await page.keyboard.press('Escape')
 }, 60_000)
 
+const rows = async () => Number(await opened.page.getByTestId('log-count').getAttribute('data-rows'))
+
 it('the log is filtered and saved as a table', async () => {
   const { page } = opened
-  const rows = async () => Number(await page.getByTestId('log-count').getAttribute('data-rows'))
   const all = await rows()
   await page.getByRole('button', { name: /^Feed fault \d/ }).click()
   expect(await rows()).toBeLessThan(all)
@@ -56,6 +57,62 @@ it('the log is filtered and saved as a table', async () => {
   const saved = page.waitForEvent('download')
   await page.getByRole('button', { name: 'Save as CSV' }).click()
   expect((await saved).suggestedFilename()).toBe('episodes-bitstamp-BTC-USD-1h.csv')
+}, 60_000)
+
+it('a filtered log has an address; from there it comes back as it was, and all of it by one button', async () => {
+  const { page } = opened
+  const all = await rows()
+  // It fell, and the next hour opened where the one before it had closed.
+  expect(await opened.crash().getAttribute('data-type')).toBe('swing')
+  await page.getByLabel('Type').selectOption('bad-tick')
+  expect(await rows()).toBe(0)
+  await page.getByLabel('Type').selectOption('swing')
+  await page.getByRole('button', { name: 'size', exact: true }).click()
+  await page.waitForURL(/type=swing&sort=size/)
+  expect(await rows()).toBeGreaterThan(0)
+  await page.reload()
+  await opened.crash().waitFor()
+  expect(await page.getByTestId('anomaly-item').first().getAttribute('data-type')).toBe('swing')
+  // The hour that fell by a fifth.
+  expect(await page.getByTestId('anomaly-item').first().textContent()).toMatch(/−[12]\d\.\d %/)
+  await page.getByRole('button', { name: 'Show all' }).click()
+  expect(await rows()).toBeGreaterThanOrEqual(all)
+  await page.getByRole('button', { name: /^start/ }).click()
+  expect(new URL(page.url()).search).toBe('')
+}, 60_000)
+
+it('bars around the opened one are drawn, each detector says its rank and how the bars around it were', async () => {
+  const { page, crash } = opened
+  await crash().click()
+  await page.locator('[data-testid=bars-around] svg').waitFor()
+  expect(Number(await page.getByTestId('bars-around').getAttribute('data-bars'))).toBe(49)
+  expect(await page.locator('.detectors').textContent()).toMatch(/rarer than 99\.\d+ %/)
+  expect(await page.locator('.detectors .spark circle').count()).toBeGreaterThan(1)
+  await page.keyboard.press('Escape')
+}, 60_000)
+
+it('five thousand rows: sorted, filtered and paged, with no more of them in the page than a screen holds', async () => {
+  const { page, address } = opened
+  const { episodes } = (await (await fetch(`${address}/api/episodes`)).json()) as { episodes: { id: string }[] }
+  const many = Array.from({ length: 5_000 }, (_, n) => {
+    const [start, recovered] = [n * 10, n * 10 + 7].map(hour => new Date(Date.UTC(2016, 0, 1, hour)).toISOString())
+    const type = n % 5 === 0 ? 'rise' : 'fall'
+    return { ...episodes[0], id: `${n}`, start, peak: start, end: start, recovered, type, size: (n * 7919) % 5_000 }
+  })
+  await page.route('**/api/episodes?*', route => route.fulfill({ json: { episodes: many, nextCursor: null } }))
+  await page.goto(opened.line.address)
+  await page.getByText('of 5,000').waitFor()
+  const list = page.getByTestId('anomaly-item')
+  expect(await list.count()).toBe(50)
+  await page.getByRole('button', { name: 'size', exact: true }).click()
+  expect(await list.first().textContent()).toContain('499900.0 %')
+  await page.getByLabel('Type').selectOption('rise')
+  expect(await rows()).toBe(1_000)
+  await page.getByRole('button', { name: 'Next page' }).click()
+  await page.getByText('51 to 100 of 1,000').waitFor()
+  await page.unroute('**/api/episodes?*')
+  await page.goto(opened.line.address)
+  await opened.crash().waitFor()
 }, 60_000)
 
 it('a budget is rehearsed and applied by keyboard alone', async () => {

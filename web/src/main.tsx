@@ -5,6 +5,7 @@ import { runFeed } from './feed/feed.ts'
 import './shell/page.css'
 import './shell/controls.css'
 import './chart/plotly.css'
+import { runNeighbours } from './episodes/neighbours.ts'
 import { runLink } from './episodes/opened.ts'
 import { formatPrice } from './format/price.ts'
 import { runTraining } from './models/training-feed.ts'
@@ -17,6 +18,7 @@ render(<App />, document.getElementById('page')!)
 
 const query = new URLSearchParams(location.search)
 void runFeed({ market: query.get('market'), interval: query.get('interval') })
+runNeighbours()
 runLink({ episode: query.get('episode'), at: query.get('at') })
 runRehearsal()
 runTraining()

@@ -1,5 +1,4 @@
-import type { Label } from '@candlewatch/core/types'
-import type { Episode } from '../episodes/episodes.ts'
+import type { Episode, Fault, Label } from '@candlewatch/core/types'
 import type { Rehearsal } from '../rehearsal/rehearsal.ts'
 import type { FeedHealth } from '../state/health.ts'
 import { ask, jsonHeaders as headers, parameters, type Query } from './ask.ts'
@@ -10,6 +9,11 @@ const limit = 10_000
 /** Oldest first; all that the newest ten thousand alarms make, from `from` on. */
 export async function fetchEpisodes(query: Query): Promise<readonly Episode[]> {
   return (await ask<{ episodes: Episode[] }>(`/api/episodes?${parameters({ ...query, limit })}`)).episodes
+}
+
+/** Likewise the newest ten thousand faults of the feed. */
+export async function fetchFaults(query: Query): Promise<readonly Fault[]> {
+  return (await ask<{ faults: Fault[] }>(`/api/faults?${parameters({ ...query, limit })}`)).faults
 }
 
 export async function fetchLabels(query: Query): Promise<readonly Label[]> {

@@ -20,13 +20,6 @@ export function fetchVerdicts(query: Query): Promise<{
   return ask(`/api/verdicts?${parameters(query)}`)
 }
 
-/** null when nothing was said of the bar that opened at `at`. */
-export async function fetchVerdictAt({ market, interval }: Query, at: number): Promise<Verdict | null> {
-  const [from, to] = [new Date(at).toISOString(), new Date(at + 1).toISOString()]
-  const range = parameters({ market, interval, from, to, limit: 1 })
-  return (await ask<{ verdicts: Verdict[] }>(`/api/verdicts?${range}`)).verdicts[0] ?? null
-}
-
 /** The range in so many candles at most; each says how wide it is. */
 export async function fetchCandles(query: Query & { readonly points: number }): Promise<readonly BarRow[]> {
   return (await ask<{ bars: BarRow[] }>(`/api/bars?${parameters(query)}`)).bars

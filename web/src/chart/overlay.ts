@@ -1,4 +1,4 @@
-import type { Episode } from '../episodes/episodes.ts'
+import type { Episode } from '@candlewatch/core/types'
 import { markPrice } from '../episodes/marks.ts'
 import type { Rehearsal } from '../rehearsal/rehearsal.ts'
 import { type Candle, firstFrom } from '../state/tape.ts'

@@ -1,14 +1,17 @@
 import type { Verdict } from '@candlewatch/core/types'
+import { agreementOf, sizeOf } from '@candlewatch/core/verdict'
 import { useEffect, useRef } from 'preact/hooks'
-import { rareness } from '../chart/strip.ts'
 import { formatChange } from '../format/price.ts'
 import { formatMinute, formatSpan } from '../format/when.ts'
 import { zoneWord } from '../format/zone.ts'
 import { dispatch, part } from '../state/store.ts'
-import { detectorName } from './detectors.ts'
-import { agreement, rarity, sizeOf } from './episodes.ts'
+import { BarsAround } from './bars-around.tsx'
+import { DetectorList } from './detector-list.tsx'
+import { typeSigns, typeWords } from './episode-type.ts'
+import { rarity } from './episodes.ts'
 import { Gauge } from './gauge.tsx'
 import { Mark, markWords } from './mark.tsx'
+import { neighbours } from './neighbours.ts'
 import { markOpened, openBeside, openedAt, openedEntry, openedVerdict } from './opened.ts'
 import './bar-panel.css'
 
@@ -58,9 +61,14 @@ export function BarPanel() {
       </div>
       <div class="panel-body">
         <h2 tabIndex={-1} ref={title}>
-          {kind ? (
-            <span class={`verdict-word is-${kind}`}>
-              <Mark kind={kind} /> {markWords[kind]}
+          {entry && kind ? (
+            <span>
+              <span class={`verdict-word is-${kind}`}>
+                <Mark kind={kind} /> {markWords[kind]}
+              </span>
+              <span>
+                <span aria-hidden="true">{typeSigns[entry.type]}</span> {typeWords[entry.type]}
+              </span>
             </span>
           ) : (
             <span>{entry ? 'Within an episode' : 'Bar'}</span>
@@ -69,7 +77,7 @@ export function BarPanel() {
             {formatMinute(at)} <span class="quiet">{zoneWord()}</span>
           </time>
         </h2>
-        {verdict ? <Said verdict={verdict} /> : <p class="quiet">Nothing was said of this bar.</p>}
+        {verdict ? <Said verdict={verdict} /> : <Unsaid />}
       </div>
       {verdict && <Marks verdict={verdict} standing={labels.value.get(at)} />}
     </section>
@@ -80,12 +88,23 @@ export function close(): void {
   dispatch({ kind: 'picked', at: null })
 }
 
+function Unsaid() {
+  if (!neighbours.value) return <p class="quiet">Looking for this bar</p>
+  return (
+    <>
+      <p class="quiet">Nothing was said of this bar.</p>
+      <BarsAround />
+    </>
+  )
+}
+
 function Said({ verdict }: { readonly verdict: Verdict }) {
   const { high, low, market, because, detectors, model, alarmsPerWeek, skill } = verdict
   return (
     <>
       <p class="sentence">{because}</p>
       <Facts verdict={verdict} />
+      <BarsAround />
       {high && low && (
         <>
           <h3>Expected against actual</h3>
@@ -96,7 +115,7 @@ function Said({ verdict }: { readonly verdict: Verdict }) {
       {detectors.length > 0 && (
         <>
           <h3>Each detector against its own past</h3>
-          <Detectors verdict={verdict} />
+          <DetectorList verdict={verdict} />
         </>
       )}
       <p class="quiet judged">
@@ -109,12 +128,12 @@ function Said({ verdict }: { readonly verdict: Verdict }) {
 function Facts({ verdict }: { readonly verdict: Verdict }) {
   const entry = openedEntry.value
   const size = sizeOf(verdict)
-  const agreeing = agreement(verdict)
+  const { seenBy, detectors } = agreementOf(verdict)
   const rows: (readonly [string, string] | null)[] = [
     size === null ? null : ['Size', formatChange(size)],
     ['How rare', rarity(verdict.pValue, intervalMs.value)],
     verdict.pValue === null ? null : ['p-value', String(Number(verdict.pValue.toPrecision(2)))],
-    agreeing && ['Agreement', `${agreeing.seen} of ${agreeing.of} see it`],
+    detectors === 0 ? null : ['Agreement', `${seenBy} of ${detectors} see it`],
     entry && ['Lasted', `${formatSpan(entry.end - entry.start + intervalMs.value)}, ${count(entry.alarms)}`],
     entry && entry.start !== entry.peak ? ['Began', formatMinute(entry.start)] : null,
   ]
@@ -134,30 +153,6 @@ function Facts({ verdict }: { readonly verdict: Verdict }) {
 }
 
 const count = (alarms: number) => `${alarms} ${alarms === 1 ? 'alarm' : 'alarms'}`
-
-/** The rarest possible fills the line: a p-value of 1 in 2,000, of which the past is made. */
-const fullLine = rareness(0.0005)
-
-function Detectors({ verdict }: { readonly verdict: Verdict }) {
-  const ordered = verdict.detectors.toSorted((a, b) => b.share - a.share || a.pValue - b.pValue)
-  return (
-    <ul class="detectors">
-      {ordered.map(({ id, pValue, share }) => (
-        <li key={id} title={`Stranger than ${((1 - pValue) * 100).toFixed(pValue < 0.001 ? 2 : 1)} % of its own past`}>
-          <span>{detectorName(id)}</span>
-          <span class="rare" aria-hidden="true">
-            <i
-              class={pValue <= 0.01 ? 'is-rare' : ''}
-              style={{ width: `${Math.min(100, (rareness(pValue) / fullLine) * 100)}%` }}
-            />
-          </span>
-          <span class="p">{Number(pValue.toPrecision(2))}</span>
-          <span class={share > 0 ? 'decides' : 'quiet'}>{share > 0 ? `${Math.round(share * 100)} %` : 'looks on'}</span>
-        </li>
-      ))}
-    </ul>
-  )
-}
 
 const words = { right: 'Right', wrong: 'Wrong', missed: 'Missed' } as const
 

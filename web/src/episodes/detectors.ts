@@ -10,6 +10,11 @@ const names: Readonly<Record<string, string>> = {
   'gaussian-mixture': 'Gaussian mixture',
   surprise: 'Forecast’s quantiles',
   rules: 'Four plain rules',
+  'volume-alone': 'Volume without range',
+  'range-alone': 'Range without volume',
+  'ranges-alone': 'Ranges without volume',
+  'wick-alone': 'Wick without volume',
+  'move-alone': 'Move without volume',
 }
 
 export const detectorName = (id: string) => names[id] ?? id

@@ -1,30 +1,26 @@
-import { computed, effect, signal } from '@preact/signals'
-import { part, state } from '../state/store.ts'
-import { maxCandles } from '../state/tape.ts'
+import { computed, signal } from '@preact/signals'
+import { state } from '../state/store.ts'
 import { EpisodeTable } from './episode-table.tsx'
-import { csvOf, firstWish, kinds, pick, type Recency, recencies, type Wish } from './log.ts'
+import { type EpisodeType, types, typeWords } from './episode-type.ts'
+import { csvOf } from './log-csv.ts'
 import { Mark, markWords } from './mark.tsx'
-import type { MarkKind } from './marks.ts'
-import { askFor, entries } from './opened.ts'
+import { kinds, type MarkKind } from './marks.ts'
+import { entries } from './opened.ts'
+import { firstWish, isNarrow, type Recency, recencies, type Wish } from './wish.ts'
+import { rows, wish } from './wished.ts'
 import './episode-log.css'
 
 const pageRows = 50
 
-export const wish = signal<Wish>(firstWish)
 const page = signal(0)
-const newest = part(({ tape }) => tape.candles.at(-1)?.at ?? 0)
-const rows = computed(() => pick(entries.value, wish.value, newest.value))
 const lastPage = computed(() => Math.max(0, Math.ceil(rows.value.length / pageRows) - 1))
 /** The rows in sight. */
 const shown = computed(() => {
   const from = Math.min(page.value, lastPage.value) * pageRows
   return rows.value.slice(from, from + pageRows)
 })
-// Episodes older than the bars in memory: what their peaks were comes as they are looked at.
-effect(() => {
-  const since = newest.value - maxCandles * state.peek().intervalMs
-  void askFor(shown.value.flatMap(({ verdict, peak }) => (verdict || peak >= since ? [] : [peak])))
-})
+const byKind = computed(() => countBy(entries.value.map(({ kind }) => kind)))
+const byType = computed(() => countBy(entries.value.map(({ type }) => type)))
 
 function change(to: Partial<Wish>): void {
   wish.value = { ...wish.value, ...to }
@@ -43,7 +39,7 @@ export function EpisodeLog() {
         <span class="quiet" data-testid="log-count" data-rows={rows.value.length}>
           {rows.value.length === 0
             ? 'None'
-            : `${from + 1} to ${Math.min(from + pageRows, rows.value.length)} of ${rows.value.length}`}
+            : `${from + 1} to ${Math.min(from + pageRows, rows.value.length)} of ${rows.value.length.toLocaleString('en-US')}`}
         </span>
         {lastPage.value > 0 && (
           <span class="pager">
@@ -76,7 +72,7 @@ function Turn({ word, sign, to }: { readonly word: string; readonly sign: string
 }
 
 function Filters() {
-  const { kinds: chosen, lane, recency } = wish.value
+  const { kinds: chosen, type, lane, recency } = wish.value
   const toggle = (kind: MarkKind) =>
     change({ kinds: chosen.includes(kind) ? chosen.filter(one => one !== kind) : [...chosen, kind] })
   return (
@@ -93,11 +89,24 @@ function Filters() {
             onClick={() => toggle(kind)}
           >
             <Mark kind={kind} /> <span class="unseen">{markWords[kind]} </span>
-            {entries.value.filter(entry => entry.kind === kind).length}
+            {byKind.value.get(kind) ?? 0}
           </button>
         ))}
       </fieldset>
+      {isNarrow(wish.value) && <ShowAll />}
       <div class="choices">
+        <select
+          aria-label="Type"
+          value={type}
+          onChange={event => change({ type: event.currentTarget.value as EpisodeType | 'all' })}
+        >
+          <option value="all">Any type</option>
+          {types.map(one => (
+            <option key={one} value={one}>
+              {typeWords[one]} ({byType.value.get(one) ?? 0})
+            </option>
+          ))}
+        </select>
         <select
           aria-label="Lane"
           value={lane}
@@ -112,9 +121,9 @@ function Filters() {
           value={recency}
           onChange={event => change({ recency: event.currentTarget.value as Recency })}
         >
-          {Object.keys(recencies).map(name => (
+          {(Object.keys(recencies) as Recency[]).map(name => (
             <option key={name} value={name}>
-              {name === 'all' ? 'Any time' : `Last ${name}`}
+              {recencyWords[name]}
             </option>
           ))}
         </select>
@@ -123,21 +132,35 @@ function Filters() {
   )
 }
 
+const recencyWords: Readonly<Record<Recency, string>> = {
+  ...{ '1h': 'Last hour', '6h': 'Last 6 h', '24h': 'Last 24 h', '7d': 'Last 7 days', '30d': 'Last 30 days' },
+  ...{ '1y': 'Last year', all: 'Any time' },
+}
+
+function ShowAll() {
+  const { sortBy, descending } = wish.value
+  return (
+    <button type="button" class="small" onClick={() => change({ ...firstWish, sortBy, descending })}>
+      Show all
+    </button>
+  )
+}
+
 function Nothing() {
+  const all = entries.value.length
   return (
     <p class="nothing quiet">
-      {entries.value.length === 0 ? (
-        'Nothing out of proportion so far. An episode appears here as its first bar closes.'
-      ) : (
-        <>
-          None like that among {entries.value.length}.{' '}
-          <button type="button" class="small" onClick={() => change({ kinds: [], lane: 'all', recency: 'all' })}>
-            Show all
-          </button>
-        </>
-      )}
+      {all === 0
+        ? 'Nothing out of proportion so far. An episode appears here as its first bar closes.'
+        : `None like that among ${all.toLocaleString('en-US')}.`}
     </p>
   )
+}
+
+function countBy<T>(values: readonly T[]): ReadonlyMap<T, number> {
+  const counts = new Map<T, number>()
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
+  return counts
 }
 
 function saveCsv(): void {

@@ -2,10 +2,13 @@ import { formatChange } from '../format/price.ts'
 import { formatMinute, formatSpan } from '../format/when.ts'
 import { zoneWord } from '../format/zone.ts'
 import { part } from '../state/store.ts'
-import { agreement, type Entry, rarity, sizeOf } from './episodes.ts'
-import { type Column, columns, sorted, type Wish } from './log.ts'
+import { type Column, columns } from './columns.ts'
+import { typeSigns, typeWords } from './episode-type.ts'
+import { type Entry, rarity } from './episodes.ts'
+import { sorted } from './log.ts'
 import { Mark, markWords } from './mark.tsx'
 import { openEntry, openedEntry } from './opened.ts'
+import type { Wish } from './wish.ts'
 import './episode-table.css'
 
 const intervalMs = part(state => state.intervalMs)
@@ -49,9 +52,7 @@ export function EpisodeTable({ rows, wish, onSort }: Props) {
 }
 
 function Row({ entry }: { readonly entry: Entry }) {
-  const { kind, lane, start, end, isOver, verdict, pValue, peak, because } = entry
-  const size = sizeOf(verdict)
-  const agreeing = agreement(verdict)
+  const { kind, type, start, end, isOver, pValue, size, seenBy, detectors, peak, because } = entry
   const mark = labels.value.get(peak)
   const chosen = openedEntry.value?.start === start
   return (
@@ -60,6 +61,7 @@ function Row({ entry }: { readonly entry: Entry }) {
       data-testid="anomaly-item"
       data-date={new Date(start).toISOString()}
       data-severity={kind}
+      data-type={type}
       onClick={() => openEntry(entry)}
     >
       <td class="at-severity">
@@ -67,14 +69,16 @@ function Row({ entry }: { readonly entry: Entry }) {
         <button type="button" class={`verdict-word is-${kind}`} aria-expanded={chosen} title="Open">
           <Mark kind={kind} /> {markWords[kind]}
         </button>
-        <span class="quiet"> {lane}</span>
         {mark && <span class="said"> {mark}</span>}
+      </td>
+      <td class="at-type">
+        <span aria-hidden="true">{typeSigns[type]}</span> {typeWords[type]}
       </td>
       <td class="at-start">{formatMinute(start)}</td>
       <td class="at-lasted">{isOver ? formatSpan(end - start + intervalMs.value) : 'goes on'}</td>
       <td class="at-size">{size === null ? '–' : formatChange(size, 1)}</td>
       <td class="at-rarity">{rarity(pValue, intervalMs.value)}</td>
-      <td class="at-seen-by">{agreeing ? `${agreeing.seen} of ${agreeing.of}` : '–'}</td>
+      <td class="at-seen-by">{detectors > 0 ? `${seenBy} of ${detectors}` : '–'}</td>
       <td class="at-because quiet" title={because}>
         {because}
       </td>

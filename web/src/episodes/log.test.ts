@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
-import { at, episode, feedFault, hourMs, verdict } from '../state/example.ts'
+import { at, episode, fault, hourMs } from '../state/example.ts'
 import { type Entry, entriesOf } from './episodes.ts'
-import { csvOf, firstWish, pick, sorted } from './log.ts'
+import { pick, sorted } from './log.ts'
+import { csvOf } from './log-csv.ts'
+import { firstWish } from './wish.ts'
 
-const fault = verdict(50, feedFault)
 const entries: readonly Entry[] = entriesOf(
-  [episode(0, 1, 9), { ...episode(30, 30, 30), severity: 'low', pValue: 0.004 }],
-  [{ at: at(50), ...fault.bar, verdict: fault }],
+  [episode(0, 1, 9), { ...episode(30, 30, 30), severity: 'low', type: 'rise', pValue: 0.004, size: 0.03 }],
+  [fault(50)],
 )
 const starts = (shown: readonly Entry[]) => shown.map(({ start }) => (start - at(0)) / hourMs)
 
@@ -15,24 +16,27 @@ test('newest first, and a second click on the column the other way round', () =>
   expect(starts(pick(entries, sorted(firstWish, 'start'), at(50)))).toEqual([0, 30, 50])
 })
 
-test('by duration, longest first; what has no p-value comes last either way', () => {
+test('by duration, longest first; what has no p-value or size comes last either way', () => {
   expect(starts(pick(entries, sorted(firstWish, 'lasted'), at(50)))[0]).toBe(0)
-  const rarest = sorted(firstWish, 'rarity')
-  expect(starts(pick(entries, rarest, at(50)))).toEqual([0, 30, 50])
-  expect(starts(pick(entries, sorted(rarest, 'rarity'), at(50)))).toEqual([30, 0, 50])
+  for (const column of ['rarity', 'size'] as const) {
+    const most = sorted(firstWish, column)
+    expect(starts(pick(entries, most, at(50)))).toEqual([0, 30, 50])
+    expect(starts(pick(entries, sorted(most, column), at(50)))).toEqual([30, 0, 50])
+  }
 })
 
-test('by severity, lane and how long ago', () => {
+test('by severity, type, lane and how long ago', () => {
   expect(starts(pick(entries, { ...firstWish, kinds: ['critical', 'fault'] }, at(50)))).toEqual([50, 0])
+  expect(starts(pick(entries, { ...firstWish, type: 'rise' }, at(50)))).toEqual([30])
   expect(starts(pick(entries, { ...firstWish, lane: 'market' }, at(50)))).toEqual([30, 0])
-  expect(starts(pick(entries, { ...firstWish, recency: '24 h' }, at(50)))).toEqual([50, 30])
+  expect(starts(pick(entries, { ...firstWish, recency: '24h' }, at(50)))).toEqual([50, 30])
 })
 
 test('a spreadsheet gets a row an episode, quotes doubled', () => {
   const said = { ...entries[1]!, because: 'Fell "hard".' }
   const [head, row] = csvOf([said], hourMs, new Map([[said.peak, 'right']])).split('\n')
-  expect(head?.split(',')).toHaveLength(13)
+  expect(head?.split(',')).toHaveLength(14)
   expect(row).toBe(
-    'low,market,2021-05-20T06:00:00Z,2021-05-20T06:00:00Z,2021-05-20T06:00:00Z,1,1,,0.004,,,right,"Fell ""hard""."',
+    'low,rise,market,2021-05-20T06:00:00Z,2021-05-20T06:00:00Z,2021-05-20T06:00:00Z,1,1,3.00,0.004,7,10,right,"Fell ""hard""."',
   )
 })

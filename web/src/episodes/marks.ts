@@ -1,8 +1,11 @@
 import type { Severity } from '@candlewatch/core/types'
+import { spokenOf } from '@candlewatch/core/verdict'
 import type { Candle } from '../state/tape.ts'
-import { spokenOf } from './outcome.ts'
 
 export type MarkKind = Severity | 'fault'
+
+/** Gravest first. */
+export const kinds: readonly MarkKind[] = ['critical', 'high', 'medium', 'low', 'fault']
 
 /** One shape a kind, the same in the chart and in the list; Plotly's names. Sizes in pixels. */
 export const marks: Readonly<Record<MarkKind, { readonly symbol: string; readonly size: number }>> = {

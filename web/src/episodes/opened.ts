@@ -1,23 +1,18 @@
-import type { Ms, Verdict } from '@candlewatch/core/types'
-import { computed, effect, signal } from '@preact/signals'
+import type { Ms } from '@candlewatch/core/types'
+import { computed, effect } from '@preact/signals'
 import { postLabel } from '../api/alarms.ts'
 import { wordOf } from '../api/ask.ts'
-import { fetchVerdictAt } from '../api/bars.ts'
 import { place } from '../shell/place.ts'
-import { dispatch, part, state } from '../state/store.ts'
-import { firstFrom } from '../state/tape.ts'
+import { dispatch, part } from '../state/store.ts'
 import { type Entry, entriesOf } from './episodes.ts'
+import { neighbours } from './neighbours.ts'
 
-const episodes = part(state => state.episodes)
-const alarms = part(({ tape }) => tape.alarms)
 const isEmpty = part(({ tape }) => tape.candles.length === 0)
-
-/** What was said of bars that are not in memory, by their opens: peaks of older episodes. */
-const older = signal<ReadonlyMap<number, Verdict>>(new Map())
-const asked = new Set<number>()
+const episodes = part(state => state.episodes)
+const faults = part(state => state.faults)
 
 /** Every row of the log, newest first. */
-export const entries = computed(() => entriesOf(episodes.value, alarms.value, older.value))
+export const entries = computed(() => entriesOf(episodes.value, faults.value))
 
 /** The open of the bar whose panel is open. */
 export const openedAt = part(({ view }) => view.selected)
@@ -28,15 +23,8 @@ export const openedEntry = computed(() => {
   return at === null ? null : (entries.value.find(({ start, end }) => start <= at && at <= end) ?? null)
 })
 
-const remembered = part(({ tape, view: { selected } }) => {
-  if (selected === null) return null
-  const candle = tape.candles[firstFrom(tape.candles, selected)]
-  return candle?.at === selected ? candle.verdict : null
-})
-
-export const openedVerdict = computed(() => {
-  return remembered.value ?? (openedAt.value === null ? null : (older.value.get(openedAt.value) ?? null))
-})
+/** null while nothing is known of the opened bar, and where nothing was said of it. */
+export const openedVerdict = computed(() => neighbours.value?.find(({ at }) => at === openedAt.value)?.verdict ?? null)
 
 export function openEntry({ peak }: Entry): void {
   dispatch({ kind: 'selected', at: peak })
@@ -87,29 +75,9 @@ export function runLink(wanted: { readonly episode: string | null; readonly at: 
     name(url, 'at', isHere && start === undefined ? (openedAt.value ?? undefined) : undefined)
     if (url.href !== location.href) history.replaceState(null, '', url)
   })
-  effect(() => {
-    const at = openedAt.value
-    if (at !== null && !remembered.value) void askFor([at])
-  })
 }
 
 function name(url: URL, parameter: string, at: number | undefined): void {
   if (at === undefined) url.searchParams.delete(parameter)
   else url.searchParams.set(parameter, new Date(at).toISOString().replace('.000Z', 'Z'))
-}
-
-/** Fetches what was said of bars that are not in memory, one after the other, each once. */
-export async function askFor(bars: readonly number[]): Promise<void> {
-  const { market } = state.peek()
-  for (const at of bars) {
-    if (!market || asked.has(at)) continue
-    asked.add(at)
-    try {
-      const verdict = await fetchVerdictAt(market, at)
-      if (verdict) older.value = new Map([...older.peek(), [at, verdict]])
-    } catch {
-      // Asked again when it is looked at again.
-      asked.delete(at)
-    }
-  }
 }

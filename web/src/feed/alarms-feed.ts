@@ -1,13 +1,14 @@
+import { batch } from '@preact/signals'
 import * as alarms from '../api/alarms.ts'
 import type { Query } from '../api/ask.ts'
 import { dispatch, state } from '../state/store.ts'
 import { makePace } from './pace.ts'
 
-/** Keeps episodes, marks and the feed's health as the server has them. */
+/** Keeps episodes, faults, marks and the feed's health as the server has them. */
 export interface AlarmsFeed {
   /** All of it: at the beginning, and after a lost connection. */
   readAll(): Promise<void>
-  /** An alarm has come, or a bar after one: the newest episodes may be others now. */
+  /** An alarm or a fault has come, or a bar after one: the newest rows of the log may be others now. */
   touched(): void
   readHealth(): void
 }
@@ -19,15 +20,27 @@ export function makeAlarmsFeed({ market, interval }: Query): AlarmsFeed {
   return { readAll, touched, readHealth }
 
   async function readAll() {
-    dispatch({ kind: 'episodes', episodes: await alarms.fetchEpisodes(query), from: null })
+    await readLog(null, null)
     dispatch({ kind: 'labels', labels: await alarms.fetchLabels(query) })
     await readFeed()
   }
 
   async function readNewest() {
+    const { episodes, faults } = state.value
     // The last one may have grown.
-    const from = state.value.episodes.at(-1)?.start ?? null
-    dispatch({ kind: 'episodes', episodes: await alarms.fetchEpisodes(from ? { ...query, from } : query), from })
+    await readLog(episodes.at(-1)?.start ?? null, faults.at(-1)?.date ?? null)
+  }
+
+  /** Both kinds of rows come at once: a link to one is not missed because the other was here first. */
+  async function readLog(start: string | null, date: string | null) {
+    const [episodes, faults] = await Promise.all([
+      alarms.fetchEpisodes({ ...query, ...(start && { from: start }) }),
+      alarms.fetchFaults({ ...query, ...(date && { from: date }) }),
+    ])
+    batch(() => {
+      dispatch({ kind: 'episodes', episodes, from: start })
+      dispatch({ kind: 'faults', faults, from: date })
+    })
   }
 
   async function readFeed() {

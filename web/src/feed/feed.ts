@@ -67,7 +67,7 @@ async function follow({ market, interval }: MarketRow): Promise<void> {
     waitingVerdicts = []
     dispatch({ kind: 'rows', ...rows })
     const last = state.value.episodes.at(-1)
-    if (rows.verdicts.some(({ isAnomaly }) => isAnomaly) || last?.recovered === null) alarms.touched()
+    if (rows.verdicts.some(isLogged) || last?.recovered === null) alarms.touched()
     alarms.readHealth()
   }, 100)
   const close = openStream(query, lastEventId, {
@@ -100,6 +100,8 @@ async function follow({ market, interval }: MarketRow): Promise<void> {
   runCoarseFeed(query)
   await fetchOlder(query)
 }
+
+const isLogged = ({ isAnomaly, fault }: Verdict) => isAnomaly || fault !== null
 
 async function catchUp(alarms: AlarmsFeed): Promise<void> {
   try {

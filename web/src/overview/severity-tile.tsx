@@ -1,5 +1,5 @@
-import { kinds } from '../episodes/log.ts'
 import { Mark, markWords } from '../episodes/mark.tsx'
+import { kinds } from '../episodes/marks.ts'
 import { entries } from '../episodes/opened.ts'
 import { Tile } from './tile.tsx'
 

@@ -1,5 +1,4 @@
-import type { Ms } from '@candlewatch/core/types'
-import type { Episode } from '../episodes/episodes.ts'
+import type { Episode, Ms } from '@candlewatch/core/types'
 import { Mark, markWords } from '../episodes/mark.tsx'
 import { formatDay, formatMinute } from '../format/when.ts'
 import { dispatch, part } from '../state/store.ts'

@@ -1,4 +1,4 @@
-import type { Episode } from '../episodes/episodes.ts'
+import type { Episode } from '@candlewatch/core/types'
 
 interface Counted {
   readonly episodes: number

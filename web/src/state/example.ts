@@ -1,7 +1,6 @@
 import { isoDate } from '@candlewatch/core/interval'
-import type { Market, Ms, Verdict } from '@candlewatch/core/types'
+import type { Episode, Fault, Market, Ms, Verdict } from '@candlewatch/core/types'
 import type { Palette } from '../chart/palette.ts'
-import type { Episode } from '../episodes/episodes.ts'
 import type { BarRow, MarketRow } from './state.ts'
 
 /** Rows for tests, with numbers that can be worked out by hand. Hour 0 is 2021-05-19T00:00:00Z. */
@@ -95,6 +94,13 @@ export function episode(start: number, peak: number, end: number): Episode {
   return {
     ...{ id: `${market}@${at(start + 1)}`, lane: 'market', severity: 'critical', pValue: 0.001 },
     ...{ start: isoDate(at(start)), peak: isoDate(at(peak)), end: isoDate(at(end)), recovered: isoDate(at(end + 6)) },
+    ...{ market, interval: '1h', type: 'fall', size: -0.08, seenBy: 7, detectors: 10 },
     ...{ alarms: end - start + 1, because: 'Fell to 80.00 USD.' },
   }
+}
+
+/** A gap before that hour. */
+export function fault(hour: number): Fault {
+  const of = { id: `${market}@${at(hour + 1)}`, market, interval: '1h', date: isoDate(at(hour)) }
+  return { ...of, type: 'gap', pValue: null, size: null, seenBy: 0, detectors: 0, because: '1 bar is missing.' }
 }

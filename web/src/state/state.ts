@@ -1,6 +1,6 @@
 import { parseInterval } from '@candlewatch/core/interval'
-import type { Label, Market, Ms, Replay, Verdict } from '@candlewatch/core/types'
-import { type Episode, joinEpisodes } from '../episodes/episodes.ts'
+import type { Episode, Fault, Label, Market, Ms, Replay, Verdict } from '@candlewatch/core/types'
+import { joinRows } from '../episodes/episodes.ts'
 import type { Rehearsal } from '../rehearsal/rehearsal.ts'
 import type { Coarse } from './coarse.ts'
 import type { FeedHealth } from './health.ts'
@@ -33,6 +33,8 @@ export interface State {
   readonly tape: Tape
   /** Oldest first. */
   readonly episodes: readonly Episode[]
+  /** Rows that were not believed, oldest first. */
+  readonly faults: readonly Fault[]
   /** The mark that stands, by the bar's open. */
   readonly labels: ReadonlyMap<number, Label['mark']>
   /** Candles of the server's making, for a range that is too wide for bars. */
@@ -54,6 +56,7 @@ export type PageEvent =
   | { readonly kind: 'market'; readonly markets: readonly MarketRow[]; readonly market: MarketRow | null }
   | { readonly kind: 'rows'; readonly bars: readonly BarRow[]; readonly verdicts: readonly Verdict[] }
   | { readonly kind: 'episodes'; readonly episodes: readonly Episode[]; readonly from: string | null }
+  | { readonly kind: 'faults'; readonly faults: readonly Fault[]; readonly from: string | null }
   | { readonly kind: 'labels'; readonly labels: readonly Label[] }
   | { readonly kind: 'coarse'; readonly coarse: Coarse | null }
   | { readonly kind: 'feed'; readonly feed: FeedHealth | null }
@@ -80,6 +83,7 @@ export const initialState: State = {
   intervalMs: 3_600_000 as Ms,
   tape: emptyTape,
   episodes: [],
+  faults: [],
   labels: new Map(),
   coarse: null,
   feed: null,
@@ -102,13 +106,12 @@ export function reduce(state: State, event: PageEvent): State {
       const known = { markets, market, view: { ...view, oldest } }
       return { ...state, ...known, intervalMs: (market && parseInterval(market.interval)) ?? intervalMs }
     }
-    case 'rows': {
-      const batch = event.bars.map(row => candleOf(row.date, row, null))
-      for (const verdict of event.verdicts) batch.push(candleOf(verdict.date, verdict.bar, verdict))
-      return { ...state, tape: extendTape(tape, batch) }
-    }
+    case 'rows':
+      return { ...state, tape: extendTape(tape, candlesOf(event.bars, event.verdicts)) }
     case 'episodes':
-      return { ...state, episodes: joinEpisodes(state.episodes, event.episodes, event.from) }
+      return { ...state, episodes: joinRows(state.episodes, event.episodes, event.from, ({ start }) => start) }
+    case 'faults':
+      return { ...state, faults: joinRows(state.faults, event.faults, event.from, ({ date }) => date) }
     case 'labels':
       return { ...state, labels: new Map([...state.labels, ...event.labels.map(marked)]) }
     case 'coarse':
@@ -146,6 +149,12 @@ export function reduce(state: State, event: PageEvent): State {
     case 'notice':
       return { ...state, notice: event.notice }
   }
+}
+
+/** Bars and what was said of them: a candle of each, which a tape puts together. */
+export function candlesOf(bars: readonly BarRow[], verdicts: readonly Verdict[]): Candle[] {
+  const said = verdicts.map(verdict => candleOf(verdict.date, verdict.bar, verdict))
+  return [...bars.map(row => candleOf(row.date, row, null)), ...said]
 }
 
 function candleOf(date: string, bar: Verdict['bar'], verdict: Verdict | null): Candle {

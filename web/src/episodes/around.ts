@@ -1,0 +1,74 @@
+import { ofHigh, ofLow, outline } from '../chart/bands.ts'
+import { linear, roundTicks } from '../plot/scale.ts'
+import type { Candle } from '../state/tape.ts'
+
+export interface Frame {
+  readonly width: number
+  readonly height: number
+}
+
+/** A drawing of a few bars, as the paths of an SVG. */
+export interface Around {
+  /** Bars that rose and bars that fell: wick and body of each. */
+  readonly up: string
+  readonly down: string
+  /** The 90 % ranges of high and low, each bar's for its own time. */
+  readonly highBand: string
+  readonly lowBand: string
+  /** The opened bar's stripe. */
+  readonly marked: { readonly x: number; readonly width: number }
+  readonly prices: readonly { readonly y: number; readonly price: number }[]
+}
+
+/** Bars by their times, so that a gap is a hole; `at` is the opened one. At least one bar. */
+export function aroundOf(candles: readonly Candle[], at: number, intervalMs: number, frame: Frame): Around {
+  const [first, last] = [candles[0]!, candles.at(-1)!]
+  const x = linear([first.at - intervalMs / 2, last.at + intervalMs / 2], [0, frame.width])
+  const domain = priceDomain(candles)
+  const y = linear(domain, [frame.height - 4, 4])
+  const barWidth = x(intervalMs) - x(0)
+  const body = Math.max(1, barWidth * 0.64)
+  const drawn = ({ at, open, high, low, close }: Candle) => {
+    const [top, bottom] = [y(Math.max(open, close)), y(Math.min(open, close))]
+    const left = tenths(x(at) - body / 2)
+    // A body without height is a line still.
+    const height = Math.max(1, bottom - top)
+    return `M${tenths(x(at))} ${tenths(y(high))}V${tenths(y(low))}M${left} ${tenths(top)}h${tenths(body)}v${tenths(height)}h${-tenths(body)}z`
+  }
+  const band = (pick: typeof ofHigh) => {
+    const { x: times, y: prices } = outline(candles, pick)
+    let path = ''
+    for (const [i, time] of times.entries()) {
+      if (time === null) continue
+      const isFirst = i === 0 || times[i - 1] === null
+      path += `${isFirst ? 'M' : 'L'}${tenths(x(time))} ${tenths(y(prices[i]!))}`
+    }
+    return path
+  }
+  return {
+    up: candles
+      .filter(({ open, close }) => close >= open)
+      .map(drawn)
+      .join(''),
+    down: candles
+      .filter(({ open, close }) => close < open)
+      .map(drawn)
+      .join(''),
+    highBand: band(ofHigh),
+    lowBand: band(ofLow),
+    marked: { x: tenths(x(at) - barWidth / 2), width: tenths(barWidth) },
+    prices: roundTicks(domain, 3).map(price => ({ y: tenths(y(price)), price })),
+  }
+}
+
+/** Every price, and the ranges as far as they leave the prices room. */
+function priceDomain(candles: readonly Candle[]): readonly [number, number] {
+  const least = Math.min(...candles.map(({ low }) => low))
+  const greatest = Math.max(...candles.map(({ high }) => high))
+  const air = (greatest - least) / 2
+  const lower = Math.min(least, ...candles.map(({ verdict }) => verdict?.low?.lower ?? least))
+  const upper = Math.max(greatest, ...candles.map(({ verdict }) => verdict?.high?.upper ?? greatest))
+  return [Math.max(lower, least - air), Math.min(upper, greatest + air)]
+}
+
+const tenths = (px: number) => Math.round(px * 10) / 10

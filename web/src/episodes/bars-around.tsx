@@ -1,0 +1,66 @@
+import { formatPrice } from '../format/price.ts'
+import { formatMinute, formatSpan } from '../format/when.ts'
+import { zoneWord } from '../format/zone.ts'
+import { useWidth } from '../plot/use-width.ts'
+import { part } from '../state/store.ts'
+import { aroundOf } from './around.ts'
+import { neighbours } from './neighbours.ts'
+import { openedAt } from './opened.ts'
+import './bars-around.css'
+
+const market = part(state => state.market)
+const intervalMs = part(state => state.intervalMs)
+
+const height = 132
+/** Right of the bars: prices. */
+const marginPx = 58
+
+/** The opened bar among its neighbours, each with the range that it was expected in. */
+export function BarsAround() {
+  const [box, width] = useWidth<HTMLDivElement>()
+  const candles = neighbours.value ?? []
+  return (
+    <div class="around" ref={box} data-testid="bars-around" data-bars={candles.length}>
+      {candles.length > 0 && width > marginPx && <Drawing width={width} />}
+    </div>
+  )
+}
+
+function Drawing({ width }: { readonly width: number }) {
+  const [candles, at] = [neighbours.value!, openedAt.value!]
+  const [first, last] = [candles[0]!, candles.at(-1)!]
+  const plotPx = width - marginPx
+  const { up, down, highBand, lowBand, marked, prices } = aroundOf(candles, at, intervalMs.value, {
+    width: plotPx,
+    height,
+  })
+  const say = (price: number) => formatPrice(price, market.value!.market)
+  const middle = marked.x + marked.width / 2
+  return (
+    <>
+      <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img">
+        <title>
+          {`${candles.length} bars from ${formatMinute(first.at)} to ${formatMinute(last.at)} ${zoneWord()}, the range that each was expected in behind it, this one marked`}
+        </title>
+        {prices.map(({ y, price }) => (
+          <g key={price}>
+            <path class="grid" d={`M0 ${y}H${plotPx}`} />
+            <text x={plotPx + 6} y={y + 4}>
+              {say(price)}
+            </text>
+          </g>
+        ))}
+        <rect class="marked" x={marked.x} y="0" width={marked.width} height={height} />
+        <path class="high-band" d={highBand} />
+        <path class="low-band" d={lowBand} />
+        <path class="up" d={up} />
+        <path class="down" d={down} />
+        <path class="pointer" d={`M${middle - 5} ${height}h10l-5 -7z`} />
+      </svg>
+      <p class="around-foot quiet" style={{ width: `${plotPx}px` }} aria-hidden="true">
+        <span>{first.at < at ? `${formatSpan(at - first.at)} before` : ''}</span>
+        <span>{last.at > at ? `${formatSpan(last.at - at)} after` : ''}</span>
+      </p>
+    </>
+  )
+}

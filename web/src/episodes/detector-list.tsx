@@ -1,0 +1,50 @@
+import type { Verdict } from '@candlewatch/core/types'
+import { agreesAt } from '@candlewatch/core/verdict'
+import { rareness } from '../chart/strip.ts'
+import { detectorName } from './detectors.ts'
+import { neighbours } from './neighbours.ts'
+import { rankOf } from './rank.ts'
+import { rarest, sparkline } from './sparkline.ts'
+import './detector-list.css'
+
+const sparkBox = [84, 20] as const
+
+/** Who decided and who looked on: how rare the bar is to each against its own past, and how the bars around it were. */
+export function DetectorList({ verdict }: { readonly verdict: Verdict }) {
+  const ordered = verdict.detectors.toSorted((a, b) => b.share - a.share || a.pValue - b.pValue)
+  return (
+    <ul class="detectors">
+      {ordered.map(({ id, pValue, share }) => (
+        <li key={id}>
+          <span>
+            <span class={share > 0 ? 'decides' : ''}>{detectorName(id)}</span>
+            {share > 0 && <span class="quiet"> decides{share < 1 && `, ${Math.round(share * 100)} %`}</span>}
+          </span>
+          <span class={pValue <= agreesAt ? '' : 'quiet'}>{rankOf(pValue)}</span>
+          <Rareness pValue={pValue} />
+          <Around detector={id} at={Date.parse(verdict.date)} />
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function Rareness({ pValue }: { readonly pValue: number }) {
+  const share = Math.min(100, (rareness(pValue) / rarest) * 100)
+  return (
+    <span class="rare" aria-hidden="true" title={`p ${Number(pValue.toPrecision(2))}`}>
+      <i class={pValue <= agreesAt ? 'is-rare' : ''} style={{ width: `${share}%` }} />
+    </span>
+  )
+}
+
+function Around({ detector, at }: { readonly detector: string; readonly at: number }) {
+  const drawn = sparkline(neighbours.value ?? [], detector, at, sparkBox)
+  if (!drawn) return null
+  return (
+    <svg class="spark" viewBox={`0 0 ${sparkBox[0]} ${sparkBox[1]}`} aria-hidden="true">
+      <path d={drawn.path} />
+      {drawn.dot && <circle cx={drawn.dot.x} cy={drawn.dot.y} r="2.5" />}
+    </svg>
+  )
+}

@@ -1,0 +1,56 @@
+import { effect, signal } from '@preact/signals'
+import { fetchBars, fetchVerdicts } from '../api/bars.ts'
+import { candlesOf } from '../state/state.ts'
+import { part, state } from '../state/store.ts'
+import { type Candle, emptyTape, extendTape, firstFrom } from '../state/tape.ts'
+
+/** Bars on either side of the opened one. */
+export const reachBars = 24
+/** Places outside of memory that are kept. */
+const mostPlaces = 20
+
+const fetched = signal<ReadonlyMap<number, readonly Candle[]>>(new Map())
+const asked = new Set<number>()
+
+/** The opened bar, those around it and what was said of them, oldest first; null until they are here. */
+export const neighbours = part(({ tape: { candles }, view: { selected }, intervalMs }) => {
+  if (selected === null) return null
+  const reachMs = reachBars * intervalMs
+  if (candles[firstFrom(candles, selected)]?.at !== selected) return fetched.value.get(selected) ?? null
+  return kept(candles.slice(firstFrom(candles, selected - reachMs), firstFrom(candles, selected + reachMs + 1)))
+})
+
+let last: readonly Candle[] = []
+
+/** The same list while nothing in it has changed: who draws it need not look again. */
+function kept(found: readonly Candle[]): readonly Candle[] {
+  const isSame = found.length === last.length && found.every((candle, i) => candle === last[i])
+  if (!isSame) last = found
+  return last
+}
+
+/** Fetches what is around an opened bar that is not in memory. */
+export function runNeighbours(): void {
+  const missing = part(({ view: { selected } }) => (neighbours.value ? null : selected))
+  const market = part(state => state.market)
+  effect(() => {
+    if (missing.value !== null && market.value) void fetchAround(missing.value)
+  })
+}
+
+async function fetchAround(at: number): Promise<void> {
+  const { market: row, intervalMs } = state.peek()
+  if (!row || asked.has(at)) return
+  asked.add(at)
+  const reachMs = reachBars * intervalMs
+  const [from, to] = [at - reachMs, at + reachMs + 1].map(time => new Date(time).toISOString()) as [string, string]
+  const query = { market: row.market, interval: row.interval, from, to, limit: 2 * reachBars + 1 }
+  try {
+    const [{ bars }, { verdicts }] = await Promise.all([fetchBars(query), fetchVerdicts(query)])
+    const { candles } = extendTape(emptyTape, candlesOf(bars, verdicts))
+    fetched.value = new Map([...[...fetched.peek()].slice(1 - mostPlaces), [at, candles]])
+  } catch {
+    // Asked again when it is opened again.
+  }
+  asked.delete(at)
+}

@@ -1,0 +1,21 @@
+/** Where a value lies between two edges, in pixels. */
+export type Scale = (value: number) => number
+
+/** A domain without width lies in the middle. */
+export function linear([from, to]: readonly [number, number], [left, right]: readonly [number, number]): Scale {
+  const span = to - from
+  return span === 0 ? () => (left + right) / 2 : value => left + ((value - from) / span) * (right - left)
+}
+
+/** Round values within a domain, `count` or a few less: multiples of 1, 2 or 5 times a power of ten. */
+export function roundTicks([from, to]: readonly [number, number], count: number): number[] {
+  const least = (to - from) / count
+  if (!(least > 0)) return [from]
+  const power = 10 ** Math.floor(Math.log10(least))
+  const step = [1, 2, 5, 10].map(times => times * power).find(size => size >= least * (1 - 1e-9)) as number
+  const first = Math.ceil(from / step - 1e-9)
+  const ticks: number[] = []
+  // As many digits as the step has: 0.1 + 0.2 is 0.3.
+  for (let n = first; n * step <= to + step * 1e-9; n++) ticks.push(Number((n * step).toPrecision(12)))
+  return ticks
+}
