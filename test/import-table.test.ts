@@ -44,7 +44,7 @@ const forbidden = [
   ['simulator/src/replay.ts', '@candlewatch/server/live'],
   ['lab/src/train.ts', '@tensorflow/tfjs-core'],
   ['web/src/state/state.ts', '@candlewatch/core/engine/pipeline'],
-  ['web/src/chart/figure.ts', 'plotly.js-finance-dist-min'],
+  ['web/src/chart/figure.ts', 'plotly.js-basic-dist-min'],
 ] as const
 
 const allowed = [
@@ -57,7 +57,7 @@ const allowed = [
   ['server/src/live.ts', '@candlewatch/core/engine/run'],
   ['web/src/state/state.ts', '@candlewatch/core/interval'],
   ['web/src/episodes/log.ts', '@candlewatch/core/verdict'],
-  ['web/src/chart/chart.ts', 'plotly.js-finance-dist-min'],
+  ['web/src/chart/chart.ts', 'plotly.js-basic-dist-min'],
 ] as const
 
 describe('the linter keeps the import table of docs/architecture.md', () => {

@@ -8,7 +8,7 @@ export default defineConfig({
     target: 'es2023',
     // The polyfill would be an inline script, which the page's content security policy refuses.
     modulePreload: { polyfill: false },
-    // Plotly's finance bundle is 1.3 MB before compression and is loaded after the first paint.
+    // Plotly's basic bundle is 1.3 MB before compression and is loaded after the first paint.
     chunkSizeWarningLimit: 1_400,
   },
   // The server takes changes from its own page alone.

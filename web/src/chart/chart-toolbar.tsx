@@ -1,10 +1,13 @@
 import { zoneWord } from '../format/zone.ts'
 import { dispatch, part } from '../state/store.ts'
 import { type Span, spans } from '../state/window.ts'
+import { looks, type Style, setStyle, styleWords } from './looks.ts'
+import { OverlayMenu } from './overlay-menu.tsx'
 import './chart-toolbar.css'
 
 const span = part(({ view }) => view.span)
 const following = part(({ view }) => view.range === null)
+const zoomed = part(({ view }) => Boolean(view.range ?? view.widthMs))
 const words: Readonly<Record<Span, string>> = { '1d': 'One day', '1w': 'One week', '1m': 'One month', all: 'All bars' }
 
 export function ChartToolbar() {
@@ -18,8 +21,8 @@ export function ChartToolbar() {
               type="radio"
               name="span"
               value={name}
-              checked={following.value && span.value === name}
-              // A click on the span that is already chosen comes back from a pan.
+              checked={!zoomed.value && span.value === name}
+              // A click on the span that is already chosen comes back from a pan or a zoom.
               onClick={() => dispatch({ kind: 'span', span: name })}
               onChange={() => dispatch({ kind: 'span', span: name })}
             />
@@ -27,23 +30,12 @@ export function ChartToolbar() {
           </label>
         ))}
       </fieldset>
-      <button type="button" class="icon" aria-label="Earlier" title="Earlier ([)" onClick={() => move(-1)}>
-        <svg viewBox="0 0 16 16" aria-hidden="true">
-          <path d="M10 3L5 8l5 5" fill="none" stroke="currentColor" stroke-width="1.8" />
-        </svg>
-      </button>
-      <button
-        type="button"
-        class="icon"
-        aria-label="Later"
-        title="Later (])"
-        disabled={following.value}
-        onClick={() => move(1)}
-      >
-        <svg viewBox="0 0 16 16" aria-hidden="true">
-          <path d="M6 3l5 5-5 5" fill="none" stroke="currentColor" stroke-width="1.8" />
-        </svg>
-      </button>
+      <div class="steps">
+        <Icon word="Earlier" shortcut="[" path="M10 3L5 8l5 5" press={() => move(-1)} />
+        <Icon word="Later" shortcut="]" path="M6 3l5 5-5 5" press={() => move(1)} disabled={following.value} />
+        <Icon word="Zoom out" shortcut="-" path="M3 8h10" press={() => zoom(2)} />
+        <Icon word="Zoom in" shortcut="=" path="M3 8h10M8 3v10" press={() => zoom(0.5)} />
+      </div>
       {following.value ? (
         <span class="quiet following">Following the newest bar · {zoneWord()}</span>
       ) : (
@@ -57,8 +49,52 @@ export function ChartToolbar() {
           Back to now
         </button>
       )}
+      <fieldset class="segments looks">
+        <legend class="unseen">Prices drawn as</legend>
+        {(Object.keys(styleWords) as Style[]).map(style => (
+          <label key={style} title={styleWords[style]}>
+            <input
+              type="radio"
+              name="style"
+              value={style}
+              checked={looks.value.style === style}
+              onChange={() => setStyle(style)}
+            />
+            <span>{style}</span>
+          </label>
+        ))}
+      </fieldset>
+      <OverlayMenu />
     </div>
   )
+}
+
+function Icon(props: {
+  readonly word: string
+  readonly shortcut: string
+  readonly path: string
+  readonly disabled?: boolean
+  press(): void
+}) {
+  const { word, shortcut, path, disabled, press } = props
+  return (
+    <button
+      type="button"
+      class="icon"
+      aria-label={word}
+      title={`${word} (${shortcut})`}
+      disabled={disabled}
+      onClick={press}
+    >
+      <svg viewBox="0 0 16 16" aria-hidden="true">
+        <path d={path} fill="none" stroke="currentColor" stroke-width="1.8" />
+      </svg>
+    </button>
+  )
+}
+
+export function zoom(times: number): void {
+  dispatch({ kind: 'zoomed', times })
 }
 
 function move(direction: 1 | -1): void {

@@ -1,3 +1,4 @@
+import type { Host } from 'plotly.js-basic-dist-min'
 import type { Range } from '../state/window.ts'
 import type { Figure } from './figure.ts'
 
@@ -20,10 +21,11 @@ export async function makeChart(
   host: HTMLElement,
   on: { readonly moved: (range: Range) => void; readonly home: () => void; readonly touch: boolean },
 ): Promise<Chart> {
-  const { default: plotly } = await import('plotly.js-finance-dist-min')
+  const { default: plotly } = await import('plotly.js-basic-dist-min')
   let listening = false
   let held = false
   let waiting: Figure | null = null
+  let drawn: Figure
 
   const draw = async (figure: Figure) => {
     // A redraw in the middle of a drag would take the plot out of the hand that holds it.
@@ -34,9 +36,14 @@ export async function makeChart(
     // A finger scrolls the page; the buttons move the chart.
     const layout = on.touch ? { ...figure.layout, dragmode: false } : { ...figure.layout }
     const plot = await plotly.react(host, figure.data, layout, config)
+    drawn = figure
+    paint(plot, figure)
+    place(plot, figure)
     if (listening) return
     listening = true
     plot.on('plotly_relayout', change => {
+      // Plotly has drawn what is its own at the new place; the rest goes there before the next frame.
+      place(plot, drawn)
       const range = rangeOf(change)
       if (range) on.moved(range)
     })
@@ -64,13 +71,48 @@ export async function makeChart(
   }
 }
 
-/** Plotly reports `2021-05-19 12:00:00.5`, which is UTC, or milliseconds. */
+const panes = { price: 'xy', volume: 'xy2', p: 'xy3' } as const
+
+/** Puts the figure's paths into the panes, above what Plotly draws there; each pane's are in a group of its own. */
+function paint(plot: Host, { paths }: Figure): void {
+  for (const [name, subplot] of Object.entries(panes)) {
+    const mine = paths.filter(({ pane }) => pane === name)
+    const group = groupOf(plot, subplot)
+    while (group.childElementCount > mine.length) group.lastElementChild!.remove()
+    mine.forEach(({ name, d, fill }, index) => {
+      const path = group.children[index] ?? group.appendChild(document.createElementNS(svg, 'path'))
+      path.setAttribute('d', d)
+      path.setAttribute('fill', fill)
+      path.setAttribute('data-name', name)
+    })
+  }
+}
+
+/** The paths are of the figure's range; the axis may have been moved since. */
+function place(plot: Host, { layout }: Figure): void {
+  const [from, to] = (layout.xaxis as { range: Range }).range
+  const { range, _length } = plot._fullLayout.xaxis
+  const scale = (to - from) / (range[1] - range[0])
+  const shiftPx = ((from - range[0]) / (range[1] - range[0])) * _length
+  const matrix = `matrix(${scale} 0 0 1 ${shiftPx} 0)`
+  for (const subplot of Object.values(panes)) groupOf(plot, subplot).setAttribute('transform', matrix)
+}
+
+const svg = 'http://www.w3.org/2000/svg'
+
+/** In one that clips it as Plotly clips its own traces, whose clip stays while a drag moves the pane. */
+function groupOf(plot: Host, subplot: (typeof panes)[keyof typeof panes]): Element {
+  const { plot: pane, clipId } = plot._fullLayout._plots[subplot]
+  const found = pane.node().querySelector(':scope > .painted > g')
+  if (found) return found
+  const clipped = pane.node().appendChild(document.createElementNS(svg, 'g'))
+  clipped.setAttribute('class', 'painted')
+  clipped.setAttribute('clip-path', `url(#${clipId})`)
+  return clipped.appendChild(document.createElementNS(svg, 'g'))
+}
+
+/** Plotly reports the ends of the axis one by one. */
 function rangeOf(change: Readonly<Record<string, unknown>>): Range | null {
-  const [from, to] = [0, 1].map(end => {
-    const value = change[`xaxis.range[${end}]`]
-    return typeof value === 'string'
-      ? Date.parse(`${value.replace(' ', 'T')}${value.length > 10 ? 'Z' : ''}`)
-      : Number(value)
-  })
+  const [from, to] = [0, 1].map(end => Number(change[`xaxis.range[${end}]`]))
   return Number.isFinite(from) && Number.isFinite(to) ? [from!, to!] : null
 }

@@ -4,13 +4,17 @@ import { zone } from '../format/zone.ts'
 import { theme } from '../shell/theme.ts'
 import { dispatch, part, state } from '../state/store.ts'
 import { makeChart } from './chart.ts'
-import { figure } from './figure.ts'
+import { type Figure, figure } from './figure.ts'
 import type { Size } from './layout.ts'
+import { looks } from './looks.ts'
 import { type Palette, readPalette } from './palette.ts'
 
 /** Of the chart's box, pixels. */
 export const chartSize = signal<Size>({ width: 0, height: 0 })
 export const chartPhase = signal<'loading' | 'drawn' | 'failed'>('loading')
+
+/** What the legend says of the figure; the same object while nothing of it changes. */
+export const notes = signal<Pick<Figure, 'leftOut' | 'candleMs'>>({ leftOut: [], candleMs: 0 })
 
 const drawn = {
   tape: part(({ tape }) => tape),
@@ -41,7 +45,9 @@ export function runDrawing(host: HTMLElement): () => void {
       let palette = paletteOf(host)
       const request = makePace(() => {
         if (closed || chartSize.value.width === 0) return
-        chart.draw(figure(state.value, palette, chartSize.value, zone.value)).then(
+        const next = figure(state.value, palette, chartSize.value, zone.value, looks.value)
+        tell(next)
+        chart.draw(next).then(
           () => {
             chartPhase.value = 'drawn'
           },
@@ -58,7 +64,7 @@ export function runDrawing(host: HTMLElement): () => void {
           request()
         }),
         effect(() => {
-          void [...Object.values(drawn).map(({ value }) => value), chartSize.value, zone.value]
+          void [...Object.values(drawn).map(({ value }) => value), chartSize.value, zone.value, looks.value]
           request()
         }),
       )
@@ -71,6 +77,11 @@ export function runDrawing(host: HTMLElement): () => void {
     closed = true
     for (const end of endings) end()
   }
+}
+
+function tell({ leftOut, candleMs }: Figure): void {
+  const before = notes.peek()
+  if (candleMs !== before.candleMs || leftOut.join() !== before.leftOut.join()) notes.value = { leftOut, candleMs }
 }
 
 /** Tokens are written with light-dark(), which only a real property resolves: each is worn once and read back. */

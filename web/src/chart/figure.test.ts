@@ -1,16 +1,29 @@
 import { expect, test } from 'vitest'
 import { anomaly, at, barRow, feedFault, hourMs, marketRow, palette, verdict } from '../state/example.ts'
 import { initialState, type PageEvent, reduce } from '../state/state.ts'
-import { figure } from './figure.ts'
+import { type Figure, figure } from './figure.ts'
+import { type Looks, plainLooks } from './looks.ts'
 import type { Trace } from './traces.ts'
 
 const size = { width: 1_000, height: 600 }
 const hours = (count: number) => Array.from({ length: count }, (_, hour) => hour)
 const chosen = { kind: 'market', markets: [marketRow], market: marketRow } as const
 
-function draw(events: readonly PageEvent[], box = size) {
-  return figure([chosen, ...events].reduce<typeof initialState>(reduce, initialState), palette, box)
+function draw(events: readonly PageEvent[], box = size, looks = plainLooks) {
+  const state = [chosen, ...events].reduce<typeof initialState>(reduce, initialState)
+  return figure(state, palette, box, 'utc', looks)
 }
+
+/** How many candles, each of which has a wick, or columns of a pane. */
+function count({ paths }: Figure, pane: 'price' | 'volume' | 'p'): number {
+  const mark = pane === 'price' ? 'h1V' : 'M'
+  return paths.filter(path => path.pane === pane).reduce((sum, { d }) => sum + d.split(mark).length - 1, 0)
+}
+
+const withLooks = (overlays: Partial<Looks['overlays']>, style: Looks['style'] = 'auto'): Looks => ({
+  style,
+  overlays: { ...plainLooks.overlays, ...overlays },
+})
 
 function trace(data: readonly Trace[], name: string): Trace & { readonly y: readonly unknown[] } {
   return data.find(one => one.name === name) as ReturnType<typeof trace>
@@ -22,15 +35,12 @@ const rows = (count: number): PageEvent => ({
   verdicts: hours(count).map(hour => verdict(hour)),
 })
 
-test('three bars: three candlesticks, and a window two days wide that ends just after the next bar', () => {
-  const { data, layout } = draw([rows(3)])
-  const price = trace(data, 'Price')
-  expect(price).toMatchObject({
-    type: 'candlestick',
-    x: [at(0), at(1), at(2)],
-    open: [100, 100, 100],
-    high: [110, 110, 110],
-  })
+test('three bars: three candles, and a window two days wide that ends just after the next bar', () => {
+  const three = draw([rows(3)])
+  const { layout } = three
+  expect(count(three, 'price')).toBe(3)
+  expect(count(three, 'volume')).toBe(3)
+  expect(count(three, 'p')).toBe(3)
   // The last bar opens in hour 2; half a bar for the forecast, and one of air.
   expect(layout.xaxis).toMatchObject({ range: [at(4.5 - 48), at(4.5)] })
 })
@@ -80,28 +90,32 @@ test('a low far below its forecast: the mark hangs below the bar', () => {
 })
 
 test('bars without verdicts are charted all the same', () => {
-  const { data } = draw([{ kind: 'rows', bars: [barRow(0), barRow(1)], verdicts: [] }])
-  expect(trace(data, 'Price').x).toEqual([at(0), at(1)])
-  expect(trace(data, 'High, 90 % forecast').x).toEqual([])
+  const two = draw([{ kind: 'rows', bars: [barRow(0), barRow(1)], verdicts: [] }])
+  expect(count(two, 'price')).toBe(2)
+  expect(trace(two.data, 'High, 90 % forecast').x).toEqual([])
 })
 
 test('a year in sight: a line of at most 1,200 points, and no more in bands and volume', () => {
-  const { data } = draw([rows(8_760), { kind: 'span', span: 'all' }])
+  const year = draw([rows(8_760), { kind: 'span', span: 'all' }])
+  const { data } = year
   expect(trace(data, 'Price')).toMatchObject({ type: 'scatter', mode: 'lines' })
   expect(trace(data, 'Price').x.length).toBeLessThanOrEqual(1_200)
   expect(trace(data, 'High and low, 90 % forecast').x.length).toBeLessThanOrEqual(1_200)
-  expect(trace(data, 'Volume').x.length).toBeLessThanOrEqual(1_200)
+  expect(count(year, 'volume')).toBeLessThanOrEqual(1_200)
+  expect(count(year, 'p')).toBeLessThanOrEqual(1_200)
 })
 
 test('a week on a very narrow chart: a line, since candles would be a smear', () => {
-  expect(trace(draw([rows(168)], { width: 300, height: 400 }).data, 'Price').type).toBe('scatter')
-  expect(trace(draw([rows(168)]).data, 'Price').type).toBe('candlestick')
+  expect(trace(draw([rows(168)], { width: 300, height: 400 }).data, 'Price').mode).toBe('lines')
+  expect(trace(draw([rows(168)]).data, 'Price')).toBeUndefined()
+  expect(count(draw([rows(168)]), 'price')).toBe(168)
 })
 
 test('half a window is drawn to the left of the one in sight, for a drag to uncover', () => {
-  const { data } = draw([rows(300), { kind: 'span', span: '1d' }])
+  const day = draw([rows(300), { kind: 'span', span: '1d' }])
   // 299 + 1.5 + 1 ends the window; 24 hours before begins it; 12 more are drawn.
-  expect(trace(data, 'Price').x[0]).toBe(at(299 + 2.5 - 24 - 12 + 0.5))
+  expect(trace(day.data, 'High, 90 % forecast').x[0]).toBe(at(299 + 2.5 - 24 - 12 + 0.5))
+  expect(count(day, 'price')).toBe(34)
 })
 
 test('a picked anomaly is underlined by a rule through the chart', () => {
@@ -110,8 +124,9 @@ test('a picked anomaly is underlined by a rule through the chart', () => {
 })
 
 test('no bars: a figure all the same', () => {
-  const { data, layout } = draw([])
-  expect(trace(data, 'Price').x).toEqual([])
+  const nothing = draw([])
+  const { layout } = nothing
+  expect(count(nothing, 'price')).toBe(0)
   expect(layout.yaxis).toMatchObject({ range: [0, 1] })
   expect(hourMs).toBe(3_600_000)
 })
@@ -127,10 +142,10 @@ test('a new bar does not move a view that the user has panned', () => {
 test('a year in sight and the server’s candles at hand: they are drawn, and the bars since go on from there', () => {
   const candles = hours(365).map(day => ({ ...barRow(day * 24), at: at(day * 24), verdict: null }))
   const coarse = { range: [at(0), at(365 * 24)] as const, widthMs: (24 * hourMs) as typeof hourMs, candles }
-  const { data } = draw([rows(8_800), { kind: 'coarse', coarse }, { kind: 'span', span: 'all' }])
-  expect(trace(data, 'Price')).toMatchObject({ type: 'candlestick' })
-  expect(trace(data, 'Price').x).toHaveLength(367)
-  expect(trace(data, 'p-value').x.length).toBeLessThanOrEqual(1_200)
+  const year = draw([rows(8_800), { kind: 'coarse', coarse }, { kind: 'span', span: 'all' }])
+  expect(count(year, 'price')).toBe(367)
+  expect(count(year, 'p')).toBeLessThanOrEqual(1_200)
+  expect(year.candleMs).toBe(24 * hourMs)
 })
 
 test('the strips share the plot: p-values below, volume above them, the price on top', () => {
@@ -138,4 +153,68 @@ test('the strips share the plot: p-values below, volume above them, the price on
   expect(yaxis3!.domain[0]).toBe(0)
   expect(yaxis3!.domain[1]).toBeLessThan(yaxis2!.domain[0])
   expect(yaxis2!.domain[1]).toBeLessThan(yaxis!.domain[0])
+})
+
+test('a line, when that is asked for, however few the bars', () => {
+  const line = draw([rows(3)], size, withLooks({}, 'line'))
+  expect(trace(line.data, 'Price').x).toEqual([at(0), at(1), at(2)])
+  expect(count(line, 'price')).toBe(0)
+})
+
+test('candles, when they are asked for, however many the bars: several of them to one', () => {
+  const candles = draw([rows(2_000), { kind: 'span', span: 'all' }], size, withLooks({}, 'candles'))
+  // 2,000 bars on 924 pixels: at most 577 candles, so four bars to each; 2021-05-19T00:00 is a multiple of four hours.
+  expect(candles.candleMs).toBe(4 * hourMs)
+  expect(count(candles, 'price')).toBe(500)
+  expect(trace(candles.data, 'Price')).toBeUndefined()
+})
+
+test('the expected high and low of each bar, and of the next', () => {
+  const { data } = draw([rows(2)])
+  expect(trace(data, 'Expected high')).toMatchObject({ x: [at(0), at(1), at(2)], y: [108, 108, 108] })
+  expect(trace(data, 'Expected low')).toMatchObject({ y: [92, 92, 92], line: { color: 'forecast-low' } })
+  expect(trace(data, 'Naive forecast')).toBeUndefined()
+})
+
+test('the naive forecast on demand: its high, a break, its low', () => {
+  const { data } = draw([rows(1)], size, withLooks({ baseline: true, forecast: false }))
+  expect(trace(data, 'Naive forecast').y).toEqual([105, 105, null, 95, 95])
+  expect(trace(data, 'Expected high')).toBeUndefined()
+})
+
+test('bars too narrow for forecasts: they are left out, and said to be', () => {
+  const { data, leftOut } = draw([rows(2_000), { kind: 'span', span: 'all' }], size, withLooks({ baseline: true }))
+  expect(leftOut).toEqual(['forecast', 'baseline'])
+  expect(trace(data, 'Naive forecast')).toBeUndefined()
+})
+
+test('averages are right from the left-hand edge on: bars before it count', () => {
+  const { data } = draw([rows(300), { kind: 'span', span: '1d' }], size, withLooks({ averages: true, bollinger: true }))
+  const from = at(299 + 2.5 - 24 - 12 + 0.5)
+  expect(trace(data, 'Average of 50')).toMatchObject({ line: { color: 'average-slow' } })
+  expect(trace(data, 'Average of 50').x[0]).toBe(from)
+  expect(trace(data, 'Average of 20').y).toEqual(Array(34).fill(100))
+  expect(trace(data, 'Bollinger bands').x[0]).toBe(from)
+})
+
+test('a missing bar breaks an average until there are enough bars again', () => {
+  const verdicts = hours(60).flatMap(hour => (hour === 30 ? [] : verdict(hour)))
+  const { data } = draw([{ kind: 'rows', bars: [], verdicts }], size, withLooks({ averages: true }))
+  const { x, y } = trace(data, 'Average of 20')
+  expect(x).toEqual([...hours(11).map(hour => at(hour + 19)), at(50), ...hours(10).map(hour => at(hour + 50))])
+  expect(y.indexOf(null)).toBe(11)
+})
+
+test('a year of averages: no more points than any other line', () => {
+  const { data } = draw([rows(8_760), { kind: 'span', span: 'all' }], size, withLooks({ averages: true }))
+  expect(trace(data, 'Average of 20').x.length).toBeLessThanOrEqual(1_200)
+})
+
+test('averages over the server’s candles are of those candles, and said to be', () => {
+  const candles = hours(365).map(day => ({ ...barRow(day * 24), at: at(day * 24), verdict: null }))
+  const coarse = { range: [at(0), at(365 * 24)] as const, widthMs: (24 * hourMs) as typeof hourMs, candles }
+  const events: PageEvent[] = [rows(8_760), { kind: 'coarse', coarse }, { kind: 'span', span: 'all' }]
+  const { data, candleMs } = draw(events, size, withLooks({ averages: true }))
+  expect(trace(data, 'Average of 20').x[0]).toBe(at(19 * 24))
+  expect(candleMs).toBe(24 * hourMs)
 })

@@ -1,27 +1,45 @@
 import type { Market, Verdict } from '@candlewatch/core/types'
 import type { Zone } from '../format/zone.ts'
-import { extended, needsCoarse, serves } from '../state/coarse.ts'
+import { extended, gathered, needsCoarse, serves } from '../state/coarse.ts'
 import type { State } from '../state/state.ts'
 import { type Candle, firstFrom } from '../state/tape.ts'
 import { firstKnown, type Range, visibleRange } from '../state/window.ts'
+import { averageBars } from './averages.ts'
 import { ofBoth, ofHigh, ofLow, outline } from './bands.ts'
-import { type Layout, layout, margin, type Size } from './layout.ts'
+import { type Layout, layout, margin, panesOf, type Size, topsOf } from './layout.ts'
+import { type Looks, type Overlay, plainLooks } from './looks.ts'
 import { episodeBands, ghosts, peaksOf } from './overlay.ts'
+import { averageLines, baselineLines, bollingerLines, forecastLines } from './overlay-traces.ts'
 import type { Palette } from './palette.ts'
+import { candlePaths, columnPaths, type Path } from './paths.ts'
+import { scaleOf } from './scale.ts'
 import { alarmLevel, pValues } from './strip.ts'
-import { alarmMarks, band, candlesticks, line, maxPoints, nextBar, type Trace, volume } from './traces.ts'
+import { alarmMarks, band, line, maxPoints, nextBar, pane, type Trace, volumes } from './traces.ts'
 
 export interface Figure {
+  /** What Plotly draws. */
   readonly data: readonly Trace[]
   readonly layout: Layout
+  /** What is drawn into Plotly's panes: candles and columns, above the bands and below lines and marks. */
+  readonly paths: readonly Path[]
+  /** Wanted, and left out: bars are too narrow for them. */
+  readonly leftOut: readonly Overlay[]
+  /** How much time a candle of the averages holds. */
+  readonly candleMs: number
 }
 
-const maxCandlesticks = 800
+const maxCandles = 800
 /** Below this a candle is a smear, and a line says more. */
-const pxPerCandlestick = 1.6
+const pxPerCandle = 1.6
 
 /** What the chart shows of a state: fixed ranges and no more points than a redraw can bear. */
-export function figure(state: State, palette: Palette, size: Size, zone: Zone = 'utc'): Figure {
+export function figure(
+  state: State,
+  palette: Palette,
+  size: Size,
+  zone: Zone = 'utc',
+  { style, overlays }: Looks = plainLooks,
+): Figure {
   const { tape, view, intervalMs, episodes } = state
   const market: Market = state.market?.market ?? 'none:none'
   const range = visibleRange(tape.candles, view, intervalMs)
@@ -30,17 +48,20 @@ export function figure(state: State, palette: Palette, size: Size, zone: Zone = 
   const reach: Range = [range[0] - reachMs, range[1] + reachMs]
   const judged = between(tape.candles, reach)
   const coarse = coarseFor(state, range)
-  const drawn = coarse ? between(coarse, reach) : judged
-  const shown = coarse ? between(coarse, range) : between(tape.candles, range)
+  const plotPx = size.width - margin.left - margin.right
+  const fits = (count: number) => count <= maxCandles && count * pxPerCandle <= plotPx
+  const areBars = !coarse && fits(between(tape.candles, range).length)
+  const known = series(tape.candles, intervalMs, coarse)
+  const all =
+    style === 'candles' && !fits(between(known.candles, range).length) ? merged(known, range, reach, plotPx) : known
+  const drawn = between(all.candles, reach)
+  const shown = between(all.candles, range)
+  const asCandles = style !== 'line' && fits(shown.length)
   const newest = tape.candles.at(-1)
   const next = newest && newest.at >= range[0] && newest.at < range[1] ? (newest.verdict?.next ?? null) : null
-  const prices = priceRange(shown, coarse ? null : next)
-  const plotPx = size.width - margin.left - margin.right
-  const asCandles = shown.length <= maxCandlesticks && shown.length * pxPerCandlestick <= plotPx
-  const everyBar = asCandles && !coarse
-  const every = (candles: readonly Candle[]) =>
-    everyBar ? 1 : Math.max(1, Math.ceil((candles.length * 2) / maxPoints))
-  const bands = everyBar
+  const prices = priceRange(areBars ? shown : between(known.candles, range), coarse ? null : next)
+  const every = (candles: readonly Candle[]) => (areBars ? 1 : Math.max(1, Math.ceil((candles.length * 2) / maxPoints)))
+  const bands = areBars
     ? [
         band('High, 90 % forecast', outline(drawn, ofHigh), palette.highBand),
         band('Low, 90 % forecast', outline(drawn, ofLow), palette.lowBand),
@@ -48,38 +69,72 @@ export function figure(state: State, palette: Palette, size: Size, zone: Zone = 
     : [band('High and low, 90 % forecast', outline(judged, ofBoth, every(judged)), palette.highBand)]
   const gap = (prices[1] - prices[0]) * 0.03
   const alarms = peaksOf(between(tape.alarms, reach), episodes)
+  const everyDrawn = asCandles ? 1 : every(drawn)
   const p = pValues(judged, every(judged), palette)
+  const level = alarmLevel(tape.alarms, range[1], intervalMs)
+  const scene = {
+    ...{ market, range, prices, shown, next, zone, level },
+    rarest: 10 ** -Math.max(0, ...p.map(({ value }) => value)),
+    behind: episodeBands(episodes, reach, range, intervalMs, palette),
+  }
+  const panes = panesOf(size.height)
+  const tops = topsOf(scene)
   return {
     data: [
-      volume(drawn, coarse ? 1 : every(drawn), palette),
       ...bands,
-      asCandles ? candlesticks(drawn, palette) : line(drawn, palette),
+      ...(asCandles ? [] : [line(drawn, palette)]),
+      ...(overlays.bollinger ? [bollingerLines(all.candles, reach, all.widthMs, palette)] : []),
+      ...(overlays.averages ? averageLines(all.candles, reach, all.widthMs, palette) : []),
+      ...(overlays.forecast && areBars ? forecastLines(judged, next, palette) : []),
+      ...(overlays.baseline && areBars ? [baselineLines(judged, next, palette)] : []),
       nextBar(next, palette),
       alarmMarks(alarms, gap, palette),
       ghosts(state.rehearsal, drawn, alarms, gap, palette),
-      p,
+      ...(['y', 'y2', 'y3'] as const).map(axis => pane(axis, drawn)),
     ],
-    layout: layout(
-      state,
-      {
-        ...{ market, range, prices, shown, next, zone },
-        level: alarmLevel(tape.alarms, range[1], intervalMs),
-        rarest: 10 ** -Math.max(0, ...(p.y as number[])),
-        behind: episodeBands(episodes, reach, range, intervalMs, palette),
-      },
-      palette,
-      size,
-    ),
+    paths: [
+      ...(asCandles ? candlePaths(drawn, all.widthMs, scaleOf(size, panes.price, range, prices), palette) : []),
+      ...columnPaths(
+        volumes(drawn, everyDrawn, palette),
+        everyDrawn * all.widthMs,
+        scaleOf(size, panes.volume, range, [0, tops.volume]),
+        'volume',
+      ),
+      ...columnPaths(p, every(judged) * intervalMs, scaleOf(size, panes.p, range, [0, tops.p]), 'p'),
+    ],
+    layout: layout(state, scene, palette, size),
+    leftOut: (['forecast', 'baseline'] as const).filter(name => overlays[name] && !areBars),
+    candleMs: all.widthMs,
   }
 }
 
+/** Candles of equal width, oldest first. */
+interface Series {
+  readonly candles: readonly Candle[]
+  readonly widthMs: number
+}
+
+function series(bars: readonly Candle[], intervalMs: number, coarse: Series | null): Series {
+  return coarse ?? { candles: bars, widthMs: intervalMs }
+}
+
+/** As many neighbours to a candle as it takes for candles to have room, and some before for their averages. */
+function merged({ candles, widthMs }: Series, range: Range, reach: Range, plotPx: number): Series {
+  const most = Math.min(maxCandles, Math.floor(plotPx / pxPerCandle))
+  const wider = Math.ceil((range[1] - range[0]) / most / widthMs) * widthMs
+  const from = Math.floor(reach[0] / wider - averageBars.slow) * wider
+  return { candles: gathered(between(candles, [from, reach[1]]), wider), widthMs: wider }
+}
+
 /** The server's candles where the range asks for them and they are at hand. */
-function coarseFor({ tape, view, intervalMs, coarse }: State, range: Range): readonly Candle[] | null {
+function coarseFor({ tape, view, intervalMs, coarse }: State, range: Range): Series | null {
   const oldest = firstKnown(tape.candles, view)
   const newest = tape.candles.at(-1)?.at ?? 0
   if (!coarse || !needsCoarse(tape, range, intervalMs, oldest)) return null
   // Bars that came since are taken from memory.
-  return serves(coarse, range, oldest, Math.min(newest, coarse.range[1])) ? extended(coarse, tape) : null
+  return serves(coarse, range, oldest, Math.min(newest, coarse.range[1]))
+    ? { candles: extended(coarse, tape), widthMs: coarse.widthMs }
+    : null
 }
 
 function between(candles: readonly Candle[], [from, to]: Range): readonly Candle[] {

@@ -38,9 +38,10 @@ export interface Scene {
 
 /** Axes with fixed ranges, the boxes of the next bar, and the last price on the right-hand edge. */
 export function layout({ tape, view, intervalMs }: State, scene: Scene, palette: Palette, size: Size): Layout {
-  const { market, range, prices, shown, next, level } = scene
+  const { market, range, prices, next, level } = scene
   const { width, height } = size
   const panes = panesOf(height)
+  const tops = topsOf(scene)
   const ticks = timeTicks(range, Math.max(3, Math.floor(width / 90)), scene.zone)
   const last = tape.candles.at(-1)
   const lastInSight = last && last.close >= prices[0] && last.close <= prices[1] ? last : null
@@ -57,10 +58,10 @@ export function layout({ tape, view, intervalMs }: State, scene: Scene, palette:
     showlegend: false,
     hovermode: false,
     dragmode: 'pan',
-    bargap: 0.25,
     xaxis: {
       ...axis,
-      type: 'date',
+      // Of milliseconds: the labels are our own, and Plotly's dates cost a conversion a point.
+      type: 'linear',
       anchor: 'y3',
       range: [...range],
       fixedrange: false,
@@ -70,7 +71,6 @@ export function layout({ tape, view, intervalMs }: State, scene: Scene, palette:
       tickcolor: palette.grid,
       tickvals: ticks.at,
       ticktext: ticks.text,
-      rangeslider: { visible: false },
     },
     yaxis: {
       ...axis,
@@ -84,14 +84,14 @@ export function layout({ tape, view, intervalMs }: State, scene: Scene, palette:
     yaxis2: {
       ...axis,
       domain: panes.volume,
-      range: [0, Math.max(1e-9, ...shown.map(candle => candle.volume))],
+      range: [0, tops.volume],
       visible: false,
     },
     yaxis3: {
       ...axis,
       side: 'right',
       domain: panes.p,
-      range: [0, Math.max(3.4, rareness(scene.rarest) * 1.06)],
+      range: [0, tops.p],
       tickvals: [1, 2, 3],
       ticktext: ['0.1', '0.01', '0.001'],
     },
@@ -124,6 +124,14 @@ export function layout({ tape, view, intervalMs }: State, scene: Scene, palette:
         palette,
       ),
     ],
+  }
+}
+
+/** Where the panes of the volume and of the p-values end. */
+export function topsOf({ shown, rarest }: Pick<Scene, 'shown' | 'rarest'>) {
+  return {
+    volume: Math.max(1e-9, ...shown.map(candle => candle.volume)),
+    p: Math.max(3.4, rareness(rarest) * 1.06),
   }
 }
 

@@ -1,8 +1,15 @@
+import { formatInterval } from '@candlewatch/core/interval'
+import type { Ms } from '@candlewatch/core/types'
+import type { ComponentChildren } from 'preact'
 import { Mark, markWords } from '../episodes/mark.tsx'
 import type { MarkKind } from '../episodes/marks.ts'
 import { part } from '../state/store.ts'
+import { averageBars } from './averages.ts'
+import { notes } from './drawing.ts'
+import { looks, type Overlay } from './looks.ts'
 import './legend.css'
 
+const intervalMs = part(state => state.intervalMs)
 const isRehearsing = part(state => state.rehearsal !== null)
 const kinds: readonly MarkKind[] = ['low', 'medium', 'high', 'critical', 'fault']
 
@@ -18,6 +25,7 @@ export function Legend() {
       <li>
         <i class="swatch is-next" /> Next bar
       </li>
+      <Overlays />
       <li class="severities">
         <span>Anomaly:</span>
         {kinds.slice(0, 4).map(kind => (
@@ -31,5 +39,37 @@ export function Legend() {
       </li>
       {isRehearsing.value && <li class="ghost-word">○ would appear × would vanish</li>}
     </ul>
+  )
+}
+
+/** Of each line that is on: how it looks and what it is of. */
+function Overlays() {
+  const { overlays } = looks.value
+  const { leftOut, candleMs } = notes.value
+  const of = candleMs > intervalMs.value ? ` candles of ${formatInterval(candleMs as Ms)}` : ''
+  const unseen = (name: Overlay) => (leftOut.includes(name) ? ' (zoom in to see)' : '')
+  return (
+    <>
+      {overlays.forecast && <Stroke name="forecast">Expected{unseen('forecast')}</Stroke>}
+      {overlays.baseline && <Stroke name="baseline">Naive{unseen('baseline')}</Stroke>}
+      {overlays.averages && (
+        <>
+          <Stroke name="fast">
+            Average of {averageBars.fast}
+            {of}
+          </Stroke>
+          <Stroke name="slow">of {averageBars.slow}</Stroke>
+        </>
+      )}
+      {overlays.bollinger && <Stroke name="bollinger">Bollinger{of && `,${of}`}</Stroke>}
+    </>
+  )
+}
+
+function Stroke({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
+  return (
+    <li data-overlay={name}>
+      <i class={`stroke is-${name}`} /> {children}
+    </li>
   )
 }

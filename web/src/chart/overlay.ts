@@ -71,7 +71,7 @@ export function ghosts(
       line: { width: 1.5, color: palette.ghost },
     },
     cliponaxis: false,
-    zorder: 4,
+    zorder: 1,
     hoverinfo: 'skip',
   }
 }

@@ -15,6 +15,10 @@ export interface Palette {
   readonly lowBand: string
   readonly forecastHigh: string
   readonly forecastLow: string
+  readonly baseline: string
+  readonly averageFast: string
+  readonly averageSlow: string
+  readonly bollinger: string
   readonly fault: string
   readonly ghost: string
   readonly severity: Readonly<Record<Severity, string>>
@@ -36,6 +40,10 @@ export function readPalette(token: (name: string) => string): Palette {
     lowBand: token('--band-low'),
     forecastHigh: token('--forecast-high'),
     forecastLow: token('--forecast-low'),
+    baseline: token('--baseline'),
+    averageFast: token('--average-fast'),
+    averageSlow: token('--average-slow'),
+    bollinger: token('--bollinger'),
     fault: token('--fault'),
     ghost: token('--ghost'),
     severity: {

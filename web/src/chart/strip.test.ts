@@ -9,14 +9,16 @@ const judged = (hour: number, change: object): Candle => {
 }
 
 test('a column a bar, ten times as rare being one higher; alarms wear their severity', () => {
-  const trace = pValues([judged(0, { pValue: 0.1 }), judged(1, { ...anomaly, pValue: 0.001 })], 1, palette)
-  expect(trace).toMatchObject({ x: [at(0), at(1)], marker: { color: ['volume', 'critical'] } })
-  expect((trace.y as number[]).map(y => Math.round(y))).toEqual([1, 3])
+  const columns = pValues([judged(0, { pValue: 0.1 }), judged(1, { ...anomaly, pValue: 0.001 })], 1, palette)
+  expect(columns.map(({ at, value, fill }) => [at, Math.round(value), fill])).toEqual([
+    [at(0), 1, 'volume'],
+    [at(1), 3, 'critical'],
+  ])
 })
 
 test('two bars to a column: the rarer one', () => {
   const candles = [0.5, 0.01, 0.2, 0.3].map((pValue, hour) => judged(hour, { pValue }))
-  expect(pValues(candles, 2, palette).x).toEqual([at(1), at(2)])
+  expect(pValues(candles, 2, palette).map(column => column.at)).toEqual([at(1), at(2)])
 })
 
 test('the level is the largest p-value that alarmed, of late', () => {

@@ -1,25 +1,21 @@
 import type { Candle } from '../state/tape.ts'
 import type { Palette } from './palette.ts'
-import type { Trace } from './traces.ts'
+import type { Column } from './paths.ts'
 
 /** How rare a p-value is on the strip: 0.01 is 2. */
 export const rareness = (pValue: number) => -Math.log10(Math.max(pValue, 1e-6))
 
 /** One column a bar, the higher the rarer; `everyBars` keeps the rarest of so many neighbours. */
-export function pValues(candles: readonly Candle[], everyBars: number, palette: Palette): Trace {
-  const x: number[] = []
-  const y: number[] = []
-  const color: string[] = []
+export function pValues(candles: readonly Candle[], everyBars: number, palette: Palette): Column[] {
+  const columns: Column[] = []
   for (let from = 0; from < candles.length; from += everyBars) {
     const rarest = rarestOf(candles, from, Math.min(from + everyBars, candles.length))
     const { pValue, severity, status } = rarest?.verdict ?? {}
     if (!rarest || pValue === null || pValue === undefined) continue
-    x.push(rarest.at)
-    y.push(rareness(pValue))
-    color.push(status === 'feed-fault' ? palette.fault : severity ? palette.severity[severity] : palette.volume)
+    const fill = status === 'feed-fault' ? palette.fault : severity ? palette.severity[severity] : palette.volume
+    columns.push({ at: rarest.at, value: rareness(pValue), fill })
   }
-  const marker = { color, line: { width: 0 } }
-  return { type: 'bar', name: 'p-value', x, y, yaxis: 'y3', marker, hoverinfo: 'skip' }
+  return columns
 }
 
 /** The largest p-value that still alarmed: what the budget's level has been of late. null before the first alarm. */

@@ -4,34 +4,17 @@ import type { Candle } from '../state/tape.ts'
 import type { Outline } from './bands.ts'
 import { decimate } from './decimate.ts'
 import type { Palette } from './palette.ts'
+import type { Column } from './paths.ts'
 
 /** Of a line; twice what a wide screen can show. */
 export const maxPoints = 1_200
 
 /** Plotly's terms, as far as they are used here. */
 export interface Trace {
-  readonly type: 'candlestick' | 'scatter' | 'bar'
+  readonly type: 'scatter'
   readonly name: string
   readonly x: readonly (number | null)[]
   readonly [option: string]: unknown
-}
-
-export function candlesticks(candles: readonly Candle[], palette: Palette): Trace {
-  const side = (colour: string) => ({ line: { color: colour, width: 1 }, fillcolor: colour })
-  return {
-    type: 'candlestick',
-    name: 'Price',
-    x: candles.map(({ at }) => at),
-    open: candles.map(({ open }) => open),
-    high: candles.map(({ high }) => high),
-    low: candles.map(({ low }) => low),
-    close: candles.map(({ close }) => close),
-    increasing: side(palette.up),
-    decreasing: side(palette.down),
-    whiskerwidth: 0,
-    zorder: 1,
-    hoverinfo: 'skip',
-  }
 }
 
 export function line(candles: readonly Candle[], palette: Palette): Trace {
@@ -43,7 +26,6 @@ export function line(candles: readonly Candle[], palette: Palette): Trace {
     x: kept.map(({ at }) => at),
     y: kept.map(({ close }) => close),
     line: { color: palette.price, width: 1.3 },
-    zorder: 1,
     hoverinfo: 'skip',
   }
 }
@@ -53,15 +35,20 @@ export function band(name: string, { x, y }: Outline, colour: string): Trace {
   return { type: 'scatter', name, mode: 'lines', x, y, fill: 'toself', fillcolor: colour, line, hoverinfo: 'skip' }
 }
 
-export function volume(candles: readonly Candle[], everyBars: number, palette: Palette): Trace {
-  const x: number[] = []
-  const y: number[] = []
+/** The greatest of so many neighbours. */
+export function volumes(candles: readonly Candle[], everyBars: number, palette: Palette): Column[] {
+  const columns: Column[] = []
   for (let from = 0; from < candles.length; from += everyBars) {
-    x.push(candles[from]!.at)
-    y.push(Math.max(...candles.slice(from, from + everyBars).map(candle => candle.volume)))
+    const value = Math.max(...candles.slice(from, from + everyBars).map(candle => candle.volume))
+    columns.push({ at: candles[from]!.at, value, fill: palette.volume })
   }
-  const marker = { color: palette.volume, line: { width: 0 } }
-  return { type: 'bar', name: 'Volume', x, y, yaxis: 'y2', marker, hoverinfo: 'skip' }
+  return columns
+}
+
+/** Nothing to see: a pane that no trace is in would not be there for paths to be put into. */
+export function pane(yaxis: 'y' | 'y2' | 'y3', drawn: readonly Candle[]): Trace {
+  const ends = drawn.length > 0 ? [drawn[0]!.at, drawn.at(-1)!.at] : [0, 0]
+  return { type: 'scatter', name: `Pane ${yaxis}`, mode: 'lines', x: ends, y: [null, null], yaxis, hoverinfo: 'skip' }
 }
 
 /** The forecast of the bar to come: where its high and its low are expected. Their 90 % intervals are boxes around it. */
@@ -78,7 +65,7 @@ export function nextBar(next: Verdict['next'], palette: Palette): Trace {
       size: 14,
       line: { width: 2.5, color: [palette.forecastHigh, palette.forecastLow] },
     },
-    zorder: 2,
+    zorder: 1,
     hoverinfo: 'skip',
   }
 }
@@ -100,7 +87,7 @@ export function alarmMarks(alarms: readonly Candle[], gap: number, palette: Pale
       line: { color: palette.surface, width: 1 },
     },
     cliponaxis: false,
-    zorder: 3,
+    zorder: 1,
     hoverinfo: 'skip',
   }
 }

@@ -1,4 +1,6 @@
 import { signal } from '@preact/signals'
+import { zoom } from '../chart/chart-toolbar.tsx'
+import { type Overlay, overlayWords, switchOverlay, switchStyle } from '../chart/looks.ts'
 import { openBeside } from '../episodes/opened.ts'
 import { switchZone } from '../format/zone.ts'
 import { togglePlay } from '../replay/replay-bar.tsx'
@@ -33,6 +35,14 @@ export const keys: readonly Key[] = [
     })),
     { keys: ['['], does: 'Earlier', run: () => dispatch({ kind: 'panned', direction: -1 }) },
     { keys: [']'], does: 'Later', run: () => dispatch({ kind: 'panned', direction: 1 }) },
+    { keys: ['=', '+'], shown: '=', does: 'Zoom in', run: () => zoom(0.5) },
+    { keys: ['-'], does: 'Zoom out', run: () => zoom(2) },
+    { keys: ['c'], does: 'Candles, a line, or what fits', run: switchStyle },
+    ...(Object.keys(overlayWords) as Overlay[]).map(name => ({
+      keys: [overlayWords[name].key] as const,
+      does: overlayWords[name].word,
+      run: () => switchOverlay(name),
+    })),
     { keys: ['j'], does: 'Open the next older episode', run: () => openBeside(1) },
     { keys: ['k'], does: 'Open the next newer episode', run: () => openBeside(-1) },
     { keys: ['Escape'], shown: 'Esc', does: 'Close what is open', run: () => dispatch({ kind: 'picked', at: null }) },

@@ -33,15 +33,20 @@ export function extended({ candles, widthMs }: Coarse, tape: Tape): readonly Can
   const from = firstFrom(tape.candles, last?.at ?? 0)
   // Bars that are not in memory can't be made again.
   if (!last || (tape.candles[0]?.at ?? Number.POSITIVE_INFINITY) > last.at) return candles
-  const tail: Candle[] = []
-  for (const bar of tape.candles.slice(from)) {
-    const at = (last.at + Math.floor((bar.at - last.at) / widthMs) * widthMs) as Ms
-    const open = tail.at(-1)
-    if (open?.at !== at) tail.push({ ...bar, at, verdict: null })
+  return [...candles.slice(0, -1), ...gathered(tape.candles.slice(from), widthMs, last.at)]
+}
+
+/** Bars as candles of `widthMs`, which open at whole multiples of it since `origin`. */
+export function gathered(bars: readonly Candle[], widthMs: number, origin = 0): readonly Candle[] {
+  const candles: Candle[] = []
+  for (const bar of bars) {
+    const at = (origin + Math.floor((bar.at - origin) / widthMs) * widthMs) as Ms
+    const open = candles.at(-1)
+    if (open?.at !== at) candles.push({ ...bar, at, verdict: null })
     else {
       const [high, low] = [Math.max(open.high, bar.high), Math.min(open.low, bar.low)]
-      tail[tail.length - 1] = { ...open, high, low, close: bar.close, volume: open.volume + bar.volume }
+      candles[candles.length - 1] = { ...open, high, low, close: bar.close, volume: open.volume + bar.volume }
     }
   }
-  return [...candles.slice(0, -1), ...tail]
+  return candles
 }

@@ -5,7 +5,7 @@ import type { Rehearsal } from '../rehearsal/rehearsal.ts'
 import type { Coarse } from './coarse.ts'
 import type { FeedHealth } from './health.ts'
 import { type Candle, emptyTape, extendTape, type Tape } from './tape.ts'
-import { centreOn, pan, type Range, type Span, type View } from './window.ts'
+import { bounded, centreOn, pan, type Range, type Span, type View, zoom } from './window.ts'
 
 /** A row of `GET /api/markets`. */
 export interface MarketRow {
@@ -70,6 +70,8 @@ export type PageEvent =
   | { readonly kind: 'span'; readonly span: Span }
   | { readonly kind: 'moved'; readonly range: Range }
   | { readonly kind: 'panned'; readonly direction: 1 | -1 }
+  /** So many times as wide; 0.5 comes nearer. */
+  | { readonly kind: 'zoomed'; readonly times: number }
   | { readonly kind: 'now' }
   | { readonly kind: 'selected'; readonly at: Ms }
   | { readonly kind: 'inspected'; readonly at: Ms | null }
@@ -133,13 +135,15 @@ export function reduce(state: State, event: PageEvent): State {
     case 'connection':
       return { ...state, connection: event.connection, heardAt: event.heardAt ?? state.heardAt }
     case 'span':
-      return { ...state, view: { ...view, span: event.span, range: null } }
+      return { ...state, view: { ...view, span: event.span, range: null, widthMs: null } }
     case 'moved':
-      return { ...state, view: { ...view, range: event.range } }
+      return { ...state, view: { ...view, range: bounded(event.range, tape.candles, view, intervalMs) } }
     case 'panned':
       return { ...state, view: { ...view, range: pan(event.direction, tape.candles, view, intervalMs) } }
+    case 'zoomed':
+      return { ...state, view: zoom(event.times, state.inspected, tape.candles, view, intervalMs) }
     case 'now':
-      return { ...state, view: { ...view, range: null } }
+      return { ...state, view: { ...view, range: null, widthMs: null } }
     case 'selected': {
       const range = centreOn(event.at, tape.candles, view, intervalMs)
       return { ...state, view: { ...view, range, selected: event.at }, inspected: null }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { at, hourMs, verdict } from './example.ts'
 import type { Candle } from './tape.ts'
-import { centreOn, pan, type View, visibleRange } from './window.ts'
+import { bounded, centreOn, pan, type View, visibleRange, zoom } from './window.ts'
 
 const candles: Candle[] = Array.from({ length: 500 }, (_, hour) => ({
   at: at(hour),
@@ -35,4 +35,37 @@ test('earlier moves half a window back, and later returns to now', () => {
 
 test('earlier stops one bar before the first', () => {
   expect(pan(-1, candles, { ...view, range: [at(3), at(27)] }, hourMs)).toEqual([at(-1), at(23)])
+})
+
+test('zoomed while it follows: half as wide, and it goes on following', () => {
+  const near = zoom(0.5, null, candles, view, hourMs)
+  expect(near).toMatchObject({ range: null, widthMs: 12 * hourMs })
+  expect(visibleRange(candles, near, hourMs)).toEqual([at(499 + 2.5 - 12), at(499 + 2.5)])
+})
+
+test('zoomed in the past: around the middle, or around the bar under the pointer', () => {
+  const past: View = { ...view, range: [at(100), at(140)] }
+  expect(zoom(0.5, null, candles, past, hourMs).range).toEqual([at(110), at(130)])
+  expect(zoom(0.5, at(110), candles, past, hourMs).range).toEqual([at(105), at(125)])
+  expect(zoom(0.5, at(300), candles, past, hourMs).range).toEqual([at(110), at(130)])
+})
+
+test('zooming ends at ten bars, and at all there are', () => {
+  const past: View = { ...view, range: [at(100), at(112)] }
+  expect(zoom(0.5, null, candles, past, hourMs).range).toEqual([at(101), at(111)])
+  const [from, to] = visibleRange(candles, { ...view, span: 'all' }, hourMs)
+  expect(zoom(1e6, null, candles, past, hourMs).range).toEqual([from, to])
+})
+
+test('zoomed out near the newest bar: no empty paper beyond it', () => {
+  const { range } = zoom(2, null, candles, { ...view, range: [at(470), at(500)] }, hourMs)
+  expect(range![1]).toBeLessThanOrEqual(at(503))
+  expect(range![1] - range![0]).toBe(60 * hourMs)
+})
+
+test('a wheel turned too far: no wider than all there is, and something stays in sight', () => {
+  const [from, to] = visibleRange(candles, { ...view, span: 'all' }, hourMs)
+  expect(bounded([at(-9_000), at(9_000)], candles, view, hourMs)).toEqual([from, to])
+  expect(bounded([at(900), at(920)], candles, view, hourMs)).toEqual([to - 10 * hourMs, to + 10 * hourMs])
+  expect(bounded([at(100), at(140)], candles, view, hourMs)).toEqual([at(100), at(140)])
 })

@@ -1,0 +1,48 @@
+import { useEffect, useRef } from 'preact/hooks'
+import { looks, type Overlay, overlayWords, switchOverlay } from './looks.ts'
+import './overlay-menu.css'
+
+/** What else can be drawn over the prices, each with a box to tick. */
+export function OverlayMenu() {
+  const menu = useRef<HTMLDetailsElement>(null)
+  useEffect(() => {
+    const close = ({ target }: Event) => {
+      if (menu.current?.open && target instanceof Node && !menu.current.contains(target)) menu.current.open = false
+    }
+    document.addEventListener('pointerdown', close)
+    document.addEventListener('focusin', close)
+    return () => {
+      document.removeEventListener('pointerdown', close)
+      document.removeEventListener('focusin', close)
+    }
+  }, [])
+  const { overlays } = looks.value
+  const names = Object.keys(overlayWords) as Overlay[]
+  return (
+    <details
+      ref={menu}
+      class="menu"
+      onKeyDown={event => {
+        if (event.key !== 'Escape' || !menu.current?.open) return
+        event.stopPropagation()
+        menu.current.open = false
+        menu.current.querySelector('summary')?.focus()
+      }}
+    >
+      <summary class="small" data-testid="overlays">
+        Overlays <span class="quiet">{names.filter(name => overlays[name]).length || 'none'}</span>
+      </summary>
+      <fieldset>
+        <legend class="unseen">Drawn over the prices</legend>
+        {names.map(name => (
+          <label key={name}>
+            <input type="checkbox" checked={overlays[name]} onChange={() => switchOverlay(name)} />
+            <i class={`stroke is-${name}`} />
+            {overlayWords[name].word}
+            <kbd>{overlayWords[name].key}</kbd>
+          </label>
+        ))}
+      </fieldset>
+    </details>
+  )
+}
