@@ -159,7 +159,7 @@ test('every step is told: what it reads, how far it is, what it makes, and what 
   ])
   expect(seen.at(-1)).toMatchObject({
     ...{ startedBy: 'hand', size: 'quick', model: 'fake', market: 'bitstamp:BTC-USD', interval: '1h' },
-    ...{ rows: { bars: 1_200 }, says: '2 is the champion now. Better.', secondsLeft: null },
+    ...{ rows: { bars: 1_200 }, says: 'It made 2. Better.', secondsLeft: null },
     ...{ startedAt: '1970-01-01T00:00:00.001Z', endedAt: '1970-01-01T00:00:00.001Z' },
   })
 })

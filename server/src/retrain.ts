@@ -118,15 +118,13 @@ export function makeRetrain({ cron, models, train, trial, changed, clock, log }:
     stop.throwIfAborted()
     if (!result) {
       log.warn({ model: name, version }, 'no trial: there are no stored bars that it was not trained on')
-      return `${version} is a candidate. It was not tried: there are no stored bars that it was not trained on.`
+      return `It made ${version}, which was not tried: there are no stored bars that it was not trained on.`
     }
     const { more, fewer, alarms, passed, because } = result
     log.info({ model: name, version, more, fewer, alarms, passed }, `${more} more, ${fewer} fewer. ${because}`)
     // Someone may have promoted another one meanwhile: the trial says nothing of that one.
-    if (!passed || models.champion().manifest.version !== result.champion)
-      return `${version} is a candidate. ${because}`
-    await models.promote(name, version, because)
-    return `${version} is the champion now. ${because}`
+    if (passed && models.champion().manifest.version === result.champion) await models.promote(name, version, because)
+    return `It made ${version}. ${because}`
   }
 }
 

@@ -83,7 +83,7 @@ function Drawing({ curve, title }: { readonly curve: Curve; readonly title: stri
       </g>
       {above !== null && (
         <text x={frame.right} y={frame.top + 12} text-anchor="end">
-          {`from ${above.toPrecision(2)}`}
+          {`begins at ${above.toPrecision(2)}`}
         </text>
       )}
     </svg>

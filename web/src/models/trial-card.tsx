@@ -7,20 +7,33 @@ import { addressOf, lookAt } from '../shell/place.ts'
 import { Card } from '../shell/room.tsx'
 import { asking, ChangeDialog } from './change-dialog.tsx'
 import { Forbidden, mayChange, Refusal } from './permission.tsx'
-import { busy, champion, chosen, chosenDetail, promoteChosen, tryChosen } from './shelf.ts'
+import { busy, champion, choose, chosen, chosenDetail, promoteChosen, tryChosen, versions } from './shelf.ts'
 import { comparedWords } from './version.ts'
+
+const mostChallengers = 4
 
 /** The version that is looked at beside the champion, over the same bars. */
 export function TrialCard() {
   const [version, best] = [chosen.value, champion.value]
   if (!version || !best) return null
   if (version.id === best.id) {
+    const others = versions.value?.filter(({ state }) => state === 'candidate' || state === 'retired') ?? []
+    const challengers = others.slice(0, mostChallengers)
     return (
       <Card title="Beside the champion" data-testid="trial-card">
         <p class="quiet">
           This version is the champion: it judges. Choose another one to set its alarms and errors of the last 30 days
           beside the champion’s.
         </p>
+        <ul class="row">
+          {challengers.map(({ id, version }) => (
+            <li key={id}>
+              <button type="button" class="small" onClick={() => choose(id)}>
+                {version}
+              </button>
+            </li>
+          ))}
+        </ul>
       </Card>
     )
   }
