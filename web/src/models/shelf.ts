@@ -45,9 +45,10 @@ export function watchShelf(): () => void {
   const stops = [
     onEvent('model', soon),
     training.subscribe(now => {
-      if (now === null || now.state === 'running') return
-      if (now.version !== null && known !== now.startedAt) asked.value = `${now.model}@${now.version}`
-      known = now.startedAt
+      const hasEnded = wasRunning && now?.state !== 'running'
+      wasRunning = now?.state === 'running'
+      if (!now || !hasEnded) return
+      if (now.version !== null) asked.value = `${now.model}@${now.version}`
       soon()
     }),
     connection.subscribe(now => {
@@ -61,8 +62,8 @@ export function watchShelf(): () => void {
   }
 }
 
-/** Of the training whose end was seen last. */
-let known: string | null = null
+/** A training's end is news only to who saw it run. */
+let wasRunning = false
 
 let timer: ReturnType<typeof setTimeout> | undefined
 const restMs = 150
