@@ -103,7 +103,7 @@ it('a quick one runs to its end: the new version is looked at, a candidate, with
   const card = page.getByTestId('version-card')
   await page.locator('[data-testid=version-card][data-state=candidate] [data-testid=curve-training]').waitFor()
   expect(await card.getAttribute('data-version')).toMatch(/^2021-/)
-  await page.getByTestId('trial-verdict').getByText('Not promoted:').waitFor()
+  await page.getByTestId('trial-verdict').getByText('The rule is not met:').waitFor()
   await page.getByTestId('alarms-more').waitFor()
   expect(await violations(page)).toEqual([])
   for (const width of [768, 390]) {

@@ -252,12 +252,12 @@ test('its lines of progress are told, and are no part of what a failure shows', 
   const text = `
     console.error('{"rows":${JSON.stringify(rows)}}')
     console.error('${JSON.stringify(learning(0.5, [epochOf(2)]))}')
-    console.error('error ERR_TRAINING_DIVERGED: a loss that is no number')
+    console.error('error ERR_TRAINING_DIVERGED: A loss that is no number.')
     process.exit(1)`
   const error = await trained(text, undefined, lines).catch((thrown: Error) => thrown)
   expect(lines).toEqual([{ rows }, learning(0.5, [epochOf(2)])])
   expect((error as Error).message).not.toContain('learning')
-  expect(whyFailed(error)).toBe('a loss that is no number')
+  expect(whyFailed(error)).toBe('A loss that is no number. The models are as they were.')
 })
 
 test.each([

@@ -88,7 +88,7 @@ export function makeRetrain({ cron, models, train, trial, changed, clock, log }:
   function endOf(err: unknown, stop: AbortSignal, model: string) {
     if (!stop.aborted) {
       log.error({ err }, 'no new model')
-      return { state: 'failed', says: `It failed, and the models are as they were: ${whyFailed(err)}` } as const
+      return { state: 'failed', says: whyFailed(err) } as const
     }
     log.info({ model }, 'the training was cancelled')
     const { version } = training

@@ -139,9 +139,11 @@ function failed(what: string, lines: readonly string[]): CandlewatchError {
   )
 }
 
-/** Why a training failed, in one sentence: what the trainer itself said, where it said anything. */
+/** Why a training failed, in a sentence or two: what the trainer itself said, where it said anything. */
 export function whyFailed(error: unknown): string {
   const lines = (error instanceof Error ? error.message : String(error)).split('\n')
   const own = lines.map(line => /^error ERR_\w+: (.*)$/.exec(line)?.[1]).findLast(line => line !== undefined)
-  return own ?? (lines[0] as string).replace(' Its last lines:', '')
+  return own === undefined
+    ? (lines[0] as string).replace(' Its last lines:', '')
+    : `${own} The models are as they were.`
 }

@@ -139,6 +139,8 @@ export interface Training {
 
 /** What a next training would learn from. */
 export interface Outlook {
+  /** Whose versions serve. */
+  readonly model: string
   readonly market: string
   readonly interval: string
   readonly rows: RowsRead | null

@@ -23,7 +23,11 @@ const asked = signal<string | null>(null)
 /** Every version by its id, as far as it was looked at. */
 const details = signal<ReadonlyMap<string, api.VersionDetail>>(new Map())
 
-export const champion = computed(() => versions.value?.find(({ state }) => state === 'champion') ?? null)
+/** The one that serves: other names have a champion of their own. */
+export const champion = computed(() => {
+  const serves = outlook.value?.model
+  return versions.value?.find(({ name, state }) => name === serves && state === 'champion') ?? null
+})
 /** The one that is looked at: the champion at first. */
 export const chosen = computed(() => {
   const all = versions.value ?? []
@@ -78,12 +82,9 @@ export async function readAll(): Promise<void> {
   try {
     const [all, { next, ...now }] = await Promise.all([api.fetchVersions(), api.fetchTraining()])
     tellTraining(now)
-    const list = ordered(all)
-    const [first] = list
-    const log = first?.state === 'champion' ? await api.fetchPromotions(first.name) : null
-    versions.value = list
-    champions.value = log
+    champions.value = await api.fetchPromotions(next.model)
     outlook.value = next
+    versions.value = ordered(all)
     failure.value = null
     await readChosen()
   } catch (error) {

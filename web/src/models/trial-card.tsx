@@ -37,6 +37,17 @@ export function TrialCard() {
       </Card>
     )
   }
+  if (version.name !== best.name || version.state === 'refused') {
+    return (
+      <Card title="Beside the champion" data-testid="trial-card">
+        <p class="quiet">
+          {version.state === 'refused'
+            ? 'It cannot serve, so it is not tried.'
+            : `It is no version of ${best.name}, which serves: they are not set beside one another.`}
+        </p>
+      </Card>
+    )
+  }
   const trial = version.trial
   const isTrying = busy.value === 'trial'
   return (
@@ -47,29 +58,27 @@ export function TrialCard() {
       data-passed={trial?.passed ?? ''}
     >
       {trial ? <Outcome trial={trial} version={version} best={best} /> : <p>It was not tried yet.</p>}
-      {version.state !== 'refused' && (
-        <div class="row">
-          <button
-            type="button"
-            class="small"
-            disabled={!mayChange() || busy.value !== null}
-            onClick={() => void tryChosen()}
-          >
-            {isTrying ? 'Trying it' : trial ? 'Try it again' : 'Try it'}
-          </button>
-          <button
-            type="button"
-            class="primary"
-            disabled={!mayChange() || busy.value !== null}
-            onClick={() => {
-              asking.value = 'promote'
-            }}
-          >
-            Promote
-          </button>
-          {isTrying && <span class="quiet">A month of bars is judged: some seconds.</span>}
-        </div>
-      )}
+      <div class="row">
+        <button
+          type="button"
+          class="small"
+          disabled={!mayChange() || busy.value !== null}
+          onClick={() => void tryChosen()}
+        >
+          {isTrying ? 'Trying it' : trial ? 'Try it again' : 'Try it'}
+        </button>
+        <button
+          type="button"
+          class="primary"
+          disabled={!mayChange() || busy.value !== null}
+          onClick={() => {
+            asking.value = 'promote'
+          }}
+        >
+          Promote
+        </button>
+        {isTrying && <span class="quiet">A month of bars is judged: some seconds.</span>}
+      </div>
       <Forbidden />
       <Refusal of={['trial', 'promote']} />
       <ChangeDialog
@@ -84,6 +93,12 @@ export function TrialCard() {
   )
 }
 
+/** As the log of promotions has it, but that nothing was promoted yet. */
+function ruleSays({ passed, because }: Trial): string {
+  const why = because.replace(/^(Promoted|Not promoted): /, '')
+  return `The rule is ${passed ? '' : 'not '}met: ${why}`
+}
+
 interface OutcomeProps {
   readonly trial: Trial
   readonly version: Version
@@ -91,12 +106,12 @@ interface OutcomeProps {
 }
 
 function Outcome({ trial, version, best }: OutcomeProps) {
-  const { champion: against, passed, because, from, to, bars, error, championError, moreAt, fewerAt, at } = trial
+  const { champion: against, passed, from, to, bars, error, championError, moreAt, fewerAt, at } = trial
   const market = chosenDetail.value?.figures?.market ?? ''
   return (
     <>
       <p class="trial-verdict" data-testid="trial-verdict">
-        <i aria-hidden="true">{passed ? '●' : '○'}</i> {because}
+        <i aria-hidden="true">{passed ? '●' : '○'}</i> {ruleSays(trial)}
       </p>
       <Errors
         rows={[
