@@ -30,19 +30,27 @@ export async function openPage(every = '150ms') {
   const from = new Date((bars[warmUpBars] as Bar).ts - 3_600_000).toISOString()
   const replay = startReplay(place.folder, ['--csv', file, '--market', market, '--from', from, '--every', every])
   const browser = await chromium.launch({ executablePath, args: chromiumFlags })
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
-  page.setDefaultTimeout(30_000)
   const complaints: string[] = []
-  page.on('console', message => {
-    if (message.type() === 'error') complaints.push(message.text())
-  })
-  page.on('pageerror', error => complaints.push(error.message))
   const address = await replay.page
   const line = await makeLine(address)
-  await page.goto(line.address)
+  const another = async () => {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+    page.setDefaultTimeout(30_000)
+    page.on('console', message => {
+      if (message.type() === 'error') complaints.push(message.text())
+    })
+    page.on('pageerror', error => complaints.push(error.message))
+    await page.goto(line.address)
+    return page
+  }
+
+  const page = await another()
 
   return {
     page,
+    another,
+    /** The hour that falls by a fifth opens then. */
+    crashMs: (bars[crashAt] as Bar).ts - 3_600_000,
     address,
     complaints,
     line,

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import type { Alarm } from '../episode.ts'
 import { isoDate } from '../interval.ts'
 import { makeRng } from '../stats/rng.ts'
 import type { Ms } from '../types.ts'
 import { AlarmBudget } from './budget.ts'
 import { Conformal } from './conformal.ts'
-import { type Alarm, episodesOf } from './episodes.ts'
+import { episodesOf } from './episodes.ts'
 import { explain, explainGap, explainUnlikely, rarity } from './explain.ts'
 import { severity } from './severity.ts'
 

@@ -1,6 +1,6 @@
-import type { Alarm } from '../decide/episodes.ts'
 import { severity } from '../decide/severity.ts'
 import { outside } from '../detectors/residual.ts'
+import type { Alarm } from '../episode.ts'
 import type { Ms, Pipeline, Skill, Verdict } from '../types.ts'
 import { type Judgement, Ledger } from './ledger.ts'
 

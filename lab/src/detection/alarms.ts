@@ -1,6 +1,7 @@
 import { AlarmBudget } from '@candlewatch/core/decide/budget'
 import { Conformal } from '@candlewatch/core/decide/conformal'
-import { type Alarm, episodesOf } from '@candlewatch/core/decide/episodes'
+import { episodesOf } from '@candlewatch/core/decide/episodes'
+import type { Alarm } from '@candlewatch/core/episode'
 import type { Span } from '@candlewatch/core/eval/labels'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import type { Bar, Ms } from '@candlewatch/core/types'

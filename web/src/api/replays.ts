@@ -8,7 +8,20 @@ export async function fetchReplays(): Promise<readonly Replay[]> {
 
 export function patchReplay(
   id: string,
-  change: { readonly state?: 'playing' | 'paused'; readonly everyMs?: number; readonly seek?: string },
+  change: {
+    readonly state?: 'playing' | 'paused'
+    readonly everyMs?: number
+    readonly seek?: string
+    readonly at?: null
+    readonly step?: number
+    readonly until?: 'anomaly'
+  },
 ): Promise<Replay> {
-  return ask(`/api/replays/${encodeURIComponent(id)}`, { method: 'PATCH', headers, body: JSON.stringify(change) })
+  const signal = AbortSignal.timeout(patienceMs)
+  return ask(`/api/replays/${encodeURIComponent(id)}`, {
+    method: 'PATCH',
+    headers,
+    body: JSON.stringify(change),
+    signal,
+  })
 }

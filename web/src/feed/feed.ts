@@ -7,7 +7,7 @@ import { fetchReplays } from '../api/replays.ts'
 import { openStream } from '../api/stream.ts'
 import { readSession, signedOut } from '../shell/session.ts'
 import type { BarRow, MarketRow } from '../state/state.ts'
-import { dispatch, state } from '../state/store.ts'
+import { dispatch, state, whole } from '../state/store.ts'
 import { maxCandles } from '../state/tape.ts'
 import { type AlarmsFeed, makeAlarmsFeed } from './alarms-feed.ts'
 import { runCoarseFeed } from './coarse-feed.ts'
@@ -115,7 +115,7 @@ async function catchUp(alarms: AlarmsFeed): Promise<void> {
 
 /** The rows before those at hand, as far back as the page keeps them. What fails here is not missed: the chart works without. */
 async function fetchOlder(query: { readonly market: string; readonly interval: string }): Promise<void> {
-  const oldest = state.value.tape.candles[0]
+  const oldest = whole.value.tape.candles[0]
   const intervalMs = parseInterval(query.interval)
   if (!oldest || !intervalMs) return
   const range = {

@@ -1,13 +1,84 @@
+import { isoDate } from '@candlewatch/core/interval'
+import type { Replay } from '@candlewatch/core/types'
+import { signal } from '@preact/signals'
 import { wordOf } from '../api/ask.ts'
 import { patchReplay } from '../api/replays.ts'
 import { dispatch, state } from '../state/store.ts'
+import { speedBeside } from './speeds.ts'
 
-/** Asks the simulator for something; the answer also comes back over the stream. */
-export async function steer(change: Parameters<typeof patchReplay>[1]): Promise<void> {
+type Change = Parameters<typeof patchReplay>[1]
+
+/** Where the thumb is from when it is moved until the server has heard of it. */
+export const dragged = signal<number | null>(null)
+let seeks = 0
+let underWay = 0
+let turn: Promise<void> = Promise.resolve()
+
+/** Asks the simulator for something; the answer also comes back over the stream. False when nobody is there to obey. */
+export function steer(change: Change): boolean {
+  return inTurn(() => change)
+}
+
+/** One that has finished begins again. */
+export function togglePlay(): boolean {
+  return inTurn(({ state: now, from }) => {
+    if (now === 'finished') return { state: 'playing', seek: from }
+    return { state: now === 'playing' ? 'paused' : 'playing' }
+  })
+}
+
+/** So many rows on, or back. */
+export function step(rows: number): boolean {
+  return hasMore() || rows < 0 ? steer({ step: rows }) : false
+}
+
+export function toNextAnomaly(): boolean {
+  return hasMore() ? steer({ until: 'anomaly' }) : false
+}
+
+export function toNewest(): boolean {
+  return state.value.replay?.at ? steer({ at: null }) : false
+}
+
+/** The next faster (1) or slower (−1) speed. */
+export function changeSpeed(direction: 1 | -1): boolean {
+  return inTurn(({ everyMs }) => ({ everyMs: speedBeside(everyMs, direction) }))
+}
+
+/** To where the bar that opens at `at` is the newest in sight; the nearest that the replay has. */
+export async function goTo(at: number): Promise<void> {
+  const { replay, intervalMs } = state.value
+  if (!replay || replay.state === 'stopped') return
+  const mine = ++seeks
+  underWay += 1
+  const open = Math.min(Math.max(at, Date.parse(replay.from)), Date.parse(replay.to))
+  dragged.value = open
+  steer({ seek: isoDate(open + intervalMs) })
+  await turn
+  underWay -= 1
+  if (mine === seeks) dragged.value = null
+}
+
+/** The thumb was put back where it had been: nothing is asked for. */
+export function letGo(): void {
+  if (underWay === 0) dragged.value = null
+}
+
+const hasMore = () => state.value.replay?.state !== 'finished'
+
+/** One after the other, each from where the one before it led: two quick presses are two. */
+function inTurn(changeOf: (replay: Replay) => Change): boolean {
+  const now = state.value.replay?.state
+  if (!now || now === 'stopped') return false
+  turn = turn.then(() => ask(changeOf))
+  return true
+}
+
+async function ask(changeOf: (replay: Replay) => Change): Promise<void> {
   const { replay } = state.value
   if (!replay) return
   try {
-    dispatch({ kind: 'replay', replay: await patchReplay(replay.id, change) })
+    dispatch({ kind: 'replay', replay: await patchReplay(replay.id, changeOf(replay)) })
     dispatch({ kind: 'notice', notice: null })
   } catch (error) {
     dispatch({ kind: 'notice', notice: wordOf(error) })

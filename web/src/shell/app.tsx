@@ -1,5 +1,7 @@
+import { computed } from '@preact/signals'
 import { TrainingBanner } from '../models/training-banner.tsx'
-import { part } from '../state/store.ts'
+import { PastBanner } from '../replay/past-banner.tsx'
+import { whole } from '../state/store.ts'
 import { Announcement } from '../watch/announcement.tsx'
 import { WatchRoom } from '../watch/watch-room.tsx'
 import { ConnectionBanner, FeedBanner, Notice, SourceBanner } from './banners.tsx'
@@ -11,7 +13,7 @@ import { place } from './place.ts'
 import { signedOut } from './session.ts'
 import { SignIn } from './sign-in.tsx'
 
-const screen = part(({ phase, tape }) => (tape.candles.length > 0 ? 'board' : phase))
+const screen = computed(() => (whole.value.tape.candles.length > 0 ? 'board' : whole.value.phase))
 
 const OverviewRoom = lazy(async () => (await import('../overview/overview-room.tsx')).OverviewRoom)
 const ModelsRoom = lazy(async () => (await import('../models/models-room.tsx')).ModelsRoom)
@@ -24,6 +26,7 @@ export function App() {
       <Header />
       <aside aria-label="Notices">
         <SourceBanner />
+        <PastBanner />
         <ConnectionBanner />
         <FeedBanner />
         <TrainingBanner />

@@ -24,6 +24,8 @@ export function SourceBanner() {
       </p>
     )
   }
+  // Nothing moves down when the past is watched again: that banner takes the place of this one.
+  if (replay.value.at !== null) return null
   return (
     <p class="banner is-quiet" data-testid="source-banner" data-source={source.kind}>
       Replaying {source.kind === 'csv' ? 'the file' : 'the download'} {source.name}

@@ -3,8 +3,8 @@ import { zoom } from '../chart/chart-toolbar.tsx'
 import { type Overlay, overlayWords, switchOverlay, switchStyle } from '../chart/looks.ts'
 import { openBeside } from '../episodes/opened.ts'
 import { switchZone } from '../format/zone.ts'
-import { togglePlay } from '../replay/replay-bar.tsx'
-import { dispatch } from '../state/store.ts'
+import { changeSpeed, step, togglePlay, toNewest, toNextAnomaly } from '../replay/steer.ts'
+import { dispatch, state } from '../state/store.ts'
 import { type Span, spans } from '../state/window.ts'
 import { showTab, type Tab } from '../watch/side.ts'
 import { go, type Place, place, places } from './place.ts'
@@ -26,8 +26,14 @@ interface Key {
 
 export const keys: readonly Key[] = [
   { keys: [' '], shown: 'Space', does: 'Play or pause the replay', run: togglePlay },
+  { keys: ['.'], does: 'One bar on', run: () => step(1) },
+  { keys: [','], does: 'One bar back: watch again', run: () => step(-1) },
+  { keys: ['n'], does: 'On to the next anomaly or feed fault', run: toNextAnomaly },
+  { keys: ['+', '=', '>'], shown: '+', does: 'Replay faster', run: () => changeSpeed(1) },
+  { keys: ['-', '<'], shown: '−', does: 'Replay slower', run: () => changeSpeed(-1) },
+  { keys: ['g'], does: 'Go to a date', run: writeDate },
   ...ofWatch([
-    { keys: ['End', 'n'], shown: 'End or n', does: 'Back to now', run: () => dispatch({ kind: 'now' }) },
+    { keys: ['End'], does: 'Back to now', run: toNow },
     ...(Object.keys(spans) as Span[]).map((span, index) => ({
       keys: [String(index + 1)] as const,
       does: `Show ${{ '1d': 'a day', '1w': 'a week', '1m': 'a month', all: 'all bars' }[span]}`,
@@ -82,6 +88,17 @@ export function runKeys(): void {
 function toTab(tab: Tab): void {
   go('watch')
   showTab(tab)
+}
+
+function writeDate(): void {
+  go('watch')
+  requestAnimationFrame(() => document.getElementById('go-to')?.focus())
+}
+
+/** First to the newest bar in sight, then to the newest there is. */
+function toNow(): unknown {
+  if (state.value.view.range === null) return toNewest()
+  return dispatch({ kind: 'now' })
 }
 
 function rehearse(): void {

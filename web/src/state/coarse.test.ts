@@ -2,7 +2,7 @@ import type { Ms } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
 import { type Coarse, extended, mostBars, needsCoarse, serves } from './coarse.ts'
 import { at, hourMs } from './example.ts'
-import { type Candle, emptyTape, extendTape } from './tape.ts'
+import { type Candle, emptyTape, extendTape, tapeUntil } from './tape.ts'
 
 const candle = (hour: number, high = 110): Candle => ({
   ...{ at: at(hour), open: 100, high, low: 90, close: 100, volume: 5, verdict: null },
@@ -31,4 +31,15 @@ test('bars that came since go on after the server’s candles, two to a candle',
   expect(candles.map(one => one.at)).toEqual([at(-2), at(0), at(2), at(4)])
   expect(candles[2]).toMatchObject({ high: 130, volume: 10 })
   expect(candles[3]).toMatchObject({ volume: 5 })
+})
+
+test('the past that is watched again: no candle of the server’s knows a bar that is still to come', () => {
+  const seen = (hour: number) => extended(coarse, tapeUntil(tape, at(hour)))
+  expect(seen(2).map(one => one.at)).toEqual([at(-2), at(0), at(2)])
+  expect(seen(2).at(-1)).toMatchObject({ high: 130, volume: 5 })
+  expect(seen(0).at(-1)).toMatchObject({ at: at(0), volume: 5 })
+  expect(
+    extended({ ...coarse, candles: [candle(0), candle(2, 130), candle(4)] }, tapeUntil(tape, at(1))),
+  ).toMatchObject([{ at: at(0), high: 110, volume: 10 }])
+  expect(extended(coarse, emptyTape)).toEqual([])
 })

@@ -27,8 +27,13 @@ export function serves(coarse: Coarse | null, [from, to]: Range, oldest: number,
   return reaches && zoom < 5
 }
 
-/** The server's candles, the last of them made again from the bars in memory, which go on after it. */
-export function extended({ candles, widthMs }: Coarse, tape: Tape): readonly Candle[] {
+/**
+ * The server's candles, the last of them made again from the bars in memory, which go on after it. Those that begin after the
+ * newest bar in sight are left out, and the one that holds it ends there: the past that is watched again knows no future.
+ */
+export function extended({ candles: all, widthMs }: Coarse, tape: Tape): readonly Candle[] {
+  const newest = tape.candles.at(-1)?.at ?? Number.NEGATIVE_INFINITY
+  const candles = all.filter(({ at }) => at <= newest)
   const last = candles.at(-1)
   const from = firstFrom(tape.candles, last?.at ?? 0)
   // Bars that are not in memory can't be made again.

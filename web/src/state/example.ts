@@ -1,5 +1,5 @@
 import { isoDate } from '@candlewatch/core/interval'
-import type { Episode, Fault, Market, Ms, Verdict } from '@candlewatch/core/types'
+import type { Episode, Fault, Market, Ms, Replay, Verdict } from '@candlewatch/core/types'
 import type { Palette } from '../chart/palette.ts'
 import type { BarRow, MarketRow } from './state.ts'
 
@@ -107,4 +107,14 @@ export function episode(start: number, peak: number, end: number): Episode {
 export function fault(hour: number): Fault {
   const of = { id: `${market}@${at(hour + 1)}`, market, interval: '1h', date: isoDate(at(hour)) }
   return { ...of, type: 'gap', pValue: null, size: null, seenBy: 0, detectors: 0, because: '1 bar is missing.' }
+}
+
+/** Of the hours 0 to 167, playing. */
+export function replay(change: Partial<Replay> = {}): Replay {
+  return {
+    ...{ id: '1', market, interval: '1h', source: { kind: 'synthetic', name: 'synthetic 2021, seed 1' } },
+    ...{ from: isoDate(at(0)), to: isoDate(at(167)), state: 'playing', everyMs: 1_000 },
+    ...{ seek: null, steps: 0, until: null, at: null, revision: 0 },
+    ...change,
+  }
 }

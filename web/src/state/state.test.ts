@@ -1,6 +1,6 @@
-import type { Replay } from '@candlewatch/core/types'
+import { isoDate } from '@candlewatch/core/interval'
 import { expect, test } from 'vitest'
-import { anomaly, at, barRow, feedFault, hourMs, market, marketRow, verdict } from './example.ts'
+import { anomaly, at, barRow, feedFault, hourMs, marketRow, replay, verdict } from './example.ts'
 import { initialState, type PageEvent, reduce, type State } from './state.ts'
 
 function after(...events: PageEvent[]): State {
@@ -86,19 +86,23 @@ test('a failure is said and forgotten once the rows are there', () => {
   expect(reduce(failed, { kind: 'ready' })).toMatchObject({ phase: 'ready', failure: null })
 })
 
-test('a replay change replaces the one before', () => {
-  const source = { kind: 'synthetic', name: 'synthetic 2021, seed 1' } as const
-  const span = { from: '2021-01-08T00:00:00Z', to: '2021-12-31T23:00:00Z' }
-  const replay: Replay = {
-    id: '1',
-    market,
-    interval: '1h',
-    source,
-    ...span,
-    state: 'playing',
-    everyMs: 1_000,
-    ...{ seek: null, steps: 0, until: null, at: null, revision: 0 },
-  }
-  const state = after({ kind: 'replay', replay }, { kind: 'replay', replay: { ...replay, state: 'paused' } })
-  expect(state.replay?.state).toBe('paused')
+test('a replay change replaces the one before, and an older one that comes late is left out', () => {
+  const newest = replay({ state: 'paused', revision: 2 })
+  const state = after({ kind: 'replay', replay: replay() }, { kind: 'replay', replay: newest })
+  expect(state.replay).toEqual(newest)
+  expect(reduce(state, { kind: 'replay', replay: replay({ revision: 1 }) })).toBe(state)
+  const another = replay({ id: '2' })
+  expect(reduce(state, { kind: 'replay', replay: another }).replay).toEqual(another)
+})
+
+test('watched again: a bar that is open goes out of sight, a chart that was moved elsewhere comes back', () => {
+  const market = { kind: 'market', markets: [marketRow], market: marketRow } as const
+  const moved = { kind: 'moved', range: [at(100), at(120)] } as const
+  const looking = after(market, week, { kind: 'picked', at: at(110) }, moved)
+  const back = (to: number) => reduce(looking, { kind: 'replay', replay: replay({ at: isoDate(at(to)) }) })
+  expect(back(50).view).toMatchObject({ selected: null, range: null })
+  expect(back(105).view).toMatchObject({ selected: null, range: [at(100), at(120)] })
+  expect(back(115).view).toBe(looking.view)
+  expect(reduce(back(50), { kind: 'selected', at: at(60) })).toEqual(back(50))
+  expect(reduce(back(50), { kind: 'selected', at: at(40) }).view.selected).toBe(at(40))
 })

@@ -4,6 +4,7 @@ import { joinRows } from '../episodes/episodes.ts'
 import type { Rehearsal } from '../rehearsal/rehearsal.ts'
 import type { Coarse } from './coarse.ts'
 import type { FeedHealth } from './health.ts'
+import { inSight, watchedAt } from './in-sight.ts'
 import { type Candle, emptyTape, extendTape, type Tape } from './tape.ts'
 import { bounded, centreOn, pan, type Range, type Span, type View, zoom } from './window.ts'
 
@@ -101,6 +102,7 @@ export const initialState: State = {
 /** The page's only way from one state to the next. */
 export function reduce(state: State, event: PageEvent): State {
   const { view, tape, intervalMs } = state
+  const { candles } = inSight(state).tape
   switch (event.kind) {
     case 'market': {
       const { markets, market } = event
@@ -131,21 +133,22 @@ export function reduce(state: State, event: PageEvent): State {
     case 'failed':
       return { ...state, phase: 'failed', failure: event.failure }
     case 'replay':
-      return { ...state, replay: event.replay }
+      return replayed(state, event.replay)
     case 'connection':
       return { ...state, connection: event.connection, heardAt: event.heardAt ?? state.heardAt }
     case 'span':
       return { ...state, view: { ...view, span: event.span, range: null, widthMs: null } }
     case 'moved':
-      return { ...state, view: { ...view, range: bounded(event.range, tape.candles, view, intervalMs) } }
+      return { ...state, view: { ...view, range: bounded(event.range, candles, view, intervalMs) } }
     case 'panned':
-      return { ...state, view: { ...view, range: pan(event.direction, tape.candles, view, intervalMs) } }
+      return { ...state, view: { ...view, range: pan(event.direction, candles, view, intervalMs) } }
     case 'zoomed':
-      return { ...state, view: zoom(event.times, state.inspected, tape.candles, view, intervalMs) }
+      return { ...state, view: zoom(event.times, state.inspected, candles, view, intervalMs) }
     case 'now':
       return { ...state, view: { ...view, range: null, widthMs: null } }
     case 'selected': {
-      const range = centreOn(event.at, tape.candles, view, intervalMs)
+      if (event.at > (watchedAt(state) ?? event.at)) return state
+      const range = centreOn(event.at, candles, view, intervalMs)
       return { ...state, view: { ...view, range, selected: event.at }, inspected: null }
     }
     case 'inspected':
@@ -159,6 +162,23 @@ export function reduce(state: State, event: PageEvent): State {
 export function candlesOf(bars: readonly BarRow[], verdicts: readonly Verdict[]): Candle[] {
   const said = verdicts.map(verdict => candleOf(verdict.date, verdict.bar, verdict))
   return [...bars.map(row => candleOf(row.date, row, null)), ...said]
+}
+
+function replayed(state: State, replay: Replay | null): State {
+  // Answers and the stream overtake each other.
+  if (replay && replay.id === state.replay?.id && replay.revision < state.replay.revision) return state
+  const next = { ...state, replay }
+  const at = watchedAt(next)
+  if (at === null || at === watchedAt(state)) return next
+  // What is looked at goes out of sight with its bar; a chart that was moved elsewhere comes back to what is watched.
+  const { range, selected } = state.view
+  const view = {
+    ...state.view,
+    range: range && at >= range[0] && at < range[1] ? range : null,
+    selected: selected !== null && selected > at ? null : selected,
+  }
+  const isSame = view.range === range && view.selected === selected
+  return { ...next, view: isSame ? state.view : view, inspected: null }
 }
 
 function candleOf(date: string, bar: Verdict['bar'], verdict: Verdict | null): Candle {

@@ -1,7 +1,7 @@
 import type { Verdict } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
 import { anomaly, at, verdict } from './example.ts'
-import { type Candle, emptyTape, extendTape, firstFrom } from './tape.ts'
+import { type Candle, emptyTape, extendTape, firstFrom, tapeUntil } from './tape.ts'
 
 function candle(hour: number, said: Partial<Verdict> | null = null): Candle {
   const row = verdict(hour, said ?? {})
@@ -61,4 +61,13 @@ test('the first bar from a moment on: that bar, the one after a gap, or the end'
   const candles = [candle(0), candle(2), candle(3)]
   expect([-1, 0, 1, 2, 3, 4].map(hour => firstFrom(candles, at(hour)))).toEqual([0, 0, 1, 1, 2, 3])
   expect(firstFrom([], at(0))).toBe(0)
+})
+
+test('as it was at a bar: what came later is neither there nor counted', () => {
+  const rows = [candle(0, {}), candle(1, anomaly), candle(3, {}), candle(4, anomaly)]
+  const tape = extendTape(emptyTape, rows)
+  expect(tapeUntil(tape, at(1))).toEqual(extendTape(emptyTape, rows.slice(0, 2)))
+  expect(tapeUntil(tape, at(2))).toEqual(extendTape(emptyTape, rows.slice(0, 2)))
+  expect(tapeUntil(tape, at(-1))).toEqual(emptyTape)
+  expect(tapeUntil(tape, at(4))).toBe(tape)
 })

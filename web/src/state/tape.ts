@@ -48,6 +48,16 @@ export function extendTape(tape: Tape, batch: readonly Candle[], keep = maxCandl
   return { candles, alarms: isSame ? tape.alarms : before.concat(came.filter(alarm => alarm.at >= oldest)), tally }
 }
 
+/** As it was when the bar closed that opened at `at`; the same tape if that is its newest. */
+export function tapeUntil(tape: Tape, at: number): Tape {
+  const count = firstFrom(tape.candles, at + 1)
+  if (count === tape.candles.length) return tape
+  const candles = tape.candles.slice(0, count)
+  const tally = { ...emptyTally }
+  for (const { verdict } of candles) countIn(tally, verdict, 1)
+  return { candles, alarms: tape.alarms.slice(0, firstFrom(tape.alarms, at + 1)), tally }
+}
+
 /** Index of the first candle that opens at or after `at`; the length when none does. */
 export function firstFrom(candles: readonly Candle[], at: number): number {
   const last = candles.at(-1)

@@ -1,0 +1,213 @@
+import type { Replay } from '@candlewatch/core/types'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { openPage, violations } from './page.ts'
+
+const hourMs = 3_600_000
+
+let opened: Awaited<ReturnType<typeof openPage>>
+/** Another page that is open all the while: nobody touches it. */
+let other: Page
+let pages: readonly Page[]
+
+beforeAll(async () => {
+  // No row comes by itself after the first.
+  opened = await openPage('1h')
+  other = await opened.another()
+  pages = [opened.page, other]
+  for (const page of pages) await page.getByTestId('replay').waitFor()
+}, 300_000)
+
+afterAll(() => opened?.close())
+
+/** `19 May 2021 12:00`. */
+function told(at: number): string {
+  const day = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'short', year: 'numeric' })
+  return `${day.format(at)} ${new Date(at).toISOString().slice(11, 16)}`
+}
+
+/** Both pages show this bar as their newest. */
+async function bothAt(at: number): Promise<void> {
+  for (const page of pages) await page.getByTestId('replay-position').getByText(told(at), { exact: true }).waitFor()
+}
+
+async function both(selector: string): Promise<void> {
+  for (const page of pages) await page.locator(selector).waitFor()
+}
+
+const replayNow = async () =>
+  ((await (await fetch(`${opened.address}/api/replays`)).json()) as { replays: Replay[] }).replays[0]!
+const newestBar = async () => {
+  const { bars } = (await (await fetch(`${opened.address}/api/bars?limit=1`)).json()) as { bars: { date: string }[] }
+  return Date.parse(bars[0]!.date)
+}
+
+async function goTo(at: number): Promise<void> {
+  await opened.page.keyboard.press('g')
+  await opened.page.locator('#go-to:focus').fill(new Date(at).toISOString().slice(0, 16))
+  await opened.page.keyboard.press('Enter')
+}
+
+it('paused by the space bar: every page says so', async () => {
+  await bothAt(Date.parse((await replayNow()).from))
+  await opened.page.keyboard.press('Space')
+  await both('[data-testid=replay][data-state=paused]')
+}, 60_000)
+
+it('a step by the button and by its key: one bar more each time, on every page', async () => {
+  const start = await newestBar()
+  await opened.page.getByTestId('step').click()
+  await bothAt(start + hourMs)
+  await opened.page.keyboard.press('.')
+  await opened.page.keyboard.press('.')
+  await bothAt(start + 3 * hourMs)
+  expect(await newestBar()).toBe(start + 3 * hourMs)
+}, 60_000)
+
+it('the speed by its button and by its keys', async () => {
+  await opened.page.getByTestId('speed').getByRole('radio', { name: '10', exact: true }).check()
+  await both('[data-testid=speed][data-every-ms="100"]')
+  await opened.page.keyboard.press('+')
+  await both('[data-testid=speed][data-every-ms="20"]')
+  await opened.page.keyboard.press('-')
+  await opened.page.keyboard.press('-')
+  await both('[data-testid=speed][data-every-ms="200"]')
+}, 60_000)
+
+it('a date that is typed, ahead: rows are caught up with, and it is paused as it was', async () => {
+  await goTo(opened.crashMs - 10 * hourMs)
+  await bothAt(opened.crashMs - 10 * hourMs)
+  await both('[data-testid=replay][data-state=paused]')
+}, 60_000)
+
+it('on to the next anomaly: the hour that falls by a fifth is the newest, and it is paused there', async () => {
+  await opened.page.keyboard.press('n')
+  await bothAt(opened.crashMs)
+  await both('[data-testid=replay][data-state=paused]')
+  expect(await newestBar()).toBe(opened.crashMs)
+  await opened.page.keyboard.press('.')
+  await bothAt(opened.crashMs + hourMs)
+  for (const page of pages) await page.getByTestId('anomaly-item').filter({ hasText: 'Fell to' }).first().waitFor()
+}, 60_000)
+
+it('a date that is typed, back: no page knows what is to come, and nothing was judged again', async () => {
+  const [newest, price] = [await newestBar(), await other.getByTestId('last-price').textContent()]
+  await goTo(opened.crashMs - 3 * hourMs)
+  await bothAt(opened.crashMs - 3 * hourMs)
+  for (const page of pages) {
+    await page.getByTestId('past-banner').getByText(told(newest)).waitFor()
+    expect(await page.getByTestId('anomaly-item').filter({ hasText: 'Fell to' }).count()).toBe(0)
+    expect(await page.getByTestId('last-price').textContent()).not.toBe(price)
+    expect(await page.title()).not.toContain(price)
+  }
+  expect(await newestBar()).toBe(newest)
+  expect(await violations(opened.page)).toEqual([])
+}, 60_000)
+
+it('steps on and back over what was judged', async () => {
+  await opened.page.keyboard.press('.')
+  await bothAt(opened.crashMs - 2 * hourMs)
+  await opened.page.keyboard.press(',')
+  await bothAt(opened.crashMs - 3 * hourMs)
+  await opened.page.getByTestId('step-back').click()
+  await bothAt(opened.crashMs - 4 * hourMs)
+}, 60_000)
+
+it('on to the anomaly that is known: it comes into sight as it did the first time', async () => {
+  await opened.page.getByTestId('next-anomaly').click()
+  await bothAt(opened.crashMs)
+  await both('[data-testid=past-banner]')
+  await both('[data-testid=anomaly-item]:has-text("Fell to")')
+}, 60_000)
+
+it('the thumb dragged back and ahead: where it is let go of, every page is', async () => {
+  const slider = opened.page.getByTestId('replay-slider')
+  const { x, y, width, height } = (await slider.boundingBox())!
+  const { from, to } = await replayNow()
+  const at = (time: number) => 6 + ((time - Date.parse(from)) / (Date.parse(to) - Date.parse(from))) * (width - 12)
+  const drag = async (start: number, end: number) => {
+    const { page } = opened
+    await page.mouse.move(x + at(start), y + height / 2)
+    await page.mouse.down()
+    await page.mouse.move(x + at(end), y + height / 2, { steps: 4 })
+    await page.mouse.up()
+  }
+  const before = await replayNow()
+  await drag(Date.parse(before.at!), Date.parse(before.at!) - 20 * hourMs)
+  await opened.page.waitForFunction(
+    last => Number(document.querySelector<HTMLElement>('[data-testid=replay]')?.dataset.revision) > last,
+    before.revision,
+  )
+  const back = Date.parse((await replayNow()).at!)
+  // A pixel is an hour or so.
+  expect(Math.abs(back - (Date.parse(before.at!) - 20 * hourMs))).toBeLessThanOrEqual(2 * hourMs)
+  await bothAt(back)
+  await drag(back, Date.parse(from) + 300 * hourMs)
+  for (const page of pages) await page.getByTestId('past-banner').waitFor({ state: 'detached' })
+  await opened.page.waitForFunction(
+    () => !document.querySelector('[data-testid=replay]')?.textContent?.includes('Catching'),
+  )
+  const ahead = await newestBar()
+  expect(Math.abs(ahead - (Date.parse(from) + 300 * hourMs))).toBeLessThanOrEqual(2 * hourMs)
+  await bothAt(ahead)
+}, 60_000)
+
+it('played from the past: it catches up with the newest and goes on', async () => {
+  const newest = await newestBar()
+  await goTo(newest - 5 * hourMs)
+  await both('[data-testid=past-banner]')
+  await opened.page.getByTestId('play-pause').click()
+  await both('[data-testid=replay][data-state=playing]')
+  for (const page of pages) await page.getByTestId('past-banner').waitFor({ state: 'detached' })
+  await opened.waitForBars((await opened.barsShown()) + 2)
+  await opened.page.keyboard.press('Space')
+  await both('[data-testid=replay][data-state=paused]')
+  expect(await newestBar()).toBeGreaterThan(newest)
+}, 60_000)
+
+it('back to the newest, by the other page', async () => {
+  await goTo(opened.crashMs)
+  await bothAt(opened.crashMs)
+  await other.getByTestId('to-newest').click()
+  await bothAt(await newestBar())
+}, 60_000)
+
+it('a change that is refused is told', async () => {
+  const { page } = opened
+  const detail = 'The replay was stopped and cannot be changed any more.'
+  await page.route('**/api/replays/*', route =>
+    route.fulfill({ status: 409, json: { detail, code: 'ERR_REPLAY_OVER' } }),
+  )
+  await page.getByTestId('step').click()
+  await page.getByRole('alert').getByText(detail).waitFor()
+  await page.unroute('**/api/replays/*')
+}, 60_000)
+
+it('finished: it can be watched again from the start', async () => {
+  await goTo(Date.parse((await replayNow()).to))
+  await both('[data-testid=replay][data-state=finished]')
+  await opened.page.getByTestId('play-pause').click()
+  await both('[data-testid=replay][data-state=playing]')
+  await both('[data-testid=past-banner]')
+  await opened.page.keyboard.press('End')
+  await both('[data-testid=replay][data-state=finished]')
+}, 60_000)
+
+it('the keys are listed', async () => {
+  const { page } = opened
+  await page.keyboard.press('?')
+  for (const does of ['One bar on', 'One bar back', 'next anomaly', 'Replay faster', 'Go to a date']) {
+    await page.getByTestId('help').getByText(does).waitFor()
+  }
+  await page.keyboard.press('Escape')
+}, 60_000)
+
+it('fits a phone', async () => {
+  await opened.page.setViewportSize({ width: 390, height: 844 })
+  expect(await opened.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+  expect(await violations(opened.page)).toEqual([])
+}, 60_000)
+
+it('the console stayed silent, but for the change that was refused', () => {
+  expect(opened.complaints.filter(text => !text.includes('409'))).toEqual([])
+})

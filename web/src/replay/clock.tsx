@@ -1,0 +1,29 @@
+import type { Replay } from '@candlewatch/core/types'
+import { formatMinute } from '../format/when.ts'
+import { zoneWord } from '../format/zone.ts'
+import { position } from './position.ts'
+import { dragged } from './steer.ts'
+
+/** The market's time in the replay, and what it is about. */
+export function Clock({ replay }: { readonly replay: Replay }) {
+  const word = wordOf(replay)
+  return (
+    <p class="clock">
+      <span>
+        <strong data-testid="replay-position">
+          {formatMinute(dragged.value ?? position.value ?? Date.parse(replay.from))}
+        </strong>{' '}
+        <span class="quiet">{zoneWord()}</span>
+      </span>
+      {word && <span class="state-word">{word}</span>}
+    </p>
+  )
+}
+
+function wordOf({ state: now, seek, until, at }: Replay): string | null {
+  if (seek !== null) return `Catching up to ${formatMinute(Date.parse(seek))}`
+  if (until !== null) return 'On to the next anomaly'
+  if (now === 'finished') return 'Finished'
+  if (at !== null) return now === 'paused' ? 'Paused, watching again' : 'Watching again'
+  return now === 'paused' ? 'Paused' : null
+}

@@ -1,0 +1,59 @@
+import type { Replay } from '@candlewatch/core/types'
+import { signal } from '@preact/signals'
+import { useRef } from 'preact/hooks'
+import { zone, zoneWord } from '../format/zone.ts'
+import { dispatch, part } from '../state/store.ts'
+import { fieldOf, momentOf } from './field.ts'
+import { position } from './position.ts'
+import { goTo } from './steer.ts'
+
+const intervalMs = part(state => state.intervalMs)
+/** What the field says while someone writes in it. */
+const typed = signal<string | null>(null)
+
+/** A date to go to, ahead or back. */
+export function GoTo({ replay: { from, to } }: { readonly replay: Replay }) {
+  const input = useRef<HTMLInputElement>(null)
+  const [first, last] = [Date.parse(from), Date.parse(to)]
+  const go = (event: Event) => {
+    event.preventDefault()
+    const at = momentOf(typed.value ?? '', zone.value)
+    if (at === null) dispatch({ kind: 'notice', notice: 'Expected a date and a time to go to.' })
+    else void goTo(Math.floor(at / intervalMs.value) * intervalMs.value)
+    typed.value = null
+    input.current?.blur()
+  }
+  return (
+    <form class="go-to" noValidate onSubmit={go}>
+      <label class="labelled">
+        Go to, {zoneWord()}
+        <input
+          ref={input}
+          id="go-to"
+          class="field"
+          type="datetime-local"
+          data-testid="go-to"
+          title="A date to go to (g)"
+          min={fieldOf(first, zone.value)}
+          max={fieldOf(last, zone.value)}
+          value={typed.value ?? fieldOf(position.value ?? first, zone.value)}
+          onFocus={event => {
+            typed.value = event.currentTarget.value
+          }}
+          onInput={event => {
+            typed.value = event.currentTarget.value
+          }}
+          onKeyDown={event => event.key === 'Escape' && event.currentTarget.blur()}
+          onBlur={({ currentTarget, relatedTarget }) => {
+            const isWithin = relatedTarget instanceof Node && currentTarget.form?.contains(relatedTarget)
+            if (!isWithin) typed.value = null
+          }}
+        />
+      </label>
+      {/* Pressed, it leaves the focus where it is: the field would forget what was written. */}
+      <button type="submit" class="small" data-testid="go" onMouseDown={event => event.preventDefault()}>
+        Go
+      </button>
+    </form>
+  )
+}

@@ -1,0 +1,25 @@
+import { speeds } from './speeds.ts'
+import { steer } from './steer.ts'
+
+export function Speed({ everyMs }: { readonly everyMs: number }) {
+  const known = speeds.some(([ms]) => ms === everyMs)
+  return (
+    <fieldset class="speed" data-testid="speed" data-every-ms={everyMs} title="Slower (−), faster (+)">
+      <legend>Rows a second{known ? '' : `: ${Number((1_000 / everyMs).toPrecision(2))}`}</legend>
+      <div class="segments">
+        {speeds.map(([ms, word]) => (
+          <label key={ms}>
+            <input
+              type="radio"
+              name="speed"
+              value={ms}
+              checked={ms === everyMs}
+              onChange={() => steer({ everyMs: ms })}
+            />
+            <span>{word}</span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  )
+}

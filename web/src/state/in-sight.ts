@@ -1,0 +1,54 @@
+import { episodeOf } from '@candlewatch/core/episode'
+import { isoDate } from '@candlewatch/core/interval'
+import type { Episode, Fault, Ms } from '@candlewatch/core/types'
+import type { State } from './state.ts'
+import { type Candle, tapeUntil } from './tape.ts'
+
+/** What the page shows of what it has: all of it, or what was known when the bar closed up to which it is watched again. */
+export function inSight(state: State): State {
+  const at = watchedAt(state)
+  if (at === null) return state
+  const tape = remembered.tape(state.tape, at)
+  const episodes = remembered.episodes(state.episodes, tape.alarms, at)
+  // What the server counts of the feed is of now.
+  return { ...state, tape, episodes, faults: remembered.faults(state.faults, at), feed: null }
+}
+
+/** Open of the newest bar in sight while the past is watched again; else null. */
+export function watchedAt({ replay, market }: State): Ms | null {
+  if (!replay?.at || replay.market !== market?.market || replay.interval !== market.interval) return null
+  return Date.parse(replay.at) as Ms
+}
+
+function episodesUntil(episodes: readonly Episode[], alarms: readonly Candle[], at: Ms): readonly Episode[] {
+  const now = isoDate(at)
+  return episodes
+    .filter(({ start }) => start <= now)
+    .map(episode => {
+      if (episode.end > now) return soFar(episode, alarms)
+      return episode.recovered !== null && episode.recovered >= now ? { ...episode, recovered: null } : episode
+    })
+}
+
+/** An episode as it stood: how it goes on, and how bad it gets, is still to come. */
+function soFar(episode: Episode, alarms: readonly Candle[]): Episode {
+  const own = alarms.flatMap(({ verdict }) => (verdict?.isAnomaly && verdict.date >= episode.start ? [verdict] : []))
+  // Where its bars are not in memory, no more is known than when it began.
+  if (own.length === 0) return { ...episode, end: episode.start, peak: episode.start, alarms: 1, recovered: null }
+  return episodeOf(own, null)
+}
+
+function faultsUntil(faults: readonly Fault[], at: Ms): readonly Fault[] {
+  return faults.filter(({ date }) => date <= isoDate(at))
+}
+
+/** The last answer, as long as nothing that it was made of changes: what is drawn stays the same object. */
+function lastOf<Given extends readonly unknown[], T>(make: (...given: Given) => T): (...given: Given) => T {
+  let last: { readonly given: Given; readonly made: T } | null = null
+  return (...given) => {
+    if (!last?.given.every((one, i) => one === given[i])) last = { given, made: make(...given) }
+    return last.made
+  }
+}
+
+const remembered = { tape: lastOf(tapeUntil), episodes: lastOf(episodesUntil), faults: lastOf(faultsUntil) }
