@@ -88,8 +88,8 @@ function refuseFaults({ fileName }: CsvRows, faults: FaultList): void {
   if (faults.count === 0) return
   const { line, column, expected, found } = faults.first[0]!
   const where = column === null ? `line ${line}` : `line ${line}, column ${column}`
-  const others = faults.count > 1 ? ` and ${faults.count - 1} more faults` : ''
-  const message = `${fileName}: nothing was imported. ${where}: expected ${expected}, found ${found}${others}. Correct or delete these lines, then send the file again.`
+  const others = faults.count > 1 ? ` (the first of ${faults.count} faults)` : ''
+  const message = `${fileName}: nothing was imported, because of ${where}: expected ${expected}, found ${found}${others}. Correct or delete such lines, then send the file again.`
   throw new FileRefused('ERR_CSV_ROW', message, faults)
 }
 

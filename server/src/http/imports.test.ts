@@ -100,7 +100,7 @@ test('a file with bad lines is refused whole, with every error by line', async (
   expect(await jsonOf(response)).toMatchObject({
     code: 'ERR_CSV_ROW',
     detail:
-      'rows.csv: nothing was imported. line 7, column high: expected at least the low, 95, found "1" and 2 more faults. Correct or delete these lines, then send the file again.',
+      'rows.csv: nothing was imported, because of line 7, column high: expected at least the low, 95, found "1" (the first of 3 faults). Correct or delete such lines, then send the file again.',
     errors: [
       { line: 7, column: 'high', expected: 'at least the low, 95', found: '"1"' },
       { line: 8, column: null, expected: '6 columns', found: '1' },

@@ -1,10 +1,27 @@
 /** What the server says when it refuses: RFC 9457. */
 export class ApiError extends Error {
   readonly code: string | null
-  constructor(message: string, code: string | null) {
+  /** Of a file that was refused. */
+  readonly faults: LineFaults | null
+  constructor(message: string, code: string | null, faults: LineFaults | null = null) {
     super(message)
     this.code = code
+    this.faults = faults
   }
+}
+
+/** The first faults of a file, by line, and how many there are. */
+export interface LineFaults {
+  readonly first: readonly LineFault[]
+  readonly count: number
+}
+
+export interface LineFault {
+  readonly line: number
+  /** null when it is the line as a whole. */
+  readonly column: string | null
+  readonly expected: string
+  readonly found: string
 }
 
 export interface Query {
@@ -34,6 +51,7 @@ export async function ask<T>(path: string, init?: RequestInit): Promise<T> {
   throw new ApiError(
     problem?.detail ?? problem?.title ?? `The server answered ${response.status}.`,
     problem?.code ?? null,
+    problem?.errors ? { first: problem.errors, count: problem.errorCount } : null,
   )
 }
 

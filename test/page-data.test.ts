@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs'
+import { syntheticYear } from '@candlewatch/core/eval/synthetic'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { chromiumFlags, findChromium } from './chromium.ts'
+import { violations } from './page.ts'
+import { makePlace } from './replay.ts'
+import { type Server, startServer } from './server.ts'
+
+const { series } = syntheticYear({ seed: 5 })
+// Two hours and a day are missing, so that there are gaps.
+const bars = series.bars.slice(0, 600).filter((_, i) => !(i === 100 || i === 101 || (i >= 300 && i < 324)))
+const lines = bars.map(bar =>
+  [new Date(bar.ts - series.intervalMs).toISOString(), bar.open, bar.high, bar.low, bar.close, bar.volume].join(','),
+)
+const header = 'date,open,high,low,close,volume'
+const good = [header, ...lines, ''].join('\n')
+const broken = [header, ...lines.slice(0, 3), 'not a row', ...lines.slice(3, 6), lines[6]!.replace(/,[^,]+$/, ',lots')]
+
+let place: Awaited<ReturnType<typeof makePlace>>
+let server: Server
+let browser: Browser
+let page: Page
+const complaints: string[] = []
+
+beforeAll(async () => {
+  place = await makePlace()
+  server = await startServer(place.folder)
+  browser = await chromium.launch({ executablePath: findChromium(), args: chromiumFlags })
+  page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+  page.setDefaultTimeout(30_000)
+  page.on('console', message => {
+    // The browser itself writes down that a file was refused.
+    if (message.type() === 'error' && !message.text().includes('status of 422')) complaints.push(message.text())
+  })
+  page.on('pageerror', error => complaints.push(error.message))
+  await page.goto(`${server.url}/data`)
+}, 300_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await server?.terminate()
+  await place?.remove()
+})
+
+/** As a reader drops files from their desk. */
+async function drop(...files: readonly { readonly name: string; readonly text: string }[]): Promise<void> {
+  const transfer = await page.evaluateHandle(given => {
+    const data = new DataTransfer()
+    for (const { name, text } of given) data.items.add(new File([text], name, { type: 'text/csv' }))
+    return data
+  }, files)
+  const zone = page.getByTestId('import')
+  for (const event of ['dragenter', 'dragover', 'drop']) await zone.dispatchEvent(event, { dataTransfer: transfer })
+}
+
+it('without any history: says what can be done, and nothing is wrong with it', async () => {
+  await page.getByTestId('no-streams').waitFor()
+  await page.getByTestId('drop-zone').waitFor()
+  expect(await violations(page)).toEqual([])
+}, 60_000)
+
+it('a broken file is refused with each fault by its line', async () => {
+  await drop({ name: 'broken.csv', text: broken.join('\n') })
+  const rows = page.getByTestId('faults').locator('tbody tr')
+  await rows.first().waitFor()
+  expect(await rows.allInnerTexts()).toEqual([
+    '5\tthe line\t6 columns\t1',
+    '9\tvolume\ta number that is not negative\t"lots"',
+  ])
+  await page.getByText('Nothing of broken.csv was imported: 2 faults in its lines.').waitFor()
+  expect(await violations(page)).toEqual([])
+  await page.getByRole('button', { name: 'Another file' }).click()
+}, 60_000)
+
+it('an empty file and a picture: clear words', async () => {
+  await drop({ name: 'empty.csv', text: '' }, { name: 'cat.png', text: '\u0089PNG\r\n\u001a\n\0\0\0\rIHDR' })
+  await page.getByText('empty.csv is empty.').waitFor()
+  await page.getByRole('button', { name: 'On to the next file' }).click()
+  await page.getByText('found something that is no text').waitFor()
+  await page.getByRole('button', { name: 'Another file' }).click()
+}, 60_000)
+
+it('a good file is summed up, its market can be put right, and its rows come in', async () => {
+  await drop({ name: 'ETH.csv', text: good })
+  const checked = page.getByTestId('checked')
+  await checked.getByText('574 rows are new and will be judged.').waitFor()
+  await checked.getByText('26 bars are missing in 2 gaps.').waitFor()
+  expect(await violations(page)).toEqual([])
+  await checked.getByLabel('Market').fill('kraken:ETH-EUR')
+  await checked.getByRole('button', { name: 'Check again' }).click()
+  await page.getByRole('button', { name: 'Import 574 rows' }).click()
+  await page.getByTestId('ended').getByText('574 rows imported: 574 judged.').waitFor()
+  const card = page.locator('[data-testid=stream][data-market="kraken:ETH-EUR"]')
+  await card.getByText('574 bars').waitFor()
+  await card.getByText('26 missing between them.').waitFor()
+  expect(await card.getByTestId('gaps').locator('tbody tr').count()).toBe(2)
+  expect(await violations(page)).toEqual([])
+}, 90_000)
+
+it('the coverage bar is read by the keyboard', async () => {
+  const bar = page.getByTestId('coverage-bar')
+  await bar.focus()
+  await page.keyboard.press('End')
+  expect(await bar.getAttribute('aria-valuetext')).toMatch(/UTC: \d+ of \d+ bars?/)
+  await page.keyboard.press('Home')
+  expect(await bar.getAttribute('aria-valuenow')).toBe('0')
+}, 30_000)
+
+it('a range is downloaded, and holds the rows that came in', async () => {
+  const first = new Date(bars[0]!.ts - series.intervalMs).toISOString().slice(0, 10)
+  await page.getByLabel('First day').fill(first)
+  await page.getByLabel('Last day').fill(first)
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId('download').click()])
+  expect(download.suggestedFilename()).toMatch(/^kraken_ETH-EUR-1h-from-.*\.csv$/)
+  const [head, ...rows] = readFileSync(await download.path(), 'utf8')
+    .trim()
+    .split('\n')
+  expect(head).toBe(`market,${header}`)
+  const numbers = (line: string) => line.split(',').slice(-5).map(Number)
+  const wanted = lines.filter(line => line.startsWith(first))
+  expect(rows.map(numbers)).toEqual(wanted.map(numbers))
+  expect(wanted.length).toBeGreaterThan(10)
+}, 30_000)
+
+it('nothing is wider than a phone', async () => {
+  await page.setViewportSize({ width: 390, height: 844 })
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+  await page.setViewportSize({ width: 1440, height: 900 })
+}, 30_000)
+
+it('the result leads to the chart of the new market', async () => {
+  await page.getByRole('link', { name: 'See 574 bars in the chart' }).click()
+  await page.waitForFunction(
+    () => Number(document.querySelector('[data-testid=chart]')?.getAttribute('data-bars')) >= 574,
+  )
+  expect(new URL(page.url()).pathname).toBe('/')
+  await page.getByText('kraken:ETH-EUR · 1h').first().waitFor()
+}, 60_000)
+
+it('the console stayed silent', () => {
+  expect(complaints).toEqual([])
+})

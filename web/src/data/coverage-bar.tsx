@@ -1,0 +1,137 @@
+import { isoDate } from '@candlewatch/core/interval'
+import { useMemo, useState } from 'preact/hooks'
+import type { Coverage } from '../api/data.ts'
+import { formatDay, formatMinute } from '../format/when.ts'
+import { zoneWord } from '../format/zone.ts'
+import { type Cell, cellsOf, runsOf } from './cells.ts'
+import { openChart } from './chart-link.tsx'
+import { counted } from './words.ts'
+
+/** All of a stream's time from left to right: full where bars are, empty where they are missing. Read cell by cell. */
+export function CoverageBar({ coverage }: { readonly coverage: Coverage }) {
+  const cells = useMemo(() => cellsOf(coverage), [coverage])
+  const [read, setRead] = useState<number | null>(null)
+  if (cells.length === 0) return null
+  const index = read === null ? null : Math.min(read, cells.length - 1)
+  const cell = index === null ? null : cells[index]!
+  const open = () => {
+    if (cell && cell.bars > 0) openChart(coverage, isoDate(cell.from))
+  }
+  const move = (step: number) =>
+    setRead(Math.min(Math.max((index ?? (step > 0 ? -1 : cells.length)) + step, 0), cells.length - 1))
+  return (
+    <div class="coverage">
+      <div
+        class="coverage-bar"
+        role="slider"
+        tabIndex={0}
+        aria-label={`Coverage of ${coverage.market} ${coverage.interval}`}
+        aria-valuemin={0}
+        aria-valuemax={cells.length - 1}
+        aria-valuenow={index ?? 0}
+        aria-valuetext={cell ? sentenceOf(cell) : `${cells.length} stretches; the arrow keys read them`}
+        data-testid="coverage-bar"
+        data-cells={cells.length}
+        title="A click opens that place in the chart"
+        onClick={open}
+        onKeyDown={event => {
+          if (event.key === 'Enter') open()
+          const step = steps[event.key]
+          if (step === undefined) return
+          event.preventDefault()
+          event.stopPropagation()
+          move(step * (Math.abs(step) > 10 ? cells.length : 1))
+        }}
+        onPointerMove={event => {
+          const { left, width } = event.currentTarget.getBoundingClientRect()
+          setRead(Math.min(Math.max(Math.floor(((event.clientX - left) / width) * cells.length), 0), cells.length - 1))
+        }}
+        onPointerLeave={() => setRead(null)}
+        onBlur={() => setRead(null)}
+      >
+        <Figure cells={cells} read={index} />
+      </div>
+      <p class="coverage-ends quiet" aria-hidden="true">
+        <span>{formatDay(cells[0]!.from)}</span>
+        <span class="coverage-word">{cell ? sentenceOf(cell) : ''}</span>
+        <span>{formatDay(cells.at(-1)!.to - 1)}</span>
+      </p>
+      <Legend cells={cells} />
+    </div>
+  )
+}
+
+const steps: Readonly<Record<string, number>> = {
+  ArrowRight: 1,
+  ArrowUp: 1,
+  ArrowLeft: -1,
+  ArrowDown: -1,
+  PageUp: 10,
+  PageDown: -10,
+  Home: -11,
+  End: 11,
+}
+
+function Figure({ cells, read }: { readonly cells: readonly Cell[]; readonly read: number | null }) {
+  const unit = 1_000 / cells.length
+  return (
+    <svg viewBox="0 0 1000 36" preserveAspectRatio="none" shape-rendering="crispEdges" aria-hidden="true">
+      <rect class="is-none" width="1000" height="30" />
+      {runsOf(cells).map(({ x, width, bars, imported, isHoled }) => (
+        <g key={x}>
+          {imported > 0 && (
+            <rect class="is-imported" x={x} y={30 - (bars + imported) * 30} width={width} height={imported * 30} />
+          )}
+          {bars > 0 && <rect class="is-there" x={x} y={30 - bars * 30} width={width} height={bars * 30} />}
+          {isHoled && <rect class="is-hole" x={x} y="0" width={Math.max(width, 2)} height="4" />}
+        </g>
+      ))}
+      {cells.map(({ from, faults }, i) =>
+        faults > 0 ? (
+          <rect key={from} class="is-fault" x={i * unit} y="32" width={Math.max(unit, 3)} height="4" />
+        ) : null,
+      )}
+      {read !== null && <rect class="is-read" x={read * unit} y="0" width={unit} height="30" />}
+    </svg>
+  )
+}
+
+/** What stands for what, of what there is. */
+function Legend({ cells }: { readonly cells: readonly Cell[] }) {
+  const has = (test: (cell: Cell) => boolean) => cells.some(test)
+  return (
+    <ul class="coverage-legend">
+      {has(cell => cell.bars > 0) && <Item kind="there" word="judged" />}
+      {has(cell => cell.imported > 0) && <Item kind="imported" word="imported alone" />}
+      {has(cell => cell.bars + cell.imported < cell.expected) && <Item kind="hole" word="bars missing" />}
+      {has(cell => cell.faults > 0) && <Item kind="fault" word="faults of the feed" />}
+    </ul>
+  )
+}
+
+function Item({ kind, word }: { readonly kind: string; readonly word: string }) {
+  return (
+    <li>
+      <svg viewBox="0 0 16 16" aria-hidden="true">
+        <rect class="is-none" width="16" height="16" />
+        {kind === 'there' && <rect class="is-there" width="16" height="16" />}
+        {kind === 'imported' && <rect class="is-imported" width="16" height="16" />}
+        {kind === 'hole' && <rect class="is-hole" width="16" height="4" />}
+        {kind === 'fault' && <rect class="is-fault" y="12" width="16" height="4" />}
+      </svg>
+      {word}
+    </li>
+  )
+}
+
+/** `12 May 2021 00:00 to 13 May 2021 00:00 UTC: 20 of 24 bars, 1 fault`. */
+export function sentenceOf({ from, to, expected, bars, imported, anomalies, faults }: Cell): string {
+  const parts = [
+    expected > 0 ? `${bars} of ${counted(expected, 'bar')}` : bars > 0 && counted(bars, 'bar'),
+    imported > 0 && `${counted(imported, 'row')} imported alone`,
+    anomalies > 0 && counted(anomalies, 'alarm'),
+    faults > 0 && counted(faults, 'fault'),
+  ].filter(part => part !== false)
+  const when = `${formatMinute(from)} to ${formatMinute(to)} ${zoneWord()}`
+  return `${when}: ${parts.join(', ') || 'nothing'}`
+}

@@ -1,0 +1,58 @@
+import { parseInterval } from '@candlewatch/core/interval'
+import { useState } from 'preact/hooks'
+import type { Coverage } from '../api/data.ts'
+import { formatSpan } from '../format/when.ts'
+import { ChartLink } from './chart-link.tsx'
+import { Dated } from './dated.tsx'
+import { counted, formatCount } from './words.ts'
+
+const atFirst = 5
+
+/** Where bars are missing, newest first; each leads to its place in the chart. */
+export function GapTable({ coverage }: { readonly coverage: Coverage }) {
+  const [isWhole, setWhole] = useState(false)
+  const { gaps, moreGaps, interval } = coverage
+  if (gaps.length === 0) return null
+  const shown = isWhole ? gaps : gaps.slice(0, atFirst)
+  return (
+    <div class="gaps">
+      <h4>Gaps, newest first</h4>
+      <table class="plain-table" data-testid="gaps">
+        <thead>
+          <tr>
+            <th scope="col">From</th>
+            <th scope="col">Next bar</th>
+            <th class="is-number" scope="col">
+              Missing
+            </th>
+            <th class="is-number" scope="col">
+              Time
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map(({ from, to, missing }) => (
+            <tr key={from}>
+              <td>
+                <Dated at={from} />
+              </td>
+              <td>
+                <ChartLink of={coverage} at={to}>
+                  <Dated at={to} />
+                </ChartLink>
+              </td>
+              <td class="is-number">{formatCount(missing)}</td>
+              <td class="is-number">{formatSpan(missing * (parseInterval(interval) ?? 0))}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {gaps.length > atFirst && (
+        <button type="button" class="small" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
+          {isWhole ? 'Show fewer' : `Show ${counted(gaps.length, 'gap')}`}
+        </button>
+      )}
+      {moreGaps && isWhole && <p class="quiet">There are older ones; the bar above shows where.</p>}
+    </div>
+  )
+}

@@ -1,0 +1,44 @@
+import { useState } from 'preact/hooks'
+import type { Import } from '../api/data.ts'
+import { ChartLink } from './chart-link.tsx'
+import { stop } from './flow.ts'
+import { counted, outcomeOf } from './words.ts'
+
+export function RunningImport({ of }: { readonly of: Import }) {
+  const [isEnding, setEnding] = useState(false)
+  return (
+    <div class="import-step" data-testid="running">
+      <p>
+        Importing <strong>{of.name}</strong> into {of.market} · {of.interval}
+      </p>
+      <progress value={of.done} max={of.rows} aria-label={`Rows of ${of.name} that are stored`} />
+      <p class="quiet">{outcomeOf(of)}</p>
+      <button
+        type="button"
+        class="small"
+        disabled={isEnding}
+        onClick={() => {
+          setEnding(true)
+          void stop(of)
+        }}
+      >
+        {isEnding ? 'Ends after the rows under way' : 'Stop'}
+      </button>
+    </div>
+  )
+}
+
+export function EndedImport({ of }: { readonly of: Import }) {
+  return (
+    <div class="import-step" data-testid="ended" data-state={of.state}>
+      <p class={of.state === 'done' ? '' : 'room-alert'} role={of.state === 'done' ? 'status' : 'alert'}>
+        <strong>{of.name}.</strong> {outcomeOf(of)}
+      </p>
+      {of.judged > 0 && (
+        <ChartLink of={of} at={null} class="primary is-link">
+          See {counted(of.judged, 'bar')} in the chart
+        </ChartLink>
+      )}
+    </div>
+  )
+}

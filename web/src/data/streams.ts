@@ -1,0 +1,31 @@
+import { effect, signal } from '@preact/signals'
+import { wordOf } from '../api/ask.ts'
+import { type Coverage, fetchCoverage } from '../api/data.ts'
+import { changes } from './flow.ts'
+
+interface Streams {
+  /** null until it is known. */
+  readonly list: readonly Coverage[] | null
+  readonly more: boolean
+  readonly failure: string | null
+}
+
+/** What there is of each stream. */
+export const streams = signal<Streams>({ list: null, more: false, failure: null })
+
+let asked = 0
+
+/** Reads it anew; of answers that overtake each other the last one asked for counts. */
+export async function load(): Promise<void> {
+  const mine = ++asked
+  try {
+    const { coverage, moreStreams } = await fetchCoverage()
+    if (mine === asked) streams.value = { list: coverage, more: moreStreams, failure: null }
+  } catch (error) {
+    if (mine === asked) streams.value = { ...streams.peek(), failure: wordOf(error) }
+  }
+}
+
+effect(() => {
+  if (changes.value > 0) void load()
+})

@@ -1,0 +1,56 @@
+import type { FileCheck, Import } from '../api/data.ts'
+
+export const mostFileBytes = 64 * 2 ** 20
+
+export function formatCount(count: number): string {
+  return count.toLocaleString('en-US')
+}
+
+/** `1 row`, `2,300 rows`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`
+}
+
+export function formatBytes(bytes: number): string {
+  if (bytes < 1_000) return counted(bytes, 'byte')
+  return bytes < 1e6 ? `${Math.round(bytes / 1_000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
+}
+
+/** Why a file need not be sent; null when it may be. */
+export function refusalOf({ name, size }: Pick<File, 'name' | 'size'>): string | null {
+  if (size === 0) return `${name} is empty.`
+  if (size <= mostFileBytes) return null
+  return `${name} has ${formatBytes(size)}; a file may have ${formatBytes(mostFileBytes)}. Split it, say by years, and bring the parts.`
+}
+
+/** What an import would make of the rows, a sentence each. */
+export function sentencesOf(check: FileCheck): readonly string[] {
+  const { fresh, known, late, replaced, repeated, missing, gapCount } = check
+  return [
+    fresh > 0 && `${counted(fresh, 'row')} ${fresh === 1 ? 'is' : 'are'} new and will be judged.`,
+    known > 0 && `${counted(known, 'row')} ${known === 1 ? 'is' : 'are'} stored already, with the same numbers.`,
+    late > 0 &&
+      `${counted(late, 'row')} can’t be judged any more, being older than the newest bar: kept as history alone, for training.`,
+    replaced > 0 &&
+      `${counted(replaced, 'row')} of these ${replaced === 1 ? 'replaces' : 'replace'} what was imported before.`,
+    repeated > 0 &&
+      `${counted(repeated, 'row')} ${repeated === 1 ? 'stands' : 'stand'} in it more than once, and count once.`,
+    gapCount > 0 &&
+      `${counted(missing, 'bar')} ${missing === 1 ? 'is' : 'are'} missing in ${counted(gapCount, 'gap')}.`,
+  ].filter(sentence => sentence !== false)
+}
+
+/** How an import ended, or how far it is. */
+export function outcomeOf({ state, rows, done, judged, known, late, error }: Import): string {
+  const stored = `${formatCount(done)} of ${counted(rows, 'row')}`
+  if (state === 'running') return stored
+  if (state === 'failed')
+    return `Failed after ${stored}. ${error?.detail ?? ''} Those stay; send the file again to go on.`
+  if (state === 'stopped') return `Stopped after ${stored}. Those stay; send the file again to go on.`
+  const parts = [
+    `${formatCount(judged)} judged`,
+    known > 0 && `${formatCount(known)} known before`,
+    late > 0 && `${formatCount(late)} kept as history alone`,
+  ].filter(part => part !== false)
+  return `${counted(rows, 'row')} imported: ${parts.join(', ')}.`
+}
