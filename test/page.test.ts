@@ -1,14 +1,20 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { scriptSizes } from '../bench/src/page/scripts.ts'
 import { openPage, violations } from './page.ts'
 
-it('all of the page’s script comes to 450 kB at most, as it travels', () => {
-  const folder = fileURLToPath(new URL('../web/dist/assets', import.meta.url))
-  const scripts = readdirSync(folder).filter(name => name.endsWith('.js'))
-  const sizes = scripts.map(name => gzipSync(readFileSync(`${folder}/${name}`)).length)
-  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(450_000)
+describe('the page’s script, as it travels', () => {
+  const { all, first, firstNames } = scriptSizes(fileURLToPath(new URL('../web/dist', import.meta.url)))
+
+  it('comes to 450 kB at most in all', () => {
+    expect(all).toBeLessThanOrEqual(450_000)
+  })
+
+  it('comes to 50 kB at most before the first paint, which does not wait for Plotly', () => {
+    expect(firstNames.length).toBeGreaterThan(0)
+    expect(firstNames.join()).not.toContain('plotly')
+    expect(first).toBeLessThanOrEqual(50_000)
+  })
 })
 
 describe('the page, in a browser, while rows come in', () => {

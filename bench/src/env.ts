@@ -2,3 +2,8 @@
 export function serverEnv(own: Readonly<Record<string, string>>): Record<string, string | undefined> {
   return { ...process.env, DATABASE_URL: '', PORT: '0', LOG_LEVEL: 'warn', ...own }
 }
+
+/** The browser that is wanted in place of the one that is found. */
+export function chromiumPath(): string | undefined {
+  return process.env.CHROMIUM_PATH
+}

@@ -11,6 +11,14 @@ export function quantile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] as number
 }
 
+/** How much y grows as x grows by one, along the least-squares line. */
+export function slope(points: readonly { readonly x: number; readonly y: number }[]): number {
+  const mean = (of: (one: { readonly x: number; readonly y: number }) => number) =>
+    points.reduce((sum, one) => sum + of(one), 0) / points.length
+  const [x, y] = [mean(one => one.x), mean(one => one.y)]
+  return mean(one => (one.x - x) * (one.y - y)) / mean(one => (one.x - x) ** 2)
+}
+
 /** Of an option: a whole number from `least` on. */
 export function atLeast(least: number): (text: string) => number {
   return text => {

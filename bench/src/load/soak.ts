@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { syntheticYear } from '@candlewatch/core/eval/synthetic'
 import type { Market, Ms } from '@candlewatch/core/types'
+import { slope } from '../figures.ts'
 import { Client, rowOf } from './client.ts'
 
 const minute = 60_000 as Ms
@@ -17,7 +18,7 @@ export async function soak(url: string, pid: number, minutes: number): Promise<s
   }).series
   const markets = Array.from({ length: 8 }, (_, i) => `bench:SOAK${i}-USD` as Market)
   const clients = markets.map(() => new Client(url))
-  const samples: { readonly minutes: number; readonly megabytes: number }[] = []
+  const samples: { readonly x: number; readonly y: number }[] = []
   const from = performance.now()
   let posted = 0
   let nextSample = sampleMs
@@ -29,7 +30,7 @@ export async function soak(url: string, pid: number, minutes: number): Promise<s
     posted++
     const elapsed = performance.now() - from
     if (elapsed > nextSample) {
-      samples.push({ minutes: elapsed / 60_000, megabytes: residentMegabytes(pid) })
+      samples.push({ x: elapsed / 60_000, y: residentMegabytes(pid) })
       nextSample += sampleMs
     }
     await wait(Math.max(0, posted * everyMs - elapsed))
@@ -37,7 +38,7 @@ export async function soak(url: string, pid: number, minutes: number): Promise<s
   for (const client of clients) client.close()
   // The first quarter is the compilers' and the caches'.
   const settled = samples.slice(samples.length >> 2)
-  const sizes = settled.map(({ megabytes }) => Math.round(megabytes))
+  const sizes = settled.map(({ y }) => Math.round(y))
   return (
     `Soak: ${posted} rows in ${minutes} minutes; after the first quarter ${sizes[0]} MB, at the end ${sizes.at(-1)} MB, ` +
     `at most ${Math.max(...sizes)} MB; ${slope(settled).toFixed(2)} MB a minute.`
@@ -46,12 +47,4 @@ export async function soak(url: string, pid: number, minutes: number): Promise<s
 
 function residentMegabytes(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024
-}
-
-/** Of the least-squares line. */
-function slope(samples: readonly { readonly minutes: number; readonly megabytes: number }[]): number {
-  const mean = (of: (one: (typeof samples)[number]) => number) =>
-    samples.reduce((sum, one) => sum + of(one), 0) / samples.length
-  const [x, y] = [mean(one => one.minutes), mean(one => one.megabytes)]
-  return mean(one => (one.minutes - x) * (one.megabytes - y)) / mean(one => (one.minutes - x) ** 2)
 }

@@ -1,0 +1,142 @@
+import { cpus, loadavg } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { syntheticYear } from '@candlewatch/core/eval/synthetic'
+import type { Market, Ms } from '@candlewatch/core/types'
+import { Command } from 'commander'
+import { atLeast } from './figures.ts'
+import { Feed } from './page/feed.ts'
+import { heap } from './page/heap.ts'
+import { paint } from './page/paint.ts'
+import { peerScriptBytes } from './page/peers/server.ts'
+import { scriptSizes } from './page/scripts.ts'
+import { onStage, type Stage } from './page/stage.ts'
+import type { Subject, Zoom } from './page/subject.ts'
+import { type Measured, table } from './page/table.ts'
+import { update } from './page/update.ts'
+import { zoom } from './page/zoom.ts'
+
+interface Options {
+  readonly rounds: number
+  readonly seconds: number
+  readonly soak: number
+}
+
+const options = new Command()
+  .name('npm run bench:page --')
+  .description('How fast the page is in a browser, beside plain Plotly and lightweight-charts with the same rows.')
+  .option('--rounds <count>', 'of each, of which the median counts', atLeast(1), 3)
+  .option('--seconds <count>', 'of ten rows a second, in each round', atLeast(3), 30)
+  .option(
+    '--soak <minutes>',
+    'and then ten rows a second for so long, for the memory that the page holds',
+    atLeast(0),
+    0,
+  )
+  .parse()
+  .opts<Options>()
+
+const minute = 60_000 as Ms
+const hour = 3_600_000 as Ms
+const yearBars = 8_760
+const longBars = 100_000
+/** More than the page keeps: what it holds has no reason to grow. */
+const soakBars = 12_500
+const dist = fileURLToPath(new URL('../../web/dist', import.meta.url))
+
+async function measure(stage: Stage): Promise<void> {
+  const { browser, url, peersUrl } = stage
+  const [load] = loadavg().map(value => value.toFixed(1))
+  console.log(
+    `Chromium ${browser.version()} without a GPU, 1440 × 900, ${cpus().length} × ${cpus()[0]?.model}, load ${load}; ` +
+      'server, database and browser on this machine',
+  )
+  const ours: Subject = { name: 'Candlewatch', url: `${url}/` }
+  const plotly: Subject = { name: 'Plotly', url: `${peersUrl}/plotly` }
+  const lightweight: Subject = { name: 'lightweight-charts', url: `${peersUrl}/lightweight` }
+  const all = [ours, plotly, lightweight]
+
+  const hours = syntheticYear({ to: Date.UTC(2025, 0, 1) as Ms }).series.bars
+  const year = new Feed(url, 'bench:YEAR-USD' as Market, hour, hours)
+  await year.fill(yearBars)
+  // Compilers and caches of the server.
+  await paint(browser, ours, year.watched())
+  const paints = await rounds(all, subject => paint(browser, subject, year.watched()))
+  const updates = (subjects: readonly Subject[], span: Zoom) =>
+    rounds(subjects, subject => update(browser, subject, year, { zoom: span, seconds: options.seconds }))
+  const weeks = await updates([ours], 'week')
+  const years = await updates(all, 'all')
+
+  const to = (Date.UTC(2020, 11, 1) + longBars * minute) as Ms
+  const long = new Feed(
+    url,
+    'bench:MINUTES-USD' as Market,
+    minute,
+    syntheticYear({ intervalMs: minute, to }).series.bars,
+  )
+  await long.fill(longBars)
+  const zooms = await rounds(all, subject => zoom(browser, subject, long.watched()))
+
+  const scripts = scriptSizes(dist)
+  const lines: Measured[] = [
+    { what: 'first chart, nothing cached', unit: 'ms', mark: 1_000, ...each(paints, one => one.coldMs) },
+    { what: 'first chart, scripts cached', unit: 'ms', mark: 1_000, ...each(paints, one => one.warmMs) },
+    { what: 'a year of hours at hand', unit: 'ms', mark: null, ...each(paints, one => one.allMs) },
+    { what: 'main thread busy, a week in sight', unit: '%', mark: 50, ...each(weeks, one => one.busyPercent) },
+    { what: '… on a processor', unit: '%', mark: null, ...each(weeks, one => one.computingPercent) },
+    { what: 'longest frame', unit: 'ms', mark: 100, always: true, ...each(weeks, one => one.longestFrameMs) },
+    { what: 'main thread busy, a year in sight', unit: '%', mark: 50, ...each(years, one => one.busyPercent) },
+    { what: '… on a processor', unit: '%', mark: null, ...each(years, one => one.computingPercent) },
+    { what: 'longest frame', unit: 'ms', mark: 100, always: true, ...each(years, one => one.longestFrameMs) },
+    { what: 'memory of scripts with a year', unit: 'MB', mark: null, ...each(years, one => one.heapMegabytes) },
+    { what: '100,000 bars, in to a week', unit: 'ms', mark: 200, ...each(zooms, one => one.inMs) },
+    { what: '100,000 bars, out to all', unit: 'ms', mark: 200, ...each(zooms, one => one.outMs) },
+    { what: '100,000 bars, in by the wheel', unit: 'ms', mark: 200, ...each(zooms, one => one.wheelMs) },
+    {
+      ...{ what: 'scripts, gzipped', unit: 'kB', mark: 450, ours: [scripts.all / 1_000] },
+      peers: [[peerScriptBytes('plotly') / 1_000], [peerScriptBytes('lightweight') / 1_000]],
+    },
+    {
+      ...{ what: 'scripts before the first paint, gzipped', unit: 'kB', mark: null },
+      ...{ ours: [scripts.first / 1_000], peers: [null, null] },
+    },
+  ]
+  console.log(table(lines, [plotly.name, lightweight.name]))
+  console.log(
+    'Medians, the worst in brackets; a ratio below 1 where Candlewatch takes less. The peers draw candles alone, ' +
+      'Candlewatch their forecasts, volume, p-values and episodes too.',
+  )
+  year.close()
+  long.close()
+  if (options.soak > 0) await soak(stage, ours)
+}
+
+/** In turns, so that what the machine does meanwhile meets all of them. A list of rounds for each subject. */
+async function rounds<T>(subjects: readonly Subject[], run: (subject: Subject) => Promise<T>): Promise<T[][]> {
+  const found: T[][] = subjects.map(() => [])
+  for (let round = 0; round < options.rounds; round++) {
+    for (const [at, subject] of subjects.entries()) found[at]!.push(await run(subject))
+  }
+  return found
+}
+
+/** Of each subject's rounds one figure, or several; none of the peers where only the page was measured. */
+function each<T>(
+  [ours, plotly, lightweight]: readonly (readonly T[])[],
+  figure: (one: T) => number | readonly number[],
+): Pick<Measured, 'ours' | 'peers'> {
+  return { ours: ours!.flatMap(figure), peers: [plotly, lightweight].map(peer => peer?.flatMap(figure) ?? null) }
+}
+
+async function soak({ browser, url }: Stage, ours: Subject): Promise<void> {
+  const { bars } = syntheticYear({ seed: 2, to: Date.UTC(2025, 0, 1) as Ms }).series
+  const feed = new Feed(url, 'bench:SOAK-USD' as Market, hour, bars)
+  await feed.fill(soakBars)
+  const { rows, first, last, most, perMinute } = await heap(browser, ours, feed, options.soak)
+  feed.close()
+  console.log(
+    `Soak: ${rows} rows in ${options.soak} minutes; after the first quarter ${first.toFixed(1)} MB, at the end ${last.toFixed(1)} MB, ` +
+      `at most ${most.toFixed(1)} MB; ${perMinute.toFixed(3)} MB a minute.`,
+  )
+}
+
+await onStage(measure)

@@ -1,0 +1,27 @@
+import type { Page } from 'playwright-core'
+
+declare global {
+  interface Window {
+    gaps: number[]
+  }
+}
+
+/** From now on the page notes how far apart its frames are. */
+export function startFrames(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    const gaps: number[] = []
+    let last = performance.now()
+    const frame = () => {
+      const now = performance.now()
+      gaps.push(now - last)
+      last = now
+      requestAnimationFrame(frame)
+    }
+    requestAnimationFrame(frame)
+    window.gaps = gaps
+  })
+}
+
+export function longestFrameMs(page: Page): Promise<number> {
+  return page.evaluate(() => Math.max(...window.gaps))
+}

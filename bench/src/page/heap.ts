@@ -1,0 +1,38 @@
+import type { Browser } from 'playwright-core'
+import { slope } from '../figures.ts'
+import type { Feed } from './feed.ts'
+import { freshCaches, open, press, type Subject } from './subject.ts'
+import { rowsPerSecond } from './update.ts'
+
+/** Megabytes. */
+export interface Heap {
+  readonly rows: number
+  readonly first: number
+  readonly last: number
+  readonly most: number
+  readonly perMinute: number
+}
+
+const sampleSeconds = 10
+
+/** What the page holds on to while ten rows a second come in for so long; the first quarter is the compilers' and the caches'. */
+export async function heap(browser: Browser, subject: Subject, feed: Feed, minutes: number): Promise<Heap> {
+  const context = await freshCaches(browser)
+  try {
+    const opened = await open(context, subject, feed.watched())
+    await press(opened, 'week', feed.watched())
+    await opened.page.evaluate(() => window.unwatch())
+    const samples: { readonly x: number; readonly y: number }[] = []
+    let rows = 0
+    for (let at = 0; at < minutes * 60; at += sampleSeconds) {
+      rows += await feed.play(rowsPerSecond, sampleSeconds)
+      samples.push({ x: at / 60, y: await opened.heapMegabytes() })
+    }
+    const late = samples.slice(samples.length >> 2)
+    const sizes = late.map(({ y }) => y)
+    const [first, last, most] = [sizes[0]!, sizes.at(-1)!, Math.max(...sizes)]
+    return { rows, first, last, most, perMinute: slope(late) }
+  } finally {
+    await context.close()
+  }
+}

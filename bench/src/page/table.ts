@@ -1,0 +1,56 @@
+import { median } from '../figures.ts'
+
+/** Of one page, by rounds; null where the page has no such thing. */
+export type Values = readonly number[] | null
+
+export interface Measured {
+  readonly what: string
+  /** Less is better in every line. */
+  readonly unit: 'ms' | '%' | 'MB' | 'kB'
+  /** What the page is to stay below; null where nothing was promised. */
+  readonly mark: number | null
+  /** Whether the worst round must stay below the mark too. */
+  readonly always?: boolean
+  readonly ours: readonly number[]
+  readonly peers: readonly Values[]
+}
+
+const head = (peers: readonly string[]) => [
+  'measured',
+  'mark',
+  'Candlewatch',
+  '',
+  ...peers.flatMap(name => [name, 'ratio']),
+]
+
+/** Medians with the worst in brackets; the ratio is ours to the peer's, below 1 where ours is less. */
+export function table(lines: readonly Measured[], peers: readonly string[]): string {
+  const rows = [head(peers), ...lines.map(cells)]
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map(row => row[column]!.length)))
+  return rows
+    .map(row =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+function cells({ what, unit, mark, always, ours, peers }: Measured): string[] {
+  const judged = always ? Math.max(...ours) : median(ours)
+  return [
+    `${what}, ${unit}`,
+    mark === null ? '–' : `< ${mark}`,
+    shown(ours),
+    mark === null ? '' : judged < mark ? 'reached' : 'not reached',
+    ...peers.flatMap(theirs => (theirs ? [shown(theirs), (median(ours) / median(theirs)).toFixed(2)] : ['–', '–'])),
+  ]
+}
+
+function shown(values: readonly number[]): string {
+  const [middle, worst] = [median(values), Math.max(...values)].map(round)
+  return middle === worst ? `${middle}` : `${middle} (${worst})`
+}
+
+const round = (value: number) => (value >= 100 ? Math.round(value) : Number(value.toPrecision(2)))

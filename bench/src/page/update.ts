@@ -1,0 +1,53 @@
+import type { Browser } from 'playwright-core'
+import type { Feed } from './feed.ts'
+import { longestFrameMs, startFrames } from './frames.ts'
+import { freshCaches, type Opened, open, press, type Subject, type Work, type Zoom } from './subject.ts'
+
+export interface Update {
+  /** Of the time that passed, what tasks on the main thread took. */
+  readonly busyPercent: number
+  /** The part of that in which a processor was theirs: less where others use the machine. */
+  readonly computingPercent: number
+  readonly longestFrameMs: number
+  readonly heapMegabytes: number
+}
+
+export const rowsPerSecond = 10
+const hourMs = 3_600_000
+
+/** How busy ten rows a second keep a page that shows so much. Throws unless they arrive on its chart. */
+export async function update(
+  browser: Browser,
+  subject: Subject,
+  feed: Feed,
+  { zoom, seconds }: { readonly zoom: Zoom; readonly seconds: number },
+): Promise<Update> {
+  const context = await freshCaches(browser)
+  try {
+    const opened = await open(context, subject, feed.watched())
+    const { page } = opened
+    await press(opened, zoom, feed.watched())
+    await page.evaluate(() => window.unwatch())
+    const before = await newest(opened)
+    await startFrames(page)
+    const from = await opened.work()
+    const rows = await feed.play(rowsPerSecond, seconds)
+    const to = await opened.work()
+    const percent = (of: (work: Work) => number) => ((of(to) - of(from)) / (to.atSeconds - from.atSeconds)) * 100
+    const longest = await longestFrameMs(page)
+    const came = ((await newest(opened)) - before) / hourMs
+    // Two seconds' worth may be under way.
+    if (came < rows - 2 * rowsPerSecond)
+      throw new Error(`${subject.name}: ${rows} rows were sent, ${came} came to the chart.`)
+    return {
+      busyPercent: percent(work => work.busySeconds),
+      computingPercent: percent(work => work.computingSeconds),
+      longestFrameMs: longest,
+      heapMegabytes: await opened.heapMegabytes(),
+    }
+  } finally {
+    await context.close()
+  }
+}
+
+const newest = ({ page }: Opened) => page.evaluate(() => window.shown!().range[1])

@@ -1,0 +1,89 @@
+import type { Shown } from './peers/history.ts'
+
+export interface Seen {
+  /** When the first frame with candles was drawn, from the start of the navigation on; null before. */
+  firstMs: number | null
+  /** When all bars of the market were at hand; null before. */
+  allMs: number | null
+  changedMs: number
+  /** When the frame with the last change was drawn. */
+  paintedMs: number
+  /** When the last key or turn of the wheel came. */
+  inputMs: number
+}
+
+declare global {
+  interface Window {
+    seen: Seen
+    /** Ends the watch, which costs something while much is drawn. */
+    unwatch(): void
+  }
+}
+
+/**
+ * Runs in the page before its own scripts and watches its chart, SVG or canvas. A frame counts as drawn when the main thread
+ * is done with it; a change outside of a frame is counted to the end of the next one. Rasterising comes on top, for every page.
+ */
+export function watchChart(allBars: number): void {
+  const seen: Seen = { firstMs: null, allMs: null, changedMs: 0, paintedMs: 0, inputMs: 0 }
+  window.seen = seen
+  const fewestMarks = 100
+  let rectangles = 0
+  let asked = false
+  const afterFrame = new MessageChannel()
+  afterFrame.port1.onmessage = () => {
+    asked = false
+    seen.paintedMs = performance.now()
+    const bars = Number(chart()?.getAttribute('data-bars'))
+    if (bars >= allBars) seen.allMs ??= seen.paintedMs
+    if (bars > 0 && marks() >= fewestMarks) seen.firstMs ??= seen.paintedMs
+  }
+  const changed = () => {
+    seen.changedMs = performance.now()
+    if (asked) return
+    asked = true
+    requestAnimationFrame(() => afterFrame.port2.postMessage(null))
+  }
+  const chart = () => document.querySelector('[data-testid=chart]')
+  /** Candles are drawn as paths of some twenty letters each, or as rectangles on a canvas. */
+  const marks = () => {
+    if (seen.firstMs !== null) return fewestMarks
+    const paths = [...document.querySelectorAll('.cartesianlayer path')]
+    return rectangles + paths.reduce((sum, path) => sum + (path.getAttribute('d')?.length ?? 0), 0) / 20
+  }
+  const observer = new MutationObserver(records => {
+    const host = chart()
+    if (records.some(({ target }) => host?.contains(target))) changed()
+  })
+  observer.observe(document, { subtree: true, childList: true, attributes: true })
+  const { fillRect } = CanvasRenderingContext2D.prototype
+  CanvasRenderingContext2D.prototype.fillRect = function (...box) {
+    // Before there are bars it is the paper that is filled.
+    if (Number(chart()?.getAttribute('data-bars')) > 0) rectangles++
+    changed()
+    fillRect.apply(this, box)
+  }
+  window.unwatch = () => {
+    observer.disconnect()
+    CanvasRenderingContext2D.prototype.fillRect = fillRect
+  }
+  for (const kind of ['keydown', 'wheel']) {
+    addEventListener(kind, event => (seen.inputMs = event.timeStamp), { capture: true, passive: true })
+  }
+  window.shown ??= () => {
+    const plot = document.querySelector('.js-plotly-plot') as unknown as {
+      readonly data: readonly { readonly x?: ArrayLike<string | number | null> }[]
+      readonly _fullLayout: { readonly xaxis: { readonly range: readonly (string | number)[] } }
+    }
+    // Plotly's text is UTC without saying so.
+    const ms = (x: string | number | null) =>
+      typeof x === 'string' ? Date.parse(`${x.replace(' ', 'T').replace('Z', '')}${x.length > 10 ? 'Z' : ''}`) : x
+    const times = plot.data.flatMap(({ x }) => Array.from(x ?? [], ms)).filter(Number.isFinite) as number[]
+    const range = plot._fullLayout.xaxis.range.map(ms) as [number, number]
+    const drawn = times.reduce(([from, to], at): [number, number] => [Math.min(from, at), Math.max(to, at)], [
+      Number.POSITIVE_INFINITY,
+      Number.NEGATIVE_INFINITY,
+    ] as [number, number])
+    return { range, drawn } satisfies Shown
+  }
+}
