@@ -12,6 +12,7 @@ import { maxCandles } from '../state/tape.ts'
 import { type AlarmsFeed, makeAlarmsFeed } from './alarms-feed.ts'
 import { runCoarseFeed } from './coarse-feed.ts'
 import { makePace } from './pace.ts'
+import { runPastFeed } from './past-feed.ts'
 
 const firstRows = 1_000
 const pageRows = 2_000
@@ -58,6 +59,7 @@ async function follow({ market, interval }: MarketRow): Promise<void> {
   const { bars } = await api.fetchBars({ ...query, limit: firstRows })
   dispatch({ kind: 'rows', bars, verdicts })
   dispatch({ kind: 'ready' })
+  runPastFeed(query)
   const alarms = makeAlarmsFeed(query)
   let waitingBars: BarRow[] = []
   let waitingVerdicts: Verdict[] = []

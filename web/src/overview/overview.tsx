@@ -2,6 +2,7 @@ import { formatPrice } from '../format/price.ts'
 import { formatMinute } from '../format/when.ts'
 import { zoneWord } from '../format/zone.ts'
 import { faultsInWords } from '../state/health.ts'
+import { watchedAt } from '../state/in-sight.ts'
 import { part } from '../state/store.ts'
 import { HeatTile } from './heat-tile.tsx'
 import { score } from './score.ts'
@@ -14,6 +15,7 @@ const tape = part(state => state.tape)
 const market = part(state => state.market)
 const intervalMs = part(state => state.intervalMs)
 const feed = part(state => state.feed)
+const isPast = part(state => watchedAt(state) !== null)
 
 /** The state of everything in one line of tiles. */
 export function Overview() {
@@ -101,7 +103,13 @@ function CoverageTile() {
 const feedWords = { live: '● On time', stale: '▲ Stale', past: '◷ Past rows', empty: '○ No rows' } as const
 
 function FeedTile() {
-  if (!feed.value) return <Tile title="Feed" figure="–" />
+  if (!feed.value) {
+    return (
+      <Tile title="Feed" figure="–">
+        {isPast.value && 'Told again at the newest bar'}
+      </Tile>
+    )
+  }
   const { state, evidence, lastSeen, counts } = feed.value
   return (
     <Tile

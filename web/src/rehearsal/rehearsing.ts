@@ -1,6 +1,8 @@
+import { isoDate } from '@candlewatch/core/interval'
 import { effect, signal } from '@preact/signals'
 import { fetchRehearsal, putBudget } from '../api/alarms.ts'
 import { wordOf } from '../api/ask.ts'
+import { watchedAt } from '../state/in-sight.ts'
 import { dispatch, part, state } from '../state/store.ts'
 import { tab } from '../watch/side.ts'
 import { budgets, nearestStop } from './rehearsal.ts'
@@ -34,6 +36,11 @@ export async function applyTried(): Promise<void> {
 }
 
 const stream = part(({ market }) => (market ? `${market.market} ${market.interval}` : null))
+/** While the past is watched again, a budget is tried on no more than that. */
+const end = part(state => {
+  const at = watchedAt(state)
+  return at === null ? null : isoDate(at + state.intervalMs)
+})
 
 /** Asks what the tried budget would have made of the past, once the slider rests. Lasts as long as the page. */
 export function runRehearsal(): void {
@@ -46,11 +53,12 @@ export function runRehearsal(): void {
       return
     }
     const [market = '', interval = ''] = stream.value.split(' ')
+    const to = end.value === null ? {} : { to: end.value }
     const stop = new AbortController()
     isRehearsing.value = true
     failure.value = null
     const timer = setTimeout(() => {
-      fetchRehearsal({ market, interval }, alarmsPerWeek, stop.signal).then(
+      fetchRehearsal({ market, interval, ...to }, alarmsPerWeek, stop.signal).then(
         rehearsal => {
           dispatch({ kind: 'rehearsal', rehearsal })
           isRehearsing.value = false

@@ -71,3 +71,20 @@ test('what does not change stays the same object: nothing is drawn again for it'
   expect(inSight(later).tape).toBe(inSight(state).tape)
   expect(inSight(later).episodes).toBe(inSight(state).episodes)
 })
+
+test('what lies before the bars in memory: those that were fetched around it', () => {
+  const early = [-30, -29, -28, -27].map(hour => verdict(hour))
+  const state = watching(-28, { kind: 'past', bars: [], verdicts: early })
+  expect(inSight(state).tape.candles.map(candle => candle.at)).toEqual([-30, -29, -28].map(at))
+  expect(inSight(watching(-28)).tape.candles).toEqual([])
+})
+
+test('a rehearsal of more than what is in sight: out of sight', () => {
+  const counted = { episodes: 1, perWeek: 1 }
+  const rehearsal = { alarmsPerWeek: 2, from: isoDate(at(0)), to: isoDate(at(30)), now: counted, rehearsed: counted }
+  const changes = { appearing: [], vanishing: [], staying: 1, exactness: { differing: 0, because: '' } }
+  const seen = (hour: number) =>
+    inSight(watching(hour, { kind: 'rehearsal', rehearsal: { ...rehearsal, ...changes } })).rehearsal
+  expect(seen(30)).toMatchObject(rehearsal)
+  expect(seen(29)).toBeNull()
+})

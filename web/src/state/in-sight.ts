@@ -8,10 +8,16 @@ import { type Candle, tapeUntil } from './tape.ts'
 export function inSight(state: State): State {
   const at = watchedAt(state)
   if (at === null) return state
-  const tape = remembered.tape(state.tape, at)
+  const isInMemory = at >= (state.tape.candles[0]?.at ?? at)
+  const tape = remembered.tape(isInMemory ? state.tape : state.past, at)
   const episodes = remembered.episodes(state.episodes, tape.alarms, at)
-  // What the server counts of the feed is of now.
-  return { ...state, tape, episodes, faults: remembered.faults(state.faults, at), feed: null }
+  const isLater = Date.parse(state.rehearsal?.to ?? '') > at
+  return {
+    ...{ ...state, tape, episodes, faults: remembered.faults(state.faults, at) },
+    rehearsal: isLater ? null : state.rehearsal,
+    // What the server counts of the feed is of now.
+    feed: null,
+  }
 }
 
 /** Open of the newest bar in sight while the past is watched again; else null. */

@@ -32,6 +32,8 @@ export interface State {
   readonly market: MarketRow | null
   readonly intervalMs: Ms
   readonly tape: Tape
+  /** Bars around what is watched again, where the tape does not reach back to it. */
+  readonly past: Tape
   /** Oldest first. */
   readonly episodes: readonly Episode[]
   /** Rows that were not believed, oldest first. */
@@ -56,6 +58,7 @@ export interface State {
 export type PageEvent =
   | { readonly kind: 'market'; readonly markets: readonly MarketRow[]; readonly market: MarketRow | null }
   | { readonly kind: 'rows'; readonly bars: readonly BarRow[]; readonly verdicts: readonly Verdict[] }
+  | { readonly kind: 'past'; readonly bars: readonly BarRow[]; readonly verdicts: readonly Verdict[] }
   | { readonly kind: 'episodes'; readonly episodes: readonly Episode[]; readonly from: string | null }
   | { readonly kind: 'faults'; readonly faults: readonly Fault[]; readonly from: string | null }
   | { readonly kind: 'labels'; readonly labels: readonly Label[] }
@@ -85,6 +88,7 @@ export const initialState: State = {
   market: null,
   intervalMs: 3_600_000 as Ms,
   tape: emptyTape,
+  past: emptyTape,
   episodes: [],
   faults: [],
   labels: new Map(),
@@ -112,6 +116,8 @@ export function reduce(state: State, event: PageEvent): State {
     }
     case 'rows':
       return { ...state, tape: extendTape(tape, candlesOf(event.bars, event.verdicts)) }
+    case 'past':
+      return { ...state, past: extendTape(emptyTape, candlesOf(event.bars, event.verdicts)) }
     case 'episodes':
       return { ...state, episodes: joinRows(state.episodes, event.episodes, event.from, ({ start }) => start) }
     case 'faults':
