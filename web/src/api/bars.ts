@@ -8,19 +8,26 @@ export async function fetchMarkets(): Promise<readonly MarketRow[]> {
 
 export function fetchBars(
   query: Query,
+  signal?: AbortSignal,
 ): Promise<{ readonly bars: readonly BarRow[]; readonly nextCursor: string | null }> {
-  return ask(`/api/bars?${parameters(query)}`)
+  return ask(`/api/bars?${parameters(query)}`, signal && { signal })
 }
 
-export function fetchVerdicts(query: Query): Promise<{
+export function fetchVerdicts(
+  query: Query,
+  signal?: AbortSignal,
+): Promise<{
   readonly verdicts: readonly Verdict[]
   readonly nextCursor: string | null
   readonly lastEventId: string
 }> {
-  return ask(`/api/verdicts?${parameters(query)}`)
+  return ask(`/api/verdicts?${parameters(query)}`, signal && { signal })
 }
 
 /** The range in so many candles at most; each says how wide it is. */
-export async function fetchCandles(query: Query & { readonly points: number }): Promise<readonly BarRow[]> {
-  return (await ask<{ bars: BarRow[] }>(`/api/bars?${parameters(query)}`)).bars
+export async function fetchCandles(
+  query: Query & { readonly points: number },
+  signal?: AbortSignal,
+): Promise<readonly BarRow[]> {
+  return (await ask<{ bars: BarRow[] }>(`/api/bars?${parameters(query)}`, signal && { signal })).bars
 }

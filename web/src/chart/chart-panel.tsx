@@ -1,17 +1,19 @@
+import type { Ms } from '@candlewatch/core/types'
 import { useEffect, useRef } from 'preact/hooks'
+import { mostBars } from '../state/coarse.ts'
 import { dispatch, part, state } from '../state/store.ts'
 import { firstFrom } from '../state/tape.ts'
 import { visibleRange } from '../state/window.ts'
 import { ChartToolbar } from './chart-toolbar.tsx'
 import { chartPhase, chartSize, runDrawing } from './drawing.ts'
-import { barBeside, barNear } from './inspect.ts'
+import { barBeside, barNear, readableOf, readingOf } from './inspect.ts'
 import { InspectCard } from './inspect-card.tsx'
 import { margin } from './layout.ts'
 import { Legend } from './legend.tsx'
 import './chart-panel.css'
 
-/** Where the pointer went down, and on which bar it had been before. */
-let pressed = { x: 0, y: 0, isTouch: false, inspected: null as number | null }
+/** Where the pointer went down, on which bar, and on which it had been before. */
+let pressed = { x: 0, y: 0, isTouch: false, before: null as Ms | null, at: null as Ms | null }
 
 const bars = part(({ tape }) => tape.candles.length)
 const stale = part(({ connection }) => connection === 'lost')
@@ -35,8 +37,9 @@ export function ChartPanel() {
         onPointerMove={point}
         onPointerDown={event => {
           const { clientX: x, clientY: y, pointerType } = event
-          pressed = { x, y, isTouch: pointerType === 'touch', inspected: state.value.inspected }
+          const before = state.value.inspected
           point(event)
+          pressed = { x, y, isTouch: pointerType === 'touch', before, at: state.value.inspected }
         }}
         onPointerLeave={event => event.pointerType === 'mouse' && dispatch({ kind: 'inspected', at: null })}
         onBlur={() => dispatch({ kind: 'inspected', at: null })}
@@ -68,28 +71,43 @@ function point(event: PointerEvent): void {
   const plotPx = chartSize.value.width - margin.left - margin.right
   const x = event.clientX - event.currentTarget.getBoundingClientRect().left - margin.left
   const msPerPx = (to - from) / plotPx
-  dispatch({ kind: 'inspected', at: barNear(tape, from + x * msPerPx, 6 * msPerPx) })
+  dispatch({ kind: 'inspected', at: barNear(readableOf(state.value), from + x * msPerPx, 6 * msPerPx) })
 }
 
 /** A click, and not the end of a drag: the bar's panel opens. */
 function open(event: MouseEvent): void {
-  const { inspected } = state.value
-  const isDrag = Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) > 4
+  // Plotly lays a cover over the page while a button is down: by now the pointer has left the chart, and inspects nothing.
+  const { x, y, isTouch, before, at } = pressed
+  const isDrag = Math.hypot(event.clientX - x, event.clientY - y) > 4
   // A finger has no hover: its first tap reads the bar, its second opens it.
-  if (pressed.isTouch && pressed.inspected !== inspected) return
-  if (!isDrag && inspected !== null) dispatch({ kind: 'picked', at: inspected })
+  if (at === null || isDrag || (isTouch && before !== at)) return
+  drillDown(at)
+}
+
+/** What was said of a bar; or, of a candle of many bars, those bars. */
+function drillDown(at: Ms): void {
+  const { intervalMs } = state.value
+  const reading = readingOf(state.value, at)
+  if (reading?.kind !== 'candle') {
+    dispatch({ kind: 'picked', at })
+    return
+  }
+  const middle = at + reading.widthMs / 2
+  const halfMs = Math.min(Math.max(reading.widthMs, 120 * intervalMs), (mostBars * intervalMs) / 2 - intervalMs)
+  dispatch({ kind: 'moved', range: [middle - halfMs, middle + halfMs] })
 }
 
 function step(event: KeyboardEvent): void {
   const { tape, inspected, view, intervalMs } = state.value
   if (event.key === 'Escape') dispatch({ kind: 'inspected', at: null })
-  if (event.key === 'Enter' && inspected !== null) dispatch({ kind: 'picked', at: inspected })
+  if (event.key === 'Enter' && inspected !== null) drillDown(inspected)
   if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return
   event.preventDefault()
+  const readable = readableOf(state.value)
   const [from, to] = visibleRange(tape.candles, view, intervalMs)
   // From the right-hand edge, where nothing in sight is read yet.
   const isInSight = inspected !== null && inspected >= from && inspected < to
-  const lastInSight = tape.candles[firstFrom(tape.candles, to) - 1]?.at ?? null
-  const at = isInSight ? barBeside(tape, inspected, event.key === 'ArrowRight' ? 1 : -1) : lastInSight
+  const lastInSight = readable.candles[firstFrom(readable.candles, to) - 1]?.at ?? null
+  const at = isInSight ? barBeside(readable, inspected, event.key === 'ArrowRight' ? 1 : -1) : lastInSight
   dispatch({ kind: 'inspected', at })
 }

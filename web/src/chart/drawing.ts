@@ -21,7 +21,9 @@ const drawn = {
   view: part(({ view }) => view),
   market: part(({ market }) => market),
   episodes: part(({ episodes }) => episodes),
+  faults: part(({ faults }) => faults),
   coarse: part(({ coarse }) => coarse),
+  older: part(({ older }) => older),
   rehearsal: part(({ rehearsal }) => rehearsal),
 }
 

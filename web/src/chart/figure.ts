@@ -1,19 +1,20 @@
 import type { Market, Verdict } from '@candlewatch/core/types'
 import type { Zone } from '../format/zone.ts'
-import { extended, gathered, needsCoarse, serves } from '../state/coarse.ts'
+import { gathered } from '../state/coarse.ts'
+import { sightOf } from '../state/sight.ts'
 import type { State } from '../state/state.ts'
 import { type Candle, firstFrom } from '../state/tape.ts'
-import { firstKnown, type Range, visibleRange } from '../state/window.ts'
+import type { Range } from '../state/window.ts'
 import { averageBars } from './averages.ts'
 import { ofBoth, ofHigh, ofLow, outline } from './bands.ts'
 import { type Layout, layout, margin, panesOf, type Size, topsOf } from './layout.ts'
 import { type Looks, type Overlay, plainLooks } from './looks.ts'
-import { episodeBands, ghosts, peaksOf } from './overlay.ts'
+import { episodeBands, ghosts, markOf, marksOfOld, peaksOf } from './overlay.ts'
 import { averageLines, baselineLines, bollingerLines, forecastLines } from './overlay-traces.ts'
 import type { Palette } from './palette.ts'
 import { candlePaths, columnPaths, type Path } from './paths.ts'
 import { scaleOf } from './scale.ts'
-import { alarmLevel, pValues } from './strip.ts'
+import { alarmLevel, pValues, pValuesOfOld } from './strip.ts'
 import { alarmMarks, band, line, maxPoints, nextBar, pane, type Trace, volumes } from './traces.ts'
 
 export interface Figure {
@@ -40,24 +41,24 @@ export function figure(
   zone: Zone = 'utc',
   { style, overlays }: Looks = plainLooks,
 ): Figure {
-  const { tape, view, intervalMs, episodes } = state
+  const { intervalMs, episodes } = state
   const market: Market = state.market?.market ?? 'none:none'
-  const range = visibleRange(tape.candles, view, intervalMs)
+  const sight = sightOf(state)
+  const { range, tape, coarse } = sight
   // Half a window more on either side, so that a drag uncovers bars and not paper.
   const reachMs = (range[1] - range[0]) / 2
   const reach: Range = [range[0] - reachMs, range[1] + reachMs]
   const judged = between(tape.candles, reach)
-  const coarse = coarseFor(state, range)
   const plotPx = size.width - margin.left - margin.right
   const fits = (count: number) => count <= maxCandles && count * pxPerCandle <= plotPx
   const areBars = !coarse && fits(between(tape.candles, range).length)
-  const known = series(tape.candles, intervalMs, coarse)
+  const known = coarse ?? { candles: tape.candles, widthMs: intervalMs }
   const all =
     style === 'candles' && !fits(between(known.candles, range).length) ? merged(known, range, reach, plotPx) : known
   const drawn = between(all.candles, reach)
   const shown = between(all.candles, range)
   const asCandles = style !== 'line' && fits(shown.length)
-  const newest = tape.candles.at(-1)
+  const newest = state.tape.candles.at(-1)
   const next = newest && newest.at >= range[0] && newest.at < range[1] ? (newest.verdict?.next ?? null) : null
   const prices = priceRange(areBars ? shown : between(known.candles, range), coarse ? null : next)
   const every = (candles: readonly Candle[]) => (areBars ? 1 : Math.max(1, Math.ceil((candles.length * 2) / maxPoints)))
@@ -69,8 +70,9 @@ export function figure(
     : [band('High and low, 90 % forecast', outline(judged, ofBoth, every(judged)), palette.highBand)]
   const gap = (prices[1] - prices[0]) * 0.03
   const alarms = peaksOf(between(tape.alarms, reach), episodes)
+  const old = marksOfOld(state, sight, reach, gap)
   const everyDrawn = asCandles ? 1 : every(drawn)
-  const p = pValues(judged, every(judged), palette)
+  const p = [...pValues(judged, every(judged), palette), ...pValuesOfOld(old, palette)]
   const level = alarmLevel(tape.alarms, range[1], intervalMs)
   const scene = {
     ...{ market, range, prices, shown, next, zone, level },
@@ -88,7 +90,7 @@ export function figure(
       ...(overlays.forecast && areBars ? forecastLines(judged, next, palette) : []),
       ...(overlays.baseline && areBars ? [baselineLines(judged, next, palette)] : []),
       nextBar(next, palette),
-      alarmMarks(alarms, gap, palette),
+      alarmMarks([...old, ...alarms.map(alarm => markOf(alarm, gap))], palette),
       ghosts(state.rehearsal, drawn, alarms, gap, palette),
       ...(['y', 'y2', 'y3'] as const).map(axis => pane(axis, drawn)),
     ],
@@ -114,27 +116,12 @@ interface Series {
   readonly widthMs: number
 }
 
-function series(bars: readonly Candle[], intervalMs: number, coarse: Series | null): Series {
-  return coarse ?? { candles: bars, widthMs: intervalMs }
-}
-
 /** As many neighbours to a candle as it takes for candles to have room, and some before for their averages. */
 function merged({ candles, widthMs }: Series, range: Range, reach: Range, plotPx: number): Series {
   const most = Math.min(maxCandles, Math.floor(plotPx / pxPerCandle))
   const wider = Math.ceil((range[1] - range[0]) / most / widthMs) * widthMs
   const from = Math.floor(reach[0] / wider - averageBars.slow) * wider
   return { candles: gathered(between(candles, [from, reach[1]]), wider), widthMs: wider }
-}
-
-/** The server's candles where the range asks for them and they are at hand. */
-function coarseFor({ tape, view, intervalMs, coarse }: State, range: Range): Series | null {
-  const oldest = firstKnown(tape.candles, view)
-  const newest = tape.candles.at(-1)?.at ?? 0
-  if (!coarse || !needsCoarse(tape, range, intervalMs, oldest)) return null
-  // Bars that came since are taken from memory.
-  return serves(coarse, range, oldest, Math.min(newest, coarse.range[1]))
-    ? { candles: extended(coarse, tape), widthMs: coarse.widthMs }
-    : null
 }
 
 function between(candles: readonly Candle[], [from, to]: Range): readonly Candle[] {

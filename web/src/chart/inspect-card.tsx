@@ -1,14 +1,18 @@
-import type { Market, PriceForecast, Verdict } from '@candlewatch/core/types'
+import { formatInterval } from '@candlewatch/core/interval'
+import type { Market, Ms, PriceForecast, Verdict } from '@candlewatch/core/types'
 import { Mark, markWords } from '../episodes/mark.tsx'
-import { markKind } from '../episodes/marks.ts'
+import { type MarkKind, markKind } from '../episodes/marks.ts'
 import { formatPrice } from '../format/price.ts'
 import { formatMinute } from '../format/when.ts'
 import { zoneWord } from '../format/zone.ts'
 import { state } from '../state/store.ts'
-import { type Candle, firstFrom } from '../state/tape.ts'
+import type { Candle } from '../state/tape.ts'
 import { visibleRange } from '../state/window.ts'
-import { chartSize } from './drawing.ts'
+import { averageBars, bollingerWidth } from './averages.ts'
+import { chartSize, notes } from './drawing.ts'
+import { type Averages, type Reading, readingOf } from './inspect.ts'
 import { margin } from './layout.ts'
+import { looks } from './looks.ts'
 import './inspect-card.css'
 
 /** What was said of the bar under the pointer, beside a line through it. */
@@ -18,8 +22,7 @@ export function InspectCard() {
   const [from, to] = visibleRange(tape.candles, view, intervalMs)
   const share = (inspected - from) / (to - from)
   if (share < 0 || share > 1) return null
-  const candle = tape.candles[firstFrom(tape.candles, inspected)]
-  const next = tape.candles.at(-1)?.verdict?.next ?? null
+  const reading = readingOf(state.value, inspected)
   const left = margin.left + share * (chartSize.value.width - margin.left - margin.right)
   const width = Math.min(270, chartSize.value.width * 0.46)
   // Beside the line, and inside the chart even where that is too narrow for both.
@@ -33,44 +36,37 @@ export function InspectCard() {
         data-testid="inspect"
         aria-live="polite"
       >
-        {candle?.at === inspected ? (
-          <BarCard candle={candle} market={market.market} />
-        ) : next ? (
-          <NextCard next={next} market={market.market} />
-        ) : null}
+        {reading && <Card reading={reading} market={market.market} />}
       </div>
     </>
   )
 }
 
-function BarCard({ candle, market }: { readonly candle: Candle; readonly market: Market }) {
-  const { verdict } = candle
-  const alarm = verdict?.status === 'anomaly' || verdict?.status === 'feed-fault'
-  const kind = markKind(candle)
+function Card({ reading, market }: { readonly reading: Reading; readonly market: Market }) {
+  if (reading.kind === 'bar') return <BarCard {...reading} market={market} />
+  if (reading.kind === 'next') return <NextCard next={reading.next} market={market} />
+  if (reading.kind === 'candle') return <CandleCard {...reading} market={market} />
   return (
     <>
-      <p class="moment">
-        {formatMinute(candle.at)} <span class="quiet">{zoneWord()}</span>
-      </p>
-      {alarm && (
-        <p class={`verdict-word is-${kind}`}>
-          <Mark kind={kind} /> {kind === 'fault' ? 'Feed fault' : `${markWords[kind]} anomaly`}
-        </p>
-      )}
+      <Moment at={reading.at} />
+      <Said mark={reading.mark} />
+      <p class="because">{reading.because}</p>
+    </>
+  )
+}
+
+function BarCard(props: { readonly candle: Candle; readonly averages: Averages; readonly market: Market }) {
+  const { candle, averages, market } = props
+  const { verdict } = candle
+  const alarm = verdict?.status === 'anomaly' || verdict?.status === 'feed-fault'
+  return (
+    <>
+      <Moment at={candle.at} />
+      {alarm && <Said mark={markKind(candle)} />}
       <p class="because">{verdict?.because ?? 'Taken in to warm up: nothing was said of this bar.'}</p>
-      <dl class="ohlc">
-        {(['open', 'high', 'low', 'close'] as const).map(name => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{formatPrice(candle[name], market)}</dd>
-          </div>
-        ))}
-        <div>
-          <dt>volume</dt>
-          <dd>{candle.volume.toLocaleString('en-US', { maximumFractionDigits: 1 })}</dd>
-        </div>
-      </dl>
+      <Prices candle={candle} market={market} />
       {verdict?.high && verdict.low && <Forecasts high={verdict.high} low={verdict.low} market={market} />}
+      <Overlays averages={averages} market={market} />
     </>
   )
 }
@@ -78,16 +74,60 @@ function BarCard({ candle, market }: { readonly candle: Candle; readonly market:
 function NextCard({ next, market }: { readonly next: NonNullable<Verdict['next']>; readonly market: Market }) {
   return (
     <>
-      <p class="moment">
-        {formatMinute(Date.parse(next.date))} <span class="quiet">{zoneWord()}</span>
-      </p>
+      <Moment at={Date.parse(next.date)} />
       <p class="because">The next bar, as the forecast expects it.</p>
       <Forecasts high={next.high} low={next.low} market={market} />
     </>
   )
 }
 
+function CandleCard(props: { readonly candle: Candle; readonly widthMs: number; readonly market: Market }) {
+  const { candle, widthMs, market } = props
+  return (
+    <>
+      <Moment at={candle.at} />
+      <p class="because">A candle of {formatInterval(widthMs as Ms)}. A click, or Enter, shows the bars in it.</p>
+      <Prices candle={candle} market={market} />
+    </>
+  )
+}
+
+function Moment({ at }: { readonly at: number }) {
+  return (
+    <p class="moment">
+      {formatMinute(at)} <span class="quiet">{zoneWord()}</span>
+    </p>
+  )
+}
+
+function Said({ mark }: { readonly mark: MarkKind }) {
+  return (
+    <p class={`verdict-word is-${mark}`}>
+      <Mark kind={mark} /> {mark === 'fault' ? 'Feed fault' : `${markWords[mark]} anomaly`}
+    </p>
+  )
+}
+
+function Prices({ candle, market }: { readonly candle: Candle; readonly market: Market }) {
+  return (
+    <dl class="ohlc">
+      {(['open', 'high', 'low', 'close'] as const).map(name => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{formatPrice(candle[name], market)}</dd>
+        </div>
+      ))}
+      <div>
+        <dt>volume</dt>
+        <dd>{candle.volume.toLocaleString('en-US', { maximumFractionDigits: 1 })}</dd>
+      </div>
+    </dl>
+  )
+}
+
 function Forecasts(props: { readonly high: PriceForecast; readonly low: PriceForecast; readonly market: Market }) {
+  const { baseline } = looks.value.overlays
+  const priceOf = (price: number) => formatPrice(price, props.market)
   return (
     <dl class="forecasts">
       {(['high', 'low'] as const).map(side => (
@@ -96,11 +136,54 @@ function Forecasts(props: { readonly high: PriceForecast; readonly low: PriceFor
             <i class={`swatch is-${side}`} /> {side} expected
           </dt>
           <dd>
-            {formatPrice(props[side].expected, props.market)}
+            {priceOf(props[side].expected)}
             <span class="quiet">
-              {formatPrice(props[side].lower, props.market)} to {formatPrice(props[side].upper, props.market)}
+              {priceOf(props[side].lower)} to {priceOf(props[side].upper)}
             </span>
           </dd>
+        </div>
+      ))}
+      {baseline && (
+        <div>
+          <dt>
+            <i class="stroke is-baseline" /> naive
+          </dt>
+          <dd>
+            {priceOf(props.high.baseline)} and {priceOf(props.low.baseline)}
+          </dd>
+        </div>
+      )}
+    </dl>
+  )
+}
+
+/** Of the lines that are on, where they are of bars. */
+function Overlays({ averages, market }: { readonly averages: Averages; readonly market: Market }) {
+  const { overlays } = looks.value
+  const { fast, slow, bollinger } = averages
+  if (notes.value.candleMs > state.value.intervalMs) return null
+  const priceOf = (price: number) => formatPrice(price, market)
+  const aside = bollinger ? bollingerWidth * bollinger.deviation : 0
+  const rows = [
+    overlays.averages && fast ? (['fast', `average of ${averageBars.fast}`, priceOf(fast.mean)] as const) : null,
+    overlays.averages && slow ? (['slow', `average of ${averageBars.slow}`, priceOf(slow.mean)] as const) : null,
+    overlays.bollinger && bollinger
+      ? ([
+          'bollinger',
+          'Bollinger',
+          `${priceOf(bollinger.mean - aside)} to ${priceOf(bollinger.mean + aside)}`,
+        ] as const)
+      : null,
+  ].filter(row => row !== null)
+  if (rows.length === 0) return null
+  return (
+    <dl class="lines">
+      {rows.map(([name, word, value]) => (
+        <div key={name}>
+          <dt>
+            <i class={`stroke is-${name}`} /> {word}
+          </dt>
+          <dd>{value}</dd>
         </div>
       ))}
     </dl>

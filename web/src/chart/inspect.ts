@@ -1,28 +1,87 @@
-import type { Ms } from '@candlewatch/core/types'
-import { firstFrom, type Tape } from '../state/tape.ts'
+import type { Ms, Verdict } from '@candlewatch/core/types'
+import type { MarkKind } from '../episodes/marks.ts'
+import { sightOf } from '../state/sight.ts'
+import type { State } from '../state/state.ts'
+import { type Candle, firstFrom } from '../state/tape.ts'
+import { type Averaged, averageAt, averageBars, bollingerBars } from './averages.ts'
+import { marksOfOld } from './overlay.ts'
+
+/** What the pointer and the arrow keys go over, oldest first: bars, and before those in memory the server's candles. */
+export interface Readable {
+  readonly candles: readonly Candle[]
+  /** What goes before its neighbours when the pointer is near. */
+  readonly alarms: readonly { readonly at: number }[]
+}
+
+/** What there is to say of a place on the chart. */
+export type Reading =
+  | { readonly kind: 'bar'; readonly candle: Candle; readonly averages: Averages }
+  | { readonly kind: 'next'; readonly next: NonNullable<Verdict['next']> }
+  /** The peak of an episode, or a fault, whose bar is not in memory. */
+  | { readonly kind: 'alarm'; readonly at: number; readonly mark: MarkKind; readonly because: string }
+  | { readonly kind: 'candle'; readonly candle: Candle; readonly widthMs: number }
+
+/** null where there are too few bars before. */
+export interface Averages {
+  readonly fast: Averaged | null
+  readonly slow: Averaged | null
+  readonly bollinger: Averaged | null
+}
+
+export function readableOf(state: State): Readable {
+  const sight = sightOf(state)
+  const { tape, coarse, range } = sight
+  if (!coarse) return tape
+  const first = tape.candles[0]?.at ?? Number.POSITIVE_INFINITY
+  const old = marksOfOld(state, sight, range, 0).sort((a, b) => a.at - b.at)
+  const before = coarse.candles.slice(0, firstFrom(coarse.candles, first - coarse.widthMs + 1))
+  return { candles: [...before, ...tape.candles], alarms: [...old, ...tape.alarms] }
+}
+
+export function readingOf(state: State, at: Ms): Reading | null {
+  const { tape, coarse } = sightOf(state)
+  const { intervalMs } = state
+  const index = firstFrom(tape.candles, at)
+  const candle = tape.candles[index]
+  if (candle?.at === at) {
+    const of = (bars: number) => averageAt(tape.candles, index, bars, intervalMs)
+    return {
+      kind: 'bar',
+      candle,
+      averages: { fast: of(averageBars.fast), slow: of(averageBars.slow), bollinger: of(bollingerBars) },
+    }
+  }
+  const next = tape.candles.at(-1)?.verdict?.next ?? null
+  if (next && Date.parse(next.date) === at) return { kind: 'next', next }
+  const episode = state.episodes.find(({ peak }) => Date.parse(peak) === at)
+  if (episode) return { kind: 'alarm', at, mark: episode.severity, because: episode.because }
+  const fault = state.faults.find(({ date }) => Date.parse(date) === at)
+  if (fault) return { kind: 'alarm', at, mark: 'fault', because: fault.because }
+  const made = coarse?.candles[firstFrom(coarse.candles, at)]
+  return coarse && made?.at === at ? { kind: 'candle', candle: made, widthMs: coarse.widthMs } : null
+}
 
 /** The open of the bar that a pointer at `time` means; an alarm within `reachMs` goes first. null without bars. */
-export function barNear(tape: Tape, time: number, reachMs: number): Ms | null {
-  const alarm = nearest(tape.alarms, time)
-  if (alarm && Math.abs(alarm.at - time) <= reachMs) return alarm.at
-  const last = tape.candles.at(-1)
+export function barNear({ candles, alarms }: Readable, time: number, reachMs: number): Ms | null {
+  const alarm = nearest(alarms, time)
+  if (alarm && Math.abs(alarm.at - time) <= reachMs) return alarm.at as Ms
+  const last = candles.at(-1)
   const next = last?.verdict?.next ? (Date.parse(last.verdict.next.date) as Ms) : null
   if (last && next !== null && time > (last.at + next) / 2) return next
-  return nearest(tape.candles, time)?.at ?? null
+  return nearest(candles, time)?.at ?? null
 }
 
 /** One bar on (1) or back (−1) from the one under inspection, starting at the newest. */
-export function barBeside(tape: Tape, at: Ms | null, step: 1 | -1): Ms | null {
-  const { candles } = tape
+export function barBeside({ candles }: Readable, at: Ms | null, step: 1 | -1): Ms | null {
   if (at === null) return candles.at(-1)?.at ?? null
   const index = firstFrom(candles, at)
   return candles[Math.min(Math.max(index + step, 0), candles.length - 1)]?.at ?? null
 }
 
-function nearest<T extends Tape['candles'][number]>(candles: readonly T[], time: number): T | null {
-  const index = firstFrom(candles, time)
-  const after = candles[index] ?? null
-  const before = candles[index - 1] ?? null
+function nearest<T extends { readonly at: number }>(places: readonly T[], time: number): T | null {
+  const index = firstFrom(places, time)
+  const after = places[index] ?? null
+  const before = places[index - 1] ?? null
   if (!after || !before) return after ?? before
   return time - before.at <= after.at - time ? before : after
 }

@@ -1,6 +1,8 @@
-import type { Episode } from '@candlewatch/core/types'
-import { markPrice } from '../episodes/marks.ts'
+import type { Episode, Fault } from '@candlewatch/core/types'
+import { kinds, type MarkKind, markKind, markPrice } from '../episodes/marks.ts'
 import type { Rehearsal } from '../rehearsal/rehearsal.ts'
+import type { Sight } from '../state/sight.ts'
+import type { State } from '../state/state.ts'
 import { type Candle, firstFrom } from '../state/tape.ts'
 import type { Range } from '../state/window.ts'
 import type { Palette } from './palette.ts'
@@ -38,6 +40,44 @@ export function peaksOf(alarms: readonly Candle[], episodes: readonly Episode[])
     const episode = episodes[next]
     return !episode || verdict.date < episode.start || verdict.date === episode.peak
   })
+}
+
+/** An alarm or a fault on the chart, and where. */
+export interface Marked {
+  readonly at: number
+  readonly kind: MarkKind
+  readonly price: number
+  readonly pValue: number | null
+}
+
+/** `gap`: between the candle and its mark, in price. */
+export function markOf(candle: Candle, gap: number): Marked {
+  const { at, verdict } = candle
+  return { at, kind: markKind(candle), price: markPrice(candle, gap), pValue: verdict?.pValue ?? null }
+}
+
+/** On the server's candles of a time that is not in memory: the gravest of each candle's episodes and faults. */
+export function marksOfOld(
+  { episodes, faults, tape }: State,
+  { coarse }: Sight,
+  [from, to]: Range,
+  gap: number,
+): Marked[] {
+  if (!coarse) return []
+  const until = Math.min(to, tape.candles[0]?.at ?? Number.POSITIVE_INFINITY)
+  const found = new Map<Candle, Marked>()
+  const add = (date: string, kind: MarkKind, { size, pValue }: Pick<Fault, 'size' | 'pValue'>) => {
+    const at = Date.parse(date)
+    if (at < from || at >= until) return
+    const candle = coarse.candles[firstFrom(coarse.candles, at + 1) - 1]
+    if (!candle || at >= candle.at + coarse.widthMs) return
+    const before = found.get(candle)
+    if (before && kinds.indexOf(before.kind) <= kinds.indexOf(kind)) return
+    found.set(candle, { at, kind, pValue, price: (size ?? 0) < 0 ? candle.low - gap : candle.high + gap })
+  }
+  for (const episode of episodes) add(episode.peak, episode.severity, episode)
+  for (const fault of faults) add(fault.date, 'fault', fault)
+  return [...found.values()]
 }
 
 /** What another budget would change: rings where an episode would appear, crosses over those that would go. */

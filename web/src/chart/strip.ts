@@ -1,11 +1,12 @@
 import type { Candle } from '../state/tape.ts'
+import type { Marked } from './overlay.ts'
 import type { Palette } from './palette.ts'
 import type { Column } from './paths.ts'
 
 /** How rare a p-value is on the strip: 0.01 is 2. */
 export const rareness = (pValue: number) => -Math.log10(Math.max(pValue, 1e-6))
 
-/** One column a bar, the higher the rarer; `everyBars` keeps the rarest of so many neighbours. */
+/** One column a bar, the higher the rarer; `everyBars` keeps the rarest of so many neighbours. Those that alarmed come last, above the rest. */
 export function pValues(candles: readonly Candle[], everyBars: number, palette: Palette): Column[] {
   const columns: Column[] = []
   for (let from = 0; from < candles.length; from += everyBars) {
@@ -15,7 +16,17 @@ export function pValues(candles: readonly Candle[], everyBars: number, palette: 
     const fill = status === 'feed-fault' ? palette.fault : severity ? palette.severity[severity] : palette.volume
     columns.push({ at: rarest.at, value: rareness(pValue), fill })
   }
-  return columns
+  const isQuiet = ({ fill }: Column) => fill === palette.volume
+  return [...columns.filter(isQuiet), ...columns.filter(column => !isQuiet(column))]
+}
+
+/** Of alarms and faults whose bars are not at hand. */
+export function pValuesOfOld(marked: readonly Marked[], palette: Palette): Column[] {
+  return marked.flatMap(({ at, kind, pValue }) =>
+    pValue === null
+      ? []
+      : { at, value: rareness(pValue), fill: kind === 'fault' ? palette.fault : palette.severity[kind] },
+  )
 }
 
 /** The largest p-value that still alarmed: what the budget's level has been of late. null before the first alarm. */

@@ -1,8 +1,9 @@
 import type { Verdict } from '@candlewatch/core/types'
-import { markKind, markPrice, marks } from '../episodes/marks.ts'
+import { marks } from '../episodes/marks.ts'
 import type { Candle } from '../state/tape.ts'
 import type { Outline } from './bands.ts'
 import { decimate } from './decimate.ts'
+import type { Marked } from './overlay.ts'
 import type { Palette } from './palette.ts'
 import type { Column } from './paths.ts'
 
@@ -70,20 +71,19 @@ export function nextBar(next: Verdict['next'], palette: Palette): Trace {
   }
 }
 
-export function alarmMarks(alarms: readonly Candle[], gap: number, palette: Palette): Trace {
-  const kinds = alarms.map(markKind)
+export function alarmMarks(marked: readonly Marked[], palette: Palette): Trace {
   return {
     type: 'scatter',
     name: 'Anomalies and feed faults',
     mode: 'markers',
-    x: alarms.map(({ at }) => at),
-    y: alarms.map(candle => markPrice(candle, gap)),
+    x: marked.map(({ at }) => at),
+    y: marked.map(({ price }) => price),
     marker: {
       // Plotly pales marks of unequal size unless told not to.
       opacity: 1,
-      symbol: kinds.map(kind => marks[kind].symbol),
-      size: kinds.map(kind => marks[kind].size),
-      color: kinds.map(kind => (kind === 'fault' ? palette.fault : palette.severity[kind])),
+      symbol: marked.map(({ kind }) => marks[kind].symbol),
+      size: marked.map(({ kind }) => marks[kind].size),
+      color: marked.map(({ kind }) => (kind === 'fault' ? palette.fault : palette.severity[kind])),
       line: { color: palette.surface, width: 1 },
     },
     cliponaxis: false,

@@ -10,9 +10,10 @@ import type { BarRow, MarketRow } from '../state/state.ts'
 import { dispatch, state, whole } from '../state/store.ts'
 import { maxCandles } from '../state/tape.ts'
 import { type AlarmsFeed, makeAlarmsFeed } from './alarms-feed.ts'
-import { runCoarseFeed } from './coarse-feed.ts'
 import { makePace } from './pace.ts'
+import { pages } from './pages.ts'
 import { runPastFeed } from './past-feed.ts'
+import { runSightFeed } from './sight-feed.ts'
 
 const firstRows = 1_000
 const pageRows = 2_000
@@ -99,7 +100,7 @@ async function follow({ market, interval }: MarketRow): Promise<void> {
     },
   })
   await catchUp(alarms)
-  runCoarseFeed(query)
+  runSightFeed(query)
   await fetchOlder(query)
 }
 
@@ -137,15 +138,5 @@ async function fetchOlder(query: { readonly market: string; readonly interval: s
       kind: 'notice',
       notice: `Older bars could not be loaded: ${wordOf(error)}`,
     })
-  }
-}
-
-async function* pages<T extends { readonly nextCursor: string | null }>(
-  page: (cursor: { readonly cursor?: string }) => Promise<T>,
-): AsyncGenerator<T> {
-  for (let cursor: string | null = ''; cursor !== null; ) {
-    const answer: T = await page(cursor ? { cursor } : {})
-    yield answer
-    cursor = answer.nextCursor
   }
 }

@@ -1,6 +1,6 @@
 import type { Ms } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
-import { type Coarse, extended, mostBars, needsCoarse, serves } from './coarse.ts'
+import { type Coarse, extended, gathered, mayStandIn, serves } from './coarse.ts'
 import { at, hourMs } from './example.ts'
 import { type Candle, emptyTape, extendTape, tapeUntil } from './tape.ts'
 
@@ -10,20 +10,28 @@ const candle = (hour: number, high = 110): Candle => ({
 const tape = extendTape(emptyTape, [candle(0), candle(1), candle(2, 130), candle(3), candle(4)])
 const coarse: Coarse = { range: [at(-10), at(2)], widthMs: (2 * hourMs) as Ms, candles: [candle(-2), candle(0)] }
 
-test('bars in memory, and not too many of them: no candles of the server’s', () => {
-  expect(needsCoarse(tape, [at(0), at(4)], hourMs, at(0))).toBe(false)
-  expect(needsCoarse(tape, [at(-2 * mostBars), at(4)], hourMs, at(0))).toBe(false)
+test('candles of a far wider range would be steps: they stand in until others come', () => {
+  expect(serves(coarse, tape, [at(-10), at(2)], at(-10))).toBe(true)
+  expect(serves(coarse, tape, [at(-1), at(0)], at(-10))).toBe(false)
+  expect(mayStandIn(coarse, tape, [at(-1), at(0)], at(-10))).toBe(true)
 })
 
-test('thousands of bars, or some that are not in memory: the server’s candles', () => {
-  expect(needsCoarse(tape, [at(-2 * mostBars), at(4)], hourMs, at(-2 * mostBars))).toBe(true)
-  expect(needsCoarse(tape, [at(-5), at(4)], hourMs, at(-5))).toBe(true)
+test('candles that do not reach as far do not serve', () => {
+  expect(mayStandIn(coarse, tape, [at(-20), at(2)], at(-20))).toBe(false)
+  expect(mayStandIn(coarse, tape, [at(-20), at(2)], at(-10))).toBe(true)
+  expect(mayStandIn(null, tape, [at(-1), at(0)], at(-10))).toBe(false)
 })
 
-test('candles of a far wider range would be steps: they do not serve', () => {
-  expect(serves(coarse, [at(-10), at(2)], at(-10), at(2))).toBe(true)
-  expect(serves(coarse, [at(-1), at(0)], at(-10), at(2))).toBe(false)
-  expect(serves(coarse, [at(-20), at(2)], at(-20), at(2))).toBe(false)
+test('bars go on from where the candles end; where those are not in memory any more, the candles do not serve', () => {
+  expect(mayStandIn(coarse, tape, [at(-10), at(4)], at(-10))).toBe(true)
+  expect(mayStandIn({ ...coarse, range: [at(-10), at(-1)] }, tape, [at(-10), at(4)], at(-10))).toBe(false)
+})
+
+test('four bars gathered two by two: first open, last close, furthest prices, all of the volume', () => {
+  expect(gathered(tape.candles.slice(0, 4), 2 * hourMs, at(0))).toEqual([
+    { ...candle(0), volume: 10 },
+    { ...candle(2, 130), volume: 10 },
+  ])
 })
 
 test('bars that came since go on after the server’s candles, two to a candle', () => {

@@ -9,22 +9,33 @@ export interface Coarse {
   readonly candles: readonly Candle[]
 }
 
-/** Wider than this many bars, or older than what is in memory, the server's candles are drawn. */
+/** Wider than this many bars, a range is drawn in the server's candles. */
 export const mostBars = 3_000
 
-export function needsCoarse({ candles }: Tape, [from, to]: Range, intervalMs: number, oldest: number | null): boolean {
-  const first = candles[0]?.at
-  if (first === undefined) return false
-  const known = Math.min(oldest ?? first, first)
-  return to - Math.max(from, known) > mostBars * intervalMs || (from < first && known < first)
+/** `oldest`: the open of the first bar that there is. */
+export function isWide([from, to]: Range, intervalMs: number, oldest: number): boolean {
+  return to - Math.max(from, oldest) > mostBars * intervalMs
 }
 
 /** Whether these candles serve a range: they reach as far, and are neither smears nor steps in it. */
-export function serves(coarse: Coarse | null, [from, to]: Range, oldest: number, newest: number): boolean {
-  if (!coarse) return false
-  const reaches = coarse.range[0] <= Math.max(from, oldest) && coarse.range[1] >= Math.min(to, newest)
-  const zoom = (coarse.range[1] - coarse.range[0]) / (to - from)
-  return reaches && zoom < 5
+export function serves(coarse: Coarse | null, tape: Tape, range: Range, oldest: number): coarse is Coarse {
+  return reaches(coarse, tape, range, oldest) && zoomOf(coarse, range) < 5
+}
+
+/** Whether they will do while finer candles, or bars, are on their way: some ten steps in sight are better than nothing. */
+export function mayStandIn(coarse: Coarse | null, tape: Tape, range: Range, oldest: number): coarse is Coarse {
+  return reaches(coarse, tape, range, oldest) && zoomOf(coarse, range) < 60
+}
+
+function reaches(coarse: Coarse | null, tape: Tape, [from, to]: Range, oldest: number): coarse is Coarse {
+  const [first, newest] = [tape.candles[0]?.at, tape.candles.at(-1)?.at]
+  if (!coarse || first === undefined || newest === undefined) return false
+  // Bars that came since are taken from memory, as long as they are there.
+  return coarse.range[0] <= Math.max(from, oldest) && coarse.range[1] >= Math.min(to, newest, first)
+}
+
+function zoomOf(coarse: Coarse, [from, to]: Range): number {
+  return (coarse.range[1] - coarse.range[0]) / (to - from)
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Rehearsal } from '../rehearsal/rehearsal.ts'
 import type { Coarse } from './coarse.ts'
 import type { FeedHealth } from './health.ts'
 import { inSight, watchedAt } from './in-sight.ts'
+import type { Older } from './older.ts'
 import { type Candle, emptyTape, extendTape, type Tape } from './tape.ts'
 import { bounded, centreOn, pan, type Range, type Span, type View, zoom } from './window.ts'
 
@@ -42,6 +43,8 @@ export interface State {
   readonly labels: ReadonlyMap<number, Label['mark']>
   /** Candles of the server's making, for a range that is too wide for bars. */
   readonly coarse: Coarse | null
+  /** Bars that are older than those on the tape, while they are looked at. */
+  readonly older: Older | null
   readonly feed: FeedHealth | null
   /** What the budget on the slider would have made of the past; null while none is tried. */
   readonly rehearsal: Rehearsal | null
@@ -63,6 +66,7 @@ export type PageEvent =
   | { readonly kind: 'faults'; readonly faults: readonly Fault[]; readonly from: string | null }
   | { readonly kind: 'labels'; readonly labels: readonly Label[] }
   | { readonly kind: 'coarse'; readonly coarse: Coarse | null }
+  | { readonly kind: 'older'; readonly older: Older | null }
   | { readonly kind: 'feed'; readonly feed: FeedHealth | null }
   | { readonly kind: 'rehearsal'; readonly rehearsal: Rehearsal | null }
   | { readonly kind: 'budget'; readonly alarmsPerWeek: number }
@@ -93,6 +97,7 @@ export const initialState: State = {
   faults: [],
   labels: new Map(),
   coarse: null,
+  older: null,
   feed: null,
   rehearsal: null,
   replay: null,
@@ -126,6 +131,8 @@ export function reduce(state: State, event: PageEvent): State {
       return { ...state, labels: new Map([...state.labels, ...event.labels.map(marked)]) }
     case 'coarse':
       return { ...state, coarse: event.coarse }
+    case 'older':
+      return { ...state, older: event.older }
     case 'feed':
       return { ...state, feed: event.feed }
     case 'rehearsal':

@@ -58,8 +58,8 @@ export function tapeUntil(tape: Tape, at: number): Tape {
   return { candles, alarms: tape.alarms.slice(0, firstFrom(tape.alarms, at + 1)), tally }
 }
 
-/** Index of the first candle that opens at or after `at`; the length when none does. */
-export function firstFrom(candles: readonly Candle[], at: number): number {
+/** Index of the first candle, or other place in time order, that opens at or after `at`; the length when none does. */
+export function firstFrom(candles: readonly { readonly at: number }[], at: number): number {
   const last = candles.at(-1)
   if (!last || last.at < at) return candles.length
   let low = 0

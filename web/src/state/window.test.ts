@@ -27,6 +27,15 @@ test('"all" centred on a bar zooms in to a week around it', () => {
   expect(centreOn(at(200), candles, { ...view, span: 'all' }, hourMs)).toEqual([at(200 - 84), at(200 + 84)])
 })
 
+test('"all" centred on a minute zooms in to 500 of them', () => {
+  const minutes = candles.map((candle, minute) => ({ ...candle, at: (at(0) + minute * 60_000) as typeof candle.at }))
+  const many = Array.from({ length: 4 }, (_, part) =>
+    minutes.map(candle => ({ ...candle, at: (candle.at + part * 500 * 60_000) as typeof candle.at })),
+  ).flat()
+  const [from, to] = centreOn(many[1_000]!.at, many, { ...view, span: 'all' }, 60_000 as typeof hourMs)
+  expect((to - from) / 60_000).toBe(500)
+})
+
 test('earlier moves half a window back, and later returns to now', () => {
   const earlier = pan(-1, candles, view, hourMs)
   expect(earlier).toEqual([at(499 + 2.5 - 36), at(499 + 2.5 - 12)])

@@ -32,10 +32,11 @@ export function visibleRange(candles: readonly Candle[], view: View, intervalMs:
   return [to - Math.max(spanMs, atLeastMs), to]
 }
 
-/** The same width around one bar; "all" zooms in to a week. */
+/** The same width around one bar; "all" zooms in to a week, which of minutes would be too many bars and of days too few. */
 export function centreOn(at: number, candles: readonly Candle[], view: View, intervalMs: Ms): Range {
   const [from, to] = visibleRange(candles, view, intervalMs)
-  const widthMs = view.span === 'all' && !view.range && !view.widthMs ? Math.min(to - from, spans['1w']) : to - from
+  const weekMs = Math.min(Math.max(spans['1w'], 60 * intervalMs), 500 * intervalMs)
+  const widthMs = view.span === 'all' && !view.range && !view.widthMs ? Math.min(to - from, weekMs) : to - from
   // Near the newest bar the rest would be empty.
   const end = Math.min(at + widthMs / 2, visibleRange(candles, { ...view, range: null, widthMs: null }, intervalMs)[1])
   return ending(end, widthMs)

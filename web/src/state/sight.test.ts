@@ -1,0 +1,83 @@
+import type { Ms } from '@candlewatch/core/types'
+import { expect, test } from 'vitest'
+import type { Coarse } from './coarse.ts'
+import { at, barRow, hourMs, marketRow, verdict } from './example.ts'
+import type { Older } from './older.ts'
+import { lackOf, sightOf } from './sight.ts'
+import { candlesOf, initialState, type PageEvent, reduce } from './state.ts'
+import { emptyTape, extendTape } from './tape.ts'
+
+/** A market of 100,000 hours, of which the last hundred are in memory: from hour 0 on. */
+const market = { ...marketRow, first: barRow(-99_900).date }
+const rows = Array.from({ length: 100 }, (_, hour) => verdict(hour))
+const state = (...events: PageEvent[]) =>
+  [
+    { kind: 'market', markets: [market], market } as const,
+    { kind: 'rows', bars: [], verdicts: rows } as const,
+    ...events,
+  ].reduce(reduce, initialState)
+const moved = (from: number, to: number): PageEvent => ({ kind: 'moved', range: [at(from), at(to)] })
+
+/** Bars of so many hours, one of which alarmed. */
+function older(from: number, to: number): Older {
+  const bars = Array.from({ length: to - from }, (_, hour) => barRow(from + hour))
+  const alarm = verdict(from, { status: 'anomaly' })
+  return { range: [at(from), at(to)], tape: extendTape(emptyTape, candlesOf(bars, [alarm])) }
+}
+
+/** A hundred hours to a candle. */
+function coarse(from: number, to: number): Coarse {
+  const candles = Array.from({ length: (to - from) / 100 }, (_, index) => ({
+    ...barRow(from + index * 100),
+    at: at(from + index * 100),
+    verdict: null,
+  }))
+  return { range: [at(from), at(to)], widthMs: (100 * hourMs) as Ms, candles }
+}
+
+test('bars in memory: nothing is lacking, whatever else is at hand', () => {
+  const here = state(moved(10, 60), { kind: 'older', older: older(-40, -10) })
+  expect(lackOf(here)).toBeNull()
+  expect(sightOf(here).tape).toBe(here.tape)
+})
+
+test('a range that is not in memory: bars are lacking until they are fetched, with what was said of them', () => {
+  const there = state(moved(-60, -20))
+  expect(lackOf(there)).toBe('bars')
+  const served = reduce(there, { kind: 'older', older: older(-80, 0) })
+  expect(lackOf(served)).toBeNull()
+  expect(sightOf(served).tape.candles[0]?.at).toBe(at(-80))
+  expect(sightOf(served).tape.alarms.map(alarm => alarm.at)).toEqual([at(-80)])
+})
+
+test('over the edge of memory: fetched bars before it and those in memory after it, each once', () => {
+  const edge = state(moved(-20, 20), { kind: 'older', older: older(-40, 10) })
+  expect(lackOf(edge)).toBeNull()
+  expect(sightOf(edge).tape.candles.map(candle => candle.at)).toEqual(
+    Array.from({ length: 140 }, (_, hour) => at(hour - 40)),
+  )
+})
+
+test('fetched bars that end before memory begins leave a hole: bars are lacking', () => {
+  expect(lackOf(state(moved(-20, 20), { kind: 'older', older: older(-40, -5) }))).toBe('bars')
+})
+
+test('a range of thousands of bars: candles are lacking until they are fetched', () => {
+  const wide = state(moved(-9_000, -1_000))
+  expect(lackOf(wide)).toBe('candles')
+  const served = reduce(wide, { kind: 'coarse', coarse: coarse(-10_000, 0) })
+  expect(lackOf(served)).toBeNull()
+  expect(sightOf(served).coarse?.widthMs).toBe(100 * hourMs)
+})
+
+test('bars are on their way: candles stand in for them, unless one would fill the chart', () => {
+  const there = state(moved(-2_900, -900), { kind: 'coarse', coarse: coarse(-99_900, 100) })
+  expect(lackOf(there)).toBe('bars')
+  expect(sightOf(there).coarse).not.toBeNull()
+  expect(sightOf(reduce(there, moved(-1_000, -900))).coarse).toBeNull()
+})
+
+test('no bars at all: nothing to look at, and nothing lacking', () => {
+  expect(lackOf(initialState)).toBeNull()
+  expect(sightOf(initialState).tape.candles).toEqual([])
+})
