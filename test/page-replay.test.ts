@@ -67,10 +67,10 @@ it('a step by the button and by its key: one bar more each time, on every page',
 it('the speed by its button and by its keys', async () => {
   await opened.page.getByTestId('speed').getByRole('radio', { name: '10', exact: true }).check()
   await both('[data-testid=speed][data-every-ms="100"]')
-  await opened.page.keyboard.press('+')
+  await opened.page.keyboard.press('>')
   await both('[data-testid=speed][data-every-ms="20"]')
-  await opened.page.keyboard.press('-')
-  await opened.page.keyboard.press('-')
+  await opened.page.keyboard.press('<')
+  await opened.page.keyboard.press('<')
   await both('[data-testid=speed][data-every-ms="200"]')
 }, 60_000)
 

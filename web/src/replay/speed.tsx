@@ -4,7 +4,7 @@ import { steer } from './steer.ts'
 export function Speed({ everyMs }: { readonly everyMs: number }) {
   const known = speeds.some(([ms]) => ms === everyMs)
   return (
-    <fieldset class="speed" data-testid="speed" data-every-ms={everyMs} title="Slower (−), faster (+)">
+    <fieldset class="speed" data-testid="speed" data-every-ms={everyMs} title="Slower (<), faster (>)">
       <legend>Rows a second{known ? '' : `: ${Number((1_000 / everyMs).toPrecision(2))}`}</legend>
       <div class="segments">
         {speeds.map(([ms, word]) => (

@@ -29,8 +29,8 @@ export const keys: readonly Key[] = [
   { keys: ['.'], does: 'One bar on', run: () => step(1) },
   { keys: [','], does: 'One bar back: watch again', run: () => step(-1) },
   { keys: ['n'], does: 'On to the next anomaly or feed fault', run: toNextAnomaly },
-  { keys: ['+', '=', '>'], shown: '+', does: 'Replay faster', run: () => changeSpeed(1) },
-  { keys: ['-', '<'], shown: '−', does: 'Replay slower', run: () => changeSpeed(-1) },
+  { keys: ['>'], does: 'Replay faster', run: () => changeSpeed(1) },
+  { keys: ['<'], does: 'Replay slower', run: () => changeSpeed(-1) },
   { keys: ['g'], does: 'Go to a date', run: writeDate },
   ...ofWatch([
     { keys: ['End'], does: 'Back to now', run: toNow },
