@@ -32,6 +32,8 @@ export interface ShownFeed {
   readonly lastSeen: string | null
   /** When the next bar must be here, grace included. null where nothing is due by the market's clock. */
   readonly dueAt: string | null
+  /** How long after its close a bar comes: the median of the last 20 on time. null before one was. */
+  readonly usualLatenessMs: number | null
   readonly lastFault: (Occurrence & { readonly kind: FaultKind }) | null
   readonly countedSince: string
   readonly counts: Readonly<Record<FaultKind, number>>
@@ -98,6 +100,7 @@ export function makeFeed({ market, intervalMs }: Stream, countedSince: Ms): Feed
         lastBar: newest && isoDate(newest.ts - intervalMs),
         lastSeen: newest && isoDate(newest.seen),
         dueAt: due === null ? null : isoDate(due),
+        usualLatenessMs: latenessMs.length > 0 ? usualLatenessMs() : null,
         lastFault,
         countedSince: isoDate(countedSince),
         counts: { ...counts },

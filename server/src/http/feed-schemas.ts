@@ -30,6 +30,9 @@ export const feedAnswer = z
       description:
         'When the next bar must be here: its close, what is usual for this feed to take, and a tenth of the interval (10 s at least). null unless live or stale.',
     }),
+    usualLatenessMs: z.number().nullable().openapi({
+      description: 'How long after its close a bar comes: the median of the last 20 on time. null before one was.',
+    }),
     lastFault: occurrence.extend({ kind: z.enum(faultKinds) }).nullable(),
     countedSince: date.openapi({ description: 'When the server started: what follows counts from then on.' }),
     counts: byKind(z.number()).openapi({

@@ -35,6 +35,7 @@ test('a bar at its close, none an hour later, then the next: live, stale, live',
   expect(await feedOf(server)).toMatchObject({
     ...{ market: 'bitstamp:BTC-USD', interval: '1h', state: 'live' },
     ...{ lastBar: '2021-01-31T23:00:00Z', lastSeen: '2021-02-01T00:00:04Z', dueAt: '2021-02-01T01:06:04Z' },
+    usualLatenessMs: 4_000,
     evidence:
       'The bar of 2021-01-31T23:00:00Z came 4 s after its close; the next must be here by 2021-02-01T01:06:04Z.',
     lastFault: null,
@@ -123,7 +124,7 @@ test('rows of the past: never overdue, however long nothing comes', async () => 
   await server.post(rowsFrom(0, 48))
   wait(server, 90 * 24 * hourMs)
   expect(await feedOf(server)).toMatchObject({
-    ...{ state: 'past', dueAt: null, lastBar: '2021-01-02T23:00:00Z' },
+    ...{ state: 'past', dueAt: null, usualLatenessMs: null, lastBar: '2021-01-02T23:00:00Z' },
     evidence:
       'Its rows are of the past: the newest opened at 2021-01-02T23:00:00Z and came at 2021-02-01T00:00:00Z. What is past is never overdue.',
   })

@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals'
 import { state } from '../state/store.ts'
+import { countBy } from './count-by.ts'
 import { EpisodeTable } from './episode-table.tsx'
 import { type EpisodeType, types, typeWords } from './episode-type.ts'
 import { csvOf } from './log-csv.ts'
@@ -155,12 +156,6 @@ function Nothing() {
         : `None like that among ${all.toLocaleString('en-US')}.`}
     </p>
   )
-}
-
-function countBy<T>(values: readonly T[]): ReadonlyMap<T, number> {
-  const counts = new Map<T, number>()
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
-  return counts
 }
 
 function saveCsv(): void {

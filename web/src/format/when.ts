@@ -2,11 +2,17 @@ import { offsetMs, zone } from './zone.ts'
 
 const utc = { timeZone: 'UTC', hourCycle: 'h23' } as const
 const day = new Intl.DateTimeFormat('en-GB', { ...utc, day: 'numeric', month: 'short', year: 'numeric' })
+const month = new Intl.DateTimeFormat('en-GB', { ...utc, month: 'short', year: 'numeric' })
 const minute = new Intl.DateTimeFormat('en-GB', { ...utc, hour: '2-digit', minute: '2-digit' })
 
 /** `19 May 2021`, on the chosen clock. */
 export function formatDay(at: number): string {
   return day.format(shifted(at))
+}
+
+/** `May 2021`, on the chosen clock. */
+export function formatMonth(at: number): string {
+  return month.format(shifted(at))
 }
 
 /** `19 May 2021 12:00`, on the chosen clock; the caller says which beside it. */

@@ -9,3 +9,8 @@ export function heatOf(starts: readonly number[], zone: Zone): number[][] {
   }
   return heat
 }
+
+/** What the strengths of a heat map mean, by their level. */
+export const heatSteps = ['none', '1', '2', '3 or more'] as const
+
+export const heatLevel = (episodes: number) => Math.min(episodes, heatSteps.length - 1)

@@ -4,7 +4,7 @@ import { zoneWord } from '../format/zone.ts'
 import { faultsInWords } from '../state/health.ts'
 import { watchedAt } from '../state/in-sight.ts'
 import { part } from '../state/store.ts'
-import { HeatTile } from './heat-tile.tsx'
+import { feedWords } from './feed-words.ts'
 import { score } from './score.ts'
 import { SeverityTile } from './severity-tile.tsx'
 import { Tile } from './tile.tsx'
@@ -17,18 +17,16 @@ const intervalMs = part(state => state.intervalMs)
 const feed = part(state => state.feed)
 const isPast = part(state => watchedAt(state) !== null)
 
-/** The state of everything in one line of tiles. */
+/** The state of everything in one line of tiles, each a way into the overview. */
 export function Overview() {
   if (!market.value) return null
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: on a phone the tiles scroll sideways, by the arrow keys too
-    <section class="overview" aria-label="Overview" tabIndex={0}>
+    <section class="overview" aria-label="Overview">
       <AlarmsTile budget={market.value.alarmsPerWeek} />
       <ErrorTile />
       <CoverageTile />
       <FeedTile />
       <SeverityTile />
-      <HeatTile />
     </section>
   )
 }
@@ -38,6 +36,7 @@ function AlarmsTile({ budget }: { readonly budget: number }) {
   return (
     <Tile
       title="Alarms, last 7 days"
+      part="alarms"
       data-testid="alarms-per-week"
       data-last-week={lastWeek}
       data-average={averageAWeek ?? ''}
@@ -57,7 +56,7 @@ function ErrorTile() {
   const name = market.value!.market
   if (!error) {
     return (
-      <Tile title="Model against naive" data-testid="mae" figure="–">
+      <Tile title="Model against naive" part="error" data-testid="mae" figure="–">
         Known from the first forecast that meets its bar
       </Tile>
     )
@@ -67,6 +66,7 @@ function ErrorTile() {
   return (
     <Tile
       title="Model against naive"
+      part="error"
       data-testid="mae"
       data-model={model}
       data-baseline={baseline}
@@ -78,18 +78,19 @@ function ErrorTile() {
       <span data-testid="skill" data-by={skill?.by ?? ''} class={skill?.by === 'naive' ? 'handed-over' : ''}>
         {skill ? (skill.by === 'naive' ? '▲ The naive forecast drives' : 'The model drives') : 'Nobody drives yet'}
       </span>
-      , error of the high {formatPrice(model, name)} against {formatPrice(baseline, name)}
+      , {formatPrice(model, name)} against {formatPrice(baseline, name)}
     </Tile>
   )
 }
 
 function CoverageTile() {
   const { compared, heldHigh, heldLow } = tape.value.tally
-  if (compared === 0) return <Tile title="90 % range holds" figure="–" />
+  if (compared === 0) return <Tile title="90 % range holds" part="coverage" figure="–" />
   const share = (held: number) => `${((held / compared) * 100).toFixed(1)} %`
   return (
     <Tile
       title="90 % range holds"
+      part="coverage"
       data-testid="coverage"
       figure={share(heldHigh)}
       // Ten in a hundred may leave it; a sixth is another promise.
@@ -100,12 +101,10 @@ function CoverageTile() {
   )
 }
 
-const feedWords = { live: '● On time', stale: '▲ Stale', past: '◷ Past rows', empty: '○ No rows' } as const
-
 function FeedTile() {
   if (!feed.value) {
     return (
-      <Tile title="Feed" figure="–">
+      <Tile title="Feed" part="feed" figure="–">
         {isPast.value && 'Told again at the newest bar'}
       </Tile>
     )
@@ -114,14 +113,15 @@ function FeedTile() {
   return (
     <Tile
       title="Feed"
+      part="feed"
       data-testid="feed"
       data-state={state}
       figure={feedWords[state]}
       isBad={state === 'stale'}
       note={evidence}
     >
-      {lastSeen && `Last row seen ${formatMinute(Date.parse(lastSeen))} ${zoneWord()}; `}
       {faultsInWords(counts) || 'no faults'}
+      {lastSeen && `, last row ${formatMinute(Date.parse(lastSeen))} ${zoneWord()}`}
     </Tile>
   )
 }

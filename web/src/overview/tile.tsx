@@ -1,7 +1,10 @@
 import type { ComponentChildren } from 'preact'
+import { RoomLink } from '../shell/room-link.tsx'
 
 interface Props {
   readonly title: string
+  /** The card of the overview that tells more. */
+  readonly part: string
   readonly figure?: string
   /** Worth a look. */
   readonly isBad?: boolean
@@ -13,17 +16,17 @@ interface Props {
   readonly [data: `data-${string}`]: unknown
 }
 
-/** One thing that the overview says: a title, a figure, and a line about it. */
-export function Tile({ title, figure, isBad, note, aside, children, ...data }: Props) {
+/** One thing that the overview says, in a figure and a few words; it leads to the card that tells more. */
+export function Tile({ title, part, figure, isBad, note, aside, children, ...data }: Props) {
   return (
-    <section class="card tile" title={note} {...data}>
-      <h2>{title}</h2>
-      {figure !== undefined && <p class={`tile-figure ${isBad ? 'is-bad' : ''}`}>{figure}</p>}
-      {aside}
-      <p class="tile-word">
+    <RoomLink to="overview" part={part} class="card tile" title={note} {...data}>
+      <span class="tile-title">{title}</span>
+      {figure !== undefined && <strong class={`tile-figure ${isBad ? 'is-bad' : ''}`}>{figure}</strong>}
+      <span class="tile-word">
         {children}
         {note && <span class="unseen"> {note}</span>}
-      </p>
-    </section>
+      </span>
+      {aside}
+    </RoomLink>
   )
 }

@@ -19,18 +19,18 @@ addEventListener('popstate', () => {
   place.value = placeOf(location.pathname)
 })
 
-/** What the address asks for stays, but for the episode: that is the watch's own. */
-export function go(to: Place): void {
+/** What the address asks for stays, but for the episode: that is the watch's own. `part`: the id of one of the room's cards. */
+export function go(to: Place, part?: string): void {
   if (to === place.value) return
-  history.pushState(null, '', addressOf(to))
+  history.pushState(null, '', addressOf(to, part))
   place.value = to
   scrollTo(0, 0)
 }
 
-export function addressOf(to: Place): string {
+export function addressOf(to: Place, part?: string): string {
   const query = new URLSearchParams(location.search)
   for (const name of ['episode', 'at']) query.delete(name)
-  return `${places[to].path}${query.size > 0 ? `?${query}` : ''}`
+  return `${places[to].path}${query.size > 0 ? `?${query}` : ''}${part === undefined ? '' : `#${part}`}`
 }
 
 /** The chart at a bar, whose panel opens. */

@@ -34,6 +34,8 @@ export function Card(props: {
   readonly word?: ComponentChildren
   readonly actions?: ComponentChildren
   readonly wide?: boolean
+  /** What an address names it by. */
+  readonly id?: string
   readonly children: ComponentChildren
   readonly [data: `data-${string}`]: unknown
 }) {

@@ -42,4 +42,5 @@ export function countIn(tally: { -readonly [K in keyof Tally]: number }, verdict
   if (verdict.low && holds(verdict.low)) tally.heldLow += sign
 }
 
-const holds = ({ lower, upper, actual }: PriceOutcome) => actual >= lower && actual <= upper
+/** Whether the price stayed in its 90 % range. */
+export const holds = ({ lower, upper, actual }: PriceOutcome) => actual >= lower && actual <= upper

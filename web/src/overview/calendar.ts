@@ -1,0 +1,54 @@
+import { offsetMs, type Zone } from '../format/zone.ts'
+
+const dayMs = 86_400_000
+
+/** A day on the chosen clock, in its place on a year's sheet. */
+export interface CalendarDay {
+  /** Its midnight. */
+  readonly at: number
+  /** Weeks since the one that 1 January is in. */
+  readonly column: number
+  /** Monday is 0. */
+  readonly row: number
+  readonly episodes: number
+}
+
+export interface CalendarYear {
+  readonly year: number
+  /** Those that bars are known of. */
+  readonly days: readonly CalendarDay[]
+  /** The column of each month's first day. */
+  readonly months: readonly number[]
+}
+
+/** A sheet a year, newest first: weeks side by side, Mondays on top. `starts` of episodes, in any order. */
+export function calendarOf(
+  starts: readonly number[],
+  [first, last]: readonly [number, number],
+  zone: Zone,
+): CalendarYear[] {
+  const dayOf = (at: number) => Math.floor((at + offsetMs(at, zone)) / dayMs)
+  const counts = new Map<number, number>()
+  for (const start of starts) counts.set(dayOf(start), (counts.get(dayOf(start)) ?? 0) + 1)
+  const years = new Map<number, CalendarDay[]>()
+  for (let day = dayOf(first); day <= dayOf(last); day++) {
+    const year = new Date(day * dayMs).getUTCFullYear()
+    const days = years.get(year) ?? []
+    years.set(year, days)
+    const at = day * dayMs - offsetMs(day * dayMs, zone)
+    days.push({ at, ...placeOf(day, year), episodes: counts.get(day) ?? 0 })
+  }
+  return [...years]
+    .map(([year, days]) => ({ year, days, months: Array.from({ length: 12 }, (_, month) => columnOf(year, month)) }))
+    .reverse()
+}
+
+function placeOf(day: number, year: number): Pick<CalendarDay, 'column' | 'row'> {
+  const newYear = Date.UTC(year, 0, 1) / dayMs
+  return { column: Math.floor((day - newYear + rowOf(newYear)) / 7), row: rowOf(day) }
+}
+
+// 1 January 1970 was a Thursday, three days after Monday.
+const rowOf = (day: number) => (day + 3) % 7
+
+const columnOf = (year: number, month: number) => placeOf(Date.UTC(year, month, 1) / dayMs, year).column

@@ -1,0 +1,44 @@
+import { offsetMs, type Zone } from '../format/zone.ts'
+import { holds } from '../state/tally.ts'
+import type { Candle } from '../state/tape.ts'
+
+export interface CoverageMonth {
+  /** Its first moment, on the chosen clock, and that of the next. */
+  readonly from: number
+  readonly to: number
+  /** Compared with a forecast. */
+  readonly bars: number
+  /** Shares of bars whose high, and whose low, stayed in its 90 % range. */
+  readonly high: number
+  readonly low: number
+  /** How far from 0.9 chance alone takes nineteen months in twenty of so many bars: 1.96 deviations of a binomial share. */
+  readonly chance: number
+}
+
+/**
+ * How well the 90 % range kept its promise, month by month, oldest first. A row that was not believed says nothing of it, and a
+ * month that has barely begun too little: with less than a quarter of the bars of the fullest, it is left out.
+ */
+export function coverageMonths(candles: readonly Candle[], zone: Zone): CoverageMonth[] {
+  const months = new Map<number, { bars: number; high: number; low: number }>()
+  for (const { at, verdict } of candles) {
+    if (!verdict?.high || !verdict.low || verdict.status === 'feed-fault') continue
+    const shown = new Date(at + offsetMs(at, zone))
+    const month = shown.getUTCFullYear() * 12 + shown.getUTCMonth()
+    const sums = months.get(month) ?? { bars: 0, high: 0, low: 0 }
+    months.set(month, sums)
+    sums.bars += 1
+    sums.high += Number(holds(verdict.high))
+    sums.low += Number(holds(verdict.low))
+  }
+  const firstOf = (month: number) => {
+    const shown = Date.UTC(Math.floor(month / 12), month % 12)
+    return shown - offsetMs(shown, zone)
+  }
+  const most = Math.max(...[...months.values()].map(({ bars }) => bars))
+  const told = [...months].filter(([, { bars }]) => bars >= most / 4)
+  return told.map(([month, { bars, high, low }]) => ({
+    ...{ from: firstOf(month), to: firstOf(month + 1), bars },
+    ...{ high: high / bars, low: low / bars, chance: 1.96 * Math.sqrt((0.9 * 0.1) / bars) },
+  }))
+}

@@ -1,0 +1,72 @@
+import { zone, zoneWord } from '../format/zone.ts'
+import { AsTable } from '../plot/as-table.tsx'
+import { Sized } from '../plot/sized.tsx'
+import { Card } from '../shell/room.tsx'
+import { heatLevel, heatOf } from './heat.ts'
+import { counted, judged, nothingYet, starts } from './settled.ts'
+
+const days = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
+const marginLeft = 34
+const rowPx = 22
+
+/** When episodes begin: a row a day of the week, a column an hour. */
+export function HoursCard() {
+  if (!judged.value) return <Card title="Day by hour" word={nothingYet} children={null} />
+  const heat = heatOf(starts.value, zone.value)
+  const hours = heat.flatMap((counts, day) => counts.map((count, hour) => ({ day, hour, count })))
+  const most = hours.toSorted((a, b) => b.count - a.count).filter(({ count }) => count > 0)
+  const [best] = most
+  return (
+    <Card
+      title="Day by hour"
+      word={
+        best
+          ? `Most often, ${counted(best.count, 'time')}, on ${days[best.day]} at ${clock(best.hour)} ${zoneWord()}.`
+          : 'No episode yet.'
+      }
+      data-testid="hours"
+    >
+      <Sized>{width => <Hours heat={heat} width={width} />}</Sized>
+      <AsTable
+        head={[`Hour of the week, ${zoneWord()}`, 'Episodes']}
+        rows={() => most.map(({ day, hour, count }) => [`${days[day]} ${clock(hour)}`, count])}
+      />
+    </Card>
+  )
+}
+
+const clock = (hour: number) => `${String(hour).padStart(2, '0')}:00`
+
+function Hours({ heat, width }: { readonly heat: readonly (readonly number[])[]; readonly width: number }) {
+  const cell = (width - marginLeft) / 24
+  return (
+    <svg class="hours" width={width} height={rowPx * 7 + 20} role="img">
+      <title>Episodes by day of the week and hour</title>
+      {heat.map((counts, day) => (
+        <g key={days[day]}>
+          <text x="0" y={day * rowPx + rowPx / 2 + 3}>
+            {days[day]!.slice(0, 3)}
+          </text>
+          {counts.map((count, hour) => (
+            <rect
+              key={hour}
+              class={`heat-${heatLevel(count)}`}
+              x={marginLeft + hour * cell}
+              y={day * rowPx}
+              width={cell - 1.5}
+              height={rowPx - 1.5}
+              rx="2"
+            >
+              <title>{`${days[day]} ${clock(hour)}: ${count === 0 ? 'no episode' : counted(count, 'episode')}`}</title>
+            </rect>
+          ))}
+        </g>
+      ))}
+      {[0, 6, 12, 18].map(hour => (
+        <text key={hour} x={marginLeft + hour * cell} y={rowPx * 7 + 14}>
+          {clock(hour)}
+        </text>
+      ))}
+    </svg>
+  )
+}

@@ -1,0 +1,37 @@
+import type { Skill } from '@candlewatch/core/types'
+import { expect, test } from 'vitest'
+import { at, hourMs, verdict } from '../state/example.ts'
+import type { Candle } from '../state/tape.ts'
+import { skillSeries } from './skill-series.ts'
+
+const candle = (hour: number, skill: Partial<Skill> | null): Candle => {
+  const of: Skill = { by: 'model', bars: 720, modelPercent: 0.4, naivePercent: 0.5, because: '' }
+  const said = verdict(hour, { skill: skill && { ...of, ...skill } })
+  return { at: at(hour), ...said.bar, verdict: said }
+}
+
+test('a model that is 0.4 % wrong where the naive forecast is 0.5 % stands at 0.8', () => {
+  const { points, bars, naiveBars } = skillSeries([candle(0, null), candle(1, {}), candle(2, {})], hourMs, 10)
+  expect(points).toEqual([1, 2].map(hour => ({ at: at(hour), model: 0.4, naive: 0.5, ratio: 0.8 })))
+  expect([bars, naiveBars]).toEqual([2, 0])
+})
+
+test('spans in which the naive forecast drove end where the model took over again', () => {
+  const by = ['model', 'naive', 'naive', 'model', 'naive'] as const
+  const series = skillSeries(
+    by.map((by, hour) => candle(hour, { by })),
+    hourMs,
+    10,
+  )
+  expect(series.handedOver).toEqual([
+    [at(1), at(3)],
+    [at(4), at(5)],
+  ])
+  expect(series.naiveBars).toBe(3)
+})
+
+test('of many bars every n-th is kept, the newest among them; a market that stands still has no ratio', () => {
+  const hours = Array.from({ length: 10 }, (_, hour) => candle(hour, {}))
+  expect(skillSeries(hours, hourMs, 4).points.map(point => point.at)).toEqual([0, 3, 6, 9].map(at))
+  expect(skillSeries([candle(0, { naivePercent: 0 })], hourMs, 4)).toMatchObject({ points: [], bars: 1 })
+})

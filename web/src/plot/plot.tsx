@@ -1,0 +1,118 @@
+import type { ComponentChildren } from 'preact'
+import { useState } from 'preact/hooks'
+import { timeTicks } from '../chart/ticks.ts'
+import { zone } from '../format/zone.ts'
+import { linear, roundTicks, type Scale } from './scale.ts'
+import { nearest, stepped } from './stops.ts'
+import './plot.css'
+
+/** Where values of a plot lie, in pixels from the top left. */
+export interface PlotPlace {
+  readonly x: Scale
+  readonly y: Scale
+  /** Of what is drawn on: from the topmost value to the axis. */
+  readonly top: number
+  readonly foot: number
+}
+
+interface Props {
+  /** What it shows, for who cannot see it. */
+  readonly label: string
+  readonly width: number
+  readonly height?: number
+  readonly times: readonly [from: number, to: number]
+  readonly values: readonly [least: number, greatest: number]
+  readonly valueWord: (value: number) => string
+  /** Times at which a pointer or an arrow key stops, ascending; at least one. */
+  readonly stops: readonly number[]
+  /** What there is to say of a stop, in one line. */
+  readonly say: (stop: number) => string
+  readonly children: (place: PlotPlace) => ComponentChildren
+  readonly [data: `data-${string}`]: unknown
+}
+
+const margin = { top: 8, right: 4, bottom: 34, left: 44 }
+const pxPerTick = 96
+
+/** Something over time: axes, what is drawn on them, and a line above that tells of the place one points at. */
+export function Plot(props: Props) {
+  const { label, width, height = 190, stops, say, times, values, valueWord, children, ...data } = props
+  const [pointed, setPointed] = useState<number | null>(null)
+  const stop = Math.min(pointed ?? stops.length - 1, stops.length - 1)
+  const right = Math.max(width - margin.right, margin.left + 1)
+  const x = linear(times, [margin.left, right])
+  const y = linear(values, [height - margin.bottom, margin.top])
+  const point = (event: PointerEvent) => {
+    const px = event.clientX - (event.currentTarget as Element).getBoundingClientRect().left
+    setPointed(nearest(stops.map(x), px))
+  }
+  return (
+    <div
+      class="time-plot"
+      role="slider"
+      tabIndex={0}
+      aria-label={label}
+      aria-valuemin={0}
+      aria-valuemax={stops.length - 1}
+      aria-valuenow={stop}
+      aria-valuetext={say(stop)}
+      onPointerMove={point}
+      onPointerDown={point}
+      onPointerLeave={() => setPointed(null)}
+      onBlur={() => setPointed(null)}
+      onKeyDown={event => {
+        const to = stepped(event.key, stop, stops.length - 1)
+        if (to === null) return
+        event.preventDefault()
+        setPointed(to)
+      }}
+      {...data}
+    >
+      <p class="plot-say">{say(stop)}</p>
+      <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+        {roundTicks(values, 4).map(value => (
+          <g key={value}>
+            <path class="plot-grid" d={`M${margin.left} ${y(value)}H${right}`} />
+            <text class="is-value" x={margin.left - 6} y={y(value) + 4}>
+              {valueWord(value)}
+            </text>
+          </g>
+        ))}
+        <Times times={times} x={x} y={height - margin.bottom} width={right - margin.left} />
+        {pointed !== null && (
+          <path class="plot-cursor" d={`M${x(stops[stop]!)} ${margin.top}V${height - margin.bottom}`} />
+        )}
+        {children({ x, y, top: margin.top, foot: height - margin.bottom })}
+      </svg>
+    </div>
+  )
+}
+
+interface TimesProps {
+  readonly times: Props['times']
+  readonly x: Scale
+  /** The axis. */
+  readonly y: number
+  readonly width: number
+}
+
+function Times({ times, x, y, width }: TimesProps) {
+  const { at, text } = timeTicks(times, Math.max(1, Math.floor(width / pxPerTick)), zone.value)
+  // Half a word; what is nearer to the right edge would be cut off.
+  const last = x(times[1]) - 16
+  return (
+    <>
+      {at.map((time, i) => (
+        <g key={time}>
+          <path class="plot-tick" d={`M${x(time)} ${y}v4`} />
+          {x(time) <= last &&
+            text[i]!.split('<br>').map((line, n) => (
+              <text key={line} class="is-time" x={x(time)} y={y + 16 + n * 14}>
+                {line}
+              </text>
+            ))}
+        </g>
+      ))}
+    </>
+  )
+}
