@@ -1,7 +1,7 @@
 import { formatPrice } from '../format/price.ts'
 import { formatMinute, formatSpan } from '../format/when.ts'
 import { zoneWord } from '../format/zone.ts'
-import { useWidth } from '../plot/use-width.ts'
+import { Sized } from '../plot/sized.tsx'
 import { part } from '../state/store.ts'
 import { aroundOf } from './around.ts'
 import { neighbours } from './neighbours.ts'
@@ -17,11 +17,10 @@ const marginPx = 58
 
 /** The opened bar among its neighbours, each with the range that it was expected in. */
 export function BarsAround() {
-  const [box, width] = useWidth<HTMLDivElement>()
   const candles = neighbours.value ?? []
   return (
-    <div class="around" ref={box} data-testid="bars-around" data-bars={candles.length}>
-      {candles.length > 0 && width > marginPx && <Drawing width={width} />}
+    <div class="around" data-testid="bars-around" data-bars={candles.length}>
+      <Sized>{width => candles.length > 0 && width > marginPx && <Drawing width={width} />}</Sized>
     </div>
   )
 }

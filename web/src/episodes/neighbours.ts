@@ -1,5 +1,6 @@
 import { effect, signal } from '@preact/signals'
 import { fetchBars, fetchVerdicts } from '../api/bars.ts'
+import { watchedAt } from '../state/in-sight.ts'
 import { candlesOf } from '../state/state.ts'
 import { part, state } from '../state/store.ts'
 import { type Candle, emptyTape, extendTape, firstFrom } from '../state/tape.ts'
@@ -13,10 +14,16 @@ const fetched = signal<ReadonlyMap<number, readonly Candle[]>>(new Map())
 const asked = new Set<number>()
 
 /** The opened bar, those around it and what was said of them, oldest first; null until they are here. */
-export const neighbours = part(({ tape: { candles }, view: { selected }, intervalMs }) => {
+export const neighbours = part(shown => {
+  const { tape, view, intervalMs } = shown
+  const { candles } = tape
+  const { selected } = view
   if (selected === null) return null
   const reachMs = reachBars * intervalMs
-  if (candles[firstFrom(candles, selected)]?.at !== selected) return fetched.value.get(selected) ?? null
+  if (candles[firstFrom(candles, selected)]?.at !== selected) {
+    const until = watchedAt(shown) ?? Number.POSITIVE_INFINITY
+    return fetched.value.get(selected)?.filter(({ at }) => at <= until) ?? null
+  }
   return kept(candles.slice(firstFrom(candles, selected - reachMs), firstFrom(candles, selected + reachMs + 1)))
 })
 

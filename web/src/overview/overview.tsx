@@ -22,6 +22,7 @@ export function Overview() {
   if (!market.value) return null
   return (
     <section class="overview" aria-label="Overview">
+      <h2 class="unseen">Overview</h2>
       <AlarmsTile budget={market.value.alarmsPerWeek} />
       <ErrorTile />
       <CoverageTile />

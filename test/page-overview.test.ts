@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { openPage, violations } from './page.ts'
+
+let opened: Awaited<ReturnType<typeof openPage>>
+
+beforeAll(async () => {
+  // Fast: what the figures need is a past.
+  opened = await openPage('5ms')
+  await opened.crash().waitFor({ timeout: 60_000 })
+  await opened.waitForBars(850)
+}, 300_000)
+
+afterAll(() => opened?.close())
+
+it('a tile of the watch leads to its card of the overview', async () => {
+  const { page } = opened
+  expect((await page.getByTestId('alarms-per-week').boundingBox())?.height).toBeLessThanOrEqual(64)
+  await page.getByTestId('coverage').click()
+  await page.getByTestId('coverage-by-month').waitFor()
+  expect(page.url()).toMatch(/\/overview#coverage$/)
+  await page.waitForFunction(() => document.getElementById('coverage')!.getBoundingClientRect().top < innerHeight)
+}, 60_000)
+
+it('every card has its figure, counts agree with the API, and each chart its numbers as a table', async () => {
+  const { page, address } = opened
+  await page.goto(`${opened.line.address}/overview`)
+  const { episodes } = (await (await fetch(`${address}/api/episodes`)).json()) as { episodes: { type: string }[] }
+  await page.locator(`[data-testid=weeks][data-episodes="${episodes.length}"]`).waitFor()
+  const swings = episodes.filter(({ type }) => type === 'swing').length
+  expect(
+    await page
+      .getByTestId('by-type')
+      .getByRole('button', { name: /^Swing/ })
+      .textContent(),
+  ).toContain(`${swings}`)
+  for (const summary of await page.locator('.as-table summary').all()) await summary.click()
+  const tables = page.locator('.as-table table')
+  expect(await tables.count()).toBe(5)
+  for (const table of await tables.all()) expect(await table.locator('tbody tr').count()).toBeGreaterThan(0)
+  await page.getByTestId('feed-health').getByText('Last row seen').waitFor()
+  expect(await page.getByTestId('skill-over-time').textContent()).toMatch(
+    /drove \d+ of [\d,]+ bars since \d+ \w+ 20\d\d/,
+  )
+  expect(await violations(page)).toEqual([])
+}, 60_000)
+
+it('a chart is read by the arrow keys', async () => {
+  const { page } = opened
+  const weeks = page.getByTestId('weeks')
+  await weeks.focus()
+  await page.keyboard.press('Home')
+  const first = await weeks.getAttribute('aria-valuetext')
+  expect(first).toMatch(/^Week of .+: \d+ episodes?, budget 1$/)
+  await page.keyboard.press('ArrowRight')
+  expect(await weeks.getAttribute('aria-valuetext')).not.toBe(first)
+  expect(await weeks.locator('.plot-say').textContent()).toBe(await weeks.getAttribute('aria-valuetext'))
+}, 60_000)
+
+it('a line of a distribution opens the log with those rows alone', async () => {
+  const { page } = opened
+  await page
+    .getByTestId('by-type')
+    .getByRole('button', { name: /^Swing/ })
+    .click()
+  await opened.crash().waitFor()
+  const types = await page
+    .getByTestId('anomaly-item')
+    .evaluateAll(rows => rows.map(row => (row as HTMLElement).dataset.type))
+  expect(new Set(types)).toEqual(new Set(['swing']))
+  expect(new URL(page.url()).search).toBe('?type=swing')
+}, 60_000)
+
+it('a day’s warm-up shows what is known, and nothing breaks: no verdict, one verdict', async () => {
+  const { page, line } = opened
+  const cut = async (count: number) => {
+    await page.route(/\/api\/(verdicts|episodes|faults|stream)\?/, async route => {
+      if (route.request().url().includes('/api/stream')) return route.abort()
+      const json = await (await route.fetch()).json()
+      json.episodes &&= []
+      json.faults &&= []
+      json.verdicts &&= json.verdicts.slice(0, count)
+      await route.fulfill({ json: { ...json, nextCursor: null } })
+    })
+    await page.goto(`${line.address}/overview`)
+    await page.locator('[data-room=overview]').waitFor()
+  }
+  await cut(0)
+  await page.getByText('Known from the first bar that is judged.').first().waitFor()
+  await page.getByText('Known from the first forecast that meets its bar.').first().waitFor()
+  expect(await violations(page)).toEqual([])
+  await page.unrouteAll({ behavior: 'wait' })
+  await cut(1)
+  await page.getByTestId('weeks').waitFor()
+  await page.getByText('No episode yet.').waitFor()
+  expect(await violations(page)).toEqual([])
+  await page.unrouteAll({ behavior: 'wait' })
+}, 90_000)
+
+it('the console stayed silent, but for the stream that was cut', () => {
+  expect(opened.complaints.filter(text => !/ERR_FAILED/.test(text))).toEqual([])
+})
