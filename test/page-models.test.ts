@@ -132,12 +132,9 @@ it('alarms that differ lead to their bars in the chart', async () => {
   const tab = await openTab('/')
   // Which alarms differ is chance: these are made up, of bars that are there.
   const [more, fewer] = ['2021-03-01T00:00:00Z', '2021-03-02T05:00:00Z']
-  await tab.route('**/api/models', async route => {
-    const answer = await route.fetch()
-    const { models } = (await answer.json()) as Listed
-    for (const { trial } of models) if (trial) Object.assign(trial, { moreAt: [more], fewerAt: [fewer] })
-    await route.fulfill({ response: answer, json: { models } })
-  })
+  const answer = (await (await fetch(`${server.url}/api/models`)).json()) as Listed
+  for (const { trial } of answer.models) if (trial) Object.assign(trial, { moreAt: [more], fewerAt: [fewer] })
+  await tab.route('**/api/models', route => route.fulfill({ json: answer }))
   await tab.getByRole('navigation', { name: 'Pages' }).getByText('Models').click()
   await tab.locator('[data-testid=version][data-state=candidate]').click()
   expect(await tab.locator('[data-testid=alarms-more] a').getAttribute('href')).toBe(`/?at=${more}`)

@@ -66,15 +66,19 @@ test('trained, looked at, tried, promoted', async () => {
 })
 
 test.each([
-  ['not better', { passed: false, challenger: '2', champion: '1' }],
-  ['better than one that is champion no more', { passed: true, challenger: '2', champion: '0' }],
-])('%s: the champion stays', async (_name, change) => {
+  ['not better', { passed: false, challenger: '2', champion: '1' }, 'It made 2. Better.'],
+  [
+    'better than one that is champion no more',
+    { passed: true, challenger: '2', champion: '0' },
+    'It made 2, a candidate: it was tried beside 0, which is champion no more.',
+  ],
+])('%s: the champion stays', async (_name, change, says) => {
   const { retrain, logged, serving, models, lines } = await retraining({
     trial: async () => ({ ...passing, ...change }) as unknown as Trial,
   })
   retrain.start()
   await logged('3 more, 11 fewer')
-  await retrain.close()
+  await expect.poll(() => retrain.training()).toMatchObject({ state: 'done', says })
   expect(serving()).toBe('1')
   expect(lines.filter(line => line.includes('"promoted"'))).toHaveLength(1)
   expect((await models.find('fake', '2')).manifest.version).toBe('2')

@@ -123,7 +123,10 @@ export function makeRetrain({ cron, models, train, trial, changed, clock, log }:
     const { more, fewer, alarms, passed, because } = result
     log.info({ model: name, version, more, fewer, alarms, passed }, `${more} more, ${fewer} fewer. ${because}`)
     // Someone may have promoted another one meanwhile: the trial says nothing of that one.
-    if (passed && models.champion().manifest.version === result.champion) await models.promote(name, version, because)
+    if (models.champion().manifest.version !== result.champion) {
+      return `It made ${version}, a candidate: it was tried beside ${result.champion}, which is champion no more.`
+    }
+    if (passed) await models.promote(name, version, because)
     return `It made ${version}. ${because}`
   }
 }

@@ -2,6 +2,7 @@ import { computed, signal } from '@preact/signals'
 import { wordOf } from '../api/ask.ts'
 import * as api from '../api/models.ts'
 import { onEvent } from '../api/stream.ts'
+import { makePace } from '../feed/pace.ts'
 import { part } from '../state/store.ts'
 import { tellTraining, training } from './training-feed.ts'
 import { ordered } from './version.ts'
@@ -42,6 +43,7 @@ export function choose(id: string): void {
 }
 
 const connection = part(state => state.connection)
+const newest = part(({ tape }) => tape.candles.at(-1)?.at)
 
 /** Reads all, and again whenever a model changed, a training ended or the connection is back. Lasts until it is stopped. */
 export function watchShelf(): () => void {
@@ -57,6 +59,9 @@ export function watchShelf(): () => void {
     }),
     connection.subscribe(now => {
       if (now === 'live') soon()
+    }),
+    newest.subscribe(() => {
+      if (versions.peek() !== null) readOutlook()
     }),
   ]
   return () => {
@@ -91,6 +96,16 @@ export async function readAll(): Promise<void> {
     failure.value = wordOf(error)
   }
 }
+
+/** What a training would learn from grows with every bar. What fails here is told when it is started. */
+const readOutlook = makePace(() => {
+  api.fetchTraining().then(
+    ({ next }) => {
+      outlook.value = next
+    },
+    () => undefined,
+  )
+}, 5_000)
 
 async function readChosen(): Promise<void> {
   const id = chosen.value?.id

@@ -23,9 +23,18 @@ test('epochs that are told of one by one are joined, and those told of again cou
   expect(third.losses.map(({ epoch }) => epoch)).toEqual([1, 2, 3])
 })
 
-test('another training begins with its own epochs', () => {
-  const before = at('1', [loss(1), loss(2)])
-  expect(joinTraining(before, at('2', [])).losses).toEqual([])
+test('another training begins with its own epochs, and a server that started anew has none', () => {
+  const before = at('2021-01-01T00:00:00Z', [loss(1), loss(2)])
+  const next = joinTraining(before, at('2021-01-02T00:00:00Z', []))
+  expect(next.losses).toEqual([])
+  expect(joinTraining(next, before)).toBe(next)
+  const idle: Training = { ...next, state: 'idle', startedAt: null }
+  expect(joinTraining(next, idle)).toBe(idle)
+})
+
+test('an answer that the stream has overtaken does not make it run again', () => {
+  const ended: Training = { ...at('1', [loss(1)], 1), state: 'done', version: '2' }
+  expect(joinTraining(ended, at('1', [loss(1)]))).toEqual(ended)
 })
 
 test('a line for each that learned: the teacher quietly, a network that learns again apart', () => {

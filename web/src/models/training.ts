@@ -3,10 +3,15 @@ import type { Line } from './curve.ts'
 
 /** The stream tells of epochs once, and of all of them to who connects: what is known is kept, and nothing counts twice. */
 export function joinTraining(before: Training | null, next: Training): Training {
-  if (before?.startedAt !== next.startedAt) return next
+  if (before === null || next.startedAt === null) return next
+  if (before.startedAt !== next.startedAt) return startOf(before) > startOf(next) ? before : next
   const known = new Set(before.losses.map(keyOf))
-  return { ...next, losses: [...before.losses, ...next.losses.filter(loss => !known.has(keyOf(loss)))] }
+  const losses = [...before.losses, ...next.losses.filter(loss => !known.has(keyOf(loss)))]
+  // An answer that was overtaken by the stream: what has ended does not run again.
+  return { ...(before.state !== 'running' && next.state === 'running' ? before : next), losses }
 }
+
+const startOf = ({ startedAt }: Training) => Date.parse(startedAt ?? '')
 
 const keyOf = ({ learner, number, again, epoch }: Training['losses'][number]) =>
   `${learner} ${number} ${again} ${epoch}`
