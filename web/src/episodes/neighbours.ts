@@ -1,6 +1,7 @@
 import { effect, signal } from '@preact/signals'
 import { fetchBars, fetchVerdicts } from '../api/bars.ts'
 import { watchedAt } from '../state/in-sight.ts'
+import { makeKept } from '../state/kept.ts'
 import { candlesOf } from '../state/state.ts'
 import { part, state } from '../state/store.ts'
 import { type Candle, emptyTape, extendTape, firstFrom } from '../state/tape.ts'
@@ -12,6 +13,7 @@ const mostPlaces = 20
 
 const fetched = signal<ReadonlyMap<number, readonly Candle[]>>(new Map())
 const asked = new Set<number>()
+const kept = makeKept<Candle>()
 
 /** The opened bar, those around it and what was said of them, oldest first; null until they are here. */
 export const neighbours = part(shown => {
@@ -26,15 +28,6 @@ export const neighbours = part(shown => {
   }
   return kept(candles.slice(firstFrom(candles, selected - reachMs), firstFrom(candles, selected + reachMs + 1)))
 })
-
-let last: readonly Candle[] = []
-
-/** The same list while nothing in it has changed: who draws it need not look again. */
-function kept(found: readonly Candle[]): readonly Candle[] {
-  const isSame = found.length === last.length && found.every((candle, i) => candle === last[i])
-  if (!isSame) last = found
-  return last
-}
 
 /** Fetches what is around an opened bar that is not in memory. */
 export function runNeighbours(): void {

@@ -70,6 +70,11 @@ test('what does not change stays the same object: nothing is drawn again for it'
   const later = reduce(state, { kind: 'inspected', at: at(3) })
   expect(inSight(later).tape).toBe(inSight(state).tape)
   expect(inSight(later).episodes).toBe(inSight(state).episodes)
+  const one = inSight(state)
+  const next = inSight(reduce(state, { kind: 'replay', replay: replay({ at: isoDate(at(21)), revision: 1 }) }))
+  expect(next.tape.candles).toHaveLength(22)
+  expect(next.tape.alarms).toBe(one.tape.alarms)
+  expect(next.episodes).toBe(one.episodes)
 })
 
 test('what lies before the bars in memory: those that were fetched around it', () => {

@@ -1,8 +1,9 @@
 import { episodeOf } from '@candlewatch/core/episode'
 import { isoDate } from '@candlewatch/core/interval'
 import type { Episode, Fault, Ms } from '@candlewatch/core/types'
+import { makeKept } from './kept.ts'
 import type { State } from './state.ts'
-import { type Candle, tapeUntil } from './tape.ts'
+import { type Candle, type Tape, tapeUntil } from './tape.ts'
 
 /** What the page shows of what it has: all of it, or what was known when the bar closed up to which it is watched again. */
 export function inSight(state: State): State {
@@ -57,4 +58,13 @@ function lastOf<Given extends readonly unknown[], T>(make: (...given: Given) => 
   }
 }
 
-const remembered = { tape: lastOf(tapeUntil), episodes: lastOf(episodesUntil), faults: lastOf(faultsUntil) }
+const [keptAlarms, keptEpisodes, keptFaults] = [makeKept<Candle>(), makeKept<Episode>(), makeKept<Fault>()]
+
+const remembered = {
+  tape: lastOf((tape: Tape, at: Ms): Tape => {
+    const cut = tapeUntil(tape, at)
+    return cut === tape ? tape : { ...cut, alarms: keptAlarms(cut.alarms) }
+  }),
+  episodes: lastOf((...given: Parameters<typeof episodesUntil>) => keptEpisodes(episodesUntil(...given))),
+  faults: lastOf((...given: Parameters<typeof faultsUntil>) => keptFaults(faultsUntil(...given))),
+}
