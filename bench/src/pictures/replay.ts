@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { serverEnv } from '../env.ts'
+
+const main = fileURLToPath(new URL('../../../simulator/dist/main.js', import.meta.url))
+
+export interface Replay {
+  readonly url: string
+  /** Resolves when it is gone, its server and database with it. */
+  stop(): Promise<unknown>
+}
+
+/** The built simulator, once it has posted its last row: the page stays. Rejects with what it said when it ends before. */
+export function startReplay(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Replay> {
+  const child = spawn(process.execPath, [main, '--port', '0', '--every', '0', ...args], {
+    env: serverEnv(env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const gone = new Promise(resolve => child.once('close', resolve))
+  const stop = () => {
+    child.kill('SIGINT')
+    return gone
+  }
+  let said = ''
+  return new Promise((resolve, reject) => {
+    void gone.then(code => reject(new Error(`The replay ended with ${code}: ${said}`)))
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', chunk => {
+        said += chunk
+        const [, port] = /Replay finished.*localhost:(\d+)/s.exec(said) ?? []
+        if (port) resolve({ url: `http://127.0.0.1:${port}`, stop })
+      })
+    }
+  })
+}
