@@ -7,17 +7,22 @@ import { zoneWord } from '../format/zone.ts'
 import { lookAt } from '../shell/place.ts'
 import { Card } from '../shell/room.tsx'
 import { type FeedHealth, faultInWords, faultNames } from '../state/health.ts'
+import { watchedAt } from '../state/in-sight.ts'
 import { part } from '../state/store.ts'
 import { feedWords } from './feed-words.ts'
 import { counted } from './settled.ts'
 
 const feed = part(state => state.feed)
 const faults = part(state => state.faults)
+const isPast = part(state => watchedAt(state) !== null)
 const mostListed = 8
 
 /** Whether the feed can be believed: its state, when it was last heard, what was wrong with its rows. */
 export function FeedCard() {
-  if (!feed.value) return <Card title="Feed" id="feed" wide word="Nothing is known of the feed yet." children={null} />
+  if (!feed.value) {
+    const word = isPast.value ? 'Told again at the newest bar.' : 'Nothing is known of the feed yet.'
+    return <Card title="Feed" id="feed" wide word={word} children={null} />
+  }
   const { state, evidence } = feed.value
   return (
     <Card title="Feed" id="feed" wide word={evidence} data-testid="feed-health" data-state={state}>
