@@ -62,11 +62,20 @@ it('a step by the button and by its key: one bar more each time, on every page',
   await opened.page.keyboard.press('.')
   await bothAt(start + 3 * hourMs)
   expect(await newestBar()).toBe(start + 3 * hourMs)
+  // Held down it goes on.
+  for (let press = 0; press < 3; press++) await opened.page.keyboard.down('.')
+  await opened.page.keyboard.up('.')
+  await bothAt(start + 6 * hourMs)
 }, 60_000)
 
 it('the speed by its button and by its keys', async () => {
   await opened.page.getByTestId('speed').getByRole('radio', { name: '10', exact: true }).check()
   await both('[data-testid=speed][data-every-ms="100"]')
+  // The chosen speed has the focus: the space bar plays all the same.
+  await opened.page.keyboard.press('Space')
+  await both('[data-testid=replay][data-state=playing]')
+  await opened.page.keyboard.press('Space')
+  await both('[data-testid=replay][data-state=paused]')
   await opened.page.keyboard.press('>')
   await both('[data-testid=speed][data-every-ms="20"]')
   await opened.page.keyboard.press('<')

@@ -80,6 +80,8 @@ test.each<[string, Partial<Replay>, Change, Partial<Replay>]>([
   ['on to the next anomaly', { state: 'paused' }, { until: 'anomaly' }, { state: 'playing', until: 'anomaly' }],
   ['arrived at it', { until: 'anomaly' }, { until: null }, { state: 'paused', until: null }],
   ['arrived at it, but it was called off', {}, { until: null }, {}],
+  ['paused on the way to a date', { seek: date(60) }, { state: 'paused' }, { state: 'paused', seek: null }],
+  ['paused, and sent to a date', {}, { state: 'paused', seek: open(60) }, { state: 'paused', seek: date(60) }],
   ['paused on the way to it', { until: 'anomaly' }, { state: 'paused' }, { state: 'paused', until: null }],
   ['played on the way to it', { until: 'anomaly' }, { state: 'playing' }, { until: null }],
   ['a seek on the way to it', { until: 'anomaly' }, { seek: open(20) }, { until: null, at: date(19) }],

@@ -39,8 +39,10 @@ export function over(replay: Replay): Replay {
   return isOver ? { ...replay, seek: null, until: null, at: null } : replay
 }
 
+/** Whoever pauses wants it to stay where it is, whatever it was on the way to. */
 function paced(replay: Replay, { state, everyMs = replay.everyMs }: Change): Replay {
-  return state === undefined ? { ...replay, everyMs } : { ...replay, everyMs, state, until: null }
+  if (state === undefined) return { ...replay, everyMs }
+  return { ...replay, everyMs, state, seek: state === 'paused' ? null : replay.seek, until: null }
 }
 
 async function asked(replay: Replay, { seek, at, step, until }: Change, past: Past): Promise<Replay> {

@@ -54,11 +54,11 @@ test('paused, played, sped up: only what was named changes', async () => {
 
 test('changes at the same moment: none is lost', async () => {
   const it = await serving()
-  const { id } = await make(it)
-  const changes = [{ state: 'paused' }, { everyMs: 7 }, { seek: '2021-01-05' }]
+  const { id } = await make(it, { state: 'paused' })
+  const changes = [{ state: 'playing' }, { everyMs: 7 }, { seek: '2021-01-05' }]
   await Promise.all(changes.map(change => it.send('PATCH', `/api/replays/${id}`, change)))
   expect(await jsonOf(it.get(`/api/replays/${id}`))).toMatchObject({
-    ...{ state: 'paused', everyMs: 7, seek: '2021-01-05T00:00:00Z' },
+    ...{ state: 'playing', everyMs: 7, seek: '2021-01-05T00:00:00Z' },
   })
 })
 

@@ -12,6 +12,7 @@ type Change = Parameters<typeof patchReplay>[1]
 export const dragged = signal<number | null>(null)
 let seeks = 0
 let underWay = 0
+let owed = 0
 let turn: Promise<void> = Promise.resolve()
 
 /** Asks the simulator for something; the answer also comes back over the stream. False when nobody is there to obey. */
@@ -21,15 +22,26 @@ export function steer(change: Change): boolean {
 
 /** One that has finished begins again. */
 export function togglePlay(): boolean {
-  return inTurn(({ state: now, from }) => {
-    if (now === 'finished') return { state: 'playing', seek: from }
-    return { state: now === 'playing' ? 'paused' : 'playing' }
+  return inTurn(replay => {
+    if (replay.state === 'finished') return { state: 'playing', seek: replay.from }
+    return { state: isUnderWay(replay) ? 'paused' : 'playing' }
   })
 }
 
-/** So many rows on, or back. */
+/** It plays, or is on its way to a date. */
+export function isUnderWay({ state: now, seek }: Replay): boolean {
+  return now === 'playing' || seek !== null
+}
+
+/** So many rows on, or back. Presses that come while one is on its way go together. */
 export function step(rows: number): boolean {
-  return hasMore() || rows < 0 ? steer({ step: rows }) : false
+  if (rows > 0 && !hasMore()) return false
+  owed += rows
+  return inTurn(() => {
+    const change = owed === 0 ? null : { step: owed }
+    owed = 0
+    return change
+  })
 }
 
 export function toNextAnomaly(): boolean {
@@ -67,18 +79,19 @@ export function letGo(): void {
 const hasMore = () => state.value.replay?.state !== 'finished'
 
 /** One after the other, each from where the one before it led: two quick presses are two. */
-function inTurn(changeOf: (replay: Replay) => Change): boolean {
+function inTurn(changeOf: (replay: Replay) => Change | null): boolean {
   const now = state.value.replay?.state
   if (!now || now === 'stopped') return false
   turn = turn.then(() => ask(changeOf))
   return true
 }
 
-async function ask(changeOf: (replay: Replay) => Change): Promise<void> {
+async function ask(changeOf: (replay: Replay) => Change | null): Promise<void> {
   const { replay } = state.value
-  if (!replay) return
+  const change = replay && changeOf(replay)
+  if (!change) return
   try {
-    dispatch({ kind: 'replay', replay: await patchReplay(replay.id, changeOf(replay)) })
+    dispatch({ kind: 'replay', replay: await patchReplay(replay.id, change) })
     dispatch({ kind: 'notice', notice: null })
   } catch (error) {
     dispatch({ kind: 'notice', notice: wordOf(error) })

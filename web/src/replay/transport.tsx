@@ -1,5 +1,5 @@
 import type { Replay } from '@candlewatch/core/types'
-import { step, togglePlay, toNextAnomaly } from './steer.ts'
+import { isUnderWay, step, togglePlay, toNextAnomaly } from './steer.ts'
 
 const icons = {
   play: 'M4.500 2.500l9 5.500-9 5.500z',
@@ -11,9 +11,9 @@ const icons = {
 } as const
 
 /** Play, step, on to the next anomaly. */
-export function Transport({ replay: { state: now } }: { readonly replay: Replay }) {
-  const isFinished = now === 'finished'
-  const word = isFinished ? 'Watch again from the start' : now === 'playing' ? 'Pause' : 'Play'
+export function Transport({ replay }: { readonly replay: Replay }) {
+  const isFinished = replay.state === 'finished'
+  const word = isFinished ? 'Watch again from the start' : isUnderWay(replay) ? 'Pause' : 'Play'
   return (
     <div class="transport">
       <button
@@ -24,14 +24,14 @@ export function Transport({ replay: { state: now } }: { readonly replay: Replay 
         title={`${word} (space)`}
         onClick={togglePlay}
       >
-        <Icon path={icons[isFinished ? 'again' : now === 'playing' ? 'pause' : 'play']} />
+        <Icon path={icons[isFinished ? 'again' : isUnderWay(replay) ? 'pause' : 'play']} />
       </button>
-      <Button testId="step-back" word="One bar back" key_="," icon="back" run={() => step(-1)} />
-      <Button testId="step" word="One bar on" key_="." icon="on" isOff={isFinished} run={() => step(1)} />
+      <Button testId="step-back" word="One bar back" shortcut="," icon="back" run={() => step(-1)} />
+      <Button testId="step" word="One bar on" shortcut="." icon="on" isOff={isFinished} run={() => step(1)} />
       <Button
         testId="next-anomaly"
         word="On to the next anomaly or feed fault"
-        key_="n"
+        shortcut="n"
         icon="next"
         isOff={isFinished}
         run={toNextAnomaly}
@@ -43,7 +43,7 @@ export function Transport({ replay: { state: now } }: { readonly replay: Replay 
 function Button(props: {
   readonly testId: string
   readonly word: string
-  readonly key_: string
+  readonly shortcut: string
   readonly icon: keyof typeof icons
   readonly isOff?: boolean
   run(): unknown
@@ -54,7 +54,7 @@ function Button(props: {
       class="icon"
       data-testid={props.testId}
       aria-label={props.word}
-      title={`${props.word} (${props.key_})`}
+      title={`${props.word} (${props.shortcut})`}
       disabled={props.isOff ?? false}
       onClick={props.run}
     >

@@ -20,14 +20,16 @@ interface Key {
   readonly does: string
   /** Of the chart: without meaning elsewhere. */
   readonly onWatch?: true
+  /** Held down, it goes on. */
+  readonly repeats?: true
   /** False when there was nothing to do: the key then keeps its own meaning. */
   run(): unknown
 }
 
 export const keys: readonly Key[] = [
   { keys: [' '], shown: 'Space', does: 'Play or pause the replay', run: togglePlay },
-  { keys: ['.'], does: 'One bar on', run: () => step(1) },
-  { keys: [','], does: 'One bar back: watch again', run: () => step(-1) },
+  { keys: ['.'], does: 'One bar on', repeats: true, run: () => step(1) },
+  { keys: [','], does: 'One bar back: watch again', repeats: true, run: () => step(-1) },
   { keys: ['n'], does: 'On to the next anomaly or feed fault', run: toNextAnomaly },
   { keys: ['>'], does: 'Replay faster', run: () => changeSpeed(1) },
   { keys: ['<'], does: 'Replay slower', run: () => changeSpeed(-1) },
@@ -71,15 +73,19 @@ export function toggleHelp(): void {
   isHelpOpen.value = !isHelpOpen.value
 }
 
+/** What the space bar means something to: not a slider, and not what is chosen already. */
+const spaced = 'button, a, summary, input:not([type=range], [type=radio]:checked)'
+
 export function runKeys(): void {
   document.addEventListener('keydown', event => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || isHelpOpen.value) return
+    if (event.ctrlKey || event.metaKey || event.altKey || isHelpOpen.value) return
     const { target } = event
     // Fields keep their keys, sliders their end, and a focused control its own meaning of the space bar.
     if (target instanceof Element && target.closest('input:not([type=radio], [type=range]), select, textarea')) return
     if (event.key === 'End' && target instanceof Element && target.closest('input')) return
-    if (event.key === ' ' && target instanceof Element && target.closest('button, input, a, summary')) return
+    if (event.key === ' ' && target instanceof Element && target.closest(spaced)) return
     const key = keys.find(one => one.keys.includes(event.key))
+    if (event.repeat && !key?.repeats) return
     if (key?.onWatch && place.value !== 'watch') return
     if (key && key.run() !== false) event.preventDefault()
   })

@@ -50,4 +50,8 @@ test('the past that is watched again: no candle of the server’s knows a bar th
     extended({ ...coarse, candles: [candle(0), candle(2, 130), candle(4)] }, tapeUntil(tape, at(1))),
   ).toMatchObject([{ at: at(0), high: 110, volume: 10 }])
   expect(extended(coarse, emptyTape)).toEqual([])
+  // Of the last candle only its second bar is in memory: that is all it shows.
+  const wide = { ...coarse, widthMs: (4 * hourMs) as Ms, candles: [candle(-4), candle(0, 150)] }
+  const late = extendTape(emptyTape, [candle(1), candle(2, 130), candle(3)])
+  expect(extended(wide, tapeUntil(late, at(1)))).toMatchObject([{ at: at(-4) }, { at: at(0), high: 110, volume: 5 }])
 })

@@ -47,8 +47,10 @@ export function extended({ candles: all, widthMs }: Coarse, tape: Tape): readonl
   const candles = all.filter(({ at }) => at <= newest)
   const last = candles.at(-1)
   const from = firstFrom(tape.candles, last?.at ?? 0)
-  // Bars that are not in memory can't be made again.
-  if (!last || (tape.candles[0]?.at ?? Number.POSITIVE_INFINITY) > last.at) return candles
+  if (!last) return candles
+  const isInMemory = (tape.candles[0]?.at ?? Number.POSITIVE_INFINITY) <= last.at
+  // Bars that are not in memory can't be made again; but a candle that the newest bar falls into may hold what is to come.
+  if (!isInMemory && last.at + widthMs <= newest) return candles
   return [...candles.slice(0, -1), ...gathered(tape.candles.slice(from), widthMs, last.at)]
 }
 
