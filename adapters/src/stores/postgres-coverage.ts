@@ -42,9 +42,7 @@ async function readCoverage(client: pg.ClientBase, query: CoverageQuery): Promis
   const [first, last] = [Math.min(...opens) as Ms, Math.max(...opens) as Ms]
   const widthMs = widthFor(query.intervalMs, first, last, query.points)
   const bars = await candlesBetween(client, query, first, last, widthMs)
-  const imported = history?.first
-    ? (await client.query<ImportedRow>(selectImported, [...key, duration(widthMs), wholeDay(query)])).rows
-    : []
+  const imported = await importedAlone(client, query, days, history, widthMs)
   return {
     bars: days.reduce((sum, day) => sum + day.bars, 0),
     ...{ firstOpenMs, lastOpenMs, widthMs },
@@ -68,9 +66,6 @@ interface Day {
   readonly lastMs: Ms
 }
 
-/** Where every bar that can open within a day is there, history holds none beside them. */
-const wholeDay = ({ intervalMs }: Stream) => Math.max(1, Math.floor(86_400_000 / intervalMs))
-
 function missingOf(days: readonly Day[], intervalMs: Ms): number {
   const [first, last] = [days[0], days.at(-1)]
   if (!first || !last) return 0
@@ -78,6 +73,7 @@ function missingOf(days: readonly Day[], intervalMs: Ms): number {
   return expected - days.reduce((sum, day) => sum + day.bars, 0)
 }
 
+const dayMs = 86_400_000
 // Some 46,000 bars of a minute are read at a time.
 const daysAtATime = 32
 
@@ -110,6 +106,39 @@ async function gapsWithin(client: pg.ClientBase, query: CoverageQuery, days: rea
     rows.timestamp(days.at(-1)!.lastMs),
   ])
   return found.rows.map(({ before, after }) => gapBetween(before.getTime(), after.getTime(), query.intervalMs)!)
+}
+
+/** Rows of history where there is no bar, by stretches. */
+async function importedAlone(
+  client: pg.ClientBase,
+  stream: Stream,
+  days: readonly Day[],
+  ends: EndsRow | undefined,
+  widthMs: Ms,
+): Promise<readonly ImportedRow[]> {
+  if (!ends?.first || !ends.last) return []
+  const parts = withoutWhole(days, stream.intervalMs, ends.first.getTime(), ends.last.getTime())
+  const found = await client.query<ImportedRow>(selectImported, [
+    ...rows.keyOf(stream),
+    duration(widthMs),
+    parts.map(([from]) => rows.timestamp(from)),
+    parts.map(([, to]) => rows.timestamp(to)),
+  ])
+  return found.rows
+}
+
+/** The time from one open to another without the days of which every bar is there: beside those nothing was imported. */
+function withoutWhole(days: readonly Day[], intervalMs: Ms, firstMs: number, lastMs: number) {
+  const parts: [from: number, to: number][] = []
+  let from = firstMs
+  for (const { openMs, bars } of days) {
+    if (bars < Math.ceil(dayMs / intervalMs) || openMs + dayMs <= from) continue
+    if (openMs > lastMs) break
+    if (openMs > from) parts.push([from, openMs])
+    from = openMs + dayMs
+  }
+  if (from <= lastMs) parts.push([from, lastMs + 1])
+  return parts
 }
 
 function importedOf(found: readonly ImportedRow[]): Imported | null {
@@ -174,15 +203,17 @@ const selectHistoryEnds = `
   select (select open_time from history where market = $1 and interval = $2 order by open_time limit 1) as first,
     (select open_time from history where market = $1 and interval = $2 order by open_time desc limit 1) as last`
 
+// Each side is read once by its key, however many rows there are; days that are whole are in no part.
 const selectImported = `
   select date_bin($3::interval, open_time, 'epoch') as bucket, count(*) as imported, min(open_time) as first, max(open_time) as last
-  from history
-  where market = $1 and interval = $2 and not exists (
-    select from rollups where market = $1 and interval = $2 and width = interval '1 day' and bars >= $4
-      and rollups.open_time = date_bin('1 day', history.open_time, 'epoch')
-  ) and not exists (
-    select from bars where market = $1 and interval = $2 and bars.open_time = history.open_time
-  )
+  from unnest($4::timestamptz[], $5::timestamptz[]) as part (first, last)
+  cross join lateral (
+    select open_time from history
+    where market = $1 and interval = $2 and open_time >= part.first and open_time < part.last
+    except
+    select open_time from bars
+    where market = $1 and interval = $2 and open_time >= part.first and open_time < part.last
+  ) as alone
   group by bucket order by bucket`
 
 // The bounds say beforehand which years are read at all.

@@ -9,7 +9,7 @@ const paths =
   listed(`/predict_anomaly /api/bars /api/verdicts /api/episodes /api/faults /api/forecasts /api/markets /api/models
   /api/corrections /api/labels /api/feeds /api/budget /api/rehearsal /api/replays /api/replays/x /api/stream /api/session
   /api/models/nothing/rollback /api/models/none@1/promote /healthz /readyz /metrics /openapi.json /docs/
-  /docs/swagger-ui.css /nothing`)
+  /docs/swagger-ui.css /nothing /api/imports /api/imports/x /api/coverage /api/bars.csv`)
 const path = fc.oneof(
   weighted(8, paths),
   weighted(
@@ -21,7 +21,9 @@ const path = fc.oneof(
 
 const parameter = fc
   .tuple(
-    listed('market interval from to limit cursor points alarmsPerWeek lastEventId format __proto__ market[] limit[a]'),
+    listed(
+      'market interval from to limit cursor points alarmsPerWeek lastEventId format gaps check name verdicts __proto__ market[] limit[a]',
+    ),
     fc.oneof(text, listed('bitstamp:BTC-USD 1h 0 1 10000 10001 1.5 -1 YmVmb3JlOjk5OTk5OTk5OTk5OTk5OTk')),
   )
   .map(([name, it]) => `${name}=${encoded(it)}`)

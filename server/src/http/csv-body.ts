@@ -7,7 +7,7 @@ export const mostFileBytes = 64 * 2 ** 20
 
 /**
  * The bytes of a text/csv body as they come, none of them unpacked. Ends with an error beyond `mostBytes`, and when the sender
- * leaves. Whoever reads may leave early: the request can still be answered. Throws ERR_BODY_TYPE, ERR_BODY_SHAPE, ERR_BODY_TOO_LARGE.
+ * leaves. Whoever is done with it, early or not, destroys it: the request can still be answered. Throws ERR_BODY_TYPE, ERR_BODY_SHAPE, ERR_BODY_TOO_LARGE.
  */
 export function csvBody(request: Request, mostBytes = mostFileBytes): Transform {
   const found = request.get('content-type') ?? 'none'
@@ -31,6 +31,10 @@ export function csvBody(request: Request, mostBytes = mostFileBytes): Transform 
       else done(null, chunk)
     },
   })
+  // Whoever reads hears of it too; where nobody does, it must not end the process.
+  counted.on('error', () => undefined)
+  // What is left is thrown away: until all of it has come, this connection could carry no other request.
+  counted.once('close', () => request.unpipe(counted).resume())
   request.once('close', () => {
     if (request.complete) return
     counted.destroy(new CandlewatchError('ERR_BODY_SHAPE', 'Expected all of the file; its sender left before the end.'))

@@ -241,6 +241,37 @@ test('a second file while one is being imported: 409, and live rows go on; a che
   expect((await sendFile(server, linesFrom(0, 20))).status).toBe(202)
 })
 
+test('a large file that is refused at once: what is left of it is passed over, and the connection goes on', async () => {
+  const { store, letOn } = waitingStore()
+  const server = await serving({ store })
+  const begun = await jsonOf<ShownImport>(sendFile(server, linesFrom(0, 20)))
+  const { hostname, port } = new URL(server.url)
+  const socket = connect(Number(port), hostname)
+  let answers = ''
+  socket.on('data', (chunk: Buffer) => {
+    answers += chunk
+  })
+  const head = [
+    'POST /api/imports HTTP/1.1',
+    'Host: localhost',
+    'Content-Type: text/csv',
+    `Content-Length: ${8 * 2 ** 20}`,
+  ]
+  socket.write(`${head.join('\r\n')}\r\n\r\n`)
+  socket.write(Buffer.alloc(8 * 2 ** 20, '\n'))
+  socket.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  await vi.waitFor(
+    () => expect(answers).toMatch(/^HTTP\/1.1 409 [\s\S]*ERR_IMPORT_RUNNING[\s\S]*HTTP\/1.1 200 /),
+    5_000,
+  )
+  // One who leaves in the middle of such a file harms nobody.
+  socket.write(`${head.join('\r\n')}\r\n\r\n`)
+  await vi.waitFor(() => expect(answers.match(/ERR_IMPORT_RUNNING/g)).toHaveLength(2))
+  socket.destroy()
+  letOn()
+  expect(await ended(server, begun)).toMatchObject({ state: 'done' })
+})
+
 test('an import that is ended keeps what is stored, and goes on when the file is sent again', async () => {
   const { store, letOn } = waitingStore()
   const server = await serving({ store })

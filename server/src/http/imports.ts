@@ -11,13 +11,17 @@ export function imports(of: Imports): Router {
     .post('/api/imports', async (request, response) => {
       const { market, interval: intervalMs, name, check } = parsed(importQuery, request.query, 'ERR_QUERY_INVALID')
       const input = csvBody(request)
-      if (check === 'true') {
-        response.json(shownCheck(await of.check(input, { name, market, intervalMs })))
-        return
+      try {
+        if (check === 'true') {
+          response.json(shownCheck(await of.check(input, { name, market, intervalMs })))
+          return
+        }
+        const begun = await of.start(input, { name, market, intervalMs })
+        Object.assign(response.locals, { market: begun.market, rows: begun.rows })
+        response.status(202).location(`/api/imports/${begun.id}`).json(begun)
+      } finally {
+        input.destroy()
       }
-      const begun = await of.start(input, { name, market, intervalMs })
-      Object.assign(response.locals, { market: begun.market, rows: begun.rows })
-      response.status(202).location(`/api/imports/${begun.id}`).json(begun)
     })
     .get('/api/imports', (_request, response) => {
       response.json({ imports: of.list() })

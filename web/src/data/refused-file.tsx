@@ -26,7 +26,7 @@ export function RefusedFile({ file, said, code, detail, faults, isRead }: Props)
       {faults && <FaultTable faults={faults} />}
       {isRead && (
         <>
-          <p class="quiet">Is it of another market than it says? Say which.</p>
+          {code !== 'ERR_CSV_ROW' && <p class="quiet">Is it of another market than it says? Say which.</p>}
           <SaidFields file={file} market={said.market ?? ''} interval={said.interval ?? ''} />
         </>
       )}
