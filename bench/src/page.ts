@@ -24,7 +24,7 @@ interface Options {
 const options = new Command()
   .name('npm run bench:page --')
   .description('How fast the page is in a browser, beside plain Plotly and lightweight-charts with the same rows.')
-  .option('--rounds <count>', 'of each, of which the median counts', atLeast(1), 3)
+  .option('--rounds <count>', 'of each, of which the median counts; 0 leaves all but the soak out', atLeast(0), 3)
   .option('--seconds <count>', 'of ten rows a second, in each round', atLeast(3), 30)
   .option(
     '--soak <minutes>',
@@ -43,14 +43,18 @@ const longBars = 100_000
 const soakBars = 12_500
 const dist = fileURLToPath(new URL('../../web/dist', import.meta.url))
 
-async function measure(stage: Stage): Promise<void> {
-  const { browser, url, peersUrl } = stage
+async function run(stage: Stage): Promise<void> {
   const [load] = loadavg().map(value => value.toFixed(1))
   console.log(
-    `Chromium ${browser.version()} without a GPU, 1440 × 900, ${cpus().length} × ${cpus()[0]?.model}, load ${load}; ` +
+    `Chromium ${stage.browser.version()} without a GPU, 1440 × 900, ${cpus().length} × ${cpus()[0]?.model}, load ${load}; ` +
       'server, database and browser on this machine',
   )
-  const ours: Subject = { name: 'Candlewatch', url: `${url}/` }
+  if (options.rounds > 0) await measure(stage)
+  if (options.soak > 0) await soak(stage)
+}
+
+async function measure({ browser, url, peersUrl }: Stage): Promise<void> {
+  const ours = oursAt(url)
   const plotly: Subject = { name: 'Plotly', url: `${peersUrl}/plotly` }
   const lightweight: Subject = { name: 'lightweight-charts', url: `${peersUrl}/lightweight` }
   const all = [ours, plotly, lightweight]
@@ -107,8 +111,9 @@ async function measure(stage: Stage): Promise<void> {
   )
   year.close()
   long.close()
-  if (options.soak > 0) await soak(stage, ours)
 }
+
+const oursAt = (url: string): Subject => ({ name: 'Candlewatch', url: `${url}/` })
 
 /** In turns, so that what the machine does meanwhile meets all of them. A list of rounds for each subject. */
 async function rounds<T>(subjects: readonly Subject[], run: (subject: Subject) => Promise<T>): Promise<T[][]> {
@@ -127,11 +132,11 @@ function each<T>(
   return { ours: ours!.flatMap(figure), peers: [plotly, lightweight].map(peer => peer?.flatMap(figure) ?? null) }
 }
 
-async function soak({ browser, url }: Stage, ours: Subject): Promise<void> {
+async function soak({ browser, url }: Stage): Promise<void> {
   const { bars } = syntheticYear({ seed: 2, to: Date.UTC(2025, 0, 1) as Ms }).series
   const feed = new Feed(url, 'bench:SOAK-USD' as Market, hour, bars)
   await feed.fill(soakBars)
-  const { rows, first, last, most, perMinute } = await heap(browser, ours, feed, options.soak)
+  const { rows, first, last, most, perMinute } = await heap(browser, oursAt(url), feed, options.soak)
   feed.close()
   console.log(
     `Soak: ${rows} rows in ${options.soak} minutes; after the first quarter ${first.toFixed(1)} MB, at the end ${last.toFixed(1)} MB, ` +
@@ -139,4 +144,4 @@ async function soak({ browser, url }: Stage, ours: Subject): Promise<void> {
   )
 }
 
-await onStage(measure)
+await onStage(run)

@@ -17,6 +17,8 @@ export function startReplay(args: readonly string[], env: Readonly<Record<string
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const gone = new Promise(resolve => child.once('close', resolve))
+  // However we end, it does not go on alone.
+  process.once('exit', () => child.kill('SIGINT'))
   const stop = () => {
     child.kill('SIGINT')
     return gone
