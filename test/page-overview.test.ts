@@ -33,8 +33,10 @@ it('every card has its figure, counts agree with the API, and each chart its num
       .getByRole('button', { name: /^Swing/ })
       .textContent(),
   ).toContain(`${swings}`)
+  for (const card of ['coverage-by-month', 'skill-over-time']) await page.getByTestId(card).waitFor()
   for (const summary of await page.locator('.as-table summary').all()) await summary.click()
   const tables = page.locator('.as-table table')
+  await tables.nth(4).waitFor()
   expect(await tables.count()).toBe(5)
   for (const table of await tables.all()) expect(await table.locator('tbody tr').count()).toBeGreaterThan(0)
   await page.getByTestId('feed-health').getByText('Last row seen').waitFor()

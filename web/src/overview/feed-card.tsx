@@ -6,7 +6,7 @@ import { formatMinute, formatSpan } from '../format/when.ts'
 import { zoneWord } from '../format/zone.ts'
 import { lookAt } from '../shell/place.ts'
 import { Card } from '../shell/room.tsx'
-import { type FeedHealth, faultInWords, faultNames } from '../state/health.ts'
+import { type FeedHealth, faultInWords, faultNames, type Occurrence } from '../state/health.ts'
 import { watchedAt } from '../state/in-sight.ts'
 import { part } from '../state/store.ts'
 import { feedWords } from './feed-words.ts'
@@ -81,10 +81,18 @@ function Counts({ feed: { counts, last } }: { readonly feed: FeedHealth }) {
       {found.map(name => (
         <li key={name}>
           <strong>{faultInWords(name, counts[name])}</strong>
-          {last[name] && <span class="quiet"> The last: {last[name].evidence}</span>}
+          {last[name] && <Last fault={last[name]} />}
         </li>
       ))}
     </ul>
+  )
+}
+
+function Last({ fault: { date, evidence } }: { readonly fault: Occurrence }) {
+  return (
+    <span class="quiet">
+      , the last <Time date={date} />: {evidence}
+    </span>
   )
 }
 
