@@ -198,6 +198,33 @@ test('the page: index.html is never cached, hashed assets for a year', async () 
   expect((await get('/assets/none.js')).status).toBe(404)
 })
 
+test('scripts and styles travel gzipped to whoever takes them so', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'page-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const webDir = join(folder, 'web')
+  await mkdir(join(webDir, 'assets'), { recursive: true })
+  const script = 'export const far = 1\n'.repeat(1_000)
+  await writeFile(join(webDir, 'assets', 'main-a1b2.js'), script)
+  await writeFile(join(folder, 'secret.js'), 'above')
+  const { url } = await serving({ webDir })
+  const ask = (path: string, encoding: string, method = 'GET') =>
+    fetch(`${url}/assets/${path}`, { method, headers: { 'accept-encoding': encoding } })
+  const small = await ask('main-a1b2.js', 'gzip')
+  expect(small.headers.get('content-encoding')).toBe('gzip')
+  expect(Number(small.headers.get('content-length'))).toBeLessThan(script.length / 10)
+  expect(small.headers.get('content-type')).toMatch(/javascript/)
+  expect(await small.text()).toBe(script)
+  expect((await ask('main-a1b2.js', 'gzip', 'HEAD')).headers.get('content-encoding')).toBe('gzip')
+  const plain = await ask('main-a1b2.js', 'identity')
+  expect(plain.headers.get('content-encoding')).toBe(null)
+  expect(await plain.text()).toBe(script)
+  for (const { headers } of [small, plain]) {
+    expect(headers.get('vary')).toContain('Accept-Encoding')
+    expect(headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+  }
+  expect((await ask('..%2f..%2fsecret.js', 'gzip')).ok).toBe(false)
+})
+
 test('no page was built: it says how to', async () => {
   const { get } = await serving()
   expect(await (await get('/')).text()).toMatch(/npm run build/)

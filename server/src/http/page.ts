@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type RequestHandler, Router, static as staticFiles } from 'express'
+import { gzipped } from './gzipped.ts'
 
 const unbuilt = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Candlewatch</title>
 <body><h1>The page is not built yet</h1><p>Run <code>npm run build</code> and reload. The API works meanwhile:
@@ -13,7 +14,7 @@ const rooms = ['/', '/overview', '/models', '/data']
 export function page(webDir: string): RequestHandler {
   const assets = join(webDir, 'assets')
   return Router()
-    .use('/assets', staticFiles(assets, { immutable: true, maxAge: '365d', fallthrough: true }))
+    .use('/assets', gzipped(assets), staticFiles(assets, { immutable: true, maxAge: '365d', fallthrough: true }))
     .use(
       staticFiles(webDir, {
         cacheControl: false,

@@ -64,15 +64,22 @@ export async function startPeerServer(api: string): Promise<PeerServer> {
 /** Gzipped, library and all. */
 export function peerScriptBytes(peer: 'plotly' | 'lightweight'): number {
   const names = [`/${peer}.js`, '/history.js', `/${peer}-library.js`]
-  return names.reduce((sum, name) => sum + gzipSync(readFileSync(scripts[name]!)).length, 0)
+  return names.reduce((sum, name) => sum + gzipped(scripts[name]!).length, 0)
 }
 
-/** Kept by the browser as the page's own scripts are. */
+const made = new Map<string, Buffer>()
+function gzipped(file: string): Buffer {
+  if (!made.has(file)) made.set(file, gzipSync(readFileSync(file)))
+  return made.get(file)!
+}
+
+/** Gzipped, and kept by the browser, as the page's own scripts are. */
 function send(file: string, answer: ServerResponse): void {
   answer
     .setHeader('content-type', 'text/javascript')
+    .setHeader('content-encoding', 'gzip')
     .setHeader('cache-control', 'public, max-age=31536000, immutable')
-    .end(readFileSync(file))
+    .end(gzipped(file))
 }
 
 function forward(asked: IncomingMessage, answer: ServerResponse, api: string): void {

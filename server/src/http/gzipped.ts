@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import type { RequestHandler } from 'express'
+
+/** A script or a style of the folder itself, and nothing further down or up. */
+const compressible = /^\/[\w-][\w.-]*\.(js|css)$/
+
+/** Puts the gzipped file in the place of a folder's scripts and styles for whoever takes it so. Each is made once and kept: its name must change with its content. */
+export function gzipped(folder: string): RequestHandler {
+  const kept = new Map<string, Promise<Buffer | null>>()
+  const make = async (path: string) => {
+    const file = await readFile(join(folder, path)).catch(() => null)
+    if (file) return promisify(gzip)(file)
+    kept.delete(path)
+    return null
+  }
+  return async (request, response, next) => {
+    const { path } = request
+    if (!compressible.test(path)) return next()
+    response.vary('Accept-Encoding')
+    if (!request.acceptsEncodings('gzip')) return next()
+    if (!kept.has(path)) kept.set(path, make(path))
+    const file = await kept.get(path)
+    if (!file) return next()
+    response
+      .set({ 'Content-Encoding': 'gzip', 'Cache-Control': 'public, max-age=31536000, immutable' })
+      .type(path.endsWith('.js') ? 'js' : 'css')
+      .send(file)
+  }
+}
