@@ -105,7 +105,9 @@ async function post(
   const { intervalMs } = series
   const tally = makeTally(series.name, steady)
   const all = [...before, ...rows]
-  if (rows.length === 0) say.line('Every row of the range was answered before; --restart starts over.')
+  if (rows.length === 0) {
+    say.line(`Every row of the range was answered before: ${page} shows them again, --restart starts over.`)
+  }
   let retrying = false
   const client = makeClient({
     url: page.replace('localhost', '127.0.0.1').replace(/\/$/, ''),
