@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { expect, test, vi } from 'vitest'
 import type { ShownImport } from '../imports.ts'
 import { ended } from './files.suite.ts'
-import { btc, jsonOf, rowAt, rowsFrom, serving } from './serving.suite.ts'
+import { barAt, btc, jsonOf, rowAt, rowsFrom, serving } from './serving.suite.ts'
 
 const everything = { ...btc, fromMs: null, toMs: null, limit: 10_000 }
 
@@ -73,4 +75,25 @@ test('a range without bars is a header; HEAD reads no bar; a database that is aw
     throw new Error('gone')
   }
   await expect(get('/api/bars.csv').then(response => response.text())).rejects.toThrow()
+})
+
+test('a reader who leaves in the middle: no bar is read any more, and none was far ahead of them', async () => {
+  const { url, store } = await serving()
+  let read = 0
+  let ended = false
+  store.barsAfter = async function* endless() {
+    try {
+      for (;;) yield barAt(read++)
+    } finally {
+      ended = true
+    }
+  }
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  socket.write('GET /api/bars.csv HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  await once(socket, 'readable')
+  socket.destroy()
+  await vi.waitFor(() => expect(ended).toBe(true))
+  // What the sockets of both sides hold: some megabytes, of lines of 60 characters.
+  expect(read).toBeLessThan(200_000)
 })

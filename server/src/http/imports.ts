@@ -13,7 +13,9 @@ export function imports(of: Imports): Router {
       const input = csvBody(request)
       try {
         if (check === 'true') {
-          response.json(shownCheck(await of.check(input, { name, market, intervalMs })))
+          const shown = shownCheck(await of.check(input, { name, market, intervalMs }))
+          Object.assign(response.locals, { market: shown.market, rows: shown.rows })
+          response.json(shown)
           return
         }
         const begun = await of.start(input, { name, market, intervalMs })

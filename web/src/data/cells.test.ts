@@ -34,6 +34,11 @@ test('between imported rows and the first bar nothing was due', () => {
     ['none', 0],
     ['whole', 24],
   ])
+  expect(runsOf(cells)).toEqual([
+    { x: 0, width: 250, bars: 0, imported: 1, isHoled: false },
+    { x: 250, width: 500, bars: 0, imported: 0, isHoled: false },
+    { x: 750, width: 250, bars: 1, imported: 0, isHoled: false },
+  ])
 })
 
 test('of nothing there are no cells', () => {

@@ -50,11 +50,13 @@ export function runsOf(cells: readonly Cell[]): readonly Run[] {
   const unit = 1_000 / cells.length
   const runs: Run[] = []
   cells.forEach((cell, i) => {
-    const due = Math.max(cell.expected, cell.bars + cell.imported, 1)
-    const isHoled = cell.bars + cell.imported < due
+    const there = cell.bars + cell.imported
+    const due = Math.max(cell.expected, there)
+    const isHoled = there < due
+    const shareOf = (count: number) => (due === 0 ? 0 : count / due)
     // One bar of a thousand that is missing must be seen too.
-    const bars = isHoled ? Math.min(cell.bars / due, 0.85) : cell.bars / due
-    const run = { x: i * unit, width: unit, bars, imported: cell.imported / due, isHoled }
+    const bars = Math.min(shareOf(cell.bars), isHoled ? 0.85 : 1)
+    const run = { x: i * unit, width: unit, bars, imported: shareOf(cell.imported), isHoled }
     const before = runs.at(-1)
     if (before && isAlike(before, run)) runs[runs.length - 1] = { ...before, width: before.width + unit }
     else runs.push(run)

@@ -13,8 +13,10 @@ const isLive = part(({ connection }) => connection === 'live')
 /** What history there is, in and out. */
 export function DataRoom() {
   useEffect(runImports, [])
-  // When it is entered, after a loss of the connection, and when an import has ended.
-  useEffect(() => void load(), [isLive.value])
+  // When it is entered, and after a loss of the connection.
+  useEffect(() => {
+    if (isLive.value || streams.peek().list === null) void load()
+  }, [isLive.value])
   useDrops()
   return (
     <Room title="Data">

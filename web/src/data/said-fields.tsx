@@ -2,6 +2,11 @@ import { useState } from 'preact/hooks'
 import type { Said } from '../api/data.ts'
 import { check } from './flow.ts'
 
+const fields = [
+  { name: 'market', word: 'Market', example: 'bitstamp:BTC-USD' },
+  { name: 'interval', word: 'Interval', example: '1h' },
+] as const
+
 /** What the file is taken for, to be put right. Whoever changes it checks again. */
 export function SaidFields(props: {
   readonly file: File
@@ -26,30 +31,20 @@ export function SaidFields(props: {
         void check(file, saidOf(said))
       }}
     >
-      <label class="labelled">
-        Market
-        <input
-          class="field is-market"
-          name="market"
-          placeholder="bitstamp:BTC-USD"
-          value={said.market}
-          spellcheck={false}
-          autocomplete="off"
-          onInput={event => edit({ market: event.currentTarget.value.trim() })}
-        />
-      </label>
-      <label class="labelled">
-        Interval
-        <input
-          class="field is-interval"
-          name="interval"
-          placeholder="1h"
-          value={said.interval}
-          spellcheck={false}
-          autocomplete="off"
-          onInput={event => edit({ interval: event.currentTarget.value.trim() })}
-        />
-      </label>
+      {fields.map(({ name, word, example }) => (
+        <label key={name} class="labelled">
+          {word}
+          <input
+            class={`field is-${name}`}
+            name={name}
+            placeholder={example}
+            value={said[name]}
+            spellcheck={false}
+            autocomplete="off"
+            onInput={event => edit({ [name]: event.currentTarget.value.trim() })}
+          />
+        </label>
+      ))}
       <button type="submit" class="small" disabled={isChecked}>
         Check again
       </button>

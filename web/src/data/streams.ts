@@ -1,6 +1,8 @@
 import { effect, signal } from '@preact/signals'
 import { wordOf } from '../api/ask.ts'
+import { fetchMarkets } from '../api/bars.ts'
 import { type Coverage, fetchCoverage } from '../api/data.ts'
+import { dispatch, state } from '../state/store.ts'
 import { changes } from './flow.ts'
 
 interface Streams {
@@ -27,5 +29,20 @@ export async function load(): Promise<void> {
 }
 
 effect(() => {
-  if (changes.value > 0) void load()
+  if (changes.value === 0) return
+  void load()
+  void nameMarkets()
 })
+
+/** An import may have made a market that the list at the top does not have yet. */
+async function nameMarkets(): Promise<void> {
+  const shown = state.peek().market
+  if (!shown) return
+  try {
+    const markets = await fetchMarkets()
+    const market = markets.find(one => one.market === shown.market && one.interval === shown.interval) ?? shown
+    dispatch({ kind: 'market', markets, market })
+  } catch {
+    // The list is as it was; the room says by itself when the server is away.
+  }
+}

@@ -12,8 +12,9 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 }
 
 export function formatBytes(bytes: number): string {
-  if (bytes < 1_000) return counted(bytes, 'byte')
-  return bytes < 1e6 ? `${Math.round(bytes / 1_000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
+  if (bytes < 2 ** 10) return counted(bytes, 'byte')
+  const [size, unit] = bytes < 2 ** 20 ? [bytes / 2 ** 10, 'kB'] : [bytes / 2 ** 20, 'MB']
+  return `${size.toLocaleString('en-US', { maximumFractionDigits: unit === 'kB' ? 0 : 1 })} ${unit}`
 }
 
 /** Why a file need not be sent; null when it may be. */
