@@ -91,6 +91,26 @@ it('bars around the opened one are drawn, each detector says its rank and how th
   await page.keyboard.press('Escape')
 }, 60_000)
 
+it('an episode older than memory opens by its link, with all that was said of it and the bars around it', async () => {
+  const { page, address, line } = opened
+  const { episodes } = (await (await fetch(`${address}/api/episodes`)).json()) as { episodes: { start: string }[] }
+  // As if memory held a hundred bars: what the page asks for as it loads is cut short.
+  await page.route(/\/api\/(bars|verdicts)\?.*limit=[12]000/, async route => {
+    const answer = await (await route.fetch()).json()
+    const few = (rows: unknown[]) => (route.request().url().includes('limit=1000') ? rows.slice(-100) : [])
+    for (const name of ['bars', 'verdicts']) if (answer[name]) answer[name] = few(answer[name])
+    await route.fulfill({ json: { ...answer, nextCursor: null } })
+  })
+  await page.goto(`${line.address}/?episode=${episodes[0]!.start}`)
+  const panel = page.getByTestId('bar-panel')
+  await panel.getByText('Expected against actual').waitFor()
+  expect(await opened.barsShown()).toBeLessThan(700)
+  expect(await page.getByTestId('bars-around').getAttribute('data-bars')).toBe('49')
+  expect(await panel.locator('.detectors li').count()).toBeGreaterThan(5)
+  await page.unrouteAll({ behavior: 'wait' })
+  await page.keyboard.press('Escape')
+}, 60_000)
+
 it('five thousand rows: sorted, filtered and paged, with no more of them in the page than a screen holds', async () => {
   const { page, address } = opened
   const { episodes } = (await (await fetch(`${address}/api/episodes`)).json()) as { episodes: { id: string }[] }

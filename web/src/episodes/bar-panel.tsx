@@ -12,7 +12,8 @@ import { rarity } from './episodes.ts'
 import { Gauge } from './gauge.tsx'
 import { Mark, markWords } from './mark.tsx'
 import { neighbours } from './neighbours.ts'
-import { markOpened, openBeside, openedAt, openedEntry, openedVerdict } from './opened.ts'
+import { markOpened, openedAt, openedEntry, openedVerdict } from './opened.ts'
+import { openBeside } from './wished.ts'
 import './bar-panel.css'
 
 const intervalMs = part(state => state.intervalMs)

@@ -30,14 +30,6 @@ export function openEntry({ peak }: Entry): void {
   dispatch({ kind: 'selected', at: peak })
 }
 
-/** The next older (1) or newer (−1) row; the newest when none is open. */
-export function openBeside(step: 1 | -1): void {
-  const all = entries.value
-  const index = openedEntry.value ? all.indexOf(openedEntry.value) + step : 0
-  const entry = all[Math.min(Math.max(index, 0), all.length - 1)]
-  if (entry) openEntry(entry)
-}
-
 /** Says it of the opened bar; what the server refuses is shown as a notice. */
 export async function markOpened(mark: 'right' | 'wrong' | 'missed'): Promise<void> {
   const verdict = openedVerdict.value

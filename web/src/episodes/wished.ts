@@ -3,7 +3,7 @@ import { go } from '../shell/place.ts'
 import { part } from '../state/store.ts'
 import { showTab } from '../watch/side.ts'
 import { pick } from './log.ts'
-import { entries } from './opened.ts'
+import { entries, openEntry, openedEntry } from './opened.ts'
 import { firstWish, recencies, type Wish, wishOf, writeWish } from './wish.ts'
 
 const asked = () => wishOf(new URLSearchParams(location.search))
@@ -32,4 +32,13 @@ export function showLog(narrow: Partial<Wish>): void {
   go('watch')
   showTab('episodes')
   wish.value = { ...firstWish, ...narrow }
+}
+
+/** The next older (1) or newer (−1) of the rows that are wished for; the newest when none is open. */
+export function openBeside(step: 1 | -1): void {
+  const byTime = rows.value.toSorted((a, b) => b.start - a.start)
+  const from = openedEntry.value?.start
+  const older = () => byTime.find(({ start }) => from === undefined || start < from)
+  const entry = step === 1 || from === undefined ? older() : byTime.findLast(({ start }) => start > from)
+  if (entry) openEntry(entry)
 }

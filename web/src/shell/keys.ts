@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 import { zoom } from '../chart/chart-toolbar.tsx'
 import { type Overlay, overlayWords, switchOverlay, switchStyle } from '../chart/looks.ts'
-import { openBeside } from '../episodes/opened.ts'
+import { openBeside } from '../episodes/wished.ts'
 import { switchZone } from '../format/zone.ts'
 import { changeSpeed, step, togglePlay, toNewest, toNextAnomaly } from '../replay/steer.ts'
 import { dispatch, state } from '../state/store.ts'
