@@ -17,15 +17,7 @@ export function HoursCard() {
   const most = hours.toSorted((a, b) => b.count - a.count).filter(({ count }) => count > 0)
   const [best] = most
   return (
-    <Card
-      title="Day by hour"
-      word={
-        best
-          ? `Most often, ${counted(best.count, 'time')}, on ${days[best.day]} at ${clock(best.hour)} ${zoneWord()}.`
-          : 'No episode yet.'
-      }
-      data-testid="hours"
-    >
+    <Card title="Day by hour" word={wordOf(best)} data-testid="hours">
       <Sized>{width => <Hours heat={heat} width={width} />}</Sized>
       <AsTable
         head={[`Hour of the week, ${zoneWord()}`, 'Episodes']}
@@ -33,6 +25,12 @@ export function HoursCard() {
       />
     </Card>
   )
+}
+
+function wordOf(best: { readonly day: number; readonly hour: number; readonly count: number } | undefined): string {
+  if (!best) return 'No episode yet.'
+  if (best.count === 1) return 'When episodes began: never twice in the same hour of the week.'
+  return `When episodes began: most often, ${best.count} times, on ${days[best.day]} at ${clock(best.hour)} ${zoneWord()}.`
 }
 
 const clock = (hour: number) => `${String(hour).padStart(2, '0')}:00`

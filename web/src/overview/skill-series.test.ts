@@ -35,3 +35,9 @@ test('of many bars every n-th is kept, the newest among them; a market that stan
   expect(skillSeries(hours, hourMs, 4).points.map(point => point.at)).toEqual([0, 3, 6, 9].map(at))
   expect(skillSeries([candle(0, { naivePercent: 0 })], hourMs, 4)).toMatchObject({ points: [], bars: 1 })
 })
+
+test('errors over less than a week are left out once there are better ones', () => {
+  const young = [candle(0, { bars: 1 }), candle(1, { bars: 167 })]
+  expect(skillSeries(young, hourMs, 10).points.map(point => point.at)).toEqual([at(0), at(1)])
+  expect(skillSeries([...young, candle(2, { bars: 168 })], hourMs, 10).points.map(point => point.at)).toEqual([at(2)])
+})

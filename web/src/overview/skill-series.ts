@@ -19,6 +19,9 @@ export interface SkillSeries {
   readonly naiveBars: number
 }
 
+/** Errors over less than a week are noise that would flatten all that follows; of a younger market they are all there is. */
+const leastMs = 7 * 86_400_000
+
 /** How both forecasts have fared, as the verdicts have it; at most so many points, the newest among them. */
 export function skillSeries(candles: readonly Candle[], intervalMs: number, most: number): SkillSeries {
   const judged = candles.flatMap(({ at, verdict }) => (verdict?.skill ? [{ at, ...verdict.skill }] : []))
@@ -33,7 +36,9 @@ export function skillSeries(candles: readonly Candle[], intervalMs: number, most
     before = one
   }
   // An error of nothing, of a market that stands still, has no ratio.
-  const known = judged.filter(({ modelPercent, naivePercent }) => modelPercent > 0 && naivePercent > 0)
+  const compared = judged.filter(({ modelPercent, naivePercent }) => modelPercent > 0 && naivePercent > 0)
+  const ripe = compared.filter(({ bars }) => bars * intervalMs >= leastMs)
+  const known = ripe.length > 0 ? ripe : compared
   const every = Math.max(1, Math.ceil(known.length / most))
   const kept = known.filter((_, i) => (known.length - 1 - i) % every === 0)
   return {

@@ -11,6 +11,8 @@ import { columnsOf, type Week, type WeekColumn, weeksOf } from './week-counts.ts
 const market = part(state => state.market)
 /** A column and the gap beside it. */
 const pxPerColumn = 6
+/** Of a young market the weeks would be walls. */
+const mostPx = 24
 
 /** Episodes of every week that was judged, beside what the budget allows for. */
 export function WeeksCard() {
@@ -51,16 +53,19 @@ function Weeks({ columns, width }: { readonly columns: readonly WeekColumn[]; re
     >
       {({ x, y }) => (
         <>
-          {columns.map(({ from, to, perWeek, budget }) => (
-            <rect
-              key={from}
-              class={`week ${budget !== null && perWeek > budget ? 'is-over' : ''}`}
-              x={x(from) + 0.5}
-              y={y(perWeek)}
-              width={Math.max(1, x(to) - x(from) - 1)}
-              height={y(0) - y(perWeek)}
-            />
-          ))}
+          {columns.map(({ from, to, perWeek, budget }) => {
+            const columnPx = Math.min(mostPx, Math.max(1, x(to) - x(from) - 1))
+            return (
+              <rect
+                key={from}
+                class={`week ${budget !== null && perWeek > budget ? 'is-over' : ''}`}
+                x={x((from + to) / 2) - columnPx / 2}
+                y={y(perWeek)}
+                width={columnPx}
+                height={y(0) - y(perWeek)}
+              />
+            )
+          })}
           <path class="promise" d={columns.map(budgetLine(x, y)).join('')} />
         </>
       )}
