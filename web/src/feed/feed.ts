@@ -6,6 +6,7 @@ import * as api from '../api/bars.ts'
 import { fetchReplays } from '../api/replays.ts'
 import { openStream } from '../api/stream.ts'
 import { readSession, signedOut } from '../shell/session.ts'
+import { isOf } from '../state/in-sight.ts'
 import type { BarRow, MarketRow } from '../state/state.ts'
 import { dispatch, state, whole } from '../state/store.ts'
 import { maxCandles } from '../state/tape.ts'
@@ -29,9 +30,11 @@ export async function runFeed(wanted: {
       await readSession()
       if (signedOut.value) return
       const [markets, replays] = await Promise.all([api.fetchMarkets(), fetchReplays()])
-      dispatch({ kind: 'replay', replay: replays[0] ?? null })
       const market = choose(markets, wanted) ?? choose(markets, replays[0] ?? wanted) ?? markets[0] ?? null
       dispatch({ kind: 'market', markets, market })
+      // Before there is a market, the replay that is about to bring one is of interest.
+      const replay = market ? replays.find(one => isOf(one, market)) : replays[0]
+      dispatch({ kind: 'replay', replay: replay ?? null })
       dispatch({ kind: 'connection', connection: 'live', heardAt: Date.now() })
       if (market) {
         await follow(market)

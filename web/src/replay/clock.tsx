@@ -1,8 +1,11 @@
 import type { Replay } from '@candlewatch/core/types'
 import { formatMinute } from '../format/when.ts'
 import { zoneWord } from '../format/zone.ts'
+import { part } from '../state/store.ts'
 import { position } from './position.ts'
 import { dragged } from './steer.ts'
+
+const intervalMs = part(state => state.intervalMs)
 
 /** The market's time in the replay, and what it is about. */
 export function Clock({ replay }: { readonly replay: Replay }) {
@@ -21,7 +24,8 @@ export function Clock({ replay }: { readonly replay: Replay }) {
 }
 
 function wordOf({ state: now, seek, until, at }: Replay): string | null {
-  if (seek !== null) return `Catching up to ${formatMinute(Date.parse(seek))}`
+  // A seek names the row after.
+  if (seek !== null) return `Catching up to ${formatMinute(Date.parse(seek) - intervalMs.value)}`
   if (until !== null) return 'On to the next anomaly'
   if (now === 'finished') return 'Finished'
   if (at !== null) return now === 'paused' ? 'Paused, watching again' : 'Watching again'

@@ -1,8 +1,8 @@
 import { episodeOf } from '@candlewatch/core/episode'
 import { isoDate } from '@candlewatch/core/interval'
-import type { Episode, Fault, Ms } from '@candlewatch/core/types'
+import type { Episode, Fault, Ms, Replay } from '@candlewatch/core/types'
 import { makeKept } from './kept.ts'
-import type { State } from './state.ts'
+import type { MarketRow, State } from './state.ts'
 import { type Candle, type Tape, tapeUntil } from './tape.ts'
 
 /** What the page shows of what it has: all of it, or what was known when the bar closed up to which it is watched again. */
@@ -23,8 +23,12 @@ export function inSight(state: State): State {
 
 /** Open of the newest bar in sight while the past is watched again; else null. */
 export function watchedAt({ replay, market }: State): Ms | null {
-  if (!replay?.at || replay.market !== market?.market || replay.interval !== market.interval) return null
-  return Date.parse(replay.at) as Ms
+  return replay?.at && market && isOf(replay, market) ? (Date.parse(replay.at) as Ms) : null
+}
+
+/** Whether a replay brings the rows of that market. */
+export function isOf(replay: Replay, { market, interval }: Pick<MarketRow, 'market' | 'interval'>): boolean {
+  return replay.market === market && replay.interval === interval
 }
 
 function episodesUntil(episodes: readonly Episode[], alarms: readonly Candle[], at: Ms): readonly Episode[] {
