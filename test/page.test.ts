@@ -72,6 +72,80 @@ describe('the page, in a browser, while rows come in', () => {
     expect(await range()).not.toEqual(held)
   }, 60_000)
 
+  it('overlays come and go by their key and by the menu, each with its word in the legend, and the choice stays', async () => {
+    const { page } = opened
+    const words = () => page.locator('[data-overlay]').allTextContents()
+    expect(await words()).toEqual([' Expected'])
+    await page.keyboard.press('a')
+    await page.keyboard.press('v')
+    expect(await words()).toEqual([' Expected', ' Average of 20', ' of 50', ' Bollinger'])
+    await page.getByTestId('overlays').click()
+    await page.getByRole('checkbox', { name: 'Naive forecast' }).check()
+    await page.getByRole('checkbox', { name: 'Bollinger' }).uncheck()
+    await page.keyboard.press('Escape')
+    await page.getByRole('checkbox', { name: 'Naive forecast' }).waitFor({ state: 'hidden' })
+    await page.reload()
+    await page.locator('[data-overlay=slow]').waitFor()
+    expect(await words()).toEqual([' Expected', ' Naive', ' Average of 20', ' of 50'])
+    for (const key of ['a', 'b']) await page.keyboard.press(key)
+    expect(await words()).toEqual([' Expected'])
+  }, 60_000)
+
+  it('prices are drawn as candles or as a line, as the reader says', async () => {
+    const { page } = opened
+    const candles = page.locator('[data-name="Rising candles"]')
+    await candles.waitFor({ state: 'attached' })
+    await page.getByRole('radio', { name: 'line', exact: true }).check()
+    await candles.waitFor({ state: 'detached' })
+    await page.getByRole('radio', { name: 'auto', exact: true }).check()
+    await candles.waitFor({ state: 'attached' })
+  }, 60_000)
+
+  it('zoomed by key and by button it goes on following the newest bar', async () => {
+    const { page, barsShown, waitForBars } = opened
+    const widthMs = () =>
+      page.evaluate(() => {
+        const plot = document.querySelector('.plot') as unknown as { _fullLayout: { xaxis: { range: number[] } } }
+        const [from, to] = plot._fullLayout.xaxis.range
+        return to! - from!
+      })
+    const narrower = (than: number) => expect.poll(widthMs, { timeout: 10_000 }).toBeLessThan(than)
+    await page.keyboard.press('2')
+    const before = await widthMs()
+    await page.keyboard.press('=')
+    await narrower(before * 0.6)
+    const once = await widthMs()
+    await page.getByRole('button', { name: 'Zoom in' }).click()
+    await narrower(once * 0.6)
+    const twice = await widthMs()
+    await waitForBars((await barsShown()) + 3)
+    expect(await page.getByTestId('back-to-now').count()).toBe(0)
+    expect(await widthMs()).toBeCloseTo(twice, -6)
+    await page.keyboard.press('-')
+    await expect.poll(widthMs, { timeout: 10_000 }).toBeGreaterThan(twice * 1.5)
+    await page.keyboard.press('2')
+  }, 60_000)
+
+  it('a click on a bar opens what was said of it; a drag opens nothing', async () => {
+    const { page } = opened
+    const box = (await page.getByTestId('chart').boundingBox())!
+    const [x, y] = [box.x + box.width * 0.6, box.y + box.height * 0.3]
+    await page.mouse.move(x, y)
+    await page.mouse.down()
+    await page.mouse.move(x + 120, y, { steps: 4 })
+    await page.mouse.up()
+    await page.getByTestId('back-to-now').waitFor()
+    expect(await page.getByTestId('bar-panel').count()).toBe(0)
+    await page.mouse.move(x, y)
+    await page.getByTestId('inspect').waitFor()
+    await page.mouse.down()
+    await page.mouse.up()
+    await page.getByTestId('bar-panel').waitFor()
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('End')
+    await page.mouse.move(0, 0)
+  }, 60_000)
+
   it('says where the rows come from and that it is live', async () => {
     expect(await opened.page.getByTestId('source-banner').textContent()).toContain('rows.csv')
     expect(await opened.page.getByTestId('connection').textContent()).toMatch(/live/i)

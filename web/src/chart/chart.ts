@@ -16,12 +16,20 @@ export interface Chart {
   close(): void
 }
 
+let loading: Promise<typeof import('plotly.js-basic-dist-min')> | null = null
+
+/** Plotly, asked for once; while the first rows are on their way is a good time. */
+export function loadPlotly(): Promise<typeof import('plotly.js-basic-dist-min')> {
+  loading ??= import('plotly.js-basic-dist-min')
+  return loading
+}
+
 /** Fetches Plotly and puts it into `host`. `moved` hears of each pan and zoom by hand, `home` of a double click. */
 export async function makeChart(
   host: HTMLElement,
   on: { readonly moved: (range: Range) => void; readonly home: () => void; readonly touch: boolean },
 ): Promise<Chart> {
-  const { default: plotly } = await import('plotly.js-basic-dist-min')
+  const { default: plotly } = await loadPlotly()
   let listening = false
   let held = false
   let waiting: Figure | null = null

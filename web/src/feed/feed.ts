@@ -16,7 +16,8 @@ import { pages } from './pages.ts'
 import { runPastFeed } from './past-feed.ts'
 import { runSightFeed } from './sight-feed.ts'
 
-const firstRows = 1_000
+/** A week of hours and what is drawn on either side of it: the chart is there before the year is. */
+const firstRows = 400
 const pageRows = 2_000
 const retryMs = 2_000
 
@@ -60,8 +61,9 @@ async function follow({ market, interval }: MarketRow): Promise<void> {
   const query = { market, interval }
   // Verdicts first: their lastEventId must not be younger than the bars beside them.
   const { verdicts, lastEventId } = await api.fetchVerdicts({ ...query, limit: firstRows })
+  dispatch({ kind: 'rows', bars: [], verdicts })
   const { bars } = await api.fetchBars({ ...query, limit: firstRows })
-  dispatch({ kind: 'rows', bars, verdicts })
+  dispatch({ kind: 'rows', bars, verdicts: [] })
   dispatch({ kind: 'ready' })
   runPastFeed(query)
   const alarms = makeAlarmsFeed(query)
