@@ -8,7 +8,17 @@ import { postgresStore } from '@candlewatch/adapters/stores/postgres'
 import type { Ms } from '@candlewatch/core/types'
 import { Command } from 'commander'
 import { atLeast, median } from './figures.ts'
-import { dayMs, fill, lastOpen, minuteMs, peer, plainCandles, stepAfter, stream } from './store/market.ts'
+import {
+  dayMs,
+  fill,
+  lastOpen,
+  minuteMs,
+  peer,
+  plainCandles,
+  plainCoverage,
+  stepAfter,
+  stream,
+} from './store/market.ts'
 
 interface Result {
   readonly what: string
@@ -40,7 +50,7 @@ function line(cells: readonly string[]): string {
 const program = new Command()
   .name('node bench/dist/store.js')
   .description(
-    'What a chart, the last day and an insert take in a market of many 1m bars, beside one plain table with a btree or a BRIN index. Fills a private database of its own and removes it.',
+    'What a chart, coverage, the last day and an insert take in a market of many 1m bars, beside one plain table with a btree or a BRIN index. Fills a private database of its own and removes it.',
   )
   .option('--bars <count>', 'bars of the market', atLeast(100_000), 10_000_000)
   .option('--points <count>', 'candles of a chart', atLeast(1), 2_000)
@@ -99,6 +109,11 @@ async function compare(): Promise<void> {
           plain: () => database.use(async client => plainCandles(client, range, points, last)),
         }
       }),
+    {
+      what: 'coverage and gaps',
+      store: async () => (await store.coverage({ ...stream, points: 400, mostGaps: 100 })).stretches.length,
+      plain: () => database.use(client => plainCoverage(client, 400, last)),
+    },
     {
       what: 'the last 24 hours',
       store: async () =>

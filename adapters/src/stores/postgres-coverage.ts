@@ -2,8 +2,9 @@ import type { Ms } from '@candlewatch/core/types'
 import type pg from 'pg'
 import { widthFor } from './candles.ts'
 import type { Connections } from './connection.ts'
-import { type Coverage, type CoverageQuery, type Gap, gapBetween, type Imported, type Stretch } from './coverage.ts'
+import type { Coverage, CoverageQuery, Imported, Stretch } from './coverage.ts'
 import { candlesBetween, duration } from './postgres-candles.ts'
+import { type Day, dayMs, missingOf, newestGaps, readDays } from './postgres-gaps.ts'
 import * as rows from './rows.ts'
 import type { Store, Stream } from './store.ts'
 
@@ -32,7 +33,7 @@ export function postgresCoverage(database: Connections): Pick<Store, 'stored' | 
 
 async function readCoverage(client: pg.ClientBase, query: CoverageQuery): Promise<Coverage> {
   const key = rows.keyOf(query)
-  const days = (await client.query<DayRow>(selectDays, [...key])).rows.map(dayOf)
+  const days = await readDays(client, query)
   const history = (await client.query<EndsRow>(selectHistoryEnds, [...key])).rows[0]
   const [firstOpenMs, lastOpenMs] = [days[0]?.firstMs ?? null, days.at(-1)?.lastMs ?? null]
   const opens = [firstOpenMs, lastOpenMs, history?.first?.getTime(), history?.last?.getTime()].filter(
@@ -56,56 +57,6 @@ async function readCoverage(client: pg.ClientBase, query: CoverageQuery): Promis
 const nothing = {
   ...{ bars: 0, firstOpenMs: null, lastOpenMs: null, missing: 0, gaps: [], moreGaps: false, imported: null },
   stretches: [],
-}
-
-/** A day of bars as its rollup knows it: opens of the first and last. */
-interface Day {
-  readonly openMs: Ms
-  readonly bars: number
-  readonly firstMs: Ms
-  readonly lastMs: Ms
-}
-
-function missingOf(days: readonly Day[], intervalMs: Ms): number {
-  const [first, last] = [days[0], days.at(-1)]
-  if (!first || !last) return 0
-  const expected = Math.round((last.lastMs - first.firstMs) / intervalMs) + 1
-  return expected - days.reduce((sum, day) => sum + day.bars, 0)
-}
-
-const dayMs = 86_400_000
-// Some 46,000 bars of a minute are read at a time.
-const daysAtATime = 32
-
-/** Between days by their rollups alone; within a day its bars are read, if any is missing. */
-async function newestGaps(client: pg.ClientBase, query: CoverageQuery, days: readonly Day[]) {
-  const { intervalMs, mostGaps } = query
-  const gaps: Gap[] = []
-  for (let end = days.length; end > 0 && gaps.length <= mostGaps; end -= daysAtATime) {
-    const part = days.slice(Math.max(0, end - daysAtATime), end)
-    const holed = part.filter(day => day.bars < Math.round((day.lastMs - day.firstMs) / intervalMs) + 1)
-    const within = await gapsWithin(client, query, holed)
-    const between = part.map((day, i) => {
-      const before = days[Math.max(0, end - daysAtATime) + i - 1]
-      return before ? gapBetween(before.lastMs, day.firstMs, intervalMs) : null
-    })
-    const found = [...within, ...between.filter(gap => gap !== null)]
-    gaps.push(...found.sort((a, b) => b.fromMs - a.fromMs))
-  }
-  return { gaps: gaps.slice(0, mostGaps), moreGaps: gaps.length > mostGaps }
-}
-
-async function gapsWithin(client: pg.ClientBase, query: CoverageQuery, days: readonly Day[]): Promise<Gap[]> {
-  if (days.length === 0) return []
-  const found = await client.query<{ before: Date; after: Date }>(selectGaps, [
-    ...rows.keyOf(query),
-    days.map(day => rows.timestamp(day.firstMs)),
-    days.map(day => rows.timestamp(day.lastMs)),
-    duration(query.intervalMs),
-    rows.timestamp(days[0]!.firstMs),
-    rows.timestamp(days.at(-1)!.lastMs),
-  ])
-  return found.rows.map(({ before, after }) => gapBetween(before.getTime(), after.getTime(), query.intervalMs)!)
 }
 
 /** Rows of history where there is no bar, by stretches. */
@@ -169,13 +120,6 @@ interface StreamRow {
   readonly interval: string
 }
 
-interface DayRow {
-  readonly open_time: Date
-  readonly bars: number
-  readonly first_open: Date
-  readonly last_open: Date
-}
-
 interface EndsRow {
   readonly first: Date | null
   readonly last: Date | null
@@ -187,17 +131,6 @@ interface ImportedRow {
   readonly first: Date
   readonly last: Date
 }
-
-const dayOf = ({ open_time, bars, first_open, last_open }: DayRow): Day => ({
-  openMs: open_time.getTime() as Ms,
-  bars,
-  firstMs: first_open.getTime() as Ms,
-  lastMs: last_open.getTime() as Ms,
-})
-
-const selectDays = `
-  select open_time, bars, first_open, last_open from rollups
-  where market = $1 and interval = $2 and width = interval '1 day' order by open_time`
 
 const selectHistoryEnds = `
   select (select open_time from history where market = $1 and interval = $2 order by open_time limit 1) as first,
@@ -215,17 +148,6 @@ const selectImported = `
     where market = $1 and interval = $2 and open_time >= part.first and open_time < part.last
   ) as alone
   group by bucket order by bucket`
-
-// The bounds say beforehand which years are read at all.
-const selectGaps = `
-  select before, after
-  from unnest($3::timestamptz[], $4::timestamptz[]) as day (first, last)
-  cross join lateral (
-    select open_time as after, lag(open_time) over (order by open_time) as before from bars
-    where market = $1 and interval = $2 and open_time >= $6 and open_time <= $7
-      and open_time >= day.first and open_time <= day.last
-  ) as pair
-  where after - before > $5::interval`
 
 const selectStored = `
   select distinct on (open_time) open_time, open, high, low, close, volume, seen, observed from (

@@ -83,6 +83,20 @@ export async function plainCandles(
   return (await client.query(text, values)).rows.length
 }
 
+/** How many bars there are by stretches, and the gaps between them: every bar is read. */
+export async function plainCoverage(client: Client, points: number, last: Ms): Promise<number> {
+  const width = `${widthFor(stream.intervalMs, firstOpen as Ms, last, points)} milliseconds`
+  const gaps = `
+    select before, open_time from (
+      select open_time, lag(open_time) over (order by open_time) as before from plain where market = $1 and interval = $2
+    ) as pair where open_time - before > interval '1 minute' order by open_time desc limit 100`
+  await client.query(gaps, [stream.market, '1m'])
+  const counts = `
+    select date_bin($3::interval, open_time, 'epoch') as bucket, count(*) from plain
+    where market = $1 and interval = $2 group by bucket order by bucket`
+  return (await client.query(counts, [stream.market, '1m', width])).rows.length
+}
+
 /** A judged bar after the last one, another in each run. */
 export function stepAfter(bars: number, run: number): Step {
   const ts = (lastOpen(bars) + (run + 3) * minuteMs) as Ms

@@ -54,7 +54,7 @@ function Now({ flow }: { readonly flow: Flow }) {
     case 'refused':
       return <RefusedFile key={flow.file.name} {...flow} />
     case 'running':
-      return <RunningImport of={flow.of} />
+      return <RunningImport key={flow.of.id} of={flow.of} />
     case 'ended':
       return (
         <>

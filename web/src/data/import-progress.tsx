@@ -1,18 +1,24 @@
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import type { Import } from '../api/data.ts'
 import { ChartLink } from './chart-link.tsx'
 import { stop } from './flow.ts'
-import { counted, outcomeOf } from './words.ts'
+import { counted, leftOf, outcomeOf } from './words.ts'
 
 export function RunningImport({ of }: { readonly of: Import }) {
   const [isEnding, setEnding] = useState(false)
+  const now = { atMs: performance.now(), done: of.done }
+  const first = useRef(now)
+  const left = leftOf(first.current, now, of.rows)
   return (
     <div class="import-step" data-testid="running">
       <p>
         Importing <strong>{of.name}</strong> into {of.market} · {of.interval}
       </p>
       <progress value={of.done} max={of.rows} aria-label={`Rows of ${of.name} that are stored`} />
-      <p class="quiet">{outcomeOf(of)}</p>
+      <p class="quiet">
+        {outcomeOf(of)}
+        {left && `, ${left}`}
+      </p>
       <button
         type="button"
         class="small"

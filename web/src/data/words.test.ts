@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { FileCheck, Import } from '../api/data.ts'
-import { formatBytes, outcomeOf, refusalOf, sentencesOf } from './words.ts'
+import { formatBytes, leftOf, outcomeOf, refusalOf, sentencesOf } from './words.ts'
 
 const check: FileCheck = {
   ...{ name: 'a.csv', market: 'a:b', interval: '1h', rows: 100, first: '', last: '' },
@@ -34,6 +34,15 @@ test('how an import ended', () => {
   expect(outcomeOf({ ...of, state: 'failed', done: 0, error })).toBe(
     'Failed after 0 of 2,500 rows. The database did not take the rows. Those stay; send the file again to go on.',
   )
+})
+
+test('the time that is left, once there is something to go by', () => {
+  const first = { atMs: 5_000, done: 1_000 }
+  expect(leftOf(first, { atMs: 6_000, done: 2_000 }, 10_000)).toBeNull()
+  expect(leftOf(first, { atMs: 9_000, done: 1_000 }, 10_000)).toBeNull()
+  expect(leftOf(first, { atMs: 9_000, done: 3_000 }, 10_000)).toBe('about 14 s left')
+  expect(leftOf(first, { atMs: 65_000, done: 2_000 }, 10_000)).toBe('about 8 min left')
+  expect(leftOf(first, { atMs: 65_000, done: 10_000 }, 10_000)).toBeNull()
 })
 
 test('an empty file and one that is too large are not sent', () => {

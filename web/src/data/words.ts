@@ -1,4 +1,5 @@
 import type { FileCheck, Import } from '../api/data.ts'
+import { formatSpan } from '../format/when.ts'
 
 export const mostFileBytes = 64 * 2 ** 20
 
@@ -39,6 +40,20 @@ export function sentencesOf(check: FileCheck): readonly string[] {
     gapCount > 0 &&
       `${counted(missing, 'bar')} ${missing === 1 ? 'is' : 'are'} missing in ${counted(gapCount, 'gap')}.`,
   ].filter(sentence => sentence !== false)
+}
+
+/** How long the rest takes at the pace since `first` was heard; null while that is too little to go by. */
+export function leftOf(first: Heard, now: Heard, rows: number): string | null {
+  const [took, moved] = [now.atMs - first.atMs, now.done - first.done]
+  if (took < 2_000 || moved <= 0 || now.done >= rows) return null
+  const leftMs = (took / moved) * (rows - now.done)
+  return `about ${leftMs < 90_000 ? `${Math.ceil(leftMs / 1_000)} s` : formatSpan(leftMs)} left`
+}
+
+/** How many rows were stored at a moment of the reader's clock. */
+export interface Heard {
+  readonly atMs: number
+  readonly done: number
 }
 
 /** How an import ended, or how far it is. */
