@@ -33,6 +33,8 @@ export interface Opened {
   heapMegabytes(): Promise<number>
 }
 
+/** That the page keeps of a market, whatever the server has. */
+export const mostBars = 12_000
 const patienceMs = 60_000
 
 /** A browser's memory of its own: nothing is cached yet. */
@@ -46,7 +48,7 @@ export async function open(context: BrowserContext, { url }: Subject, watched: W
   page.setDefaultTimeout(patienceMs)
   const complaints: string[] = []
   page.on('pageerror', error => complaints.push(error.message))
-  await page.addInitScript(watchChart, Math.min(watched.bars, 12_000))
+  await page.addInitScript(watchChart, Math.min(watched.bars, mostBars))
   const cdp = await context.newCDPSession(page)
   await cdp.send('Performance.enable')
   await page.goto(`${url}?${new URLSearchParams({ market: watched.market, interval: watched.interval })}`)
@@ -77,17 +79,23 @@ export async function open(context: BrowserContext, { url }: Subject, watched: W
 /** What the chart is to show: a week (by key 2), all bars (by key 4), or anything less than all. */
 export type Zoom = 'week' | 'all'
 
+/** From a key or a turn of the wheel to the first frame that it changed, and to the one that the chart then stood still with. */
+export interface Answer {
+  readonly firstMs: number
+  readonly lastMs: number
+}
+
 const dayMs = 86_400_000
 const quietMs = 400
 
-/** Milliseconds from the key to the frame that the chart stood still with. */
-export async function press(opened: Opened, zoom: Zoom, watched: Watched): Promise<number> {
+/** What came of a key. */
+export async function press(opened: Opened, zoom: Zoom, watched: Watched): Promise<Answer> {
   await opened.page.keyboard.press(zoom === 'week' ? '2' : '4')
   return settled(opened, zoom, watched)
 }
 
-/** Resolves when the chart shows that much, with bars from edge to edge, and stands still: milliseconds since the last input. */
-export async function settled({ page, seen }: Opened, zoom: Zoom | 'part', watched: Watched): Promise<number> {
+/** Resolves when the chart shows that much, with bars from edge to edge, and stands still. */
+export async function settled({ page, seen }: Opened, zoom: Zoom | 'part', watched: Watched): Promise<Answer> {
   const allDays = (watched.toMs - watched.fromMs) / dayMs
   const days = { week: [6.5, 7.5], all: [allDays * 0.95, allDays * 1.25], part: [0, allDays * 0.94] }[zoom]
   const wait = page.waitForFunction(
@@ -106,6 +114,6 @@ export async function settled({ page, seen }: Opened, zoom: Zoom | 'part', watch
     const found = JSON.stringify(await page.evaluate(() => ({ ...window.shown!(), ...window.seen })))
     throw new Error(`${page.url()} did not come to show ${zoom} of ${watched.bars} bars: ${found}`, { cause })
   })
-  const { paintedMs, inputMs } = await seen()
-  return paintedMs - inputMs
+  const { answeredMs, paintedMs, inputMs } = await seen()
+  return { firstMs: answeredMs! - inputMs, lastMs: paintedMs - inputMs }
 }

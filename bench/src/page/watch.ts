@@ -10,6 +10,8 @@ export interface Seen {
   paintedMs: number
   /** When the last key or turn of the wheel came. */
   inputMs: number
+  /** When the first frame that it changed was drawn; null before. */
+  answeredMs: number | null
 }
 
 declare global {
@@ -25,7 +27,7 @@ declare global {
  * is done with it; a change outside of a frame is counted to the end of the next one. Rasterising comes on top, for every page.
  */
 export function watchChart(allBars: number): void {
-  const seen: Seen = { firstMs: null, allMs: null, changedMs: 0, paintedMs: 0, inputMs: 0 }
+  const seen: Seen = { firstMs: null, allMs: null, changedMs: 0, paintedMs: 0, inputMs: 0, answeredMs: 0 }
   window.seen = seen
   const fewestMarks = 100
   let rectangles = 0
@@ -34,6 +36,7 @@ export function watchChart(allBars: number): void {
   afterFrame.port1.onmessage = () => {
     asked = false
     seen.paintedMs = performance.now()
+    seen.answeredMs ??= seen.paintedMs
     const bars = Number(chart()?.getAttribute('data-bars'))
     if (bars >= allBars) seen.allMs ??= seen.paintedMs
     if (bars > 0 && marks() >= fewestMarks) seen.firstMs ??= seen.paintedMs
@@ -68,7 +71,11 @@ export function watchChart(allBars: number): void {
     CanvasRenderingContext2D.prototype.fillRect = fillRect
   }
   for (const kind of ['keydown', 'wheel']) {
-    addEventListener(kind, event => (seen.inputMs = event.timeStamp), { capture: true, passive: true })
+    const began = (event: Event) => {
+      seen.inputMs = event.timeStamp
+      seen.answeredMs = null
+    }
+    addEventListener(kind, began, { capture: true, passive: true })
   }
   window.shown ??= () => {
     const plot = document.querySelector('.js-plotly-plot') as unknown as {

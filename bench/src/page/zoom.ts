@@ -1,43 +1,45 @@
 import type { Browser } from 'playwright-core'
-import { freshCaches, type Opened, open, press, type Subject, settled, type Watched } from './subject.ts'
+import { type Answer, freshCaches, type Opened, open, press, type Subject, settled, type Watched } from './subject.ts'
 
-export interface ZoomTimes {
-  readonly inMs: readonly number[]
-  readonly outMs: readonly number[]
-  readonly wheelMs: readonly number[]
+/** In to a week and out to all by key, in by the wheel. */
+export interface Zooms {
+  readonly in: readonly Answer[]
+  readonly out: readonly Answer[]
+  readonly wheel: readonly Answer[]
 }
 
 const mostTurns = 5
 const enoughMs = 20_000
 
-/** From the key or the turn of the wheel to the last frame that it changed, the bars of the new range being all there. */
-export async function zoom(browser: Browser, subject: Subject, watched: Watched): Promise<ZoomTimes> {
+/** There and back a few times, fewer where a turn takes seconds. */
+export async function zoom(browser: Browser, subject: Subject, watched: Watched): Promise<Zooms> {
   const context = await freshCaches(browser)
-  const times = { inMs: [] as number[], outMs: [] as number[], wheelMs: [] as number[] }
+  const zooms = { in: [] as Answer[], out: [] as Answer[], wheel: [] as Answer[] }
   try {
     const opened = await open(context, subject, watched)
-    await press(opened, 'all', watched)
+    // The only time that nothing is known of the whole: the worst of them.
+    zooms.out.push(await press(opened, 'all', watched))
     const from = performance.now()
     for (let turn = 0; turn < mostTurns && (turn === 0 || performance.now() - from < enoughMs); turn++) {
-      times.inMs.push(await press(opened, 'week', watched))
-      times.outMs.push(await press(opened, 'all', watched))
-      times.wheelMs.push(await wheel(opened, watched))
+      zooms.in.push(await press(opened, 'week', watched))
+      zooms.out.push(await press(opened, 'all', watched))
+      zooms.wheel.push(await wheel(opened, watched))
       await press(opened, 'all', watched)
     }
-    return times
+    return zooms
   } finally {
     await context.close()
   }
 }
 
 /** Towards the middle of the chart, by a few turns of an ordinary wheel. */
-async function wheel(opened: Opened, watched: Watched): Promise<number> {
+async function wheel(opened: Opened, watched: Watched): Promise<Answer> {
   const { x, y, width, height } = (await opened.page.getByTestId('chart').boundingBox())!
   await opened.page.mouse.move(x + width / 2, y + height / 2)
   // What the pointer itself brings up is not counted.
   await settled(opened, 'all', watched)
   await opened.page.mouse.wheel(0, -400)
-  const ms = await settled(opened, 'part', watched)
+  const answer = await settled(opened, 'part', watched)
   await opened.page.mouse.move(0, 0)
-  return ms
+  return answer
 }
