@@ -299,6 +299,18 @@ test('a database that goes away: the import has failed and says so; the file can
   expect(again).toMatchObject({ state: 'done', judged: 20 })
 })
 
+test('a live row that overtakes an import of its market: the import says why it ends, sent again the rest is history', async () => {
+  const { store, letOn } = waitingStore()
+  const server = await serving({ store })
+  const begun = await jsonOf<ShownImport>(sendFile(server, linesFrom(0, 20)))
+  expect((await server.post(rowAt(30))).status).toBe(200)
+  letOn()
+  expect(await ended(server, begun)).toMatchObject({ state: 'failed', judged: 0, error: { code: 'ERR_BAR_LATE' } })
+  const again = await ended(server, await jsonOf(sendFile(server, linesFrom(0, 20))))
+  expect(again).toMatchObject({ state: 'done', judged: 0, late: 20 })
+  expect(await server.store.bars(everything)).toHaveLength(1)
+})
+
 test('the stream tells every listener how an import goes on', async () => {
   const server = await serving()
   const events = await eventsOf(

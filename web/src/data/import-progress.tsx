@@ -37,7 +37,7 @@ export function RunningImport({ of }: { readonly of: Import }) {
 export function EndedImport({ of }: { readonly of: Import }) {
   return (
     <div class="import-step" data-testid="ended" data-state={of.state}>
-      <p class={of.state === 'done' ? '' : 'room-alert'} role={of.state === 'done' ? 'status' : 'alert'}>
+      <p class={of.state === 'failed' ? 'room-alert' : ''} role={of.state === 'failed' ? 'alert' : 'status'}>
         <strong>{of.name}.</strong> {outcomeOf(of)}
       </p>
       {of.judged > 0 && (
