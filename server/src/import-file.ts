@@ -107,9 +107,8 @@ function refuseForeign({ fileName, market, intervalMs }: CsvRows): void {
 function reportTimes(rows: CsvRows, now: Ms, faults: FaultList): void {
   const column = rows.columnOf('time')
   for (let row = 0; row < rows.length; row++) {
-    const { ts } = rows.barAt(row)
-    const openMs = ts - rows.intervalMs
-    if (openMs >= 0 && ts <= now) continue
+    const openMs = rows.openAt(row)
+    if (openMs >= 0 && openMs + rows.intervalMs <= now) continue
     const expected = openMs < 0 ? 'a date from 1970 on' : `a bar that has closed by now, ${isoDate(now)}`
     faults.report({ line: rows.lineAt(row), column, expected, found: isoDate(openMs) })
   }
@@ -128,7 +127,7 @@ async function compared(store: Pick<Store, 'stored'>, stream: Stream, rows: CsvR
       const before = found.get(bar.ts)
       const field = before && differing(before.bar, bar)
       if (before?.observed && field) {
-        const expected = `${before.bar[field]}, as is stored of ${isoDate(bar.ts - stream.intervalMs)}`
+        const expected = `${before.bar[field]}, as is stored of ${isoDate(rows.openAt(from + i))}`
         const where = { line: rows.lineAt(from + i), column: rows.columnOf(field) }
         faults.report({ ...where, expected, found: String(bar[field]) })
       }
@@ -158,8 +157,7 @@ function gapsOf(rows: CsvRows): Pick<CheckedFile, 'missing' | 'gapCount' | 'gaps
   const gaps: Gap[] = []
   let [missing, gapCount] = [0, 0]
   for (let row = rows.length - 1; row > 0; row--) {
-    const openMs = (of: number) => rows.barAt(of).ts - rows.intervalMs
-    const gap = gapBetween(openMs(row - 1), openMs(row), rows.intervalMs)
+    const gap = gapBetween(rows.openAt(row - 1), rows.openAt(row), rows.intervalMs)
     if (!gap) continue
     missing += gap.missing
     gapCount += 1

@@ -170,11 +170,10 @@ export function makeImports({ live, store, clock, log, changed }: ImportsParts):
 }
 
 function shownAtFirst({ rows, stream, counts }: CheckedFile, now: Ms): ShownImport {
-  const openAt = (row: number) => isoDate(rows.barAt(row).ts - stream.intervalMs)
   return {
     ...{ id: randomUUID(), name: rows.fileName, market: stream.market, interval: formatInterval(stream.intervalMs) },
     ...{ state: 'running', rows: rows.length, done: 0, judged: 0, known: counts.known, late: counts.late },
-    ...{ first: openAt(0), last: openAt(rows.length - 1) },
+    ...{ first: isoDate(rows.openAt(0)), last: isoDate(rows.openAt(rows.length - 1)) },
     ...{ startedAt: isoDate(now), endedAt: null, error: null },
   }
 }

@@ -26,6 +26,7 @@ export interface CsvRows {
   /** Rows that stood in the file once more, with the same numbers. */
   readonly repeated: number
   barAt(row: number): Bar
+  openAt(row: number): Ms
   lineAt(row: number): number
   /** What the file calls it. */
   columnOf(field: (typeof candleFields)[number] | 'time'): string
@@ -65,6 +66,7 @@ export async function readRows(
   return {
     ...{ fileName, market, intervalMs, columns: names, length: rows.length, repeated },
     barAt: row => barOf(table, rows[row]!, market, intervalMs),
+    openAt: row => table.openMs[rows[row]!]! as Ms,
     lineAt: row => table.line[rows[row]!]!,
     columnOf: field => names[field === 'time' ? time : candle[field]]!,
   }

@@ -58,11 +58,10 @@ export function shownCheck({
   gapCount,
   gaps,
 }: CheckedFile): z.output<typeof checkAnswer> {
-  const openAt = (row: number) => isoDate(rows.barAt(row).ts - stream.intervalMs)
   return {
     ...{ name: rows.fileName, market: stream.market, interval: formatInterval(stream.intervalMs) },
     ...{ columns: [...rows.columns], rows: rows.length, repeated: rows.repeated },
-    ...{ first: openAt(0), last: openAt(rows.length - 1) },
+    ...{ first: isoDate(rows.openAt(0)), last: isoDate(rows.openAt(rows.length - 1)) },
     ...counts,
     ...{ missing, gapCount, gaps: gaps.map(shownGap) },
   }

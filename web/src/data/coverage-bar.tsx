@@ -15,7 +15,9 @@ export function CoverageBar({ coverage }: { readonly coverage: Coverage }) {
   const index = read === null ? null : Math.min(read, cells.length - 1)
   const cell = index === null ? null : cells[index]!
   const open = () => {
-    if (cell && cell.bars > 0) openChart(coverage, isoDate(cell.from))
+    // The first stretch may begin before the first bar.
+    const first = Date.parse(coverage.first ?? '')
+    if (cell && cell.bars > 0) openChart(coverage, isoDate(Math.max(cell.from, first)))
   }
   const move = (step: number) =>
     setRead(Math.min(Math.max((index ?? (step > 0 ? -1 : cells.length)) + step, 0), cells.length - 1))
