@@ -10,7 +10,7 @@ const stepsMs = [
   ...[1, 2, 4, 7].map(days => days * dayMs),
 ]
 const stepsMonths = [1, 2, 3, 6, 12, 24, 60]
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+export const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
 /** Where the time axis is labelled and how: round times on the chosen clock, `count` at most. Plotly knows UTC alone. */
 export function timeTicks(range: Range, count: number, zone: Zone): { readonly at: number[]; readonly text: string[] } {

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { months } from '../chart/ticks.ts'
 import { formatDay } from '../format/when.ts'
 import { zone, zoneWord } from '../format/zone.ts'
 import { AsTable } from '../plot/as-table.tsx'
@@ -8,7 +9,6 @@ import { type CalendarDay, type CalendarYear, calendarOf } from './calendar.ts'
 import { heatLevel, heatSteps } from './heat.ts'
 import { counted, judged, nothingYet, starts } from './settled.ts'
 
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 const weekdays = ['Mon', '', 'Wed', '', 'Fri', '', 'Sun']
 /** At first; the others come when they are asked for. */
 const yearsShown = 2
@@ -30,7 +30,7 @@ export function CalendarCard() {
       title="Calendar"
       id="calendar"
       wide
-      word={`${counted(days.length, 'day')} with an episode, ${zoneWord()}. Days without bars are left out.`}
+      word={`${counted(days.length, 'day')} with an episode since ${formatDay(range[0])}, ${zoneWord()}.`}
       actions={
         years.length > yearsShown && (
           <button type="button" class="small" aria-expanded={isAll} onClick={() => setAll(!isAll)}>
@@ -99,15 +99,13 @@ function Sheet({ sheet, from, columns, width }: SheetProps) {
   )
 }
 
-function Day({
-  day: { at, row, episodes },
-  x,
-  cell,
-}: {
+interface DayProps {
   readonly day: CalendarDay
   readonly x: number
   readonly cell: number
-}) {
+}
+
+function Day({ day: { at, row, episodes }, x, cell }: DayProps) {
   return (
     <rect
       class={`heat-${heatLevel(episodes)}`}

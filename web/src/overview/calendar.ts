@@ -15,7 +15,7 @@ export interface CalendarDay {
 
 export interface CalendarYear {
   readonly year: number
-  /** Those that bars are known of. */
+  /** From the first bar that was judged to the newest. */
   readonly days: readonly CalendarDay[]
   /** The column of each month's first day. */
   readonly months: readonly number[]

@@ -23,9 +23,8 @@ export function watchTape(): () => void {
   })
 }
 
-/** Episodes alone, newest first. */
-export const episodes = computed(() => entries.value.filter(({ kind }) => kind !== 'fault'))
-export const starts = computed(() => episodes.value.map(({ start }) => start))
+/** Of episodes alone, newest first. */
+export const starts = computed(() => entries.value.flatMap(({ kind, start }) => (kind === 'fault' ? [] : [start])))
 
 /** All that was judged, in memory or not. */
 export const judged = computed(() => judgedRange(candles.value, entries.value.at(-1)?.start ?? null))
@@ -39,8 +38,6 @@ export function sinceWord(): string {
   const older = all[0] < from[0] ? '; what was judged before is not in memory' : ''
   return `since ${formatDay(from[0])}${older}`
 }
-
-export const weekMs = 7 * 86_400_000
 
 /** `3 episodes`. */
 export function counted(count: number, one: string): string {

@@ -112,19 +112,16 @@ function Errors({ series: { points, handedOver }, width }: Props) {
 }
 
 function Spans({ spans, place }: { readonly spans: SkillSeries['handedOver']; readonly place: PlotPlace }) {
-  const { x, top, foot } = place
+  const { x, left, top, foot } = place
   return (
     <>
-      {spans.map(([from, to]) => (
-        <rect
-          key={from}
-          class="naive-span"
-          x={x(from)}
-          y={top}
-          width={Math.max(1, x(to) - x(from))}
-          height={foot - top}
-        />
-      ))}
+      {spans.map(([from, to]) => {
+        // It may have begun before the first point that is drawn, and be over by then.
+        const [begin, end] = [Math.max(left, x(from)), x(to)]
+        return (
+          end > left && <rect key={from} class="naive-span" x={begin} y={top} width={end - begin} height={foot - top} />
+        )
+      })}
     </>
   )
 }
@@ -158,8 +155,8 @@ function around(values: readonly number[]): readonly [number, number] {
 
 function ratioWord({ at, ratio }: SkillPoint, handedOver: SkillSeries['handedOver']): string {
   const percent = Math.abs((1 - ratio) * 100).toFixed(1)
-  const drove = handedOver.some(([from, to]) => at >= from && at < to) ? 'naive' : 'model'
-  return `${formatMinute(at)}: the model ${percent} % ${ratio <= 1 ? 'better' : 'worse'}, the ${drove === 'naive' ? 'naive one' : 'model'} drove`
+  const driver = handedOver.some(([from, to]) => at >= from && at < to) ? 'naive one' : 'model'
+  return `${formatMinute(at)}: the model ${percent} % ${ratio <= 1 ? 'better' : 'worse'}, the ${driver} drove`
 }
 
 function errorWord({ at, model, naive }: SkillPoint): string {

@@ -1,4 +1,5 @@
 import type { Candle } from '../state/tape.ts'
+import { weekMs } from './week-counts.ts'
 
 /** What stood before a bar: both errors over 30 days, percent of the price, and which forecast drove. */
 export interface SkillPoint {
@@ -20,7 +21,7 @@ export interface SkillSeries {
 }
 
 /** Errors over less than a week are noise that would flatten all that follows; of a younger market they are all there is. */
-const leastMs = 7 * 86_400_000
+const leastMs = weekMs
 
 /** How both forecasts have fared, as the verdicts have it; at most so many points, the newest among them. */
 export function skillSeries(candles: readonly Candle[], intervalMs: number, most: number): SkillSeries {

@@ -2,7 +2,7 @@ import { offsetMs, type Zone } from '../format/zone.ts'
 import type { Candle } from '../state/tape.ts'
 
 const dayMs = 86_400_000
-const weekMs = 7 * dayMs
+export const weekMs = 7 * dayMs
 // 1 January 1970 was a Thursday.
 const firstMonday = 4 * dayMs
 

@@ -5,8 +5,8 @@ import { Plot } from '../plot/plot.tsx'
 import { Sized } from '../plot/sized.tsx'
 import { Card } from '../shell/room.tsx'
 import { part } from '../state/store.ts'
-import { candles, counted, episodes, judged, nothingYet, starts, weekMs } from './settled.ts'
-import { columnsOf, type Week, type WeekColumn, weeksOf } from './week-counts.ts'
+import { candles, counted, judged, nothingYet, starts } from './settled.ts'
+import { columnsOf, type Week, type WeekColumn, weekMs, weeksOf } from './week-counts.ts'
 
 const market = part(state => state.market)
 /** A column and the gap beside it. */
@@ -28,7 +28,9 @@ export function WeeksCard() {
       word={`${counted(starts.value.length, 'episode')} in ${counted(weeks.length, 'week')}: ${perWeek.toFixed(1)} a week, where the budget is ${market.value.alarmsPerWeek}. Alarms within six hours are one episode.`}
     >
       <Sized>
-        {width => <Weeks columns={columnsOf(weeks, Math.floor((width - 50) / pxPerColumn))} width={width} />}
+        {width => (
+          <Weeks columns={columnsOf(weeks, Math.max(1, Math.floor((width - 50) / pxPerColumn)))} width={width} />
+        )}
       </Sized>
       <AsTable head={['Week from', 'Episodes', 'Budget']} rows={() => weeks.toReversed().map(rowOf)} />
     </Card>
@@ -43,7 +45,7 @@ function Weeks({ columns, width }: { readonly columns: readonly WeekColumn[]; re
     <Plot
       label="Alarms a week against the budget"
       data-testid="weeks"
-      data-episodes={episodes.value.length}
+      data-episodes={starts.value.length}
       width={width}
       times={[columns[0]!.from, columns.at(-1)!.to]}
       values={[0, top * 1.04]}

@@ -10,7 +10,8 @@ import './plot.css'
 export interface PlotPlace {
   readonly x: Scale
   readonly y: Scale
-  /** Of what is drawn on: from the topmost value to the axis. */
+  /** Of what is drawn on: where time begins, the topmost value, the axis. */
+  readonly left: number
   readonly top: number
   readonly foot: number
 }
@@ -82,7 +83,7 @@ export function Plot(props: Props) {
         {pointed !== null && (
           <path class="plot-cursor" d={`M${x(stops[stop]!)} ${margin.top}V${height - margin.bottom}`} />
         )}
-        {children({ x, y, top: margin.top, foot: height - margin.bottom })}
+        {children({ x, y, left: margin.left, top: margin.top, foot: height - margin.bottom })}
       </svg>
     </div>
   )
