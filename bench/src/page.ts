@@ -6,14 +6,13 @@ import { Command } from 'commander'
 import { atLeast } from './figures.ts'
 import { Feed } from './page/feed.ts'
 import { heap } from './page/heap.ts'
+import { linesOf } from './page/lines.ts'
 import { paint } from './page/paint.ts'
-import { peerScriptBytes } from './page/peers/server.ts'
-import { scriptSizes } from './page/scripts.ts'
 import { onStage, type Stage } from './page/stage.ts'
-import { type Answer, mostBars, type Subject, type Zoom } from './page/subject.ts'
-import { type Measured, table } from './page/table.ts'
+import { mostBars, type Subject, type Zoom } from './page/subject.ts'
+import { table } from './page/table.ts'
 import { update } from './page/update.ts'
-import { type Zooms, zoom } from './page/zoom.ts'
+import { zoom } from './page/zoom.ts'
 
 interface Options {
   readonly rounds: number
@@ -78,30 +77,7 @@ async function measure({ browser, url, peersUrl }: Stage): Promise<void> {
   await long.fill(longBars)
   const zooms = await rounds(all, subject => zoom(browser, subject, long.watched()))
 
-  const scripts = scriptSizes(dist)
-  const lines: Measured[] = [
-    { what: 'first chart, nothing cached', unit: 'ms', mark: 1_000, ...each(paints, one => one.coldMs) },
-    { what: 'first chart, scripts cached', unit: 'ms', mark: 1_000, ...each(paints, one => one.warmMs) },
-    { what: 'a year of hours at hand', unit: 'ms', mark: null, ...each(paints, one => one.allMs) },
-    { what: 'main thread busy, a week in sight', unit: '%', mark: 50, ...each(weeks, one => one.busyPercent) },
-    { what: '… on a processor', unit: '%', mark: null, ...each(weeks, one => one.computingPercent) },
-    { what: 'longest frame', unit: 'ms', mark: 100, always: true, ...each(weeks, one => one.longestFrameMs) },
-    { what: 'main thread busy, a year in sight', unit: '%', mark: 50, ...each(years, one => one.busyPercent) },
-    { what: '… on a processor', unit: '%', mark: null, ...each(years, one => one.computingPercent) },
-    { what: 'longest frame', unit: 'ms', mark: 100, always: true, ...each(years, one => one.longestFrameMs) },
-    { what: 'memory of scripts with a year', unit: 'MB', mark: null, ...each(years, one => one.heapMegabytes) },
-    ...zoomLines('100,000 bars, in to a week', zooms, one => one.in),
-    ...zoomLines('100,000 bars, out to all', zooms, one => one.out),
-    ...zoomLines('100,000 bars, in by the wheel', zooms, one => one.wheel),
-    {
-      ...{ what: 'scripts, gzipped', unit: 'kB', mark: 450, ours: [scripts.all / 1_000] },
-      peers: [[peerScriptBytes('plotly') / 1_000], [peerScriptBytes('lightweight') / 1_000]],
-    },
-    {
-      ...{ what: 'scripts before the first paint, gzipped', unit: 'kB', mark: null },
-      ...{ ours: [scripts.first / 1_000], peers: [null, null] },
-    },
-  ]
+  const lines = linesOf({ paints, weeks, years, zooms }, dist)
   console.log(table(lines, [plotly.name, lightweight.name]))
   console.log(
     'Medians, the worst in brackets; a ratio below 1 where Candlewatch takes less. The peers draw candles alone, ' +
@@ -120,27 +96,6 @@ async function rounds<T>(subjects: readonly Subject[], run: (subject: Subject) =
     for (const [at, subject] of subjects.entries()) found[at]!.push(await run(subject))
   }
   return found
-}
-
-/** Of each subject's rounds one figure, or several; none of the peers where only the page was measured. */
-function each<T>(
-  [ours, plotly, lightweight]: readonly (readonly T[])[],
-  figure: (one: T) => number | readonly number[],
-): Pick<Measured, 'ours' | 'peers'> {
-  return { ours: ours!.flatMap(figure), peers: [plotly, lightweight].map(peer => peer?.flatMap(figure) ?? null) }
-}
-
-function zoomLines(
-  what: string,
-  zooms: readonly (readonly Zooms[])[],
-  of: (zooms: Zooms) => readonly Answer[],
-): Measured[] {
-  const first = each(zooms, one => of(one).map(({ firstMs }) => firstMs))
-  const last = each(zooms, one => of(one).map(({ lastMs }) => lastMs))
-  return [
-    { what: `${what}, first frame`, unit: 'ms', mark: null, ...first },
-    { what: '… at rest, every bar in place', unit: 'ms', mark: 200, ...last },
-  ]
 }
 
 async function soak({ browser, url }: Stage): Promise<void> {

@@ -31,19 +31,12 @@ async function draw(folder: string): Promise<void> {
   ]
   // What is trained here stays here.
   cpSync(fromRoot('models'), join(folder, 'models'), { recursive: true })
-  const replay = await startReplay(rows, { DATA_DIR: join(folder, 'postgres'), MODELS_DIR: join(folder, 'models') })
   const browser = await chromium.launch({ executablePath: findChromium(), args: chromiumFlags })
+  const replay = await startReplay(rows, { DATA_DIR: join(folder, 'postgres'), MODELS_DIR: join(folder, 'models') })
   try {
     console.log(await train(replay.url))
-    const shots: readonly Shot[] = [
-      { name: 'watch', path: '/' },
-      { name: 'episode', path: `/?episode=${encodeURIComponent(await worstEpisode(replay.url))}` },
-      { name: 'overview', path: '/overview' },
-      { name: 'models', path: '/models' },
-      { name: 'data', path: '/data' },
-    ]
     mkdirSync(options.out, { recursive: true })
-    for (const shot of shots) {
+    for (const shot of shotsOf(await worstEpisode(replay.url))) {
       for (const look of looks) {
         const png = smaller(await take(browser, replay.url, shot, look))
         const name = `${shot.name}-${look.scheme}-${look.width}.png`
@@ -52,9 +45,20 @@ async function draw(folder: string): Promise<void> {
       }
     }
   } finally {
-    await browser.close()
     await replay.stop()
+    await browser.close()
   }
+}
+
+function shotsOf(episode: string): readonly Shot[] {
+  const drawn = '[data-testid=chart][data-phase=drawn]'
+  return [
+    { name: 'watch', path: '/', ready: drawn },
+    { name: 'episode', path: `/?${new URLSearchParams({ episode })}`, ready: drawn },
+    { name: 'overview', path: '/overview', ready: '[data-testid=room]' },
+    { name: 'models', path: '/models', ready: '[data-testid=version]' },
+    { name: 'data', path: '/data', ready: '[data-testid=stream]' },
+  ]
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'candlewatch-pictures-'))
