@@ -5,7 +5,7 @@ import { dispatch, part, state } from '../state/store.ts'
 import { firstFrom } from '../state/tape.ts'
 import { visibleRange } from '../state/window.ts'
 import { ChartToolbar } from './chart-toolbar.tsx'
-import { chartPhase, chartSize, runDrawing } from './drawing.ts'
+import { chartPhase, chartSize, labels, runDrawing } from './drawing.ts'
 import { barBeside, barNear, readableOf, readingOf } from './inspect.ts'
 import { InspectCard } from './inspect-card.tsx'
 import { margin } from './layout.ts'
@@ -47,6 +47,13 @@ export function ChartPanel() {
         onClick={open}
       >
         <div class="plot" ref={host} aria-hidden="true" />
+        <div aria-hidden="true">
+          {labels.value.map(({ kind, text, topPx }) => (
+            <span key={text} class={`chart-label is-${kind}`} style={{ top: `${topPx}px` }}>
+              {text}
+            </span>
+          ))}
+        </div>
         {chartPhase.value === 'loading' && <p class="chart-note">Loading the chart</p>}
         {chartPhase.value === 'failed' && (
           <p class="chart-note">

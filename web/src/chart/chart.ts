@@ -24,10 +24,15 @@ export function loadPlotly(): Promise<typeof import('plotly.js-basic-dist-min')>
   return loading
 }
 
-/** Fetches Plotly and puts it into `host`. `moved` hears of each pan and zoom by hand, `home` of a double click. */
+/** Fetches Plotly and puts it into `host`. `moved` hears of each pan and zoom by hand, `home` of a double click, `drawn` of each figure. */
 export async function makeChart(
   host: HTMLElement,
-  on: { readonly moved: (range: Range) => void; readonly home: () => void; readonly touch: boolean },
+  on: {
+    readonly moved: (range: Range) => void
+    readonly home: () => void
+    readonly drawn: (figure: Figure) => void
+    readonly touch: boolean
+  },
 ): Promise<Chart> {
   const { default: plotly } = await loadPlotly()
   let listening = false
@@ -47,6 +52,7 @@ export async function makeChart(
     drawn = figure
     paint(plot, figure)
     place(plot, figure)
+    on.drawn(figure)
     if (listening) return
     listening = true
     plot.on('plotly_relayout', change => {

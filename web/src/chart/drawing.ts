@@ -13,6 +13,8 @@ import { type Palette, readPalette } from './palette.ts'
 export const chartSize = signal<Size>({ width: 0, height: 0 })
 export const chartPhase = signal<'loading' | 'drawn' | 'failed'>('loading')
 
+/** What is written over the plot. */
+export const labels = signal<Figure['labels']>([])
 /** What the legend says of the figure; the same object while nothing of it changes. */
 export const notes = signal<Pick<Figure, 'leftOut' | 'candleMs'>>({ leftOut: [], candleMs: 0 })
 
@@ -39,6 +41,7 @@ export function runDrawing(host: HTMLElement): () => void {
   makeChart(host, {
     moved: range => dispatch({ kind: 'moved', range }),
     home: () => dispatch({ kind: 'now' }),
+    drawn: tell,
     touch: matchMedia('(pointer: coarse)').matches,
   }).then(
     chart => {
@@ -48,7 +51,6 @@ export function runDrawing(host: HTMLElement): () => void {
       const request = makePace(() => {
         if (closed || chartSize.value.width === 0) return
         const next = figure(state.value, palette, chartSize.value, zone.value, looks.value)
-        tell(next)
         chart.draw(next).then(
           () => {
             chartPhase.value = 'drawn'
@@ -81,7 +83,8 @@ export function runDrawing(host: HTMLElement): () => void {
   }
 }
 
-function tell({ leftOut, candleMs }: Figure): void {
+function tell({ leftOut, candleMs, labels: written }: Figure): void {
+  labels.value = written
   const before = notes.peek()
   if (candleMs !== before.candleMs || leftOut.join() !== before.leftOut.join()) notes.value = { leftOut, candleMs }
 }

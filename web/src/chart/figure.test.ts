@@ -118,6 +118,18 @@ test('half a window is drawn to the left of the one in sight, for a drag to unco
   expect(count(day, 'price')).toBe(34)
 })
 
+test('the last price stands at its height on the right-hand edge, and not at all where it is out of sight', () => {
+  const price = (events: readonly PageEvent[]) => draw(events).labels.find(({ kind }) => kind === 'price')
+  // Prices from 86.32 to 113.68, and 100 in the middle of a pane of 550 pixels less 96 + 64 + 28, twelve below the top.
+  expect(price([rows(3)])).toMatchObject({ text: '$100.00' })
+  expect(price([rows(3)])!.topPx).toBeCloseTo(12 + 362 / 2)
+  const crash = { open: 100, high: 100, low: 10, close: 10, volume: 5 }
+  const fallen = verdict(300, { bar: crash })
+  expect(
+    price([rows(300), { kind: 'moved', range: [at(10), at(34)] }, { kind: 'rows', bars: [], verdicts: [fallen] }]),
+  ).toBeUndefined()
+})
+
 test('a picked anomaly is underlined by a rule through the chart', () => {
   const { layout } = draw([rows(300), { kind: 'selected', at: at(50) }])
   expect(layout.shapes).toContainEqual(expect.objectContaining({ x0: at(50), x1: at(50), yref: 'paper' }))

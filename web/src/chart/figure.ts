@@ -7,7 +7,7 @@ import { type Candle, firstFrom } from '../state/tape.ts'
 import type { Range } from '../state/window.ts'
 import { averageBars } from './averages.ts'
 import { ofBoth, ofHigh, ofLow, outline } from './bands.ts'
-import { type Layout, layout, margin, panesOf, type Size, topsOf } from './layout.ts'
+import { type Label, type Layout, labelsOf, layout, margin, panesOf, type Size, topsOf } from './layout.ts'
 import { type Looks, type Overlay, plainLooks } from './looks.ts'
 import { episodeBands, ghosts, markOf, marksOfOld, peaksOf } from './overlay.ts'
 import { averageLines, baselineLines, bollingerLines, forecastLines } from './overlay-traces.ts'
@@ -23,6 +23,8 @@ export interface Figure {
   readonly layout: Layout
   /** What is drawn into Plotly's panes: candles and columns, above the bands and below lines and marks. */
   readonly paths: readonly Path[]
+  /** What is written over it. */
+  readonly labels: readonly Label[]
   /** Wanted, and left out: bars are too narrow for them. */
   readonly leftOut: readonly Overlay[]
   /** How much time a candle of the averages holds. */
@@ -105,6 +107,7 @@ export function figure(
       ...columnPaths(p, every(judged) * intervalMs, scaleOf(size, panes.p, range, [0, tops.p]), 'p'),
     ],
     layout: layout(state, scene, palette, size),
+    labels: labelsOf(state, scene, size),
     leftOut: (['forecast', 'baseline'] as const).filter(name => overlays[name] && !areBars),
     candleMs: all.widthMs,
   }

@@ -2,7 +2,7 @@ import type { Market, PriceForecast, Verdict } from '@candlewatch/core/types'
 import { formatPrice } from '../format/price.ts'
 import type { Zone } from '../format/zone.ts'
 import type { State } from '../state/state.ts'
-import type { Candle } from '../state/tape.ts'
+import type { Candle, Tape } from '../state/tape.ts'
 import type { Range } from '../state/window.ts'
 import type { Palette } from './palette.ts'
 import { rareness } from './strip.ts'
@@ -43,8 +43,7 @@ export function layout({ tape, view, intervalMs }: State, scene: Scene, palette:
   const panes = panesOf(height)
   const tops = topsOf(scene)
   const ticks = timeTicks(range, Math.max(3, Math.floor(width / 90)), scene.zone)
-  const last = tape.candles.at(-1)
-  const lastInSight = last && last.close >= prices[0] && last.close <= prices[1] ? last : null
+  const close = closeInSight(tape, prices)
   const font = { family: palette.font, size: 12, color: palette.inkSoft }
   const axis = { gridcolor: palette.grid, zeroline: false, showline: false, fixedrange: true, tickfont: font }
   const { left: l, right: r, top: t, bottom: b } = margin
@@ -106,25 +105,49 @@ export function layout({ tape, view, intervalMs }: State, scene: Scene, palette:
             },
           ]),
       ...nextBoxes(next, intervalMs, range, palette),
-      ...(lastInSight
-        ? [rule({ xref: 'paper', x0: 0, x1: 1, y0: lastInSight.close, y1: lastInSight.close }, palette)]
-        : []),
+      ...(close === null ? [] : [rule({ xref: 'paper', x0: 0, x1: 1, y0: close, y1: close }, palette)]),
       ...(view.selected === null
         ? []
         : [rule({ yref: 'paper', x0: view.selected, x1: view.selected, y0: 0, y1: 1 }, palette)]),
     ],
-    annotations: [
-      ...(lastInSight ? [priceTag(lastInSight.close, market, palette)] : []),
-      paneTitle('Volume', panes.volume[1], palette),
-      paneTitle(
-        level === null
-          ? 'p-value: the higher, the rarer'
-          : `p-value · alarms from about ${Number(level.toPrecision(1))}`,
-        panes.p[1],
-        palette,
-      ),
-    ],
   }
+}
+
+/** A word over the plot; Plotly would take as long for three of them as for all the rest. */
+export interface Label {
+  readonly kind: 'pane' | 'price'
+  readonly text: string
+  /** Its middle, from the top of the chart. */
+  readonly topPx: number
+}
+
+/** What each pane is of, and the last price at the right-hand edge. */
+export function labelsOf({ tape }: State, { market, prices, level }: Scene, { height }: Size): Label[] {
+  const panes = panesOf(height)
+  const plotPx = height - margin.top - margin.bottom
+  const topOf = (share: number) => margin.top + (1 - share) * plotPx
+  const alarms = level === null ? null : `alarms from about ${Number(level.toPrecision(1))}`
+  const close = closeInSight(tape, prices)
+  const shareOf = (price: number) => (price - prices[0]) / (prices[1] - prices[0])
+  const [from, to] = panes.price
+  return [
+    { kind: 'pane', text: 'Volume', topPx: topOf(panes.volume[1]) },
+    { kind: 'pane', text: alarms ? `p-value · ${alarms}` : 'p-value: the higher, the rarer', topPx: topOf(panes.p[1]) },
+    ...(close === null
+      ? []
+      : [
+          {
+            kind: 'price',
+            text: formatPrice(close, market),
+            topPx: topOf(from + shareOf(close) * (to - from)),
+          } as const,
+        ]),
+  ]
+}
+
+function closeInSight({ candles }: Tape, [least, greatest]: Range): number | null {
+  const close = candles.at(-1)?.close ?? Number.NaN
+  return close >= least && close <= greatest ? close : null
 }
 
 /** Where the panes of the volume and of the p-values end. */
@@ -151,15 +174,6 @@ export function panesOf(height: number): Readonly<Record<'p' | 'volume' | 'price
   }
 }
 
-function paneTitle(text: string, y: number, palette: Palette) {
-  return {
-    ...{ xref: 'paper', yref: 'paper', x: 0, y, xanchor: 'left', yanchor: 'middle', text, showarrow: false },
-    font: { family: palette.font, size: 11, color: palette.inkSoft },
-    bgcolor: palette.surface,
-    borderpad: 1,
-  }
-}
-
 /** At least as wide as a fingertip's edge on a long window, so that it can be seen. */
 function nextBoxes(next: Verdict['next'], intervalMs: number, [from, to]: Range, palette: Palette) {
   if (!next) return []
@@ -180,18 +194,4 @@ function nextBoxes(next: Verdict['next'], intervalMs: number, [from, to]: Range,
 
 function rule(where: Readonly<Record<string, unknown>>, palette: Palette) {
   return { type: 'line', layer: 'below', ...where, line: { color: palette.inkSoft, width: 1, dash: 'dot' } }
-}
-
-function priceTag(close: number, market: Market, palette: Palette) {
-  return {
-    xref: 'paper',
-    x: 1,
-    xanchor: 'left',
-    y: close,
-    text: formatPrice(close, market),
-    showarrow: false,
-    bgcolor: palette.ink,
-    borderpad: 3,
-    font: { family: palette.font, size: 12, color: palette.surface },
-  }
 }
