@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Page, Request } from 'playwright-core'
 
 export interface Shot {
   readonly name: string
@@ -21,6 +21,7 @@ const sizes = {
 const tickMs = 100
 const quietTicks = 7
 const mostTicks = 100
+const mostTurns = 10
 
 export const looks: readonly Look[] = (['light', 'dark'] as const).flatMap(scheme =>
   (['wide', 'narrow'] as const).map(width => ({ scheme, width })),
@@ -39,14 +40,28 @@ export async function take(
     const complaints: string[] = []
     page.on('pageerror', error => complaints.push(error.message))
     page.on('console', message => message.type() === 'error' && complaints.push(message.text()))
+    const answered = answers(page)
     await page.goto(url + path)
     await page.locator(ready).first().waitFor()
-    await still(page)
+    for (let turn = 0; turn < mostTurns; turn++) {
+      await still(page)
+      if (answered()) break
+    }
     if (complaints.length > 0) throw new Error(`${path}: ${complaints.join(' ')}`)
     return await page.screenshot()
   } finally {
     await context.close()
   }
+}
+
+/** Whether everything that the page has asked for has come, but for its stream, which never ends. */
+function answers(page: Page): () => boolean {
+  const waiting = new Set<Request>()
+  page.on('request', request => !request.url().includes('/api/stream') && waiting.add(request))
+  const ended = (request: Request) => waiting.delete(request)
+  page.on('requestfinished', ended)
+  page.on('requestfailed', ended)
+  return () => waiting.size === 0
 }
 
 /** Resolves when nothing has changed for a while, or after a longer one: a clock may tick. Time in which the page is busy does not count. */
