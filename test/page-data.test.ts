@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { syntheticYear } from '@candlewatch/core/eval/synthetic'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { chromiumFlags, findChromium } from './chromium.ts'
 import { violations } from './page.ts'
@@ -44,14 +44,22 @@ afterAll(async () => {
 })
 
 /** As a reader drops files from their desk. */
-async function drop(...files: readonly { readonly name: string; readonly text: string }[]): Promise<void> {
+async function drop(...files: readonly Dropped[]): Promise<void> {
+  await dropOn(page.getByTestId('import'), files)
+}
+
+interface Dropped {
+  readonly name: string
+  readonly text: string
+}
+
+async function dropOn(place: Locator, files: readonly Dropped[]): Promise<void> {
   const transfer = await page.evaluateHandle(given => {
     const data = new DataTransfer()
     for (const { name, text } of given) data.items.add(new File([text], name, { type: 'text/csv' }))
     return data
   }, files)
-  const zone = page.getByTestId('import')
-  for (const event of ['dragenter', 'dragover', 'drop']) await zone.dispatchEvent(event, { dataTransfer: transfer })
+  for (const event of ['dragenter', 'dragover', 'drop']) await place.dispatchEvent(event, { dataTransfer: transfer })
 }
 
 it('without any history: says what can be done, and nothing is wrong with it', async () => {
@@ -78,6 +86,15 @@ it('an empty file and a picture: clear words', async () => {
   await page.getByText('empty.csv is empty.').waitFor()
   await page.getByRole('button', { name: 'On to the next file' }).click()
   await page.getByText('found something that is no text').waitFor()
+  await page.getByRole('button', { name: 'Another file' }).click()
+}, 60_000)
+
+it('a file that is dropped in another room leads here', async () => {
+  await page.keyboard.press('m')
+  await page.locator('[data-room=models]').waitFor()
+  await dropOn(page.locator('[data-room=models]'), [{ name: 'empty.csv', text: '' }])
+  await page.getByText('empty.csv is empty.').waitFor()
+  expect(new URL(page.url()).pathname).toBe('/data')
   await page.getByRole('button', { name: 'Another file' }).click()
 }, 60_000)
 

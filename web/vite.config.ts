@@ -10,6 +10,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // Plotly's basic bundle is 1.3 MB before compression and is loaded after the first paint.
     chunkSizeWarningLimit: 1_400,
+    // On a busy machine it tells how long plugins took, to whoever only wants to see the page.
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
   // The server takes changes from its own page alone.
   server: { proxy: { '/api': { target: 'http://127.0.0.1:3000', headers: { origin: 'http://127.0.0.1:3000' } } } },

@@ -6,6 +6,7 @@ import './shell/page.css'
 import './shell/controls.css'
 import { loadPlotly } from './chart/chart.ts'
 import './chart/plotly.css'
+import { runDrops } from './data/drops.ts'
 import { runNeighbours } from './episodes/neighbours.ts'
 import { runLink } from './episodes/opened.ts'
 import { formatPrice } from './format/price.ts'
@@ -28,6 +29,7 @@ runLink({ episode: query.get('episode'), at: query.get('at') })
 runRehearsal()
 runTraining()
 runKeys()
+runDrops()
 
 const title = part(({ tape, market }) => {
   const last = tape.candles.at(-1)

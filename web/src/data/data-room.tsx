@@ -1,7 +1,6 @@
 import { useEffect } from 'preact/hooks'
 import { Room } from '../shell/room.tsx'
 import { part } from '../state/store.ts'
-import { useDrops } from './drops.ts'
 import { runImports } from './flow.ts'
 import { ImportCard } from './import-card.tsx'
 import { StreamCard } from './stream-card.tsx'
@@ -17,7 +16,6 @@ export function DataRoom() {
   useEffect(() => {
     if (isLive.value || streams.peek().list === null) void load()
   }, [isLive.value])
-  useDrops()
   return (
     <Room title="Data">
       <ImportCard />

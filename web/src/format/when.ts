@@ -2,6 +2,7 @@ import { offsetMs, zone } from './zone.ts'
 
 const utc = { timeZone: 'UTC', hourCycle: 'h23' } as const
 const day = new Intl.DateTimeFormat('en-GB', { ...utc, day: 'numeric', month: 'short', year: 'numeric' })
+const short = new Intl.DateTimeFormat('en-GB', { ...utc, day: 'numeric', month: 'short' })
 const month = new Intl.DateTimeFormat('en-GB', { ...utc, month: 'short', year: 'numeric' })
 const minute = new Intl.DateTimeFormat('en-GB', { ...utc, hour: '2-digit', minute: '2-digit' })
 
@@ -18,6 +19,11 @@ export function formatMonth(at: number): string {
 /** `19 May 2021 12:00`, on the chosen clock; the caller says which beside it. */
 export function formatMinute(at: number): string {
   return `${day.format(shifted(at))} ${minute.format(shifted(at))}`
+}
+
+/** `19 May 12:00`, on the chosen clock, of what is not long ago. */
+export function formatShort(at: number): string {
+  return `${short.format(shifted(at))} ${minute.format(shifted(at))}`
 }
 
 /** `14:03:22` on the reader's own clock. */

@@ -1,6 +1,5 @@
 import { formatPrice } from '../format/price.ts'
-import { formatMinute } from '../format/when.ts'
-import { zoneWord } from '../format/zone.ts'
+import { formatShort } from '../format/when.ts'
 import { faultsInWords } from '../state/health.ts'
 import { watchedAt } from '../state/in-sight.ts'
 import { part } from '../state/store.ts'
@@ -36,7 +35,7 @@ function AlarmsTile({ budget }: { readonly budget: number }) {
   const { lastWeek, averageAWeek, weeks } = score(tape.value, intervalMs.value)
   return (
     <Tile
-      title="Alarms, last 7 days"
+      title="Last 7 days"
       part="alarms"
       data-testid="alarms-per-week"
       data-last-week={lastWeek}
@@ -45,7 +44,7 @@ function AlarmsTile({ budget }: { readonly budget: number }) {
       isBad={lastWeek > budget}
       aside={<Weeks weeks={weeks} budget={budget} />}
     >
-      {lastWeek > budget ? 'over' : 'within'} the budget of {budget} a week
+      {lastWeek === 1 ? 'episode' : 'episodes'}, {lastWeek > budget ? 'over' : 'within'} the budget of {budget} a week
       {averageAWeek !== null && `, ${averageAWeek.toFixed(1)} on average`}
     </Tile>
   )
@@ -63,6 +62,8 @@ function ErrorTile() {
     )
   }
   const { model, baseline, ratio } = error
+  // A few hundred need no cents.
+  const say = (price: number) => formatPrice(price, name, baseline >= 100 ? 0 : undefined)
   const percent = ratio === null ? 0 : Math.round((1 - ratio) * 100)
   return (
     <Tile
@@ -79,7 +80,8 @@ function ErrorTile() {
       <span data-testid="skill" data-by={skill?.by ?? ''} class={skill?.by === 'naive' ? 'handed-over' : ''}>
         {skill ? (skill.by === 'naive' ? '▲ The naive forecast drives' : 'The model drives') : 'Nobody drives yet'}
       </span>
-      , {formatPrice(model, name)} against {formatPrice(baseline, name)}
+      {': '}
+      {say(model)} against {say(baseline)}
     </Tile>
   )
 }
@@ -122,7 +124,7 @@ function FeedTile() {
       note={evidence}
     >
       {faultsInWords(counts) || 'no faults'}
-      {lastSeen && `, last row ${formatMinute(Date.parse(lastSeen))} ${zoneWord()}`}
+      {lastSeen && `, last seen ${formatShort(Date.parse(lastSeen))}`}
     </Tile>
   )
 }
