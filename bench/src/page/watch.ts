@@ -79,18 +79,17 @@ export function watchChart(allBars: number): void {
   }
   window.shown ??= () => {
     const plot = document.querySelector('.js-plotly-plot') as unknown as {
-      readonly data: readonly { readonly x?: ArrayLike<string | number | null> }[]
       readonly _fullLayout: { readonly xaxis: { readonly range: readonly (string | number)[] } }
     }
     // Plotly's text is UTC without saying so.
-    const ms = (x: string | number | null) =>
-      typeof x === 'string' ? Date.parse(`${x.replace(' ', 'T').replace('Z', '')}${x.length > 10 ? 'Z' : ''}`) : x
-    const times = plot.data.flatMap(({ x }) => Array.from(x ?? [], ms)).filter(Number.isFinite) as number[]
-    const range = plot._fullLayout.xaxis.range.map(ms) as [number, number]
-    const drawn = times.reduce(([from, to], at): [number, number] => [Math.min(from, at), Math.max(to, at)], [
-      Number.POSITIVE_INFINITY,
-      Number.NEGATIVE_INFINITY,
-    ] as [number, number])
-    return { range, drawn } satisfies Shown
+    const ms = (x: string | number) => (typeof x === 'string' ? Date.parse(`${x.replace(' ', 'T')}Z`) : x)
+    const [from, to] = plot._fullLayout.xaxis.range.map(ms) as [number, number]
+    const pane = document.querySelector('.draglayer .xy .nsewdrag')!.getBoundingClientRect()
+    const boxes = [...document.querySelectorAll('.cartesianlayer .xy path')].map(path => path.getBoundingClientRect())
+    const timeOf = (px: number) => from + ((px - pane.left) / pane.width) * (to - from)
+    return {
+      range: [from, to],
+      drawn: [timeOf(Math.min(...boxes.map(({ left }) => left))), timeOf(Math.max(...boxes.map(({ right }) => right)))],
+    } satisfies Shown
   }
 }
