@@ -10,10 +10,14 @@ import { barBeside, barNear, readableOf, readingOf } from './inspect.ts'
 import { InspectCard } from './inspect-card.tsx'
 import { margin } from './layout.ts'
 import { Legend } from './legend.tsx'
+import { pinched } from './pinch.ts'
 import './chart-panel.css'
 
 /** Where the pointer went down, on which bar, and on which it had been before. */
 let pressed = { x: 0, y: 0, isTouch: false, before: null as Ms | null, at: null as Ms | null }
+
+/** Where each finger on the chart is. */
+const fingers = new Map<number, number>()
 
 const bars = part(({ tape }) => tape.candles.length)
 const stale = part(({ connection }) => connection === 'lost')
@@ -34,13 +38,16 @@ export function ChartPanel() {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys read the chart bar by bar
         tabIndex={0}
         aria-label="Candles, forecast and anomalies. The left and right arrow keys read bar by bar, Enter opens one."
-        onPointerMove={point}
+        onPointerMove={event => pinch(event) || point(event)}
         onPointerDown={event => {
           const { clientX: x, clientY: y, pointerType } = event
+          if (pointerType === 'touch') fingers.set(event.pointerId, x)
           const before = state.value.inspected
           point(event)
           pressed = { x, y, isTouch: pointerType === 'touch', before, at: state.value.inspected }
         }}
+        onPointerUp={letGo}
+        onPointerCancel={letGo}
         onPointerLeave={event => event.pointerType === 'mouse' && dispatch({ kind: 'inspected', at: null })}
         onBlur={() => dispatch({ kind: 'inspected', at: null })}
         onKeyDown={step}
@@ -68,6 +75,25 @@ export function ChartPanel() {
       </span>
     </section>
   )
+}
+
+/** Two fingers move and spread the time between them; one scrolls the page or reads bars. */
+function pinch({ pointerId, clientX, currentTarget }: PointerEvent): boolean {
+  if (!fingers.has(pointerId) || fingers.size !== 2 || !(currentTarget instanceof HTMLElement)) return false
+  const edge = currentTarget.getBoundingClientRect().left + margin.left
+  const before = [...fingers.values()].map(x => x - edge) as [number, number]
+  fingers.set(pointerId, clientX)
+  const after = [...fingers.values()].map(x => x - edge) as [number, number]
+  const { tape, view, intervalMs } = state.value
+  const plotPx = chartSize.value.width - margin.left - margin.right
+  const range = pinched(visibleRange(tape.candles, view, intervalMs), before, after, plotPx)
+  dispatch({ kind: 'inspected', at: null })
+  if (range) dispatch({ kind: 'moved', range })
+  return true
+}
+
+function letGo({ pointerId }: PointerEvent): void {
+  fingers.delete(pointerId)
 }
 
 function point(event: PointerEvent): void {

@@ -61,7 +61,8 @@ export async function makeChart(
       const range = rangeOf(change)
       if (range) on.moved(range)
     })
-    plot.on('plotly_doubleclick', on.home)
+    // A tap comes twice, as a touch and as a click: to Plotly it is a double one.
+    if (!on.touch) plot.on('plotly_doubleclick', on.home)
   }
 
   const hold = () => {
