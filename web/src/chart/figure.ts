@@ -1,4 +1,4 @@
-import type { Market, Verdict } from '@candlewatch/core/types'
+import type { Verdict } from '@candlewatch/core/types'
 import type { Zone } from '../format/zone.ts'
 import { gathered } from '../state/coarse.ts'
 import { sightOf } from '../state/sight.ts'
@@ -7,12 +7,12 @@ import { type Candle, firstFrom } from '../state/tape.ts'
 import type { Range } from '../state/window.ts'
 import { averageBars } from './averages.ts'
 import { ofBoth, ofHigh, ofLow, outline } from './bands.ts'
-import { type Label, type Layout, labelsOf, layout, margin, panesOf, type Size, topsOf } from './layout.ts'
+import { type Label, type Layout, labelsOf, layout, margin, panesOf, type Scene, type Size, topsOf } from './layout.ts'
 import { type Looks, type Overlay, plainLooks } from './looks.ts'
 import { episodeBands, ghosts, markOf, marksOfOld, peaksOf } from './overlay.ts'
 import { averageLines, baselineLines, bollingerLines, forecastLines } from './overlay-traces.ts'
 import type { Palette } from './palette.ts'
-import { candlePaths, columnPaths, type Path } from './paths.ts'
+import { type Column, candlePaths, columnPaths, type Path } from './paths.ts'
 import { scaleOf } from './scale.ts'
 import { alarmLevel, pValues, pValuesOfOld } from './strip.ts'
 import { alarmMarks, band, line, maxPoints, nextBar, pane, type Trace, volumes } from './traces.ts'
@@ -44,48 +44,38 @@ export function figure(
   { style, overlays }: Looks = plainLooks,
 ): Figure {
   const { intervalMs, episodes } = state
-  const market: Market = state.market?.market ?? 'none:none'
   const sight = sightOf(state)
   const { range, tape, coarse } = sight
   // Half a window more on either side, so that a drag uncovers bars and not paper.
   const reachMs = (range[1] - range[0]) / 2
   const reach: Range = [range[0] - reachMs, range[1] + reachMs]
-  const judged = between(tape.candles, reach)
   const plotPx = size.width - margin.left - margin.right
   const fits = (count: number) => count <= maxCandles && count * pxPerCandle <= plotPx
-  const areBars = !coarse && fits(between(tape.candles, range).length)
   const known = coarse ?? { candles: tape.candles, widthMs: intervalMs }
-  const all =
-    style === 'candles' && !fits(between(known.candles, range).length) ? merged(known, range, reach, plotPx) : known
-  const drawn = between(all.candles, reach)
+  const inSight = between(known.candles, range)
+  const areBars = !coarse && fits(inSight.length)
+  const all = style === 'candles' && !fits(inSight.length) ? merged(known, range, reach, plotPx) : known
   const shown = between(all.candles, range)
-  const asCandles = style !== 'line' && fits(shown.length)
   const newest = state.tape.candles.at(-1)
   const next = newest && newest.at >= range[0] && newest.at < range[1] ? (newest.verdict?.next ?? null) : null
-  const prices = priceRange(areBars ? shown : between(known.candles, range), coarse ? null : next)
-  const every = (candles: readonly Candle[]) => (areBars ? 1 : Math.max(1, Math.ceil((candles.length * 2) / maxPoints)))
-  const bands = areBars
-    ? [
-        band('High, 90 % forecast', outline(drawn, ofHigh), palette.highBand),
-        band('Low, 90 % forecast', outline(drawn, ofLow), palette.lowBand),
-      ]
-    : [band('High and low, 90 % forecast', outline(judged, ofBoth, every(judged)), palette.highBand)]
+  const prices = priceRange(inSight, coarse ? null : next)
   const gap = (prices[1] - prices[0]) * 0.03
-  const alarms = peaksOf(between(tape.alarms, reach), episodes)
   const old = marksOfOld(state, sight, reach, gap)
-  const everyDrawn = asCandles ? 1 : every(drawn)
-  const p = [...pValues(judged, every(judged), palette), ...pValuesOfOld(old, palette)]
-  const level = alarmLevel(tape.alarms, range[1], intervalMs)
-  const scene = {
-    ...{ market, range, prices, shown, next, zone, level },
+  const judged = between(tape.candles, reach)
+  const everyBars = areBars ? 1 : thinning(judged)
+  const p = [...pValues(judged, everyBars, palette), ...pValuesOfOld(old, palette)]
+  const scene: Scene = {
+    ...{ market: state.market?.market ?? 'none:none', range, prices, shown, next, zone },
+    level: alarmLevel(tape.alarms, range[1], intervalMs),
     rarest: 10 ** -Math.max(0, ...p.map(({ value }) => value)),
     behind: episodeBands(episodes, reach, range, intervalMs, palette),
   }
-  const panes = panesOf(size.height)
-  const tops = topsOf(scene)
+  const drawn = between(all.candles, reach)
+  const asCandles = style !== 'line' && fits(shown.length)
+  const alarms = peaksOf(between(tape.alarms, reach), episodes)
   return {
     data: [
-      ...bands,
+      ...bandsOf(judged, areBars, everyBars, palette),
       ...(asCandles ? [] : [line(drawn, palette)]),
       ...(overlays.bollinger ? [bollingerLines(all.candles, reach, all.widthMs, palette)] : []),
       ...(overlays.averages ? averageLines(all.candles, reach, all.widthMs, palette) : []),
@@ -96,21 +86,53 @@ export function figure(
       ghosts(state.rehearsal, drawn, alarms, gap, palette),
       ...(['y', 'y2', 'y3'] as const).map(axis => pane(axis, drawn)),
     ],
-    paths: [
-      ...(asCandles ? candlePaths(drawn, all.widthMs, scaleOf(size, panes.price, range, prices), palette) : []),
-      ...columnPaths(
-        volumes(drawn, everyDrawn, palette),
-        everyDrawn * all.widthMs,
-        scaleOf(size, panes.volume, range, [0, tops.volume]),
-        'volume',
-      ),
-      ...columnPaths(p, every(judged) * intervalMs, scaleOf(size, panes.p, range, [0, tops.p]), 'p'),
-    ],
+    paths: pathsOf(
+      scene,
+      { candles: drawn, widthMs: all.widthMs },
+      asCandles,
+      { p, widthMs: everyBars * intervalMs },
+      size,
+      palette,
+    ),
     layout: layout(state, scene, palette, size),
     labels: labelsOf(state, scene, size),
     leftOut: (['forecast', 'baseline'] as const).filter(name => overlays[name] && !areBars),
     candleMs: all.widthMs,
   }
+}
+
+/** Of the high and of the low, or where bars are a pixel wide of both together. */
+function bandsOf(judged: readonly Candle[], areBars: boolean, everyBars: number, palette: Palette): Trace[] {
+  if (!areBars) return [band('High and low, 90 % forecast', outline(judged, ofBoth, everyBars), palette.highBand)]
+  return [
+    band('High, 90 % forecast', outline(judged, ofHigh), palette.highBand),
+    band('Low, 90 % forecast', outline(judged, ofLow), palette.lowBand),
+  ]
+}
+
+function pathsOf(
+  scene: Scene,
+  { candles, widthMs }: Series,
+  asCandles: boolean,
+  strip: { readonly p: readonly Column[]; readonly widthMs: number },
+  size: Size,
+  palette: Palette,
+): Path[] {
+  const panes = panesOf(size.height)
+  const tops = topsOf(scene)
+  const scale = (name: keyof typeof panes, values: Range) => scaleOf(size, panes[name], scene.range, values)
+  const every = asCandles ? 1 : thinning(candles)
+  const volume = volumes(candles, every, palette)
+  return [
+    ...(asCandles ? candlePaths(candles, widthMs, scale('price', scene.prices), palette) : []),
+    ...columnPaths(volume, every * widthMs, scale('volume', [0, tops.volume]), 'volume'),
+    ...columnPaths(strip.p, strip.widthMs, scale('p', [0, tops.p]), 'p'),
+  ]
+}
+
+/** So many neighbours to a column, or a slice of a band, that there are no more of them than pixels. */
+function thinning({ length }: readonly Candle[]): number {
+  return Math.max(1, Math.ceil((length * 2) / maxPoints))
 }
 
 /** Candles of equal width, oldest first. */

@@ -29,7 +29,9 @@ export function visibleRange(candles: readonly Candle[], view: View, intervalMs:
   const to = last + intervalMs * 1.5 + Math.max(intervalMs, spanMs * 0.018)
   // The first bars of a market would be as wide as doors.
   const atLeastMs = view.widthMs ?? Math.min(spans[view.span], 48 * intervalMs)
-  return [to - Math.max(spanMs, atLeastMs), to]
+  // All there is begins before the first bar, whatever air there is on the right.
+  const allMs = view.span === 'all' && !view.widthMs ? to - first + intervalMs : 0
+  return [to - Math.max(spanMs, atLeastMs, allMs), to]
 }
 
 /** The same width around one bar; "all" zooms in to a week, which of minutes would be too many bars and of days too few. */
