@@ -4,5 +4,10 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source', 'node'] } },
-  test: { include: ['*/src/**/*.test.{ts,tsx}', 'test/**/*.test.ts'] },
+  test: {
+    include: ['*/src/**/*.test.{ts,tsx}', 'test/**/*.test.ts'],
+    // A hang ends here; a slow machine does not fail.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
 })

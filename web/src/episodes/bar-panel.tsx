@@ -155,15 +155,20 @@ function Facts({ verdict }: { readonly verdict: Verdict }) {
 
 const count = (alarms: number) => `${alarms} ${alarms === 1 ? 'alarm' : 'alarms'}`
 
+function question({ isAnomaly, status }: Verdict): string {
+  if (isAnomaly) return 'Was this alarm worth having?'
+  return status === 'feed-fault'
+    ? 'Taken for a fault of the feed: should it have been an alarm?'
+    : 'No alarm was raised: should one have been?'
+}
+
 const words = { right: 'Right', wrong: 'Wrong', missed: 'Missed' } as const
 
 function Marks({ verdict, standing }: { readonly verdict: Verdict; readonly standing: string | undefined }) {
   const fitting = verdict.isAnomaly ? (['right', 'wrong'] as const) : (['missed'] as const)
   return (
     <div class="marks">
-      <p id="marks-word">
-        {verdict.isAnomaly ? 'Was this alarm worth having?' : 'No alarm was raised: should one have been?'}
-      </p>
+      <p id="marks-word">{question(verdict)}</p>
       {/* biome-ignore lint/a11y/useSemanticElements: three buttons, not a form */}
       <div role="group" aria-labelledby="marks-word">
         {fitting.map(mark => (

@@ -6,6 +6,7 @@ test('thousands without cents, small prices with as many digits as they need', (
   expect(formatPrice(12.345, 'bitstamp:XYZ-USD')).toBe('$12.35')
   expect(formatPrice(0.42134, 'binance:XYZ-USDT')).toBe('0.4213 USDT')
   expect(formatPrice(1500, 'bitstamp:BTC-EUR')).toBe('€1,500')
+  expect(formatPrice(36285, 'test:MIN')).toBe('36,285')
 })
 
 test('a change has its sign, and none when it rounds to nothing', () => {

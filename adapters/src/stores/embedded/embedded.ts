@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import pg from 'pg'
 import { findBinaries } from './binaries.ts'
@@ -12,6 +13,10 @@ import { unavailable } from './unavailable.ts'
 /** Longer than a first start on a slow disk. */
 const lockPatienceMs = 120_000
 const watchMs = 500
+const attempts = 3
+/** A killed process is gone when its memory is given back. */
+const leavingPatienceMs = 5_000
+const pollMs = 5
 
 export interface Embedded {
   /** Holds the password. */
@@ -47,15 +52,35 @@ async function enter(place: Place): Promise<Embedded> {
     return stopped
   }
   try {
-    const running = { ...((await runningPostmaster(place)) ?? (await start(place))) }
-    const url = urlOf(running, await readPassword(place))
-    const version = await versionOf(url)
-    stopWatching = keepAlive(place, running)
+    const { running, url, version } = await attach(place)
+    stopWatching = keepAlive(place, { ...running })
     return { url, version, stop }
   } catch (error) {
     await leave(place, unregister)
     throw error
   }
+}
+
+/** The server that answers, started if need be. One that was killed a moment ago can still look alive, and answers no more. */
+async function attach(place: Place) {
+  for (let attempt = 1; ; attempt++) {
+    const running = (await runningPostmaster(place)) ?? (await start(place))
+    const url = urlOf(running, await readPassword(place))
+    try {
+      return { running, url, version: await versionOf(url) }
+    } catch (error) {
+      if (attempt === attempts || !(await isLeaving(running))) throw error
+    }
+  }
+}
+
+async function isLeaving({ pid }: Postmaster): Promise<boolean> {
+  const deadline = performance.now() + leavingPatienceMs
+  while (isAlive(pid)) {
+    if (performance.now() > deadline) return false
+    await wait(pollMs)
+  }
+  return true
 }
 
 async function start(place: Place): Promise<Postmaster> {
