@@ -4,6 +4,6 @@ import type { FeedHealth } from '../state/health.ts'
 export const feedWords: Readonly<Record<FeedHealth['state'], string>> = {
   live: '● On time',
   stale: '▲ Stale',
-  past: '◷ Past rows',
+  past: '◷ Past',
   empty: '○ No rows',
 }

@@ -44,8 +44,8 @@ function AlarmsTile({ budget }: { readonly budget: number }) {
       isBad={lastWeek > budget}
       aside={<Weeks weeks={weeks} budget={budget} />}
     >
-      {lastWeek === 1 ? 'episode' : 'episodes'}, {lastWeek > budget ? 'over' : 'within'} the budget of {budget} a week
-      {averageAWeek !== null && `, ${averageAWeek.toFixed(1)} on average`}
+      {lastWeek > budget ? 'over' : 'within'} the budget of {budget}
+      {averageAWeek !== null && `, ${averageAWeek.toFixed(1)} a week on average`}
     </Tile>
   )
 }
@@ -124,7 +124,7 @@ function FeedTile() {
       note={evidence}
     >
       {faultsInWords(counts) || 'no faults'}
-      {lastSeen && `, last seen ${formatShort(Date.parse(lastSeen))}`}
+      {lastSeen && `, last ${formatShort(Date.parse(lastSeen))}`}
     </Tile>
   )
 }
