@@ -5,9 +5,9 @@ import { theme } from '../shell/theme.ts'
 import { dispatch, part, state } from '../state/store.ts'
 import { makeChart } from './chart.ts'
 import { type Figure, figure } from './figure.ts'
-import type { Size } from './layout.ts'
 import { looks } from './looks.ts'
 import { type Palette, readPalette } from './palette.ts'
+import type { Size } from './panes.ts'
 
 /** Of the chart's box, pixels. */
 export const chartSize = signal<Size>({ width: 0, height: 0 })

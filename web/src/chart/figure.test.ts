@@ -3,7 +3,7 @@ import { anomaly, at, barRow, feedFault, hourMs, marketRow, palette, verdict } f
 import { initialState, type PageEvent, reduce } from '../state/state.ts'
 import { type Figure, figure } from './figure.ts'
 import { type Looks, plainLooks } from './looks.ts'
-import type { Trace } from './traces.ts'
+import type { Trace } from './trace.ts'
 
 const size = { width: 1_000, height: 600 }
 const hours = (count: number) => Array.from({ length: count }, (_, hour) => hour)

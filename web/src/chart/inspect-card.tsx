@@ -11,8 +11,8 @@ import { visibleRange } from '../state/window.ts'
 import { averageBars, bollingerWidth } from './averages.ts'
 import { chartSize, notes } from './drawing.ts'
 import { type Averages, type Reading, readingOf } from './inspect.ts'
-import { margin } from './layout.ts'
 import { looks } from './looks.ts'
+import { margin } from './panes.ts'
 import './inspect-card.css'
 
 /** What was said of the bar under the pointer, beside a line through it. */

@@ -5,19 +5,12 @@ import type { State } from '../state/state.ts'
 import type { Candle, Tape } from '../state/tape.ts'
 import type { Range } from '../state/window.ts'
 import type { Palette } from './palette.ts'
+import { margin, panesOf, type Size } from './panes.ts'
 import { rareness } from './strip.ts'
 import { timeTicks } from './ticks.ts'
 
 /** Plotly's own options. */
 export type Layout = Readonly<Record<string, unknown>>
-
-export interface Size {
-  readonly width: number
-  readonly height: number
-}
-
-/** Around the plot, pixels; the panel that follows the pointer needs them too. */
-export const margin = { left: 8, right: 68, top: 12, bottom: 38 } as const
 
 /** What a layout is made from, beside the state. */
 export interface Scene {
@@ -155,22 +148,6 @@ export function topsOf({ shown, rarest }: Pick<Scene, 'shown' | 'rarest'>) {
   return {
     volume: Math.max(1e-9, ...shown.map(candle => candle.volume)),
     p: Math.max(3.4, rareness(rarest) * 1.06),
-  }
-}
-
-const gapPx = 14
-
-/** Shares of the plot's height, from below: p-values, volume, price. */
-export function panesOf(height: number): Readonly<Record<'p' | 'volume' | 'price', readonly [number, number]>> {
-  const plotPx = Math.max(120, height - margin.top - margin.bottom)
-  const pPx = Math.min(96, plotPx * 0.18)
-  const volumePx = Math.min(64, plotPx * 0.12)
-  const share = (px: number) => px / plotPx
-  const volumeFrom = pPx + gapPx
-  return {
-    p: [0, share(pPx)],
-    volume: [share(volumeFrom), share(volumeFrom + volumePx)],
-    price: [share(volumeFrom + volumePx + gapPx), 1],
   }
 }
 

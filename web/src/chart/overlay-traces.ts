@@ -4,7 +4,7 @@ import type { Range } from '../state/window.ts'
 import { averageAt, averageBars, bollingerBars, bollingerWidth } from './averages.ts'
 import { decimate } from './decimate.ts'
 import type { Palette } from './palette.ts'
-import { maxPoints, type Trace } from './traces.ts'
+import { maxPoints, type Trace } from './trace.ts'
 
 interface Point {
   readonly at: number

@@ -6,7 +6,7 @@ import type { State } from '../state/state.ts'
 import { type Candle, firstFrom } from '../state/tape.ts'
 import type { Range } from '../state/window.ts'
 import type { Palette } from './palette.ts'
-import type { Trace } from './traces.ts'
+import type { Trace } from './trace.ts'
 
 /** Each episode as a band from its first bar to the end of its last, at least wide enough to be seen; none where they would be a wall. */
 export function episodeBands(

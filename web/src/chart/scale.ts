@@ -1,5 +1,5 @@
 import type { Range } from '../state/window.ts'
-import { margin, type Size } from './layout.ts'
+import { margin, type Size } from './panes.ts'
 
 /** From times and values to pixels of one pane, whose upper left corner is 0, 0. */
 export interface Scale {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { at, episode, fault, hourMs } from '../state/example.ts'
-import { entriesOf, joinRows, rarity } from './episodes.ts'
+import { entriesOf, rarity } from './episodes.ts'
 
 test('episodes and faults in one log, newest first', () => {
   const entries = entriesOf([episode(1, 2, 3), episode(8, 8, 8)], [fault(5)])
@@ -10,11 +10,6 @@ test('episodes and faults in one log, newest first', () => {
     [at(1), 'critical', 'fall', 'market'],
   ])
   expect(entries[2]).toMatchObject({ peak: at(2), end: at(3), isOver: true, size: -0.08, seenBy: 7, detectors: 10 })
-})
-
-test('the newest episodes are asked for again: what was known before them stays', () => {
-  const [old, growing, grown] = [episode(0, 0, 0), episode(9, 9, 9), episode(9, 9, 12)]
-  expect(joinRows([old, growing], [grown], growing.start, ({ start }) => start)).toEqual([old, grown])
 })
 
 test('a p-value as a trader would say it', () => {

@@ -40,16 +40,6 @@ function faultEntry({ date, type, pValue, size, seenBy, detectors, because }: Fa
 
 const msOf = (date: string) => Date.parse(date) as Ms
 
-/** Those that were known, those that came: what came replaces all from that moment on. Oldest first. */
-export function joinRows<T>(
-  known: readonly T[],
-  came: readonly T[],
-  from: string | null,
-  dateOf: (row: T) => string,
-): readonly T[] {
-  return from === null ? came : [...known.filter(row => dateOf(row) < from), ...came]
-}
-
 /** `once in 3 weeks`: a p-value as a trader would say it. */
 export function rarity(pValue: number | null, intervalMs: number): string {
   if (pValue === null || pValue <= 0) return '–'
