@@ -3,7 +3,7 @@ import { isoDate } from '@candlewatch/core/interval'
 import type { Ms } from '@candlewatch/core/types'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { chromiumFlags, findChromium } from './chromium.ts'
+import { chromiumFlags, findChromium } from '../bench/src/chromium.ts'
 import { makePlace } from './replay.ts'
 import { type Server, startServer } from './server.ts'
 

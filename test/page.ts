@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { syntheticYear } from '@candlewatch/core/eval/synthetic'
 import type { Bar, Market } from '@candlewatch/core/types'
 import { chromium, type Page } from 'playwright-core'
-import { chromiumFlags, findChromium } from './chromium.ts'
+import { chromiumFlags, findChromium } from '../bench/src/chromium.ts'
 import { makeLine } from './line.ts'
 import { makePlace, startReplay, writeCsv } from './replay.ts'
 

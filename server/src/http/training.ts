@@ -47,6 +47,6 @@ async function outlook(store: Store, registry: Models): Promise<Outlook> {
     refusal:
       bars >= wanted
         ? null
-        : `Expected at least ${wanted} stored bars of ${market}, ${interval}, to learn from, found ${bars}. Let more rows come in.`,
+        : `Expected at least ${wanted} stored bars of ${market}, ${interval}, to learn from, found ${bars}. A version is trained for its own market: let more rows of that one come in.`,
   }
 }

@@ -36,6 +36,7 @@ export interface Figure {
 const maxCandles = 800
 /** Below this a candle is a smear, and a line says more. */
 const pxPerCandle = 1.6
+const pxPerLinedCandle = 3
 
 /** What the chart shows of a state: fixed ranges and no more points than a redraw can bear. */
 export function figure(
@@ -56,6 +57,8 @@ export function figure(
   const known = coarse ?? { candles: tape.candles, widthMs: intervalMs }
   const inSight = between(known.candles, range)
   const areBars = !coarse && fits(inSight.length)
+  // Over thinner candles the lines would be all there is to see.
+  const hasLines = areBars && inSight.length * pxPerLinedCandle <= plotPx
   const all = style === 'candles' && !fits(inSight.length) ? merged(known, range, reach, plotPx) : known
   const shown = between(all.candles, range)
   const newest = state.tape.candles.at(-1)
@@ -81,8 +84,8 @@ export function figure(
       ...(asCandles ? [] : [line(drawn, palette)]),
       ...(overlays.bollinger ? [bollingerLines(all.candles, reach, all.widthMs, palette)] : []),
       ...(overlays.averages ? averageLines(all.candles, reach, all.widthMs, palette) : []),
-      ...(overlays.forecast && areBars ? forecastLines(judged, next, palette) : []),
-      ...(overlays.baseline && areBars ? [baselineLines(judged, next, palette)] : []),
+      ...(overlays.forecast && hasLines ? forecastLines(judged, next, palette) : []),
+      ...(overlays.baseline && hasLines ? [baselineLines(judged, next, palette)] : []),
       nextBar(next, palette),
       alarmMarks([...old, ...alarms.map(alarm => markOf(alarm, gap))], palette),
       ghosts(state.rehearsal, drawn, alarms, gap, palette),
@@ -98,7 +101,7 @@ export function figure(
     ),
     layout: layout(state, scene, palette, size),
     labels: labelsOf(state, scene, size),
-    leftOut: (['forecast', 'baseline'] as const).filter(name => overlays[name] && !areBars),
+    leftOut: (['forecast', 'baseline'] as const).filter(name => overlays[name] && !hasLines),
     candleMs: all.widthMs,
   }
 }

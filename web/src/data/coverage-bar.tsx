@@ -14,6 +14,7 @@ export function CoverageBar({ coverage }: { readonly coverage: Coverage }) {
   if (cells.length === 0) return null
   const index = read === null ? null : Math.min(read, cells.length - 1)
   const cell = index === null ? null : cells[index]!
+  const [from, to] = endsOf(coverage)
   const open = () => {
     // The first stretch may begin before the first bar.
     const first = Date.parse(coverage.first ?? '')
@@ -54,13 +55,19 @@ export function CoverageBar({ coverage }: { readonly coverage: Coverage }) {
         <Figure cells={cells} read={index} />
       </div>
       <p class="coverage-ends quiet" aria-hidden="true">
-        <span>{formatDay(cells[0]!.from)}</span>
-        <span class="coverage-word">{cell ? sentenceOf(cell) : ''}</span>
-        <span>{formatDay(cells.at(-1)!.to - 1)}</span>
+        <span>{formatDay(from)}</span>
+        <span class="coverage-word">{cell ? sentenceOf(cell) : 'Point at the bar to read it'}</span>
+        <span>{formatDay(to)}</span>
       </p>
       <Legend cells={cells} />
     </div>
   )
+}
+
+/** Of all rows, judged or not. */
+function endsOf({ first, last, imported }: Coverage): readonly [number, number] {
+  const known = [first, last, imported?.first, imported?.last].flatMap(date => (date ? [Date.parse(date)] : []))
+  return [Math.min(...known), Math.max(...known)]
 }
 
 const steps: Readonly<Record<string, number>> = {

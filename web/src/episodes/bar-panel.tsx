@@ -2,7 +2,7 @@ import type { Verdict } from '@candlewatch/core/types'
 import { agreementOf, sizeOf } from '@candlewatch/core/verdict'
 import { useEffect, useRef } from 'preact/hooks'
 import { formatChange } from '../format/price.ts'
-import { formatMinute, formatSpan } from '../format/when.ts'
+import { formatMinute, formatShort, formatSpan } from '../format/when.ts'
 import { zoneWord } from '../format/zone.ts'
 import { dispatch, part } from '../state/store.ts'
 import { BarsAround } from './bars-around.tsx'
@@ -136,7 +136,7 @@ function Facts({ verdict }: { readonly verdict: Verdict }) {
     verdict.pValue === null ? null : ['p-value', String(Number(verdict.pValue.toPrecision(2)))],
     detectors === 0 ? null : ['Agreement', `${seenBy} of ${detectors} see it`],
     entry && ['Lasted', `${formatSpan(entry.end - entry.start + intervalMs.value)}, ${count(entry.alarms)}`],
-    entry && entry.start !== entry.peak ? ['Began', formatMinute(entry.start)] : null,
+    entry && entry.start !== entry.peak ? ['Began', `${formatShort(entry.start)} ${zoneWord()}`] : null,
   ]
   return (
     <dl class="facts">

@@ -44,6 +44,7 @@ export function ChampionsCard() {
         ))}
       </ol>
       {promotions.length > mostShown && <p class="quiet">And {promotions.length - mostShown} earlier ones.</p>}
+      {earlier === null && <p class="quiet">There was none before this one to roll back to.</p>}
       <Forbidden />
       <Refusal of={['rollback']} />
       {earlier !== null && (

@@ -1,2 +1,0 @@
-/** The tests' browser is the benchmarks' too. */
-export { chromiumFlags, findChromium } from '../bench/src/chromium.ts'
