@@ -155,6 +155,21 @@ it('the result leads to the chart of the new market', async () => {
   await page.getByText('kraken:ETH-EUR · 1h').first().waitFor()
 }, 60_000)
 
+it('of several markets the list names the one that is shown, whatever becomes of its budget', async () => {
+  const headers = { 'content-type': 'text/csv' }
+  await fetch(`${server.url}/api/imports?market=binance:ETH-USDT`, { method: 'POST', headers, body: good })
+  await page.waitForFunction(async () => {
+    const { imports } = await (await fetch('/api/imports')).json()
+    return imports[0].market === 'binance:ETH-USDT' && imports[0].state === 'done'
+  })
+  await page.goto(`${server.url}/?market=kraken:ETH-EUR`)
+  await page.getByTestId('alarms-per-week').waitFor()
+  const budget = { method: 'PUT', headers: { 'content-type': 'application/json' }, body: '{"alarmsPerWeek":2}' }
+  await fetch(`${server.url}/api/budget`, budget)
+  await page.getByTestId('alarms-per-week').getByText('the budget of 2').waitFor()
+  expect(await page.getByLabel('Market').inputValue()).toBe('kraken:ETH-EUR · 1h')
+}, 60_000)
+
 it('the console stayed silent', () => {
   expect(complaints).toEqual([])
 })

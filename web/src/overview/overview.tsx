@@ -52,6 +52,7 @@ function AlarmsTile({ budget }: { readonly budget: number }) {
 
 function ErrorTile() {
   const { error } = score(tape.value, intervalMs.value)
+  const { compared } = tape.value.tally
   const skill = tape.value.candles.at(-1)?.verdict?.skill
   const name = market.value!.market
   if (!error) {
@@ -62,8 +63,8 @@ function ErrorTile() {
     )
   }
   const { model, baseline, ratio } = error
-  // A few hundred need no cents.
-  const say = (price: number) => formatPrice(price, name, baseline >= 100 ? 0 : undefined)
+  // Tens of them need no cents.
+  const say = (price: number) => formatPrice(price, name, baseline >= 10 ? 0 : undefined)
   const percent = ratio === null ? 0 : Math.round((1 - ratio) * 100)
   return (
     <Tile
@@ -74,7 +75,8 @@ function ErrorTile() {
       data-baseline={baseline}
       data-ratio={ratio ?? ''}
       figure={`${Math.abs(percent)} % ${percent >= 0 ? 'better' : 'worse'}`}
-      isBad={percent < 0}
+      // A few bars say nothing of who is better.
+      isBad={percent < 0 && compared > 200}
       note={skill?.because}
     >
       <span data-testid="skill" data-by={skill?.by ?? ''} class={skill?.by === 'naive' ? 'handed-over' : ''}>

@@ -72,7 +72,8 @@ export function Header() {
 function MarketName() {
   if (!market.value) return <span class="market" />
   const name = ({ market, interval }: { market: string; interval: string }) => `${market} · ${interval}`
-  if (markets.value.length < 2) return <span class="market">{name(market.value)}</span>
+  const current = name(market.value)
+  if (markets.value.length < 2) return <span class="market">{current}</span>
   const choose = (index: number) => {
     const row = markets.value[index]
     if (row) location.search = new URLSearchParams({ market: row.market, interval: row.interval }).toString()
@@ -80,7 +81,7 @@ function MarketName() {
   return (
     <select class="market" aria-label="Market" onChange={event => choose(event.currentTarget.selectedIndex)}>
       {markets.value.map(row => (
-        <option key={name(row)} selected={row === market.value}>
+        <option key={name(row)} selected={name(row) === current}>
           {name(row)}
         </option>
       ))}
