@@ -1,12 +1,15 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { memoryStore } from '@candlewatch/adapters/stores/memory'
+import type { Manifest } from '@candlewatch/core/forecast/artifact'
 import type { Ms } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
 import { championsOf } from './champions.ts'
 import { breakFake, fakeModels, openFake, writeFake } from './fake-models.suite.ts'
 import { makeLog } from './log.ts'
 import { openModels } from './models.ts'
+
+const days = { from: '2019-01-01T00:00:00Z', to: '2020-12-31T23:00:00Z', validationFrom: '2020-10-01T00:00:00Z' }
 
 async function opened(modelsDir: string, store = memoryStore()) {
   const changes: string[] = []
@@ -27,6 +30,16 @@ test('nothing was promoted yet: the newest that can serve is champion, the other
   expect(await states()).toEqual(['1 candidate', '2 champion', '3 refused'])
   expect((await store.models())[2]).toMatchObject({ reason: 'Expected sha-3, found cut off.', sha256: null })
   expect(changes).toEqual(['1 candidate', '2 candidate', '3 refused', '2 champion'])
+})
+
+test('nothing was promoted yet, and a server has trained a newer one: the newest that learned from all its rows is champion', async () => {
+  const modelsDir = await fakeModels()
+  const training = (refitted: boolean) => ({ training: { ...days, refitted } as Manifest['training'] })
+  await writeFake(modelsDir, '1', training(true))
+  await writeFake(modelsDir, '2', training(true))
+  await writeFake(modelsDir, '3', training(false))
+  const { states } = await opened(modelsDir)
+  expect(await states()).toEqual(['1 candidate', '2 champion', '3 candidate'])
 })
 
 test('restarted with a newer folder: the champion of the table stays, the newer one is a candidate', async () => {

@@ -1,5 +1,6 @@
 import type { ModelRecord } from '@candlewatch/adapters/stores/model-records'
 import { CandlewatchError } from '@candlewatch/core/errors'
+import type { Manifest } from '@candlewatch/core/forecast/artifact'
 import { championsOf } from './champions.ts'
 import type { CurrentModel } from './live.ts'
 import { makeQueue } from './queue.ts'
@@ -68,19 +69,27 @@ export async function openModels(parts: ModelsParts): Promise<Models> {
     parts.changed((await shelf.record(name, version))!)
   }
 
-  /** The table's champion, else the one before it, else the newest that can serve. */
+  /**
+   * The table's champion, else the one before it, else the newest that can serve, of those that learned from all their rows where
+   * there are such: what a server trained keeps its newest rows for a trial, and nobody knows any more what came of that.
+   */
   async function firstChampion(): Promise<OpenModel> {
     const current = await store.champion(served)
     if (current) return shelf.find(served, current.version)
     const records = (await store.models()).filter(one => one.name === served)
-    const whole = records.filter(one => one.state !== 'refused').map(one => one.version)
+    const whole = records.filter(one => one.state !== 'refused')
+    const newest = (whole.findLast(isRefitted) ?? whole.at(-1))?.version
     const earlier = championsOf(await store.promotions(served, mostPromotions))
-    const chosen = earlier.find(version => whole.includes(version)) ?? whole.at(-1)
+    const chosen = earlier.find(version => whole.some(one => one.version === version)) ?? newest
     if (chosen === undefined) throw nothingServes(parts, records)
     const model = await shelf.find(served, chosen)
     await crown(model, null, firstReason(chosen, earlier[0]))
     return model
   }
+}
+
+function isRefitted({ manifest }: ModelRecord): boolean {
+  return (manifest?.training as Partial<Manifest['training']> | undefined)?.refitted === true
 }
 
 function firstReason(chosen: string, champion: string | undefined): string {
