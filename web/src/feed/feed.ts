@@ -104,8 +104,9 @@ async function follow({ market, interval }: MarketRow): Promise<void> {
       )
     },
   })
-  await catchUp(alarms)
+  // First: whoever zooms out at once should not wait for what the log needs.
   runSightFeed(query)
+  await catchUp(alarms)
   await fetchOlder(query)
 }
 
