@@ -3,6 +3,7 @@ import { useMemo, useState } from 'preact/hooks'
 import type { Coverage } from '../api/data.ts'
 import { formatDay, formatMinute } from '../format/when.ts'
 import { zoneWord } from '../format/zone.ts'
+import { stepped } from '../plot/stops.ts'
 import { type Cell, cellsOf, runsOf } from './cells.ts'
 import { openChart } from './chart-link.tsx'
 import { counted } from './words.ts'
@@ -20,8 +21,6 @@ export function CoverageBar({ coverage }: { readonly coverage: Coverage }) {
     const first = Date.parse(coverage.first ?? '')
     if (cell && cell.bars > 0) openChart(coverage, isoDate(Math.max(cell.from, first)))
   }
-  const move = (step: number) =>
-    setRead(Math.min(Math.max((index ?? (step > 0 ? -1 : cells.length)) + step, 0), cells.length - 1))
   return (
     <div class="coverage">
       <div
@@ -39,11 +38,13 @@ export function CoverageBar({ coverage }: { readonly coverage: Coverage }) {
         onClick={open}
         onKeyDown={event => {
           if (event.key === 'Enter') open()
-          const step = steps[event.key]
-          if (step === undefined) return
+          // Where nothing is read yet, a key comes in from the end that it leads away from.
+          const outside = /(Left|Down)$/.test(event.key) ? cells.length : -1
+          const to = stepped(event.key, index ?? outside, cells.length - 1)
+          if (to === null) return
           event.preventDefault()
           event.stopPropagation()
-          move(step * (Math.abs(step) > 10 ? cells.length : 1))
+          setRead(to)
         }}
         onPointerMove={event => {
           const { left, width } = event.currentTarget.getBoundingClientRect()
@@ -68,17 +69,6 @@ export function CoverageBar({ coverage }: { readonly coverage: Coverage }) {
 function endsOf({ first, last, imported }: Coverage): readonly [number, number] {
   const known = [first, last, imported?.first, imported?.last].flatMap(date => (date ? [Date.parse(date)] : []))
   return [Math.min(...known), Math.max(...known)]
-}
-
-const steps: Readonly<Record<string, number>> = {
-  ArrowRight: 1,
-  ArrowUp: 1,
-  ArrowLeft: -1,
-  ArrowDown: -1,
-  PageUp: 10,
-  PageDown: -10,
-  Home: -11,
-  End: 11,
 }
 
 function Figure({ cells, read }: { readonly cells: readonly Cell[]; readonly read: number | null }) {

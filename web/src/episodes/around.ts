@@ -1,4 +1,5 @@
 import { ofHigh, ofLow, outline } from '../chart/bands.ts'
+import { pathOf } from '../plot/path.ts'
 import { linear, roundTicks } from '../plot/scale.ts'
 import type { Candle } from '../state/tape.ts'
 
@@ -37,13 +38,7 @@ export function aroundOf(candles: readonly Candle[], at: number, intervalMs: num
   }
   const band = (pick: typeof ofHigh) => {
     const { x: times, y: prices } = outline(candles, pick)
-    let path = ''
-    for (const [i, time] of times.entries()) {
-      if (time === null) continue
-      const isFirst = i === 0 || times[i - 1] === null
-      path += `${isFirst ? 'M' : 'L'}${tenths(x(time))} ${tenths(y(prices[i]!))}`
-    }
-    return path
+    return pathOf(times.map((time, i) => (time === null ? null : [x(time), y(prices[i]!)])))
   }
   return {
     up: candles

@@ -1,3 +1,4 @@
+import { isoDate } from '@candlewatch/core/interval'
 import type { Ms } from '@candlewatch/core/types'
 import { computed, effect } from '@preact/signals'
 import { postLabel } from '../api/alarms.ts'
@@ -71,5 +72,5 @@ export function runLink(wanted: { readonly episode: string | null; readonly at: 
 
 function name(url: URL, parameter: string, at: number | undefined): void {
   if (at === undefined) url.searchParams.delete(parameter)
-  else url.searchParams.set(parameter, new Date(at).toISOString().replace('.000Z', 'Z'))
+  else url.searchParams.set(parameter, isoDate(at))
 }

@@ -1,4 +1,5 @@
 import { rareness } from '../chart/strip.ts'
+import { pathOf } from '../plot/path.ts'
 import type { Candle } from '../state/tape.ts'
 
 /** Fewer bars of which a detector had an opinion are no line. */
@@ -27,12 +28,7 @@ export function sparkline(
   // Room for half a dot at every edge.
   const x = (index: number) => Math.round(3 + (index / (said.length - 1)) * (width - 6))
   const y = (pValue: number) => Math.round((height - 6) * (1 - Math.min(1, rareness(pValue) / rarest)) + 3)
-  let path = ''
-  let isDown = false
-  for (const [index, { pValue }] of said.entries()) {
-    if (pValue !== undefined) path += `${isDown ? 'L' : 'M'}${x(index)} ${y(pValue)}`
-    isDown = pValue !== undefined
-  }
+  const path = pathOf(said.map(({ pValue }, index) => (pValue === undefined ? null : [x(index), y(pValue)])))
   const here = said.findIndex(one => one.at === at)
   const own = said[here]?.pValue
   return { path, dot: own === undefined ? null : { x: x(here), y: y(own) } }

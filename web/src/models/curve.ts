@@ -1,4 +1,5 @@
 import type { Loss } from '../api/models.ts'
+import { pathOf } from '../plot/path.ts'
 
 /** One network's losses, epoch by epoch. */
 export interface Line {
@@ -78,7 +79,7 @@ export function curveOf(lines: readonly Line[], kind: 'training' | 'validation',
       const points = its.map(point => ({ ...point, x: x(point.epoch), y: y(point.loss) }))
       return {
         ...{ name, isQuiet, points },
-        path: points.map((point, i) => `${i === 0 ? 'M' : 'L'}${point.x} ${point.y}`).join(''),
+        path: pathOf(points.map(({ x, y }) => [x, y])),
         kept: points.find(({ epoch }) => epoch === kept) ?? null,
       }
     }),
