@@ -5,7 +5,7 @@ import { syntheticYear } from '@candlewatch/core/eval/synthetic'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { chromiumFlags, findChromium } from '../bench/src/chromium.ts'
-import { violations } from './page.ts'
+import { newTab, violations } from './page.ts'
 import { makePlace } from './replay.ts'
 import { type Server, startServer } from './server.ts'
 
@@ -33,15 +33,10 @@ async function postRows(url: string): Promise<void> {
 }
 
 async function openTab(path: string): Promise<Page> {
-  const tab = await browser.newPage({ viewport: { width: 1440, height: 900 } })
-  tab.setDefaultTimeout(30_000)
-  tab.on('console', message => {
-    if (message.type() === 'error') complaints.push(message.text())
-  })
+  const tab = await newTab(browser, complaints)
   tab.on('request', request => {
     if (new URL(request.url()).pathname === '/api/models') reads += 1
   })
-  tab.on('pageerror', error => complaints.push(error.message))
   await tab.goto(`${server.url}${path}`)
   return tab
 }

@@ -4,6 +4,7 @@ import type { Ms } from '@candlewatch/core/types'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { chromiumFlags, findChromium } from '../bench/src/chromium.ts'
+import { newTab } from './page.ts'
 import { makePlace } from './replay.ts'
 import { type Server, startServer } from './server.ts'
 
@@ -34,9 +35,7 @@ describe('the chart of more bars than the page keeps', () => {
       await response.arrayBuffer()
     }
     browser = await chromium.launch({ executablePath: findChromium(), args: chromiumFlags })
-    page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
-    page.setDefaultTimeout(30_000)
-    page.on('pageerror', error => complaints.push(error.message))
+    page = await newTab(browser, complaints)
     await page.goto(server.url)
     await page.waitForFunction(() => Number(document.querySelector('.chart')?.getAttribute('data-bars')) >= 12_000)
   }, 300_000)

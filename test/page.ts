@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { syntheticYear } from '@candlewatch/core/eval/synthetic'
 import type { Bar, Market } from '@candlewatch/core/types'
-import { chromium, type Page } from 'playwright-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
 import { chromiumFlags, findChromium } from '../bench/src/chromium.ts'
 import { makeLine } from './line.ts'
 import { makePlace, startReplay, writeCsv } from './replay.ts'
@@ -34,12 +34,7 @@ export async function openPage(every = '150ms') {
   const address = await replay.page
   const line = await makeLine(address)
   const another = async () => {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
-    page.setDefaultTimeout(30_000)
-    page.on('console', message => {
-      if (message.type() === 'error') complaints.push(message.text())
-    })
-    page.on('pageerror', error => complaints.push(error.message))
+    const page = await newTab(browser, complaints)
     await page.goto(line.address)
     return page
   }
@@ -69,6 +64,17 @@ export async function openPage(every = '150ms') {
       await place.remove()
     },
   }
+}
+
+/** 1440 pixels wide; what it complains of is added to `complaints`. */
+export async function newTab(browser: Browser, complaints: string[]): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+  page.setDefaultTimeout(30_000)
+  page.on('console', message => {
+    if (message.type() === 'error') complaints.push(message.text())
+  })
+  page.on('pageerror', error => complaints.push(error.message))
+  return page
 }
 
 /** What axe finds wrong, in light and dark. */

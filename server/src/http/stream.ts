@@ -102,26 +102,29 @@ export function makeStreamHub(store: Store, options: StreamOptions = {}): Stream
       }
     },
     publishModel({ name, version, state, reason }) {
-      for (const listener of listeners) listener.send(eventOf('model', { name, version, state, reason }))
+      toAll(eventOf('model', { name, version, state, reason }))
     },
     publishTraining(training) {
       // A training that begins anew has fewer.
       const from = training.losses.length < lossesSent ? 0 : lossesSent
       lossesSent = training.losses.length
-      const event = eventOf('training', { ...training, losses: training.losses.slice(from) })
-      for (const listener of listeners) listener.send(event)
+      toAll(eventOf('training', { ...training, losses: training.losses.slice(from) }))
     },
     publishBudget(budget) {
-      for (const listener of listeners) listener.send(eventOf('budget', shownBudget(budget)))
+      toAll(eventOf('budget', shownBudget(budget)))
     },
     publishImport(shown) {
-      for (const listener of listeners) listener.send(eventOf('import', shown))
+      toAll(eventOf('import', shown))
     },
     listeners: () => listeners.size,
     close() {
       closed = true
       for (const listener of listeners) listener.end()
     },
+  }
+
+  function toAll(event: string): void {
+    for (const listener of listeners) listener.send(event)
   }
 
   async function listen(response: Response, stream: Stream, after: number | null): Promise<void> {
