@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { readArtifact } from '@candlewatch/adapters/stores/model-files'
+import { readArtifact } from '@candlewatch/adapters/models/model-files'
 import { loadModel, type Manifest, type Model, parseManifest } from '@candlewatch/core/forecast/artifact'
 import { startBackend } from '@candlewatch/core/forecast/backend'
 

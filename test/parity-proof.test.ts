@@ -1,10 +1,10 @@
-import { memoryStore } from '@candlewatch/adapters/stores/memory'
+import { memoryStore } from '@candlewatch/adapters/stores/memory/store'
 import type { Store } from '@candlewatch/adapters/stores/store'
 import { makePipeline } from '@candlewatch/core/engine/pipeline'
 import { bar, hourMs, quietMarket, steadyModel } from '@candlewatch/core/engine/rehearsal.suite'
 import type { Bar, Verdict } from '@candlewatch/core/types'
 import { checkStream } from '@candlewatch/lab/parity/stream'
-import { type CurrentModel, type Live, makeLive } from '@candlewatch/server/live'
+import { type CurrentModel, type Live, makeLive } from '@candlewatch/server/judging/live'
 import { describe, expect, it } from 'vitest'
 
 const stream = { market: 'test:BTC-USD', intervalMs: hourMs } as const

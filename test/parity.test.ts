@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { readArtifact } from '@candlewatch/adapters/stores/model-files'
+import { readArtifact } from '@candlewatch/adapters/models/model-files'
 import { makePipeline } from '@candlewatch/core/engine/pipeline'
 import { run } from '@candlewatch/core/engine/run'
 import { syntheticYear } from '@candlewatch/core/eval/synthetic'

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readArtifact } from '@candlewatch/adapters/stores/model-files'
+import { readArtifact } from '@candlewatch/adapters/models/model-files'
 import { makePipeline } from '@candlewatch/core/engine/pipeline'
 import { loadModel } from '@candlewatch/core/forecast/artifact'
 import { isoDate } from '@candlewatch/core/interval'

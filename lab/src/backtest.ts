@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { readArtifact } from '@candlewatch/adapters/stores/model-files'
+import { readArtifact } from '@candlewatch/adapters/models/model-files'
 import { compare } from '@candlewatch/core/decide/comparison'
 import { makeValueSeries, warmUpRows } from '@candlewatch/core/engine/value-series'
 import { CandlewatchError } from '@candlewatch/core/errors'

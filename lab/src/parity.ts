@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { readArtifact } from '@candlewatch/adapters/stores/model-files'
+import { readArtifact } from '@candlewatch/adapters/models/model-files'
 import type { Store, Stream } from '@candlewatch/adapters/stores/store'
 import { makePipeline } from '@candlewatch/core/engine/pipeline'
 import { CandlewatchError } from '@candlewatch/core/errors'

@@ -1,6 +1,6 @@
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readArtifact } from '@candlewatch/adapters/stores/model-files'
+import { readArtifact } from '@candlewatch/adapters/models/model-files'
 import { makePipeline } from '@candlewatch/core/engine/pipeline'
 import { loadModel, parseManifest } from '@candlewatch/core/forecast/artifact'
 import type { Ms, Series } from '@candlewatch/core/types'

@@ -1,8 +1,8 @@
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Ms } from '@candlewatch/core/types'
-import { type Database, openDatabase } from './database.ts'
-import { readEnv } from './env.ts'
-import { keysCommand } from './keys-command.ts'
+import { keysCommand } from './access/keys-command.ts'
+import { type Database, openDatabase } from './platform/database.ts'
+import { readEnv } from './platform/env.ts'
 
 // What `npm run keys` runs, beside a running server or without one.
 let database: Database | null = null

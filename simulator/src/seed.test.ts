@@ -1,4 +1,4 @@
-import { memoryStore } from '@candlewatch/adapters/stores/memory'
+import { memoryStore } from '@candlewatch/adapters/stores/memory/store'
 import type { Bar, Ms } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
 import { barAt, barsFrom, hourMs, replayOf, seriesOf, stream, verdictOf } from './rows.suite.ts'

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
-import { readArtifact } from '@candlewatch/adapters/stores/model-files'
-import { postgresStore } from '@candlewatch/adapters/stores/postgres'
+import { readArtifact } from '@candlewatch/adapters/models/model-files'
+import { postgresStore } from '@candlewatch/adapters/stores/postgres/store'
 import { makePipeline } from '@candlewatch/core/engine/pipeline'
 import { loadModel } from '@candlewatch/core/forecast/artifact'
 import { startBackend } from '@candlewatch/core/forecast/backend'

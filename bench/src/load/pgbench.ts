@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { connections } from '@candlewatch/adapters/stores/connection'
+import { connections } from '@candlewatch/adapters/stores/postgres/connection'
 import { quantile } from '../figures.ts'
 
 export interface Peer {

@@ -1,6 +1,6 @@
 import { openOf, widthFor } from '@candlewatch/adapters/stores/candles'
-import type { Connections } from '@candlewatch/adapters/stores/connection'
-import { rollUp } from '@candlewatch/adapters/stores/postgres-candles'
+import { rollUp } from '@candlewatch/adapters/stores/postgres/candles'
+import type { Connections } from '@candlewatch/adapters/stores/postgres/connection'
 import type { Stream } from '@candlewatch/adapters/stores/store'
 import type { Bar, Market, Ms, Step, Verdict } from '@candlewatch/core/types'
 

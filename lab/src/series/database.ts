@@ -1,6 +1,6 @@
 import { startEmbedded } from '@candlewatch/adapters/stores/embedded/embedded'
-import { migrate } from '@candlewatch/adapters/stores/migrate'
-import { postgresStore } from '@candlewatch/adapters/stores/postgres'
+import { migrate } from '@candlewatch/adapters/stores/postgres/migrate'
+import { postgresStore } from '@candlewatch/adapters/stores/postgres/store'
 import type { Store, Stream } from '@candlewatch/adapters/stores/store'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { formatInterval, parseInterval } from '@candlewatch/core/interval'

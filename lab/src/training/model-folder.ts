@@ -1,6 +1,6 @@
 import { access, constants, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { removeUnfinished, unfinishedFolder } from '@candlewatch/adapters/stores/model-files'
+import { removeUnfinished, unfinishedFolder } from '@candlewatch/adapters/models/model-files'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { card } from './card.ts'
 import type { TrainedModel } from './training.ts'

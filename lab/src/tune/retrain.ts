@@ -1,4 +1,4 @@
-import { readArtifact } from '@candlewatch/adapters/stores/model-files'
+import { readArtifact } from '@candlewatch/adapters/models/model-files'
 import { calibrate } from '@candlewatch/core/engine/calibrate'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { type Artifact, loadModel, parseManifest } from '@candlewatch/core/forecast/artifact'

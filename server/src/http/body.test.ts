@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { keyed } from './keyed.suite.ts'
-import { jsonOf, rowAt, serving } from './serving.suite.ts'
+import { keyed } from '../access/keyed.suite.ts'
+import { jsonOf, rowAt, serving } from '../serving.suite.ts'
 
 test('a body of 50 MB: refused by its announced length, before a byte of it has come', async () => {
   const { url } = await serving()

@@ -1,6 +1,6 @@
 import type { OpenAPIRegistry, RouteConfig } from '@asteasolutions/zod-to-openapi'
-import { cookieName } from './auth.ts'
-import { scopeOf } from './scopes.ts'
+import { cookieName } from '../access/auth.ts'
+import { scopeOf } from '../access/scopes.ts'
 
 type Answer = NonNullable<RouteConfig['responses'][number]>
 

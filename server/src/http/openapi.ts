@@ -2,20 +2,22 @@ import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteaso
 import { type RequestHandler, Router } from 'express'
 import { serve, setup } from 'swagger-ui-express'
 import { z } from 'zod'
-import { barsCsvQuery } from './bars-csv.ts'
-import { budgetAnswer, budgetChange, rehearsalAnswer, rehearsalQuery } from './budget-schemas.ts'
-import { barsQuery, candleAnswer } from './candle-schemas.ts'
+import { sessionAnswer, sessionInput } from '../access/session.ts'
+import { budgetAnswer, budgetChange, rehearsalAnswer, rehearsalQuery } from '../budget/budget-schemas.ts'
+import { feedAnswer, feedsQuery } from '../feeds/feed-schemas.ts'
+import { barsCsvQuery } from '../history/bars-csv.ts'
+import { barsQuery, candleAnswer } from '../history/candle-schemas.ts'
+import { coverageAnswer, coverageQuery } from '../history/coverage-schemas.ts'
+import { checkAnswer, importAnswer, importQuery } from '../imports/import-schemas.ts'
 import {
   correctedAnswer,
   correctionAnswer,
   correctionInput,
   withdrawnAnswer,
   withdrawnQuery,
-} from './correction-schemas.ts'
-import { coverageAnswer, coverageQuery } from './coverage-schemas.ts'
-import { feedAnswer, feedsQuery } from './feed-schemas.ts'
-import { checkAnswer, importAnswer, importQuery } from './import-schemas.ts'
-import { modelAnswer, modelChange, modelDetailAnswer, promotionsAnswer } from './model-schemas.ts'
+} from '../judging/correction-schemas.ts'
+import { modelAnswer, modelChange, modelDetailAnswer, promotionsAnswer } from '../models/model-schemas.ts'
+import { trainingAnswer, trainingInput, trainingOutlook } from '../models/training-schemas.ts'
 import { describeKeys, withAccess } from './openapi-access.ts'
 import {
   barAnswer,
@@ -32,8 +34,6 @@ import {
   streamQuery,
   verdictAnswer,
 } from './schemas.ts'
-import { sessionAnswer, sessionInput } from './session.ts'
-import { trainingAnswer, trainingInput, trainingOutlook } from './training-schemas.ts'
 
 /** `/openapi.json`, made of the schemas that check the requests, and `/docs`, which shows it. */
 export function openapi(): Router {

@@ -1,8 +1,8 @@
 import { CandlewatchError, type ErrorCode } from '@candlewatch/core/errors'
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express'
 import type { z } from 'zod'
-import { FileRefused } from '../import-file.ts'
-import type { Log } from '../log.ts'
+import { FileRefused } from '../imports/import-file.ts'
+import type { Log } from '../platform/log.ts'
 
 /** An error as RFC 9457 tells it, with our code and the part of the input at fault. */
 export interface Problem {

@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { expect, it } from 'vitest'
-import { rowAt, serving } from './serving.suite.ts'
+import { rowAt, serving } from '../serving.suite.ts'
 
 /** What comes back for these bytes, until the other side closes. */
 function sent(url: string, bytes: string): Promise<string> {

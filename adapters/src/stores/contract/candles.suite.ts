@@ -1,0 +1,130 @@
+import type { Bar, Ms, Step } from '@candlewatch/core/types'
+import { describe, expect, test } from 'vitest'
+import { openOf } from '../candles.ts'
+import type { Store, Stream } from '../store.ts'
+
+const hour = 3_600_000
+const day = 24 * hour
+const from = Date.UTC(2021, 11, 30)
+
+/** Five days of minutes across a new year, one in ten missing; numbers that no two bars share. */
+function minutes({ market, intervalMs }: Stream): Bar[] {
+  const wave = (i: number) => 100 + 10 * Math.sin(i / 97) + ((i * 7_919) % 1_000) / 1_000
+  return Array.from({ length: 5 * 1_440 }, (_, i): Bar => {
+    const ts = (from + (i + 1) * intervalMs) as Ms
+    const [open, close] = [wave(i), wave(i + 1)]
+    const [high, low] = [Math.max(open, close) + 0.1, Math.min(open, close) - 0.1]
+    return { kind: 'bar', market, ts, seen: ts, open, high, low, close, volume: 1 + (i % 5) }
+  }).filter((_, i) => i % 10 !== 3)
+}
+
+/** What a reader would make of the bars of one candle. */
+function byHand(bars: readonly Bar[]) {
+  return {
+    open: bars[0]!.open,
+    high: Math.max(...bars.map(bar => bar.high)),
+    low: Math.min(...bars.map(bar => bar.low)),
+    close: bars.at(-1)!.close,
+    volume: bars.reduce((sum, bar) => sum + bar.volume, 0),
+    bars: bars.length,
+  }
+}
+
+/** What every store's candles are, whatever they are made of. `stepOf`: a bar of the n-th hour, and a verdict about it. */
+export function candleContract(
+  store: () => Store,
+  newStream: (intervalMs?: number) => Stream,
+  stepOf: (stream: Stream, hour: number) => Step,
+): void {
+  describe('candles', () => {
+    test.each([
+      [10_000, 60_000],
+      [2_000, 5 * 60_000],
+      [400, 30 * 60_000],
+      [120, hour],
+      [119, 2 * hour],
+      [10, 12 * hour],
+      [5, day],
+      [1, 7 * day],
+    ])('at most %i of them: %i ms wide, each of all its bars', async (points, widthMs) => {
+      const stream = newStream(60_000)
+      const bars = minutes(stream)
+      // In the order in which they come: a page, then single bars, then a page that overlaps them.
+      for (const [first, end] of [
+        [0, 3_000],
+        [3_000, 3_001],
+        [3_001, 3_002],
+        [2_900, bars.length],
+      ] as const) {
+        await store().appendWarmUp(stream, bars.slice(first, end))
+      }
+      const found = await store().candles({ ...stream, fromMs: null, toMs: null, points })
+      expect(found.widthMs).toBe(widthMs)
+      expect(found.candles.length).toBeLessThanOrEqual(points)
+      const openAt = (bar: Bar) => openOf(bar.ts - stream.intervalMs, widthMs as Ms)
+      expect(found.candles).toEqual(
+        [...new Set(bars.map(openAt))].map(openMs => {
+          const within = bars.filter(bar => openAt(bar) === openMs)
+          return { openMs, ...byHand(within), anomalies: 0, faults: 0 }
+        }),
+      )
+    })
+
+    test('of a range: those that it touches, whole', async () => {
+      const stream = newStream(60_000)
+      const bars = minutes(stream)
+      await store().appendWarmUp(stream, bars)
+      const range = { fromMs: (from + 90 * 60_000) as Ms, toMs: (from + 60 * hour + 1) as Ms }
+      const found = await store().candles({ ...stream, ...range, points: 60 })
+      expect(found.widthMs).toBe(hour)
+      expect(found.candles).toHaveLength(60)
+      expect(found.candles[0]).toMatchObject({ openMs: from + hour, bars: 54 })
+      expect(found.candles.at(-1)).toMatchObject({ openMs: from + 60 * hour, bars: 54 })
+    })
+
+    test('count the alarms and faults among their bars', async () => {
+      const stream = newStream()
+      const steps = Array.from({ length: 48 }, (_, n) => {
+        const { bar, verdict } = stepOf(stream, n)
+        if (n % 10 === 5) return { bar, verdict: { ...verdict, status: 'anomaly' as const, isAnomaly: true } }
+        return n === 30 ? { bar, verdict: { ...verdict, status: 'feed-fault' as const } } : { bar, verdict }
+      })
+      await store().commit(stream, steps, null)
+      // Another model's word on the same bar counts once.
+      const { bar, verdict } = steps[5]!
+      await store().commit(stream, [{ bar, verdict: { ...verdict, id: `${verdict.id}2` } }], null)
+      const { candles } = await store().candles({ ...stream, fromMs: null, toMs: null, points: 2 })
+      expect(candles.map(({ bars, anomalies, faults }) => [bars, anomalies, faults])).toEqual([
+        [24, 2, 0],
+        [24, 3, 1],
+      ])
+    })
+
+    test('are made of what bars are corrected to, and count what stands', async () => {
+      const stream = newStream()
+      const steps = Array.from({ length: 24 }, (_, n) => stepOf(stream, n))
+      const wrong = steps[23]!
+      const alarm = { ...wrong, verdict: { ...wrong.verdict, status: 'anomaly' as const, isAnomaly: true } }
+      await store().commit(stream, [...steps.slice(0, 23), alarm], null)
+      const bar = { ...wrong.bar, high: 5_000, close: 4_000 }
+      const after = { ...stream, model: 'a@1', ts: steps[22]!.bar.ts }
+      await store().correct(stream, {
+        ...{ bar, reason: '', at: bar.seen, steps: [{ bar, verdict: wrong.verdict }] },
+        snapshot: { ...after, ts: bar.ts, state: Uint8Array.of(1) },
+        beginning: { ...after, engine: 1 },
+        known: { ...after, scores: { model: [], naive: [] } },
+      })
+      const { candles } = await store().candles({ ...stream, fromMs: null, toMs: null, points: 1 })
+      expect(candles).toMatchObject([{ high: 5_000, close: 4_000, bars: 24, anomalies: 0 }])
+    })
+
+    test('of a stream without bars, or of a range without: none', async () => {
+      const stream = newStream()
+      const none = { widthMs: stream.intervalMs, candles: [] }
+      expect(await store().candles({ ...stream, fromMs: null, toMs: null, points: 9 })).toEqual(none)
+      await store().appendWarmUp(stream, minutes({ ...stream, intervalMs: 60_000 as Ms }).slice(0, 9))
+      const later = { fromMs: (from + 9 * day) as Ms, toMs: null }
+      expect(await store().candles({ ...stream, ...later, points: 9 })).toEqual(none)
+    })
+  })
+}

@@ -1,0 +1,128 @@
+import type { Bar, Ms, Step } from '@candlewatch/core/types'
+import { describe, expect, test } from 'vitest'
+import type { Store, Stream } from '../store.ts'
+
+/** What every store does with corrections. `stepOf`: a bar of the n-th hour of the stream, and a verdict about it. */
+export function correctionContract(
+  storeOf: () => Store,
+  newStream: () => Stream,
+  stepOf: (stream: Stream, hour: number) => Step,
+): void {
+  const everything = { fromMs: null, toMs: null, limit: 1_000 }
+  const state = Uint8Array.of(1, 2, 3)
+
+  /** Ten judged hours. */
+  async function judged() {
+    const [store, stream] = [storeOf(), newStream()]
+    const steps = Array.from({ length: 10 }, (_, hour) => stepOf(stream, hour))
+    const bars = steps.map(step => step.bar)
+    const snapshot = (ts: Ms, model = 'a@1') => ({ ...stream, model, ts, state })
+    await store.saveBeginning({ ...stream, model: 'a@1', ts: 0 as Ms, engine: 7 })
+    await store.commit(stream, steps, snapshot(bars[9]!.ts))
+    await store.saveSnapshot(snapshot(bars[9]!.ts, 'b@1'))
+    /** The n-th hour with another close: it and those after it say so. */
+    async function correct(hour: number, close: number) {
+      const bar: Bar = { ...bars[hour]!, close, seen: (bars[9]!.ts + 1) as Ms }
+      const again = steps.slice(hour).map(({ bar: old, verdict }, i) => ({
+        bar: i === 0 ? bar : old,
+        verdict: { ...verdict, because: `close ${close}` },
+      }))
+      const before = hour === 0 ? (0 as Ms) : bars[hour - 1]!.ts
+      return store.correct(stream, {
+        ...{ bar, reason: "it's wrong; drop table bars", at: bar.seen, steps: again },
+        snapshot: snapshot(bars[9]!.ts),
+        beginning: { ...stream, model: 'a@1', ts: before, engine: 7 },
+        known: { ...stream, model: 'a@1', ts: before, scores: { model: [], naive: [] } },
+      })
+    }
+    return { store, stream, steps, bars, correct }
+  }
+
+  describe('a correction', () => {
+    test('the new numbers and verdicts stand; what was withdrawn is kept in the order in which it was written', async () => {
+      const { store, stream, steps, bars, correct } = await judged()
+      const { correction, seqs } = await correct(6, 1.5)
+      const after = { ...bars[6], close: 1.5, seen: bars[9]!.ts + 1 }
+      expect(correction).toMatchObject({ revision: 1, withdrawn: 4, before: bars[6], after })
+      expect(correction.reason).toBe("it's wrong; drop table bars")
+      expect(seqs).toHaveLength(4)
+      expect([...seqs].sort((a, b) => a - b)).toEqual(seqs)
+
+      expect((await store.bars({ ...stream, ...everything })).map(bar => bar.close)).toEqual(
+        bars.map((bar, i) => (i === 6 ? 1.5 : bar.close)),
+      )
+      const standing = await store.verdicts({ ...stream, ...everything })
+      expect(standing.map(({ verdict }) => verdict.because === 'close 1.5')).toEqual(bars.map((_, i) => i >= 6))
+      expect((await store.known(stream, [bars[6]!.ts])).get(bars[6]!.ts)?.verdict?.because).toBe('close 1.5')
+      expect((await store.verdictsAfter(seqs[0]! - 1, 99)).map(({ seq }) => seq)).toEqual(seqs)
+
+      const written = await store.judged(stream, 0, 99)
+      expect(written.map(({ body }) => JSON.parse(body))).toEqual([
+        ...steps.map(step => step.verdict),
+        ...steps.slice(6).map(({ verdict }) => ({ ...verdict, because: 'close 1.5' })),
+      ])
+      expect(written.map(({ bar }) => bar.close)).toEqual([
+        ...bars.map(bar => bar.close),
+        1.5,
+        ...bars.slice(7).map(b => b.close),
+      ])
+      expect((await store.judged(stream, written[11]!.seq, 1)).map(({ seq }) => seq)).toEqual([written[12]!.seq])
+    })
+
+    test('tells what no longer stands for it, as it was said', async () => {
+      const { store, steps, correct } = await judged()
+      const { correction } = await correct(6, 1.5)
+      await correct(2, 3.5)
+      const said = steps.slice(6).map(step => step.verdict)
+      expect(await store.correction(correction.id, 99)).toEqual({ correction, verdicts: said })
+      expect((await store.correction(correction.id, 2))?.verdicts).toEqual(said.slice(0, 2))
+      expect(await store.correction(987_654_321, 99)).toBeNull()
+    })
+
+    test('engines that knew the old numbers are forgotten, their beginnings are not', async () => {
+      const { store, stream, bars, correct } = await judged()
+      await correct(6, 1.5)
+      expect(await store.snapshot(stream, 'b@1')).toBeNull()
+      expect(await store.snapshot(stream, 'a@1')).toMatchObject({ ts: bars[9]!.ts })
+      const found = await store.beginnings(stream)
+      expect(found.map(({ ts, engine }) => [ts, engine])).toEqual([
+        [0, 7],
+        [bars[5]!.ts, 7],
+      ])
+      const last = (await store.judged(stream, 0, 10)).at(-1)!.seq
+      expect(found[1]!.afterSeq).toBe(last)
+    })
+
+    test('of the same bar again, and of an earlier one: each is a revision, and the bars come back as they were known', async () => {
+      const { store, stream, bars, correct } = await judged()
+      const closes = bars.map(bar => bar.close)
+      const first = await correct(6, 1.5)
+      const second = await correct(6, 2.5)
+      const third = await correct(2, 3.5)
+      expect([first, second, third].map(({ correction }) => [correction.revision, correction.withdrawn])).toEqual([
+        ...[
+          [1, 4],
+          [2, 4],
+          [1, 8],
+        ],
+      ])
+      expect(second.correction.before.close).toBe(1.5)
+      const knownAt = async (seq: number) =>
+        (await store.barsKnownAt(stream, bars[9]!.ts, seq, 99)).map(bar => bar.close)
+      const with6 = (close: number) => closes.map((old, i) => (i === 6 ? close : old))
+      const original = (await store.judged(stream, 0, 10)).at(-1)!.seq
+      expect(await knownAt(original - 1)).toEqual(closes)
+      expect(await knownAt(first.seqs.at(-1)! - 1)).toEqual(with6(1.5))
+      expect(await knownAt(second.seqs.at(-1)! - 1)).toEqual(with6(2.5))
+      expect((await knownAt(third.seqs.at(-1)!))[2]).toBe(3.5)
+      expect((await store.barsKnownAt(stream, bars[4]!.ts, third.seqs[0]!, 2)).map(bar => bar.ts)).toEqual([
+        bars[3]!.ts,
+        bars[4]!.ts,
+      ])
+      const listed = await store.corrections({ ...stream, ...everything })
+      expect(listed.map(({ reason: _, ...one }) => one.after.close)).toEqual([1.5, 2.5, 3.5])
+      expect(await store.corrections({ ...stream, ...everything, limit: 1 })).toEqual([third.correction])
+      expect(await store.corrections({ ...newStream(), ...everything })).toEqual([])
+    })
+  })
+}

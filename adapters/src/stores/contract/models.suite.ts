@@ -1,0 +1,94 @@
+import type { Ms } from '@candlewatch/core/types'
+import { describe, expect, test } from 'vitest'
+import type { Trial } from '../model-records.ts'
+import type { Store } from '../store.ts'
+
+let names = 0
+
+/** A name that no other test writes to. */
+const newName = () => `model-${++names}`
+
+type Found = Parameters<Store['saveModel']>[0]
+
+const found = (name: string, version: string, change: Partial<Found> = {}): Found => ({
+  ...{ name, version, sha256: 'aa', interval: '1h', manifest: { version, metrics: { mae: 0.1 + 0.2 } } },
+  ...{ createdAt: 1_600_000_000_123 as Ms, foundAt: 1_600_000_000_456 as Ms, state: 'candidate', reason: null },
+  ...change,
+})
+
+const trialOf = (name: string, change: Partial<Trial> = {}): Trial => ({
+  ...{ name, challenger: '2', champion: '1', from: 3_600_000 as Ms, to: 7_200_000 as Ms, bars: 2, more: 1, fewer: 0 },
+  alarms: { challenger: ['1970-01-01T01:00:00Z'], champion: [] },
+  ...{ challengerError: 1 / 3, championError: 0.5, passed: true, because: 'A third less.', at: 9_000_000 as Ms },
+  ...change,
+})
+
+/** What every store does with models. */
+export function modelContract(storeOf: () => Store): void {
+  const promote = (name: string, version: string, at = 1) =>
+    storeOf().promote({ name, version, because: `for ${version}`, at: at as Ms })
+  const statesOf = async (name: string) =>
+    (await storeOf().models()).filter(one => one.name === name).map(({ version, state }) => `${version} ${state}`)
+
+  describe('models', () => {
+    test('come back as they were given, oldest version first; saved again, they are replaced', async () => {
+      const store = storeOf()
+      const name = newName()
+      const broken = { sha256: null, interval: null, manifest: null, createdAt: null, state: 'refused' } as const
+      const records: Found[] = [
+        found(name, '1-a'),
+        found(name, '1_b'),
+        found(name, '10', { ...broken, reason: 'Cut off.' }),
+      ]
+      for (const record of [...records].reverse()) await store.saveModel(record)
+      await store.saveModel(found(name, '10', { reason: null }))
+      const listed = (await store.models()).filter(one => one.name === name)
+      expect(listed).toEqual([records[0], found(name, '10'), records[1]])
+    })
+
+    test('promoted: one champion a name, the one before it retired, each change logged', async () => {
+      const store = storeOf()
+      const [name, other] = [newName(), newName()]
+      for (const record of [found(name, '1'), found(name, '2'), found(other, '1')]) await store.saveModel(record)
+      expect(await store.champion(name)).toBeNull()
+      await promote(other, '1')
+      const first = { name, version: '1', previous: null, at: 1, because: 'for 1' }
+      const second = { name, version: '2', previous: '1', at: 2, because: 'for 2' }
+      expect(await promote(name, '1', 1)).toEqual(first)
+      expect(await promote(name, '2', 2)).toEqual(second)
+      expect(await promote(name, '2', 3)).toBeNull()
+      expect(await statesOf(name)).toEqual(['1 retired', '2 champion'])
+      expect(await store.champion(name)).toEqual({ ...found(name, '2'), state: 'champion' })
+      expect((await store.champion(other))?.version).toBe('1')
+      expect(await store.promotions(name, 10)).toEqual([second, first])
+      expect(await store.promotions(name, 1)).toEqual([second])
+    })
+
+    test('promoted at the same moment: one champion is left, and the log is a chain', async () => {
+      const name = newName()
+      const versions = ['1', '2', '3', '4']
+      for (const version of versions) await storeOf().saveModel(found(name, version))
+      await Promise.all(versions.map(version => promote(name, version)))
+      expect((await statesOf(name)).filter(state => state.endsWith('champion'))).toHaveLength(1)
+      const log = await storeOf().promotions(name, 10)
+      expect(log.map(one => one.previous)).toEqual([...log.slice(1).map(one => one.version), null])
+    })
+
+    test('that nobody found cannot be promoted, and the champion stays', async () => {
+      const name = newName()
+      await storeOf().saveModel(found(name, '1'))
+      await promote(name, '1')
+      await expect(promote(name, '2')).rejects.toMatchObject({ code: 'ERR_MODEL_MISSING' })
+      expect(await statesOf(name)).toEqual(['1 champion'])
+    })
+
+    test('tried: trials come newest first, and the same one again replaces itself', async () => {
+      const store = storeOf()
+      const name = newName()
+      const later = trialOf(name, { challenger: '3', at: 9_000_001 as Ms, passed: false })
+      for (const trial of [trialOf(name), later, trialOf(name, { more: 2 })]) await store.saveTrial(trial)
+      expect(await store.trials(name)).toEqual([later, trialOf(name, { more: 2 })])
+      expect(await store.trials(newName())).toEqual([])
+    })
+  })
+}

@@ -1,0 +1,42 @@
+import type { Bar, Ms, Verdict } from '@candlewatch/core/types'
+import { type Candle, type CandleRange, type Candles, openOf, widthFor } from '../candles.ts'
+
+/** Bars of one stream, oldest first, as at most so many candles. */
+export function candlesOf(range: CandleRange, bars: readonly Bar[], verdicts: readonly Verdict[]): Candles {
+  const { fromMs, toMs, points, intervalMs } = range
+  const opensAt = ({ ts }: Bar) => (ts - intervalMs) as Ms
+  const inside = bars.filter(bar => opensAt(bar) >= (fromMs ?? -Infinity) && opensAt(bar) < (toMs ?? Infinity))
+  const [first, last] = [inside[0], inside.at(-1)]
+  if (!first || !last) return { widthMs: intervalMs, candles: [] }
+  const widthMs = widthFor(intervalMs, opensAt(first), opensAt(last), points)
+  const bucket = (of: Bar) => openOf(opensAt(of), widthMs)
+  const touched = bars.filter(bar => bucket(bar) >= bucket(first) && bucket(bar) <= bucket(last))
+  return { widthMs, candles: candlesBetween(touched, verdicts, intervalMs, widthMs) }
+}
+
+/** All of these bars as candles of one width. */
+export function candlesBetween(
+  bars: readonly Bar[],
+  verdicts: readonly Verdict[],
+  intervalMs: Ms,
+  widthMs: Ms,
+): readonly Candle[] {
+  const candles = new Map<number, Candle>()
+  for (const bar of bars) {
+    const openMs = openOf(bar.ts - intervalMs, widthMs)
+    const before = candles.get(openMs)
+    const judged = verdicts.filter(({ ts }) => ts === bar.ts)
+    candles.set(openMs, {
+      openMs,
+      open: before?.open ?? bar.open,
+      high: Math.max(before?.high ?? bar.high, bar.high),
+      low: Math.min(before?.low ?? bar.low, bar.low),
+      close: bar.close,
+      volume: (before?.volume ?? 0) + bar.volume,
+      bars: (before?.bars ?? 0) + 1,
+      anomalies: (before?.anomalies ?? 0) + Number(judged.some(verdict => verdict.isAnomaly)),
+      faults: (before?.faults ?? 0) + Number(judged.some(verdict => verdict.status === 'feed-fault')),
+    })
+  }
+  return [...candles.values()]
+}

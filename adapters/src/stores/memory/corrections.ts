@@ -1,0 +1,84 @@
+import type { Bar, Ms, Verdict } from '@candlewatch/core/types'
+import type { BudgetStore } from '../budget-records.ts'
+import type { Correction, CorrectionStore, StoredBeginning } from '../correction-records.ts'
+import type { Range, Store, Stream } from '../store.ts'
+
+/** What the rest of the store lets this part of it do. */
+export interface Inside extends Pick<Store, 'commit'>, Pick<BudgetStore, 'saveKnownScores'> {
+  /** By close. */
+  barsOf(stream: Stream): Map<Ms, Bar>
+  /** Every verdict that was ever written, in order. */
+  log(): readonly { readonly seq: number; readonly verdict: Verdict; readonly bar: Bar }[]
+  /** Verdicts from this close on no longer stand; answers with them, oldest first. Snapshots and scores that know of them are gone. */
+  withdraw(stream: Stream, from: Ms): readonly Verdict[]
+}
+
+/** The corrections' part of the store in memory. */
+export function memoryCorrections(inside: Inside): CorrectionStore & { forget(stream: Stream): void } {
+  let began: StoredBeginning[] = []
+  let corrections: (Correction & { readonly afterSeq: number; readonly verdicts: readonly Verdict[] })[] = []
+  const isOf = (a: Stream, b: Stream) => a.market === b.market && a.intervalMs === b.intervalMs
+  const lastSeq = () => inside.log().at(-1)?.seq ?? 0
+  const shown = ({ afterSeq: _, verdicts: __, ...correction }: (typeof corrections)[number]): Correction =>
+    structuredClone(correction)
+
+  const store: CorrectionStore = {
+    async saveBeginning(beginning) {
+      began.push({ ...structuredClone(beginning), afterSeq: lastSeq() })
+    },
+    async beginnings(stream) {
+      return structuredClone(began.filter(one => isOf(one, stream)))
+    },
+    async correct(stream, { bar, reason, at, steps, snapshot, beginning, known }) {
+      const bars = inside.barsOf(stream)
+      const before = bars.get(bar.ts) as Bar
+      const earlier = corrections.filter(one => isOf(one, stream) && one.after.ts === bar.ts)
+      const afterSeq = lastSeq()
+      const verdicts = inside.withdraw(stream, bar.ts)
+      bars.set(bar.ts, structuredClone(bar))
+      await store.saveBeginning(beginning)
+      await inside.saveKnownScores(known)
+      const { market, intervalMs } = stream
+      const made = { id: corrections.length + 1, before, after: structuredClone(bar), revision: earlier.length + 1 }
+      const correction = { market, intervalMs, ...made, reason, at, withdrawn: verdicts.length, afterSeq, verdicts }
+      corrections.push(correction)
+      const seqs = await inside.commit(stream, steps, snapshot)
+      return { correction: shown(correction), seqs }
+    },
+    async corrections({ fromMs, toMs, limit, ...stream }: Range) {
+      const openOf = ({ after }: Correction) => after.ts - stream.intervalMs
+      const found = corrections.filter(
+        one => isOf(one, stream) && openOf(one) >= (fromMs ?? -Infinity) && openOf(one) < (toMs ?? Infinity),
+      )
+      return found.slice(-limit).map(shown)
+    },
+    async correction(id, limit) {
+      const found = corrections.find(one => one.id === id)
+      return found ? { correction: shown(found), verdicts: structuredClone(found.verdicts.slice(0, limit)) } : null
+    },
+    async judged(stream, afterSeq, limit) {
+      const found = inside.log().filter(({ seq, bar, verdict }) => {
+        const ofStream = bar.market === stream.market && bar.ts - Date.parse(verdict.date) === stream.intervalMs
+        return ofStream && seq > afterSeq
+      })
+      return found.slice(0, limit).map(({ seq, verdict, bar }) => {
+        const model = `${verdict.model.name}@${verdict.model.version}`
+        return { seq, model, bar: structuredClone(bar), body: JSON.stringify(verdict) }
+      })
+    },
+    async barsKnownAt(stream, ts, seq, limit) {
+      const known = [...inside.barsOf(stream).values()].filter(bar => bar.ts <= ts).sort((a, b) => a.ts - b.ts)
+      // Newest correction first: each takes its bar back to what it was before.
+      const undone = corrections.filter(one => isOf(one, stream) && one.afterSeq > seq).reverse()
+      const was = new Map(undone.map(({ before }) => [before.ts, before] as const))
+      return structuredClone(known.slice(-limit).map(bar => was.get(bar.ts) ?? bar))
+    },
+  }
+  return {
+    ...store,
+    forget(stream) {
+      began = began.filter(one => !isOf(one, stream))
+      corrections = corrections.filter(one => !isOf(one, stream))
+    },
+  }
+}

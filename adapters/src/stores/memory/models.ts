@@ -1,0 +1,47 @@
+import { modelMissing } from '../../models/model-files.ts'
+import type { ModelRecord, ModelStore, Promotion, Trial } from '../model-records.ts'
+
+/** The models' part of the store in memory. */
+export function memoryModels(): ModelStore {
+  const models = new Map<string, ModelRecord>()
+  const promotions: Promotion[] = []
+  const trials = new Map<string, Trial>()
+  const championOf = (name: string) => [...models.values()].find(one => one.name === name && one.state === 'champion')
+  const set = (record: ModelRecord) => models.set(`${record.name}@${record.version}`, structuredClone(record))
+
+  return {
+    async saveModel(record) {
+      set(record)
+    },
+    async models() {
+      return structuredClone([...models.values()].sort((a, b) => order(a.name, b.name) || order(a.version, b.version)))
+    },
+    async promote({ name, version, at, because }) {
+      const chosen = models.get(`${name}@${version}`)
+      if (!chosen) throw modelMissing(name, version)
+      if (chosen.state === 'champion') return null
+      const before = championOf(name)
+      if (before) set({ ...before, state: 'retired', reason: null })
+      set({ ...chosen, state: 'champion', reason: null })
+      const promotion = { name, version, previous: before?.version ?? null, at, because }
+      promotions.unshift(promotion)
+      return promotion
+    },
+    async champion(name) {
+      return structuredClone(championOf(name) ?? null)
+    },
+    async promotions(name, limit) {
+      return promotions.filter(one => one.name === name).slice(0, limit)
+    },
+    async saveTrial(trial) {
+      const { name, challenger, champion, from, to } = trial
+      trials.set([name, challenger, champion, from, to].join(' '), structuredClone(trial))
+    },
+    async trials(name) {
+      return structuredClone([...trials.values()].filter(one => one.name === name).sort((a, b) => b.at - a.at))
+    },
+  }
+}
+
+// By code unit, as PostgreSQL does under `collate "C"`.
+const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)

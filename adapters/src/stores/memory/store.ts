@@ -1,0 +1,235 @@
+import { formatInterval, parseInterval } from '@candlewatch/core/interval'
+import type { Bar, Label, Market, Ms, Replay, Series, Verdict } from '@candlewatch/core/types'
+import type { StoredRow } from '../coverage.ts'
+import { checkBars, checkSteps } from '../steps.ts'
+import type { Range, SequencedVerdict, Snapshot, Store, Stream } from '../store.ts'
+import { memoryBudgets } from './budgets.ts'
+import { candlesOf } from './candles.ts'
+import { memoryCorrections } from './corrections.ts'
+import { coverageOf } from './coverage.ts'
+import { memoryKeys } from './keys.ts'
+import { memoryModels } from './models.ts'
+
+/** A store that lasts as long as the process. Like a database it keeps copies: what is handed in or out can't change it. */
+export function memoryStore(): Store {
+  const history = new Map<string, Map<Ms, Bar>>()
+  const streams = new Map<string, Map<Ms, Bar>>()
+  const verdicts = new Map<string, SequencedVerdict>()
+  const snapshots = new Map<string, Snapshot>()
+  const replays = new Map<string, Replay>()
+  const labels = new Map<string, Label>()
+  const { forget: forgetScores, ...budgets } = memoryBudgets()
+  const written: { seq: number; verdict: Verdict; bar: Bar }[] = []
+  let lastSeq = 0
+
+  function barsOf(stream: Stream): readonly Bar[] {
+    return inOrder(streams.get(keyOf(stream)))
+  }
+
+  function verdictsOf(stream: Stream): readonly SequencedVerdict[] {
+    return [...verdicts.values()]
+      .filter(({ verdict }) => isOf(stream, verdict))
+      .sort((a, b) => a.verdict.ts - b.verdict.ts || a.seq - b.seq)
+  }
+
+  function addBars(stream: Stream, bars: readonly Bar[]): void {
+    if (bars.length === 0) return
+    const kept = entry(streams, keyOf(stream))
+    for (const bar of bars) if (!kept.has(bar.ts)) kept.set(bar.ts, copy(bar))
+  }
+
+  function addVerdict(verdict: Verdict, bar: Bar): number {
+    const kept = verdicts.get(verdict.id)
+    if (kept) return kept.seq
+    const added = { seq: ++lastSeq, verdict: copy(verdict) }
+    verdicts.set(verdict.id, added)
+    written.push({ ...added, bar: copy(bar) })
+    return added.seq
+  }
+
+  function keepNewest(snapshot: Snapshot): void {
+    const key = `${keyOf(snapshot)} ${snapshot.model}`
+    const kept = snapshots.get(key)
+    if (!kept || kept.ts <= snapshot.ts) snapshots.set(key, { ...snapshot, state: snapshot.state.slice() })
+  }
+
+  const { forget: forgetCorrections, ...corrections } = memoryCorrections({
+    barsOf: stream => entry(streams, keyOf(stream)),
+    log: () => written,
+    saveKnownScores: known => budgets.saveKnownScores(known),
+    commit: (stream, steps, snapshot) => store.commit(stream, steps, snapshot),
+    withdraw(stream, from) {
+      forgetScores(stream, from)
+      for (const [key, kept] of snapshots) if (keyOf(kept) === keyOf(stream) && kept.ts >= from) snapshots.delete(key)
+      const gone = verdictsOf(stream).filter(({ verdict }) => verdict.ts >= from)
+      for (const { verdict } of gone) verdicts.delete(verdict.id)
+      return gone.map(({ verdict }) => verdict)
+    },
+  })
+
+  const store: Store = {
+    ...memoryModels(),
+    ...corrections,
+    ...memoryKeys(),
+    ...budgets,
+    async appendHistory(series: Series) {
+      checkBars(series, series.bars)
+      const kept = entry(history, keyOf(series))
+      for (const bar of series.bars) kept.set(bar.ts, copy(bar))
+      return series.bars.length
+    },
+    async stored(stream, closes) {
+      const [bars, imported] = [streams.get(keyOf(stream)), history.get(keyOf(stream))]
+      const found = new Map<Ms, StoredRow>()
+      for (const ts of closes) {
+        const bar = bars?.get(ts) ?? imported?.get(ts)
+        if (bar) found.set(ts, copy({ bar, observed: bars?.has(ts) ?? false }))
+      }
+      return found
+    },
+    async coverage(query) {
+      const judged = verdictsOf(query).map(({ verdict }) => verdict)
+      return coverageOf(query, barsOf(query), inOrder(history.get(keyOf(query))), judged)
+    },
+    async historyStreams() {
+      return [...history]
+        .filter(([, rows]) => rows.size > 0)
+        .map(([key]) => streamOf(key))
+        .sort(byName)
+    },
+    async appendWarmUp(stream, bars) {
+      checkBars(stream, bars)
+      addBars(stream, bars)
+    },
+    async commit(stream, steps, snapshot) {
+      checkSteps(stream, steps)
+      addBars(
+        stream,
+        steps.map(step => step.bar),
+      )
+      if (snapshot) keepNewest(snapshot)
+      return steps.map(({ verdict, bar }) => addVerdict(verdict, bar))
+    },
+    async snapshot(stream, model) {
+      const kept = snapshots.get(`${keyOf(stream)} ${model}`)
+      return kept ? { ...kept, state: kept.state.slice() } : null
+    },
+    async saveSnapshot(snapshot) {
+      keepNewest(snapshot)
+    },
+    async *barsAfter(stream, ts) {
+      for (const bar of barsOf(stream)) if (bar.ts > ts) yield copy(bar)
+    },
+    async bars(range) {
+      return copy(newest(range, barsOf(range), bar => bar.ts))
+    },
+    async candles(range) {
+      const judged = verdictsOf(range).map(({ verdict }) => verdict)
+      return candlesOf(range, barsOf(range), judged)
+    },
+    async verdicts(range) {
+      return copy(newest(range, verdictsOf(range), ({ verdict }) => verdict.ts))
+    },
+    async anomalies(range) {
+      const alarms = verdictsOf(range).filter(({ verdict }) => verdict.isAnomaly)
+      return copy(newest(range, alarms, ({ verdict }) => verdict.ts))
+    },
+    async faults(range) {
+      const broken = verdictsOf(range).filter(({ verdict }) => verdict.status === 'feed-fault')
+      return copy(newest(range, broken, ({ verdict }) => verdict.ts))
+    },
+    async alarmAfter(stream, ts) {
+      const later = verdictsOf(stream).find(({ verdict }) => verdict.ts > ts && isAlarm(verdict))
+      return copy(later?.verdict ?? null)
+    },
+    async known(stream, closes) {
+      const bars = streams.get(keyOf(stream))
+      const judged = new Map(verdictsOf(stream).map(({ verdict }) => [verdict.ts, verdict]))
+      const found = new Map<Ms, { bar: Bar; verdict: Verdict | null }>()
+      for (const ts of closes) {
+        const bar = bars?.get(ts)
+        if (bar) found.set(ts, copy({ bar, verdict: judged.get(ts) ?? null }))
+      }
+      return found
+    },
+    async verdictsAfter(seq, limit) {
+      const later = [...verdicts.values()].filter(kept => kept.seq > seq).sort((a, b) => a.seq - b.seq)
+      return copy(later.slice(0, limit))
+    },
+    async lastSeq() {
+      return lastSeq
+    },
+    async streams() {
+      return [...streams.keys()].sort().map(key => {
+        const stream = streamOf(key)
+        const bars = barsOf(stream)
+        const openOf = (bar: Bar) => (bar.ts - stream.intervalMs) as Ms
+        return { ...stream, bars: bars.length, firstOpenMs: openOf(bars[0]!), lastOpenMs: openOf(bars.at(-1)!) }
+      })
+    },
+    async saveLabel(label) {
+      labels.set(`${label.market} ${label.interval} ${label.date}`, copy(label))
+    },
+    async labels(range) {
+      const openOf = ({ date }: Label) => Date.parse(date)
+      const inRange = (label: Label) =>
+        openOf(label) >= (range.fromMs ?? Number.NEGATIVE_INFINITY) &&
+        openOf(label) < (range.toMs ?? Number.POSITIVE_INFINITY)
+      const kept = [...labels.values()].filter(label => isOf(range, label) && inRange(label))
+      return copy(kept.sort((a, b) => openOf(a) - openOf(b)).slice(-range.limit))
+    },
+    async saveReplay(replay) {
+      replays.set(replay.id, copy(replay))
+    },
+    async replay(id) {
+      return copy(replays.get(id) ?? null)
+    },
+    async replays(limit) {
+      return copy([...replays.values()].reverse().slice(0, limit))
+    },
+    async forget(stream) {
+      forgetScores(stream)
+      forgetCorrections(stream)
+      streams.delete(keyOf(stream))
+      for (const [id, { verdict }] of verdicts) if (isOf(stream, verdict)) verdicts.delete(id)
+      for (const [key, kept] of snapshots) if (keyOf(kept) === keyOf(stream)) snapshots.delete(key)
+      for (const [key, label] of labels) if (isOf(stream, label)) labels.delete(key)
+      for (const [id, replay] of replays) if (isOf(stream, replay)) replays.delete(id)
+    },
+    async ping() {},
+    async close() {},
+  }
+  return store
+}
+
+const keyOf = ({ market, intervalMs }: Stream) => `${market} ${formatInterval(intervalMs)}`
+
+function streamOf(key: string): Stream {
+  const [market, interval] = key.split(' ') as [Market, string]
+  return { market, intervalMs: parseInterval(interval) as Ms }
+}
+
+const inOrder = (bars: ReadonlyMap<Ms, Bar> | undefined) => [...(bars?.values() ?? [])].sort((a, b) => a.ts - b.ts)
+
+const byName = (a: Stream, b: Stream) => (keyOf(a) < keyOf(b) ? -1 : 1)
+
+const isOf = (stream: Stream, of: { market: string; interval: string }) =>
+  of.market === stream.market && of.interval === formatInterval(stream.intervalMs)
+
+const isAlarm = ({ status }: Verdict) => status === 'anomaly' || status === 'feed-fault'
+
+const copy = <T>(value: T): T => structuredClone(value)
+
+function entry(maps: Map<string, Map<Ms, Bar>>, key: string): Map<Ms, Bar> {
+  const kept = maps.get(key) ?? new Map<Ms, Bar>()
+  maps.set(key, kept)
+  return kept
+}
+
+function newest<T>(range: Range, rows: readonly T[], closeOf: (row: T) => number): readonly T[] {
+  const openOf = (row: T) => closeOf(row) - range.intervalMs
+  const inside = rows.filter(
+    row => openOf(row) >= (range.fromMs ?? -Infinity) && openOf(row) < (range.toMs ?? Infinity),
+  )
+  return range.limit > 0 ? inside.slice(-range.limit) : []
+}

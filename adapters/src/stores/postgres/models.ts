@@ -1,0 +1,117 @@
+import type { Ms } from '@candlewatch/core/types'
+import type pg from 'pg'
+import { modelMissing } from '../../models/model-files.ts'
+import type { ModelRecord, ModelStore, Promotion, Trial } from '../model-records.ts'
+import type { Connections } from './connection.ts'
+import { timestamp } from './rows.ts'
+
+type Transaction = <T>(work: (client: pg.ClientBase) => Promise<T>, begin?: string) => Promise<T>
+
+/** The models' part of the store on PostgreSQL. */
+export function postgresModels(database: Connections, transaction: Transaction): ModelStore {
+  async function query<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    return database.use(async client => (await client.query<Row>(text, [...values])).rows)
+  }
+
+  return {
+    async saveModel({ name, version, sha256, interval, manifest, createdAt, foundAt, state, reason }) {
+      const created = createdAt === null ? null : timestamp(createdAt)
+      const json = manifest && JSON.stringify(manifest)
+      await query(upsertModel, [name, version, sha256, interval, json, created, timestamp(foundAt), state, reason])
+    },
+
+    async models() {
+      return (await query<ModelRow>('select * from models order by name collate "C", version collate "C"')).map(modelOf)
+    },
+
+    promote({ name, version, at, because }) {
+      return transaction(async client => {
+        // One at a time: each reads the champion that the other leaves.
+        await client.query('lock table models in share row exclusive mode')
+        const { rows } = await client.query<ModelRow>(
+          `select * from models where name = $1 and (version = $2 or state = 'champion')`,
+          [name, version],
+        )
+        const chosen = rows.find(row => row.version === version)
+        if (!chosen) throw modelMissing(name, version)
+        if (chosen.state === 'champion') return null
+        const previous = rows.find(row => row.state === 'champion')?.version ?? null
+        const change = 'update models set state = $3, reason = null where name = $1 and version = $2'
+        if (previous !== null) await client.query(change, [name, previous, 'retired'])
+        await client.query(change, [name, version, 'champion'])
+        await client.query(insertPromotion, [name, version, previous, timestamp(at), because])
+        return { name, version, previous, at, because }
+      })
+    },
+
+    async champion(name) {
+      const [row] = await query<ModelRow>(`select * from models where name = $1 and state = 'champion'`, [name])
+      return row ? modelOf(row) : null
+    },
+
+    async promotions(name, limit) {
+      const text =
+        'select name, version, previous, at, because from promotions where name = $1 order by id desc limit $2'
+      return (await query<PromotionRow>(text, [name, limit])).map(row => ({ ...row, at: row.at.getTime() as Ms }))
+    },
+
+    async saveTrial(trial) {
+      const { name, challenger, champion, from, to, bars, more, fewer, alarms, passed, because } = trial
+      const errors = [trial.challengerError, trial.championError]
+      const key = [name, challenger, champion, timestamp(from), timestamp(to)]
+      const counts = [bars, more, fewer, JSON.stringify(alarms)]
+      await query(upsertTrial, [...key, ...counts, ...errors, passed, because, timestamp(trial.at)])
+    },
+
+    async trials(name) {
+      return (await query<TrialRow>('select * from trials where name = $1 order by at desc', [name])).map(trialOf)
+    },
+  }
+}
+
+type Dated<T, K extends keyof T> = Omit<T, K> & { readonly [P in K]: Date | Extract<T[P], null> }
+type PromotionRow = Dated<Promotion, 'at'>
+
+interface ModelRow extends Omit<ModelRecord, 'createdAt' | 'foundAt'> {
+  readonly created_at: Date | null
+  readonly found_at: Date
+}
+
+interface TrialRow extends Omit<Dated<Trial, 'at'>, 'from' | 'to' | 'challengerError' | 'championError'> {
+  readonly from_time: Date
+  readonly to_time: Date
+  readonly challenger_error: number
+  readonly champion_error: number
+}
+
+function modelOf({ created_at, found_at, ...row }: ModelRow): ModelRecord {
+  return { ...row, createdAt: (created_at?.getTime() ?? null) as Ms | null, foundAt: found_at.getTime() as Ms }
+}
+
+function trialOf({ from_time, to_time, challenger_error, champion_error, at, ...row }: TrialRow): Trial {
+  return {
+    ...row,
+    from: from_time.getTime() as Ms,
+    to: to_time.getTime() as Ms,
+    challengerError: challenger_error,
+    championError: champion_error,
+    at: at.getTime() as Ms,
+  }
+}
+
+const upsertModel = `
+  insert into models (name, version, sha256, interval, manifest, created_at, found_at, state, reason)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+  on conflict (name, version) do update set sha256 = excluded.sha256, interval = excluded.interval,
+    manifest = excluded.manifest, created_at = excluded.created_at, found_at = excluded.found_at,
+    state = excluded.state, reason = excluded.reason`
+
+const insertPromotion = 'insert into promotions (name, version, previous, at, because) values ($1, $2, $3, $4, $5)'
+
+const upsertTrial = `
+  insert into trials (name, challenger, champion, from_time, to_time, bars, more, fewer, alarms,
+    challenger_error, champion_error, passed, because, at)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+  on conflict (name, challenger, champion, from_time, to_time) do update set bars = excluded.bars,
+    more = excluded.more, fewer = excluded.fewer, alarms = excluded.alarms, challenger_error = excluded.challenger_error,
+    champion_error = excluded.champion_error, passed = excluded.passed, because = excluded.because, at = excluded.at`

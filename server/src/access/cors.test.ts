@@ -1,0 +1,89 @@
+import { request } from 'node:http'
+import { expect, test } from 'vitest'
+import { jsonOf, rowAt, serving } from '../serving.suite.ts'
+import { keyed } from './keyed.suite.ts'
+
+const listed = 'https://charts.example'
+const preflight = (origin: string) => ({ origin, 'access-control-request-method': 'POST' })
+
+test('closed by default: no origin is ever allowed, asked beforehand or not', async () => {
+  const { ask } = await keyed()
+  for (const origin of [listed, 'null', 'http://localhost:3000']) {
+    const answers = [
+      await ask('OPTIONS', '/predict_anomaly', null, undefined, preflight(origin)),
+      await ask('GET', '/api/bars', 'read', undefined, { origin }),
+    ]
+    for (const { headers } of answers) {
+      expect([...headers.keys()].filter(name => name.startsWith('access-control-'))).toEqual([])
+    }
+  }
+})
+
+test('CORS_ORIGINS: the listed origin may ask with a key, never with the cookie; a similar one may not', async () => {
+  const { ask } = await keyed({ corsOrigins: [listed] })
+  const before = await ask('OPTIONS', '/predict_anomaly', null, undefined, preflight(listed))
+  expect(before.status).toBe(204)
+  expect(before.headers.get('access-control-allow-headers')).toMatch(/Authorization/)
+  const posted = await ask('POST', '/predict_anomaly', 'ingest', rowAt(0), { origin: listed })
+  expect([posted.status, posted.headers.get('access-control-allow-origin')]).toEqual([200, listed])
+  expect(posted.headers.get('vary')).toMatch(/Origin/)
+  for (const { headers } of [before, posted]) expect(headers.get('access-control-allow-credentials')).toBeNull()
+  for (const origin of [`${listed}.evil.example`, listed.replace('https', 'http'), `${listed}:8443`]) {
+    const other = await ask('GET', '/api/bars', 'read', undefined, { origin })
+    expect(other.headers.get('access-control-allow-origin')).toBeNull()
+  }
+})
+
+/** fetch does not let the Host header be chosen. */
+const statusFor = (url: string, headers: Record<string, string>) =>
+  new Promise<number>((resolve, reject) => {
+    const { hostname, port } = new URL(url)
+    request({ hostname, port, path: '/api/bars', headers }, response => {
+      response.resume()
+      resolve(response.statusCode!)
+    })
+      .on('error', reject)
+      .end()
+  })
+
+test.each(['localhost', '127.0.0.1:3000', '[::1]:3000', 'app.localhost'])(
+  'asking no key: Host %s is this machine',
+  async host => {
+    const { url } = await serving()
+    expect(await statusFor(url, { host })).toBe(200)
+  },
+)
+
+test.each(['evil.example', 'localhost.evil.example', '127.0.0.1.nip.io', '192.168.1.7:3000'])(
+  'asking no key: Host %s is refused, which is what DNS rebinding looks like',
+  async host => {
+    const { url } = await serving()
+    expect(await statusFor(url, { host })).toBe(403)
+    expect(await statusFor((await keyed()).url, { host })).toBe(401)
+  },
+)
+
+test.each(['x-forwarded-for', 'forwarded', 'x-real-ip', 'via'])(
+  'asking no key: a request that a proxy passed on (%s) is refused with what to set',
+  async name => {
+    const { url } = await serving()
+    const response = await fetch(`${url}/api/bars`, { headers: { [name]: '203.0.113.9' } })
+    const { code, detail } = await jsonOf<{ code: string; detail: string }>(response)
+    expect([response.status, code]).toEqual([403, 'ERR_ORIGIN_REFUSED'])
+    expect(detail).toContain('REQUIRE_KEYS=true')
+  },
+)
+
+test('the policy of the page: scripts, frames and connections of our own alone, nothing inline that runs', async () => {
+  const { get } = await serving()
+  const policy = (await get('/')).headers.get('content-security-policy')!
+  expect(policy).not.toContain('unsafe')
+  expect(policy.split(';')).toEqual(
+    expect.arrayContaining(["script-src 'self'", "connect-src 'self'", "object-src 'none'", "base-uri 'self'"]),
+  )
+  expect(policy).not.toMatch(/script-src[^;]*unsafe|default-src[^;]*unsafe|\*|https?:/)
+  const { headers } = await get('/api/bars')
+  expect(headers.get('x-content-type-options')).toBe('nosniff')
+  expect(headers.get('referrer-policy')).toBe('no-referrer')
+  expect(headers.get('x-powered-by')).toBeNull()
+})

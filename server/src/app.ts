@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto'
+import type { Store } from '@candlewatch/adapters/stores/store'
+import type { Clock } from '@candlewatch/core/clock'
+import express, { type Application, type RequestHandler } from 'express'
+import helmet from 'helmet'
+import type { Access } from './access/access.ts'
+import { door } from './access/entry-checks.ts'
+import type { Budgets } from './budget/budget.ts'
+import { budget } from './budget/budget-routes.ts'
+import { rehearsal } from './budget/rehearsal-routes.ts'
+import { feeds } from './feeds/feed-routes.ts'
+import type { Feeds } from './feeds/feeds.ts'
+import { bars } from './history/bars.ts'
+import { barsCsv } from './history/bars-csv.ts'
+import { coverage } from './history/coverage.ts'
+import { episodes } from './history/episodes.ts'
+import { faults } from './history/faults.ts'
+import { labels } from './history/labels.ts'
+import { verdicts } from './history/verdicts.ts'
+import { openapi } from './http/openapi.ts'
+import { page } from './http/page.ts'
+import { notFound, problems } from './http/problem.ts'
+import { imports } from './imports/import-routes.ts'
+import type { Imports } from './imports/imports.ts'
+import { corrections } from './judging/corrections.ts'
+import type { Live } from './judging/live.ts'
+import { predictAnomaly } from './judging/predict-anomaly.ts'
+import { markets, type Watch } from './markets/markets.ts'
+import { models } from './models/model-routes.ts'
+import type { Models } from './models/models.ts'
+import type { Retrain, RetrainParts } from './models/retrain.ts'
+import { training } from './models/training-routes.ts'
+import { type HealthParts, health } from './operations/health.ts'
+import type { Metrics } from './operations/metrics.ts'
+import { metrics } from './operations/metrics-route.ts'
+import { observed } from './operations/observed.ts'
+import type { Log } from './platform/log.ts'
+import { replays } from './replay/replay-routes.ts'
+import type { StreamHub } from './stream/stream.ts'
+
+declare global {
+  namespace Express {
+    interface Request {
+      /** The caller's X-Request-Id, or one made here; every problem and log line carries it. */
+      id: string
+    }
+  }
+}
+
+export interface AppParts {
+  readonly access: Access
+  readonly live: Live
+  readonly feeds: Feeds
+  readonly store: Store
+  readonly hub: StreamHub
+  readonly budgets: Budgets
+  readonly imports: Imports
+  readonly registry: Models
+  readonly retrain: Retrain
+  readonly trial: RetrainParts['trial']
+  readonly clock: Clock
+  readonly log: Log
+  readonly watch: Watch
+  readonly metrics: Metrics
+  readonly health: Omit<HealthParts, 'log'>
+  readonly webDir: string
+}
+
+/** The whole HTTP side: API, documents and page. */
+export function makeApp(parts: AppParts): Application {
+  const { live, store, hub, registry, retrain, trial, clock, log, watch, webDir } = parts
+  return express()
+    .disable('x-powered-by')
+    .set('trust proxy', parts.access.trustProxy)
+    .use(identified, observed(log, parts.metrics), secured)
+    .use(...door(parts.access, clock, page(webDir)))
+    .use(predictAnomaly(live, parts.feeds, clock), bars(store), verdicts(store), episodes(store), faults(store))
+    .use(markets(store, watch), coverage(store), barsCsv(store), imports(parts.imports))
+    .use(
+      models(store, registry, trial),
+      training(store, registry, retrain),
+      replays(store, hub.publishReplay),
+      labels(store, clock),
+      corrections(live, store, clock),
+      feeds(parts.feeds),
+      budget(parts.budgets),
+      rehearsal(store, parts.budgets),
+      hub.router,
+      health({ ...parts.health, log }),
+      metrics(parts.metrics),
+      openapi(),
+    )
+    .use(notFound)
+    .use(problems(log))
+}
+
+const identified: RequestHandler = (request, response, next) => {
+  const given = request.get('x-request-id')
+  request.id = given !== undefined && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID()
+  response.set('X-Request-Id', request.id)
+  next()
+}
+
+const secured = helmet({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'self'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'"],
+      imgSrc: ["'self'", 'data:', 'blob:'],
+      connectSrc: ["'self'"],
+      objectSrc: ["'none'"],
+      baseUri: ["'self'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"],
+    },
+  },
+  // Plain HTTP on the loopback: whoever puts TLS in front sets this there.
+  strictTransportSecurity: false,
+})

@@ -1,0 +1,103 @@
+import type { KnownScores } from '@candlewatch/adapters/stores/budget-records'
+import { memoryStore } from '@candlewatch/adapters/stores/memory/store'
+import { AlarmBudget } from '@candlewatch/core/decide/budget'
+import { isoDate } from '@candlewatch/core/interval'
+import { makeRng } from '@candlewatch/core/stats/rng'
+import type { Ms, Step, Verdict } from '@candlewatch/core/types'
+import { expect, test } from 'vitest'
+import { barAt, btc, fakePipeline, hourMs, jsonOf, serving, startMs } from '../serving.suite.ts'
+import type { Rehearsal } from './rehearsal.ts'
+
+const bars = 1_000
+const rng = makeRng(3)
+const scores = Array.from({ length: 3_000 + bars }, () => Number(Math.exp(rng.normal()).toPrecision(6)))
+const known = scores.slice(0, 3_000)
+
+/** What an engine would have said of these scores with a budget of its own. */
+function steps(alarmsPerWeek: number): Step[] {
+  const budget = new AlarmBudget(0.9 * alarmsPerWeek, hourMs, known)
+  const pipeline = fakePipeline(btc)
+  return scores.slice(3_000).map((score, i) => {
+    const bar = barAt(i)
+    const isAnomaly = score >= budget.threshold!
+    budget.learn(score)
+    const said = { status: isAnomaly ? 'anomaly' : 'normal', isAnomaly, lane: isAnomaly ? 'market' : null } as const
+    const verdict: Verdict = {
+      ...pipeline.step(bar),
+      ...{ ...said, severity: isAnomaly ? 'low' : null, alarmsPerWeek },
+      detectors: (['residual', 'naive-residual'] as const).map(id => ({ id, score, pValue: 0.5, share: 0 })),
+      skill: { by: 'model', bars: 720, modelPercent: 1, naivePercent: 1, because: '' },
+    }
+    return { bar, verdict }
+  })
+}
+
+async function served(alarmsPerWeek: number, beginning: Partial<KnownScores> = {}) {
+  const store = memoryStore()
+  await store.commit(btc, steps(alarmsPerWeek), null)
+  await store.saveKnownScores({
+    ...{ ...btc, model: 'fake@1', ts: startMs as Ms, scores: { model: known, naive: known } },
+    ...beginning,
+  })
+  const { get } = await serving({ store })
+  return (query: string) => jsonOf<Rehearsal>(get(`/api/rehearsal?${query}`))
+}
+
+test('the budget in force: every alarm as it was stored, none comes, none goes', async () => {
+  const rehearse = await served(2)
+  const found = await rehearse('alarmsPerWeek=2')
+  expect(found).toMatchObject({ bars, promised: 11.9, appearing: [], vanishing: [] })
+  expect(found.exactness).toMatchObject({ bars, differing: 0 })
+  expect(found.now.episodes).toBeGreaterThan(5)
+  expect(found.rehearsed).toEqual(found.now)
+  expect(found.staying).toBe(found.now.episodes)
+})
+
+test('another budget: the alarms that the engine would have raised under it, those that come and those that go', async () => {
+  const [one, four] = [await served(1), await served(4)]
+  const [more, fewer] = [await one('alarmsPerWeek=4'), await four('alarmsPerWeek=1')]
+  expect(more.rehearsed).toEqual(fewer.now)
+  expect(fewer.rehearsed).toEqual(more.now)
+  expect(more.appearing.map(episode => episode.start)).toEqual(fewer.vanishing.map(episode => episode.start))
+  expect(more.appearing.length).toBeGreaterThan(5)
+  expect(more.vanishing).toEqual([])
+})
+
+test('a range: its levels come from the bars before it, and its bounds are as everywhere', async () => {
+  const rehearse = await served(2)
+  const [from, to] = [isoDate(startMs + 500 * hourMs), isoDate(startMs + 900 * hourMs)]
+  const found = await rehearse(`alarmsPerWeek=2&from=${from}&to=${to}`)
+  expect(found).toMatchObject({ bars: 400, from, to: isoDate(startMs + 899 * hourMs) })
+  expect(found.exactness.differing).toBe(0)
+  const all = await rehearse('alarmsPerWeek=2')
+  expect(found.now.episodes).toBeLessThan(all.now.episodes)
+})
+
+test('where the first scores are not known, it says how many bars come out otherwise', async () => {
+  const rehearse = await served(2, { model: 'other@1' })
+  const { exactness } = await rehearse('alarmsPerWeek=2')
+  expect(exactness.differing).toBeGreaterThan(0)
+  expect(exactness.because).toContain(`${exactness.differing} of ${bars} bars`)
+})
+
+test('no bars at all: nothing, and nothing is wrong', async () => {
+  const { get } = await serving()
+  expect(await jsonOf(get('/api/rehearsal?alarmsPerWeek=2&market=a:B'))).toMatchObject({
+    ...{ bars: 0, from: null, to: null, promised: 0, now: { episodes: 0, perWeek: 0 }, appearing: [] },
+  })
+})
+
+test.each([
+  ['', 'alarmsPerWeek'],
+  ['alarmsPerWeek=', 'alarmsPerWeek'],
+  ['alarmsPerWeek=many', 'alarmsPerWeek'],
+  ['alarmsPerWeek=-1', 'alarmsPerWeek'],
+  ['alarmsPerWeek=1e9', 'alarmsPerWeek'],
+  ['alarmsPerWeek=1&from=yesterday', 'from'],
+  ['alarmsPerWeek=1&interval=5', 'interval'],
+  ['alarmsPerWeek=1&from=2021-02-01&to=2021-01-01', 'to'],
+])('/api/rehearsal?%s: 400 at %s', async (query, field) => {
+  const { get } = await serving()
+  const found = await jsonOf(get(`/api/rehearsal?${query}`))
+  expect(found).toMatchObject({ status: 400, code: 'ERR_QUERY_INVALID', field })
+})

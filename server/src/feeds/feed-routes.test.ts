@@ -1,0 +1,285 @@
+import { memoryStore } from '@candlewatch/adapters/stores/memory/store'
+import { isoDate } from '@candlewatch/core/interval'
+import type { FeedFault, Ms } from '@candlewatch/core/types'
+import { expect, test } from 'vitest'
+import {
+  barAt,
+  btc,
+  eventsOf,
+  hourMs,
+  jsonOf,
+  nowMs,
+  rowAt,
+  rowsFrom,
+  type Serving,
+  serving,
+} from '../serving.suite.ts'
+import type { ShownFeed } from './feed.ts'
+import { makeFeeds, restoreFeeds } from './feeds.ts'
+
+// Its close is the moment that the test's clock starts at.
+const lastHour = 743
+const minuteMs = 60_000
+
+async function feedsOf({ get }: Pick<Serving, 'get'>, query = ''): Promise<ShownFeed[]> {
+  return (await jsonOf<{ feeds: ShownFeed[] }>(get(`/api/feeds${query}`))).feeds
+}
+
+async function feedOf(server: Pick<Serving, 'get'>): Promise<ShownFeed> {
+  const [feed] = await feedsOf(server)
+  return feed!
+}
+
+function wait(server: Serving, ms: number): void {
+  server.nowMs.value = (server.nowMs.value + ms) as Ms
+  server.feeds.check()
+}
+
+test('nothing came yet: no feeds', async () => {
+  expect(await feedsOf(await serving())).toEqual([])
+})
+
+test('a bar at its close, none an hour later, then the next: live, stale, live', async () => {
+  const server = await serving()
+  wait(server, 4_000)
+  await server.post(rowAt(lastHour))
+  expect(await feedOf(server)).toMatchObject({
+    ...{ market: 'bitstamp:BTC-USD', interval: '1h', state: 'live' },
+    ...{ lastBar: '2021-01-31T23:00:00Z', lastSeen: '2021-02-01T00:00:04Z', dueAt: '2021-02-01T01:06:04Z' },
+    usualLatenessMs: 4_000,
+    evidence:
+      'The bar of 2021-01-31T23:00:00Z came 4 s after its close; the next must be here by 2021-02-01T01:06:04Z.',
+    lastFault: null,
+  })
+
+  wait(server, 66 * minuteMs)
+  expect((await feedOf(server)).state).toBe('live')
+  wait(server, 1)
+  const evidence =
+    'No bar of 2021-02-01T00:00:00Z yet: it closed at 2021-02-01T01:00:00Z, and this feed usually takes 4 s.'
+  expect(await feedOf(server)).toMatchObject({
+    ...{ state: 'stale', evidence, lastBar: '2021-01-31T23:00:00Z' },
+    lastFault: { kind: 'stale', date: '2021-02-01T00:00:00Z', seen: '2021-02-01T01:06:04.001Z', evidence },
+  })
+  wait(server, 2 * hourMs)
+  expect((await feedOf(server)).evidence).toMatch(/; with it 3 bars are missing\.$/)
+
+  await server.post(rowAt(lastHour + 1))
+  // An older bar is late news: the feed is back with the one that is due.
+  expect((await feedOf(server)).state).toBe('stale')
+  await server.post([rowAt(lastHour + 2), rowAt(lastHour + 3)])
+  expect(await feedOf(server)).toMatchObject({ state: 'live', counts: { stale: 1 }, last: { stale: { evidence } } })
+})
+
+test('the stream tells once that a feed is stale and once that it is back', async () => {
+  const server = await serving()
+  await server.post(rowAt(lastHour))
+  const heard = await eventsOf(
+    `${server.url}/api/stream`,
+    events => events.filter(one => one.event === 'feed').length === 2,
+    async () => {
+      for (let i = 0; i < 5; i++) wait(server, 20 * minuteMs)
+      await server.post(rowAt(lastHour + 1))
+      server.feeds.check()
+    },
+  )
+  const told = heard.filter(one => one.event === 'feed')
+  expect(told.map(({ id, data }) => [id, (data as ShownFeed).state])).toEqual([
+    [null, 'stale'],
+    [null, 'live'],
+  ])
+  expect(told[1]?.data).toEqual(await feedOf(server))
+})
+
+test('whoever connects to a stale feed hears of it, and not of another market', async () => {
+  const server = await serving()
+  await server.post(rowAt(lastHour))
+  wait(server, 2 * hourMs)
+  const enough = (events: readonly { event: string }[]) => events.length > 0
+  const [first] = await eventsOf(`${server.url}/api/stream`, enough)
+  expect(first).toMatchObject({ event: 'feed', data: { state: 'stale' } })
+  const other = rowAt(lastHour, { market: 'a:b' })
+  const [row] = await eventsOf(`${server.url}/api/stream?market=a:b`, enough, () => server.post(other))
+  expect(row?.event).toBe('bar')
+})
+
+test('a feed that usually takes ten minutes is given them', async () => {
+  const server = await serving()
+  for (let hour = lastHour; hour < lastHour + 3; hour++) {
+    server.nowMs.value = (nowMs + (hour - lastHour) * hourMs + 10 * minuteMs) as Ms
+    await server.post(rowAt(hour))
+  }
+  expect((await feedOf(server)).dueAt).toBe('2021-02-01T03:16:00Z')
+})
+
+test('bars of five minutes that are fetched every fifteen: never stale between', async () => {
+  const server = await serving()
+  const fiveMs = 5 * minuteMs
+  const states = new Set<string>()
+  for (let fetched = 1; fetched <= 8; fetched++) {
+    const rows = [0, 1, 2].map(i => ({
+      ...rowAt(0),
+      date: isoDate(nowMs + (3 * (fetched - 1) + i) * fiveMs),
+      interval: '5m',
+    }))
+    server.nowMs.value = (nowMs + 3 * fetched * fiveMs) as Ms
+    await server.post(rows)
+    wait(server, 3 * fiveMs - 1)
+    if (fetched > 1) states.add((await feedOf(server)).state)
+  }
+  expect([...states]).toEqual(['live'])
+})
+
+test('rows of the past: never overdue, however long nothing comes', async () => {
+  const server = await serving()
+  await server.post(rowsFrom(0, 48))
+  wait(server, 90 * 24 * hourMs)
+  expect(await feedOf(server)).toMatchObject({
+    ...{ state: 'past', dueAt: null, usualLatenessMs: null, lastBar: '2021-01-02T23:00:00Z' },
+    evidence:
+      'Its rows are of the past: the newest opened at 2021-01-02T23:00:00Z and came at 2021-02-01T00:00:00Z. What is past is never overdue.',
+  })
+})
+
+test('a past that is filled up to the present: live from then on', async () => {
+  const server = await serving()
+  await server.post(rowsFrom(0, lastHour + 1))
+  expect(await feedOf(server)).toMatchObject({ state: 'live', dueAt: '2021-02-01T01:06:00Z' })
+})
+
+test('equal rows again, alone and in an array: the same bytes, counted as duplicates', async () => {
+  const server = await serving()
+  const first = await (await server.post(rowAt(0))).text()
+  await server.post(rowAt(1))
+  expect(await (await server.post(rowAt(0))).text()).toBe(first)
+  expect(await feedOf(server)).toMatchObject({
+    counts: { duplicate: 1 },
+    lastFault: {
+      ...{ kind: 'duplicate', date: '2021-01-01T00:00:00Z', seen: '2021-02-01T00:00:00Z' },
+      evidence:
+        'The row of 2021-01-01T00:00:00Z came again with the same numbers: answered as before and not learned again.',
+    },
+  })
+  await server.post([rowAt(0), rowAt(1), rowAt(2), rowAt(2)])
+  const { counts, last, lastBar } = await feedOf(server)
+  expect(counts.duplicate).toBe(4)
+  expect(last.duplicate?.evidence).toMatch(/^3 rows, the newest of 2021-01-01T02:00:00Z, came again/)
+  expect(lastBar).toBe('2021-01-01T02:00:00Z')
+})
+
+test.each([
+  [
+    { high: 80 },
+    'impossible',
+    'The row of 2021-01-01T01:00:00Z was refused: expected high to be at least the low, 91, found 80.',
+  ],
+  [
+    { open: 0 },
+    'impossible',
+    'The row of 2021-01-01T01:00:00Z was refused: expected open to be a positive number, found 0.',
+  ],
+  [
+    { date: '2021-02-01T05:00:00Z' },
+    'impossible',
+    'The row of 2021-02-01T05:00:00Z was refused: expected a bar that has closed; the one that opened at 2021-02-01T05:00:00Z closes at 2021-02-01T06:00:00Z, and it is 2021-02-01T00:00:00Z.',
+  ],
+  [
+    { date: '2021-01-01T01:30:00Z' },
+    'impossible',
+    'The row of 2021-01-01T01:30:00Z was refused: expected the opening of a 1h bar, found 2021-01-01T01:30:00Z.',
+  ],
+  [
+    { date: '2021-01-01T00:00:00Z', close: 106.5 },
+    'conflict',
+    'The bar of 2021-01-01T00:00:00Z was seen before with open 100, and now comes with open 101.',
+  ],
+  [
+    { date: '2020-12-31T00:00:00Z' },
+    'late',
+    'The bar of 2020-12-31T00:00:00Z is older than the newest one of its market (2021-01-01T00:00:00Z) and was never seen.',
+  ],
+])('a row with %j: refused as ever, remembered as %s', async (change, kind, evidence) => {
+  const server = await serving()
+  await server.post(rowAt(0))
+  const bad = rowAt(1, change)
+  for (const body of [bad, [bad]]) expect((await server.post(body)).status).toBeGreaterThanOrEqual(400)
+  const { counts, lastFault, lastBar } = await feedOf(server)
+  expect(counts).toMatchObject({ duplicate: 0, stale: 0, [kind]: 2 })
+  expect(lastFault).toEqual({ kind, date: bad.date, seen: '2021-02-01T00:00:00Z', evidence })
+  expect(lastBar).toBe('2021-01-01T00:00:00Z')
+})
+
+test('the row at fault in an array is the one remembered', async () => {
+  const server = await serving()
+  await server.post([rowAt(0), rowAt(1), rowAt(2, { low: 0 })])
+  const feed = await feedOf(server)
+  expect(feed).toMatchObject({ state: 'empty', lastBar: null, dueAt: null, lastFault: { date: rowAt(2).date } })
+  expect(feed.evidence).toBe('No row of this feed has been taken yet.')
+})
+
+test('what says nothing of the feed is not counted: text for a number, two markets in one array', async () => {
+  const server = await serving()
+  await server.post(rowAt(0))
+  await server.post(rowAt(1, { high: '110' }))
+  await server.post([rowAt(1), rowAt(2, { market: 'a:b' })])
+  const { counts } = await feedOf(server)
+  expect(Object.values(counts).every(count => count === 0)).toBe(true)
+})
+
+test('faults of verdicts count with their evidence', async () => {
+  const server = await serving()
+  const faults: Record<number, FeedFault['kind']> = { 1: 'gap', 2: 'bad-tick', 3: 'flat', 4: 'bad-tick', 5: 'unlikely' }
+  const { commit } = server.store
+  server.store.commit = (stream, steps, snapshot) => {
+    for (const { bar, verdict } of steps) {
+      const kind = faults[(bar.ts - barAt(0).ts) / hourMs]
+      if (kind) Object.assign(verdict, { status: 'feed-fault', fault: { kind, evidence: `Seen at ${verdict.date}.` } })
+    }
+    return commit(stream, steps, snapshot)
+  }
+  await server.post(rowsFrom(0, 6))
+  expect(await feedOf(server)).toMatchObject({
+    counts: { gap: 1, badTick: 2, flat: 1, unlikely: 1, duplicate: 0 },
+    lastFault: { kind: 'unlikely', date: rowAt(5).date },
+    last: { badTick: { date: rowAt(4).date, evidence: `Seen at ${rowAt(4).date}.` }, impossible: null },
+  })
+})
+
+test('by market and interval; what no market is called: 400', async () => {
+  const server = await serving()
+  await server.post(rowAt(0, { market: 'b:X' }))
+  await server.post(rowAt(0, { market: 'a:X' }))
+  await server.post(rowAt(0, { market: 'a:X', interval: '30m' }))
+  const names = async (query: string) => (await feedsOf(server, query)).map(one => `${one.market} ${one.interval}`)
+  expect(await names('')).toEqual(['a:X 30m', 'a:X 1h', 'b:X 1h'])
+  expect(await names('?market=a:X')).toEqual(['a:X 30m', 'a:X 1h'])
+  expect(await names('?market=a:X&interval=60m')).toEqual(['a:X 1h'])
+  expect(await names('?market=c:X')).toEqual([])
+  expect((await server.get('/api/feeds?market=x')).status).toBe(400)
+})
+
+test('restarted: a feed that was live is known to be overdue, one of the past is not', async () => {
+  const store = memoryStore()
+  const before = await serving({ store })
+  await before.post(rowsFrom(lastHour - 3, lastHour + 1))
+  await before.post(rowsFrom(0, 3).map(row => ({ ...row, market: 'past:X' })))
+  await store.appendWarmUp({ ...btc, market: 'warm:X' }, [{ ...barAt(0), market: 'warm:X', seen: barAt(0).ts }])
+  const clock = { now: () => (nowMs + 5 * hourMs) as Ms }
+  const after = makeFeeds({ clock, announce: () => undefined })
+  await restoreFeeds(after, store)
+  expect(after.list().map(one => [one.market, one.state, one.lastBar, one.lastSeen])).toEqual([
+    ['bitstamp:BTC-USD', 'stale', '2021-01-31T23:00:00Z', '2021-02-01T00:00:00Z'],
+    ['past:X', 'past', '2021-01-01T02:00:00Z', '2021-02-01T00:00:00Z'],
+    ['warm:X', 'empty', null, null],
+  ])
+  expect(after.list()[0]?.countedSince).toBe('2021-02-01T05:00:00Z')
+})
+
+test('bad rows of hundreds of made-up markets: the feeds that have bars stay, the rest is bounded', async () => {
+  const server = await serving()
+  await server.post(rowAt(0))
+  for (let i = 0; i < 510; i++) await server.post(rowAt(0, { market: `made:up${i}`, high: 1 }))
+  const feeds = await feedsOf(server)
+  expect(feeds).toHaveLength(500)
+  expect(feeds[0]).toMatchObject({ market: 'bitstamp:BTC-USD', state: 'past' })
+})

@@ -1,0 +1,84 @@
+import { memoryStore } from '@candlewatch/adapters/stores/memory/store'
+import { isoDate } from '@candlewatch/core/interval'
+import type { Episode, Fault, Step } from '@candlewatch/core/types'
+import { expect, test } from 'vitest'
+import { barAt, btc, jsonOf, serving } from '../serving.suite.ts'
+
+/** Bars 0 to 29; those named alarm, or follow a gap. */
+function steps(pValues: Readonly<Record<number, number>>, gaps: readonly number[] = []): Step[] {
+  return Array.from({ length: 30 }, (_, n) => {
+    const bar = barAt(n)
+    const pValue = pValues[n] ?? 0.5
+    const alarm = n in pValues
+    return {
+      bar,
+      verdict: {
+        ...{ id: `bar ${n}`, market: bar.market, interval: '1h', ts: bar.ts },
+        date: new Date(bar.ts - btc.intervalMs).toISOString().replace('.000', ''),
+        ...{ status: alarm ? 'anomaly' : 'normal', isAnomaly: alarm, pValue, because: `bar ${n}`, fault: null },
+        ...(gaps.includes(n) ? { status: 'feed-fault', pValue: null, fault: { kind: 'gap', evidence: '' } } : {}),
+        ...{ severity: alarm ? 'high' : null, lane: alarm ? 'market' : null },
+        bar: { open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume },
+        ...{
+          high: null,
+          low: null,
+          side: null,
+          detectors: [],
+          skill: null,
+          next: null,
+          alarmsPerWeek: 1,
+          feedShare: 0.1,
+        },
+        model: { name: 'fake', version: '1' },
+      },
+    }
+  })
+}
+
+async function episodesOf(pValues: Readonly<Record<number, number>>, query = '') {
+  const store = memoryStore()
+  await store.commit(btc, steps(pValues), null)
+  const { get } = await serving({ store })
+  return jsonOf<{ episodes: Episode[]; nextCursor: string | null }>(get(`/api/episodes${query}`))
+}
+
+test('/api/episodes: alarms that belong together as one, with start, peak, end and recovery', async () => {
+  const { episodes, nextCursor } = await episodesOf({ 3: 0.004, 5: 0.001, 20: 0.002 })
+  expect(nextCursor).toBeNull()
+  expect(episodes).toMatchObject([
+    { id: 'bar 3', alarms: 2, pValue: 0.001, because: 'bar 5', lane: 'market', severity: 'high' },
+    { id: 'bar 20', alarms: 1, pValue: 0.002 },
+  ])
+  const hours = (a: string, b: string) => (Date.parse(b) - Date.parse(a)) / 3_600_000
+  const [first, second] = episodes as [Episode, Episode]
+  expect([hours(first.start, first.peak), hours(first.start, first.end)]).toEqual([2, 2])
+  expect([first, second].map(({ end, recovered }) => hours(end, recovered as string))).toEqual([6, 6])
+})
+
+test('/api/episodes: one that may go on has not recovered; none at all is an empty list', async () => {
+  expect((await episodesOf({ 27: 0.001 })).episodes).toMatchObject([{ id: 'bar 27', recovered: null }])
+  expect(await episodesOf({})).toEqual({ episodes: [], nextCursor: null })
+})
+
+test('/api/episodes: a limit counts alarms and leads on by a cursor; a bad range is a problem that names the field', async () => {
+  const { episodes, nextCursor } = await episodesOf({ 1: 0.001, 12: 0.001, 25: 0.001 }, '?limit=2')
+  expect(episodes.map(({ id }) => id)).toEqual(['bar 12', 'bar 25'])
+  expect(nextCursor).not.toBeNull()
+  expect(await episodesOf({}, '?limit=0')).toMatchObject({ status: 400, code: 'ERR_QUERY_INVALID' })
+})
+
+test('/api/faults: rows that were not believed, each in the figures of an episode, and a cursor to the older ones', async () => {
+  const store = memoryStore()
+  await store.commit(btc, steps({ 3: 0.004 }, [5, 8, 21]), null)
+  const { get } = await serving({ store })
+  const page = await jsonOf<{ faults: Fault[]; nextCursor: string | null }>(get('/api/faults?limit=2'))
+  const of = { market: 'bitstamp:BTC-USD', interval: '1h', type: 'gap', pValue: null }
+  const [eight, later] = [barAt(8), barAt(21)].map(({ ts }) => isoDate(ts - btc.intervalMs))
+  expect(page.faults).toEqual([
+    { ...of, id: 'bar 8', date: eight, size: null, seenBy: 0, detectors: 0, because: 'bar 8' },
+    { ...of, id: 'bar 21', date: later, size: null, seenBy: 0, detectors: 0, because: 'bar 21' },
+  ])
+  const older = await jsonOf<typeof page>(get(`/api/faults?limit=2&cursor=${page.nextCursor}`))
+  expect(older).toMatchObject({ faults: [{ id: 'bar 5' }], nextCursor: null })
+  expect(await jsonOf(get('/api/faults?from=then'))).toMatchObject({ status: 400, field: 'from' })
+})

@@ -1,0 +1,33 @@
+import { jsonOf, rowAt, type Serving } from '../serving.suite.ts'
+import type { ShownImport } from './imports.ts'
+
+export const fileHeader = 'date,open,high,low,close,volume'
+
+/** A line of the hour-th row of 2021. */
+export function lineAt(hour: number, changes: object = {}): string {
+  const { date, open, high, low, close, volume } = rowAt(hour, changes)
+  return [date, open, high, low, close, volume].join(',')
+}
+
+export const linesFrom = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => lineAt(from + i))
+
+export const fileOf = (lines: readonly string[]) => `${[fileHeader, ...lines].join('\n')}\n`
+
+/** Sends a file as a browser does. */
+export function sendFile({ url }: Pick<Serving, 'url'>, lines: readonly string[], query = ''): Promise<Response> {
+  return fetch(`${url}/api/imports?name=rows.csv${query}`, {
+    method: 'POST',
+    headers: { 'content-type': 'text/csv' },
+    body: fileOf(lines),
+  })
+}
+
+/** Asks until the import has ended, at most 200 times. */
+export async function ended({ get }: Pick<Serving, 'get'>, { id }: Pick<ShownImport, 'id'>): Promise<ShownImport> {
+  for (let tries = 0; tries < 200; tries++) {
+    const shown = await jsonOf<ShownImport>(get(`/api/imports/${id}`))
+    if (shown.state !== 'running') return shown
+    await new Promise(resolve => setTimeout(resolve, 20))
+  }
+  throw new Error('The import has not ended.')
+}

@@ -1,0 +1,167 @@
+import type { Readable } from 'node:stream'
+import { type FaultList, type LineFault, makeFaultList } from '@candlewatch/adapters/sources/csv-fault'
+import { type CsvRows, readRows } from '@candlewatch/adapters/sources/csv-rows'
+import { type Gap, gapBetween } from '@candlewatch/adapters/stores/coverage'
+import type { Store, Stream } from '@candlewatch/adapters/stores/store'
+import type { Clock } from '@candlewatch/core/clock'
+import { CandlewatchError, type ErrorCode } from '@candlewatch/core/errors'
+import { formatInterval, isoDate } from '@candlewatch/core/interval'
+import type { Bar, Market, Ms } from '@candlewatch/core/types'
+import { market as marketSchema } from '../http/schemas.ts'
+
+export interface FileOptions {
+  /** For messages and for `history`; an archive's name says its market. */
+  readonly name: string
+  /** Win over what the file says. */
+  readonly market?: Market | undefined
+  readonly intervalMs?: Ms | undefined
+}
+
+/** A file without a fault, and what an import would make of each of its rows. */
+export interface CheckedFile {
+  readonly rows: CsvRows
+  readonly stream: Stream
+  /** Close of the newest bar that is stored: rows after it are judged. 0 before any. */
+  readonly newestTs: Ms
+  readonly counts: Counts
+  readonly missing: number
+  readonly gapCount: number
+  /** Newest first. */
+  readonly gaps: readonly Gap[]
+}
+
+export interface Counts {
+  /** Newer than all that is stored: they are judged. */
+  readonly fresh: number
+  /** Stored already, with the same numbers. */
+  readonly known: number
+  /** Never seen and older than the newest bar: they can't be judged any more, and go to `history` alone. */
+  readonly late: number
+  /** Of the late ones, those that an earlier import had with other numbers. */
+  readonly replaced: number
+}
+
+/** A file of which nothing is taken in. The faults are the first ones, by line. */
+export class FileRefused extends CandlewatchError {
+  readonly faults: readonly LineFault[]
+  readonly faultCount: number
+
+  constructor(code: ErrorCode, message: string, { first, count }: FaultList) {
+    super(code, message)
+    this.faults = first
+    this.faultCount = count
+  }
+}
+
+/** 2 million rows are four years of minutes. */
+export const mostFileRows = 2_000_000
+const mostFaults = 100
+const mostGaps = 20
+const closesAtATime = 5_000
+const longestIntervalMs = 7 * 86_400_000
+
+/**
+ * Reads a file and sets it beside what is stored; writes nothing. Throws FileRefused (ERR_CSV_ROW for lines that cannot be right,
+ * ERR_BAR_CONFLICT for lines with other numbers than what is stored), ERR_CSV_EMPTY, ERR_CSV_LAYOUT, ERR_CSV_LONG.
+ */
+export async function checkFile(
+  store: Pick<Store, 'bars' | 'stored'>,
+  clock: Clock,
+  input: Readable,
+  { name, market, intervalMs }: FileOptions,
+): Promise<CheckedFile> {
+  const faults = makeFaultList(mostFaults)
+  const given = { ...(market && { market }), ...(intervalMs && { intervalMs }) }
+  const rows = await readRows(input, name, faults.report, { ...given, mostRows: mostFileRows })
+  refuseFaults(rows, faults)
+  refuseForeign(rows)
+  reportTimes(rows, clock.now(), faults)
+  refuseFaults(rows, faults)
+  const stream = { market: rows.market, intervalMs: rows.intervalMs }
+  const [newest] = await store.bars({ ...stream, fromMs: null, toMs: null, limit: 1 })
+  const newestTs = newest?.ts ?? (0 as Ms)
+  const counts = await compared(store, stream, rows, newestTs)
+  return { rows, stream, newestTs, counts, ...gapsOf(rows) }
+}
+
+function refuseFaults({ fileName }: CsvRows, faults: FaultList): void {
+  if (faults.count === 0) return
+  const { line, column, expected, found } = faults.first[0]!
+  const where = column === null ? `line ${line}` : `line ${line}, column ${column}`
+  const others = faults.count > 1 ? ` (the first of ${faults.count} faults)` : ''
+  const message = `${fileName}: nothing was imported, because of ${where}: expected ${expected}, found ${found}${others}. Correct or delete such lines, then send the file again.`
+  throw new FileRefused('ERR_CSV_ROW', message, faults)
+}
+
+function refuseForeign({ fileName, market, intervalMs }: CsvRows): void {
+  if (!marketSchema.safeParse(market).success) {
+    const message = `${fileName}: expected the market as venue:INSTRUMENT, such as bitstamp:BTC-USD, found "${market.slice(0, 80)}". Say the market beside the file.`
+    throw new CandlewatchError('ERR_CSV_LAYOUT', message, { field: 'market' })
+  }
+  if (intervalMs > longestIntervalMs) {
+    const message = `${fileName}: expected rows at most 7d apart, found ${formatInterval(intervalMs)}. Give candles of a week or less.`
+    throw new CandlewatchError('ERR_CSV_LAYOUT', message, { field: 'interval' })
+  }
+}
+
+function reportTimes(rows: CsvRows, now: Ms, faults: FaultList): void {
+  const column = rows.columnOf('time')
+  for (let row = 0; row < rows.length; row++) {
+    const openMs = rows.openAt(row)
+    if (openMs >= 0 && openMs + rows.intervalMs <= now) continue
+    const expected = openMs < 0 ? 'a date from 1970 on' : `a bar that has closed by now, ${isoDate(now)}`
+    faults.report({ line: rows.lineAt(row), column, expected, found: isoDate(openMs) })
+  }
+}
+
+async function compared(store: Pick<Store, 'stored'>, stream: Stream, rows: CsvRows, newestTs: Ms): Promise<Counts> {
+  const faults = makeFaultList(mostFaults)
+  const counts = { fresh: 0, known: 0, late: 0, replaced: 0 }
+  for (let from = 0; from < rows.length; from += closesAtATime) {
+    const bars = barsBetween(rows, from, from + closesAtATime)
+    const found = await store.stored(
+      stream,
+      bars.map(bar => bar.ts),
+    )
+    bars.forEach((bar, i) => {
+      const before = found.get(bar.ts)
+      const field = before && differing(before.bar, bar)
+      if (before?.observed && field) {
+        const expected = `${before.bar[field]}, as is stored of ${isoDate(rows.openAt(from + i))}`
+        const where = { line: rows.lineAt(from + i), column: rows.columnOf(field) }
+        faults.report({ ...where, expected, found: String(bar[field]) })
+      }
+      if (before?.observed) counts.known += 1
+      else if (bar.ts > newestTs) counts.fresh += 1
+      else counts.late += 1
+      if (field && bar.ts <= newestTs && !before.observed) counts.replaced += 1
+    })
+  }
+  if (faults.count === 0) return counts
+  const of = `${stream.market} ${formatInterval(stream.intervalMs)}`
+  const message = `${rows.fileName}: nothing was imported. ${faults.count} of its ${rows.length} rows have other numbers than what is stored of ${of}. Correct the lines or, where the stored numbers are wrong, send the right ones to POST /api/corrections.`
+  throw new FileRefused('ERR_BAR_CONFLICT', message, faults)
+}
+
+function differing(a: Bar, b: Bar) {
+  return (['open', 'high', 'low', 'close', 'volume'] as const).find(field => a[field] !== b[field])
+}
+
+/** Rows of a file as bars, `to` excluded. */
+export function barsBetween(rows: CsvRows, from: number, to: number): readonly Bar[] {
+  const length = Math.max(0, Math.min(to, rows.length) - from)
+  return Array.from({ length }, (_, i) => rows.barAt(from + i))
+}
+
+function gapsOf(rows: CsvRows): Pick<CheckedFile, 'missing' | 'gapCount' | 'gaps'> {
+  const gaps: Gap[] = []
+  let [missing, gapCount] = [0, 0]
+  for (let row = rows.length - 1; row > 0; row--) {
+    const gap = gapBetween(rows.openAt(row - 1), rows.openAt(row), rows.intervalMs)
+    if (!gap) continue
+    missing += gap.missing
+    gapCount += 1
+    if (gaps.length < mostGaps) gaps.push(gap)
+  }
+  return { missing, gapCount, gaps }
+}

@@ -1,0 +1,345 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { gzipSync } from 'node:zlib'
+import { memoryStore } from '@candlewatch/adapters/stores/memory/store'
+import type { Store } from '@candlewatch/adapters/stores/store'
+import type { Market } from '@candlewatch/core/types'
+import { expect, test, vi } from 'vitest'
+import { keyed } from '../access/keyed.suite.ts'
+import type { Problem } from '../http/problem.ts'
+import { btc, eventsOf, hourMs, jsonOf, rowAt, rowsFrom, serving } from '../serving.suite.ts'
+import { ended, fileHeader, fileOf, lineAt, linesFrom, sendFile } from './files.suite.ts'
+import type { ShownImport } from './imports.ts'
+
+const everything = { ...btc, fromMs: null, toMs: null, limit: 10_000 }
+const csv = { 'content-type': 'text/csv' }
+
+/** A store whose history waits until it is let on. */
+function waitingStore(): { readonly store: Store; letOn(): void } {
+  const store = memoryStore()
+  let letOn: () => void = () => {}
+  const wait = new Promise<void>(resolve => {
+    letOn = resolve
+  })
+  const { appendHistory } = store
+  return {
+    store: Object.assign(store, { appendHistory: (series: never) => wait.then(() => appendHistory(series)) }),
+    letOn,
+  }
+}
+
+test('a check says what is in a file and what an import would make of it, and writes nothing', async () => {
+  const server = await serving()
+  await server.post(rowsFrom(10, 20))
+  await server.store.appendHistory({
+    ...{ ...btc, name: 'before' },
+    bars: (await server.store.bars(everything))
+      .slice(0, 1)
+      .map(bar => ({ ...bar, ts: (bar.ts - hourMs) as typeof bar.ts })),
+  })
+  const lines = [...linesFrom(8, 14), ...linesFrom(16, 24), lineAt(30), lineAt(30)]
+  expect(await jsonOf(sendFile(server, lines, '&check=true'))).toEqual({
+    ...{ name: 'rows.csv', market: 'bitstamp:BTC-USD', interval: '1h', columns: fileHeader.split(',') },
+    ...{ rows: 15, repeated: 1, first: rowAt(8).date, last: rowAt(30).date },
+    ...{ fresh: 5, known: 8, late: 2, replaced: 1, missing: 8, gapCount: 2 },
+    gaps: [
+      { from: rowAt(24).date, to: rowAt(30).date, missing: 6 },
+      { from: rowAt(14).date, to: rowAt(16).date, missing: 2 },
+    ],
+  })
+  expect(await server.store.bars(everything)).toHaveLength(10)
+  expect(await jsonOf(server.get('/api/imports'))).toEqual({ imports: [] })
+})
+
+test('an import of a new market is judged row by row, as if it had come live', async () => {
+  const server = await serving()
+  const response = await sendFile(server, linesFrom(0, 2_500).slice(0, 700), '&market=kraken:ETH-EUR')
+  expect(response.status).toBe(202)
+  const begun = await jsonOf<ShownImport>(response)
+  expect(response.headers.get('location')).toBe(`/api/imports/${begun.id}`)
+  const shown = await ended(server, begun)
+  expect(shown).toMatchObject({
+    ...{ state: 'done', name: 'rows.csv', market: 'kraken:ETH-EUR', interval: '1h', rows: 700, done: 700 },
+    ...{ judged: 700, known: 0, late: 0, first: rowAt(0).date, last: rowAt(699).date, error: null },
+  })
+  expect(await jsonOf(server.get('/api/imports'))).toEqual({ imports: [shown] })
+  const live = await serving()
+  await live.post(rowsFrom(0, 700).map(row => ({ ...row, market: 'kraken:ETH-EUR' })))
+  const verdictsOf = async ({ store }: typeof server) =>
+    (await store.verdicts({ ...everything, market: 'kraken:ETH-EUR' as Market })).map(({ verdict }) => verdict)
+  expect(await verdictsOf(server)).toEqual(await verdictsOf(live))
+})
+
+test('rows after the newest bar are judged on, known ones counted, older ones go to history alone', async () => {
+  const server = await serving()
+  await server.post(rowsFrom(10, 20))
+  const shown = await ended(server, await jsonOf(sendFile(server, linesFrom(5, 30))))
+  expect(shown).toMatchObject({ state: 'done', rows: 25, done: 25, judged: 10, known: 10, late: 5 })
+  const verdicts = await server.store.verdicts(everything)
+  expect(verdicts).toHaveLength(20)
+  expect(verdicts.at(-1)!.verdict.because).toContain('step 20')
+  const [{ imported }] = (await jsonOf<{ coverage: [{ imported: object }] }>(server.get('/api/coverage'))).coverage
+  expect(imported).toEqual({ rows: 5, first: rowAt(5).date, last: rowAt(9).date })
+})
+
+test('the same file again changes nothing', async () => {
+  const server = await serving()
+  await ended(server, await jsonOf(sendFile(server, linesFrom(0, 20))))
+  const before = await server.store.verdicts(everything)
+  const again = await ended(server, await jsonOf(sendFile(server, linesFrom(0, 20))))
+  expect(again).toMatchObject({ state: 'done', judged: 0, known: 20 })
+  expect(await server.store.verdicts(everything)).toEqual(before)
+})
+
+test('a file with bad lines is refused whole, with every error by line', async () => {
+  const server = await serving()
+  const lines = [...linesFrom(0, 5), lineAt(5, { high: 1 }), 'nonsense', lineAt(6, { close: 'abc' })]
+  const response = await sendFile(server, lines)
+  expect(response.status).toBe(422)
+  expect(response.headers.get('content-type')).toContain('application/problem+json')
+  expect(await jsonOf(response)).toMatchObject({
+    code: 'ERR_CSV_ROW',
+    detail:
+      'rows.csv: nothing was imported, because of line 7, column high: expected at least the low, 95, found "1" (the first of 3 faults). Correct or delete such lines, then send the file again.',
+    errors: [
+      { line: 7, column: 'high', expected: 'at least the low, 95', found: '"1"' },
+      { line: 8, column: null, expected: '6 columns', found: '1' },
+      { line: 9, column: 'close', expected: 'a positive number', found: '"abc"' },
+    ],
+    errorCount: 3,
+  })
+  expect(await server.store.bars(everything)).toEqual([])
+  expect(await server.store.historyStreams()).toEqual([])
+})
+
+test('other numbers than what is stored: refused whole, each with its line', async () => {
+  const server = await serving()
+  await server.post(rowsFrom(0, 10))
+  const response = await sendFile(server, [...linesFrom(0, 4), lineAt(4, { close: 104.5 }), ...linesFrom(5, 20)])
+  expect(response.status).toBe(409)
+  expect(await jsonOf(response)).toMatchObject({
+    code: 'ERR_BAR_CONFLICT',
+    detail: expect.stringContaining('1 of its 20 rows have other numbers than what is stored of bitstamp:BTC-USD 1h'),
+    errors: [{ line: 6, column: 'close', expected: `109, as is stored of ${rowAt(4).date}`, found: '104.5' }],
+    errorCount: 1,
+  })
+  expect(await server.store.bars(everything)).toHaveLength(10)
+})
+
+test('bars that have not closed, and dates before 1970: refused by line', async () => {
+  const server = await serving()
+  const lines = ['1969-12-31T23:00:00Z,1,1,1,1,1', ...linesFrom(0, 3), lineAt(744)]
+  expect(await jsonOf(sendFile(server, lines))).toMatchObject({
+    code: 'ERR_CSV_ROW',
+    errors: [
+      { line: 2, column: 'date', expected: 'a date from 1970 on', found: '1969-12-31T23:00:00Z' },
+      { line: 6, column: 'date', expected: 'a bar that has closed by now, 2021-02-01T00:00:00Z' },
+    ],
+  })
+})
+
+test.each([
+  ['no rows', '', 422, 'ERR_CSV_EMPTY'],
+  ['a header alone', fileHeader, 422, 'ERR_CSV_EMPTY'],
+  ['one row, of which no interval follows', `${fileHeader}\n${lineAt(0)}`, 422, 'ERR_CSV_EMPTY'],
+  ['other columns', 'a,b\n1,2', 422, 'ERR_CSV_LAYOUT'],
+  ['a market that is none', `symbol,${fileHeader}\n?,${lineAt(0)}\n?,${lineAt(1)}`, 422, 'ERR_CSV_LAYOUT'],
+  ['rows ten days apart', `${fileHeader}\n2020-12-24,1,1,1,1,1\n2021-01-03,1,1,1,1,1`, 422, 'ERR_CSV_LAYOUT'],
+])('%s: refused, and nothing is written', async (_, body, status, code) => {
+  const server = await serving()
+  const response = await fetch(`${server.url}/api/imports`, { method: 'POST', headers: csv, body })
+  expect([response.status, (await jsonOf<Problem>(response)).code]).toEqual([status, code])
+  expect(await server.store.historyStreams()).toEqual([])
+})
+
+test('one row is enough where the interval is said', async () => {
+  const server = await serving()
+  expect(await jsonOf(sendFile(server, [lineAt(0)], '&interval=1h&check=true'))).toMatchObject({ rows: 1, fresh: 1 })
+})
+
+test.each([
+  ['application/json', {}],
+  ['application/x-www-form-urlencoded', {}],
+  ['text/plain', {}],
+  ['text/csv', { 'content-encoding': 'gzip' }],
+])('a file sent as %s %j: refused, whatever is in it', async (type, headers) => {
+  const { url } = await serving()
+  // 50 kB that would unpack to 50 MB.
+  const body = gzipSync(Buffer.alloc(50 * 2 ** 20, '1,'))
+  const response = await fetch(`${url}/api/imports`, {
+    method: 'POST',
+    headers: { 'content-type': type, ...headers },
+    body,
+  })
+  expect(await jsonOf(response)).toMatchObject({ status: 415, code: 'ERR_BODY_TYPE' })
+})
+
+test('a file of 100 MB: refused by its announced length, before a byte of it has come', async () => {
+  const { url } = await serving()
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  const head = ['POST /api/imports HTTP/1.1', 'Host: localhost', 'Content-Type: text/csv', 'Content-Length: 104857600']
+  socket.write(`${head.join('\r\n')}\r\n\r\n`)
+  const [answer] = (await once(socket, 'data')) as [Buffer]
+  expect(answer.toString()).toMatch(/^HTTP\/1.1 413 [\s\S]*ERR_BODY_TOO_LARGE/)
+  socket.destroy()
+})
+
+test('a file of no announced length and no end: refused after 64 MB, and memory does not grow by it', async () => {
+  const { url } = await serving()
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  const answered = once(socket, 'data') as Promise<[Buffer]>
+  const head = ['POST /api/imports HTTP/1.1', 'Host: localhost', 'Content-Type: text/csv', 'Transfer-Encoding: chunked']
+  socket.write(`${head.join('\r\n')}\r\n\r\n`)
+  // Empty lines are no rows: nothing of them is kept.
+  const piece = Buffer.concat([Buffer.from('100000\r\n'), Buffer.alloc(2 ** 20, '\n'), Buffer.from('\r\n')])
+  const before = process.memoryUsage().arrayBuffers
+  let most = 0
+  let done = false
+  void answered.then(() => {
+    done = true
+  })
+  for (let i = 0; i < 70 && !done; i++) {
+    if (!socket.write(piece)) await Promise.race([once(socket, 'drain'), answered])
+    most = Math.max(most, process.memoryUsage().arrayBuffers - before)
+  }
+  expect((await answered)[0].toString()).toMatch(/^HTTP\/1.1 413 [\s\S]*ERR_BODY_TOO_LARGE/)
+  expect(most).toBeLessThan(60 * 2 ** 20)
+  socket.destroy()
+}, 60_000)
+
+test('a sender who leaves in the middle: nothing is written, and the next file is read', async () => {
+  const server = await serving()
+  const { hostname, port } = new URL(server.url)
+  const socket = connect(Number(port), hostname)
+  const head = ['POST /api/imports HTTP/1.1', 'Host: localhost', 'Content-Type: text/csv', 'Content-Length: 100000']
+  socket.write(`${head.join('\r\n')}\r\n\r\n${fileOf(linesFrom(0, 20))}`)
+  await vi.waitFor(async () => {
+    // While that one is being read, another is not.
+    expect((await jsonOf<Problem>(sendFile(server, linesFrom(0, 2)))).code).toBe('ERR_IMPORT_RUNNING')
+  })
+  socket.destroy()
+  await vi.waitFor(async () => expect((await sendFile(server, linesFrom(0, 2), '&check=true')).status).toBe(200))
+  expect(await server.store.historyStreams()).toEqual([])
+})
+
+test('a second file while one is being imported: 409, and live rows go on; a check is answered', async () => {
+  const { store, letOn } = waitingStore()
+  const server = await serving({ store })
+  const begun = await jsonOf<ShownImport>(sendFile(server, linesFrom(0, 20)))
+  const second = await sendFile(server, linesFrom(0, 20))
+  expect(second.status).toBe(409)
+  expect(await jsonOf(second)).toMatchObject({
+    code: 'ERR_IMPORT_RUNNING',
+    detail: expect.stringContaining('rows.csv is being imported (0 of 20 rows)'),
+  })
+  expect((await sendFile(server, linesFrom(0, 20), '&check=true')).status).toBe(200)
+  expect((await server.post(rowAt(0, { market: 'a:live' }))).status).toBe(200)
+  letOn()
+  expect(await ended(server, begun)).toMatchObject({ state: 'done', judged: 20 })
+  expect((await sendFile(server, linesFrom(0, 20))).status).toBe(202)
+})
+
+test('a large file that is refused at once: what is left of it is passed over, and the connection goes on', async () => {
+  const { store, letOn } = waitingStore()
+  const server = await serving({ store })
+  const begun = await jsonOf<ShownImport>(sendFile(server, linesFrom(0, 20)))
+  const { hostname, port } = new URL(server.url)
+  const socket = connect(Number(port), hostname)
+  let answers = ''
+  socket.on('data', (chunk: Buffer) => {
+    answers += chunk
+  })
+  const head = [
+    'POST /api/imports HTTP/1.1',
+    'Host: localhost',
+    'Content-Type: text/csv',
+    `Content-Length: ${8 * 2 ** 20}`,
+  ]
+  socket.write(`${head.join('\r\n')}\r\n\r\n`)
+  socket.write(Buffer.alloc(8 * 2 ** 20, '\n'))
+  socket.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  await vi.waitFor(
+    () => expect(answers).toMatch(/^HTTP\/1.1 409 [\s\S]*ERR_IMPORT_RUNNING[\s\S]*HTTP\/1.1 200 /),
+    5_000,
+  )
+  // One who leaves in the middle of such a file harms nobody.
+  socket.write(`${head.join('\r\n')}\r\n\r\n`)
+  await vi.waitFor(() => expect(answers.match(/ERR_IMPORT_RUNNING/g)).toHaveLength(2))
+  socket.destroy()
+  letOn()
+  expect(await ended(server, begun)).toMatchObject({ state: 'done' })
+})
+
+test('an import that is ended keeps what is stored, and goes on when the file is sent again', async () => {
+  const { store, letOn } = waitingStore()
+  const server = await serving({ store })
+  const lines = Array.from({ length: 1_500 }, (_, i) =>
+    lineAt(0, { date: new Date(Date.UTC(2021, 0, 1) + i * 60_000).toISOString() }),
+  )
+  const begun = await jsonOf<ShownImport>(sendFile(server, lines))
+  const stopped = await fetch(`${server.url}/api/imports/${begun.id}`, { method: 'DELETE' })
+  expect(await jsonOf(stopped)).toMatchObject({ id: begun.id, state: 'running' })
+  letOn()
+  expect(await ended(server, begun)).toMatchObject({ state: 'stopped', rows: 1_500, done: 1_000, judged: 1_000 })
+  const again = await ended(server, await jsonOf(sendFile(server, lines)))
+  expect(again).toMatchObject({ state: 'done', known: 1_000, judged: 500 })
+})
+
+test('a database that goes away: the import has failed and says so; the file can be sent again', async () => {
+  const store = memoryStore()
+  const server = await serving({ store })
+  const { commit } = store
+  store.commit = () => Promise.reject(new Error('gone'))
+  const failed = await ended(server, await jsonOf(sendFile(server, linesFrom(0, 20))))
+  expect(failed).toMatchObject({ state: 'failed', done: 0, error: { code: 'ERR_NOT_STORED' } })
+  store.commit = commit
+  const again = await ended(server, await jsonOf(sendFile(server, linesFrom(0, 20))))
+  expect(again).toMatchObject({ state: 'done', judged: 20 })
+})
+
+test('a live row that overtakes an import of its market: the import says why it ends, sent again the rest is history', async () => {
+  const { store, letOn } = waitingStore()
+  const server = await serving({ store })
+  const begun = await jsonOf<ShownImport>(sendFile(server, linesFrom(0, 20)))
+  expect((await server.post(rowAt(30))).status).toBe(200)
+  letOn()
+  expect(await ended(server, begun)).toMatchObject({ state: 'failed', judged: 0, error: { code: 'ERR_BAR_LATE' } })
+  const again = await ended(server, await jsonOf(sendFile(server, linesFrom(0, 20))))
+  expect(again).toMatchObject({ state: 'done', judged: 0, late: 20 })
+  expect(await server.store.bars(everything)).toHaveLength(1)
+})
+
+test('the stream tells every listener how an import goes on', async () => {
+  const server = await serving()
+  const events = await eventsOf(
+    `${server.url}/api/stream?market=a:other`,
+    all => all.some(({ event, data }) => event === 'import' && (data as ShownImport).state === 'done'),
+    () => sendFile(server, linesFrom(0, 20)),
+  )
+  const told = events.filter(({ event }) => event === 'import').map(({ data }) => data as ShownImport)
+  expect(told.map(({ state, done }) => [state, done])).toEqual([
+    ['running', 0],
+    ['running', 20],
+    ['done', 20],
+  ])
+})
+
+test('no such import: 404, by any method', async () => {
+  const { get, url } = await serving()
+  expect(await jsonOf(get('/api/imports/7'))).toMatchObject({ status: 404, code: 'ERR_NOT_FOUND' })
+  expect((await fetch(`${url}/api/imports/7`, { method: 'DELETE' })).status).toBe(404)
+})
+
+test('a key of scope read may look at imports, one of scope ingest may make and end them', async () => {
+  const { ask } = await keyed()
+  for (const [scope, refused] of [
+    ['read', true],
+    ['ingest', false],
+  ] as const) {
+    expect((await ask('GET', '/api/imports', scope)).status).toBe(200)
+    expect((await ask('POST', '/api/imports', scope, [])).status === 403).toBe(refused)
+    expect((await ask('DELETE', '/api/imports/7', scope)).status === 403).toBe(refused)
+  }
+})

@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto'
+import type { Readable } from 'node:stream'
+import type { Store } from '@candlewatch/adapters/stores/store'
+import type { Clock } from '@candlewatch/core/clock'
+import { CandlewatchError } from '@candlewatch/core/errors'
+import { formatInterval, isoDate } from '@candlewatch/core/interval'
+import type { Ms } from '@candlewatch/core/types'
+import { stored } from '../judging/judge-and-commit.ts'
+import type { Live } from '../judging/live.ts'
+import type { Log } from '../platform/log.ts'
+import { barsBetween, type CheckedFile, checkFile, type FileOptions } from './import-file.ts'
+
+export const importStates = ['running', 'done', 'failed', 'stopped'] as const
+
+/** An import as it is shown. Dates are ISO 8601 UTC, of opens. */
+export interface ShownImport {
+  readonly id: string
+  readonly name: string
+  readonly market: string
+  readonly interval: string
+  readonly state: (typeof importStates)[number]
+  readonly rows: number
+  /** How many of them are stored by now, oldest first: after a failure those stay. */
+  readonly done: number
+  /** How many of them were judged by it. */
+  readonly judged: number
+  readonly known: number
+  /** Older than the newest bar: in `history` alone. */
+  readonly late: number
+  readonly first: string
+  readonly last: string
+  readonly startedAt: string
+  readonly endedAt: string | null
+  /** Why it failed. */
+  readonly error: { readonly code: string; readonly detail: string } | null
+}
+
+/** Files of past rows, taken in one at a time beside what comes live. */
+export interface Imports {
+  /** Reads a file and says what is in it; writes nothing. Throws what `checkFile` throws, and ERR_IMPORT_RUNNING. */
+  check(input: Readable, options: FileOptions): Promise<CheckedFile>
+  /**
+   * Reads a file and, when it is without fault, begins to take it in. Throws likewise. What is stored stays, whatever becomes of
+   * the rest; the same file sent again goes on from there.
+   */
+  start(input: Readable, options: FileOptions): Promise<ShownImport>
+  /** Newest first. */
+  list(): readonly ShownImport[]
+  get(id: string): ShownImport | null
+  /** Ends it after the batch under way; null when there is no such import. */
+  stop(id: string): ShownImport | null
+  /** Ends the one under way. */
+  close(): Promise<void>
+}
+
+export interface ImportsParts {
+  readonly live: Pick<Live, 'answer'>
+  readonly store: Pick<Store, 'bars' | 'stored' | 'appendHistory'>
+  readonly clock: Clock
+  readonly log: Log
+  /** Told of each import as it begins, goes on and ends. */
+  changed(shown: ShownImport): void
+}
+
+// A fifth of a second of judging: rows that come live wait no longer than that.
+const batchRows = 1_000
+const importsKept = 20
+
+interface Running {
+  readonly id: string
+  stopped: boolean
+  readonly ended: Promise<void>
+}
+
+export function makeImports({ live, store, clock, log, changed }: ImportsParts): Imports {
+  const kept = new Map<string, ShownImport>()
+  let reading = false
+  let running: Running | null = null
+
+  return {
+    check: read,
+    async start(input, options) {
+      refuseWhileRunning()
+      const file = await read(input, options)
+      refuseWhileRunning()
+      const shown = shownAtFirst(file, clock.now())
+      keep(shown)
+      running = { id: shown.id, stopped: false, ended: Promise.resolve().then(() => run(file, shown.id)) }
+      return shown
+    },
+    list: () => [...kept.values()].reverse(),
+    get: id => kept.get(id) ?? null,
+    stop(id) {
+      if (running?.id === id) running.stopped = true
+      return kept.get(id) ?? null
+    },
+    async close() {
+      if (!running) return
+      running.stopped = true
+      await running.ended
+    },
+  }
+
+  function refuseWhileRunning(): void {
+    if (!running) return
+    const { name, done, rows } = kept.get(running.id)!
+    const message = `Expected one import at a time; ${name} is being imported (${done} of ${rows} rows). Send the file when it has ended.`
+    throw new CandlewatchError('ERR_IMPORT_RUNNING', message)
+  }
+
+  /** A table of 2 million rows takes 130 MB: one at a time. */
+  async function read(input: Readable, options: FileOptions): Promise<CheckedFile> {
+    if (reading) {
+      const message = 'Expected one file at a time; another one is being read. Send it again in a few seconds.'
+      throw new CandlewatchError('ERR_IMPORT_RUNNING', message)
+    }
+    reading = true
+    try {
+      return await checkFile(store, clock, input, options)
+    } finally {
+      reading = false
+    }
+  }
+
+  async function run(file: CheckedFile, id: string): Promise<void> {
+    changed(kept.get(id)!)
+    const { rows, newestTs } = file
+    try {
+      for (let from = 0; from < rows.length && !running?.stopped; from += batchRows) {
+        const judged = await takeIn(file, from)
+        const { done, judged: before } = kept.get(id)!
+        update(id, { done: Math.min(rows.length, done + batchRows), judged: before + judged })
+      }
+      end(id, { state: running?.stopped && kept.get(id)!.done < rows.length ? 'stopped' : 'done' })
+      log.info({ import: id, market: rows.market, rows: rows.length, after: isoDate(newestTs) }, 'import ended')
+    } catch (error) {
+      const known = error instanceof CandlewatchError ? error : null
+      const detail = known?.message ?? 'This is a mistake in the server; its log says more.'
+      log[known ? 'warn' : 'error']({ import: id, err: error }, 'import failed')
+      end(id, { state: 'failed', error: { code: known?.code ?? 'ERR_INTERNAL', detail } })
+    }
+  }
+
+  /** Rows become history, and those after the newest bar are judged. Returns how many. */
+  async function takeIn({ rows, stream, newestTs }: CheckedFile, from: number): Promise<number> {
+    const bars = barsBetween(rows, from, from + batchRows)
+    await stored(() => store.appendHistory({ ...stream, name: rows.fileName, bars }))
+    const seen = clock.now()
+    const fresh = bars.filter(bar => bar.ts > newestTs).map(bar => ({ ...bar, seen }))
+    if (fresh.length > 0) await live.answer(stream, fresh)
+    return fresh.length
+  }
+
+  function end(id: string, change: Partial<ShownImport>): void {
+    running = null
+    update(id, { ...change, endedAt: isoDate(clock.now()) })
+  }
+
+  function update(id: string, change: Partial<ShownImport>): void {
+    const shown = { ...kept.get(id)!, ...change }
+    kept.set(id, shown)
+    changed(shown)
+  }
+
+  function keep(shown: ShownImport): void {
+    kept.set(shown.id, shown)
+    const [oldest] = kept.keys()
+    if (kept.size > importsKept && oldest !== undefined) kept.delete(oldest)
+  }
+}
+
+function shownAtFirst({ rows, stream, counts }: CheckedFile, now: Ms): ShownImport {
+  return {
+    ...{ id: randomUUID(), name: rows.fileName, market: stream.market, interval: formatInterval(stream.intervalMs) },
+    ...{ state: 'running', rows: rows.length, done: 0, judged: 0, known: counts.known, late: counts.late },
+    ...{ first: isoDate(rows.openAt(0)), last: isoDate(rows.openAt(rows.length - 1)) },
+    ...{ startedAt: isoDate(now), endedAt: null, error: null },
+  }
+}

@@ -1,0 +1,116 @@
+import { listArtifacts, type ModelFiles, modelMissing, readArtifact } from '@candlewatch/adapters/models/model-files'
+import type { ModelRecord } from '@candlewatch/adapters/stores/model-records'
+import type { Store, Stream } from '@candlewatch/adapters/stores/store'
+import type { Clock } from '@candlewatch/core/clock'
+import { CandlewatchError } from '@candlewatch/core/errors'
+import type { Manifest } from '@candlewatch/core/forecast/artifact'
+import type { Ms, Pipeline } from '@candlewatch/core/types'
+import type { Log } from '../platform/log.ts'
+
+/** A model whose files were found whole. */
+export interface OpenModel {
+  readonly manifest: Manifest
+  makePipeline(stream: Stream): Pipeline
+}
+
+export interface ShelfParts {
+  readonly store: Store
+  readonly modelsDir: string
+  /** Throws for files that cannot serve. */
+  open(files: ModelFiles): Promise<OpenModel>
+  /** Told of each change of state after it was stored. */
+  changed(record: ModelRecord): void
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** The model folders, and the table that mirrors them: a folder that cannot serve is refused there, with the reason. */
+export interface Shelf {
+  /** Looks at every folder but the one named, new ones too. */
+  scan(but: { readonly name: string; readonly version: string } | null): Promise<void>
+  /** null for a version that was never there. */
+  record(name: string, version: string): Promise<ModelRecord | null>
+  /** Throws ERR_MODEL_MISSING for a version that was never there, ERR_MODEL_REFUSED for one that cannot serve. */
+  find(name: string, version: string): Promise<OpenModel>
+}
+
+// Some 27 years of nightly ones.
+export const mostPromotions = 10_000
+
+export function makeShelf({ store, modelsDir, open, changed, clock, log }: ShelfParts): Shelf {
+  return {
+    async scan(but) {
+      const seen = [...(await store.models()), ...(await listArtifacts(modelsDir))]
+      const unique = new Map(seen.map(one => [`${one.name}@${one.version}`, one] as const))
+      for (const { name, version } of unique.values()) {
+        if (but?.name !== name || but.version !== version) await look(name, version)
+      }
+    },
+    record,
+    async find(name, version) {
+      const listed = await listArtifacts(modelsDir)
+      const known = (await record(name, version)) ?? listed.find(one => one.name === name && one.version === version)
+      if (!known) throw modelMissing(name, version)
+      const model = await look(name, version)
+      if (!(model instanceof CandlewatchError)) return model
+      throw new CandlewatchError('ERR_MODEL_REFUSED', model.message, { cause: model })
+    },
+  }
+
+  async function record(name: string, version: string): Promise<ModelRecord | null> {
+    return (await store.models()).find(one => one.name === name && one.version === version) ?? null
+  }
+
+  /** Opens the files and records what became of them. Resolves to the reason when they cannot serve. */
+  async function look(name: string, version: string): Promise<OpenModel | CandlewatchError> {
+    const before = await record(name, version)
+    try {
+      const files = await readArtifact(modelsDir, name, version)
+      const model = await open(files)
+      refuseOther(name, version, before, model.manifest)
+      if (before === null || before.state === 'refused') await save(await recordOf(model.manifest, files), before)
+      return model
+    } catch (cause) {
+      const error = cause instanceof CandlewatchError ? cause : new CandlewatchError('ERR_MODEL_REFUSED', String(cause))
+      if (before?.state !== 'refused' || before.reason !== error.message) {
+        const blank = { sha256: null, interval: null, manifest: null, createdAt: null, foundAt: clock.now() }
+        await save({ ...blank, ...before, name, version, state: 'refused', reason: error.message }, before)
+      }
+      return error
+    }
+  }
+
+  async function save(record: Parameters<Store['saveModel']>[0], before: ModelRecord | null): Promise<void> {
+    await store.saveModel(record)
+    const { name: model, version, state, reason } = record
+    log[state === 'refused' ? 'warn' : 'info']({ model, version, state, reason, was: before?.state }, `model ${state}`)
+    changed(record)
+  }
+
+  async function recordOf(manifest: Manifest, { manifestJson }: ModelFiles) {
+    const { name, version, sha256, interval } = manifest
+    const served = (await store.promotions(name, mostPromotions)).some(one => one.version === version)
+    return {
+      ...{ name, version, sha256, interval, manifest: JSON.parse(manifestJson), reason: null },
+      createdAt: (Date.parse(manifest.createdAt) || null) as Ms | null,
+      foundAt: clock.now(),
+      state: served ? ('retired' as const) : ('candidate' as const),
+    }
+  }
+}
+
+function refuseOther(name: string, version: string, before: ModelRecord | null, manifest: Manifest): void {
+  const found = `${manifest.name} ${manifest.version}`
+  if (found !== `${name} ${version}`) {
+    throw new CandlewatchError(
+      'ERR_MODEL_REFUSED',
+      `The folder ${name}/${version} holds the model ${found}. Move it to a folder of its own name and version.`,
+    )
+  }
+  if (before?.sha256 && before.sha256 !== manifest.sha256) {
+    throw new CandlewatchError(
+      'ERR_MODEL_REFUSED',
+      `Model ${found}: expected the files that were first found, of sha256 ${before.sha256}, found others of ${manifest.sha256}. Restore them, or give the new ones a version of their own.`,
+    )
+  }
+}

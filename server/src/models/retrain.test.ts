@@ -1,0 +1,294 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { memoryStore } from '@candlewatch/adapters/stores/memory/store'
+import type { Trial } from '@candlewatch/adapters/stores/model-records'
+import type { Ms } from '@candlewatch/core/types'
+import { pino } from 'pino'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { childEnv } from '../platform/env.ts'
+import { fakeModels, openFake, writeFake } from './fake-models.suite.ts'
+import { openModels } from './models.ts'
+import { makeRetrain, type RetrainParts } from './retrain.ts'
+import { type Epoch, type TrainerLine, trainOn, whyFailed } from './trainer.ts'
+import { begun, heard, type Training } from './training.ts'
+
+const passing = { more: 3, fewer: 11, alarms: { challenger: [], champion: [] }, passed: true, because: 'Better.' }
+
+async function retraining(parts: Partial<RetrainParts> = {}) {
+  const modelsDir = await fakeModels('1')
+  const lines: string[] = []
+  const log = pino({}, { write: (line: string) => void lines.push(line) })
+  const clock = { now: () => 1 as Ms }
+  const models = await openModels({
+    ...{ store: memoryStore(), modelsDir, name: 'fake', open: openFake, changed: () => undefined, clock, log },
+  })
+  const train = async () => {
+    await writeFake(modelsDir, '2')
+    return { version: '2' }
+  }
+  const trial = async () => ({ ...passing, challenger: '2', champion: '1' }) as unknown as Trial
+  const seen: Training[] = []
+  const changed = (training: Training) => void seen.push(training)
+  const retrain = makeRetrain({ models, train, trial, changed, clock, log, ...parts })
+  onTestFinished(() => retrain.close())
+  const logged = async (text: string | RegExp) => {
+    while (!lines.some(line => line.match(text))) await new Promise(resolve => setTimeout(resolve, 5))
+    return lines.find(line => line.match(text))!
+  }
+  return { modelsDir, models, retrain, seen, lines, logged, serving: () => models.champion().manifest.version }
+}
+
+/** A trainer that is a file of its own. */
+async function scriptOf(text: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'trainer-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  await writeFile(join(folder, 'train.mjs'), text)
+  return join(folder, 'train.mjs')
+}
+
+const trained = (text: string, stop = new AbortController().signal, heard: TrainerLine[] = []) =>
+  retraining().then(async ({ models, modelsDir }) =>
+    trainOn({ script: await scriptOf(text), modelsDir, env: childEnv('postgres://there/x') })(
+      models.champion(),
+      { size: 'quick', heard: line => void heard.push(line) },
+      stop,
+    ),
+  )
+
+test('trained, looked at, tried, promoted', async () => {
+  const { retrain, logged, serving } = await retraining()
+  retrain.start()
+  expect(() => retrain.start()).toThrow(expect.objectContaining({ code: 'ERR_RETRAIN_RUNNING' }))
+  await logged('3 more, 11 fewer. Better.')
+  await logged('"promoted"')
+  await expect.poll(serving).toBe('2')
+})
+
+test.each([
+  ['not better', { passed: false, challenger: '2', champion: '1' }, 'It made 2. Better.'],
+  [
+    'better than one that is champion no more',
+    { passed: true, challenger: '2', champion: '0' },
+    'It made 2, a candidate: it was tried beside 0, which is champion no more.',
+  ],
+])('%s: the champion stays', async (_name, change, says) => {
+  const { retrain, logged, serving, models, lines } = await retraining({
+    trial: async () => ({ ...passing, ...change }) as unknown as Trial,
+  })
+  retrain.start()
+  await logged('3 more, 11 fewer')
+  await expect.poll(() => retrain.training()).toMatchObject({ state: 'done', says })
+  expect(serving()).toBe('1')
+  expect(lines.filter(line => line.includes('"promoted"'))).toHaveLength(1)
+  expect((await models.find('fake', '2')).manifest.version).toBe('2')
+})
+
+test('a training that fails: logged, and another one can start', async () => {
+  const { retrain, logged, serving, models } = await retraining({ train: () => Promise.reject(new Error('no rows')) })
+  retrain.start()
+  expect(JSON.parse(await logged('no new model'))).toMatchObject({ err: { message: 'no rows' } })
+  expect(serving()).toBe('1')
+  await expect(models.find('fake', '2')).rejects.toMatchObject({ code: 'ERR_MODEL_MISSING' })
+  await expect.poll(() => retrain.start()).toBeUndefined()
+})
+
+test('on time: it starts by itself, and not again while one runs', async () => {
+  vi.useFakeTimers({ now: Date.UTC(2021, 0, 1, 3, 29, 30) })
+  onTestFinished(() => void vi.useRealTimers())
+  let started = 0
+  const parts: RetrainParts = {
+    ...{ cron: '30 3 * * *', log: pino({ level: 'silent' }), trial: async () => null },
+    clock: { now: () => 1 as Ms },
+    models: { champion: () => ({ manifest: { name: 'fake' } }) } as unknown as RetrainParts['models'],
+    train: (_champion, _order, stop) => {
+      started += 1
+      return new Promise((_resolve, reject) => stop.addEventListener('abort', () => reject(new Error('stopped'))))
+    },
+  }
+  const retrain = makeRetrain(parts)
+  await vi.advanceTimersByTimeAsync(29_000)
+  expect(started).toBe(0)
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(started).toBe(1)
+  await vi.advanceTimersByTimeAsync(24 * 3_600_000)
+  expect(started).toBe(1)
+  await retrain.close()
+})
+
+test('closed while it runs: the training is told to stop', async () => {
+  let stopped = false
+  const { retrain, lines } = await retraining({
+    train: (_champion, _order, stop) =>
+      new Promise((_resolve, reject) =>
+        stop.addEventListener('abort', () => {
+          stopped = true
+          reject(new Error('aborted'))
+        }),
+      ),
+  })
+  retrain.start()
+  await retrain.close()
+  expect(stopped).toBe(true)
+  expect(lines.join('')).not.toContain('no new model')
+})
+
+const learning = (share: number, losses: Epoch[] = []) =>
+  ({
+    learning: { learner: 'network', number: 1, of: 1, again: false, epoch: 1, epochs: 4, share, losses },
+  }) as const satisfies TrainerLine
+
+test('every step is told: what it reads, how far it is, what it makes, and what came of it', async () => {
+  const { modelsDir, retrain, seen, logged } = await retraining({
+    train: async (_champion, { size, heard }) => {
+      expect(size).toBe('quick')
+      heard({ rows: { bars: 1_200, from: '2021-01-01T00:00:00Z', to: '2021-02-19T23:00:00Z' } })
+      for (const share of [0.25, 1]) heard(learning(share, [epochOf(4 * share)]))
+      await writeFake(modelsDir, '2')
+      return { version: '2' }
+    },
+  })
+  expect(retrain.training()).toMatchObject({ state: 'idle', says: 'No training since the server started.' })
+  retrain.start('quick')
+  await logged('"promoted"')
+  await expect.poll(() => retrain.training().state).toBe('done')
+  const told = seen.map(({ state, phase, share, losses, version }) => [state, phase, share, losses.length, version])
+  expect(told).toEqual([
+    ['running', 'reading', 0, 0, null],
+    ['running', 'reading', 0, 0, null],
+    ['running', 'learning', 0.25, 1, null],
+    ['running', 'measuring', 1, 2, null],
+    ['running', 'trying', 1, 2, '2'],
+    ['done', null, 1, 2, '2'],
+  ])
+  expect(seen.at(-1)).toMatchObject({
+    ...{ startedBy: 'hand', size: 'quick', model: 'fake', market: 'bitstamp:BTC-USD', interval: '1h' },
+    ...{ rows: { bars: 1_200 }, says: 'It made 2. Better.', secondsLeft: null },
+    ...{ startedAt: '1970-01-01T00:00:00.001Z', endedAt: '1970-01-01T00:00:00.001Z' },
+  })
+})
+
+const epochOf = (epoch: number): Epoch => {
+  return { learner: 'network', number: 1, again: false, epoch, training: 0.2, validation: 0.3 }
+}
+
+test('time left: by the pace so far, and none while that would be a guess', () => {
+  const of = { startedBy: 'hand', size: 'full', model: 'fake', market: 'a:B', interval: '1h' } as const
+  const start = begun(of, 0 as Ms)
+  expect(heard(start, learning(0.25), 2_000 as Ms).secondsLeft).toBeNull()
+  expect(heard(start, learning(0.02), 60_000 as Ms).secondsLeft).toBeNull()
+  expect(heard(start, learning(0.25), 60_000 as Ms).secondsLeft).toBe(180)
+})
+
+test('cancelled: it has ended when that is answered, and the next one can start', async () => {
+  const { retrain, seen, models } = await retraining({
+    train: (_champion, _order, stop) =>
+      new Promise((_resolve, reject) => stop.addEventListener('abort', () => reject(new Error('aborted')))),
+  })
+  await retrain.cancel()
+  expect(seen).toEqual([])
+  retrain.start()
+  await retrain.cancel()
+  expect(retrain.training()).toMatchObject({ state: 'cancelled', says: 'It was cancelled: nothing was written.' })
+  expect(models.champion().manifest.version).toBe('1')
+  retrain.start()
+  await retrain.cancel()
+})
+
+test('cancelled while it is tried: the version stays a candidate, whatever the trial says', async () => {
+  let ended: () => void = () => undefined
+  const { retrain, seen, serving } = await retraining({
+    trial: async () => {
+      await new Promise<void>(resolve => {
+        ended = resolve
+      })
+      return { ...passing, challenger: '2', champion: '1' } as unknown as Trial
+    },
+  })
+  retrain.start()
+  await expect.poll(() => seen.at(-1)?.phase).toBe('trying')
+  const cancelled = retrain.cancel()
+  await expect.poll(() => ended.name).not.toBe('ended')
+  ended()
+  await cancelled
+  expect(retrain.training()).toMatchObject({ state: 'cancelled', version: '2' })
+  expect(retrain.training().says).toBe('It was cancelled: 2 stays a candidate.')
+  expect(serving()).toBe('1')
+})
+
+test('the trainer: told what to train on, at the lowest priority, and its last line names the version', async () => {
+  const answer = await trained(`
+    import { writeFileSync } from 'node:fs'
+    import { getPriority } from 'node:os'
+    const until = Date.now() + 5_000
+    while (getPriority() === 0 && Date.now() < until);
+    const told = { args: process.argv.slice(2), url: process.env.DATABASE_URL, priority: getPriority() }
+    writeFileSync(new URL('told.json', import.meta.url), JSON.stringify(told))
+    console.log('epoch 1/1')
+    console.log(JSON.stringify({ folder: '/models/fake/2', version: import.meta.dirname, metrics: {} }))`)
+  const told = JSON.parse(await readFile(join(answer.version, 'told.json'), 'utf8'))
+  expect(told.args).toEqual([
+    ...['--database', 'bitstamp:BTC-USD', '--interval', '1h', '--name', 'fake', '--to'],
+    ...['9999-12-31', '--models', expect.stringContaining('models-')],
+    ...['--members', '1', '--epochs', '4', '--distillation', '0', '--no-refit', '--progress', 'json', '--json'],
+  ])
+  expect(told).toMatchObject({ url: 'postgres://there/x', priority: 19 })
+})
+
+test.each([
+  [
+    'fails',
+    `console.error('error ERR_TRAINING_SHORT: no rows'); process.exit(1)`,
+    /code 1.*ERR_TRAINING_SHORT: no rows/s,
+  ],
+  ['writes no JSON', `console.log('done')`, /without a line of JSON.*done/s],
+  ['is killed', `process.kill(process.pid, 'SIGKILL')`, /SIGKILL/],
+])('a trainer that %s: ERR_RETRAIN_FAILED with its last lines', async (_name, text, message) => {
+  await expect(trained(text)).rejects.toMatchObject({
+    code: 'ERR_RETRAIN_FAILED',
+    message: expect.stringMatching(message),
+  })
+})
+
+test('its lines of progress are told, and are no part of what a failure shows', async () => {
+  const lines: TrainerLine[] = []
+  const rows = { bars: 3, from: 'a', to: 'b' }
+  const text = `
+    console.error('{"rows":${JSON.stringify(rows)}}')
+    console.error('${JSON.stringify(learning(0.5, [epochOf(2)]))}')
+    console.error('error ERR_TRAINING_DIVERGED: A loss that is no number.')
+    process.exit(1)`
+  const error = await trained(text, undefined, lines).catch((thrown: Error) => thrown)
+  expect(lines).toEqual([{ rows }, learning(0.5, [epochOf(2)])])
+  expect((error as Error).message).not.toContain('learning')
+  expect(whyFailed(error)).toBe('A loss that is no number. The models are as they were.')
+})
+
+test.each([
+  [
+    new Error('ended with SIGKILL; the models are as they were. Its last lines:\n1 row'),
+    /^ended with SIGKILL; .* were\.$/,
+  ],
+  ['no database', /^no database$/],
+])('why it failed, where the trainer said nothing itself: %s', (error, why) => {
+  expect(whyFailed(error)).toMatch(why)
+})
+
+test('killed while it writes: what it left is removed', async () => {
+  const { models, modelsDir } = await retraining()
+  const script = await scriptOf(`
+    import { mkdirSync } from 'node:fs'
+    const models = process.argv[process.argv.indexOf('--models') + 1]
+    mkdirSync(models + '/fake/.unfinished-' + process.pid, { recursive: true })
+    process.kill(process.pid, 'SIGKILL')`)
+  const order = { size: 'full', heard: () => undefined } as const
+  const train = trainOn({ script, modelsDir, env: childEnv('') })
+  await expect(train(models.champion(), order, new AbortController().signal)).rejects.toThrow('SIGKILL')
+  expect(await readdir(join(modelsDir, 'fake'))).toEqual(['1'])
+})
+
+test('a trainer that is told to stop: ends', async () => {
+  await expect(trained('setInterval(() => {}, 1_000)', AbortSignal.timeout(200))).rejects.toMatchObject({
+    code: 'ERR_RETRAIN_FAILED',
+  })
+})

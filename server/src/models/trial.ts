@@ -1,0 +1,127 @@
+import type { Trial } from '@candlewatch/adapters/stores/model-records'
+import type { Store, Stream } from '@candlewatch/adapters/stores/store'
+import type { Clock } from '@candlewatch/core/clock'
+import { warmUpBars } from '@candlewatch/core/engine/pipeline'
+import { run } from '@candlewatch/core/engine/run'
+import type { Manifest } from '@candlewatch/core/forecast/artifact'
+import { isoDate, parseInterval } from '@candlewatch/core/interval'
+import type { Bar, Market, Ms, PriceOutcome, Sink, Step, Verdict } from '@candlewatch/core/types'
+import { warmUp } from '../judging/engine.ts'
+import type { OpenModel } from './model-files.ts'
+import type { PromotionRule } from './promotion-rule.ts'
+
+export interface TrialParts {
+  readonly store: Store
+  readonly rule: PromotionRule
+  readonly clock: Clock
+}
+
+const trialMs = 30 * 86_400_000
+// A forecast takes a millisecond or two; requests wait for no more than a few of them.
+const batchBars = 10
+
+export function makeTrial(parts: TrialParts) {
+  return (challenger: OpenModel, champion: OpenModel) => trial(parts, challenger, champion)
+}
+
+/**
+ * Runs the challenger over the last 30 days of stored bars of the market that it was made for, and sets its alarms and
+ * errors beside what the champion said of them. Bars that its weights were fitted on are left out. null where no bar is
+ * left that both have forecast. The result is stored.
+ */
+export async function trial(parts: TrialParts, challenger: OpenModel, champion: OpenModel): Promise<Trial | null> {
+  const { store, rule, clock } = parts
+  const stream = streamOf(challenger)
+  const { before, window } = await barsOf(store, stream, challenger)
+  if (window.length === 0) return null
+  const [judged, said] = [await judge(challenger, stream, before, window), new Map<Ms, Verdict>()]
+  for (const [ts, verdict] of await stored(store, stream, window, champion)) said.set(ts, verdict)
+  // What was said stands; of the bars that another model judged, the champion is asked now.
+  if (window.some(bar => !said.has(bar.ts))) {
+    for (const [ts, verdict] of await judge(champion, stream, before, window)) if (!said.has(ts)) said.set(ts, verdict)
+  }
+  const both = window.filter(({ ts }) => errorOf(judged.get(ts)) !== null && errorOf(said.get(ts)) !== null)
+  if (both.length === 0) return null
+  const alarms = { challenger: alarmsOf(judged, both), champion: alarmsOf(said, both) }
+  const outcome = {
+    bars: both.length,
+    alarms,
+    challengerError: meanError(judged, both),
+    championError: meanError(said, both),
+  }
+  const openOf = (bar: Bar) => (bar.ts - stream.intervalMs) as Ms
+  const result: Trial = {
+    ...outcome,
+    ...rule({ ...outcome, spanMs: (both.length * stream.intervalMs) as Ms }),
+    name: challenger.manifest.name,
+    challenger: challenger.manifest.version,
+    champion: champion.manifest.version,
+    from: openOf(both[0]!),
+    to: openOf(both.at(-1)!),
+    more: alarms.challenger.filter(date => !alarms.champion.includes(date)).length,
+    fewer: alarms.champion.filter(date => !alarms.challenger.includes(date)).length,
+    at: clock.now(),
+  }
+  await store.saveTrial(result)
+  return result
+}
+
+export function streamOf({ manifest }: OpenModel): Stream {
+  return { market: manifest.market as Market, intervalMs: parseInterval(manifest.interval)! }
+}
+
+async function barsOf(store: Store, stream: Stream, { manifest }: OpenModel) {
+  const limit = Math.ceil(trialMs / stream.intervalMs) + warmUpBars
+  const bars = await store.bars({ ...stream, fromMs: null, toMs: null, limit })
+  const last = bars.at(-1)?.ts ?? 0
+  const from = Math.max(last - trialMs, unseenFrom(manifest, stream))
+  const isIn = (bar: Bar) => bar.ts - stream.intervalMs >= from
+  return { before: bars.filter(bar => !isIn(bar)).slice(-warmUpBars), window: bars.filter(isIn) }
+}
+
+/** Open of the first bar that no weight was fitted on. */
+function unseenFrom({ training }: Manifest, { intervalMs }: Stream): number {
+  return training.refitted ? Date.parse(training.to) + intervalMs : Date.parse(training.validationFrom)
+}
+
+async function judge(model: OpenModel, stream: Stream, before: readonly Bar[], window: readonly Bar[]) {
+  const verdicts = new Map<Ms, Verdict>()
+  const sink: Sink<Step> = {
+    name: 'trial',
+    async write(steps) {
+      for (const { verdict } of steps) verdicts.set(verdict.ts, verdict)
+      await new Promise(resolve => setImmediate(resolve))
+    },
+  }
+  const pipeline = model.makePipeline(stream)
+  await warmUp(before, pipeline)
+  await run(window, pipeline, sink, batchBars)
+  return verdicts
+}
+
+async function stored(store: Store, stream: Stream, window: readonly Bar[], { manifest }: OpenModel) {
+  const range = { fromMs: (window[0]!.ts - stream.intervalMs) as Ms, toMs: null, limit: 2 * window.length }
+  const rows = await store.verdicts({ ...stream, ...range })
+  const its = rows.map(row => row.verdict).filter(({ model }) => isSame(model, manifest))
+  return its.map(verdict => [verdict.ts, verdict] as const)
+}
+
+const isSame = (a: { name: string; version: string }, b: { name: string; version: string }) =>
+  a.name === b.name && a.version === b.version
+
+/** Of the model itself, also where the naive forecast drove; null where there was none. */
+function errorOf(verdict: Verdict | undefined): number | null {
+  if (!verdict?.high || !verdict.low) return null
+  const off = (price: PriceOutcome) => Math.abs(price.actual - price.model)
+  return (off(verdict.high) + off(verdict.low)) / 2
+}
+
+function meanError(verdicts: ReadonlyMap<Ms, Verdict>, bars: readonly Bar[]): number {
+  return bars.reduce((sum, { ts }) => sum + errorOf(verdicts.get(ts))!, 0) / bars.length
+}
+
+function alarmsOf(verdicts: ReadonlyMap<Ms, Verdict>, bars: readonly Bar[]): readonly string[] {
+  return bars
+    .filter(({ ts }) => verdicts.get(ts)!.isAnomaly)
+    .map(({ ts }) => isoDate(Date.parse(verdicts.get(ts)!.date)))
+}

@@ -1,0 +1,135 @@
+import type { Replay } from '@candlewatch/core/types'
+import { expect, test } from 'vitest'
+import type { Problem } from '../http/problem.ts'
+import { jsonOf, rowsFrom, type Serving, serving } from '../serving.suite.ts'
+
+const body = {
+  market: 'bitstamp:BTC-USD',
+  interval: '1h',
+  source: { kind: 'csv', name: 'rows.csv' },
+  from: '2021-01-01T00:00:00Z',
+  to: '2021-01-10T00:00:00Z',
+  everyMs: 1_000,
+  state: 'playing',
+}
+
+const make = ({ send }: Serving, changes: object = {}) =>
+  jsonOf<Replay>(send('POST', '/api/replays', { ...body, ...changes }))
+
+test('made, listed and read back', async () => {
+  const it = await serving()
+  const response = await it.send('POST', '/api/replays', body)
+  expect(response.status).toBe(201)
+  const replay = await jsonOf<Replay>(response)
+  const unasked = { seek: null, steps: 0, until: null, at: null, revision: 0 }
+  expect(replay).toEqual({ ...body, id: replay.id, ...unasked })
+  expect(await jsonOf(it.get(response.headers.get('location')!))).toEqual(replay)
+  expect(await jsonOf(it.get('/api/replays'))).toEqual({ replays: [replay] })
+})
+
+test.each([
+  [{ source: { kind: 'tape', name: 'x' } }, 'source.kind'],
+  [{ source: undefined }, 'source'],
+  [{ from: 'soon' }, 'from'],
+  [{ to: '2020-01-01' }, 'to'],
+  [{ everyMs: -1 }, 'everyMs'],
+  [{ everyMs: '1s' }, 'everyMs'],
+  [{ state: 'flying' }, 'state'],
+])('made with %j: 422 at %s', async (changes, field) => {
+  const { send } = await serving()
+  const problem = await jsonOf<Problem>(send('POST', '/api/replays', { ...body, ...changes }))
+  expect(problem).toMatchObject({ status: 422, code: 'ERR_REPLAY_INVALID', field })
+})
+
+test('paused, played, sped up: only what was named changes', async () => {
+  const it = await serving()
+  const replay = await make(it)
+  const change = (what: object) => jsonOf<Replay>(it.send('PATCH', `/api/replays/${replay.id}`, what))
+  expect(await change({ state: 'paused' })).toEqual({ ...replay, state: 'paused', revision: 1 })
+  expect(await change({ everyMs: 0 })).toEqual({ ...replay, state: 'paused', everyMs: 0, revision: 2 })
+  const fast = { ...replay, everyMs: 3_600_000, revision: 3 }
+  expect(await change({ state: 'playing', everyMs: 3_600_000 })).toEqual(fast)
+  expect(await change({})).toEqual(fast)
+})
+
+test('changes at the same moment: none is lost', async () => {
+  const it = await serving()
+  const { id } = await make(it, { state: 'paused' })
+  const changes = [{ state: 'playing' }, { everyMs: 7 }, { seek: '2021-01-05' }]
+  await Promise.all(changes.map(change => it.send('PATCH', `/api/replays/${id}`, change)))
+  expect(await jsonOf(it.get(`/api/replays/${id}`))).toMatchObject({
+    ...{ state: 'playing', everyMs: 7, seek: '2021-01-05T00:00:00Z' },
+  })
+})
+
+test.each([
+  [{ everyMs: 3_600_001 }, 'everyMs'],
+  [{ everyMs: -1 }, 'everyMs'],
+  [{ seek: 'later' }, 'seek'],
+  [{ seek: '2020-12-31' }, 'seek'],
+  [{ seek: '2021-01-10T02:00:00Z' }, 'seek'],
+  [{ at: 'now' }, 'at'],
+  [{ step: 0 }, 'step'],
+  [{ step: 1.5 }, 'step'],
+  [{ step: 1_001 }, 'step'],
+  [{ until: 'lunch' }, 'until'],
+  [{ step: 1, until: 'anomaly' }, 'until'],
+  [{ seek: '2021-01-05', step: 1 }, 'step'],
+  [{ revision: 'last' }, 'revision'],
+  [{ state: 'rewind' }, 'state'],
+])('a change of %j: 422 at %s, and nothing changes', async (change, field) => {
+  const it = await serving()
+  const replay = await make(it)
+  const problem = await jsonOf<Problem>(it.send('PATCH', `/api/replays/${replay.id}`, change))
+  expect(problem).toMatchObject({ status: 422, code: 'ERR_REPLAY_INVALID', field })
+  expect(await jsonOf(it.get(`/api/replays/${replay.id}`))).toEqual(replay)
+})
+
+test('a seek: forward is kept until it is cleared; back, the newest bar in sight is the one before', async () => {
+  const it = await serving()
+  const { id } = await make(it)
+  await it.post(rowsFrom(0, 50))
+  const seek = (to: string | null) => jsonOf<Replay>(it.send('PATCH', `/api/replays/${id}`, { seek: to }))
+  expect(await seek('2021-01-05')).toMatchObject({ seek: '2021-01-05T00:00:00Z', at: null })
+  expect(await seek(null)).toMatchObject({ seek: null })
+  expect(await seek('2021-01-02')).toMatchObject({ seek: null, at: '2021-01-01T23:00:00Z', state: 'playing' })
+  expect(await jsonOf(it.get('/api/bars?limit=1'))).toMatchObject({ bars: [{ date: '2021-01-03T01:00:00Z' }] })
+})
+
+test('two presses of the step at the same moment: two rows are asked for', async () => {
+  const it = await serving()
+  const { id } = await make(it)
+  await Promise.all([1, 1].map(step => it.send('PATCH', `/api/replays/${id}`, { step })))
+  expect(await jsonOf(it.get(`/api/replays/${id}`))).toMatchObject({ steps: 2, state: 'paused' })
+})
+
+test('a replay that was stopped: cannot be changed any more; one that has finished can be watched again', async () => {
+  const it = await serving()
+  const { id } = await make(it)
+  await it.post(rowsFrom(0, 50))
+  const change = (what: object) => it.send('PATCH', `/api/replays/${id}`, what)
+  expect((await change({ state: 'finished' })).status).toBe(200)
+  expect(await jsonOf(change({ step: 1 }))).toMatchObject({ status: 409, code: 'ERR_REPLAY_OVER' })
+  expect(await jsonOf(change({ seek: '2021-01-02' }))).toMatchObject({ state: 'paused', at: '2021-01-01T23:00:00Z' })
+  expect(await jsonOf(change({ state: 'stopped' }))).toMatchObject({ state: 'stopped', at: null })
+  expect((await change({ state: 'stopped' })).status).toBe(200)
+  expect(await jsonOf(change({ seek: '2021-01-02' }))).toMatchObject({ status: 409, code: 'ERR_REPLAY_OVER' })
+})
+
+test('a second replay of the same stream: the first, left playing by a killed simulator, is stopped', async () => {
+  const it = await serving()
+  const first = await make(it)
+  const other = await make(it, { market: 'kraken:BTC-EUR' })
+  await it.post(rowsFrom(0, 50))
+  await it.send('PATCH', `/api/replays/${first.id}`, { step: -9 })
+  await make(it)
+  expect(await jsonOf(it.get(`/api/replays/${first.id}`))).toMatchObject({ state: 'stopped', at: null })
+  expect(await jsonOf(it.get(`/api/replays/${other.id}`))).toMatchObject({ state: 'playing' })
+})
+
+test('one that is not there: 404', async () => {
+  const it = await serving()
+  expect((await it.get('/api/replays/none')).status).toBe(404)
+  expect((await it.get('/api/replays/%00')).status).toBe(404)
+  expect((await it.send('PATCH', '/api/replays/none', { state: 'paused' })).status).toBe(404)
+})

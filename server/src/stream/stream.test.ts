@@ -1,0 +1,148 @@
+import { connect } from 'node:net'
+import { memoryStore } from '@candlewatch/adapters/stores/memory/store'
+import type { Replay, Verdict } from '@candlewatch/core/types'
+import { expect, test } from 'vitest'
+import { type Event, eventsOf, jsonOf, rowAt, rowsFrom, serving } from '../serving.suite.ts'
+
+const verdictsIn = (events: readonly Event[]) => events.filter(one => one.event === 'verdict')
+const idsIn = (events: readonly Event[]) => verdictsIn(events).map(one => Number(one.id))
+const atLeast = (count: number) => (events: readonly Event[]) => verdictsIn(events).length >= count
+const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i)
+
+test('without an id: only what is committed from now on, the bar and then its verdict', async () => {
+  const { url, post } = await serving()
+  await post(rowsFrom(0, 3))
+  const events = await eventsOf(`${url}/api/stream`, atLeast(2), () => post(rowsFrom(3, 5)))
+  expect(events.map(one => [one.event, one.id])).toEqual([
+    ['bar', null],
+    ['verdict', '4'],
+    ['bar', null],
+    ['verdict', '5'],
+  ])
+  expect(events[0]?.data).toEqual({ market: 'bitstamp:BTC-USD', interval: '1h', ...rowAt(3) })
+  expect(events[1]?.data).toEqual(await jsonOf(post(rowAt(3))))
+})
+
+test.each(['header', 'query'])('Last-Event-ID as %s: resumes after it, nothing lost, nothing doubled', async how => {
+  const { url, post } = await serving()
+  await post(rowsFrom(0, 20))
+  const [query, headers] = how === 'header' ? ['', { 'last-event-id': '5' }] : ['?lastEventId=5', {}]
+  const later = () => post(rowsFrom(20, 25))
+  const events = await eventsOf(`${url}/api/stream${query}`, atLeast(20), later, headers)
+  expect(idsIn(events)).toEqual(numbers(6, 25))
+})
+
+test('rows committed while it catches up: each once, in order', async () => {
+  const store = memoryStore()
+  const { url, post } = await serving({ store, pageRows: 3 })
+  await post(rowsFrom(0, 10))
+  const { verdictsAfter } = store
+  let hour = 10
+  // Each page that is read finds the store already one row further, until there are 20.
+  store.verdictsAfter = async (seq, limit) => {
+    const page = await verdictsAfter(seq, limit)
+    if (hour < 20) await post(rowAt(hour++))
+    return page
+  }
+  expect(idsIn(await eventsOf(`${url}/api/stream?lastEventId=0`, atLeast(20)))).toEqual(numbers(1, 20))
+})
+
+test('a row that was fetched from the store and is published only then: sent once', async () => {
+  const store = memoryStore()
+  const { url, post } = await serving({ store })
+  const { commit } = store
+  let publishLater: () => void = () => undefined
+  store.commit = async (...args) => {
+    const seqs = await commit(...args)
+    await new Promise<void>(resolve => {
+      publishLater = resolve
+    })
+    return seqs
+  }
+  const posted = post(rowAt(0))
+  while ((await store.lastSeq()) === 0) await new Promise(setImmediate)
+  const events = await eventsOf(`${url}/api/stream?lastEventId=0`, events => {
+    if (idsIn(events).length === 1) {
+      publishLater()
+      store.commit = commit
+      void posted.then(() => post(rowAt(1)))
+    }
+    return idsIn(events).length >= 2
+  })
+  expect(idsIn(events)).toEqual([1, 2])
+})
+
+test('resuming from lastEventId of /api/verdicts: page and stream together hold each row once', async () => {
+  const { url, post, get } = await serving()
+  await post(rowsFrom(0, 4))
+  const { verdicts, lastEventId } = await jsonOf<{ verdicts: Verdict[]; lastEventId: string }>(get('/api/verdicts'))
+  await post(rowsFrom(4, 7))
+  const events = await eventsOf(`${url}/api/stream?lastEventId=${lastEventId}`, atLeast(3))
+  const dates = [...verdicts, ...verdictsIn(events).map(one => one.data as Verdict)].map(one => one.date)
+  expect(dates).toEqual(rowsFrom(0, 7).map(row => row.date))
+})
+
+test('another market is not heard, live or caught up', async () => {
+  const { url, post } = await serving()
+  await post(rowsFrom(0, 3))
+  await post(rowsFrom(0, 2).map(row => ({ ...row, market: 'kraken:BTC-EUR' })))
+  const events = await eventsOf(`${url}/api/stream?market=kraken:BTC-EUR&lastEventId=0`, atLeast(3), async () => {
+    await post(rowAt(3))
+    await post(rowAt(2, { market: 'kraken:BTC-EUR' }))
+  })
+  expect(verdictsIn(events).map(one => (one.data as Verdict).market)).toEqual(Array(3).fill('kraken:BTC-EUR'))
+})
+
+test('an id of a database that was emptied since: from now on, not silence', async () => {
+  const { url, post } = await serving()
+  const events = await eventsOf(`${url}/api/stream?lastEventId=5000`, atLeast(1), () => post(rowAt(0)))
+  expect(idsIn(events)).toEqual([1])
+})
+
+test('an id that is none: 400', async () => {
+  const { get } = await serving()
+  expect((await get('/api/stream?lastEventId=abc')).status).toBe(400)
+  expect((await get('/api/stream?market=x')).status).toBe(400)
+})
+
+test('the replay: the latest at connect, then every change', async () => {
+  const { url, send } = await serving()
+  const source = { kind: 'csv', name: 'rows.csv' }
+  const body = { source, from: '2021-01-01', to: '2021-01-05', everyMs: 1_000, state: 'playing' }
+  const made = await jsonOf<Replay>(send('POST', '/api/replays', body))
+  const isReplay = (one: Event) => one.event === 'replay'
+  const events = await eventsOf(
+    `${url}/api/stream`,
+    all => all.filter(isReplay).length >= 2,
+    () => send('PATCH', `/api/replays/${made.id}`, { state: 'paused' }),
+  )
+  expect(events.filter(isReplay).map(one => one.data)).toEqual([made, { ...made, state: 'paused', revision: 1 }])
+})
+
+test('pings come while nothing else does', async () => {
+  const { url } = await serving({ pingMs: 1 })
+  const events = await eventsOf(`${url}/api/stream`, all => all.length >= 3)
+  expect(events).toEqual(Array(3).fill({ event: 'ping', id: null, data: {} }))
+})
+
+test('a listener that does not read: dropped, and it resumes with nothing lost', async () => {
+  const { url, post } = await serving({ mostUnreadBytes: 2_000 })
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  socket.write('GET /api/stream HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  await new Promise(resolve => socket.once('data', resolve))
+  socket.pause()
+  const closed = new Promise(resolve => socket.once('close', resolve))
+  await post(rowsFrom(0, 100))
+  socket.resume()
+  await closed
+  const events = await eventsOf(`${url}/api/stream?lastEventId=90`, atLeast(10))
+  expect(idsIn(events)).toEqual(numbers(91, 100))
+})
+
+test('its head alone: answered and over', async () => {
+  const { url } = await serving()
+  const head = await fetch(`${url}/api/stream`, { method: 'HEAD', signal: AbortSignal.timeout(5_000) })
+  expect(head.headers.get('content-type')).toContain('text/event-stream')
+  expect((await fetch(`${url}/api/markets`)).status).toBe(200)
+})
