@@ -1,4 +1,4 @@
-import { errorCodes } from '@candlewatch/core/errors'
+import { errorCodes } from '@candlewatch/api/values/errors'
 import type { AllAccepted } from './accepted.ts'
 import type { Numbers } from './rows.ts'
 import type { Answer, Sent } from './send.ts'

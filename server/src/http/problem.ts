@@ -1,4 +1,5 @@
-import { CandlewatchError, type ErrorCode } from '@candlewatch/core/errors'
+import { type ErrorCode, errorCodes } from '@candlewatch/api/values/errors'
+import { CandlewatchError } from '@candlewatch/core/errors'
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express'
 import type { z } from 'zod'
 import { FileRefused } from '../imports/import-file.ts'
@@ -16,53 +17,6 @@ export interface Problem {
   /** Of a file: the first lines at fault, and how many faults there are. */
   readonly errors?: FileRefused['faults']
   readonly errorCount?: number
-}
-
-// Whatever is not listed is our own mistake: 500.
-const statuses: Partial<Record<string, number>> = {
-  ERR_REQUEST_INVALID: 400,
-  ERR_QUERY_INVALID: 400,
-  ERR_BODY_SHAPE: 400,
-  ERR_KEY_REQUIRED: 401,
-  ERR_KEY_INVALID: 401,
-  ERR_KEY_SCOPE: 403,
-  ERR_ORIGIN_REFUSED: 403,
-  ERR_NOT_FOUND: 404,
-  ERR_MODEL_MISSING: 404,
-  ERR_BAR_LATE: 409,
-  ERR_BAR_CONFLICT: 409,
-  ERR_CORRECTION_UNKNOWN: 404,
-  ERR_CORRECTION_OLD: 422,
-  ERR_CORRECTION_INVALID: 422,
-  ERR_BAR_WARM_UP: 409,
-  ERR_LABEL_MISPLACED: 409,
-  ERR_REPLAY_OVER: 409,
-  ERR_MODEL_NO_EARLIER: 409,
-  ERR_TRIAL_IMPOSSIBLE: 409,
-  ERR_RETRAIN_RUNNING: 409,
-  ERR_TRAINING_SHORT: 409,
-  ERR_IMPORT_RUNNING: 409,
-  ERR_BODY_TOO_LARGE: 413,
-  ERR_CSV_LONG: 413,
-  ERR_URL_TOO_LONG: 414,
-  ERR_BODY_TYPE: 415,
-  ERR_ROW_INVALID: 422,
-  ERR_CSV_EMPTY: 422,
-  ERR_CSV_LAYOUT: 422,
-  ERR_CSV_ROW: 422,
-  ERR_ROWS_MIXED: 422,
-  ERR_BAR_IMPOSSIBLE: 422,
-  ERR_BAR_MISALIGNED: 422,
-  ERR_BAR_FUTURE: 422,
-  ERR_LABEL_INVALID: 422,
-  ERR_BUDGET_INVALID: 422,
-  ERR_REPLAY_INVALID: 422,
-  ERR_MODEL_REFUSED: 422,
-  ERR_RATE_LIMITED: 429,
-  ERR_NOT_STORED: 503,
-  ERR_BUSY: 503,
-  ERR_STOPPING: 503,
-  ERR_DATABASE_UNREACHABLE: 503,
 }
 
 const titles: Record<number, string> = {
@@ -88,8 +42,8 @@ export function problems(log: Log): ErrorRequestHandler {
       return
     }
     const error = ofExpress(thrown) ?? thrown
-    const known = error instanceof CandlewatchError && statuses[error.code] !== undefined ? error : null
-    const status = known ? statuses[known.code]! : 500
+    const known = error instanceof CandlewatchError && errorCodes[error.code].status !== 500 ? error : null
+    const status = known ? errorCodes[known.code].status : 500
     response.locals.code = known?.code ?? 'ERR_INTERNAL'
     if (status >= 500) {
       log[status === 503 ? 'warn' : 'error'](

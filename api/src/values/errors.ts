@@ -1,0 +1,146 @@
+/** Every error that Candlewatch reports: what it means, and the HTTP status it is answered with. docs/errors.md lists the same. */
+export const errorCodes = {
+  ERR_BAR_IMPOSSIBLE: {
+    text: 'A candle that cannot exist: a price that is not positive and finite, high below low, or open or close outside them.',
+    status: 422,
+  },
+  ERR_BAR_MISALIGNED: { text: 'A date that is not the opening of an interval.', status: 422 },
+  ERR_BAR_FUTURE: { text: 'A bar that has not closed yet.', status: 422 },
+  ERR_BAR_LATE: { text: 'A bar older than the newest one of its market, and never seen before.', status: 409 },
+  ERR_BAR_CONFLICT: { text: 'A bar that was seen before with other numbers.', status: 409 },
+  ERR_CORRECTION_UNKNOWN: { text: 'A correction of a bar that was never judged.', status: 404 },
+  ERR_CORRECTION_OLD: {
+    text: 'A correction of a bar with more bars after it than can be judged again in one piece.',
+    status: 422,
+  },
+  ERR_CORRECTION_INVALID: { text: 'A correction with a field that is missing or of the wrong kind.', status: 422 },
+  ERR_PARITY: { text: 'A stored verdict is not the one that the stored bars make.', status: 500 },
+  ERR_CSV_MISSING: { text: 'A CSV file that is not there or cannot be read.', status: 500 },
+  ERR_CSV_EMPTY: { text: 'A CSV file with too few rows to work with.', status: 422 },
+  ERR_CSV_LAYOUT: { text: 'A CSV file whose columns are none of the layouts that data/README.md lists.', status: 422 },
+  ERR_CSV_ROW: {
+    text: 'A line of a CSV file that cannot be right: the message names file, line, column, what was found and what was expected.',
+    status: 422,
+  },
+  ERR_CSV_LONG: { text: 'A CSV file with more rows than one import takes.', status: 413 },
+  ERR_IMPORT_RUNNING: { text: 'A file that was sent while another one is being read or imported.', status: 409 },
+  ERR_ARCHIVE_UNREACHABLE: {
+    text: 'The host of the monthly archives cannot be reached, or does not answer as it should.',
+    status: 500,
+  },
+  ERR_ARCHIVE_MISSING: { text: 'A monthly archive that the host does not have.', status: 500 },
+  ERR_ARCHIVE_CHECKSUM: {
+    text: 'A downloaded archive that is not the one whose checksum is published; it was thrown away.',
+    status: 500,
+  },
+  ERR_ARCHIVE_BROKEN: { text: 'An archive or checksum file that holds something else than it should.', status: 500 },
+  ERR_BAR_WARM_UP: {
+    text: 'A bar that was taken in as warm-up: it is known, but no verdict was ever made of it.',
+    status: 409,
+  },
+  ERR_ROW_INVALID: { text: 'A row with a field that is missing or of the wrong kind.', status: 422 },
+  ERR_ROWS_MIXED: { text: 'One array with rows of several markets or intervals.', status: 422 },
+  ERR_QUERY_INVALID: { text: 'A parameter in the address that is missing or of the wrong kind.', status: 400 },
+  ERR_BODY_SHAPE: { text: 'A body that is not JSON, or not of the shape that the call takes.', status: 400 },
+  ERR_BODY_TYPE: {
+    text: 'A body that is not sent as application/json, or as text/csv where a file is asked for.',
+    status: 415,
+  },
+  ERR_BODY_TOO_LARGE: { text: 'A body with more bytes or more rows than one call takes.', status: 413 },
+  ERR_NOT_STORED: {
+    text: 'The database did not take the rows, so they were not answered. Send them again.',
+    status: 503,
+  },
+  ERR_BUSY: { text: 'Too many requests are waiting already. Send it again a little later.', status: 503 },
+  ERR_STOPPING: { text: 'The server is stopping. Send it again when it is back.', status: 503 },
+  ERR_REQUEST_INVALID: {
+    text: 'A request that is not HTTP as the standard has it, or with headers that cannot be met.',
+    status: 400,
+  },
+  ERR_NOT_FOUND: { text: 'Nothing lives at this address.', status: 404 },
+  ERR_KEY_REQUIRED: { text: 'A request without an API key or session, where one is asked for.', status: 401 },
+  ERR_KEY_INVALID: { text: 'An API key that is unknown, wrong or revoked.', status: 401 },
+  ERR_KEY_SCOPE: { text: 'An API key that may not do this.', status: 403 },
+  ERR_KEY_UNKNOWN: { text: 'A command about an API key that there is not.', status: 500 },
+  ERR_KEYS_NONE: { text: 'A server that others can reach, and no API key to ask them for.', status: 500 },
+  ERR_ORIGIN_REFUSED: {
+    text: 'A request from the page of another site, or one passed on by a proxy to a server that asks no key.',
+    status: 403,
+  },
+  ERR_RATE_LIMITED: {
+    text: 'More requests, failed sign-ins or streams than one key or one address may have. Send it again after Retry-After seconds.',
+    status: 429,
+  },
+  ERR_URL_TOO_LONG: { text: 'An address longer than any call needs.', status: 414 },
+  ERR_REPLAY_INVALID: {
+    text: 'A replay, or a change to one, with a field that is missing or of the wrong kind.',
+    status: 422,
+  },
+  ERR_REPLAY_OVER: {
+    text: 'A replay that was stopped cannot be changed any more; one that has finished has no further rows.',
+    status: 409,
+  },
+  ERR_INTERNAL: { text: 'A mistake in the server itself; its log says more under the same request id.', status: 500 },
+  ERR_ENV_INVALID: { text: 'An environment variable that the program cannot use.', status: 500 },
+  ERR_PORT_TAKEN: { text: 'Another program listens on the port already.', status: 500 },
+  ERR_OPTION_INVALID: { text: 'A command-line option that the program cannot use.', status: 500 },
+  ERR_RANGE_EMPTY: { text: 'No row of the source lies in the range asked for.', status: 500 },
+  ERR_SERIES_CONTRADICTS: {
+    text: 'The database holds other bars of this market than the source does, and no replay wrote them.',
+    status: 500,
+  },
+  ERR_SERVER_LOST: { text: 'The server that the simulator started has ended by itself.', status: 500 },
+  ERR_DATABASE_UNREACHABLE: {
+    text: 'A PostgreSQL that does not answer: it is not running, its address is wrong, or it refuses the password.',
+    status: 503,
+  },
+  ERR_DATABASE_VERSION: { text: 'A PostgreSQL server older than 15.', status: 500 },
+  ERR_DATABASE_MIGRATIONS: {
+    text: 'Tables that are older than the program: a step of migrations/ has not been run.',
+    status: 500,
+  },
+  ERR_DATABASE_UNAVAILABLE: {
+    text: 'No DATABASE_URL is given and no private PostgreSQL can be started here.',
+    status: 500,
+  },
+  ERR_STEP_MISPLACED: {
+    text: 'A bar or verdict handed to a stream that it is not of, or without finite numbers.',
+    status: 500,
+  },
+  ERR_SNAPSHOT_LAYOUT: { text: "An engine's memory that another version of the program wrote.", status: 500 },
+  ERR_MODEL_MANIFEST: { text: "A model's manifest.json that is missing something or is not JSON.", status: 500 },
+  ERR_MODEL_HASH: { text: "A model's files that are not the ones its manifest was written for.", status: 500 },
+  ERR_MODEL_SHAPE: { text: 'A model, or the rows given to it, made for other features or sizes.', status: 500 },
+  ERR_MODEL_MISSING: { text: 'No model of that name and version in the models folder.', status: 404 },
+  ERR_MODEL_REFUSED: {
+    text: 'A model whose files cannot serve: missing, changed since they were found, or made for another program.',
+    status: 422,
+  },
+  ERR_MODEL_NO_EARLIER: { text: 'A rollback where no earlier champion is known.', status: 409 },
+  ERR_TRIAL_IMPOSSIBLE: {
+    text: 'A version that cannot stand beside the champion: it has another name, or was trained on every bar that is stored.',
+    status: 409,
+  },
+  ERR_RETRAIN_RUNNING: { text: 'A training that was asked for while another one runs.', status: 409 },
+  ERR_RETRAIN_FAILED: { text: 'A training that ended without a model; nothing was changed.', status: 500 },
+  ERR_BUDGET_INVALID: {
+    text: 'A change of the budget of alarms with a field that is missing or of the wrong kind.',
+    status: 422,
+  },
+  ERR_LABEL_INVALID: { text: 'A mark with a field that is missing or of the wrong kind.', status: 422 },
+  ERR_LABEL_MISPLACED: {
+    text: 'A mark on a bar that it cannot be about: unknown, or right or wrong where nothing alarmed.',
+    status: 409,
+  },
+  ERR_PEER_INVALID: {
+    text: "A file of another forecaster's predictions that is not date, high and low, or matches no row in the range.",
+    status: 500,
+  },
+  ERR_TRAINING_SHORT: { text: 'Too few rows to train and validate on.', status: 409 },
+  ERR_TRAINING_DIVERGED: { text: 'A loss that is no longer a number.', status: 500 },
+  ERR_TRAINING_FLAT: { text: 'Rows whose price never moves: there is nothing to learn from them.', status: 500 },
+  ERR_TRAINING_INTERRUPTED: { text: 'Training that was stopped before there was anything to keep.', status: 500 },
+  ERR_MODEL_UNWRITABLE: { text: 'A folder that a model or a result cannot be written to.', status: 500 },
+} as const satisfies Readonly<Record<string, { readonly text: string; readonly status: number }>>
+
+export type ErrorCode = keyof typeof errorCodes

@@ -1,0 +1,36 @@
+import { formatInterval, parseInterval } from './interval.ts'
+import type { Market, Ms } from './types.ts'
+
+export const secondMs = 1_000
+export const minuteMs = 60_000
+export const hourMs = 3_600_000
+export const dayMs = 86_400_000
+export const weekMs = 7 * dayMs
+
+/** A market and the length of its bars. */
+export interface Stream {
+  readonly market: Market
+  readonly intervalMs: Ms
+}
+
+/** When a bar that closes at `ts` opened. */
+export function openOf({ ts }: { readonly ts: Ms }, intervalMs: number): Ms {
+  return (ts - intervalMs) as Ms
+}
+
+/** When a bar that opens at `open` closes: its `ts`. */
+export function closeOf(open: number, intervalMs: number): Ms {
+  return (open + intervalMs) as Ms
+}
+
+/** The key of a stream in maps, logs and messages: `bitstamp:BTC-USD@1h`. */
+export function streamKey({ market, intervalMs }: Stream): string {
+  return `${market}@${formatInterval(intervalMs)}`
+}
+
+/** The stream of anything that names its market and its interval, such as a verdict. */
+export function streamOf({ market, interval }: { readonly market: Market; readonly interval: string }): Stream {
+  const intervalMs = parseInterval(interval)
+  if (intervalMs === null) throw new RangeError(`Expected an interval such as 1h, found ${JSON.stringify(interval)}.`)
+  return { market, intervalMs }
+}
