@@ -1,8 +1,6 @@
-/** Unix epoch in milliseconds, UTC. */
-export type Ms = number & { readonly __unit: 'ms' }
+import type { Market, Ms } from '@candlewatch/api/units'
 
-/** Venue and instrument, e.g. `bitstamp:BTC-USD`. */
-export type Market = `${string}:${string}`
+export type { Market, Ms }
 
 interface Stamped {
   readonly market: Market
