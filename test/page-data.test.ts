@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
+import type { ServerProcess } from '@candlewatch/adapters/processes/server-process'
+import { chromiumFlags, findChromium } from '@candlewatch/bench/chromium'
 import { syntheticYear } from '@candlewatch/core/eval/synthetic'
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { chromiumFlags, findChromium } from '../bench/src/chromium.ts'
 import { newTab, violations } from './page.ts'
 import { makePlace } from './replay.ts'
-import { type Server, startServer } from './server.ts'
+import { startTestServer } from './server.ts'
 
 const { series } = syntheticYear({ seed: 5 })
 // Two hours and a day are missing, so that there are gaps.
@@ -18,14 +19,14 @@ const good = [header, ...lines, ''].join('\n')
 const broken = [header, ...lines.slice(0, 3), 'not a row', ...lines.slice(3, 6), lines[6]!.replace(/,[^,]+$/, ',lots')]
 
 let place: Awaited<ReturnType<typeof makePlace>>
-let server: Server
+let server: ServerProcess
 let browser: Browser
 let page: Page
 const complaints: string[] = []
 
 beforeAll(async () => {
   place = await makePlace()
-  server = await startServer(place.folder)
+  server = await startTestServer(place.folder)
   browser = await chromium.launch({ executablePath: findChromium(), args: chromiumFlags })
   page = await newTab(browser, complaints)
   await page.goto(`${server.url}/data`)
@@ -33,7 +34,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close()
-  await server?.terminate()
+  await server?.stop()
   await place?.remove()
 })
 

@@ -1,13 +1,14 @@
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { ServerProcess } from '@candlewatch/adapters/processes/server-process'
+import { chromiumFlags, findChromium } from '@candlewatch/bench/chromium'
 import { syntheticYear } from '@candlewatch/core/eval/synthetic'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { chromiumFlags, findChromium } from '../bench/src/chromium.ts'
 import { newTab, violations } from './page.ts'
 import { makePlace } from './replay.ts'
-import { type Server, startServer } from './server.ts'
+import { startTestServer } from './server.ts'
 
 const first = '2020-12-31-99de6b04'
 const wait = { timeout: 60_000 }
@@ -16,7 +17,7 @@ const complaints: string[] = []
 let reads = 0
 const mostReads = 40
 let place: Awaited<ReturnType<typeof makePlace>>
-let server: Server
+let server: ServerProcess
 let browser: Browser
 let page: Page
 
@@ -47,14 +48,14 @@ beforeAll(async () => {
   // A folder of its own: what is trained here stays out of the repository's.
   await cp(fileURLToPath(new URL('../models', import.meta.url)), models, { recursive: true })
   // People alone promote, so that the trial's outcome, which is chance here, changes nothing.
-  server = await startServer(place.folder, { MODELS_DIR: models, PROMOTE_RULE: 'never' })
+  server = await startTestServer(place.folder, { MODELS_DIR: models, PROMOTE_RULE: 'never' })
   browser = await chromium.launch({ executablePath: findChromium(), args: chromiumFlags })
   page = await openTab('/models')
 }, 300_000)
 
 afterAll(async () => {
   await browser?.close()
-  await server?.terminate()
+  await server?.stop()
   await place?.remove()
 })
 

@@ -1,12 +1,13 @@
+import type { ServerProcess } from '@candlewatch/adapters/processes/server-process'
+import { chromiumFlags, findChromium } from '@candlewatch/bench/chromium'
 import { syntheticYear } from '@candlewatch/core/eval/synthetic'
 import { isoDate } from '@candlewatch/core/interval'
 import type { Ms } from '@candlewatch/core/types'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { chromiumFlags, findChromium } from '../bench/src/chromium.ts'
 import { newTab } from './page.ts'
 import { makePlace } from './replay.ts'
-import { type Server, startServer } from './server.ts'
+import { startTestServer } from './server.ts'
 
 const minuteMs = 60_000 as Ms
 /** More than the page keeps in memory, by a day and more. */
@@ -14,14 +15,14 @@ const count = 14_000
 
 describe('the chart of more bars than the page keeps', () => {
   let place: Awaited<ReturnType<typeof makePlace>>
-  let server: Server
+  let server: ServerProcess
   let browser: Browser
   let page: Page
   const complaints: string[] = []
 
   beforeAll(async () => {
     place = await makePlace()
-    server = await startServer(place.folder)
+    server = await startTestServer(place.folder)
     const to = Date.UTC(2022, 0, 1) as Ms
     const { series } = syntheticYear({ seed: 4, intervalMs: minuteMs, from: (to - count * minuteMs) as Ms, to })
     const rows = series.bars.map(({ market, ts, open, high, low, close, volume }) => {
@@ -42,7 +43,7 @@ describe('the chart of more bars than the page keeps', () => {
 
   afterAll(async () => {
     await browser?.close()
-    await server?.terminate()
+    await server?.stop()
     await place?.remove()
   })
 

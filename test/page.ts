@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { chromiumFlags, findChromium } from '@candlewatch/bench/chromium'
 import { syntheticYear } from '@candlewatch/core/eval/synthetic'
 import type { Bar, Market } from '@candlewatch/core/types'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { chromiumFlags, findChromium } from '../bench/src/chromium.ts'
 import { makeLine } from './line.ts'
 import { makePlace, startReplay, writeCsv } from './replay.ts'
 

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
+import type { ServerProcess } from '@candlewatch/adapters/processes/server-process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dashboards, deploy, textOf } from './deploy.ts'
 import { findPrometheus } from './prometheus.ts'
 import { makePlace } from './replay.ts'
 import { addKey, keepPosting, startPrometheus } from './scrape.ts'
-import { type Server, startServer } from './server.ts'
+import { startTestServer } from './server.ts'
 
 const programs = findPrometheus()
 const panels = dashboards().flatMap(({ title, panels }) =>
@@ -36,7 +37,7 @@ describe.skipIf(programs === null)('a Prometheus that scrapes a running server',
   afterAll(async () => {
     for (const close of closing.reverse()) await close()
   })
-  let server: Server
+  let server: ServerProcess
   let prometheus: string
   let key: string
 
@@ -48,8 +49,8 @@ describe.skipIf(programs === null)('a Prometheus that scrapes a running server',
     const keyOf = (scope: string) => addKey(env, scope)
     key = keyOf('ingest')
     const readKey = keyOf('read')
-    server = await startServer(place.folder, env)
-    closing.push(server.terminate)
+    server = await startTestServer(place.folder, env)
+    closing.push(server.stop)
     const started = await startPrometheus(programs!.prometheus, place.folder, server.url, readKey)
     closing.push(started.stop)
     prometheus = started.url
@@ -112,8 +113,8 @@ describe.skipIf(programs === null)('a Prometheus that scrapes a running server',
   })
 
   it('the log names who was refused, and never the key', async () => {
-    await expect.poll(() => server.output(), { timeout: 5_000 }).toContain('"caller":"ingest"')
-    expect(server.output()).not.toContain(key.slice(-20))
+    await expect.poll(() => server.log(), { timeout: 5_000 }).toContain('"caller":"ingest"')
+    expect(server.log()).not.toContain(key.slice(-20))
   })
 
   it('docs/operation.md lists every metric of ours, its labels too', async () => {

@@ -1,12 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { ServerProcess } from '@candlewatch/adapters/processes/server-process'
 import { runParity } from '@candlewatch/lab/parity'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { makePlace } from './replay.ts'
 import { parseScenario } from './scenarios/parse.ts'
 import { play } from './scenarios/play.ts'
-import { type Server, startServer } from './server.ts'
+import { startTestServer } from './server.ts'
 
 const folder = fileURLToPath(new URL('scenarios', import.meta.url))
 const names = readdirSync(folder)
@@ -16,12 +17,12 @@ const scenarios = names.map(name => parseScenario(name, readFileSync(join(folder
 
 describe('scenarios: a server of its own, its PostgreSQL and the model that is served', () => {
   let place: Awaited<ReturnType<typeof makePlace>>
-  let server: Server
+  let server: ServerProcess
   const judged = new Map<string, number>()
 
   beforeAll(async () => {
     place = await makePlace()
-    server = await startServer(place.folder)
+    server = await startTestServer(place.folder)
   }, 120_000)
   afterAll(() => place?.remove())
 
@@ -32,8 +33,8 @@ describe('scenarios: a server of its own, its PostgreSQL and the model that is s
   it('after all of them: every verdict of every market, withdrawn ones too, is what the stored bars make', {
     timeout: 120_000,
   }, async () => {
-    expect(server.output()).not.toContain('ERR_INTERNAL')
-    await server.terminate()
+    expect(server.log()).not.toContain('ERR_INTERNAL')
+    await server.stop()
     const lines: string[] = []
     vi.stubEnv('DATABASE_URL', '').stubEnv('DATA_DIR', join(place.folder, 'postgres'))
     const code = await runParity([], { isTTY: false, line: text => lines.push(text), error: text => lines.push(text) })

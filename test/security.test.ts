@@ -4,16 +4,17 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import type { ServerProcess } from '@candlewatch/adapters/processes/server-process'
+import { chromiumFlags, findChromium } from '@candlewatch/bench/chromium'
 import { type Browser, chromium } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { chromiumFlags, findChromium } from '../bench/src/chromium.ts'
 import { makePlace } from './replay.ts'
-import { type Server, startServer } from './server.ts'
+import { startTestServer } from './server.ts'
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const root = fileURLToPath(new URL('..', import.meta.url))
 let place: Awaited<ReturnType<typeof makePlace>>
-let server: Server
+let server: ServerProcess
 let browser: Browser
 let key: string
 
@@ -27,16 +28,16 @@ async function keys(...argv: string[]): Promise<string> {
 beforeAll(async () => {
   place = await makePlace()
   // 0.0.0.0 is refused before anything listens there: there is no key yet.
-  const refused = await startServer(place.folder, { HOST: '0.0.0.0' }).catch((error: Error) => error.message)
+  const refused = await startTestServer(place.folder, { HOST: '0.0.0.0' }).catch((error: Error) => error.message)
   expect(refused).toMatch(/ERR_KEYS_NONE: .*HOST is 0\.0\.0\.0.*npm run keys -- add/)
   key = /^cw_\w+/.exec(await keys('add', '--name', 'the test', '--scope', 'admin'))![0]
-  server = await startServer(place.folder, { REQUIRE_KEYS: 'true', LOG_LEVEL: 'trace' })
+  server = await startTestServer(place.folder, { REQUIRE_KEYS: 'true', LOG_LEVEL: 'trace' })
   browser = await chromium.launch({ executablePath: findChromium(), args: chromiumFlags })
 }, 300_000)
 
 afterAll(async () => {
   await browser?.close()
-  await server?.terminate()
+  await server?.stop()
   await place?.remove()
 })
 
@@ -79,8 +80,8 @@ test('nothing that is secret is in the log, whatever was asked and however it fa
   await ask(`/api/bars?key=${key}&limit=x`, { headers: { cookie, 'x-request-id': key } })
   await ask('/predict_anomaly', { method: 'POST', headers: { ...json, authorization }, body: `{"key":"${key}"` })
   await ask('/api/bars', { headers: { authorization: `Basic ${key}` } })
-  const { code } = await server.terminate()
-  const output = server.output()
+  const code = await server.stop()
+  const output = server.log()
   expect(code).toBe(0)
   expect(output).toContain('every request must show an API key')
   expect(output).toMatch(/"status":401/)

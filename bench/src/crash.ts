@@ -18,7 +18,7 @@ import type { Bar, Market, Ms } from '@candlewatch/core/types'
 import { checkStream } from '@candlewatch/lab/parity/stream'
 import { Command } from 'commander'
 import { atLeast, median } from './figures.ts'
-import { type ServerProcess, startServer } from './server-process.ts'
+import { type BenchServer, startBenchServer } from './server-process.ts'
 
 interface Options {
   readonly server: number
@@ -77,7 +77,7 @@ async function killAndCheck(url: string): Promise<number> {
   await run.killAll()
   run.isOver = true
   await Promise.all(clients)
-  await run.server.kill('SIGTERM')
+  await run.server.stop()
   const faults = await run.check(store)
   await store.close()
   console.log(run.report())
@@ -92,7 +92,7 @@ class Run {
   readonly #awayMs: number[] = []
   readonly #refusals: { readonly ms: number; readonly retryAfter: string | null }[] = []
   #cut = 0
-  server!: ServerProcess
+  server!: BenchServer
   isOver = false
 
   constructor(bars: readonly Bar[]) {
@@ -100,7 +100,7 @@ class Run {
   }
 
   async start(): Promise<void> {
-    this.server = await startServer({ DATA_DIR: dataDir, ALARMS_PER_WEEK: '1' })
+    this.server = await startBenchServer({ DATA_DIR: dataDir, ALARMS_PER_WEEK: '1' })
     this.#readyMs.push(this.server.readyMs)
   }
 
@@ -140,7 +140,7 @@ class Run {
     for (const kind of shuffled(kinds)) {
       await wait(100 + 900 * rng.uniform())
       if (kind === 'server') {
-        await this.server.kill('SIGKILL')
+        await this.server.stop({ signal: 'SIGKILL' })
         await this.start()
       } else await this.#killDatabase()
     }

@@ -10,7 +10,7 @@ import { Client, rowOf } from './load/client.ts'
 import { listeners } from './load/listeners.ts'
 import { type Peer, pgbench } from './load/pgbench.ts'
 import { soak } from './load/soak.ts'
-import { startServer } from './server-process.ts'
+import { startBenchServer } from './server-process.ts'
 
 interface Options {
   readonly rounds: number
@@ -37,14 +37,14 @@ async function main(folder: string): Promise<void> {
   const dataDir = join(folder, 'postgres')
   const embedded = await startEmbedded({ dataDir })
   try {
-    const server = await startServer({ DATA_DIR: dataDir })
+    const server = await startBenchServer({ DATA_DIR: dataDir })
     try {
       console.log(
         `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, PostgreSQL ${embedded.version}, all on this machine`,
       )
       await measure(server.url, server.pid, embedded.url)
     } finally {
-      await server.kill('SIGTERM')
+      await server.stop()
     }
   } finally {
     await embedded.stop()

@@ -1,9 +1,9 @@
+import { aborted } from '@candlewatch/adapters/processes/server-process'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { CommanderError } from 'commander'
 import { readEnv } from './env.ts'
 import { type Options, parseOptions } from './options.ts'
 import { makeSay } from './say.ts'
-import { aborted } from './server-process.ts'
 import { simulate, steady } from './simulate.ts'
 import { ending } from './summary.ts'
 

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { type ServerProcess, startServer } from '@candlewatch/adapters/processes/server-process'
 import { startEmbedded } from '@candlewatch/adapters/stores/embedded/embedded'
 import { migrate } from '@candlewatch/adapters/stores/postgres/migrate'
 import { postgresStore } from '@candlewatch/adapters/stores/postgres/store'
@@ -13,7 +14,6 @@ import type { Options } from './options.ts'
 import { replayRows } from './replay.ts'
 import { type Say, shortDate } from './say.ts'
 import { makePlan, type Plan, seed } from './seed.ts'
-import { type ServerProcess, startServer } from './server-process.ts'
 import { type Choice, chooseSource, realSources } from './source-choice.ts'
 import { followReplay, makeSteering } from './steering.ts'
 import { ending, makeTally, type Summary } from './summary.ts'
@@ -61,7 +61,7 @@ export async function simulate(
     logFile: join(dirname(env.DATA_DIR), 'server.log'),
     signal,
   })
-  defer(() => server.stop(stopPatienceMs))
+  defer(() => server.stop({ patienceMs: stopPatienceMs }))
   const page = `http://localhost:${server.port}/`
   say.line(`Model     ${server.model.name} ${server.model.version}`)
   say.line(`Page      ${page}`)

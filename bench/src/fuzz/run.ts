@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startEmbedded } from '@candlewatch/adapters/stores/embedded/embedded'
 import fc from 'fast-check'
-import { type ServerProcess, startServer } from '../server-process.ts'
+import { type BenchServer, startBenchServer } from '../server-process.ts'
 import { checkAnswer } from './expectation.ts'
 import { brokenInvariants } from './invariants.ts'
 import { watchMemory } from './memory.ts'
@@ -41,7 +41,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   chmodSync(folder, 0o755)
   const database = await startEmbedded({ dataDir: join(folder, 'postgres') })
   try {
-    const server = await startServer({ DATABASE_URL: database.url })
+    const server = await startBenchServer({ DATABASE_URL: database.url })
     return await new Run(options, server).all(database.url)
   } finally {
     await database.stop()
@@ -56,12 +56,12 @@ const mostMbPer10000 = 10
 
 class Run {
   readonly #options: FuzzOptions
-  readonly #server: ServerProcess
+  readonly #server: BenchServer
   readonly #byStatus: Record<string, number> = {}
   readonly #faults: string[] = []
   #sent = 0
 
-  constructor(options: FuzzOptions, server: ServerProcess) {
+  constructor(options: FuzzOptions, server: BenchServer) {
     this.#options = options
     this.#server = server
   }
@@ -83,7 +83,7 @@ class Run {
     if (this.#sent >= warmRequests && measured.mbPer10000 > mostMbPer10000) {
       this.#faults.push(`The server grew by ${measured.mbPer10000.toFixed(1)} MB every 10,000 requests.`)
     }
-    await this.#server.kill('SIGTERM')
+    await this.#server.stop()
     const accepted = callers.map(caller => caller.accepted)
     say(`${this.#sent} requests in ${seconds.toFixed(0)} s; the database is checked now.`)
     this.#faults.push(...(await brokenInvariants(databaseUrl, accepted)))

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { startEmbedded } from '@candlewatch/adapters/stores/embedded/embedded'
 import { type Browser, chromium } from 'playwright-core'
 import { chromiumFlags, findChromium } from '../chromium.ts'
-import { startServer } from '../server-process.ts'
+import { startBenchServer } from '../server-process.ts'
 import { startPeerServer } from './peers/server.ts'
 
 export interface Stage {
@@ -24,8 +24,8 @@ export async function onStage(run: (stage: Stage) => Promise<void>): Promise<voi
     const dataDir = join(folder, 'postgres')
     const embedded = await startEmbedded({ dataDir })
     ends.push(() => embedded.stop())
-    const server = await startServer({ DATA_DIR: dataDir })
-    ends.push(() => server.kill('SIGTERM'))
+    const server = await startBenchServer({ DATA_DIR: dataDir })
+    ends.push(() => server.stop())
     const peers = await startPeerServer(server.url)
     ends.push(() => peers.close())
     const browser = await chromium.launch({ executablePath: findChromium(), args: chromiumFlags })
