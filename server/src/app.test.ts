@@ -94,13 +94,19 @@ test('alive always, ready only while the database answers', async () => {
   const store = memoryStore()
   const ms = expect.any(Number)
   const { get } = await serving({ store })
-  expect(await jsonOf(get('/readyz'))).toEqual({ status: 'ready', checks: { database: { state: 'ready', ms } } })
+  expect(await jsonOf(get('/readyz'))).toEqual({
+    status: 'ready',
+    checks: { database: { state: 'ready', ms }, model: { state: 'ready', ms } },
+  })
   store.ping = () => Promise.reject(new CandlewatchError('ERR_DATABASE_UNREACHABLE', 'none at db.internal:5432'))
   const response = await get('/readyz')
   expect(response.status).toBe(503)
   expect(await jsonOf(response)).toEqual({
     status: 'not ready',
-    checks: { database: { state: 'failed', ms, code: 'ERR_DATABASE_UNREACHABLE' } },
+    checks: {
+      database: { state: 'failed', ms, code: 'ERR_DATABASE_UNREACHABLE' },
+      model: { state: 'ready', ms },
+    },
   })
   expect(await jsonOf(get('/healthz'))).toEqual({ status: 'alive' })
 })

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Store } from '@candlewatch/adapters/stores/store'
 import type { Clock } from '@candlewatch/core/clock'
+import type { Replay } from '@candlewatch/core/types'
 import express, { type Application, type RequestHandler } from 'express'
 import helmet from 'helmet'
 import type { Access } from './access/access.ts'
@@ -24,7 +25,7 @@ import { imports } from './imports/import-routes.ts'
 import type { Imports } from './imports/imports.ts'
 import { corrections } from './judging/corrections.ts'
 import type { Live } from './judging/live.ts'
-import { predictAnomaly } from './judging/predict-anomaly.ts'
+import { predictAnomaly, type Refused } from './judging/predict-anomaly.ts'
 import { markets, type Watch } from './markets/markets.ts'
 import { models } from './models/model-routes.ts'
 import type { Models } from './models/models.ts'
@@ -50,9 +51,12 @@ declare global {
 export interface AppParts {
   readonly access: Access
   readonly live: Live
+  readonly refused: Refused
   readonly feeds: Feeds
   readonly store: Store
   readonly hub: StreamHub
+  /** Called with each replay after its change was stored. */
+  replayChanged(replay: Replay): void
   readonly budgets: Budgets
   readonly imports: Imports
   readonly registry: Models
@@ -74,12 +78,12 @@ export function makeApp(parts: AppParts): Application {
     .set('trust proxy', parts.access.trustProxy)
     .use(identified, observed(log, parts.metrics), secured)
     .use(...door(parts.access, clock, page(webDir)))
-    .use(predictAnomaly(live, parts.feeds, clock), bars(store), verdicts(store), episodes(store), faults(store))
+    .use(predictAnomaly(live, parts.refused, clock), bars(store), verdicts(store), episodes(store), faults(store))
     .use(markets(store, watch), coverage(store), barsCsv(store), imports(parts.imports))
     .use(
       models(store, registry, trial),
       training(store, registry, retrain),
-      replays(store, hub.publishReplay),
+      replays(store, parts.replayChanged),
       labels(store, clock),
       corrections(live, store, clock),
       feeds(parts.feeds),

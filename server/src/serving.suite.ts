@@ -4,20 +4,14 @@ import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import type { Bar, Market, Ms, Pipeline, Verdict } from '@candlewatch/core/types'
 import { onTestFinished } from 'vitest'
 import { type Access, openAccess } from './access/access.ts'
-import { makeApp } from './app.ts'
-import { openBudgets } from './budget/budget.ts'
-import { type Feeds, makeFeeds, restoreFeeds } from './feeds/feeds.ts'
+import { type AssembleParts, assemble } from './assemble.ts'
+import type { Feeds } from './feeds/feeds.ts'
 import { listen } from './http/listen.ts'
-import { makeImports } from './imports/imports.ts'
-import { type Live, type LiveParts, makeLive } from './judging/live.ts'
+import type { Live } from './judging/live.ts'
 import { fakeModels, openFake } from './models/fake-models.suite.ts'
-import { currentModel, type Models, openModels } from './models/models.ts'
-import { makeRetrain, type RetrainParts } from './models/retrain.ts'
-import { meteredLive, meteredModel, meteredStore } from './operations/metered.ts'
-import { makeMetrics } from './operations/metrics.ts'
-import { observe } from './operations/metrics-state.ts'
+import type { Models } from './models/models.ts'
+import { readEnv } from './platform/env.ts'
 import { type Log, makeLog } from './platform/log.ts'
-import { makeStreamHub, type StreamOptions } from './stream/stream.ts'
 
 export const hourMs = 3_600_000 as Ms
 export const btc: Stream = { market: 'bitstamp:BTC-USD' as Market, intervalMs: hourMs }
@@ -100,65 +94,37 @@ export interface Serving {
   send(method: string, path: string, body: unknown): Promise<Response>
 }
 
-type ServingOptions = StreamOptions &
-  Partial<Pick<LiveParts, 'waitingRequests'> & Pick<RetrainParts, 'train' | 'trial'>> & {
-    readonly store?: Store
-    readonly log?: Log
-    readonly access?: Partial<Access>
-    readonly webDir?: string
-    readonly modelsDir?: string
-  }
+interface ServingOptions extends NonNullable<AssembleParts['stream']>, Partial<Pick<AssembleParts, 'train' | 'trial'>> {
+  readonly store?: Store
+  readonly log?: Log
+  readonly access?: Partial<Access>
+  readonly webDir?: string
+  readonly modelsDir?: string
+}
 
 /** The real application on a port of its own, closed with the test. */
 export async function serving(options: ServingOptions = {}): Promise<Serving> {
   const store = options.store ?? memoryStore()
-  const metrics = makeMetrics()
   const now = { value: nowMs }
   const stopping = { value: false }
-  const clock = { now: () => now.value }
-  const log = options.log ?? makeLog('silent')
-  const feeds = makeFeeds({ clock, announce: feed => hub.publishFeed(feed) })
-  await restoreFeeds(feeds, store)
-  const hub = makeStreamHub(store, { ...options, staleFeed: feeds.stale, training: () => retrain.training() })
-  const modelsDir = options.modelsDir ?? (await fakeModels('1'))
-  const changed = hub.publishModel
-  const registry = await openModels({ store, modelsDir, name: 'fake', open: openFake, changed, clock, log })
-  const { waitingRequests = 1_000, train = async () => ({ version: '1' }), trial = async () => null } = options
-  const budgets = await openBudgets({ store, changed: hub.publishBudget, clock, log })
-  const alarmsPerWeek = () => budgets.current().alarmsPerWeek
-  const live = makeLive({
-    ...{ waitingRequests, alarmsPerWeek },
-    store: meteredStore(store, metrics),
-    currentModel: () => meteredModel(currentModel(registry), metrics),
-    publish(stream, committed) {
-      for (const { verdict } of committed) metrics.judged(verdict)
-      feeds.accepted(stream, committed)
-      hub.publish(stream, committed)
-    },
-    repeated: feeds.repeated,
-  })
-  const retrain = makeRetrain({ models: registry, train, trial, changed: hub.publishTraining, clock, log })
-  const counted = meteredLive(live, metrics)
-  const imports = makeImports({ live: counted, store, clock, log, changed: hub.publishImport })
-  const app = makeApp({
+  const { train = async () => ({ version: '1' }), trial = async () => null, webDir = '/nowhere' } = options
+  const { app, live, feeds, registry, close } = await assemble({
+    env: readEnv({ MODEL: 'fake', MODELS_DIR: options.modelsDir ?? (await fakeModels('1')), WEB_DIR: webDir }),
+    clock: { now: () => now.value },
+    log: options.log ?? makeLog('silent'),
     access: { ...openAccess, ...options.access },
-    live: counted,
-    ...{ feeds, metrics, store, hub, budgets, imports, registry, retrain, trial, log, clock },
-    watch: { model: () => registry.champion().manifest, alarmsPerWeek },
-    health: { checks: [{ name: 'database', check: () => store.ping() }], isStopping: () => stopping.value },
-    webDir: options.webDir ?? '/nowhere',
-  })
-  observe(metrics, {
-    ...{ feeds: feeds.list, listeners: hub.listeners, pool: () => null, alarmsPerWeek },
-    model: () => registry.champion().manifest,
-    build: { version: '0', backend: 'none' },
+    store,
+    openModel: () => openFake,
+    train,
+    trial,
+    checks: [],
+    backend: 'none',
+    isStopping: () => stopping.value,
+    stream: options,
   })
   const { port, drain } = await listen(app, 0, '127.0.0.1')
   onTestFinished(async () => {
-    hub.close()
-    await retrain.close()
-    await imports.close()
-    await drain()
+    await Promise.all([close(), drain()])
   })
   const url = `http://127.0.0.1:${port}`
   const send = (method: string, path: string, body: unknown, headers: Record<string, string> = {}) =>

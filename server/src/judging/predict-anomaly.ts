@@ -1,3 +1,4 @@
+import type { Stream } from '@candlewatch/adapters/stores/store'
 import { faultOf } from '@candlewatch/core/bar'
 import type { Clock } from '@candlewatch/core/clock'
 import { CandlewatchError } from '@candlewatch/core/errors'
@@ -5,7 +6,6 @@ import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import type { Bar, Ms } from '@candlewatch/core/types'
 import { type Response, Router } from 'express'
 import { z } from 'zod'
-import type { Feeds } from '../feeds/feeds.ts'
 import { jsonBody } from '../http/json-body.ts'
 import { parsed } from '../http/problem.ts'
 import { mostRows, type Row, row } from '../http/schemas.ts'
@@ -13,8 +13,11 @@ import type { Live } from './live.ts'
 
 const rows = z.array(row)
 
+/** Called with each row that is refused, before the request is answered. */
+export type Refused = (stream: Stream, openMs: Ms, error: CandlewatchError) => void
+
 /** `POST /predict_anomaly`: one row or an array in, a verdict or an array out. */
-export function predictAnomaly(live: Live, feeds: Feeds, clock: Clock): Router {
+export function predictAnomaly(live: Live, refused: Refused, clock: Clock): Router {
   return Router().post('/predict_anomaly', jsonBody('4mb'), async (request, response) => {
     const body: unknown = request.body
     if (Array.isArray(body)) {
@@ -48,7 +51,7 @@ export function predictAnomaly(live: Live, feeds: Feeds, clock: Clock): Router {
       })
       return await live.answer(stream, bars)
     } catch (error) {
-      if (error instanceof CandlewatchError) feeds.refused(stream, rowOf(error, checked).date, error)
+      if (error instanceof CandlewatchError) refused(stream, rowOf(error, checked).date, error)
       throw error
     }
   }

@@ -18,7 +18,7 @@ test('years are dropped at the start and every day, until it ends; a failure doe
   const info = vi.spyOn(log, 'info')
   const warn = vi.spyOn(log, 'warn')
   dropYears.mockResolvedValue([2019])
-  const end = startRetention({ days: 30, store: { dropYears }, clock, log })
+  const end = startRetention({ days: 30, dropYears, clock, log })
   await vi.advanceTimersByTimeAsync(0)
   expect(warn).toHaveBeenCalledTimes(1)
   await vi.advanceTimersByTimeAsync(2 * 86_400_000)
@@ -31,7 +31,7 @@ test('years are dropped at the start and every day, until it ends; a failure doe
 
 test('without a number of days nothing is ever dropped', async () => {
   const dropYears = vi.fn()
-  const end = startRetention({ days: undefined, store: { dropYears }, clock, log })
+  const end = startRetention({ days: undefined, dropYears, clock, log })
   await vi.advanceTimersByTimeAsync(3 * 86_400_000)
   await end()
   expect(dropYears).not.toHaveBeenCalled()

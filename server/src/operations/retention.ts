@@ -1,20 +1,19 @@
-import type { PostgresStore } from '@candlewatch/adapters/stores/postgres/store'
 import type { Clock } from '@candlewatch/core/clock'
+import { dayMs } from '@candlewatch/core/time'
 import type { Ms } from '@candlewatch/core/types'
 import type { Log } from '../platform/log.ts'
-
-const dayMs = 86_400_000
 
 export interface RetentionParts {
   /** undefined: everything is kept. */
   readonly days: number | undefined
-  readonly store: Pick<PostgresStore, 'dropYears'>
+  /** Drops the calendar years that ended before a time, and resolves to them. */
+  dropYears(before: Ms): Promise<readonly number[]>
   readonly clock: Clock
   readonly log: Log
 }
 
-/** Drops the years that are over and long learned of, at once and then every day. Returns what ends it. */
-export function startRetention({ days, store, clock, log }: RetentionParts): () => Promise<void> {
+/** Drops the years that ended more than `days` ago, now and then every day. Returns the function that stops it. */
+export function startRetention({ days, dropYears, clock, log }: RetentionParts): () => Promise<void> {
   if (days === undefined) return async () => {}
   const keptDays = days
   let running = drop()
@@ -29,7 +28,7 @@ export function startRetention({ days, store, clock, log }: RetentionParts): () 
   async function drop(): Promise<void> {
     const before = (clock.now() - keptDays * dayMs) as Ms
     try {
-      const years = await store.dropYears(before)
+      const years = await dropYears(before)
       for (const year of years)
         log.info({ year, retentionDays: keptDays }, `bars, verdicts and forecasts of ${year} are dropped`)
     } catch (err) {

@@ -1,0 +1,194 @@
+import type { PostgresStore } from '@candlewatch/adapters/stores/postgres/store'
+import type { Store } from '@candlewatch/adapters/stores/store'
+import type { Clock } from '@candlewatch/core/clock'
+import type { Application } from 'express'
+import type { Access } from './access/access.ts'
+import { makeApp } from './app.ts'
+import { type Budgets, openBudgets } from './budget/budget.ts'
+import { type Feeds, makeFeeds, restoreFeeds } from './feeds/feeds.ts'
+import { makeImports } from './imports/imports.ts'
+import { type Live, makeLive } from './judging/live.ts'
+import type { ShelfParts } from './models/model-files.ts'
+import { currentModel, type Models, openModels } from './models/models.ts'
+import { promotionRule } from './models/promotion-rule.ts'
+import { makeRetrain, type RetrainParts } from './models/retrain.ts'
+import { makeTrial } from './models/trial.ts'
+import { logEvents } from './operations/event-log.ts'
+import type { Check } from './operations/health.ts'
+import { meteredLive, meteredModel, meteredStore } from './operations/metered.ts'
+import { makeMetrics } from './operations/metrics.ts'
+import { observe } from './operations/metrics-state.ts'
+import { startRetention } from './operations/retention.ts'
+import type { Env } from './platform/env.ts'
+import { makeEventBus } from './platform/events.ts'
+import type { Log } from './platform/log.ts'
+import { version } from './platform/version.ts'
+import { makeStreamHub, type StreamOptions } from './stream/stream.ts'
+
+export interface AssembleParts {
+  readonly env: Env
+  readonly clock: Clock
+  readonly log: Log
+  readonly access: Access
+  /** PostgreSQL also tells the state of its connections and can drop old years. */
+  readonly store: Store & Partial<Pick<PostgresStore, 'pool' | 'dropYears'>>
+  /** Makes the function that opens a model's files; its pipelines start with the budget in force. */
+  openModel(budgets: Budgets): ShelfParts['open']
+  readonly train: RetrainParts['train']
+  /** What `/readyz` checks besides the database and the model. */
+  readonly checks: readonly Check[]
+  /** What computes the forecasts, as the metrics name it. */
+  readonly backend: string
+  /** Once true, `/readyz` refuses traffic. */
+  isStopping(): boolean
+  /** Replaces the trial over the last 30 days of stored bars. */
+  readonly trial?: RetrainParts['trial']
+  readonly stream?: Pick<StreamOptions, 'pingMs' | 'mostUnreadBytes' | 'pageRows'>
+}
+
+/** The server, wired and ready to be listened to. */
+export interface Assembled {
+  readonly app: Application
+  readonly live: Live
+  readonly feeds: Feeds
+  readonly registry: Models
+  /** Starts what happens by the clock: the check for overdue feeds, and retention. */
+  start(): void
+  /** Ends every event stream, refuses new rows, and resolves when nothing is under way any more. */
+  close(): Promise<void>
+}
+
+const feedCheckMs = 1_000
+
+/**
+ * The only place that connects the server's parts, for the program and for the tests. Parts that cause something publish
+ * it on the event bus; parts that react subscribe to it. Neither knows the other.
+ */
+export async function assemble(parts: AssembleParts): Promise<Assembled> {
+  const { env, store, clock, log, access } = parts
+  const events = makeEventBus(log)
+  const metrics = makeMetrics()
+
+  const feeds = makeFeeds({ clock, announce: feed => events.publish({ type: 'feed', feed }) })
+  await restoreFeeds(feeds, store)
+  const budgets = await openBudgets({
+    store,
+    clock,
+    log,
+    alarmsPerWeek: env.ALARMS_PER_WEEK,
+    feedShare: env.FEED_SHARE,
+    changed: budget => events.publish({ type: 'budget', budget }),
+  })
+  const alarmsPerWeek = () => budgets.current().alarmsPerWeek
+  const registry = await openModels({
+    store,
+    clock,
+    log,
+    modelsDir: env.MODELS_DIR,
+    name: env.MODEL,
+    open: parts.openModel(budgets),
+    changed: model => events.publish({ type: 'model', model }),
+  })
+  const champion = () => registry.champion().manifest
+
+  const judge = makeLive({
+    store: meteredStore(store, metrics),
+    alarmsPerWeek,
+    currentModel: () => meteredModel(currentModel(registry), metrics),
+    publish: (stream, committed) => events.publish({ type: 'judged', stream, committed }),
+    repeated: (stream, bars) => events.publish({ type: 'repeated', stream, bars }),
+  })
+  const live = meteredLive(judge, metrics)
+  const imports = makeImports({
+    live,
+    store,
+    clock,
+    log,
+    changed: shown => events.publish({ type: 'import', import: shown }),
+  })
+
+  const rule = promotionRule({ when: env.PROMOTE_RULE, marginPercent: env.PROMOTE_MARGIN, alarmsPerWeek })
+  const trial = parts.trial ?? makeTrial({ store, rule, clock })
+  const retrain = makeRetrain({
+    cron: env.RETRAIN_CRON,
+    models: registry,
+    train: parts.train,
+    trial,
+    clock,
+    log,
+    changed: training => events.publish({ type: 'training', training }),
+  })
+  const hub = makeStreamHub(store, { ...parts.stream, staleFeed: feeds.stale, training: retrain.training })
+
+  // Subscribers of one event are called in this order: what is counted and logged first is sent last.
+  events.on('judged', ({ committed }) => committed.forEach(({ verdict }) => void metrics.judged(verdict)))
+  logEvents(log, events)
+  events.on('judged', ({ stream, committed }) => feeds.accepted(stream, committed))
+  events.on('repeated', ({ stream, bars }) => feeds.repeated(stream, bars))
+  events.on('refused', ({ stream, openMs, error }) => feeds.refused(stream, openMs, error))
+  events.on('judged', ({ stream, committed }) => hub.publish(stream, committed))
+  events.on('feed', ({ feed }) => hub.publishFeed(feed))
+  events.on('replay', ({ replay }) => hub.publishReplay(replay))
+  events.on('model', ({ model }) => hub.publishModel(model))
+  events.on('training', ({ training }) => hub.publishTraining(training))
+  events.on('budget', ({ budget }) => hub.publishBudget(budget))
+  events.on('import', event => hub.publishImport(event.import))
+
+  for (const feed of feeds.list()) metrics.knows(feed)
+  observe(metrics, {
+    feeds: feeds.list,
+    listeners: hub.listeners,
+    pool: () => store.pool ?? null,
+    alarmsPerWeek,
+    model: champion,
+    build: { version, backend: parts.backend },
+  })
+
+  const app = makeApp({
+    access,
+    live,
+    refused: (stream, openMs, error) => events.publish({ type: 'refused', stream, openMs, error }),
+    feeds,
+    store,
+    hub,
+    replayChanged: replay => events.publish({ type: 'replay', replay }),
+    budgets,
+    imports,
+    registry,
+    retrain,
+    trial,
+    clock,
+    log,
+    watch: { model: champion, alarmsPerWeek },
+    metrics,
+    health: {
+      checks: [
+        { name: 'database', check: () => store.ping() },
+        ...parts.checks,
+        { name: 'model', check: async () => champion() },
+      ],
+      isStopping: parts.isStopping,
+    },
+    webDir: env.WEB_DIR,
+  })
+
+  let feedTimer: NodeJS.Timeout | undefined
+  let endRetention = async () => {}
+  return {
+    app,
+    live,
+    feeds,
+    registry,
+    start() {
+      feedTimer = setInterval(feeds.check, feedCheckMs)
+      if (store.dropYears) {
+        endRetention = startRetention({ days: env.RETENTION_DAYS, dropYears: store.dropYears, clock, log })
+      }
+    },
+    async close() {
+      hub.close()
+      clearInterval(feedTimer)
+      await Promise.all([imports.close(), live.close(), retrain.close(), endRetention()])
+    },
+  }
+}
