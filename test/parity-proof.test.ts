@@ -72,7 +72,7 @@ describe('parity', () => {
     )
     const kinds = new Set(verdicts.map(v => v.fault?.kind ?? v.status))
     expect([...kinds].sort()).toEqual(expect.arrayContaining(['anomaly', 'bad-tick', 'flat', 'gap', 'normal']))
-  }, 30_000)
+  })
 
   it('the same bars in other portions and without a restart: the same chain', async () => {
     const [one, many] = [memoryStore(), memoryStore()]
@@ -80,7 +80,7 @@ describe('parity', () => {
     const { start } = serverOn(many)
     for (let i = 0; i < 300; i += 50) await post(start(), bars.slice(i, i + 50), 3)
     expect((await check(many)).chain).toBe((await check(one)).chain)
-  }, 30_000)
+  })
 
   it('after corrections: what stands and what was withdrawn follow from the bars as they were known', async () => {
     const store = memoryStore()
@@ -100,7 +100,7 @@ describe('parity', () => {
     expect(await check(store)).toMatchObject({ compared: 420 + 100 + 50, unknown: 0, difference: null })
     expect((await again.answer(stream, [right]))[0]).toEqual(verdicts[0])
     expect((await again.correct(stream, right, 'once more')).correction).toBeNull()
-  }, 30_000)
+  })
 
   it('a verdict that was tampered with is named, with its field and both values', async () => {
     const store = memoryStore()

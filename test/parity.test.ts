@@ -51,14 +51,14 @@ describe('parity: the engine over the rows directly, and over HTTP', () => {
 
   it('stopped half-way by Ctrl-C and started again: the verdicts stored are the same, byte for byte', async () => {
     const args = ['--csv', join(place.folder, 'rows.csv'), '--market', market]
-    const first = startReplay(place.folder, [...args, '--from', firstOpen, '--every', '2ms'])
+    const first = startReplay(place.folder, [...args, '--from', firstOpen, '--every', '20ms'])
     const half = await first.page
-    while ((await judgedOverHttp(half)).length < 200) await new Promise(resolve => setTimeout(resolve, 50))
+    await expect.poll(async () => (await judgedOverHttp(half)).length).toBeGreaterThan(100)
     await first.interrupt()
 
     const second = startReplay(place.folder, [...args, '--from', firstOpen, '--every', '0'])
     const page = await second.page
-    while (!second.output().includes('Replay finished')) await new Promise(resolve => setTimeout(resolve, 50))
+    await expect.poll(second.output).toContain('Replay finished')
     const stored = await judgedOverHttp(page)
     await second.interrupt()
 
@@ -67,7 +67,7 @@ describe('parity: the engine over the rows directly, and over HTTP', () => {
     expect(stored).toEqual(direct)
     // A run that judged nothing, or flagged nothing, would prove little.
     expect(stored.filter(verdict => verdict.includes('"status":"anomaly"')).length).toBeGreaterThan(0)
-  }, 120_000)
+  })
 
   it('the same rows again: the same answers, no second row, and a summary as JSON on the last line', async () => {
     const replay = startReplay(place.folder, [
@@ -81,5 +81,5 @@ describe('parity: the engine over the rows directly, and over HTTP', () => {
     expect(summary).toMatchObject({ posted: judgedBars, answered: judgedBars, failed: 0, source: 'rows.csv' })
     expect(summary.anomalies).toBe(expected.filter(verdict => verdict.isAnomaly).length)
     expect(summary.maeHigh).toBeCloseTo(mae, 1)
-  }, 60_000)
+  })
 })

@@ -23,10 +23,10 @@ describe('scenarios: a server of its own, its PostgreSQL and the model that is s
   beforeAll(async () => {
     place = await makePlace()
     server = await startTestServer(place.folder)
-  }, 120_000)
+  })
   afterAll(() => place?.remove())
 
-  it.each(scenarios)('$title', { timeout: 60_000 }, async scenario => {
+  it.each(scenarios)('$title', async scenario => {
     judged.set(scenario.market, await play(server.url, scenario))
   })
 

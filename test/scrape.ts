@@ -3,7 +3,7 @@ import { cp, mkdir, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { syntheticYear } from '@candlewatch/core/eval/synthetic'
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
 import { deploy, root, textOf } from './deploy.ts'
 
 /** An API key's text, made as `npm run keys` does. */
@@ -42,8 +42,12 @@ export async function startPrometheus(
   )
   const ended = new Promise(resolve => child.once('close', resolve))
   const base = `http://127.0.0.1:${port}`
-  const ready = async () => expect((await fetch(`${base}/-/ready`)).status).toBe(200)
-  await vi.waitFor(ready, { timeout: 15_000, interval: 100 })
+  const status = () =>
+    fetch(`${base}/-/ready`).then(
+      response => response.status,
+      () => null,
+    )
+  await expect.poll(status).toBe(200)
   return {
     url: base,
     stop() {

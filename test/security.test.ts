@@ -33,7 +33,7 @@ beforeAll(async () => {
   key = /^cw_\w+/.exec(await keys('add', '--name', 'the test', '--scope', 'admin'))![0]
   server = await startTestServer(place.folder, { REQUIRE_KEYS: 'true', LOG_LEVEL: 'trace' })
   browser = await chromium.launch({ executablePath: findChromium(), args: chromiumFlags })
-}, 300_000)
+})
 
 afterAll(async () => {
   await browser?.close()
@@ -67,7 +67,7 @@ test('a browser signs in with a key, sees the page and signs out; the form passe
   await page.getByRole('button', { name: 'Sign out' }).click()
   await form.waitFor()
   expect(complaints).toEqual([])
-}, 60_000)
+})
 
 test('nothing that is secret is in the log, whatever was asked and however it failed', async () => {
   const secret = key.split('_')[2]!
@@ -87,4 +87,4 @@ test('nothing that is secret is in the log, whatever was asked and however it fa
   expect(output).toMatch(/"status":401/)
   expect(output).not.toContain(secret)
   expect(output).not.toContain(cookie.split('=')[1])
-}, 30_000)
+})

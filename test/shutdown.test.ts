@@ -35,15 +35,15 @@ async function storedDates({ url }: ServerProcess, market: string): Promise<Set<
   return new Set(bars.map(bar => bar.date))
 }
 
-test('SIGTERM under load: every row that was answered is stored, listeners are let go, the end is clean and soon', {
-  timeout: 60_000,
-}, async () => {
+test('SIGTERM under load: every row that was answered is stored, listeners are let go, the end is clean and soon', async () => {
   const place = await makePlace()
   onTestFinished(place.remove)
   const server = await startTestServer(place.folder)
   const stream = fetch(`${server.url}/api/stream?market=a:one`).then(response => response.text())
   const posting = markets.map(market => postUntilGone(server, market))
-  await expect.poll(async () => (await storedDates(server, 'a:four')).size, { timeout: 20_000 }).toBeGreaterThan(100)
+  for (const market of markets) {
+    await expect.poll(async () => (await storedDates(server, market)).size).toBeGreaterThan(50)
+  }
 
   // Code 0: it stopped in order and within its own deadline, after which it would exit with 1.
   const code = await server.stop()
@@ -61,7 +61,7 @@ test('SIGTERM under load: every row that was answered is stored, listeners are l
   expect(await again.stop()).toBe(0)
 })
 
-test('SIGTERM at rest: a listener that stays does not keep the server', { timeout: 30_000 }, async () => {
+test('SIGTERM at rest: a listener that stays does not keep the server', async () => {
   const place = await makePlace()
   onTestFinished(place.remove)
   const server = await startTestServer(place.folder)

@@ -14,6 +14,7 @@ import { loadModel } from '@candlewatch/core/forecast/artifact'
 import { startBackend } from '@candlewatch/core/forecast/backend'
 import { isoDate } from '@candlewatch/core/interval'
 import { makeRng } from '@candlewatch/core/stats/rng'
+import { minuteMs } from '@candlewatch/core/time'
 import type { Bar, Market, Ms } from '@candlewatch/core/types'
 import { checkStream } from '@candlewatch/lab/parity/stream'
 import { Command } from 'commander'
@@ -24,23 +25,33 @@ interface Options {
   readonly server: number
   readonly database: number
   readonly bars: number
+  readonly rows: number
   readonly seed: number
 }
+
+const fewestRows = 10
 
 const {
   server: serverKills,
   database: databaseKills,
   bars: storedBars,
+  rows: mostRows,
   seed,
 } = new Command()
   .name('npm run crash --')
   .description(
-    'Kills the server and its database at random moments while rows come in, and checks that nothing is lost.',
+    'Kills the server and its database at random moments while clients post rows, and checks that no row is lost.',
   )
-  .option('--server <count>', 'SIGKILL the server so often', atLeast(0), 50)
-  .option('--database <count>', 'SIGKILL PostgreSQL so often', atLeast(0), 10)
-  .option('--bars <count>', 'bars of another market stored beforehand', atLeast(0), 100_000)
-  .option('--seed <number>', 'of the moments', atLeast(0), 1)
+  .option('--server <count>', 'how many times the server is killed (SIGKILL)', atLeast(0), 50)
+  .option('--database <count>', 'how many times PostgreSQL is killed (SIGKILL)', atLeast(0), 10)
+  .option('--bars <count>', 'how many bars of another market are stored beforehand', atLeast(0), 100_000)
+  .option(
+    '--rows <count>',
+    `how many rows are answered at most between two kills; ${fewestRows} are always`,
+    atLeast(fewestRows),
+    250,
+  )
+  .option('--seed <number>', 'seed of the moments', atLeast(0), 1)
   .parse()
   .opts<Options>()
 
@@ -49,9 +60,10 @@ const folder = mkdtempSync(join(tmpdir(), 'candlewatch-crash-'))
 chmodSync(folder, 0o755)
 const dataDir = join(folder, 'postgres')
 const models = fileURLToPath(new URL('../../models', import.meta.url))
-const markets = ['crash:A-USD', 'crash:B-USD', 'crash:C-USD'] as Market[]
-const minute = 60_000 as Ms
+const markets: readonly Market[] = ['crash:A-USD', 'crash:B-USD', 'crash:C-USD']
+const minute = minuteMs as Ms
 const rng = makeRng(seed)
+
 async function main(): Promise<number> {
   const embedded = await startEmbedded({ dataDir })
   try {
@@ -138,13 +150,24 @@ class Run {
   async killAll(): Promise<void> {
     const kinds = [...Array(serverKills).fill('server'), ...Array(databaseKills).fill('database')] as const
     for (const kind of shuffled(kinds)) {
-      await wait(100 + 900 * rng.uniform())
+      await this.#untilAnswered(fewestRows + Math.floor((mostRows - fewestRows + 1) * rng.uniform()))
       if (kind === 'server') {
         await this.server.stop({ signal: 'SIGKILL' })
         await this.start()
       } else await this.#killDatabase()
     }
-    await wait(500)
+    await this.#untilAnswered(fewestRows)
+  }
+
+  /** Waits until clients have been answered this many more rows, then some milliseconds, so that a kill comes anywhere in a request. */
+  async #untilAnswered(rows: number): Promise<void> {
+    const until = this.#answeredRows() + rows
+    while (this.#answeredRows() < until) await wait(2)
+    await wait(10 * rng.uniform())
+  }
+
+  #answeredRows(): number {
+    return [...this.#answered.values()].reduce((sum, answers) => sum + answers.length, 0)
   }
 
   async #killDatabase(): Promise<void> {
@@ -185,7 +208,7 @@ class Run {
   }
 
   report(): string {
-    const rows = [...this.#answered.values()].reduce((sum, answers) => sum + answers.length, 0)
+    const rows = this.#answeredRows()
     const of = (values: readonly number[]) =>
       values.length === 0 ? '–' : `${Math.round(median(values))} ms, at most ${Math.round(Math.max(...values))}`
     return [

@@ -36,7 +36,7 @@ beforeAll(async () => {
     new AbortController().signal,
   )
   expect(await trained).toBe(0)
-}, 30_000)
+})
 afterAll(() => rm(folder, { recursive: true }))
 
 const at = (name: string) => join(folder, name)

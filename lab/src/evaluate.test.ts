@@ -28,7 +28,7 @@ beforeAll(async () => {
   const small = '--units 2 --lookback 4 --epochs 1 --members 1 --to 2021-02-15 --name tiny'.split(' ')
   const output = { isTTY: false, line: () => {}, error: () => {} }
   expect(await runTrain([...csv(), '--models', folder, ...small], output, new AbortController().signal)).toBe(0)
-}, 30_000)
+})
 afterAll(() => rm(folder, { recursive: true }))
 
 async function evaluate(...args: string[]) {

@@ -111,7 +111,7 @@ it('for a program: a line of JSON with the rows, and lines of who learns, how fa
     ...pass(true),
   ])
   expect(ended[10]).toMatchObject({ training: expect.any(Number), validation: expect.any(Number) })
-}, 30_000)
+})
 
 it('lines for a program come four a second at most, and none of the epochs is lost', () => {
   const { output, errors } = recorder()
@@ -148,7 +148,7 @@ it('taught, and fitted once more on all rows: five folds and a member, twice, an
   expect(training.losses.map(({ epoch }) => epoch)).toEqual([1, 2])
   const alone = await readArtifact((await train(madeUp(1_200), [...taught, '--no-refit'])).models, 'm')
   expect(alone.weights).not.toEqual(artifact.weights)
-}, 30_000)
+})
 
 describe('Ctrl-C', () => {
   const stopAt = (text: string) => {
@@ -185,7 +185,7 @@ describe('Ctrl-C', () => {
     const manifest = parseManifest((await readArtifact(models, 'm')).manifestJson)
     expect(manifest.training).toMatchObject({ refitted: false, distillation: 0.7 })
     expect(manifest.training.losses).toHaveLength(2)
-  }, 30_000)
+  })
 
   it('before the first epoch is over: exit 130, nothing written, one line that says so', async () => {
     const { signal, wrap } = stopAt('rows of')

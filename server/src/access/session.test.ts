@@ -19,7 +19,7 @@ test('the cookie opens what its key opens, the stream too, and no more', async (
   expect(
     await eventsOf(`${url}/api/stream`, all => all.length > 0, undefined, { cookie: `a=b; ${cookie}` }),
   ).toHaveLength(1)
-}, 10_000)
+})
 
 test('signing out: the cookie is taken back, and would no longer do', async () => {
   const { signIn, ask } = await keyed()

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { ended } from '../imports/files.suite.ts'
 import type { ShownImport } from '../imports/imports.ts'
 import { barAt, btc, jsonOf, rowAt, rowsFrom, serving } from '../serving.suite.ts'
@@ -93,7 +93,7 @@ test('a reader who leaves in the middle: no bar is read any more, and none was f
   socket.write('GET /api/bars.csv HTTP/1.1\r\nHost: localhost\r\n\r\n')
   await once(socket, 'readable')
   socket.destroy()
-  await vi.waitFor(() => expect(ended).toBe(true))
+  await expect.poll(() => ended).toBe(true)
   // What the sockets of both sides hold: some megabytes, of lines of 60 characters.
   expect(read).toBeLessThan(200_000)
 })

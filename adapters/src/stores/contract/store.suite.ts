@@ -105,7 +105,7 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
     let store: Store
     beforeAll(async () => {
       store = await makeStore()
-    }, 60_000)
+    })
     afterAll(() => store.close())
 
     describe('bars', () => {

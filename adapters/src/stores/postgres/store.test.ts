@@ -18,7 +18,7 @@ beforeAll(async () => {
   await chmod(folder, 0o755)
   server = await startEmbedded({ dataDir: join(folder, 'db') })
   await Promise.all([migrate(server.url), migrate(server.url), migrate(server.url)])
-}, 60_000)
+})
 
 afterAll(async () => {
   await server?.stop()

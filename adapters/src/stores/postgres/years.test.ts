@@ -20,7 +20,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'candlewatch-years-'))
   await chmod(folder, 0o755)
   server = await startEmbedded({ dataDir: join(folder, 'db') })
-}, 60_000)
+})
 
 afterAll(async () => {
   await server?.stop()
