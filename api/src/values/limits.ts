@@ -9,3 +9,15 @@ export const maxFileBytes = 64 * 2 ** 20
 
 /** The longest interval of a bar, in milliseconds. */
 export const maxIntervalMs = 7 * 86_400_000
+
+/** Bytes of any other JSON body. */
+export const maxSmallBodyBytes = 16 * 2 ** 10
+
+/** Rows of a CSV file that is imported: four years of minutes. */
+export const maxFileRows = 2_000_000
+
+/** Candles in one answer. One is made of up to 30 bars of 1m: 60,000 rows are read in less than a tenth of a second. */
+export const maxPoints = 2_000
+
+/** Characters of an address. */
+export const maxAddressLength = 2_048

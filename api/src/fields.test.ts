@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { date, integer, interval, market, parseDate } from './fields.ts'
+
+const faultOf = (schema: typeof interval | typeof date | typeof market, value: unknown) =>
+  schema.safeParse(value, { reportInput: true }).error?.issues[0]?.message
+
+test('an interval becomes milliseconds, up to seven days', () => {
+  expect(['1s', '90m', '1h', '7d'].map(text => interval.parse(text))).toEqual([
+    1_000, 5_400_000, 3_600_000, 604_800_000,
+  ])
+  for (const text of ['', '5', '0h', '1w', '8d', '1H']) {
+    expect(faultOf(interval, text)).toBe(`Expected an interval such as 1m, 1h or 1d, at most 7d, found "${text}".`)
+  }
+})
+
+test('a message names what was found', () => {
+  expect(faultOf(date, undefined)).toMatch(/found nothing\.$/)
+  expect(faultOf(market, ['a:b'])).toMatch(/^Expected venue:INSTRUMENT, .*, found an array\.$/)
+  expect(faultOf(date, 5)).toMatch(/found 5\.$/)
+  expect(integer(1, 9).safeParse('ten', { reportInput: true }).error?.issues[0]?.message).toMatch(
+    /^Expected a whole number from 1 to 9, found /,
+  )
+})
+
+test('a date with a zone, without one, and dates that do not exist', () => {
+  const noon = Date.UTC(2021, 4, 19, 12)
+  for (const text of [
+    '2021-05-19T12:00:00Z',
+    '2021-05-19 12:00',
+    '2021-05-19 14:00:00+02:00',
+    '2021-05-19T12:00:00.0z',
+  ]) {
+    expect(parseDate(text), text).toBe(noon)
+  }
+  expect(parseDate('2021-05-19')).toBe(Date.UTC(2021, 4, 19))
+  for (const text of ['2021-02-30', '2021-13-01', '2021-05-19T25:00', '2021-05-19T12:00:60Z', '1969-12-31', 'today']) {
+    expect(parseDate(text), text).toBeNull()
+  }
+})

@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import type { Wire } from './route.ts'
+import { type ErrorCode, errorCodes } from './values/errors.ts'
+
+/** An error's code, one of those in docs/errors.md. */
+export const errorCode = z
+  .enum(Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]])
+  .meta({ id: 'ErrorCode', description: 'What went wrong; docs/errors.md lists all codes.' })
+
+const lineFault = z
+  .object({
+    line: z.number(),
+    column: z.string().nullable().meta({ description: 'null when the line as a whole is at fault.' }),
+    expected: z.string(),
+    found: z.string(),
+  })
+  .meta({ id: 'LineFault', description: 'A fault in a line of a file.' })
+export type LineFault = Wire<typeof lineFault>
+
+/** An error as RFC 9457 has it, with a code and the field at fault. */
+export const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number(),
+    detail: z.string().meta({ description: 'What was expected, what was found and what to do.' }),
+    code: errorCode,
+    field: z.string().optional().meta({ description: 'The part of the input at fault.' }),
+    requestId: z.string(),
+    errors: z.array(lineFault).optional().meta({ description: 'For a file: its first hundred faults, by line.' }),
+    errorCount: z.number().optional().meta({ description: 'For a file: how many faults it has.' }),
+  })
+  .meta({
+    id: 'Problem',
+    example: {
+      type: 'urn:candlewatch:error:ERR_ROW_INVALID',
+      title: 'Unprocessable content',
+      status: 422,
+      detail: 'high: Expected a JSON number, found the text "39150.1". Send it without quotes.',
+      code: 'ERR_ROW_INVALID',
+      field: 'high',
+      requestId: '6b1f0c9e',
+    },
+  })
+export type Problem = Wire<typeof problem>

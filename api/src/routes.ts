@@ -1,0 +1,67 @@
+import { barRoutes } from './bars.ts'
+import { budgetRoutes } from './budget.ts'
+import { correctionRoutes } from './corrections.ts'
+import { coverageRoutes } from './coverage.ts'
+import { episodeRoutes } from './episodes.ts'
+import { feedRoutes } from './feeds.ts'
+import { healthRoutes } from './health.ts'
+import { importRoutes } from './imports.ts'
+import { labelRoutes } from './labels.ts'
+import { marketRoutes } from './markets.ts'
+import { modelRoutes } from './models.ts'
+import { replayRoutes } from './replays.ts'
+import type { Answer, Asked, Given } from './route.ts'
+import { sessionRoutes } from './session.ts'
+import { streamRoutes } from './stream.ts'
+import { trainingRoutes } from './training.ts'
+import { verdictRoutes } from './verdicts.ts'
+
+/** Every route by resource, in the order of the documentation. */
+export const resources = {
+  Verdicts: verdictRoutes,
+  Markets: marketRoutes,
+  Bars: barRoutes,
+  Episodes: episodeRoutes,
+  Labels: labelRoutes,
+  Corrections: correctionRoutes,
+  Stream: streamRoutes,
+  Feeds: feedRoutes,
+  Coverage: coverageRoutes,
+  Imports: importRoutes,
+  Budget: budgetRoutes,
+  Replays: replayRoutes,
+  Models: modelRoutes,
+  Training: trainingRoutes,
+  Session: sessionRoutes,
+  Operations: healthRoutes,
+} as const
+
+/** Every route by its name, such as `GET /api/bars`. */
+export const routes = {
+  ...verdictRoutes,
+  ...marketRoutes,
+  ...barRoutes,
+  ...episodeRoutes,
+  ...labelRoutes,
+  ...correctionRoutes,
+  ...streamRoutes,
+  ...feedRoutes,
+  ...coverageRoutes,
+  ...importRoutes,
+  ...budgetRoutes,
+  ...replayRoutes,
+  ...modelRoutes,
+  ...trainingRoutes,
+  ...sessionRoutes,
+  ...healthRoutes,
+} as const
+
+type Routes = typeof routes
+/** `METHOD /path` of a route, as in `GET /api/bars`. */
+export type RouteName = keyof Routes
+/** What a client sends to a route: `query`, `body` and `params`, those that it has. */
+export type AskedOf<Name extends RouteName> = Asked<Routes[Name]>
+/** What a handler of a route gets. */
+export type GivenOf<Name extends RouteName> = Given<Routes[Name]>
+/** What a route answers. */
+export type AnswerOf<Name extends RouteName> = Answer<Routes[Name]>
