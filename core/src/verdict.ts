@@ -1,5 +1,15 @@
 import type { PriceOutcome, Verdict } from './types.ts'
 
+/** True for a verdict that somebody is told of: an anomaly of the market, or a fault of the feed. */
+export function isAlarm({ status }: Pick<Verdict, 'status'>): boolean {
+  return status === 'anomaly' || status === 'feed-fault'
+}
+
+/** The id of a model in verdicts, snapshots and the API: `btc-usd-1h@2021-01-01-0a1b2c3d`. */
+export function modelId({ name, version }: Verdict['model']): string {
+  return `${name}@${version}`
+}
+
 /** The price that the verdict speaks of; null where there was no forecast. */
 export function spokenOf({ side, ...verdict }: Pick<Verdict, 'side' | 'high' | 'low'>): {
   readonly side: 'high' | 'low'

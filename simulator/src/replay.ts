@@ -1,6 +1,7 @@
 import type { Clock } from '@candlewatch/core/clock'
 import { isoDate } from '@candlewatch/core/interval'
 import type { Bar, Ms, Replay, Verdict } from '@candlewatch/core/types'
+import { isAlarm } from '@candlewatch/core/verdict'
 import { type Client, Refused, type Timer } from './client.ts'
 import { makePace } from './pace.ts'
 import type { Steering } from './steering.ts'
@@ -130,5 +131,3 @@ export async function replayRows(parts: ReplayParts): Promise<'finished' | 'stop
     return count
   }
 }
-
-const isAlarm = ({ status }: Verdict) => status === 'anomaly' || status === 'feed-fault'

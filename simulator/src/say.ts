@@ -2,6 +2,7 @@ import { styleText } from 'node:util'
 import type { Clock } from '@candlewatch/core/clock'
 import { isoDate } from '@candlewatch/core/interval'
 import type { Bar, Ms, Verdict } from '@candlewatch/core/types'
+import { isAlarm } from '@candlewatch/core/verdict'
 
 /** What the user reads. */
 export interface Say {
@@ -28,7 +29,7 @@ export function makeSay({ write, clock, colours }: SayParts): Say {
   return {
     line: text => write(`${text}\n`),
     verdict(verdict, posted, total) {
-      const loud = verdict.status === 'anomaly' || verdict.status === 'feed-fault'
+      const loud = isAlarm(verdict)
       const now = clock.now()
       if (!loud && posted < total && now - printedMs < leastGapMs) return
       printedMs = now

@@ -2,6 +2,7 @@ import { severity } from '../decide/severity.ts'
 import { outside } from '../detectors/residual.ts'
 import type { Alarm } from '../episode.ts'
 import type { Ms, Pipeline, Skill, Verdict } from '../types.ts'
+import { modelId } from '../verdict.ts'
 import { type Judgement, Ledger } from './ledger.ts'
 
 /** What an engine knew when it began to judge a stream. */
@@ -44,8 +45,8 @@ export class BudgetReplay {
     return ruled(verdict, driver)
   }
 
-  #begin({ model: { name, version }, ts }: Replayed): void {
-    const found = this.#beginnings.findLast(one => one.model === `${name}@${version}` && one.ts < ts)
+  #begin({ model, ts }: Replayed): void {
+    const found = this.#beginnings.findLast(one => one.model === modelId(model) && one.ts < ts)
     if (!found || found === this.#begun) return
     this.#begun = found
     this.#judges = this.#judgesOf(found.scores)

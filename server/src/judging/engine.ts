@@ -4,6 +4,7 @@ import { engineVersion, warmUpBars } from '@candlewatch/core/engine/pipeline'
 import { run } from '@candlewatch/core/engine/run'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Bar, Ms, Pipeline, Sink, Step } from '@candlewatch/core/types'
+import { modelId } from '@candlewatch/core/verdict'
 
 /** One stream's pipeline and where it stands. */
 export interface Engine {
@@ -50,7 +51,7 @@ export async function resume(
 /** Whether the newest bar was judged by this very model: it then has gone through the bars since the snapshot before. */
 async function saidTheLast(store: Store, stream: Stream, model: string, { newestTs }: Engine): Promise<boolean> {
   const [last] = await store.verdicts({ ...stream, fromMs: null, toMs: null, limit: 1 })
-  return last?.verdict.ts === newestTs && `${last.verdict.model.name}@${last.verdict.model.version}` === model
+  return last?.verdict.ts === newestTs && modelId(last.verdict.model) === model
 }
 
 export function knownBy({ pipeline, newestTs }: Engine, stream: Stream, model: string): KnownScores {

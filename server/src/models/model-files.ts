@@ -5,6 +5,7 @@ import type { Clock } from '@candlewatch/core/clock'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Manifest } from '@candlewatch/core/forecast/artifact'
 import type { Ms, Pipeline } from '@candlewatch/core/types'
+import { modelId } from '@candlewatch/core/verdict'
 import type { Log } from '../platform/log.ts'
 
 /** A model whose files were found whole. */
@@ -41,7 +42,7 @@ export function makeShelf({ store, modelsDir, open, changed, clock, log }: Shelf
   return {
     async scan(but) {
       const seen = [...(await store.models()), ...(await listArtifacts(modelsDir))]
-      const unique = new Map(seen.map(one => [`${one.name}@${one.version}`, one] as const))
+      const unique = new Map(seen.map(one => [modelId(one), one] as const))
       for (const { name, version } of unique.values()) {
         if (but?.name !== name || but.version !== version) await look(name, version)
       }

@@ -2,6 +2,7 @@ import type { ModelRecord, Trial } from '@candlewatch/adapters/stores/model-reco
 import type { Store } from '@candlewatch/adapters/stores/store'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { isoDate } from '@candlewatch/core/interval'
+import { modelId } from '@candlewatch/core/verdict'
 import { Router } from 'express'
 import type { z } from 'zod'
 import { jsonBody } from '../http/json-body.ts'
@@ -106,7 +107,7 @@ function shown(record: ModelRecord, trials: readonly Trial[]): ModelAnswer {
   const manifest = storedManifest.safeParse(record.manifest).data
   const trial = trials.find(one => one.name === name && one.challenger === version)
   return {
-    ...{ id: `${name}@${version}`, name, version, state, reason, sha256, interval },
+    ...{ id: modelId(record), name, version, state, reason, sha256, interval },
     trainedFrom: manifest?.training.from ?? null,
     trainedTo: manifest?.training.to ?? null,
     metrics: manifest?.metrics ?? null,

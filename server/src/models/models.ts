@@ -1,6 +1,7 @@
 import type { ModelRecord } from '@candlewatch/adapters/stores/model-records'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Manifest } from '@candlewatch/core/forecast/artifact'
+import { modelId } from '@candlewatch/core/verdict'
 import type { CurrentModel } from '../judging/live.ts'
 import { makeQueue } from '../platform/queue.ts'
 import { championsOf } from './champions.ts'
@@ -100,7 +101,7 @@ function firstReason(chosen: string, champion: string | undefined): string {
 /** The champion as live wants it. */
 export function currentModel(models: Models): CurrentModel {
   const { manifest, makePipeline } = models.champion()
-  return { id: `${manifest.name}@${manifest.version}`, makePipeline }
+  return { id: modelId(manifest), makePipeline }
 }
 
 function nothingServes({ name, modelsDir }: ModelsParts, records: readonly ModelRecord[]): CandlewatchError {

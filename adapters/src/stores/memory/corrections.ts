@@ -1,4 +1,5 @@
 import type { Bar, Ms, Verdict } from '@candlewatch/core/types'
+import { modelId } from '@candlewatch/core/verdict'
 import type { BudgetStore } from '../budget-records.ts'
 import type { Correction, CorrectionStore, StoredBeginning } from '../correction-records.ts'
 import type { Range, Store, Stream } from '../store.ts'
@@ -62,7 +63,7 @@ export function memoryCorrections(inside: Inside): CorrectionStore & { forget(st
         return ofStream && seq > afterSeq
       })
       return found.slice(0, limit).map(({ seq, verdict, bar }) => {
-        const model = `${verdict.model.name}@${verdict.model.version}`
+        const model = modelId(verdict.model)
         return { seq, model, bar: structuredClone(bar), body: JSON.stringify(verdict) }
       })
     },

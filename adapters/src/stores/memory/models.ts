@@ -1,3 +1,4 @@
+import { modelId } from '@candlewatch/core/verdict'
 import { modelMissing } from '../../models/model-files.ts'
 import type { ModelRecord, ModelStore, Promotion, Trial } from '../model-records.ts'
 
@@ -7,7 +8,7 @@ export function memoryModels(): ModelStore {
   const promotions: Promotion[] = []
   const trials = new Map<string, Trial>()
   const championOf = (name: string) => [...models.values()].find(one => one.name === name && one.state === 'champion')
-  const set = (record: ModelRecord) => models.set(`${record.name}@${record.version}`, structuredClone(record))
+  const set = (record: ModelRecord) => models.set(modelId(record), structuredClone(record))
 
   return {
     async saveModel(record) {
@@ -17,7 +18,7 @@ export function memoryModels(): ModelStore {
       return structuredClone([...models.values()].sort((a, b) => order(a.name, b.name) || order(a.version, b.version)))
     },
     async promote({ name, version, at, because }) {
-      const chosen = models.get(`${name}@${version}`)
+      const chosen = models.get(modelId({ name, version }))
       if (!chosen) throw modelMissing(name, version)
       if (chosen.state === 'champion') return null
       const before = championOf(name)

@@ -1,5 +1,6 @@
 import { formatInterval, parseInterval } from '@candlewatch/core/interval'
 import type { Bar, Label, Market, Ms, Replay, Series, Verdict } from '@candlewatch/core/types'
+import { isAlarm } from '@candlewatch/core/verdict'
 import type { StoredRow } from '../coverage.ts'
 import { checkBars, checkSteps } from '../steps.ts'
 import type { Range, SequencedVerdict, Snapshot, Store, Stream } from '../store.ts'
@@ -215,8 +216,6 @@ const byName = (a: Stream, b: Stream) => (keyOf(a) < keyOf(b) ? -1 : 1)
 
 const isOf = (stream: Stream, of: { market: string; interval: string }) =>
   of.market === stream.market && of.interval === formatInterval(stream.intervalMs)
-
-const isAlarm = ({ status }: Verdict) => status === 'anomaly' || status === 'feed-fault'
 
 const copy = <T>(value: T): T => structuredClone(value)
 

@@ -1,5 +1,6 @@
 import { formatInterval, parseInterval } from '@candlewatch/core/interval'
 import type { Bar, Market, Ms, Step, Verdict } from '@candlewatch/core/types'
+import { modelId } from '@candlewatch/core/verdict'
 import type { Range, Snapshot, Stream } from '../store.ts'
 
 export interface BarRow {
@@ -55,8 +56,7 @@ export function stepRow(stream: Stream, { bar, verdict }: Step) {
 
 function verdictColumns(verdict: Verdict) {
   const { id, model, status, isAnomaly, severity, lane, pValue } = verdict
-  const name = `${model.name}@${model.version}`
-  return { id, model: name, status, is_anomaly: isAnomaly, severity, lane, p_value: pValue, body: verdict }
+  return { id, model: modelId(model), status, is_anomaly: isAnomaly, severity, lane, p_value: pValue, body: verdict }
 }
 
 function forecastColumns({ next }: Verdict) {
