@@ -38,6 +38,11 @@ export function faultOf(bar: Candle): BarFault | null {
   return null
 }
 
+/** The first number in which two candles differ; undefined when they are equal. */
+export function differingField(a: Candle, b: Candle): keyof Candle | undefined {
+  return (['open', 'high', 'low', 'close', 'volume'] as const).find(field => a[field] !== b[field])
+}
+
 function fault(bar: Candle, field: keyof Candle, expected: string): BarFault {
   return { field, expected, found: String(bar[field]) }
 }

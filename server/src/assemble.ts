@@ -8,6 +8,7 @@ import { type Budgets, openBudgets } from './budget/budget.ts'
 import { type Feeds, makeFeeds, restoreFeeds } from './feeds/feeds.ts'
 import { makeImports } from './imports/imports.ts'
 import { type Live, makeLive } from './judging/live.ts'
+import { timeFault } from './judging/row-check.ts'
 import type { ShelfParts } from './models/model-files.ts'
 import { currentModel, type Models, openModels } from './models/models.ts'
 import { promotionRule } from './models/promotion-rule.ts'
@@ -104,6 +105,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     store,
     clock,
     log,
+    checkTime: timeFault,
     changed: shown => events.publish({ type: 'import', import: shown }),
   })
 

@@ -181,7 +181,7 @@ test.each([
   [
     { date: '2021-02-01T05:00:00Z' },
     'impossible',
-    'The row of 2021-02-01T05:00:00Z was refused: expected a bar that has closed; the one that opened at 2021-02-01T05:00:00Z closes at 2021-02-01T06:00:00Z, and it is 2021-02-01T00:00:00Z.',
+    'The row of 2021-02-01T05:00:00Z was refused: expected a bar that has closed by now, 2021-02-01T00:00:00Z, found the one that opens at 2021-02-01T05:00:00Z and closes at 2021-02-01T06:00:00Z.',
   ],
   [
     { date: '2021-01-01T01:30:00Z' },
@@ -191,12 +191,12 @@ test.each([
   [
     { date: '2021-01-01T00:00:00Z', close: 106.5 },
     'conflict',
-    'The bar of 2021-01-01T00:00:00Z was seen before with open 100, and now comes with open 101.',
+    'The row of 2021-01-01T00:00:00Z was refused: expected open 100, as the bar of 2021-01-01T00:00:00Z first came, found open 101.',
   ],
   [
     { date: '2020-12-31T00:00:00Z' },
     'late',
-    'The bar of 2020-12-31T00:00:00Z is older than the newest one of its market (2021-01-01T00:00:00Z) and was never seen.',
+    'The row of 2020-12-31T00:00:00Z was refused: expected a bar after the newest one of its market, which opened at 2021-01-01T00:00:00Z, found an older one, of 2020-12-31T00:00:00Z, that never came before.',
   ],
 ])('a row with %j: refused as ever, remembered as %s', async (change, kind, evidence) => {
   const server = await serving()

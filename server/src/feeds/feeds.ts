@@ -70,13 +70,11 @@ export function makeFeeds({ clock, announce }: FeedsParts): Feeds {
       const evidence = `${which} came again with the same numbers: answered as before and not learned again.`
       heardOf(stream, feed => feed.note('duplicate', { date, seen, evidence }, bars.length))
     },
-    refused(stream, openMs, { code, message }) {
+    refused(stream, openMs, { code, details: { expected, found } }) {
       const kind = refusals[code]
       if (!kind) return
-      // The first sentence is of the row; what follows tells its sender what to do.
-      const sentence = message.replace(/(?<=\.) .*$/s, '')
       const date = isoDate(openMs)
-      const evidence = sentence.replace(/^Expected/, `The row of ${date} was refused: expected`)
+      const evidence = `The row of ${date} was refused: expected ${expected}, found ${found}.`
       const occurrence = { date, seen: isoDate(clock.now()), evidence }
       heardOf(stream, feed => feed.note(kind, occurrence))
     },

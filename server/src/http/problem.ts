@@ -1,8 +1,7 @@
 import { type ErrorCode, errorCodes } from '@candlewatch/api/values/errors'
-import { CandlewatchError } from '@candlewatch/core/errors'
+import { CandlewatchError, type ErrorDetails } from '@candlewatch/core/errors'
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express'
 import type { z } from 'zod'
-import { FileRefused } from '../imports/import-file.ts'
 import type { Log } from '../platform/log.ts'
 
 /** An error as RFC 9457 tells it, with our code and the part of the input at fault. */
@@ -15,7 +14,7 @@ export interface Problem {
   readonly field?: string
   readonly requestId: string
   /** Of a file: the first lines at fault, and how many faults there are. */
-  readonly errors?: FileRefused['faults']
+  readonly errors?: ErrorDetails['errors']
   readonly errorCount?: number
 }
 
@@ -62,7 +61,7 @@ export function problems(log: Log): ErrorRequestHandler {
       code: known?.code ?? 'ERR_INTERNAL',
       ...(known?.field === undefined ? {} : { field: known.field }),
       requestId: request.id,
-      ...(error instanceof FileRefused ? { errors: error.faults, errorCount: error.faultCount } : {}),
+      ...(known?.details.errors && { errors: known.details.errors, errorCount: known.details.errorCount }),
     })
   }
 }

@@ -1,13 +1,21 @@
 import type { Readable } from 'node:stream'
-import { type FaultList, type LineFault, makeFaultList } from '@candlewatch/adapters/sources/csv-fault'
+import { type FaultList, makeFaultList } from '@candlewatch/adapters/sources/csv-fault'
 import { type CsvRows, readRows } from '@candlewatch/adapters/sources/csv-rows'
 import { type Gap, gapBetween } from '@candlewatch/adapters/stores/coverage'
 import type { Store, Stream } from '@candlewatch/adapters/stores/store'
+import { differingField } from '@candlewatch/core/bar'
 import type { Clock } from '@candlewatch/core/clock'
 import { CandlewatchError, type ErrorCode } from '@candlewatch/core/errors'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import type { Bar, Market, Ms } from '@candlewatch/core/types'
 import { market as marketSchema } from '../http/schemas.ts'
+
+/** Says what is wrong with the time of a row, by its open; null when nothing is. */
+export type CheckTime = (
+  openMs: Ms,
+  intervalMs: Ms,
+  now: Ms,
+) => { readonly expected: string; readonly found: string } | null
 
 export interface FileOptions {
   /** For messages and for `history`; an archive's name says its market. */
@@ -41,18 +49,6 @@ export interface Counts {
   readonly replaced: number
 }
 
-/** A file of which nothing is taken in. The faults are the first ones, by line. */
-export class FileRefused extends CandlewatchError {
-  readonly faults: readonly LineFault[]
-  readonly faultCount: number
-
-  constructor(code: ErrorCode, message: string, { first, count }: FaultList) {
-    super(code, message)
-    this.faults = first
-    this.faultCount = count
-  }
-}
-
 /** 2 million rows are four years of minutes. */
 export const mostFileRows = 2_000_000
 const mostFaults = 100
@@ -60,13 +56,18 @@ const mostGaps = 20
 const closesAtATime = 5_000
 const longestIntervalMs = 7 * 86_400_000
 
+export interface CheckParts {
+  readonly store: Pick<Store, 'bars' | 'stored'>
+  readonly clock: Clock
+  readonly checkTime: CheckTime
+}
+
 /**
- * Reads a file and sets it beside what is stored; writes nothing. Throws FileRefused (ERR_CSV_ROW for lines that cannot be right,
- * ERR_BAR_CONFLICT for lines with other numbers than what is stored), ERR_CSV_EMPTY, ERR_CSV_LAYOUT, ERR_CSV_LONG.
+ * Reads a file and compares it with what is stored; writes nothing. Throws ERR_CSV_ROW for lines that cannot be right and ERR_BAR_CONFLICT
+ * for lines with other numbers than those stored (both with the first faults in `details`), ERR_CSV_EMPTY, ERR_CSV_LAYOUT and ERR_CSV_LONG.
  */
 export async function checkFile(
-  store: Pick<Store, 'bars' | 'stored'>,
-  clock: Clock,
+  { store, clock, checkTime }: CheckParts,
   input: Readable,
   { name, market, intervalMs }: FileOptions,
 ): Promise<CheckedFile> {
@@ -75,7 +76,7 @@ export async function checkFile(
   const rows = await readRows(input, name, faults.report, { ...given, mostRows: mostFileRows })
   refuseFaults(rows, faults)
   refuseForeign(rows)
-  reportTimes(rows, clock.now(), faults)
+  reportTimes(rows, clock.now(), checkTime, faults)
   refuseFaults(rows, faults)
   const stream = { market: rows.market, intervalMs: rows.intervalMs }
   const [newest] = await store.bars({ ...stream, fromMs: null, toMs: null, limit: 1 })
@@ -90,7 +91,11 @@ function refuseFaults({ fileName }: CsvRows, faults: FaultList): void {
   const where = column === null ? `line ${line}` : `line ${line}, column ${column}`
   const others = faults.count > 1 ? ` (the first of ${faults.count} faults)` : ''
   const message = `${fileName}: nothing was imported, because of ${where}: expected ${expected}, found ${found}${others}. Correct or delete such lines, then send the file again.`
-  throw new FileRefused('ERR_CSV_ROW', message, faults)
+  throw refused('ERR_CSV_ROW', message, faults)
+}
+
+function refused(code: ErrorCode, message: string, { first, count }: FaultList): CandlewatchError {
+  return new CandlewatchError(code, message, { details: { errors: first, errorCount: count } })
 }
 
 function refuseForeign({ fileName, market, intervalMs }: CsvRows): void {
@@ -104,13 +109,12 @@ function refuseForeign({ fileName, market, intervalMs }: CsvRows): void {
   }
 }
 
-function reportTimes(rows: CsvRows, now: Ms, faults: FaultList): void {
+/** The reader has checked the candles; what depends on the clock is checked here. */
+function reportTimes(rows: CsvRows, now: Ms, checkTime: CheckTime, faults: FaultList): void {
   const column = rows.columnOf('time')
   for (let row = 0; row < rows.length; row++) {
-    const openMs = rows.openAt(row)
-    if (openMs >= 0 && openMs + rows.intervalMs <= now) continue
-    const expected = openMs < 0 ? 'a date from 1970 on' : `a bar that has closed by now, ${isoDate(now)}`
-    faults.report({ line: rows.lineAt(row), column, expected, found: isoDate(openMs) })
+    const fault = checkTime(rows.openAt(row), rows.intervalMs, now)
+    if (fault) faults.report({ line: rows.lineAt(row), column, expected: fault.expected, found: fault.found })
   }
 }
 
@@ -125,7 +129,7 @@ async function compared(store: Pick<Store, 'stored'>, stream: Stream, rows: CsvR
     )
     bars.forEach((bar, i) => {
       const before = found.get(bar.ts)
-      const field = before && differing(before.bar, bar)
+      const field = before && differingField(before.bar, bar)
       if (before?.observed && field) {
         const expected = `${before.bar[field]}, as is stored of ${isoDate(rows.openAt(from + i))}`
         const where = { line: rows.lineAt(from + i), column: rows.columnOf(field) }
@@ -140,11 +144,7 @@ async function compared(store: Pick<Store, 'stored'>, stream: Stream, rows: CsvR
   if (faults.count === 0) return counts
   const of = `${stream.market} ${formatInterval(stream.intervalMs)}`
   const message = `${rows.fileName}: nothing was imported. ${faults.count} of its ${rows.length} rows have other numbers than what is stored of ${of}. Correct the lines or, where the stored numbers are wrong, send the right ones to POST /api/corrections.`
-  throw new FileRefused('ERR_BAR_CONFLICT', message, faults)
-}
-
-function differing(a: Bar, b: Bar) {
-  return (['open', 'high', 'low', 'close', 'volume'] as const).find(field => a[field] !== b[field])
+  throw refused('ERR_BAR_CONFLICT', message, faults)
 }
 
 /** Rows of a file as bars, `to` excluded. */

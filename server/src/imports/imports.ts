@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import type { Store } from '@candlewatch/adapters/stores/store'
-import type { Clock } from '@candlewatch/core/clock'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import type { Ms } from '@candlewatch/core/types'
 import { stored } from '../judging/judge-and-commit.ts'
 import type { Live } from '../judging/live.ts'
 import type { Log } from '../platform/log.ts'
-import { barsBetween, type CheckedFile, checkFile, type FileOptions } from './import-file.ts'
+import { barsBetween, type CheckedFile, type CheckParts, checkFile, type FileOptions } from './import-file.ts'
 
 export const importStates = ['running', 'done', 'failed', 'stopped'] as const
 
@@ -53,10 +52,9 @@ export interface Imports {
   close(): Promise<void>
 }
 
-export interface ImportsParts {
+export interface ImportsParts extends CheckParts {
   readonly live: Pick<Live, 'answer'>
   readonly store: Pick<Store, 'bars' | 'stored' | 'appendHistory'>
-  readonly clock: Clock
   readonly log: Log
   /** Told of each import as it begins, goes on and ends. */
   changed(shown: ShownImport): void
@@ -72,7 +70,8 @@ interface Running {
   readonly ended: Promise<void>
 }
 
-export function makeImports({ live, store, clock, log, changed }: ImportsParts): Imports {
+export function makeImports(parts: ImportsParts): Imports {
+  const { live, store, clock, log, changed } = parts
   const kept = new Map<string, ShownImport>()
   let reading = false
   let running: Running | null = null
@@ -116,7 +115,7 @@ export function makeImports({ live, store, clock, log, changed }: ImportsParts):
     }
     reading = true
     try {
-      return await checkFile(store, clock, input, options)
+      return await checkFile(parts, input, options)
     } finally {
       reading = false
     }

@@ -1,31 +1,57 @@
 import type { Store, Stream } from '@candlewatch/adapters/stores/store'
-import { CandlewatchError } from '@candlewatch/core/errors'
+import { differingField } from '@candlewatch/core/bar'
 import { isoDate } from '@candlewatch/core/interval'
+import { openOf } from '@candlewatch/core/time'
 import type { Bar, Ms } from '@candlewatch/core/types'
+import { refusal } from './row-check.ts'
 
+/** What the store knows of some closes. */
 export type Known = Awaited<ReturnType<Store['known']>>
 
-/** The bars that nobody has seen yet. Throws for the first row that is out of order or contradicts what is known. */
-export function checkOrder(stream: Stream, bars: readonly Bar[], known: Known): readonly Bar[] {
-  const opened = openOf(stream)
+/** The bars that are not stored yet. Throws for the first row that is out of order or contradicts what is known. */
+export function checkOrder({ intervalMs }: Stream, bars: readonly Bar[], known: Known): readonly Bar[] {
+  const date = (bar: Bar) => isoDate(openOf(bar, intervalMs))
   const fresh: Bar[] = []
   bars.forEach((bar, row) => {
     const before = bars[row - 1]
     if (before && bar.ts < before.ts) {
-      throw new CandlewatchError(
-        'ERR_BAR_LATE',
-        `Row ${row} opens at ${opened(bar.ts)}, before the row ahead of it (${opened(before.ts)}). Send the rows oldest first.`,
-        { field: `[${row}].date` },
+      throw refusal(
+        {
+          code: 'ERR_BAR_LATE',
+          field: 'date',
+          expected: 'rows oldest first',
+          found: `row ${row}, of ${date(bar)}, after that of ${date(before)}`,
+          advice: 'Sort the rows, then send them again.',
+        },
+        row,
       )
     }
     const entry = known.get(bar.ts)
     const earlier = entry?.bar ?? (before?.ts === bar.ts ? before : null)
-    if (earlier) refuseContradiction(bar, earlier, row, opened)
+    const field = earlier && differingField(bar, earlier)
+    if (earlier && field) {
+      throw refusal(
+        {
+          code: 'ERR_BAR_CONFLICT',
+          field,
+          expected: `${field} ${earlier[field]}, as the bar of ${date(bar)} first came`,
+          found: `${field} ${bar[field]}`,
+          advice:
+            'Send the first numbers again, or, if those were wrong, send the right ones to POST /api/corrections.',
+        },
+        row,
+      )
+    }
     if (entry && !entry.verdict) {
-      throw new CandlewatchError(
-        'ERR_BAR_WARM_UP',
-        `The bar of ${opened(bar.ts)} was taken in to warm up, so there is no verdict of it. Send the bars that come after the warm-up.`,
-        { field: `[${row}].date` },
+      throw refusal(
+        {
+          code: 'ERR_BAR_WARM_UP',
+          field: 'date',
+          expected: 'a bar after the warm-up',
+          found: `that of ${date(bar)}, which was part of it and has no verdict`,
+          advice: 'Send the bars that come after the warm-up.',
+        },
+        row,
       )
     }
     if (!earlier) fresh.push(bar)
@@ -33,28 +59,18 @@ export function checkOrder(stream: Stream, bars: readonly Bar[], known: Known): 
   return fresh
 }
 
-function refuseContradiction(bar: Bar, earlier: Bar, row: number, opened: (ts: Ms) => string): void {
-  for (const name of ['open', 'high', 'low', 'close', 'volume'] as const) {
-    if (bar[name] === earlier[name]) continue
-    throw new CandlewatchError(
-      'ERR_BAR_CONFLICT',
-      `The bar of ${opened(bar.ts)} was seen before with ${name} ${earlier[name]}, and now comes with ${name} ${bar[name]}. Send the first numbers again, or, if those were wrong, the right ones to POST /api/corrections.`,
-      { field: `[${row}].${name}` },
-    )
-  }
-}
-
-export function refuseLate(stream: Stream, fresh: readonly Bar[], bars: readonly Bar[], newestTs: Ms): void {
+/** Throws ERR_BAR_LATE when the oldest of the fresh bars is not newer than all that its stream has. */
+export function refuseLate({ intervalMs }: Stream, fresh: readonly Bar[], bars: readonly Bar[], newestTs: Ms): void {
   const late = fresh[0]
   if (!late || late.ts > newestTs) return
-  throw new CandlewatchError(
-    'ERR_BAR_LATE',
-    `The bar of ${openOf(stream)(late.ts)} is older than the newest one of its market (${openOf(stream)(newestTs)}) and was never seen. Send bars as they close; an older one can't be judged any more.`,
-    { field: `[${bars.indexOf(late)}].date` },
+  throw refusal(
+    {
+      code: 'ERR_BAR_LATE',
+      field: 'date',
+      expected: `a bar after the newest one of its market, which opened at ${isoDate(openOf({ ts: newestTs }, intervalMs))}`,
+      found: `an older one, of ${isoDate(openOf(late, intervalMs))}, that never came before`,
+      advice: 'Send bars as they close: an older one cannot be judged any more.',
+    },
+    bars.indexOf(late),
   )
-}
-
-/** Rows come with their opens, so that is how they are spoken of. */
-function openOf({ intervalMs }: Stream): (ts: Ms) => string {
-  return ts => isoDate(ts - intervalMs)
 }

@@ -1,5 +1,6 @@
 import type { Correction } from '@candlewatch/adapters/stores/correction-records'
 import type { Store, Stream } from '@candlewatch/adapters/stores/store'
+import { differingField } from '@candlewatch/core/bar'
 import { engineVersion, warmUpBars } from '@candlewatch/core/engine/pipeline'
 import { run } from '@candlewatch/core/engine/run'
 import { CandlewatchError } from '@candlewatch/core/errors'
@@ -58,7 +59,8 @@ export async function rejudge(
     const message = `Expected a bar with at most ${mostBars} after it, found ${date} with more. All of them would be judged again.`
     throw new CandlewatchError('ERR_CORRECTION_OLD', message, { field: 'date' })
   }
-  if (isSame(entry.bar, bar)) return { corrected: { correction: null, verdicts: [entry.verdict] }, work: null }
+  if (differingField(entry.bar, bar) === undefined)
+    return { corrected: { correction: null, verdicts: [entry.verdict] }, work: null }
   const before = await store.bars({ ...stream, fromMs: null, toMs: openMs, limit: warmUpBars })
   const engine = await warmedUp(before, makePipeline())
   const beginning = { ...stream, model, ts: engine.newestTs, engine: engineVersion }
@@ -72,8 +74,4 @@ export async function rejudge(
     corrected: { correction: null, verdicts: steps.map(({ verdict }) => verdict) },
     work: { engine, write },
   }
-}
-
-function isSame(a: Bar, b: Bar): boolean {
-  return (['open', 'high', 'low', 'close', 'volume'] as const).every(name => a[name] === b[name])
 }

@@ -8,24 +8,20 @@ import { parsed } from '../http/problem.ts'
 import { rangeQuery } from '../http/schemas.ts'
 import { correctionInput, shownCorrection, withdrawnQuery } from './correction-schemas.ts'
 import type { Live } from './live.ts'
-import { alone, barOf } from './predict-anomaly.ts'
+import { checkRow } from './row-check.ts'
 
 /** `/api/corrections`: other numbers for bars that were judged, and what became of their verdicts. */
 export function corrections(live: Live, store: Store, clock: Clock): Router {
   return Router()
     .post('/api/corrections', jsonBody('16kb'), async (request, response) => {
       const { reason, ...row } = parsed(correctionInput, request.body, 'ERR_CORRECTION_INVALID')
-      try {
-        const stream = { market: row.market, intervalMs: row.interval }
-        const { correction, verdicts } = await live.correct(stream, barOf(row, 0, clock.now()), reason)
-        response.status(correction ? 201 : 200).json({
-          correction: correction && shownCorrection(correction),
-          verdict: verdicts[0],
-          judgedAgain: correction ? verdicts.length : 0,
-        })
-      } catch (error) {
-        throw alone(error)
-      }
+      const stream = { market: row.market, intervalMs: row.interval }
+      const { correction, verdicts } = await live.correct(stream, checkRow(row, clock.now()), reason)
+      response.status(correction ? 201 : 200).json({
+        correction: correction && shownCorrection(correction),
+        verdict: verdicts[0],
+        judgedAgain: correction ? verdicts.length : 0,
+      })
     })
     .get('/api/corrections/:id', async (request, response) => {
       const { limit } = parsed(withdrawnQuery, request.query, 'ERR_QUERY_INVALID')

@@ -120,7 +120,8 @@ test('the same bar twice in one array: the same verdict twice', async () => {
   expect(published).toHaveLength(1)
   await expect(live.answer(btc, [barAt(1), { ...barAt(1), low: 1 }])).rejects.toMatchObject({
     code: 'ERR_BAR_CONFLICT',
-    field: '[1].low',
+    field: 'low',
+    details: { row: 1 },
   })
 })
 

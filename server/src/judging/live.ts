@@ -11,7 +11,7 @@ import { type CommitParts, judgeAndCommit, stored } from './judge-and-commit.ts'
 export interface Live {
   /**
    * One verdict a bar, in the same order. Bars are of this stream, oldest first. All or nothing is refused:
-   * throws ERR_BAR_LATE, ERR_BAR_CONFLICT, ERR_BAR_WARM_UP (`field` is such as `[0].high`), and ERR_NOT_STORED, ERR_BUSY or ERR_STOPPING when it should be sent again.
+   * throws ERR_BAR_LATE, ERR_BAR_CONFLICT, ERR_BAR_WARM_UP (with the row's position in `details`), and ERR_NOT_STORED, ERR_BUSY or ERR_STOPPING when it should be sent again.
    */
   answer(stream: Stream, bars: readonly Bar[]): Promise<readonly Verdict[]>
   /**

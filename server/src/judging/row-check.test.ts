@@ -1,0 +1,68 @@
+import type { Market, Ms } from '@candlewatch/core/types'
+import { expect, test } from 'vitest'
+import { hourMs, nowMs, startMs } from '../serving.suite.ts'
+import { checkRow, checkRows, type Row, timeFault } from './row-check.ts'
+
+const market = 'bitstamp:BTC-USD' as Market
+
+function rowOf(hour: number, changes: Partial<Row> = {}): Row {
+  const date = (startMs + hour * hourMs) as Ms
+  return { market, interval: hourMs, date, open: 100, high: 110, low: 90, close: 105, volume: 7, ...changes }
+}
+
+test('rows that pass become bars of their stream, stamped at the close', () => {
+  const { stream, bars } = checkRows([rowOf(0), rowOf(1)], nowMs)
+  expect(stream).toEqual({ market, intervalMs: hourMs })
+  expect(bars.map(bar => bar.ts)).toEqual([startMs + hourMs, startMs + 2 * hourMs])
+  expect(bars[0]).toEqual({
+    kind: 'bar',
+    market,
+    ts: startMs + hourMs,
+    seen: nowMs,
+    open: 100,
+    high: 110,
+    low: 90,
+    close: 105,
+    volume: 7,
+  })
+})
+
+test.each([
+  [{ market: 'kraken:BTC-USD' as Market }, 'ERR_ROWS_MIXED', 'market'],
+  [{ interval: (24 * hourMs) as Ms }, 'ERR_ROWS_MIXED', 'interval'],
+  [{ date: (startMs + 1) as Ms }, 'ERR_BAR_MISALIGNED', 'date'],
+  [{ date: nowMs }, 'ERR_BAR_FUTURE', 'date'],
+  [{ high: 80 }, 'ERR_BAR_IMPOSSIBLE', 'high'],
+  [{ volume: -1 }, 'ERR_BAR_IMPOSSIBLE', 'volume'],
+] as const)('a second row with %j: refused as %s, with its position and field', (changes, code, field) => {
+  expect(() => checkRows([rowOf(0), rowOf(1, changes)], nowMs)).toThrow(
+    expect.objectContaining({ code, field, details: expect.objectContaining({ row: 1 }) }),
+  )
+})
+
+test('a row that comes alone: its error names the field and no position', () => {
+  const { details, field } = faultOf(() => checkRow(rowOf(0, { open: 0 }), nowMs))
+  expect({ details, field }).toEqual({
+    field: 'open',
+    details: { expected: 'open to be a positive number', found: '0' },
+  })
+})
+
+test('a bar may come at the moment of its close, and not before', () => {
+  const closes = startMs + hourMs
+  expect(timeFault(startMs as Ms, hourMs, closes as Ms)).toBeNull()
+  expect(timeFault(startMs as Ms, hourMs, (closes - 1) as Ms)).toMatchObject({ code: 'ERR_BAR_FUTURE' })
+})
+
+test('a date before 1970 is refused', () => {
+  expect(timeFault(-hourMs as Ms, hourMs, nowMs)).toMatchObject({ expected: 'a date from 1970 on' })
+})
+
+function faultOf(check: () => unknown): { readonly details: unknown; readonly field: unknown } {
+  try {
+    check()
+  } catch (error) {
+    return error as { details: unknown; field: unknown }
+  }
+  throw new Error('Expected the check to throw.')
+}

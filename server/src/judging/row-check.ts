@@ -1,0 +1,123 @@
+import { type Candle, faultOf } from '@candlewatch/core/bar'
+import { CandlewatchError, type ErrorCode } from '@candlewatch/core/errors'
+import { formatInterval, isoDate } from '@candlewatch/core/interval'
+import { closeOf, type Stream } from '@candlewatch/core/time'
+import type { Bar, Market, Ms } from '@candlewatch/core/types'
+
+/** A candle as a source hands it over, dated by its open. */
+export interface Row extends Candle {
+  readonly market: Market
+  readonly interval: Ms
+  readonly date: Ms
+}
+
+/** Why a row is refused. */
+export interface RowFault {
+  readonly code: ErrorCode
+  readonly field: 'date' | 'market' | 'interval' | keyof Candle
+  /** Completes "Expected …"; likewise `found`. */
+  readonly expected: string
+  readonly found: string
+  /** What the sender can do, in whole sentences. */
+  readonly advice: string
+}
+
+/** Rows that passed the check: bars of one stream. */
+export interface CheckedRows {
+  readonly stream: Stream
+  readonly bars: readonly Bar[]
+}
+
+/**
+ * The check that every row passes before it is judged, whichever source it comes from. It looks at each row by itself; whether
+ * the row fits what is stored is checked in turn with the other rows of its stream (`bar-order.ts`).
+ * Throws ERR_ROWS_MIXED, ERR_BAR_MISALIGNED, ERR_BAR_FUTURE and ERR_BAR_IMPOSSIBLE, with the row's position in `details`.
+ */
+export function checkRows(rows: readonly [Row, ...Row[]], now: Ms): CheckedRows {
+  const [first] = rows
+  const stream = { market: first.market, intervalMs: first.interval }
+  const bars = rows.map((row, i) => {
+    const fault = mixedFault(row, first, i) ?? rowFault(row, now)
+    if (fault) throw refusal(fault, i)
+    return barOf(row, now)
+  })
+  return { stream, bars }
+}
+
+/** The check for a row that comes alone. Throws what `checkRows` throws. */
+export function checkRow(row: Row, now: Ms): Bar {
+  const fault = rowFault(row, now)
+  if (fault) throw refusal(fault)
+  return barOf(row, now)
+}
+
+/** The error for a row. `row` is its position, where several came together. */
+export function refusal({ code, field, expected, found, advice }: RowFault, row?: number): CandlewatchError {
+  const details = row === undefined ? { expected, found } : { row, expected, found }
+  return new CandlewatchError(code, `Expected ${expected}, found ${found}. ${advice}`, { field, details })
+}
+
+function mixedFault(row: Row, first: Row, position: number): RowFault | null {
+  const field = (['market', 'interval'] as const).find(name => row[name] !== first[name])
+  if (field === undefined) return null
+  const [found, expected] = [row, first].map(it => (field === 'market' ? it.market : formatInterval(it.interval)))
+  return {
+    code: 'ERR_ROWS_MIXED',
+    field,
+    expected: `every row of one array to have the same ${field} (${expected})`,
+    found: `${found} in row ${position}`,
+    advice: 'Send one array for each.',
+  }
+}
+
+function rowFault(row: Row, now: Ms): RowFault | null {
+  return timeFault(row.date, row.interval, now) ?? candleFault(row)
+}
+
+/** What is wrong with the time of a row that opens at `openMs`; null when nothing is. */
+export function timeFault(openMs: Ms, intervalMs: Ms, now: Ms): RowFault | null {
+  const open = isoDate(openMs)
+  if (openMs < 0) {
+    return {
+      code: 'ERR_BAR_IMPOSSIBLE',
+      field: 'date',
+      expected: 'a date from 1970 on',
+      found: open,
+      advice: 'Send later rows.',
+    }
+  }
+  if (openMs % intervalMs !== 0) {
+    return {
+      code: 'ERR_BAR_MISALIGNED',
+      field: 'date',
+      expected: `the opening of a ${formatInterval(intervalMs)} bar`,
+      found: open,
+      advice: `The one before it is ${isoDate(openMs - (openMs % intervalMs))}.`,
+    }
+  }
+  const close = closeOf(openMs, intervalMs)
+  if (close <= now) return null
+  return {
+    code: 'ERR_BAR_FUTURE',
+    field: 'date',
+    expected: `a bar that has closed by now, ${isoDate(now)}`,
+    found: `the one that opens at ${open} and closes at ${isoDate(close)}`,
+    advice: 'Send it after its close.',
+  }
+}
+
+function candleFault(candle: Candle): RowFault | null {
+  const fault = faultOf(candle)
+  if (!fault) return null
+  return {
+    code: 'ERR_BAR_IMPOSSIBLE',
+    field: fault.field,
+    expected: `${fault.field} to be ${fault.expected}`,
+    found: fault.found,
+    advice: 'No market makes such a candle: check the feed.',
+  }
+}
+
+function barOf({ market, interval, date, open, high, low, close, volume }: Row, now: Ms): Bar {
+  return { kind: 'bar', market, ts: closeOf(date, interval), seen: now, open, high, low, close, volume }
+}
