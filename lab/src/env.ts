@@ -5,7 +5,8 @@ import { z } from 'zod'
 // Both src/ and dist/ lie two folders below the root of the repository.
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-const schema = z.object({
+/** The lab's variables. */
+export const envSchema = z.object({
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'expected an address such as postgres://user:password@host:5432/name')
@@ -14,12 +15,12 @@ const schema = z.object({
   DATA_DIR: z.string().default(`${root}.candlewatch/postgres`),
 })
 
-export type Env = z.output<typeof schema>
+export type Env = z.output<typeof envSchema>
 
 /** The lab's settings. Throws ERR_ENV_INVALID. An empty variable counts as unset. */
 export function readEnv(source: Readonly<Record<string, string | undefined>> = process.env): Env {
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''))
-  const parsed = schema.safeParse(given)
+  const parsed = envSchema.safeParse(given)
   if (parsed.success) return parsed.data
   // An address can hold a password, so that its text stays out of the message.
   const mistakes = parsed.error.issues.map(({ path, message }) => `${String(path[0])}: ${message}`)

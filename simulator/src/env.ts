@@ -5,18 +5,20 @@ import { z } from 'zod'
 // Both src/ and dist/ lie two folders below the root of the repository.
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 
-const schema = z.object({
+/** The simulator's variables. `.env.example` is written from them. */
+export const envSchema = z.object({
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'expected an address such as postgres://user:password@host:5432/name')
     .optional(),
-  /** Where the private database lives when there is no DATABASE_URL; the server finds it there too. */
+  // The server finds the private database there too.
   DATA_DIR: z.string().default(`${root}.candlewatch/postgres`),
-  /** What it shows to a server that asks for keys (HOST, REQUIRE_KEYS): of scope admin, since it steers a replay. */
-  API_KEY: z.string().optional(),
-  /** Where a downloaded year is cached. */
-  DOWNLOADS_DIR: z.string().default(`${root}data`),
-  /** The server's log, which goes to .candlewatch/server.log. */
+  API_KEY: z.string().optional().meta({
+    description: 'The key for a server that requires one, of scope admin because a replay is controlled with it.',
+    example: 'cw_…',
+  }),
+  DOWNLOADS_DIR: z.string().default(`${root}data`).describe('Where downloaded years are kept.'),
+  // Of the server that it starts, whose log goes to .candlewatch/server.log.
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: () => 'expected one of fatal, error, warn, info, debug, trace, silent',
@@ -24,7 +26,7 @@ const schema = z.object({
     .default('info'),
 })
 
-export interface Env extends z.output<typeof schema> {
+export interface Env extends z.output<typeof envSchema> {
   /** All variables, for the server that is started. */
   readonly inherited: Readonly<Record<string, string | undefined>>
 }
@@ -32,7 +34,7 @@ export interface Env extends z.output<typeof schema> {
 /** The simulator's settings. Throws ERR_ENV_INVALID, which lists every mistake at once. An empty variable counts as unset. */
 export function readEnv(source: Readonly<Record<string, string | undefined>> = process.env): Env {
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''))
-  const parsed = schema.safeParse(given)
+  const parsed = envSchema.safeParse(given)
   if (parsed.success) return { ...parsed.data, inherited: given }
   const mistakes = parsed.error.issues.map(({ path, message }) => `  ${String(path[0])}: ${message}`)
   throw new CandlewatchError(

@@ -15,27 +15,47 @@ const origins = 'expected origins such as https://charts.example.com, separated 
 
 /** The settings about who may ask. docs/security.md explains them. */
 export const accessEnv = {
-  /** Keys are required anyway once HOST is no loopback or TRUST_PROXY is set; this asks for them on a loopback too. */
   REQUIRE_KEYS: z
     .enum(['true', 'false'], { error: () => 'expected true or false' })
     .default('false')
-    .transform(text => text === 'true'),
-  /** Whose X-Forwarded-For is believed. Never everyone's: then each caller could choose the address that limits count. */
+    .transform(text => text === 'true')
+    .describe('Require API keys on a loopback address too.'),
+  // Never everyone: then each caller could choose the address that limits count.
   TRUST_PROXY: z
     .string()
     .refine(text => /^[1-9]$/.test(text) || list(text).every(isNetwork), proxies)
     .transform(text => (/^\d$/.test(text) ? Number(text) : list(text)))
-    .optional(),
+    .optional()
+    .meta({
+      description:
+        'The number of proxies in front, or their addresses, whose X-Forwarded-For is believed. Requires keys.',
+      example: '127.0.0.1, 10.0.0.0/8',
+    }),
   CORS_ORIGINS: z
     .string()
     .transform(list)
     .refine(all => all.every(one => !one.includes('*') && URL.canParse(one) && new URL(one).origin === one), origins)
-    .default([]),
-  /** Requests a minute. The defaults stand 100 a second and hold where keys are asked for; else there is no limit. */
-  RATE_LIMIT_PER_KEY: count('requests a minute'),
-  RATE_LIMIT_PER_ADDRESS: count('requests a minute'),
-  RATE_LIMIT_FAILED_LOGINS: count('wrong keys a minute by one address'),
-  STREAMS_PER_ADDRESS: count('event streams at a time'),
+    .default([])
+    .meta({
+      description: 'Other origins whose pages may call the API, separated by commas.',
+      example: 'https://charts.example.com',
+    }),
+  RATE_LIMIT_PER_KEY: count('requests a minute').meta({
+    description: 'Requests per minute and key; 0 for no limit. Unset: 6000 where keys are required.',
+    example: 6000,
+  }),
+  RATE_LIMIT_PER_ADDRESS: count('requests a minute').meta({
+    description: 'Requests per minute and address; 0 for no limit. Unset: 6000 where keys are required.',
+    example: 6000,
+  }),
+  RATE_LIMIT_FAILED_LOGINS: count('wrong keys a minute by one address').meta({
+    description: 'Wrong keys per minute and address; 0 for no limit. Unset: 10 where keys are required.',
+    example: 10,
+  }),
+  STREAMS_PER_ADDRESS: count('event streams at a time').meta({
+    description: 'Event streams open at a time per address; 0 for no limit. Unset: 50 where keys are required.',
+    example: 50,
+  }),
 }
 
 function isNetwork(text: string): boolean {
