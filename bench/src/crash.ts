@@ -4,17 +4,17 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { readArtifact } from '@candlewatch/adapters/models/model-files'
+import type { JudgingStore } from '@candlewatch/adapters/stores/corrections'
 import { startEmbedded } from '@candlewatch/adapters/stores/embedded/embedded'
 import { migrate } from '@candlewatch/adapters/stores/postgres/migrate'
 import { postgresStore } from '@candlewatch/adapters/stores/postgres/store'
-import type { Store, Stream } from '@candlewatch/adapters/stores/store'
 import { makePipeline } from '@candlewatch/core/engine/pipeline'
 import { syntheticYear } from '@candlewatch/core/eval/synthetic'
 import { loadModel } from '@candlewatch/core/forecast/artifact'
 import { startBackend } from '@candlewatch/core/forecast/backend'
 import { isoDate } from '@candlewatch/core/interval'
 import { makeRng } from '@candlewatch/core/stats/rng'
-import { minuteMs } from '@candlewatch/core/time'
+import { minuteMs, type Stream } from '@candlewatch/core/time'
 import type { Bar, Market, Ms } from '@candlewatch/core/types'
 import { checkStream } from '@candlewatch/lab/parity/stream'
 import { Command } from 'commander'
@@ -180,7 +180,7 @@ class Run {
   }
 
   /** Against what is stored, against an undisturbed run, and by parity. Answers with what is wrong. */
-  async check(store: Store): Promise<readonly string[]> {
+  async check(store: JudgingStore): Promise<readonly string[]> {
     await startBackend()
     const model = await loadModel(await readArtifact(models, 'btc-usd-1h'))
     const faults: string[] = []

@@ -1,12 +1,13 @@
 import { realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { readArtifact } from '@candlewatch/adapters/models/model-files'
-import type { Store, Stream } from '@candlewatch/adapters/stores/store'
+import type { BarStore } from '@candlewatch/adapters/stores/bars'
 import { makePipeline } from '@candlewatch/core/engine/pipeline'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { loadModel, type Model } from '@candlewatch/core/forecast/artifact'
 import { startBackend } from '@candlewatch/core/forecast/backend'
 import { formatInterval } from '@candlewatch/core/interval'
+import type { Stream } from '@candlewatch/core/time'
 import { Command, Option } from 'commander'
 import { readEnv } from './env.ts'
 import { interval, marketName } from './option-values.ts'
@@ -59,7 +60,7 @@ async function parity(options: Options, output: Output): Promise<void> {
   }
 }
 
-async function streamsOf(store: Store, { market, interval: wanted }: Options): Promise<readonly Stream[]> {
+async function streamsOf(store: BarStore, { market, interval: wanted }: Options): Promise<readonly Stream[]> {
   const all = await store.streams()
   return all.filter(
     stream =>

@@ -1,6 +1,7 @@
 import { memoryStore } from '@candlewatch/adapters/stores/memory/store'
-import type { Store, Stream } from '@candlewatch/adapters/stores/store'
+import type { Store } from '@candlewatch/adapters/stores/store'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
+import type { Stream } from '@candlewatch/core/time'
 import type { Bar, Market, Ms, Pipeline, Verdict } from '@candlewatch/core/types'
 import { onTestFinished } from 'vitest'
 import { type Access, openAccess } from './access/access.ts'

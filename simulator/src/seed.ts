@@ -1,6 +1,11 @@
-import type { Store, Stream } from '@candlewatch/adapters/stores/store'
+import type { BarStore, KnownBar, KnownBars } from '@candlewatch/adapters/stores/bars'
+import type { HistoryStore } from '@candlewatch/adapters/stores/history'
+import type { ReplayStore } from '@candlewatch/adapters/stores/replays'
+import type { Store } from '@candlewatch/adapters/stores/store'
+import type { VerdictStore } from '@candlewatch/adapters/stores/verdicts'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
+import type { Stream } from '@candlewatch/core/time'
 import type { Bar, Ms, Series } from '@candlewatch/core/types'
 import type { Options } from './options.ts'
 
@@ -16,8 +21,10 @@ export interface Plan {
   readonly before: readonly Bar[]
 }
 
+type PlanStore = BarStore & VerdictStore & ReplayStore
+type SeedStore = BarStore & HistoryStore & Pick<Store, 'forget'>
 type Asked = Pick<Options, 'fromMs' | 'toMs' | 'once' | 'restart'>
-type Known = Awaited<ReturnType<Store['known']>>
+type Known = KnownBars
 
 const defaultFromMs = Date.UTC(2021, 0, 1)
 /** A forecast looks at no more than 24 bars, and the first of them needs one before it. */
@@ -27,7 +34,7 @@ const mostWarmUp = 2_000
 const closesAtATime = 1_000
 
 /** Compares the series with what is stored of its market. Throws ERR_RANGE_EMPTY, ERR_SERIES_CONTRADICTS. */
-export async function makePlan(series: Series, asked: Asked, store: Store): Promise<Plan> {
+export async function makePlan(series: Series, asked: Asked, store: PlanStore): Promise<Plan> {
   const stream: Stream = { market: series.market, intervalMs: series.intervalMs }
   const range = rangeOf(series, asked)
   const stored = (await store.streams()).find(
@@ -49,7 +56,7 @@ export async function makePlan(series: Series, asked: Asked, store: Store): Prom
 }
 
 /** Brings the database to where the plan starts. */
-export async function seed(series: Series, plan: Plan, store: Store): Promise<void> {
+export async function seed(series: Series, plan: Plan, store: SeedStore): Promise<void> {
   const stream: Stream = { market: series.market, intervalMs: series.intervalMs }
   if (plan.startOver !== null) await store.forget(stream)
   await store.appendHistory(series)
@@ -85,13 +92,13 @@ function defaultFrom(opens: readonly number[]): number {
   return opens[leastWarmUp] ?? Infinity
 }
 
-async function knownOf(store: Store, stream: Stream, { bars }: Series): Promise<Known> {
-  const known = new Map<Ms, { readonly bar: Bar; readonly verdict: object | null }>()
+async function knownOf(store: BarStore, stream: Stream, { bars }: Series): Promise<Known> {
+  const known = new Map<Ms, KnownBar>()
   for (let i = 0; i < bars.length; i += closesAtATime) {
     const closes = bars.slice(i, i + closesAtATime).map(bar => bar.ts)
     for (const [ts, entry] of await store.known(stream, closes)) known.set(ts, entry)
   }
-  return known as Known
+  return known
 }
 
 /** Why what is stored and these rows cannot be of one market's one past; null when they can. */
@@ -112,12 +119,12 @@ function contradiction({ bars, intervalMs }: Series, rows: readonly Bar[], known
   return null
 }
 
-async function isAnswered(store: Store, stream: Stream): Promise<boolean> {
+async function isAnswered(store: VerdictStore, stream: Stream): Promise<boolean> {
   return (await store.verdicts({ ...stream, fromMs: null, toMs: null, limit: 1 })).length > 0
 }
 
 /** What a real feed wrote is never forgotten for a replay's sake. */
-async function refuseForeign(store: Store, stream: Stream, reason: string): Promise<void> {
+async function refuseForeign(store: PlanStore, stream: Stream, reason: string): Promise<void> {
   const interval = formatInterval(stream.intervalMs)
   const replays = await store.replays(1_000)
   if (replays.some(replay => replay.market === stream.market && replay.interval === interval)) return

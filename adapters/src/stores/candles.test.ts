@@ -1,7 +1,7 @@
 import { parseInterval } from '@candlewatch/core/interval'
 import type { Ms } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
-import { openOf, storedWidthFor, widthFor } from './candles.ts'
+import { bucketOf, storedWidthFor, widthFor } from './candles.ts'
 
 const ms = (interval: string) => parseInterval(interval)!
 const at = (date: string) => Date.parse(date) as Ms
@@ -32,8 +32,8 @@ test('a candle is made of stored ones that fit into it, where those are more tha
 })
 
 test('candles open at whole multiples of their width, before 1970 too', () => {
-  expect(openOf(at('2021-05-19T13:59:59Z'), ms('6h'))).toBe(at('2021-05-19T12:00:00Z'))
-  expect(openOf(-1, ms('1h'))).toBe(-3_600_000)
+  expect(bucketOf(at('2021-05-19T13:59:59Z'), ms('6h'))).toBe(at('2021-05-19T12:00:00Z'))
+  expect(bucketOf(-1, ms('1h'))).toBe(-3_600_000)
 })
 
 test('a range over 1970 in one candle cannot be: it ends all the same', () => {

@@ -1,7 +1,7 @@
-import { openOf, widthFor } from '@candlewatch/adapters/stores/candles'
+import { bucketOf, widthFor } from '@candlewatch/adapters/stores/candles'
 import { rollUp } from '@candlewatch/adapters/stores/postgres/candles'
 import type { Connections } from '@candlewatch/adapters/stores/postgres/connection'
-import type { Stream } from '@candlewatch/adapters/stores/store'
+import type { Stream } from '@candlewatch/core/time'
 import type { Bar, Market, Ms, Step, Verdict } from '@candlewatch/core/types'
 
 type Client = Parameters<Parameters<Connections['use']>[0]>[0]
@@ -79,7 +79,7 @@ export async function plainCandles(
     select date_bin($3::interval, open_time, 'epoch') as bucket, (array_agg(open order by open_time))[1] as open,
       max(high) as high, min(low) as low, (array_agg(close order by open_time desc))[1] as close, sum(volume) as volume
     from plain where market = $1 and interval = $2 and open_time >= $4 group by bucket order by bucket`
-  const values = [range.market, '1m', `${width} milliseconds`, iso(openOf(range.fromMs, width))]
+  const values = [range.market, '1m', `${width} milliseconds`, iso(bucketOf(range.fromMs, width))]
   return (await client.query(text, values)).rows.length
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { JudgedBar, StoredBeginning } from '@candlewatch/adapters/stores/correction-records'
-import type { Store, Stream } from '@candlewatch/adapters/stores/store'
+import type { JudgedBar, JudgingStore, StoredBeginning } from '@candlewatch/adapters/stores/corrections'
 import { engineVersion, warmUpBars } from '@candlewatch/core/engine/pipeline'
+import type { Stream } from '@candlewatch/core/time'
 import type { Ms, Pipeline, Verdict } from '@candlewatch/core/types'
 import { type Difference, differenceOf } from './difference.ts'
 
@@ -33,7 +33,11 @@ const pageRows = 1_000
  * Judges again what the store says was judged, in the order in which it was: each engine begins where one began, warmed up on
  * the bars that were known then, and steps over every bar since, whoever judged it, under the budget that the verdict names.
  */
-export async function checkStream(store: Store, stream: Stream, makePipeline: MakePipeline): Promise<StreamParity> {
+export async function checkStream(
+  store: JudgingStore,
+  stream: Stream,
+  makePipeline: MakePipeline,
+): Promise<StreamParity> {
   const check = new Check(store, stream, makePipeline, await store.beginnings(stream))
   for (let after = 0; ; ) {
     const page = await store.judged(stream, after, pageRows)
@@ -47,7 +51,7 @@ export async function checkStream(store: Store, stream: Stream, makePipeline: Ma
 }
 
 class Check {
-  readonly #store: Store
+  readonly #store: JudgingStore
   readonly #stream: Stream
   readonly #makePipeline: MakePipeline
   readonly #beginnings: StoredBeginning[]
@@ -59,7 +63,7 @@ class Check {
   #chain = ''
   difference: Difference | null = null
 
-  constructor(store: Store, stream: Stream, makePipeline: MakePipeline, beginnings: readonly StoredBeginning[]) {
+  constructor(store: JudgingStore, stream: Stream, makePipeline: MakePipeline, beginnings: readonly StoredBeginning[]) {
     this.#store = store
     this.#stream = stream
     this.#makePipeline = makePipeline

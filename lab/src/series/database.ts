@@ -1,9 +1,11 @@
+import type { BarStore } from '@candlewatch/adapters/stores/bars'
 import { startEmbedded } from '@candlewatch/adapters/stores/embedded/embedded'
 import { migrate } from '@candlewatch/adapters/stores/postgres/migrate'
 import { postgresStore } from '@candlewatch/adapters/stores/postgres/store'
-import type { Store, Stream } from '@candlewatch/adapters/stores/store'
+import type { Store } from '@candlewatch/adapters/stores/store'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { formatInterval, parseInterval } from '@candlewatch/core/interval'
+import type { Stream } from '@candlewatch/core/time'
 import type { Bar, Market, Ms, Series } from '@candlewatch/core/types'
 import type { Marks } from '../detection/marks.ts'
 import { type Env, readEnv } from '../env.ts'
@@ -38,7 +40,7 @@ export async function withStore<T>(env: Env, work: (store: Store) => Promise<T>)
 
 /** The bars of one stream as a series. Throws ERR_RANGE_EMPTY with the streams that there are. */
 export async function readStream(
-  store: Pick<Store, 'barsAfter' | 'streams'>,
+  store: Pick<BarStore, 'barsAfter' | 'streams'>,
   market: Market,
   interval: string,
 ): Promise<Series> {

@@ -1,4 +1,4 @@
-import type { KeyStore } from '@candlewatch/adapters/stores/key-records'
+import type { KeyStore } from '@candlewatch/adapters/stores/keys'
 import type { Clock } from '@candlewatch/core/clock'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { isLoopback } from '../http/listen.ts'

@@ -1,4 +1,4 @@
-import type { Scope } from '@candlewatch/adapters/stores/key-records'
+import type { Scope } from '@candlewatch/adapters/stores/keys'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Request, RequestHandler, Response } from 'express'
 import type { Caller, Keys } from './keys.ts'

@@ -1,4 +1,4 @@
-import type { Scope } from '@candlewatch/adapters/stores/key-records'
+import type { Scope } from '@candlewatch/adapters/stores/keys'
 import { memoryStore } from '@candlewatch/adapters/stores/memory/store'
 import { nowMs, serving } from '../serving.suite.ts'
 import type { Access } from './access.ts'

@@ -1,5 +1,4 @@
-import { type Scope, scopes } from '@candlewatch/adapters/stores/key-records'
-import type { Store } from '@candlewatch/adapters/stores/store'
+import { type KeyStore, type Scope, scopes } from '@candlewatch/adapters/stores/keys'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { isoDate } from '@candlewatch/core/interval'
 import type { Ms } from '@candlewatch/core/types'
@@ -10,7 +9,11 @@ npm run keys -- list
 npm run keys -- revoke ID`
 
 /** Does what `npm run keys` was asked; returns what to print. Throws ERR_OPTION_INVALID, ERR_KEY_UNKNOWN. */
-export async function keysCommand(argv: readonly string[], openStore: () => Promise<Store>, now: Ms): Promise<string> {
+export async function keysCommand(
+  argv: readonly string[],
+  openStore: () => Promise<KeyStore>,
+  now: Ms,
+): Promise<string> {
   const [verb, ...rest] = argv
   if (verb === 'add') {
     const { name, scope } = added(rest)
@@ -49,7 +52,7 @@ function added(rest: readonly string[]): { readonly name: string; readonly scope
   )
 }
 
-async function list(store: Store): Promise<string> {
+async function list(store: KeyStore): Promise<string> {
   const keys = await store.keys()
   if (keys.length === 0) return 'There is no key yet. npm run keys -- add --name NAME --scope admin makes one.'
   const date = (at: Ms | null, none: string) => (at === null ? none : isoDate(at))

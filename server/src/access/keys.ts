@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import type { KeyRecord, KeyStore, Scope } from '@candlewatch/adapters/stores/key-records'
+import type { KeyRecord, KeyStore, Scope } from '@candlewatch/adapters/stores/keys'
 import type { Clock } from '@candlewatch/core/clock'
 import type { Ms } from '@candlewatch/core/types'
 

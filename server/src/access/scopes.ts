@@ -1,4 +1,4 @@
-import type { Scope } from '@candlewatch/adapters/stores/key-records'
+import type { Scope } from '@candlewatch/adapters/stores/keys'
 
 /** Nobody is asked: whether the process lives, and how a browser signs in. */
 const open = ['/healthz', '/readyz', '/api/session']

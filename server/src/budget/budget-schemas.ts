@@ -1,4 +1,4 @@
-import type { BudgetRecord } from '@candlewatch/adapters/stores/budget-records'
+import type { BudgetRecord } from '@candlewatch/adapters/stores/budgets'
 import { z } from 'zod'
 import { date, episodeAnswer, expected, streamQuery, words } from '../http/schemas.ts'
 import type { Rehearsal } from './rehearsal.ts'

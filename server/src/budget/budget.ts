@@ -1,5 +1,4 @@
-import type { BudgetRecord } from '@candlewatch/adapters/stores/budget-records'
-import type { Store } from '@candlewatch/adapters/stores/store'
+import type { BudgetRecord, BudgetStore } from '@candlewatch/adapters/stores/budgets'
 import type { Clock } from '@candlewatch/core/clock'
 import type { Log } from '../platform/log.ts'
 import { makeQueue } from '../platform/queue.ts'
@@ -15,7 +14,7 @@ export interface Budgets {
 }
 
 export interface BudgetsParts {
-  readonly store: Pick<Store, 'addBudget' | 'budgets'>
+  readonly store: BudgetStore
   /** What the environment says; undefined where it says nothing, and what was in force stays so. */
   readonly alarmsPerWeek?: number | undefined
   readonly feedShare?: number | undefined

@@ -1,4 +1,4 @@
-import type { KnownScores } from '@candlewatch/adapters/stores/budget-records'
+import type { KnownScores } from '@candlewatch/adapters/stores/budgets'
 import { memoryStore } from '@candlewatch/adapters/stores/memory/store'
 import { AlarmBudget } from '@candlewatch/core/decide/budget'
 import { isoDate } from '@candlewatch/core/interval'

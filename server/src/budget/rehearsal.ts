@@ -1,10 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Store, Stream } from '@candlewatch/adapters/stores/store'
+import type { ScoreStore } from '@candlewatch/adapters/stores/budgets'
+import type { VerdictStore } from '@candlewatch/adapters/stores/verdicts'
 import { compare } from '@candlewatch/core/decide/comparison'
 import { episodesOf } from '@candlewatch/core/decide/episodes'
 import { type Beginning, BudgetReplay } from '@candlewatch/core/engine/budget-replay'
 import type { Alarm } from '@candlewatch/core/episode'
 import { formatInterval } from '@candlewatch/core/interval'
+import type { Stream } from '@candlewatch/core/time'
 import type { Episode, Ms, Verdict } from '@candlewatch/core/types'
 import type { Budgets } from './budget.ts'
 
@@ -56,7 +58,10 @@ const barsPerTurn = 500
  * What another budget would have made of past verdicts, by their stored scores alone: no forecast is made again. The last
  * range that was asked about is kept, since a slider asks about it again and again.
  */
-export function makeRehearsal(store: Store, budgets: Budgets): (asked: RehearsalAsked) => Promise<Rehearsal> {
+export function makeRehearsal(
+  store: VerdictStore & ScoreStore,
+  budgets: Budgets,
+): (asked: RehearsalAsked) => Promise<Rehearsal> {
   let kept: { readonly key: string; readonly past: Promise<Past> } | null = null
 
   async function pastOf(asked: RehearsalAsked): Promise<Past> {
@@ -101,10 +106,10 @@ export function makeRehearsal(store: Store, budgets: Budgets): (asked: Rehearsal
   }
 }
 
-async function readPast(store: Store, asked: RehearsalAsked, feedShare: number): Promise<Past> {
+async function readPast(store: VerdictStore & ScoreStore, asked: RehearsalAsked, feedShare: number): Promise<Past> {
   const { market, intervalMs, fromMs, toMs } = asked
   const stream = { market, intervalMs }
-  const plain = (rows: Awaited<ReturnType<Store['verdicts']>>) => rows.map(row => row.verdict)
+  const plain = (rows: Awaited<ReturnType<VerdictStore['verdicts']>>) => rows.map(row => row.verdict)
   const said = plain(await store.verdicts({ ...stream, fromMs, toMs, limit: mostBars }))
   const [first, last] = [said[0], said.at(-1)]
   const until = { fromMs: null, toMs: first ? ((first.ts - intervalMs) as Ms) : null, limit: first ? barsBefore : 0 }

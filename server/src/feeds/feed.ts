@@ -1,6 +1,6 @@
-import type { Stream } from '@candlewatch/adapters/stores/store'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import { median } from '@candlewatch/core/stats/median'
+import type { Stream } from '@candlewatch/core/time'
 import type { Bar, Ms } from '@candlewatch/core/types'
 
 export const feedStates = ['live', 'stale', 'past', 'empty'] as const

@@ -1,7 +1,8 @@
-import type { Store, Stream } from '@candlewatch/adapters/stores/store'
+import type { BarStore } from '@candlewatch/adapters/stores/bars'
 import type { Clock } from '@candlewatch/core/clock'
 import type { CandlewatchError } from '@candlewatch/core/errors'
 import { isoDate } from '@candlewatch/core/interval'
+import type { Stream } from '@candlewatch/core/time'
 import type { Bar, Ms, Verdict } from '@candlewatch/core/types'
 import { type FaultKind, type Feed, latenessKept, makeFeed, type ShownFeed } from './feed.ts'
 
@@ -125,7 +126,7 @@ export function makeFeeds({ clock, announce }: FeedsParts): Feeds {
 }
 
 /** Tells of what the store has, so that a restarted server knows what is overdue. */
-export async function restoreFeeds(feeds: Feeds, store: Store): Promise<void> {
+export async function restoreFeeds(feeds: Feeds, store: BarStore): Promise<void> {
   const streams = [...(await store.streams())].sort((a, b) => a.lastOpenMs - b.lastOpenMs)
   for (const { market, intervalMs } of streams.slice(-mostFeeds)) {
     const stream = { market, intervalMs }

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { Store } from '@candlewatch/adapters/stores/store'
+import type { BarStore } from '@candlewatch/adapters/stores/bars'
+import type { VerdictStore } from '@candlewatch/adapters/stores/verdicts'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import type { Bar, Ms, Verdict } from '@candlewatch/core/types'
 import { Router } from 'express'
@@ -24,7 +25,7 @@ const verdictsAtATime = 1_000
  * `GET /api/bars.csv`: any range as a file, oldest first, in the layout that /api/imports and `--csv` read. Written as fast as
  * it is read, so that ten million bars take no more memory than one page of them.
  */
-export function barsCsv(store: Store): Router {
+export function barsCsv(store: BarStore & VerdictStore): Router {
   return Router().get('/api/bars.csv', async (request, response) => {
     const query = parsed(barsCsvQuery, request.query, 'ERR_QUERY_INVALID')
     response.attachment(fileName(query)).type('text/csv')
@@ -48,7 +49,7 @@ function fileName({ market, interval, from, to }: Query): string {
   return `${market.replaceAll(/[:/]/g, '_')}-${formatInterval(interval)}${range}.csv`
 }
 
-async function* linesOf(store: Store, query: Query): AsyncGenerator<string> {
+async function* linesOf(store: BarStore & VerdictStore, query: Query): AsyncGenerator<string> {
   const withVerdicts = query.verdicts === 'true'
   yield `market,date,open,high,low,close,volume${withVerdicts ? ',status,severity,p_value' : ''}\n`
   for await (const bars of pages(barsOf(store, query))) {
@@ -57,7 +58,7 @@ async function* linesOf(store: Store, query: Query): AsyncGenerator<string> {
   }
 }
 
-async function* barsOf(store: Store, { market, interval: intervalMs, from, to }: Query): AsyncGenerator<Bar> {
+async function* barsOf(store: BarStore, { market, interval: intervalMs, from, to }: Query): AsyncGenerator<Bar> {
   // A bar closes one interval after its open: the first wanted one closes after this.
   const after = (from === undefined ? 0 : from + intervalMs - 1) as Ms
   for await (const bar of store.barsAfter({ market, intervalMs }, after)) {
@@ -78,7 +79,7 @@ async function* pages(bars: AsyncIterable<Bar>): AsyncGenerator<readonly Bar[]> 
 }
 
 /** By the bars' closes. Two models may have judged one bar: the later word counts. */
-async function verdictsOf(store: Store, { market, interval: intervalMs }: Query, bars: readonly Bar[]) {
+async function verdictsOf(store: VerdictStore, { market, interval: intervalMs }: Query, bars: readonly Bar[]) {
   const [first, last] = [bars[0]!, bars.at(-1)!]
   const fromMs = (first.ts - intervalMs) as Ms
   const found = await store.verdicts({ market, intervalMs, fromMs, toMs: last.ts, limit: 2 * bars.length })

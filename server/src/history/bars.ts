@@ -1,4 +1,4 @@
-import type { Store } from '@candlewatch/adapters/stores/store'
+import type { BarStore } from '@candlewatch/adapters/stores/bars'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import { Router } from 'express'
 import { pageOf, rangeOf } from '../http/pages.ts'
@@ -7,7 +7,7 @@ import { shownBar } from '../http/schemas.ts'
 import { barsQuery } from './candle-schemas.ts'
 
 /** `GET /api/bars`: what was observed, oldest first; without a cursor the newest rows of the range, or all of it as candles. */
-export function bars(store: Store): Router {
+export function bars(store: BarStore): Router {
   return Router().get('/api/bars', async (request, response) => {
     const { points, ...query } = parsed(barsQuery, request.query, 'ERR_QUERY_INVALID')
     const { market } = query

@@ -1,6 +1,6 @@
-import type { Coverage, Gap } from '@candlewatch/adapters/stores/coverage'
-import type { Stream } from '@candlewatch/adapters/stores/store'
+import type { Coverage, Gap } from '@candlewatch/adapters/stores/history'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
+import type { Stream } from '@candlewatch/core/time'
 import { z } from 'zod'
 import { integer, interval, market } from '../http/schemas.ts'
 

@@ -1,5 +1,7 @@
-import type { Store, Stream } from '@candlewatch/adapters/stores/store'
+import type { BarStore } from '@candlewatch/adapters/stores/bars'
+import type { HistoryStore } from '@candlewatch/adapters/stores/history'
 import { formatInterval } from '@candlewatch/core/interval'
+import type { Stream } from '@candlewatch/core/time'
 import { Router } from 'express'
 import { parsed } from '../http/problem.ts'
 import { coverageQuery, shownCoverage } from './coverage-schemas.ts'
@@ -8,7 +10,7 @@ import { coverageQuery, shownCoverage } from './coverage-schemas.ts'
 const mostStreams = 100
 
 /** `GET /api/coverage`: what there is of each stream, judged or imported alone, and what is missing. */
-export function coverage(store: Store): Router {
+export function coverage(store: HistoryStore & BarStore): Router {
   return Router().get('/api/coverage', async (request, response) => {
     const { market, interval, points, gaps } = parsed(coverageQuery, request.query, 'ERR_QUERY_INVALID')
     const wanted = (await streamsOf(store)).filter(
@@ -22,7 +24,7 @@ export function coverage(store: Store): Router {
   })
 }
 
-async function streamsOf(store: Store): Promise<readonly Stream[]> {
+async function streamsOf(store: HistoryStore & BarStore): Promise<readonly Stream[]> {
   const all = [...(await store.streams()), ...(await store.historyStreams())]
   const byName = new Map(
     all.map(({ market, intervalMs }) => [`${market} ${formatInterval(intervalMs)}`, { market, intervalMs }]),

@@ -1,4 +1,4 @@
-import type { Store } from '@candlewatch/adapters/stores/store'
+import type { VerdictStore } from '@candlewatch/adapters/stores/verdicts'
 import { episodesOf } from '@candlewatch/core/decide/episodes'
 import { Router } from 'express'
 import { pageOf, rangeOf } from '../http/pages.ts'
@@ -6,7 +6,7 @@ import { parsed } from '../http/problem.ts'
 import { rangeQuery } from '../http/schemas.ts'
 
 /** `GET /api/episodes`: alarms that belong together, oldest first. `limit` counts alarms. */
-export function episodes(store: Store): Router {
+export function episodes(store: VerdictStore): Router {
   return Router().get('/api/episodes', async (request, response) => {
     const query = parsed(rangeQuery, request.query, 'ERR_QUERY_INVALID')
     const range = rangeOf(query)

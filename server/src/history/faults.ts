@@ -1,4 +1,4 @@
-import type { Store } from '@candlewatch/adapters/stores/store'
+import type { VerdictStore } from '@candlewatch/adapters/stores/verdicts'
 import { loggedFault } from '@candlewatch/core/decide/faults'
 import { Router } from 'express'
 import { pageOf, rangeOf } from '../http/pages.ts'
@@ -6,7 +6,7 @@ import { parsed } from '../http/problem.ts'
 import { rangeQuery } from '../http/schemas.ts'
 
 /** `GET /api/faults`: rows that were not believed, oldest first. */
-export function faults(store: Store): Router {
+export function faults(store: VerdictStore): Router {
   return Router().get('/api/faults', async (request, response) => {
     const query = parsed(rangeQuery, request.query, 'ERR_QUERY_INVALID')
     const rows = await store.faults(rangeOf(query))

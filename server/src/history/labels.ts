@@ -1,4 +1,5 @@
-import type { Store } from '@candlewatch/adapters/stores/store'
+import type { BarStore } from '@candlewatch/adapters/stores/bars'
+import type { LabelStore } from '@candlewatch/adapters/stores/verdicts'
 import type { Clock } from '@candlewatch/core/clock'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
@@ -11,7 +12,7 @@ import { parsed } from '../http/problem.ts'
 import { labelInput, rangeQuery } from '../http/schemas.ts'
 
 /** `/api/labels`: what people say of alarms. */
-export function labels(store: Store, clock: Clock): Router {
+export function labels(store: LabelStore & BarStore, clock: Clock): Router {
   return Router()
     .post('/api/labels', jsonBody('16kb'), async (request, response) => {
       const input = parsed(labelInput, request.body, 'ERR_LABEL_INVALID')
@@ -30,7 +31,7 @@ export function labels(store: Store, clock: Clock): Router {
     })
 }
 
-async function refuseMisplaced(store: Store, { market, interval, date, mark }: z.output<typeof labelInput>) {
+async function refuseMisplaced(store: BarStore, { market, interval, date, mark }: z.output<typeof labelInput>) {
   const close = (date + interval) as Ms
   const known = (await store.known({ market, intervalMs: interval }, [close])).get(close)
   const alarmed = known?.verdict?.isAnomaly ?? false

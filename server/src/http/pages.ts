@@ -1,4 +1,4 @@
-import type { Range } from '@candlewatch/adapters/stores/store'
+import type { Range } from '@candlewatch/adapters/stores/bars'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Ms } from '@candlewatch/core/types'
 import type { z } from 'zod'

@@ -1,12 +1,13 @@
 import type { Readable } from 'node:stream'
 import { type FaultList, makeFaultList } from '@candlewatch/adapters/sources/csv-fault'
 import { type CsvRows, readRows } from '@candlewatch/adapters/sources/csv-rows'
-import { type Gap, gapBetween } from '@candlewatch/adapters/stores/coverage'
-import type { Store, Stream } from '@candlewatch/adapters/stores/store'
+import type { BarStore } from '@candlewatch/adapters/stores/bars'
+import { type Gap, gapBetween, type HistoryStore } from '@candlewatch/adapters/stores/history'
 import { differingField } from '@candlewatch/core/bar'
 import type { Clock } from '@candlewatch/core/clock'
 import { CandlewatchError, type ErrorCode } from '@candlewatch/core/errors'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
+import type { Stream } from '@candlewatch/core/time'
 import type { Bar, Market, Ms } from '@candlewatch/core/types'
 import { market as marketSchema } from '../http/schemas.ts'
 
@@ -57,7 +58,7 @@ const closesAtATime = 5_000
 const longestIntervalMs = 7 * 86_400_000
 
 export interface CheckParts {
-  readonly store: Pick<Store, 'bars' | 'stored'>
+  readonly store: Pick<BarStore & HistoryStore, 'bars' | 'stored'>
   readonly clock: Clock
   readonly checkTime: CheckTime
 }
@@ -118,7 +119,12 @@ function reportTimes(rows: CsvRows, now: Ms, checkTime: CheckTime, faults: Fault
   }
 }
 
-async function compared(store: Pick<Store, 'stored'>, stream: Stream, rows: CsvRows, newestTs: Ms): Promise<Counts> {
+async function compared(
+  store: Pick<HistoryStore, 'stored'>,
+  stream: Stream,
+  rows: CsvRows,
+  newestTs: Ms,
+): Promise<Counts> {
   const faults = makeFaultList(mostFaults)
   const counts = { fresh: 0, known: 0, late: 0, replaced: 0 }
   for (let from = 0; from < rows.length; from += closesAtATime) {

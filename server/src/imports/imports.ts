@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Readable } from 'node:stream'
-import type { Store } from '@candlewatch/adapters/stores/store'
+import type { BarStore } from '@candlewatch/adapters/stores/bars'
+import type { HistoryStore } from '@candlewatch/adapters/stores/history'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import type { Ms } from '@candlewatch/core/types'
@@ -54,7 +55,7 @@ export interface Imports {
 
 export interface ImportsParts extends CheckParts {
   readonly live: Pick<Live, 'answer'>
-  readonly store: Pick<Store, 'bars' | 'stored' | 'appendHistory'>
+  readonly store: Pick<BarStore & HistoryStore, 'bars' | 'stored' | 'appendHistory'>
   readonly log: Log
   /** Told of each import as it begins, goes on and ends. */
   changed(shown: ShownImport): void

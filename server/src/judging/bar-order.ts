@@ -1,12 +1,13 @@
-import type { Store, Stream } from '@candlewatch/adapters/stores/store'
+import type { KnownBars } from '@candlewatch/adapters/stores/bars'
 import { differingField } from '@candlewatch/core/bar'
 import { isoDate } from '@candlewatch/core/interval'
+import type { Stream } from '@candlewatch/core/time'
 import { openOf } from '@candlewatch/core/time'
 import type { Bar, Ms } from '@candlewatch/core/types'
 import { refusal } from './row-check.ts'
 
 /** What the store knows of some closes. */
-export type Known = Awaited<ReturnType<Store['known']>>
+export type Known = KnownBars
 
 /** The bars that are not stored yet. Throws for the first row that is out of order or contradicts what is known. */
 export function checkOrder({ intervalMs }: Stream, bars: readonly Bar[], known: Known): readonly Bar[] {

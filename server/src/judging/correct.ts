@@ -1,12 +1,16 @@
-import type { Correction } from '@candlewatch/adapters/stores/correction-records'
-import type { Store, Stream } from '@candlewatch/adapters/stores/store'
+import type { BarStore } from '@candlewatch/adapters/stores/bars'
+import type { Correction, CorrectionStore } from '@candlewatch/adapters/stores/corrections'
 import { differingField } from '@candlewatch/core/bar'
 import { engineVersion, warmUpBars } from '@candlewatch/core/engine/pipeline'
 import { run } from '@candlewatch/core/engine/run'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { isoDate } from '@candlewatch/core/interval'
+import type { Stream } from '@candlewatch/core/time'
 import type { Bar, Ms, Pipeline, Step, Verdict } from '@candlewatch/core/types'
 import { type Engine, knownBy, snapshotOf, warmedUp } from './engine.ts'
+
+/** The ports that a correction needs. */
+export type CorrectingStore = BarStore & CorrectionStore
 
 /** A bar that was judged again, and those after it. */
 export interface Corrected {
@@ -22,7 +26,7 @@ export interface Rejudged {
   readonly work: {
     readonly engine: Engine
     /** Writes it all in one transaction. */
-    write(): ReturnType<Store['correct']>
+    write(): ReturnType<CorrectionStore['correct']>
   } | null
 }
 
@@ -35,7 +39,7 @@ const mostBars = 10_000
  * with more than 10,000 bars after it.
  */
 export async function rejudge(
-  store: Store,
+  store: CorrectingStore,
   stream: Stream,
   { bar, reason }: { readonly bar: Bar; readonly reason: string },
   model: string,

@@ -1,4 +1,4 @@
-import type { Correction } from '@candlewatch/adapters/stores/correction-records'
+import type { Correction } from '@candlewatch/adapters/stores/corrections'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import type { Bar } from '@candlewatch/core/types'
 import { z } from 'zod'

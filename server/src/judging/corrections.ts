@@ -1,4 +1,4 @@
-import type { Store } from '@candlewatch/adapters/stores/store'
+import type { CorrectionStore } from '@candlewatch/adapters/stores/corrections'
 import type { Clock } from '@candlewatch/core/clock'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { Router } from 'express'
@@ -11,7 +11,7 @@ import type { Live } from './live.ts'
 import { checkRow } from './row-check.ts'
 
 /** `/api/corrections`: other numbers for bars that were judged, and what became of their verdicts. */
-export function corrections(live: Live, store: Store, clock: Clock): Router {
+export function corrections(live: Live, store: CorrectionStore, clock: Clock): Router {
   return Router()
     .post('/api/corrections', jsonBody('16kb'), async (request, response) => {
       const { reason, ...row } = parsed(correctionInput, request.body, 'ERR_CORRECTION_INVALID')

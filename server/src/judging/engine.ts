@@ -1,10 +1,17 @@
-import type { KnownScores } from '@candlewatch/adapters/stores/budget-records'
-import type { Snapshot, Store, Stream } from '@candlewatch/adapters/stores/store'
+import type { BarStore } from '@candlewatch/adapters/stores/bars'
+import type { KnownScores, ScoreStore } from '@candlewatch/adapters/stores/budgets'
+import type { Snapshot, SnapshotStore } from '@candlewatch/adapters/stores/commits'
+import type { JudgingStore } from '@candlewatch/adapters/stores/corrections'
+import type { VerdictStore } from '@candlewatch/adapters/stores/verdicts'
 import { engineVersion, warmUpBars } from '@candlewatch/core/engine/pipeline'
 import { run } from '@candlewatch/core/engine/run'
 import { CandlewatchError } from '@candlewatch/core/errors'
+import type { Stream } from '@candlewatch/core/time'
 import type { Bar, Ms, Pipeline, Sink, Step } from '@candlewatch/core/types'
 import { modelId } from '@candlewatch/core/verdict'
+
+/** The ports from which an engine is resumed. */
+export type EngineStore = BarStore & VerdictStore & SnapshotStore & JudgingStore & ScoreStore
 
 /** One stream's pipeline and where it stands. */
 export interface Engine {
@@ -25,7 +32,7 @@ const batchBars = 50
  * is stored, so that other budgets can be tried on its verdicts.
  */
 export async function resume(
-  store: Store,
+  store: EngineStore,
   stream: Stream,
   model: string,
   makePipeline: () => Pipeline,
@@ -49,7 +56,7 @@ export async function resume(
 }
 
 /** Whether the newest bar was judged by this very model: it then has gone through the bars since the snapshot before. */
-async function saidTheLast(store: Store, stream: Stream, model: string, { newestTs }: Engine): Promise<boolean> {
+async function saidTheLast(store: VerdictStore, stream: Stream, model: string, { newestTs }: Engine): Promise<boolean> {
   const [last] = await store.verdicts({ ...stream, fromMs: null, toMs: null, limit: 1 })
   return last?.verdict.ts === newestTs && modelId(last.verdict.model) === model
 }

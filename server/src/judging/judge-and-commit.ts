@@ -1,11 +1,13 @@
-import type { SequencedVerdict, Snapshot, Store, Stream } from '@candlewatch/adapters/stores/store'
+import type { CommitStore, Snapshot } from '@candlewatch/adapters/stores/commits'
+import type { SequencedVerdict } from '@candlewatch/adapters/stores/verdicts'
 import { run } from '@candlewatch/core/engine/run'
 import { CandlewatchError } from '@candlewatch/core/errors'
+import type { Stream } from '@candlewatch/core/time'
 import type { Bar, Sink, Step } from '@candlewatch/core/types'
 import { type Engine, snapshotOf } from './engine.ts'
 
 export interface CommitParts {
-  readonly store: Pick<Store, 'commit'>
+  readonly store: CommitStore
   /** Told of each batch after it was committed, in order. */
   publish(stream: Stream, committed: readonly SequencedVerdict[]): void
   readonly barsPerSnapshot?: number

@@ -1,5 +1,6 @@
 import { memoryStore } from '@candlewatch/adapters/stores/memory/store'
-import type { SequencedVerdict, Store } from '@candlewatch/adapters/stores/store'
+import type { Store } from '@candlewatch/adapters/stores/store'
+import type { SequencedVerdict } from '@candlewatch/adapters/stores/verdicts'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Ms } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'

@@ -1,10 +1,11 @@
-import type { Store, Stream } from '@candlewatch/adapters/stores/store'
+import type { CommitStore } from '@candlewatch/adapters/stores/commits'
 import { CandlewatchError } from '@candlewatch/core/errors'
+import type { Stream } from '@candlewatch/core/time'
 import type { Bar, Pipeline, Verdict } from '@candlewatch/core/types'
 import { makeQueue } from '../platform/queue.ts'
 import { checkOrder, type Known, refuseLate } from './bar-order.ts'
-import { type Corrected, rejudge } from './correct.ts'
-import { type Engine, resume } from './engine.ts'
+import { type Corrected, type CorrectingStore, rejudge } from './correct.ts'
+import { type Engine, type EngineStore, resume } from './engine.ts'
 import { type CommitParts, judgeAndCommit, stored } from './judge-and-commit.ts'
 
 /** Bars in, verdicts out, for every stream that comes in. What was answered is durable; what was not can be sent again. */
@@ -31,7 +32,7 @@ export interface CurrentModel {
 }
 
 export interface LiveParts extends CommitParts {
-  readonly store: Store
+  readonly store: EngineStore & CorrectingStore & CommitStore
   /** Asked once a request, so that all rows of one are judged by one model; the next request may find another. */
   currentModel(): CurrentModel
   /** Asked for every bar: one that comes after a change of budget is judged by the new one. */

@@ -1,6 +1,6 @@
-import type { Stream } from '@candlewatch/adapters/stores/store'
 import type { Clock } from '@candlewatch/core/clock'
 import { CandlewatchError } from '@candlewatch/core/errors'
+import type { Stream } from '@candlewatch/core/time'
 import type { Ms, Verdict } from '@candlewatch/core/types'
 import { type Response, Router } from 'express'
 import { z } from 'zod'

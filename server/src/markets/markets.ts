@@ -1,4 +1,4 @@
-import type { Store } from '@candlewatch/adapters/stores/store'
+import type { BarStore } from '@candlewatch/adapters/stores/bars'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import { Router } from 'express'
 
@@ -9,7 +9,7 @@ export interface Watch {
 }
 
 /** `GET /api/markets`: what there is to look at. */
-export function markets(store: Store, { model, alarmsPerWeek }: Watch): Router {
+export function markets(store: BarStore, { model, alarmsPerWeek }: Watch): Router {
   return Router().get('/api/markets', async (_request, response) => {
     const streams = await store.streams()
     const { name, version } = model()

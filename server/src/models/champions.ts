@@ -1,4 +1,4 @@
-import type { Promotion } from '@candlewatch/adapters/stores/model-records'
+import type { Promotion } from '@candlewatch/adapters/stores/models'
 
 /**
  * The present champion and those before it, nearest first, from the log (newest first). Going back to the one just before

@@ -1,9 +1,9 @@
 import { listArtifacts, type ModelFiles, modelMissing, readArtifact } from '@candlewatch/adapters/models/model-files'
-import type { ModelRecord } from '@candlewatch/adapters/stores/model-records'
-import type { Store, Stream } from '@candlewatch/adapters/stores/store'
+import type { ModelRecord, ModelStore } from '@candlewatch/adapters/stores/models'
 import type { Clock } from '@candlewatch/core/clock'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Manifest } from '@candlewatch/core/forecast/artifact'
+import type { Stream } from '@candlewatch/core/time'
 import type { Ms, Pipeline } from '@candlewatch/core/types'
 import { modelId } from '@candlewatch/core/verdict'
 import type { Log } from '../platform/log.ts'
@@ -15,7 +15,7 @@ export interface OpenModel {
 }
 
 export interface ShelfParts {
-  readonly store: Store
+  readonly store: ModelStore
   readonly modelsDir: string
   /** Throws for files that cannot serve. */
   open(files: ModelFiles): Promise<OpenModel>
@@ -81,7 +81,7 @@ export function makeShelf({ store, modelsDir, open, changed, clock, log }: Shelf
     }
   }
 
-  async function save(record: Parameters<Store['saveModel']>[0], before: ModelRecord | null): Promise<void> {
+  async function save(record: Parameters<ModelStore['saveModel']>[0], before: ModelRecord | null): Promise<void> {
     await store.saveModel(record)
     const { name: model, version, state, reason } = record
     log[state === 'refused' ? 'warn' : 'info']({ model, version, state, reason, was: before?.state }, `model ${state}`)

@@ -1,5 +1,4 @@
-import type { ModelRecord, Trial } from '@candlewatch/adapters/stores/model-records'
-import type { Store } from '@candlewatch/adapters/stores/store'
+import type { ModelRecord, ModelStore, Trial } from '@candlewatch/adapters/stores/models'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { isoDate } from '@candlewatch/core/interval'
 import { modelId } from '@candlewatch/core/verdict'
@@ -20,7 +19,7 @@ const shownPromotions = 200
 type ModelAnswer = z.output<typeof modelAnswer>
 
 /** `/api/models`: which there are, who is champion, and how to change that. */
-export function models(store: Store, registry: Models, trial: RetrainParts['trial']): Router {
+export function models(store: ModelStore, registry: Models, trial: RetrainParts['trial']): Router {
   // A trial is a second of work: a few of them wait their turn.
   const trials = makeQueue(4)
 

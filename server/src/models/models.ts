@@ -1,4 +1,4 @@
-import type { ModelRecord } from '@candlewatch/adapters/stores/model-records'
+import type { ModelRecord } from '@candlewatch/adapters/stores/models'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Manifest } from '@candlewatch/core/forecast/artifact'
 import { modelId } from '@candlewatch/core/verdict'

@@ -1,4 +1,4 @@
-import type { Trial } from '@candlewatch/adapters/stores/model-records'
+import type { Trial } from '@candlewatch/adapters/stores/models'
 import type { Ms } from '@candlewatch/core/types'
 
 export interface PromotionRuleOptions {

@@ -1,4 +1,4 @@
-import type { Trial } from '@candlewatch/adapters/stores/model-records'
+import type { Trial } from '@candlewatch/adapters/stores/models'
 import type { Clock } from '@candlewatch/core/clock'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { type Logger, schedule } from 'node-cron'

@@ -1,4 +1,4 @@
-import type { Store } from '@candlewatch/adapters/stores/store'
+import type { BarStore } from '@candlewatch/adapters/stores/bars'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { rowsWanted } from '@candlewatch/core/forecast/dataset'
 import { isoDate } from '@candlewatch/core/interval'
@@ -14,7 +14,7 @@ import { streamOf } from './trial.ts'
 type Outlook = z.output<typeof trainingOutlook>
 
 /** `/api/training`: the training under way or the last one, what a next one would learn from, and how to start and end one. */
-export function training(store: Store, registry: Models, retrain: Retrain): Router {
+export function training(store: BarStore, registry: Models, retrain: Retrain): Router {
   return Router()
     .get('/api/training', async (_request, response) => {
       response.json({ ...retrain.training(), next: await outlook(store, registry) })
@@ -34,7 +34,7 @@ export function training(store: Store, registry: Models, retrain: Retrain): Rout
     })
 }
 
-async function outlook(store: Store, registry: Models): Promise<Outlook> {
+async function outlook(store: BarStore, registry: Models): Promise<Outlook> {
   const champion = registry.champion()
   const { name, market, interval, network } = champion.manifest
   const { intervalMs } = streamOf(champion)

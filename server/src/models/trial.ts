@@ -1,17 +1,19 @@
-import type { Trial } from '@candlewatch/adapters/stores/model-records'
-import type { Store, Stream } from '@candlewatch/adapters/stores/store'
+import type { BarStore } from '@candlewatch/adapters/stores/bars'
+import type { ModelStore, Trial } from '@candlewatch/adapters/stores/models'
+import type { VerdictStore } from '@candlewatch/adapters/stores/verdicts'
 import type { Clock } from '@candlewatch/core/clock'
 import { warmUpBars } from '@candlewatch/core/engine/pipeline'
 import { run } from '@candlewatch/core/engine/run'
 import type { Manifest } from '@candlewatch/core/forecast/artifact'
 import { isoDate, parseInterval } from '@candlewatch/core/interval'
+import type { Stream } from '@candlewatch/core/time'
 import type { Bar, Market, Ms, PriceOutcome, Sink, Step, Verdict } from '@candlewatch/core/types'
 import { warmUp } from '../judging/engine.ts'
 import type { OpenModel } from './model-files.ts'
 import type { PromotionRule } from './promotion-rule.ts'
 
 export interface TrialParts {
-  readonly store: Store
+  readonly store: BarStore & VerdictStore & ModelStore
   readonly rule: PromotionRule
   readonly clock: Clock
 }
@@ -70,7 +72,7 @@ export function streamOf({ manifest }: OpenModel): Stream {
   return { market: manifest.market as Market, intervalMs: parseInterval(manifest.interval)! }
 }
 
-async function barsOf(store: Store, stream: Stream, { manifest }: OpenModel) {
+async function barsOf(store: BarStore, stream: Stream, { manifest }: OpenModel) {
   const limit = Math.ceil(trialMs / stream.intervalMs) + warmUpBars
   const bars = await store.bars({ ...stream, fromMs: null, toMs: null, limit })
   const last = bars.at(-1)?.ts ?? 0
@@ -99,7 +101,7 @@ async function judge(model: OpenModel, stream: Stream, before: readonly Bar[], w
   return verdicts
 }
 
-async function stored(store: Store, stream: Stream, window: readonly Bar[], { manifest }: OpenModel) {
+async function stored(store: VerdictStore, stream: Stream, window: readonly Bar[], { manifest }: OpenModel) {
   const range = { fromMs: (window[0]!.ts - stream.intervalMs) as Ms, toMs: null, limit: 2 * window.length }
   const rows = await store.verdicts({ ...stream, ...range })
   const its = rows.map(row => row.verdict).filter(({ model }) => isSame(model, manifest))

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Store } from '@candlewatch/adapters/stores/store'
+import type { ReplayStore } from '@candlewatch/adapters/stores/replays'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import type { Replay } from '@candlewatch/core/types'
@@ -8,12 +8,12 @@ import { jsonBody } from '../http/json-body.ts'
 import { parsed } from '../http/problem.ts'
 import { replayChange, replayInput } from '../http/schemas.ts'
 import { makeQueue } from '../platform/queue.ts'
-import { over, steer } from './steer.ts'
+import { over, type Past, steer } from './steer.ts'
 
 const listed = 100
 
 /** `/api/replays`: the simulator makes one, any page steers it. `changed` is told of each change after it was stored. */
-export function replays(store: Store, changed: (replay: Replay) => void): Router {
+export function replays(store: ReplayStore & Past, changed: (replay: Replay) => void): Router {
   // A page and the simulator can change one replay at the same moment; a change reads before it writes.
   const queue = makeQueue(1_000)
   const inTurn = <T>(job: () => Promise<T>) => queue.add('replays', job)

@@ -1,6 +1,8 @@
-import type { Store, Stream } from '@candlewatch/adapters/stores/store'
+import type { BarStore } from '@candlewatch/adapters/stores/bars'
+import type { VerdictStore } from '@candlewatch/adapters/stores/verdicts'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { isoDate, parseInterval } from '@candlewatch/core/interval'
+import type { Stream } from '@candlewatch/core/time'
 import type { Ms, Replay } from '@candlewatch/core/types'
 
 /** What is asked of a replay; what is not named stays. Times are opens. */
@@ -18,7 +20,7 @@ export interface Change {
 }
 
 /** What steering looks up: nothing is written. */
-export type Past = Pick<Store, 'bars' | 'barsAfter' | 'alarmAfter'>
+export type Past = Pick<BarStore & VerdictStore, 'bars' | 'barsAfter' | 'alarmAfter'>
 
 /**
  * The replay as a change makes it; the same one where nothing changes. What was judged stays so: going back takes bars

@@ -1,8 +1,10 @@
-import type { BudgetRecord } from '@candlewatch/adapters/stores/budget-records'
-import type { ModelRecord } from '@candlewatch/adapters/stores/model-records'
-import type { SequencedVerdict, Store, Stream } from '@candlewatch/adapters/stores/store'
+import type { BudgetRecord } from '@candlewatch/adapters/stores/budgets'
+import type { ModelRecord } from '@candlewatch/adapters/stores/models'
+import type { ReplayStore } from '@candlewatch/adapters/stores/replays'
+import type { SequencedVerdict, VerdictStore } from '@candlewatch/adapters/stores/verdicts'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { formatInterval } from '@candlewatch/core/interval'
+import type { Stream } from '@candlewatch/core/time'
 import type { Replay, Verdict } from '@candlewatch/core/types'
 import { type Request, type Response, Router } from 'express'
 import { shownBudget } from '../budget/budget-schemas.ts'
@@ -60,7 +62,7 @@ interface FormattedRow {
 }
 
 /** `GET /api/stream`. After Hickson, Server-sent events, WHATWG HTML 9.2. */
-export function makeStreamHub(store: Store, options: StreamOptions = {}): StreamHub {
+export function makeStreamHub(store: VerdictStore & ReplayStore, options: StreamOptions = {}): StreamHub {
   const { pingMs = 2_000, mostUnreadBytes = 4 * 2 ** 20, pageRows = 500 } = options
   const listeners = new Set<Listener>()
   let closed = false

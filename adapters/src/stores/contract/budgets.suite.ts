@@ -1,7 +1,8 @@
+import type { Stream } from '@candlewatch/core/time'
 import type { Ms } from '@candlewatch/core/types'
 import { describe, expect, test } from 'vitest'
-import type { BudgetRecord, KnownScores } from '../budget-records.ts'
-import type { Store, Stream } from '../store.ts'
+import type { BudgetRecord, KnownScores } from '../budgets.ts'
+import type { Store } from '../store.ts'
 
 /** What every store does with budgets. */
 export function budgetContract(storeOf: () => Store, newStream: () => Stream): void {

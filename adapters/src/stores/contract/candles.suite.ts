@@ -1,7 +1,8 @@
+import type { Stream } from '@candlewatch/core/time'
 import type { Bar, Ms, Step } from '@candlewatch/core/types'
 import { describe, expect, test } from 'vitest'
-import { openOf } from '../candles.ts'
-import type { Store, Stream } from '../store.ts'
+import { bucketOf } from '../candles.ts'
+import type { Store } from '../store.ts'
 
 const hour = 3_600_000
 const day = 24 * hour
@@ -61,7 +62,7 @@ export function candleContract(
       const found = await store().candles({ ...stream, fromMs: null, toMs: null, points })
       expect(found.widthMs).toBe(widthMs)
       expect(found.candles.length).toBeLessThanOrEqual(points)
-      const openAt = (bar: Bar) => openOf(bar.ts - stream.intervalMs, widthMs as Ms)
+      const openAt = (bar: Bar) => bucketOf(bar.ts - stream.intervalMs, widthMs as Ms)
       expect(found.candles).toEqual(
         [...new Set(bars.map(openAt))].map(openMs => {
           const within = bars.filter(bar => openAt(bar) === openMs)

@@ -1,6 +1,7 @@
+import type { Stream } from '@candlewatch/core/time'
 import type { Bar, Ms, Step } from '@candlewatch/core/types'
 import { describe, expect, test } from 'vitest'
-import type { Store, Stream } from '../store.ts'
+import type { Store } from '../store.ts'
 
 /** What every store does with corrections. `stepOf`: a bar of the n-th hour of the stream, and a verdict about it. */
 export function correctionContract(

@@ -1,6 +1,7 @@
+import type { Stream } from '@candlewatch/core/time'
 import type { Bar, Ms, Step } from '@candlewatch/core/types'
 import { describe, expect, test } from 'vitest'
-import type { Store, Stream } from '../store.ts'
+import type { Store } from '../store.ts'
 
 const hour = 3_600_000
 const day = 24 * hour

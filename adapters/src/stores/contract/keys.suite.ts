@@ -1,6 +1,6 @@
 import type { Ms } from '@candlewatch/core/types'
 import { describe, expect, test } from 'vitest'
-import type { KeyRecord } from '../key-records.ts'
+import type { KeyRecord } from '../keys.ts'
 import type { Store } from '../store.ts'
 
 let made = 0

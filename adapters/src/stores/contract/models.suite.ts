@@ -1,6 +1,6 @@
 import type { Ms } from '@candlewatch/core/types'
 import { describe, expect, test } from 'vitest'
-import type { Trial } from '../model-records.ts'
+import type { Trial } from '../models.ts'
 import type { Store } from '../store.ts'
 
 let names = 0

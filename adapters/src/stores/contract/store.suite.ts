@@ -1,3 +1,4 @@
+import type { Stream } from '@candlewatch/core/time'
 import type {
   Bar,
   Expectation,
@@ -11,7 +12,8 @@ import type {
   Verdict,
 } from '@candlewatch/core/types'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Range, Store, Stream } from '../store.ts'
+import type { Range } from '../bars.ts'
+import type { Store } from '../store.ts'
 import { budgetContract } from './budgets.suite.ts'
 import { candleContract } from './candles.suite.ts'
 import { correctionContract } from './corrections.suite.ts'

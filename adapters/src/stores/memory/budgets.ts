@@ -1,9 +1,9 @@
+import type { Stream } from '@candlewatch/core/time'
 import type { Ms } from '@candlewatch/core/types'
-import type { BudgetRecord, BudgetStore, KnownScores } from '../budget-records.ts'
-import type { Stream } from '../store.ts'
+import type { BudgetRecord, BudgetStore, KnownScores, ScoreStore } from '../budgets.ts'
 
 /** The budgets' part of the store in memory. */
-export function memoryBudgets(): BudgetStore & { forget(stream: Stream, from?: Ms): void } {
+export function memoryBudgets(): BudgetStore & ScoreStore & { forget(stream: Stream, from?: Ms): void } {
   const budgets: BudgetRecord[] = []
   const known = new Map<string, KnownScores>()
   const isOf = (a: Stream, b: Stream) => a.market === b.market && a.intervalMs === b.intervalMs

@@ -1,5 +1,5 @@
 import type { Bar, Ms, Verdict } from '@candlewatch/core/types'
-import { type Candle, type CandleRange, type Candles, openOf, widthFor } from '../candles.ts'
+import { bucketOf, type Candle, type CandleRange, type Candles, widthFor } from '../candles.ts'
 
 /** Bars of one stream, oldest first, as at most so many candles. */
 export function candlesOf(range: CandleRange, bars: readonly Bar[], verdicts: readonly Verdict[]): Candles {
@@ -9,7 +9,7 @@ export function candlesOf(range: CandleRange, bars: readonly Bar[], verdicts: re
   const [first, last] = [inside[0], inside.at(-1)]
   if (!first || !last) return { widthMs: intervalMs, candles: [] }
   const widthMs = widthFor(intervalMs, opensAt(first), opensAt(last), points)
-  const bucket = (of: Bar) => openOf(opensAt(of), widthMs)
+  const bucket = (of: Bar) => bucketOf(opensAt(of), widthMs)
   const touched = bars.filter(bar => bucket(bar) >= bucket(first) && bucket(bar) <= bucket(last))
   return { widthMs, candles: candlesBetween(touched, verdicts, intervalMs, widthMs) }
 }
@@ -23,7 +23,7 @@ export function candlesBetween(
 ): readonly Candle[] {
   const candles = new Map<number, Candle>()
   for (const bar of bars) {
-    const openMs = openOf(bar.ts - intervalMs, widthMs)
+    const openMs = bucketOf(bar.ts - intervalMs, widthMs)
     const before = candles.get(openMs)
     const judged = verdicts.filter(({ ts }) => ts === bar.ts)
     candles.set(openMs, {

@@ -1,11 +1,13 @@
+import type { Stream } from '@candlewatch/core/time'
 import type { Bar, Ms, Verdict } from '@candlewatch/core/types'
 import { modelId } from '@candlewatch/core/verdict'
-import type { BudgetStore } from '../budget-records.ts'
-import type { Correction, CorrectionStore, StoredBeginning } from '../correction-records.ts'
-import type { Range, Store, Stream } from '../store.ts'
+import type { Range } from '../bars.ts'
+import type { ScoreStore } from '../budgets.ts'
+import type { CommitStore } from '../commits.ts'
+import type { Correction, CorrectionStore, JudgingStore, StoredBeginning } from '../corrections.ts'
 
 /** What the rest of the store lets this part of it do. */
-export interface Inside extends Pick<Store, 'commit'>, Pick<BudgetStore, 'saveKnownScores'> {
+export interface Inside extends CommitStore, Pick<ScoreStore, 'saveKnownScores'> {
   /** By close. */
   barsOf(stream: Stream): Map<Ms, Bar>
   /** Every verdict that was ever written, in order. */
@@ -15,7 +17,7 @@ export interface Inside extends Pick<Store, 'commit'>, Pick<BudgetStore, 'saveKn
 }
 
 /** The corrections' part of the store in memory. */
-export function memoryCorrections(inside: Inside): CorrectionStore & { forget(stream: Stream): void } {
+export function memoryCorrections(inside: Inside): CorrectionStore & JudgingStore & { forget(stream: Stream): void } {
   let began: StoredBeginning[] = []
   let corrections: (Correction & { readonly afterSeq: number; readonly verdicts: readonly Verdict[] })[] = []
   const isOf = (a: Stream, b: Stream) => a.market === b.market && a.intervalMs === b.intervalMs
@@ -23,7 +25,7 @@ export function memoryCorrections(inside: Inside): CorrectionStore & { forget(st
   const shown = ({ afterSeq: _, verdicts: __, ...correction }: (typeof corrections)[number]): Correction =>
     structuredClone(correction)
 
-  const store: CorrectionStore = {
+  const store: CorrectionStore & JudgingStore = {
     async saveBeginning(beginning) {
       began.push({ ...structuredClone(beginning), afterSeq: lastSeq() })
     },

@@ -1,6 +1,6 @@
 import type { Bar, Ms, Verdict } from '@candlewatch/core/types'
-import { openOf, widthFor } from '../candles.ts'
-import { type Coverage, type CoverageQuery, gapBetween, type Stretch } from '../coverage.ts'
+import { bucketOf, widthFor } from '../candles.ts'
+import { type Coverage, type CoverageQuery, gapBetween, type Stretch } from '../history.ts'
 import { candlesBetween } from './candles.ts'
 
 /** What there is of one stream; bars and rows of history are oldest first. */
@@ -40,7 +40,7 @@ function stretchesOf(bars: readonly Omit<Stretch, 'imported'>[], alone: readonly
     stretches.set(openMs, { openMs, bars: count, imported: 0, anomalies, faults })
   }
   for (const open of alone) {
-    const openMs = openOf(open, widthMs)
+    const openMs = bucketOf(open, widthMs)
     const before = stretches.get(openMs) ?? { openMs, bars: 0, imported: 0, anomalies: 0, faults: 0 }
     stretches.set(openMs, { ...before, imported: before.imported + 1 })
   }

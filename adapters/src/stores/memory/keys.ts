@@ -1,4 +1,4 @@
-import type { KeyRecord, KeyStore, SessionRecord } from '../key-records.ts'
+import type { KeyRecord, KeyStore, SessionRecord } from '../keys.ts'
 
 /** The keys' part of the store in memory. */
 export function memoryKeys(): KeyStore {

@@ -1,6 +1,6 @@
 import { modelId } from '@candlewatch/core/verdict'
 import { modelMissing } from '../../models/model-files.ts'
-import type { ModelRecord, ModelStore, Promotion, Trial } from '../model-records.ts'
+import type { ModelRecord, ModelStore, Promotion, Trial } from '../models.ts'
 
 /** The models' part of the store in memory. */
 export function memoryModels(): ModelStore {

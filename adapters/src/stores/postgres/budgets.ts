@@ -1,14 +1,11 @@
 import type { Ms } from '@candlewatch/core/types'
-import type { BudgetStore } from '../budget-records.ts'
+import type pg from 'pg'
+import type { BudgetStore, KnownScores, ScoreStore } from '../budgets.ts'
 import type { Connections } from './connection.ts'
 import { keyOf, timestamp } from './rows.ts'
 
-/** The budgets' part of the store on PostgreSQL. */
-export function postgresBudgets(database: Connections): BudgetStore {
-  async function query<Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]> {
-    return database.use(async client => (await client.query<Row & Record<string, unknown>>(text, [...values])).rows)
-  }
-
+/** The alarm budgets in PostgreSQL. */
+export function postgresBudgets({ query }: Connections): BudgetStore {
   return {
     async addBudget({ alarmsPerWeek, feedShare, at, note }) {
       const text = 'insert into budgets (alarms_per_week, feed_share, at, note) values ($1, $2, $3, $4)'
@@ -18,22 +15,36 @@ export function postgresBudgets(database: Connections): BudgetStore {
     async budgets(limit) {
       const text = 'select alarms_per_week, feed_share, at, note from budgets order by id desc limit $1'
       return (await query<BudgetRow>(text, [limit])).map(({ alarms_per_week, feed_share, at, note }) => ({
-        ...{ alarmsPerWeek: alarms_per_week, feedShare: feed_share, at: at.getTime() as Ms, note },
-      }))
-    },
-
-    async saveKnownScores({ model, ts, scores, ...stream }) {
-      await query(insertKnownScores, [...keyOf(stream), model, timestamp(ts), scores.model, scores.naive])
-    },
-
-    async knownScores({ market, intervalMs }, toMs, limit) {
-      const stream = { market, intervalMs }
-      const found = await query<KnownRow>(selectKnownScores, [...keyOf(stream), timestamp(toMs), limit])
-      return found.map(({ model, ts, model_scores, naive_scores }) => ({
-        ...{ ...stream, model, ts: ts.getTime() as Ms, scores: { model: model_scores, naive: naive_scores } },
+        alarmsPerWeek: alarms_per_week,
+        feedShare: feed_share,
+        at: at.getTime() as Ms,
+        note,
       }))
     },
   }
+}
+
+/** The score histories in PostgreSQL. */
+export function postgresScores({ use, query }: Connections): ScoreStore {
+  return {
+    saveKnownScores: known => use(client => writeKnownScores(client, known)),
+
+    async knownScores({ market, intervalMs }, toMs, limit) {
+      const values = [...keyOf({ market, intervalMs }), timestamp(toMs), limit]
+      return (await query<KnownRow>(selectKnownScores, values)).map(({ model, ts, model_scores, naive_scores }) => ({
+        market,
+        intervalMs,
+        model,
+        ts: ts.getTime() as Ms,
+        scores: { model: model_scores, naive: naive_scores },
+      }))
+    },
+  }
+}
+
+export async function writeKnownScores(client: pg.ClientBase, known: KnownScores): Promise<void> {
+  const { model, ts, scores } = known
+  await client.query(insertKnownScores, [...keyOf(known), model, timestamp(ts), scores.model, scores.naive])
 }
 
 interface BudgetRow {
@@ -50,7 +61,7 @@ interface KnownRow {
   readonly naive_scores: number[]
 }
 
-export const insertKnownScores = `
+const insertKnownScores = `
   insert into known_scores (market, interval, model, ts, model_scores, naive_scores) values ($1, $2, $3, $4, $5, $6)
   on conflict do nothing`
 

@@ -1,27 +1,25 @@
+import type { Stream } from '@candlewatch/core/time'
 import type { Ms } from '@candlewatch/core/types'
 import type pg from 'pg'
 import {
+  bucketOf,
   type Candle,
   type CandleRange,
   type Candles,
-  openOf,
   storedWidthFor,
   storedWidths,
   widthFor,
 } from '../candles.ts'
-import type { Stream } from '../store.ts'
-import type { Connections } from './connection.ts'
 import * as rows from './rows.ts'
-import { inRange } from './statements.ts'
 
 /**
- * Makes the stored candles again that bars of these opens lie in, from the bars as they now are. Part of the transaction
- * that changed the bars, which has begun in order: another's bars of the same hour would not be seen.
+ * Recomputes the stored candles that contain bars of these opens, from the bars as they are now. It runs in the transaction
+ * that changed the bars, begun with `beginInOrder`: otherwise another transaction's bars of the same hour would be missed.
  */
 export async function rollUp(client: pg.ClientBase, stream: Stream, opens: readonly Ms[]): Promise<void> {
   if (opens.length === 0) return
   const touched = storedWidths(stream.intervalMs).flatMap(width =>
-    [...new Set(opens.map(open => openOf(open, width)))].map(from => ({ width, from, to: from + width })),
+    [...new Set(opens.map(open => bucketOf(open, width)))].map(from => ({ width, from, to: from + width })),
   )
   await client.query(upsertRollups, [
     ...rows.keyOf(stream),
@@ -32,20 +30,18 @@ export async function rollUp(client: pg.ClientBase, stream: Stream, opens: reado
   ])
 }
 
-/** Reads the bars of a range as at most so many candles. */
-export async function readCandles(database: Connections, range: CandleRange): Promise<Candles> {
+/** Reads the bars of a range as at most `points` candles. */
+export async function readCandles(client: pg.ClientBase, range: CandleRange): Promise<Candles> {
   const { fromMs, toMs, points, intervalMs } = range
   const bounds = [fromMs, toMs].map(ms => (ms === null ? null : rows.timestamp(ms)))
-  return database.use(async client => {
-    const [ends] = (await client.query<Ends>(selectEnds, [...rows.keyOf(range), ...bounds])).rows
-    if (!ends?.first || !ends.last) return { widthMs: intervalMs, candles: [] }
-    const [first, last] = [ends.first.getTime() as Ms, ends.last.getTime() as Ms]
-    const widthMs = widthFor(intervalMs, first, last, points)
-    return { widthMs, candles: await candlesBetween(client, range, first, last, widthMs) }
-  })
+  const [ends] = (await client.query<Ends>(selectEnds, [...rows.keyOf(range), ...bounds])).rows
+  if (!ends?.first || !ends.last) return { widthMs: intervalMs, candles: [] }
+  const [first, last] = [ends.first.getTime() as Ms, ends.last.getTime() as Ms]
+  const widthMs = widthFor(intervalMs, first, last, points)
+  return { widthMs, candles: await candlesBetween(client, range, first, last, widthMs) }
 }
 
-/** The candles that hold the bars from one open to another, both included. */
+/** Reads the candles that contain the bars from one open to another, both included. */
 export async function candlesBetween(
   client: pg.ClientBase,
   stream: Stream,
@@ -56,8 +52,8 @@ export async function candlesBetween(
   const stored = storedWidthFor(widthMs, stream.intervalMs)
   const found = await client.query<CandleRow>(stored === null ? candlesOfBars : candlesOfRollups, [
     ...rows.keyOf(stream),
-    rows.timestamp(openOf(firstMs, widthMs)),
-    rows.timestamp(openOf(lastMs, widthMs) + widthMs),
+    rows.timestamp(bucketOf(firstMs, widthMs)),
+    rows.timestamp(bucketOf(lastMs, widthMs) + widthMs),
     duration(widthMs),
     ...(stored === null ? [] : [duration(stored)]),
   ])
@@ -75,18 +71,18 @@ interface CandleRow extends Omit<Candle, 'openMs' | 'bars'> {
 }
 
 const candleOf = ({ bucket, bars, ...candle }: CandleRow): Candle => ({
-  openMs: bucket.getTime() as Ms,
   ...candle,
+  openMs: bucket.getTime() as Ms,
   bars: Number(bars),
 })
 
-// In milliseconds alone: a day of 24 hours, whatever the session's time zone.
+// In milliseconds, so that a day has 24 hours in any time zone of the session.
 export const duration = (ms: Ms) => `${ms} milliseconds`
 
 const firstAndLast = `(array_agg(open order by open_time))[1] as open, max(high) as high, min(low) as low,
     (array_agg(close order by open_time desc))[1] as close, sum(volume) as volume`
 
-// The bounds say beforehand which years are read at all.
+// The bounds limit which years are read.
 const upsertRollups = `
   insert into rollups (market, interval, width, open_time, open, high, low, close, volume, bars, first_open, last_open)
   select $1, $2, width, bucket, ${firstAndLast}, count(*), min(open_time), max(open_time)
@@ -103,21 +99,21 @@ const upsertRollups = `
     volume = excluded.volume, bars = excluded.bars, first_open = excluded.first_open, last_open = excluded.last_open`
 
 const selectEnds = `
-  select (select open_time from bars where ${inRange} order by open_time limit 1) as first,
-    (select open_time from bars where ${inRange} order by open_time desc limit 1) as last`
+  select (select open_time from bars where ${rows.inRange} order by open_time limit 1) as first,
+    (select open_time from bars where ${rows.inRange} order by open_time desc limit 1) as last`
 
 const within = 'market = $1 and interval = $2 and open_time >= $3 and open_time < $4'
-const bucketOf = `date_bin($5::interval, open_time, 'epoch') as bucket`
+const bucketColumn = `date_bin($5::interval, open_time, 'epoch') as bucket`
 
-// Alarms and faults are few, and found by indexes of their own. Two models may have judged one bar.
+// Alarms and faults are few, and have indexes of their own. Two models may have judged one bar.
 const candlesOf = (source: string, bars: string) => `
   with candle as (
-    select ${bucketOf}, ${firstAndLast}, ${bars} as bars from (${source}) as part group by bucket
+    select ${bucketColumn}, ${firstAndLast}, ${bars} as bars from (${source}) as part group by bucket
   ), anomaly as (
-    select ${bucketOf}, count(distinct open_time)::integer as anomalies from verdicts
+    select ${bucketColumn}, count(distinct open_time)::integer as anomalies from verdicts
     where ${within} and is_anomaly and withdrawn_by is null group by bucket
   ), fault as (
-    select ${bucketOf}, count(distinct open_time)::integer as faults from verdicts
+    select ${bucketColumn}, count(distinct open_time)::integer as faults from verdicts
     where ${within} and status = 'feed-fault' and withdrawn_by is null group by bucket
   )
   select bucket, open, high, low, close, volume, bars, coalesce(anomalies, 0) as anomalies, coalesce(faults, 0) as faults

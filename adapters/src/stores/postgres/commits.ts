@@ -1,11 +1,61 @@
+import type { Ms } from '@candlewatch/core/types'
 import type pg from 'pg'
-import type { Snapshot } from '../store.ts'
+import { type CommitStore, checkSteps, type Snapshot, type SnapshotStore } from '../commits.ts'
 import type { Connections } from './connection.ts'
 import * as rows from './rows.ts'
-import * as sql from './statements.ts'
 
-export interface Commit {
-  readonly stepRows: readonly ReturnType<typeof rows.stepRow>[]
+/** The writes of judged bars in PostgreSQL. */
+export function postgresCommits(database: Connections): CommitStore {
+  const commits = groupCommits(database)
+  return {
+    async commit(stream, steps, snapshot) {
+      checkSteps(stream, steps)
+      return commits.add({ stepRows: steps.map(step => rows.stepRow(stream, step)), snapshot })
+    },
+  }
+}
+
+/** The engines' snapshots in PostgreSQL. */
+export function postgresSnapshots(database: Connections): SnapshotStore {
+  return {
+    async snapshot(stream, model) {
+      const [row] = await database.query<SnapshotRow>(selectSnapshot, [...rows.keyOf(stream), model])
+      if (!row) return null
+      return {
+        market: stream.market,
+        intervalMs: stream.intervalMs,
+        model: row.model,
+        ts: row.ts.getTime() as Ms,
+        state: new Uint8Array(row.state),
+      }
+    },
+
+    async saveSnapshot(snapshot) {
+      await database.use(client => writeSnapshot(client, snapshot))
+    },
+  }
+}
+
+/** Writes steps in one round trip and returns their seqs. */
+export async function writeSteps(client: pg.ClientBase, stepRows: readonly rows.StepRow[]): Promise<readonly number[]> {
+  const found = await client.query<{ seq: string }>(commitSteps, [JSON.stringify(stepRows)])
+  return found.rows.map(row => Number(row.seq))
+}
+
+export async function writeSnapshot(client: pg.ClientBase, snapshot: Snapshot): Promise<void> {
+  const { ts, model, state } = snapshot
+  const bytes = Buffer.from(state.buffer, state.byteOffset, state.byteLength)
+  await client.query(upsertSnapshot, [...rows.keyOf(snapshot), model, rows.timestamp(ts), bytes])
+}
+
+interface SnapshotRow {
+  readonly model: string
+  readonly ts: Date
+  readonly state: Buffer
+}
+
+interface Commit {
+  readonly stepRows: readonly rows.StepRow[]
   readonly snapshot: Snapshot | null
 }
 
@@ -14,19 +64,14 @@ interface Waiting extends Commit {
   reject(error: unknown): void
 }
 
-type Transaction = <T>(work: (client: pg.ClientBase) => Promise<T>) => Promise<T>
-
-/** Some 3 MB of verdicts: what comes meanwhile should not wait for more. */
+/** Some 3 MB of verdicts: commits that arrive meanwhile should not wait for more. */
 const mostRows = 1_000
 
 /**
- * Commits of many streams, one after the other: those that come while one is being written are written together, with one
- * flush of the disk. When that fails, each is tried by itself, so that none fails for another's rows.
+ * Writes commits of many streams one after the other. Commits that arrive while one is being written are written together,
+ * with one flush of the disk. If that fails, each is tried alone, so that none fails because of another's rows.
  */
-export function groupCommits(
-  database: Connections,
-  transaction: Transaction,
-): { add(commit: Commit): Promise<readonly number[]> } {
+function groupCommits(database: Connections): { add(commit: Commit): Promise<readonly number[]> } {
   const waiting: Waiting[] = []
   let isWriting = false
 
@@ -46,14 +91,12 @@ export function groupCommits(
   }
 
   function takeGroup(): Waiting[] {
-    const group = waiting.splice(0, 1)
-    let count = group[0]!.stepRows.length
-    while (waiting[0] && count + waiting[0].stepRows.length <= mostRows) {
-      const next = waiting.shift()!
-      count += next.stepRows.length
-      group.push(next)
-    }
-    return group
+    let count = 0
+    const end = waiting.findIndex(({ stepRows }, i) => {
+      count += stepRows.length
+      return i > 0 && count > mostRows
+    })
+    return waiting.splice(0, end < 0 ? waiting.length : end)
   }
 
   async function settle(group: readonly Waiting[]): Promise<void> {
@@ -65,22 +108,30 @@ export function groupCommits(
         from += stepRows.length
       }
     } catch (error) {
-      if (group.length === 1) group[0]!.reject(error)
-      else for (const one of group) await settle([one])
+      if (group.length > 1) for (const one of group) await settle([one])
+      else for (const { reject } of group) reject(error)
     }
   }
 
   function write(group: readonly Commit[]): Promise<readonly number[]> {
-    const given = JSON.stringify(group.flatMap(({ stepRows }) => stepRows))
+    const stepRows = group.flatMap(commit => commit.stepRows)
     const snapshots = group.flatMap(({ snapshot }) => snapshot ?? [])
-    const steps = async (client: pg.ClientBase) =>
-      (await client.query<{ seq: string }>(sql.commitSteps, [given])).rows.map(row => Number(row.seq))
-    // One statement is a transaction of its own.
-    if (snapshots.length === 0) return database.use(steps)
-    return transaction(async client => {
-      const seqs = await steps(client)
-      for (const snapshot of snapshots) await client.query(sql.upsertSnapshot, rows.snapshotValues(snapshot))
+    // A single statement is a transaction of its own.
+    if (snapshots.length === 0) return database.use(client => writeSteps(client, stepRows))
+    return database.transaction(async client => {
+      const seqs = await writeSteps(client, stepRows)
+      for (const snapshot of snapshots) await writeSnapshot(client, snapshot)
       return seqs
     })
   }
 }
+
+const commitSteps = 'select seq from commit_steps($1) order by n'
+
+const selectSnapshot = 'select model, ts, state from snapshots where market = $1 and interval = $2 and model = $3'
+
+// A snapshot never goes back in time, so a repeated commit does not undo a later one.
+const upsertSnapshot = `
+  insert into snapshots (market, interval, model, ts, state) values ($1, $2, $3, $4, $5)
+  on conflict (market, interval, model) do update set ts = excluded.ts, state = excluded.state
+  where snapshots.ts <= excluded.ts`

@@ -1,113 +1,141 @@
+import { openOf, type Stream } from '@candlewatch/core/time'
 import type { Ms, Verdict } from '@candlewatch/core/types'
 import type pg from 'pg'
-import type { Correction, CorrectionStore } from '../correction-records.ts'
-import { checkSteps } from '../steps.ts'
-import type { Stream } from '../store.ts'
-import { insertKnownScores } from './budgets.ts'
+import { checkSteps } from '../commits.ts'
+import type { Beginning, Correction, CorrectionStore, JudgingStore } from '../corrections.ts'
+import { writeKnownScores } from './budgets.ts'
 import { rollUp } from './candles.ts'
-import type { Connections } from './connection.ts'
+import { writeSnapshot, writeSteps } from './commits.ts'
+import { beginInOrder, type Connections } from './connection.ts'
 import * as rows from './rows.ts'
-import * as sql from './statements.ts'
 
-type Transaction = <T>(work: (client: pg.ClientBase) => Promise<T>, begin?: string) => Promise<T>
-
-/** The corrections' part of the store on PostgreSQL. */
-export function postgresCorrections(database: Connections, transaction: Transaction): CorrectionStore {
-  async function query<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[]): Promise<Row[]> {
-    return database.use(async client => (await client.query<Row>(text, [...values])).rows)
-  }
-
+/** The corrections in PostgreSQL. */
+export function postgresCorrections({ query, transaction }: Connections): CorrectionStore {
   return {
-    async saveBeginning({ model, ts, engine, ...stream }) {
-      await query(insertBeginning, [...rows.keyOf(stream), model, rows.timestamp(ts), engine])
-    },
-
-    async beginnings(stream) {
-      const found = await query<BeginningRow>(selectBeginnings, rows.keyOf(stream))
-      return found.map(({ model, ts, after_seq, engine }) => ({
-        ...{ ...streamOnly(stream), model, ts: ts.getTime() as Ms, afterSeq: Number(after_seq), engine },
-      }))
-    },
-
     async correct(stream, { bar, reason, at, steps, snapshot, beginning, known }) {
       checkSteps(stream, steps)
-      const key = rows.keyOf(stream)
-      const open = rows.timestamp(bar.ts - stream.intervalMs)
+      const openMs = openOf(bar, stream.intervalMs)
+      const place = [...rows.keyOf(stream), rows.timestamp(openMs)]
       return transaction(async client => {
-        const { open: o, high, low, close, volume, seen } = bar
-        const numbers = [o, high, low, close, volume, rows.timestamp(seen)]
-        const [{ revision }] = (await client.query(insertRevision, [...key, open, ...numbers])).rows as [
-          { revision: number },
-        ]
-        const [{ id }] = (await client.query(insertCorrection, [...key, open, revision, reason, rows.timestamp(at)]))
-          .rows as [{ id: string }]
-        await client.query(withdraw, [...key, open, id])
-        // Whoever has learned the old numbers must begin anew. Beginnings stay: what was said before follows from them.
+        const numbers = [bar.open, bar.high, bar.low, bar.close, bar.volume, rows.timestamp(bar.seen)]
+        const { revision } = await one<{ revision: number }>(client, insertRevision, [...place, ...numbers])
+        const reasoned = [...place, revision, reason, rows.timestamp(at)]
+        const { id } = await one<{ id: string }>(client, insertCorrection, reasoned)
+        await client.query(withdraw, [...place, id])
+        // An engine that has learned the old numbers must begin anew. Beginnings stay: earlier verdicts follow from them.
         for (const table of ['snapshots', 'known_scores']) {
-          await client.query(`delete from ${table} where ${ofStream} and ts > $3`, [...key, open])
+          await client.query(`delete from ${table} where ${ofStream} and ts > $3`, place)
         }
-        const { model, ts, engine } = beginning
-        await client.query(insertBeginning, [...key, model, rows.timestamp(ts), engine])
-        await client.query(insertKnownScores, [
-          ...key,
-          model,
-          rows.timestamp(ts),
-          known.scores.model,
-          known.scores.naive,
-        ])
-        const stepRows = JSON.stringify(steps.map(step => rows.stepRow(stream, step)))
-        const seqs = (await client.query<{ seq: string }>(sql.commitSteps, [stepRows])).rows.map(row => Number(row.seq))
-        await client.query(markRevisions, [...key, open])
-        await client.query(sql.upsertSnapshot, rows.snapshotValues(snapshot))
-        await rollUp(client, stream, [(bar.ts - stream.intervalMs) as Ms])
-        const [found] = (await client.query<CorrectionRow>(`${selectCorrections} and c.id = $3`, [...key, id])).rows
-        return { correction: correctionOf(stream, found!), seqs }
-      }, sql.beginInOrder)
+        await writeBeginning(client, beginning)
+        await writeKnownScores(client, known)
+        const stepRows = steps.map(step => rows.stepRow(stream, step))
+        const seqs = await writeSteps(client, stepRows)
+        await client.query(markRevisions, place)
+        await writeSnapshot(client, snapshot)
+        await rollUp(client, stream, [openMs])
+        const row = await one<CorrectionRow>(client, selectCorrection, [id])
+        return { correction: correctionOf(row), seqs }
+      }, beginInOrder)
     },
 
     async corrections(range) {
       const text = `select * from (${selectCorrections}
           and ($3::timestamptz is null or c.open_time >= $3) and ($4::timestamptz is null or c.open_time < $4)
           order by c.id desc limit $5) as newest order by id`
-      return (await query<CorrectionRow>(text, rows.rangeValues(range))).map(row => correctionOf(range, row))
+      return (await query<CorrectionRow>(text, rows.rangeValues(range))).map(correctionOf)
     },
 
     async correction(id, limit) {
-      const [row] = await query<CorrectionRow & { market: string; interval: string }>(selectCorrection, [id])
+      const [row] = await query<CorrectionRow>(selectCorrection, [id])
       if (!row) return null
-      const withdrawn = await query<{ body: Verdict }>(
-        'select body from verdicts where withdrawn_by = $1 order by open_time limit $2',
-        [id, limit],
-      )
-      return { correction: correctionOf(rows.streamOf(row), row), verdicts: withdrawn.map(({ body }) => body) }
+      const withdrawn = await query<{ body: Verdict }>(selectWithdrawn, [id, limit])
+      return { correction: correctionOf(row), verdicts: withdrawn.map(({ body }) => body) }
+    },
+  }
+}
+
+/** The record of how verdicts came about, in PostgreSQL. */
+export function postgresJudging({ use, query }: Connections): JudgingStore {
+  return {
+    saveBeginning: beginning => use(client => writeBeginning(client, beginning)),
+
+    async beginnings(stream) {
+      const { market, intervalMs } = stream
+      const found = await query<BeginningRow>(selectBeginnings, rows.keyOf(stream))
+      return found.map(({ model, ts, after_seq, engine }) => ({
+        market,
+        intervalMs,
+        model,
+        ts: ts.getTime() as Ms,
+        afterSeq: Number(after_seq),
+        engine,
+      }))
     },
 
     async judged(stream, afterSeq, limit) {
       const found = await query<JudgedRow>(selectJudged, [...rows.keyOf(stream), afterSeq, limit])
       return found.map(row => ({
-        ...{ seq: Number(row.seq), model: row.model, bar: rows.barOf(stream, row), body: row.body },
+        seq: Number(row.seq),
+        model: row.model,
+        bar: rows.barOf(stream, row),
+        body: row.body,
       }))
     },
 
     async barsKnownAt(stream, ts, seq, limit) {
-      const until = rows.timestamp(ts - stream.intervalMs)
-      const found = await query<rows.BarRow>(selectBarsKnownAt, [...rows.keyOf(stream), until, seq, limit])
+      const values = [...rows.keyOf(stream), rows.openTime(stream, ts), seq, limit]
+      const found = await query<rows.BarRow>(selectBarsKnownAt, values)
       return found.map(row => rows.barOf(stream, row))
     },
   }
 }
 
-const streamOnly = ({ market, intervalMs }: Stream): Stream => ({ market, intervalMs })
+async function writeBeginning(client: pg.ClientBase, beginning: Beginning): Promise<void> {
+  const { model, ts, engine } = beginning
+  await client.query(insertBeginning, [...rows.keyOf(beginning), model, rows.timestamp(ts), engine])
+}
 
-function correctionOf(stream: Stream, row: CorrectionRow): Correction {
-  const { id, revision, reason, at, withdrawn, open_time, seen } = row
-  const numbers = (prefix: 'was_' | 'is_') => ({
-    ...{ open: row[`${prefix}open`], high: row[`${prefix}high`], low: row[`${prefix}low`] },
-    ...{ close: row[`${prefix}close`], volume: row[`${prefix}volume`] },
-  })
-  const before = rows.barOf(stream, { open_time, seen: row.was_seen, ...numbers('was_') })
-  const after = rows.barOf(stream, { open_time, seen, ...numbers('is_') })
-  return { ...streamOnly(stream), id: Number(id), before, after, revision, reason, at: at.getTime() as Ms, withdrawn }
+/** Runs a statement that always returns one row. */
+async function one<Row extends pg.QueryResultRow>(
+  client: pg.ClientBase,
+  text: string,
+  values: readonly unknown[],
+): Promise<Row> {
+  const [row] = (await client.query<Row>(text, [...values])).rows
+  if (!row) throw new Error(`Expected a row from: ${text.trim()}`)
+  return row
+}
+
+function correctionOf(row: CorrectionRow): Correction {
+  const stream: Stream = rows.streamOf(row)
+  const { open_time } = row
+  return {
+    market: stream.market,
+    intervalMs: stream.intervalMs,
+    id: Number(row.id),
+    before: rows.barOf(stream, {
+      open_time,
+      open: row.was_open,
+      high: row.was_high,
+      low: row.was_low,
+      close: row.was_close,
+      volume: row.was_volume,
+      seen: row.was_seen,
+    }),
+    after: rows.barOf(stream, {
+      open_time,
+      open: row.is_open,
+      high: row.is_high,
+      low: row.is_low,
+      close: row.is_close,
+      volume: row.is_volume,
+      seen: row.seen,
+    }),
+    revision: row.revision,
+    reason: row.reason,
+    at: row.at.getTime() as Ms,
+    withdrawn: row.withdrawn,
+  }
 }
 
 interface BeginningRow {
@@ -125,7 +153,7 @@ interface JudgedRow extends rows.BarRow {
 
 type Numbers = Readonly<Record<`${'was' | 'is'}_${'open' | 'high' | 'low' | 'close' | 'volume'}`, number>>
 
-interface CorrectionRow extends Numbers {
+interface CorrectionRow extends Numbers, rows.KeyRow {
   readonly id: string
   readonly open_time: Date
   readonly revision: number
@@ -168,7 +196,7 @@ const markRevisions = `
   ) as bar
   where ${ofStream} and verdicts.open_time = bar.open_time and withdrawn_by is null`
 
-// The page first, without what is long: then each row's verdict and bar by their keys.
+// First the page without the long columns, then each row's verdict and bar by their keys.
 const selectJudged = `
   with page as materialized (
     select seq, open_time, revision from verdicts where ${ofStream} and seq > $3 order by seq limit $4
@@ -204,3 +232,4 @@ const correctionRows = `
 
 const selectCorrections = `${correctionRows} where c.market = $1 and c.interval = $2`
 const selectCorrection = `${correctionRows} where c.id = $1`
+const selectWithdrawn = 'select body from verdicts where withdrawn_by = $1 order by open_time limit $2'

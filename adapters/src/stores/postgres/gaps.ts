@@ -1,11 +1,11 @@
+import type { Stream } from '@candlewatch/core/time'
 import type { Ms } from '@candlewatch/core/types'
 import type pg from 'pg'
-import { type CoverageQuery, type Gap, gapBetween } from '../coverage.ts'
-import type { Stream } from '../store.ts'
+import { type CoverageQuery, type Gap, gapBetween } from '../history.ts'
 import { duration } from './candles.ts'
 import * as rows from './rows.ts'
 
-/** A day of bars as its rollup knows it: opens of the first and last. */
+/** A day of bars as its stored candle describes it, with the opens of its first and last bar. */
 export interface Day {
   readonly openMs: Ms
   readonly bars: number
@@ -13,12 +13,12 @@ export interface Day {
   readonly lastMs: Ms
 }
 
-/** Every day in which there is a bar, oldest first. */
+/** Reads every day that has a bar, oldest first. */
 export async function readDays(client: pg.ClientBase, stream: Stream): Promise<readonly Day[]> {
   return (await client.query<DayRow>(selectDays, [...rows.keyOf(stream)])).rows.map(dayOf)
 }
 
-/** Bars that are not there between the first and the last. */
+/** Counts the bars that are missing between the first and the last. */
 export function missingOf(days: readonly Day[], intervalMs: Ms): number {
   const [first, last] = [days[0], days.at(-1)]
   if (!first || !last) return 0
@@ -26,11 +26,10 @@ export function missingOf(days: readonly Day[], intervalMs: Ms): number {
   return expected - days.reduce((sum, day) => sum + day.bars, 0)
 }
 
-export const dayMs = 86_400_000
 // Some 46,000 bars of a minute are read at a time.
 const daysAtATime = 32
 
-/** Between days by their rollups alone; within a day its bars are read, if any is missing. */
+/** Finds gaps between days from the stored candles; the bars of a day are read only if some are missing. */
 export async function newestGaps(client: pg.ClientBase, query: CoverageQuery, days: readonly Day[]) {
   const { intervalMs, mostGaps } = query
   const gaps: Gap[] = []
@@ -49,17 +48,20 @@ export async function newestGaps(client: pg.ClientBase, query: CoverageQuery, da
 }
 
 async function gapsWithin(client: pg.ClientBase, query: CoverageQuery, days: readonly Day[]): Promise<Gap[]> {
-  if (days.length === 0) return []
+  const [first, last] = [days[0], days.at(-1)]
+  if (!first || !last) return []
   const found = await client.query<{ before: Date; after: Date }>(selectGaps, [
     ...rows.keyOf(query),
     days.map(day => rows.timestamp(day.firstMs)),
     days.map(day => rows.timestamp(day.lastMs)),
     duration(query.intervalMs),
-    rows.timestamp(days[0]!.firstMs),
-    rows.timestamp(days.at(-1)!.lastMs),
+    rows.timestamp(first.firstMs),
+    rows.timestamp(last.lastMs),
     query.mostGaps + 1,
   ])
-  return found.rows.map(({ before, after }) => gapBetween(before.getTime(), after.getTime(), query.intervalMs)!)
+  return found.rows.flatMap(
+    ({ before, after }) => gapBetween(before.getTime(), after.getTime(), query.intervalMs) ?? [],
+  )
 }
 
 interface DayRow {
@@ -80,7 +82,7 @@ const selectDays = `
   select open_time, bars, first_open, last_open from rollups
   where market = $1 and interval = $2 and width = interval '1 day' order by open_time`
 
-// The bounds say beforehand which years are read at all.
+// The bounds limit which years are read.
 const selectGaps = `
   select before, after
   from unnest($3::timestamptz[], $4::timestamptz[]) as day (first, last)

@@ -1,14 +1,10 @@
 import type { Ms } from '@candlewatch/core/types'
-import type { KeyStore, Scope } from '../key-records.ts'
+import type { KeyStore, Scope } from '../keys.ts'
 import type { Connections } from './connection.ts'
 import { timestamp } from './rows.ts'
 
-/** The keys' part of the store on PostgreSQL. */
-export function postgresKeys(database: Connections): KeyStore {
-  async function query<Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]> {
-    return database.use(async client => (await client.query<Row & Record<string, unknown>>(text, [...values])).rows)
-  }
-
+/** The API keys and browser sessions in PostgreSQL. */
+export function postgresKeys({ query }: Connections): KeyStore {
   return {
     async addKey({ id, name, scope, hash, createdAt, usedAt, revokedAt }) {
       const dates = [createdAt, usedAt, revokedAt].map(at => at && timestamp(at))
@@ -16,9 +12,14 @@ export function postgresKeys(database: Connections): KeyStore {
     },
 
     async keys() {
-      return (await query<KeyRow>('select * from api_keys order by created_at, id', [])).map(row => ({
-        ...{ id: row.id, name: row.name, scope: row.scope, hash: new Uint8Array(row.hash) },
-        ...{ createdAt: msOf(row.created_at), usedAt: msOf(row.used_at), revokedAt: msOf(row.revoked_at) },
+      return (await query<KeyRow>('select * from api_keys order by created_at, id')).map(row => ({
+        id: row.id,
+        name: row.name,
+        scope: row.scope,
+        hash: new Uint8Array(row.hash),
+        createdAt: msOf(row.created_at),
+        usedAt: msOf(row.used_at),
+        revokedAt: msOf(row.revoked_at),
       }))
     },
 

@@ -3,13 +3,13 @@ import { fileURLToPath } from 'node:url'
 import { runner } from 'node-pg-migrate'
 import { connections } from './connection.ts'
 
-// src/ and dist/ lie equally deep, so this holds for both.
-const folder = fileURLToPath(new URL('../../../../migrations', import.meta.url))
+/** The folder of the SQL files. The path holds from src/ and from dist/, which lie equally deep. */
+export const migrationsFolder = fileURLToPath(new URL('../../../../migrations', import.meta.url))
 const quiet = { info() {}, warn() {}, error() {} }
 
 /**
- * Brings the database's tables up to date, all pending steps in one transaction. Programs that start at once wait for each
- * other. Throws ERR_DATABASE_UNREACHABLE, ERR_DATABASE_VERSION.
+ * Brings the database's tables up to date, all pending migrations in one transaction. Programs that start at the same time
+ * wait for each other. Throws ERR_DATABASE_UNREACHABLE, ERR_DATABASE_VERSION.
  */
 export async function migrate(databaseUrl: string): Promise<void> {
   const database = connections(databaseUrl, 1)
@@ -17,11 +17,11 @@ export async function migrate(databaseUrl: string): Promise<void> {
     await database.use(dbClient =>
       runner({
         dbClient,
-        dir: folder,
+        dir: migrationsFolder,
         migrationsTable: 'migrations',
         direction: 'up',
         advisoryLockMode: 'wait',
-        // Steps that were written side by side arrive in any order; each stands on the tables of older ones alone.
+        // Migrations that were written on different branches arrive in any order; each needs only the tables of older ones.
         checkOrder: false,
         logger: quiet,
       }),
@@ -31,8 +31,8 @@ export async function migrate(databaseUrl: string): Promise<void> {
   }
 }
 
-/** The names of all steps there are, in their order, as the database remembers them. */
+/** Returns the names of all migrations in order, as the database stores them. */
 export async function migrationNames(): Promise<readonly string[]> {
-  const files = (await readdir(folder)).filter(file => file.endsWith('.sql'))
+  const files = (await readdir(migrationsFolder)).filter(file => file.endsWith('.sql'))
   return files.map(file => file.replace(/\.sql$/, '')).sort()
 }

@@ -1,18 +1,11 @@
 import type { Ms } from '@candlewatch/core/types'
-import type pg from 'pg'
 import { modelMissing } from '../../models/model-files.ts'
-import type { ModelRecord, ModelStore, Promotion, Trial } from '../model-records.ts'
+import type { ModelRecord, ModelStore, Promotion, Trial } from '../models.ts'
 import type { Connections } from './connection.ts'
 import { timestamp } from './rows.ts'
 
-type Transaction = <T>(work: (client: pg.ClientBase) => Promise<T>, begin?: string) => Promise<T>
-
-/** The models' part of the store on PostgreSQL. */
-export function postgresModels(database: Connections, transaction: Transaction): ModelStore {
-  async function query<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
-    return database.use(async client => (await client.query<Row>(text, [...values])).rows)
-  }
-
+/** The model registry in PostgreSQL. */
+export function postgresModels({ query, transaction }: Connections): ModelStore {
   return {
     async saveModel({ name, version, sha256, interval, manifest, createdAt, foundAt, state, reason }) {
       const created = createdAt === null ? null : timestamp(createdAt)
@@ -26,7 +19,7 @@ export function postgresModels(database: Connections, transaction: Transaction):
 
     promote({ name, version, at, because }) {
       return transaction(async client => {
-        // One at a time: each reads the champion that the other leaves.
+        // One promotion at a time: each must read the champion that the one before it made.
         await client.query('lock table models in share row exclusive mode')
         const { rows } = await client.query<ModelRow>(
           `select * from models where name = $1 and (version = $2 or state = 'champion')`,

@@ -1,7 +1,8 @@
 import { formatInterval, parseInterval } from '@candlewatch/core/interval'
+import { closeOf, openOf, type Stream } from '@candlewatch/core/time'
 import type { Bar, Market, Ms, Step, Verdict } from '@candlewatch/core/types'
 import { modelId } from '@candlewatch/core/verdict'
-import type { Range, Snapshot, Stream } from '../store.ts'
+import type { Range } from '../bars.ts'
 
 export interface BarRow {
   readonly open_time: Date
@@ -13,18 +14,26 @@ export interface BarRow {
   readonly seen: Date
 }
 
-/** The columns above, in the form that `json_to_recordset(…) as x(…)` wants. */
+/** The columns above in the form that `json_to_recordset(…) as x(…)` takes. */
 export const barColumns =
   'open_time timestamptz, open float8, high float8, low float8, close float8, volume float8, seen timestamptz'
 export const barNames = 'open_time, open, high, low, close, volume, seen'
 
-/** Milliseconds as a literal that PostgreSQL reads without rounding, whatever its time zone. */
+/** Writes milliseconds as a literal that PostgreSQL reads without rounding in any time zone. */
 export const timestamp = (ms: number) => new Date(ms).toISOString()
+
+/** The open of the bar that closes at `ts`, as a literal. */
+export const openTime = ({ intervalMs }: Stream, ts: Ms) => timestamp(openOf({ ts }, intervalMs))
 
 /** The stream's part of every key. */
 export const keyOf = (stream: Stream) => [stream.market, formatInterval(stream.intervalMs)] as const
 
-export const streamOf = (row: { market: string; interval: string }): Stream => ({
+export interface KeyRow {
+  readonly market: string
+  readonly interval: string
+}
+
+export const streamOf = (row: KeyRow): Stream => ({
   market: row.market as Market,
   intervalMs: parseInterval(row.interval) as Ms,
 })
@@ -33,7 +42,7 @@ export function barOf({ market, intervalMs }: Stream, row: BarRow): Bar {
   return {
     kind: 'bar',
     market,
-    ts: (row.open_time.getTime() + intervalMs) as Ms,
+    ts: closeOf(row.open_time.getTime(), intervalMs),
     seen: row.seen.getTime() as Ms,
     open: row.open,
     high: row.high,
@@ -43,11 +52,22 @@ export function barOf({ market, intervalMs }: Stream, row: BarRow): Bar {
   }
 }
 
-// JSON writes the shortest digits that read back as the same double, and PostgreSQL reads and writes them likewise.
-export function barRow({ intervalMs }: Stream, bar: Bar) {
-  const { open, high, low, close, volume } = bar
-  return { open_time: timestamp(bar.ts - intervalMs), open, high, low, close, volume, seen: timestamp(bar.seen) }
+// JSON writes the shortest digits that read back as the same double; PostgreSQL does the same.
+function barRow(stream: Stream, { ts, seen, open, high, low, close, volume }: Bar) {
+  return { open_time: openTime(stream, ts), open, high, low, close, volume, seen: timestamp(seen) }
 }
+
+/** Bars as the JSON that `json_to_recordset` takes. */
+export const barRows = (stream: Stream, bars: readonly Bar[]) => JSON.stringify(bars.map(bar => barRow(stream, bar)))
+
+/** The rows that one query moves at most: some 300 kB. */
+export const pageRows = 2_000
+
+export function* pagesOf(bars: readonly Bar[]): Generator<readonly Bar[]> {
+  for (let i = 0; i < bars.length; i += pageRows) yield bars.slice(i, i + pageRows)
+}
+
+export type StepRow = ReturnType<typeof stepRow>
 
 export function stepRow(stream: Stream, { bar, verdict }: Step) {
   const [market, interval] = keyOf(stream)
@@ -74,15 +94,9 @@ function forecastColumns({ next }: Verdict) {
   }
 }
 
-export function snapshotOf(stream: Stream, row: { model: string; ts: Date; state: Buffer }): Snapshot {
-  return {
-    market: stream.market,
-    intervalMs: stream.intervalMs,
-    model: row.model,
-    ts: row.ts.getTime() as Ms,
-    state: new Uint8Array(row.state),
-  }
-}
+/** The condition on the values of `rangeValues`. */
+export const inRange = `market = $1 and interval = $2
+    and ($3::timestamptz is null or open_time >= $3) and ($4::timestamptz is null or open_time < $4)`
 
 export const rangeValues = ({ fromMs, toMs, limit, ...stream }: Range) => [
   ...keyOf(stream),
@@ -90,8 +104,3 @@ export const rangeValues = ({ fromMs, toMs, limit, ...stream }: Range) => [
   toMs === null ? null : timestamp(toMs),
   limit,
 ]
-
-export function snapshotValues({ ts, model, state, ...stream }: Snapshot): unknown[] {
-  const bytes = Buffer.from(state.buffer, state.byteOffset, state.byteLength)
-  return [stream.market, formatInterval(stream.intervalMs), model, timestamp(ts), bytes]
-}

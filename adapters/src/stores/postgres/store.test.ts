@@ -6,10 +6,9 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { barsFrom, newStream, stepsFrom, storeContract } from '../contract/store.suite.ts'
 import { type Embedded, startEmbedded } from '../embedded/embedded.ts'
-import { migrate } from './migrate.ts'
+import { migrate, migrationsFolder } from './migrate.ts'
 import { postgresStore } from './store.ts'
 
-const migrations = new URL('../../../migrations/', import.meta.url)
 let folder: string
 let server: Embedded
 
@@ -39,7 +38,7 @@ async function sql<Row extends pg.QueryResultRow>(text: string, url = server.url
 test('migrations: a second start finds nothing to do', async () => {
   await migrate(server.url)
   expect(await sql('select name from migrations')).toEqual(
-    (await readdir(migrations)).sort().map(file => ({ name: file.replace('.sql', '') })),
+    (await readdir(migrationsFolder)).sort().map(file => ({ name: file.replace('.sql', '') })),
   )
 })
 

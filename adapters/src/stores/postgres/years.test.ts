@@ -1,13 +1,13 @@
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Stream } from '@candlewatch/core/time'
 import type { Ms } from '@candlewatch/core/types'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { barAt, newStream, stepAt, stepsFrom } from '../contract/store.suite.ts'
 import { type Embedded, startEmbedded } from '../embedded/embedded.ts'
-import type { Stream } from '../store.ts'
-import { migrate, migrationNames } from './migrate.ts'
+import { migrate, migrationNames, migrationsFolder } from './migrate.ts'
 import { type PostgresStore, postgresStore } from './store.ts'
 
 let folder: string
@@ -65,8 +65,7 @@ async function yearsOf(table: string): Promise<number[]> {
 
 test('rows of the first tables are moved: all of them, in their order, and their candles are made', async () => {
   const early = (await migrationNames()).filter(name => name < '0006')
-  for (const name of early)
-    await sql(await readFile(new URL(`../../../migrations/${name}.sql`, import.meta.url), 'utf8'))
+  for (const name of early) await sql(await readFile(join(migrationsFolder, `${name}.sql`), 'utf8'))
   await sql('create table migrations (id serial primary key, name varchar(255) not null, run_on timestamp not null)')
   await sql(`insert into migrations (name, run_on) select unnest('{${early}}'::text[]), now()`)
   const stream = newStream()

@@ -2,7 +2,7 @@ import type { Ms } from '@candlewatch/core/types'
 import type pg from 'pg'
 import * as rows from './rows.ts'
 
-/** Makes the partitions that rows of these opens belong to, where there are none yet. In a transaction begun in order. */
+/** Makes missing partitions for rows of these opens. It runs in a transaction begun with `beginInOrder`. */
 export async function makeRoom(client: pg.ClientBase, opens: readonly Ms[]): Promise<void> {
   if (opens.length === 0) return
   const [first, last] = [opens.reduce((a, b) => (a < b ? a : b)), opens.reduce((a, b) => (a > b ? a : b))]
@@ -11,10 +11,10 @@ export async function makeRoom(client: pg.ClientBase, opens: readonly Ms[]): Pro
 
 /**
  * Drops the years that ended before `before` and of which nothing was learned since then. Bars that an engine still has to
- * learn stay. Returns the years. In a transaction begun in order: none is being written meanwhile.
+ * learn stay. Returns the years. It runs in a transaction begun with `beginInOrder`, so that nothing is written meanwhile.
  */
 export async function dropYears(client: pg.ClientBase, before: Ms): Promise<readonly number[]> {
-  // Readers are waited for, and those who come after wait behind: not for long.
+  // The drop waits for readers, and later readers wait behind it: limit how long.
   await client.query(`set local lock_timeout = '2s'`)
   const years = await client.query<{ year: number }>(selectYears, [rows.timestamp(before)])
   const dropped: number[] = []
@@ -36,8 +36,8 @@ const selectYears = `
   cross join lateral (select substring(inhrelid::regclass::text from '\\d+$')::integer as year) as named
   where inhparent = 'bars'::regclass and make_timestamptz(year + 1, 1, 1, 0, 0, 0, 'UTC') <= $1 order by year`
 
-// Rows of a replayed past were learned of lately. Warm-up rows count as learned of when they happened, so they stay until
-// a snapshot holds them. Of a year without rows it is null: that one stands ready for what may come.
+// Rows of a replayed past were learned recently. Warm-up rows count as learned when they happened, so they stay until a
+// snapshot contains them. For a year without rows the answer is null: that partition stands ready for new rows.
 const stillWanted = (year: number) => `
   select bool_or(wanted) as wanted from (
     select max(seen) >= $1 or max(open_time) >= coalesce((

@@ -1,9 +1,33 @@
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { formatInterval } from '@candlewatch/core/interval'
-import type { Bar, Step } from '@candlewatch/core/types'
-import type { Stream } from './store.ts'
+import type { Stream } from '@candlewatch/core/time'
+import type { Bar, Ms, Step } from '@candlewatch/core/types'
 
-/** Refuses bars of another market or without finite numbers, before anything is written. Throws ERR_STEP_MISPLACED. */
+/** An engine's memory after the bar that closed at `ts` (0 = before any bar). */
+export interface Snapshot extends Stream {
+  /** name@version */
+  readonly model: string
+  readonly ts: Ms
+  readonly state: Uint8Array
+}
+
+/** Writes of judged bars. */
+export interface CommitStore {
+  /**
+   * Writes bars, their verdicts and the snapshot, if given, in one transaction. Repeating a commit changes nothing. Returns
+   * one seq per step. Throws ERR_STEP_MISPLACED.
+   */
+  commit(stream: Stream, steps: readonly Step[], snapshot: Snapshot | null): Promise<readonly number[]>
+}
+
+/** The newest snapshot of each stream and model. */
+export interface SnapshotStore {
+  snapshot(stream: Stream, model: string): Promise<Snapshot | null>
+  /** Replaces an older snapshot; a newer one stays. */
+  saveSnapshot(snapshot: Snapshot): Promise<void>
+}
+
+/** Refuses bars of another market or without finite numbers before anything is written. Throws ERR_STEP_MISPLACED. */
 export function checkBars(stream: Pick<Stream, 'market'>, bars: readonly Bar[]): void {
   for (const bar of bars) {
     if (bar.market !== stream.market) refuse(`a bar of ${stream.market}`, `one of ${bar.market}`)
@@ -30,6 +54,6 @@ export function checkSteps(stream: Stream, steps: readonly Step[]): void {
 function refuse(expected: string, found: string): never {
   throw new CandlewatchError(
     'ERR_STEP_MISPLACED',
-    `Expected ${expected}, found ${found}. Hand each stream its own bars and verdicts.`,
+    `Expected ${expected}, found ${found}. Give each stream its own bars and verdicts.`,
   )
 }

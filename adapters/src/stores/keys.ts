@@ -1,19 +1,19 @@
 import type { Ms } from '@candlewatch/core/types'
 
-/** What a key may do; each includes those before it. */
+/** The permissions of a key; each includes those before it. */
 export const scopes = ['read', 'ingest', 'admin'] as const
 export type Scope = (typeof scopes)[number]
 
-/** An API key as it is stored: its secret is nowhere. */
+/** A stored API key. Its secret is not stored. */
 export interface KeyRecord {
   readonly id: string
-  /** In the words of whoever made it. */
+  /** As given by the person who made the key. */
   readonly name: string
   readonly scope: Scope
   /** SHA-256 of the secret. */
   readonly hash: Uint8Array
   readonly createdAt: Ms
-  /** To the hour; null = never. */
+  /** To the hour; null = never used. */
   readonly usedAt: Ms | null
   readonly revokedAt: Ms | null
 }
@@ -26,15 +26,15 @@ export interface SessionRecord {
   readonly expiresAt: Ms
 }
 
-/** The part of the store that is about keys. */
+/** API keys and the browser sessions that were opened with them. */
 export interface KeyStore {
   addKey(key: KeyRecord): Promise<void>
-  /** Revoked ones too, oldest first. */
+  /** Returns all keys, revoked ones included, oldest first. */
   keys(): Promise<readonly KeyRecord[]>
   markKeyUsed(id: string, at: Ms): Promise<void>
-  /** False when there is no such key. One that is revoked already keeps its date. */
+  /** Returns false if there is no such key. A key that is revoked already keeps its date. */
   revokeKey(id: string, at: Ms): Promise<boolean>
-  /** Also forgets the sessions that were over by `now`. */
+  /** Also deletes the sessions that expired by `now`. */
   addSession(session: SessionRecord, now: Ms): Promise<void>
   session(hash: Uint8Array): Promise<SessionRecord | null>
   endSession(hash: Uint8Array): Promise<void>

@@ -1,32 +1,42 @@
+import { dayMs, type Stream } from '@candlewatch/core/time'
 import type { Ms } from '@candlewatch/core/types'
 import type pg from 'pg'
 import { widthFor } from '../candles.ts'
-import type { Coverage, CoverageQuery, Imported, Stretch } from '../coverage.ts'
-import type { Store, Stream } from '../store.ts'
+import { checkBars } from '../commits.ts'
+import type { Coverage, CoverageQuery, HistoryStore, Imported, Stretch } from '../history.ts'
 import { candlesBetween, duration } from './candles.ts'
 import type { Connections } from './connection.ts'
-import { type Day, dayMs, missingOf, newestGaps, readDays } from './gaps.ts'
+import { type Day, missingOf, newestGaps, readDays } from './gaps.ts'
 import * as rows from './rows.ts'
 
-/** What of the store is about imported rows and about what is missing. */
-export function postgresCoverage(database: Connections): Pick<Store, 'stored' | 'coverage' | 'historyStreams'> {
+/** The imported rows in PostgreSQL, and what is missing. */
+export function postgresHistory(database: Connections): HistoryStore {
   return {
+    async appendHistory(series) {
+      checkBars(series, series.bars)
+      await database.transaction(async client => {
+        for (const page of rows.pagesOf(series.bars)) {
+          await client.query(insertHistory, [...rows.keyOf(series), series.name, rows.barRows(series, page)])
+        }
+      })
+      return series.bars.length
+    },
+
     async stored(stream, closes) {
-      const opens = closes.map(ts => rows.timestamp(ts - stream.intervalMs))
-      const found = await database.use(client =>
-        client.query<rows.BarRow & { observed: boolean }>(selectStored, [...rows.keyOf(stream), opens]),
-      )
+      const opens = closes.map(ts => rows.openTime(stream, ts))
+      const found = await database.query<StoredRow>(selectStored, [...rows.keyOf(stream), opens])
       return new Map(
-        found.rows.map(row => {
+        found.map(row => {
           const bar = rows.barOf(stream, row)
           return [bar.ts, { bar, observed: row.observed }] as const
         }),
       )
     },
+
     coverage: query => database.use(client => readCoverage(client, query)),
+
     async historyStreams() {
-      const found = await database.use(client => client.query<StreamRow>(selectHistoryStreams))
-      return found.rows.map(rows.streamOf)
+      return (await database.query<rows.KeyRow>(selectHistoryStreams)).map(rows.streamOf)
     },
   }
 }
@@ -35,31 +45,43 @@ async function readCoverage(client: pg.ClientBase, query: CoverageQuery): Promis
   const key = rows.keyOf(query)
   const days = await readDays(client, query)
   const history = (await client.query<EndsRow>(selectHistoryEnds, [...key])).rows[0]
-  const [firstOpenMs, lastOpenMs] = [days[0]?.firstMs ?? null, days.at(-1)?.lastMs ?? null]
-  const opens = [firstOpenMs, lastOpenMs, history?.first?.getTime(), history?.last?.getTime()].filter(
-    open => open !== null && open !== undefined,
-  ) as Ms[]
-  if (opens.length === 0) return { ...nothing, widthMs: query.intervalMs }
+  const firstOpenMs = days[0]?.firstMs ?? null
+  const lastOpenMs = days.at(-1)?.lastMs ?? null
+  const opens = [firstOpenMs, lastOpenMs, history?.first?.getTime(), history?.last?.getTime()].flatMap(
+    open => open ?? [],
+  )
+  if (opens.length === 0) return nothingOf(query)
   const [first, last] = [Math.min(...opens) as Ms, Math.max(...opens) as Ms]
   const widthMs = widthFor(query.intervalMs, first, last, query.points)
   const bars = await candlesBetween(client, query, first, last, widthMs)
   const imported = await importedAlone(client, query, days, history, widthMs)
+  const { gaps, moreGaps } = await newestGaps(client, query, days)
   return {
     bars: days.reduce((sum, day) => sum + day.bars, 0),
-    ...{ firstOpenMs, lastOpenMs, widthMs },
+    firstOpenMs,
+    lastOpenMs,
     missing: missingOf(days, query.intervalMs),
-    ...(await newestGaps(client, query, days)),
+    gaps,
+    moreGaps,
     imported: importedOf(imported),
+    widthMs,
     stretches: stretchesOf(bars, imported),
   }
 }
 
-const nothing = {
-  ...{ bars: 0, firstOpenMs: null, lastOpenMs: null, missing: 0, gaps: [], moreGaps: false, imported: null },
+const nothingOf = ({ intervalMs }: Stream): Coverage => ({
+  bars: 0,
+  firstOpenMs: null,
+  lastOpenMs: null,
+  missing: 0,
+  gaps: [],
+  moreGaps: false,
+  imported: null,
+  widthMs: intervalMs,
   stretches: [],
-}
+})
 
-/** Rows of history where there is no bar, by stretches. */
+/** Reads the imported rows for which there is no bar, by stretches. */
 async function importedAlone(
   client: pg.ClientBase,
   stream: Stream,
@@ -78,7 +100,7 @@ async function importedAlone(
   return found.rows
 }
 
-/** The time from one open to another without the days of which every bar is there: beside those nothing was imported. */
+/** Returns the time from one open to another without the days that have all bars: on those no imported row counts. */
 function withoutWhole(days: readonly Day[], intervalMs: Ms, firstMs: number, lastMs: number) {
   const parts: [from: number, to: number][] = []
   let from = firstMs
@@ -109,15 +131,14 @@ function stretchesOf(bars: readonly Omit<Stretch, 'imported'>[], imported: reado
   }
   for (const row of imported) {
     const openMs = row.bucket.getTime() as Ms
-    const empty: Stretch = { openMs, bars: 0, imported: 0, anomalies: 0, faults: 0 }
-    stretches.set(openMs, { ...empty, ...stretches.get(openMs), imported: Number(row.imported) })
+    const stretch = stretches.get(openMs) ?? { openMs, bars: 0, imported: 0, anomalies: 0, faults: 0 }
+    stretches.set(openMs, { ...stretch, imported: Number(row.imported) })
   }
   return [...stretches.values()].sort((a, b) => a.openMs - b.openMs)
 }
 
-interface StreamRow {
-  readonly market: string
-  readonly interval: string
+interface StoredRow extends rows.BarRow {
+  readonly observed: boolean
 }
 
 interface EndsRow {
@@ -136,7 +157,7 @@ const selectHistoryEnds = `
   select (select open_time from history where market = $1 and interval = $2 order by open_time limit 1) as first,
     (select open_time from history where market = $1 and interval = $2 order by open_time desc limit 1) as last`
 
-// Each side is read once by its key, however many rows there are; days that are whole are in no part.
+// Each side is read once by its key, however many rows there are; complete days are in no part.
 const selectImported = `
   select date_bin($3::interval, open_time, 'epoch') as bucket, count(*) as imported, min(open_time) as first, max(open_time) as last
   from unnest($4::timestamptz[], $5::timestamptz[]) as part (first, last)
@@ -149,6 +170,13 @@ const selectImported = `
   ) as alone
   group by bucket order by bucket`
 
+const insertHistory = `
+  insert into history (market, interval, source, ${rows.barNames})
+  select $1, $2, $3, ${rows.barNames} from json_to_recordset($4::json) as given (${rows.barColumns})
+  on conflict (market, interval, open_time) do update set
+    open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close,
+    volume = excluded.volume, seen = excluded.seen, source = excluded.source`
+
 const selectStored = `
   select distinct on (open_time) open_time, open, high, low, close, volume, seen, observed from (
     select ${rows.barNames}, true as observed, revision from bars
@@ -159,7 +187,7 @@ const selectStored = `
   ) as row
   order by open_time, observed desc, revision desc`
 
-// One look into the index a stream: there are few of them, and their rows can be millions.
+// One index lookup per stream: streams are few, their rows can be millions.
 const selectHistoryStreams = `
   with recursive stream as (
     (select market, interval from history order by market, interval limit 1)

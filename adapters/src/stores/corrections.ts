@@ -1,0 +1,85 @@
+import type { Stream } from '@candlewatch/core/time'
+import type { Bar, Ms, Step, Verdict } from '@candlewatch/core/types'
+import type { Range } from './bars.ts'
+import type { KnownScores } from './budgets.ts'
+import type { Snapshot } from './commits.ts'
+
+/** A judged bar whose numbers were corrected. */
+export interface Correction extends Stream {
+  readonly id: number
+  readonly before: Bar
+  readonly after: Bar
+  /** 1 is the first correction of the bar. */
+  readonly revision: number
+  readonly reason: string
+  readonly at: Ms
+  /** How many verdicts the correction withdrew. */
+  readonly withdrawn: number
+}
+
+export interface WithdrawnVerdicts {
+  readonly correction: Correction
+  readonly verdicts: readonly Verdict[]
+}
+
+/** Everything that one correction writes, in one transaction. */
+export interface CorrectionWork {
+  readonly bar: Bar
+  readonly reason: string
+  readonly at: Ms
+  /** The corrected bar and all after it, judged again. */
+  readonly steps: readonly Step[]
+  readonly snapshot: Snapshot
+  readonly beginning: Beginning
+  readonly known: KnownScores
+}
+
+/** Corrections of judged bars. */
+export interface CorrectionStore {
+  /**
+   * Stores the bar as a further revision, withdraws its verdict and those after it without erasing them, and writes the new
+   * ones. Returns one seq per step.
+   */
+  correct(
+    stream: Stream,
+    work: CorrectionWork,
+  ): Promise<{ readonly correction: Correction; readonly seqs: readonly number[] }>
+  corrections(range: Range): Promise<readonly Correction[]>
+  /** Returns a correction with the first `limit` verdicts that it withdrew, oldest first; null if there is no such id. */
+  correction(id: number, limit: number): Promise<WithdrawnVerdicts | null>
+}
+
+/** The start of an engine that was warmed up on the bars before: its later verdicts follow from the bars alone. */
+export interface Beginning extends Stream {
+  /** name@version */
+  readonly model: string
+  /** Close of the last bar that the engine had learned; 0 = before any bar. */
+  readonly ts: Ms
+  /** The version of the engine's code: another version judges differently. */
+  readonly engine: number
+}
+
+export interface StoredBeginning extends Beginning {
+  /** The newest verdict of any stream at that moment. */
+  readonly afterSeq: number
+}
+
+/** A verdict as it was written, and the bar that it judged. */
+export interface JudgedBar {
+  readonly seq: number
+  readonly model: string
+  readonly bar: Bar
+  /** The verdict's JSON, byte for byte. */
+  readonly body: string
+}
+
+/** Everything that is needed to judge all bars again and compare. */
+export interface JudgingStore {
+  saveBeginning(beginning: Beginning): Promise<void>
+  /** Returns engine starts in the order in which they happened. */
+  beginnings(stream: Stream): Promise<readonly StoredBeginning[]>
+  /** Returns verdicts in order of commit, withdrawn ones included. */
+  judged(stream: Stream, afterSeq: number, limit: number): Promise<readonly JudgedBar[]>
+  /** Returns the newest bars that closed by `ts`, as they were known when verdict `seq` was the newest; oldest first. */
+  barsKnownAt(stream: Stream, ts: Ms, seq: number, limit: number): Promise<readonly Bar[]>
+}

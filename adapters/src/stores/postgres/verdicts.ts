@@ -1,0 +1,90 @@
+import { isoDate } from '@candlewatch/core/interval'
+import type { Label, Verdict } from '@candlewatch/core/types'
+import type { LabelStore, SequencedVerdict, VerdictStore } from '../verdicts.ts'
+import type { Connections } from './connection.ts'
+import { inRange, keyOf, openTime, rangeValues, timestamp } from './rows.ts'
+
+/** The verdicts in PostgreSQL. */
+export function postgresVerdicts(database: Connections): VerdictStore {
+  async function read(text: string, values: readonly unknown[]): Promise<readonly SequencedVerdict[]> {
+    const found = await database.query<VerdictRow>(text, values)
+    return found.map(({ seq, body }) => ({ seq: Number(seq), verdict: body }))
+  }
+
+  return {
+    verdicts: range => read(selectVerdicts, rangeValues(range)),
+    anomalies: range => read(selectAnomalies, rangeValues(range)),
+    faults: range => read(selectFaults, rangeValues(range)),
+
+    async alarmAfter(stream, ts) {
+      const values = [...keyOf(stream), openTime(stream, ts)]
+      const [row] = await database.query<Pick<VerdictRow, 'body'>>(selectAlarmAfter, values)
+      return row?.body ?? null
+    },
+
+    verdictsAfter: (seq, limit) => read(selectVerdictsAfter, [seq, limit]),
+
+    async lastSeq() {
+      const [row] = await database.query<{ seq: string }>('select coalesce(max(seq), 0) as seq from verdicts')
+      return Number(row?.seq ?? 0)
+    },
+  }
+}
+
+/** The labels in PostgreSQL. */
+export function postgresLabels(database: Connections): LabelStore {
+  return {
+    async saveLabel({ market, interval, date, mark, note }, markedAt) {
+      await database.query(upsertLabel, [market, interval, date, mark, note, timestamp(markedAt)])
+    },
+
+    async labels(range) {
+      const found = await database.query<LabelRow>(selectLabels, rangeValues(range))
+      return found.map(({ market, interval, open_time, mark, note }) => ({
+        market,
+        interval,
+        date: isoDate(open_time.getTime()),
+        mark,
+        note,
+      }))
+    },
+  }
+}
+
+interface VerdictRow {
+  readonly seq: string
+  readonly body: Verdict
+}
+
+type LabelRow = Omit<Label, 'date'> & { readonly open_time: Date }
+
+const newestVerdicts = (condition: string) => `
+  select seq, body from (
+    select seq, open_time, body from verdicts where ${inRange} and ${condition} order by open_time desc, seq desc limit $5
+  ) as newest order by open_time, seq`
+
+const selectVerdicts = newestVerdicts('withdrawn_by is null')
+const selectAnomalies = newestVerdicts('is_anomaly and withdrawn_by is null')
+const selectFaults = newestVerdicts("status = 'feed-fault' and withdrawn_by is null")
+
+const selectVerdictsAfter =
+  'select seq, body from verdicts where seq > $1 and withdrawn_by is null order by seq limit $2'
+
+// Each half uses its own index: alarms are few, and the verdicts between them are not read.
+const alarmsAfter = `market = $1 and interval = $2 and open_time > $3 and withdrawn_by is null order by open_time limit 1`
+const selectAlarmAfter = `
+  select body from (
+    (select open_time, body from verdicts where is_anomaly and ${alarmsAfter})
+    union all
+    (select open_time, body from verdicts where status = 'feed-fault' and ${alarmsAfter})
+  ) as alarm order by open_time limit 1`
+
+const upsertLabel = `
+  insert into labels (market, interval, open_time, mark, note, marked_at) values ($1, $2, $3, $4, $5, $6)
+  on conflict (market, interval, open_time) do update set
+    mark = excluded.mark, note = excluded.note, marked_at = excluded.marked_at`
+
+const selectLabels = `
+  select market, interval, open_time, mark, note from (
+    select * from labels where ${inRange} order by open_time desc limit $5
+  ) as newest order by open_time`

@@ -1,0 +1,31 @@
+import type { Stream } from '@candlewatch/core/time'
+import type { Label, Ms, Verdict } from '@candlewatch/core/types'
+import type { Range } from './bars.ts'
+
+/** A verdict with its place in the order of commits, after which a reader resumes. */
+export interface SequencedVerdict {
+  readonly seq: number
+  readonly verdict: Verdict
+}
+
+/** Verdicts in force: those that a correction withdrew are left out. */
+export interface VerdictStore {
+  verdicts(range: Range): Promise<readonly SequencedVerdict[]>
+  /** Like `verdicts`, but only anomalies are returned and counted towards the limit. */
+  anomalies(range: Range): Promise<readonly SequencedVerdict[]>
+  /** Like `verdicts`, but only feed faults are returned and counted towards the limit. */
+  faults(range: Range): Promise<readonly SequencedVerdict[]>
+  /** Returns the first anomaly or feed fault that closed after `ts`, or null. */
+  alarmAfter(stream: Stream, ts: Ms): Promise<Verdict | null>
+  /** Returns verdicts of all streams that were committed after `seq`, in order of commit. */
+  verdictsAfter(seq: number, limit: number): Promise<readonly SequencedVerdict[]>
+  /** Returns the seq of the newest verdict, or 0. */
+  lastSeq(): Promise<number>
+}
+
+/** People's opinions on verdicts. */
+export interface LabelStore {
+  /** Stores one label per bar: a later one replaces an earlier one. */
+  saveLabel(label: Label, markedAt: Ms): Promise<void>
+  labels(range: Range): Promise<readonly Label[]>
+}
