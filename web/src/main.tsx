@@ -1,7 +1,7 @@
 import { effect } from '@preact/signals'
 import { render } from 'preact'
 import './shell/tokens.css'
-import { runFeed } from './feed/feed.ts'
+import { runSync } from './sync/sync.ts'
 import './shell/page.css'
 import './shell/controls.css'
 import { loadPlotly } from './chart/chart.ts'
@@ -10,20 +10,20 @@ import { runDrops } from './data/drops.ts'
 import { runNeighbours } from './episodes/neighbours.ts'
 import { runLink } from './episodes/opened.ts'
 import { formatPrice } from './format/price.ts'
-import { runTraining } from './models/training-feed.ts'
+import { runTraining } from './models/training.ts'
 import { runRehearsal } from './rehearsal/rehearsing.ts'
 import { App } from './shell/app.tsx'
 import { runKeys } from './shell/keys.ts'
-import { place } from './shell/place.ts'
+import { currentRoom } from './state/navigation.ts'
 import { part } from './state/store.ts'
 
 render(<App />, document.getElementById('page')!)
 
 // What fails here fails again where the chart says so.
-if (place.value === 'watch') void loadPlotly().catch(() => undefined)
+if (currentRoom.value === 'watch') void loadPlotly().catch(() => undefined)
 
 const query = new URLSearchParams(location.search)
-void runFeed({ market: query.get('market'), interval: query.get('interval') })
+void runSync({ market: query.get('market'), interval: query.get('interval') })
 runNeighbours()
 runLink({ episode: query.get('episode'), at: query.get('at') })
 runRehearsal()
@@ -31,8 +31,8 @@ runTraining()
 runKeys()
 runDrops()
 
-const title = part(({ tape, market }) => {
-  const last = tape.candles.at(-1)
+const title = part(({ series, market }) => {
+  const last = series.candles.at(-1)
   return last && market ? `${formatPrice(last.close, market.market)} · ${market.market} · Candlewatch` : 'Candlewatch'
 })
 effect(() => {

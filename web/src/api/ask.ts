@@ -56,6 +56,17 @@ export async function ask<T>(path: string, init?: RequestInit): Promise<T> {
 }
 
 /** An error, whatever was thrown, as a sentence for the reader. */
-export function wordOf(error: unknown): string {
+export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
+}
+
+/** Page after page, until there is no cursor to the next. */
+export async function* pages<T extends { readonly nextCursor: string | null }>(
+  page: (cursor: { readonly cursor?: string }) => Promise<T>,
+): AsyncGenerator<T> {
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const answer: T = await page(cursor ? { cursor } : {})
+    yield answer
+    cursor = answer.nextCursor
+  }
 }

@@ -1,6 +1,19 @@
-import type { Verdict } from '@candlewatch/core/types'
-import type { BarRow, MarketRow } from '../state/state.ts'
+import type { Market, Verdict } from '@candlewatch/core/types'
 import { ask, parameters, patienceMs, type Query } from './ask.ts'
+
+/** A row of `GET /api/markets`. */
+export interface MarketRow {
+  readonly market: Market
+  readonly interval: string
+  readonly bars: number
+  readonly first: string
+  readonly last: string
+  readonly alarmsPerWeek: number
+  readonly model: { readonly name: string; readonly version: string }
+}
+
+/** A row of `GET /api/bars`. */
+export interface BarRow extends Pick<Verdict, 'market' | 'interval' | 'date'>, Readonly<Verdict['bar']> {}
 
 export async function fetchMarkets(): Promise<readonly MarketRow[]> {
   return (await ask<{ markets: MarketRow[] }>('/api/markets', { signal: AbortSignal.timeout(patienceMs) })).markets

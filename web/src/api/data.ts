@@ -69,7 +69,7 @@ export interface Import {
 }
 
 /** What the file does not say by itself, or says wrong. */
-export interface Said {
+export interface StatedStream {
   readonly market?: string
   readonly interval?: string
 }
@@ -81,11 +81,11 @@ export async function fetchCoverage(): Promise<{
   return ask('/api/coverage?points=400')
 }
 
-export function checkFile(file: File, said: Said, stop: AbortSignal): Promise<FileCheck> {
+export function checkFile(file: File, said: StatedStream, stop: AbortSignal): Promise<FileCheck> {
   return ask(`/api/imports?${queryOf(file, said)}&check=true`, { ...posting(file), signal: stop })
 }
 
-export function startImport(file: File, said: Said, stop: AbortSignal): Promise<Import> {
+export function startImport(file: File, said: StatedStream, stop: AbortSignal): Promise<Import> {
   return ask(`/api/imports?${queryOf(file, said)}`, { ...posting(file), signal: stop })
 }
 
@@ -105,4 +105,4 @@ export function stopImport(id: string): Promise<Import> {
 const posting = (file: File) => ({ method: 'POST', headers: { 'content-type': 'text/csv' }, body: file })
 
 // The server takes names of 200 characters, of which the end says the most.
-const queryOf = (file: File, said: Said) => new URLSearchParams({ name: file.name.slice(-200), ...said })
+const queryOf = (file: File, said: StatedStream) => new URLSearchParams({ name: file.name.slice(-200), ...said })

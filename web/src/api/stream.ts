@@ -1,7 +1,10 @@
 import type { Replay, Verdict } from '@candlewatch/core/types'
-import type { FeedHealth } from '../state/health.ts'
-import type { BarRow, Connection } from '../state/state.ts'
 import { parameters, type Query } from './ask.ts'
+import type { BarRow } from './bars.ts'
+import type { FeedHealth } from './feeds.ts'
+
+/** Whether the event stream is heard. */
+export type Connection = 'connecting' | 'live' | 'reconnecting' | 'lost'
 
 export interface StreamListener {
   bar(row: BarRow): void

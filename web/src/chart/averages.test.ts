@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { at, barRow, hourMs } from '../state/example.ts'
-import type { Candle } from '../state/tape.ts'
+import { at, barRow, hourMs } from '../state/example.suite.ts'
+import type { Candle } from '../state/series.ts'
 import { averageAt } from './averages.ts'
 
 const closing = (closes: readonly number[]): Candle[] =>

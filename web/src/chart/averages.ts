@@ -1,4 +1,4 @@
-import type { Candle } from '../state/tape.ts'
+import type { Candle } from '../state/series.ts'
 
 /** Bars to a moving average: what traders' charts have by default. */
 export const averageBars = { fast: 20, slow: 50 } as const

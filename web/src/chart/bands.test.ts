@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { at, verdict } from '../state/example.ts'
-import type { Candle } from '../state/tape.ts'
+import { at, verdict } from '../state/example.suite.ts'
+import type { Candle } from '../state/series.ts'
 import { ofBoth, ofHigh, outline } from './bands.ts'
 
 const candle = (hour: number, judged = true): Candle => {

@@ -1,5 +1,5 @@
 import type { PriceForecast } from '@candlewatch/core/types'
-import type { Candle } from '../state/tape.ts'
+import type { Candle } from '../state/series.ts'
 
 /** An outline to fill, null between two pieces: bars without a forecast leave a hole. */
 export interface Outline {

@@ -1,16 +1,16 @@
 import type { Ms } from '@candlewatch/core/types'
 import { useEffect, useRef } from 'preact/hooks'
 import { mostBars } from '../state/coarse.ts'
+import { firstFrom } from '../state/series.ts'
 import { dispatch, part, state } from '../state/store.ts'
-import { firstFrom } from '../state/tape.ts'
-import { visibleRange } from '../state/window.ts'
+import { visibleRange } from '../state/view.ts'
 import { ChartToolbar } from './chart-toolbar.tsx'
 import { chartPhase, chartSize, labels, runDrawing } from './drawing.ts'
-import { barBeside, barNear, readableOf, readingOf } from './inspect.ts'
+import { pinched } from './gestures.ts'
+import { adjacentBar, barNear, readableOf, readingOf } from './inspect.ts'
 import { InspectCard } from './inspect-card.tsx'
 import { Legend } from './legend.tsx'
 import { margin } from './panes.ts'
-import { pinched } from './pinch.ts'
 import './chart-panel.css'
 
 /** Where the pointer went down, on which bar, and on which it had been before. */
@@ -19,7 +19,7 @@ let pressed = { x: 0, y: 0, isTouch: false, before: null as Ms | null, at: null 
 /** Where each finger on the chart is. */
 const fingers = new Map<number, number>()
 
-const bars = part(({ tape }) => tape.candles.length)
+const bars = part(({ series }) => series.candles.length)
 const stale = part(({ connection }) => connection === 'lost')
 
 export function ChartPanel() {
@@ -84,9 +84,9 @@ function pinch({ pointerId, clientX, currentTarget }: PointerEvent): boolean {
   const before = [...fingers.values()].map(x => x - edge) as [number, number]
   fingers.set(pointerId, clientX)
   const after = [...fingers.values()].map(x => x - edge) as [number, number]
-  const { tape, view, intervalMs } = state.value
+  const { series, view, intervalMs } = state.value
   const plotPx = chartSize.value.width - margin.left - margin.right
-  const range = pinched(visibleRange(tape.candles, view, intervalMs), before, after, plotPx)
+  const range = pinched(visibleRange(series.candles, view, intervalMs), before, after, plotPx)
   dispatch({ kind: 'inspected', at: null })
   if (range) dispatch({ kind: 'moved', range })
   return true
@@ -99,8 +99,8 @@ function letGo({ pointerId }: PointerEvent): void {
 function point(event: PointerEvent): void {
   if (!(event.currentTarget instanceof HTMLElement)) return
   if (event.pointerType === 'mouse' && event.buttons !== 0) return
-  const { tape, view, intervalMs } = state.value
-  const [from, to] = visibleRange(tape.candles, view, intervalMs)
+  const { series, view, intervalMs } = state.value
+  const [from, to] = visibleRange(series.candles, view, intervalMs)
   const plotPx = chartSize.value.width - margin.left - margin.right
   const x = event.clientX - event.currentTarget.getBoundingClientRect().left - margin.left
   const msPerPx = (to - from) / plotPx
@@ -131,16 +131,16 @@ function drillDown(at: Ms): void {
 }
 
 function step(event: KeyboardEvent): void {
-  const { tape, inspected, view, intervalMs } = state.value
+  const { series, inspected, view, intervalMs } = state.value
   if (event.key === 'Escape') dispatch({ kind: 'inspected', at: null })
   if (event.key === 'Enter' && inspected !== null) drillDown(inspected)
   if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return
   event.preventDefault()
   const readable = readableOf(state.value)
-  const [from, to] = visibleRange(tape.candles, view, intervalMs)
-  // From the right-hand edge, where nothing in sight is read yet.
+  const [from, to] = visibleRange(series.candles, view, intervalMs)
+  // From the right-hand edge, where nothing in view is read yet.
   const isInSight = inspected !== null && inspected >= from && inspected < to
   const lastInSight = readable.candles[firstFrom(readable.candles, to) - 1]?.at ?? null
-  const at = isInSight ? barBeside(readable, inspected, event.key === 'ArrowRight' ? 1 : -1) : lastInSight
+  const at = isInSight ? adjacentBar(readable, inspected, event.key === 'ArrowRight' ? 1 : -1) : lastInSight
   dispatch({ kind: 'inspected', at })
 }

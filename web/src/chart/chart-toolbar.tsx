@@ -1,7 +1,7 @@
-import { zoneWord } from '../format/zone.ts'
+import { zoneName } from '../format/zone.ts'
 import { dispatch, part } from '../state/store.ts'
-import { type Span, spans } from '../state/window.ts'
-import { looks, type Style, setStyle, styleWords } from './looks.ts'
+import { type Span, spans } from '../state/view.ts'
+import { looks, type Style, setStyle, styleNames } from './looks.ts'
 import { OverlayMenu } from './overlay-menu.tsx'
 import './chart-toolbar.css'
 
@@ -37,7 +37,7 @@ export function ChartToolbar() {
         <Icon word="Zoom in" shortcut="=" path="M3 8h10M8 3v10" press={() => zoom(0.5)} />
       </div>
       {following.value ? (
-        <span class="quiet following">Following the newest bar · {zoneWord()}</span>
+        <span class="quiet following">Following the newest bar · {zoneName()}</span>
       ) : (
         <button
           type="button"
@@ -51,8 +51,8 @@ export function ChartToolbar() {
       )}
       <fieldset class="segments looks">
         <legend class="unseen">Prices drawn as</legend>
-        {(Object.keys(styleWords) as Style[]).map(style => (
-          <label key={style} title={styleWords[style]}>
+        {(Object.keys(styleNames) as Style[]).map(style => (
+          <label key={style} title={styleNames[style]}>
             <input
               type="radio"
               name="style"

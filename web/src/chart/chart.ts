@@ -1,5 +1,5 @@
 import type { Host } from 'plotly.js-basic-dist-min'
-import type { Range } from '../state/window.ts'
+import type { Range } from '../state/view.ts'
 import type { Figure } from './figure.ts'
 
 const config = {

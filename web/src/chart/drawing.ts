@@ -1,8 +1,8 @@
 import { effect, signal } from '@preact/signals'
-import { makePace } from '../feed/pace.ts'
 import { zone } from '../format/zone.ts'
-import { theme } from '../shell/theme.ts'
 import { dispatch, part, state } from '../state/store.ts'
+import { theme } from '../state/theme.ts'
+import { makePace } from '../sync/pace.ts'
 import { makeChart } from './chart.ts'
 import { type Figure, figure } from './figure.ts'
 import { looks } from './looks.ts'
@@ -19,7 +19,7 @@ export const labels = signal<Figure['labels']>([])
 export const notes = signal<Pick<Figure, 'leftOut' | 'candleMs'>>({ leftOut: [], candleMs: 0 })
 
 const drawn = {
-  tape: part(({ tape }) => tape),
+  series: part(({ series }) => series),
   view: part(({ view }) => view),
   market: part(({ market }) => market),
   episodes: part(({ episodes }) => episodes),

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
-import { anomaly, at, barRow, feedFault, hourMs, marketRow, palette, verdict } from '../state/example.ts'
-import { initialState, type PageEvent, reduce } from '../state/state.ts'
+import { anomaly, at, barRow, feedFault, hourMs, marketRow, palette, verdict } from '../state/example.suite.ts'
+import { type PageEvent, reduce } from '../state/reduce.ts'
+import { initialState } from '../state/state.ts'
 import { type Figure, figure } from './figure.ts'
 import { type Looks, plainLooks } from './looks.ts'
-import type { Trace } from './trace.ts'
+import type { Trace } from './traces.ts'
 
 const size = { width: 1_000, height: 600 }
 const hours = (count: number) => Array.from({ length: count }, (_, hour) => hour)
@@ -95,7 +96,7 @@ test('bars without verdicts are charted all the same', () => {
   expect(trace(two.data, 'High, 90 % forecast').x).toEqual([])
 })
 
-test('a year in sight: a line of at most 1,200 points, and no more in bands and volume', () => {
+test('a year in view: a line of at most 1,200 points, and no more in bands and volume', () => {
   const year = draw([rows(8_760), { kind: 'span', span: 'all' }])
   const { data } = year
   expect(trace(data, 'Price')).toMatchObject({ type: 'scatter', mode: 'lines' })
@@ -111,14 +112,14 @@ test('a week on a very narrow chart: a line, since candles would be a smear', ()
   expect(count(draw([rows(168)]), 'price')).toBe(168)
 })
 
-test('half a window is drawn to the left of the one in sight, for a drag to uncover', () => {
+test('half a window is drawn to the left of the one in view, for a drag to uncover', () => {
   const day = draw([rows(300), { kind: 'span', span: '1d' }])
   // 299 + 1.5 + 1 ends the window; 24 hours before begins it; 12 more are drawn.
   expect(trace(day.data, 'High, 90 % forecast').x[0]).toBe(at(299 + 2.5 - 24 - 12 + 0.5))
   expect(count(day, 'price')).toBe(34)
 })
 
-test('the last price stands at its height on the right-hand edge, and not at all where it is out of sight', () => {
+test('the last price stands at its height on the right-hand edge, and not at all where it is out of view', () => {
   const price = (events: readonly PageEvent[]) => draw(events).labels.find(({ kind }) => kind === 'price')
   // Prices from 86.32 to 113.68, and 100 in the middle of a pane of 550 pixels less 96 + 64 + 28, twelve below the top.
   expect(price([rows(3)])).toMatchObject({ text: '$100.00' })
@@ -151,7 +152,7 @@ test('a new bar does not move a view that the user has panned', () => {
   expect(after.yaxis).toEqual(before.yaxis)
 })
 
-test('a year in sight and the server’s candles at hand: they are drawn, and the bars since go on from there', () => {
+test('a year in view and the server’s candles at hand: they are drawn, and the bars since go on from there', () => {
   const candles = hours(365).map(day => ({ ...barRow(day * 24), at: at(day * 24), verdict: null }))
   const coarse = { range: [at(0), at(365 * 24)] as const, widthMs: (24 * hourMs) as typeof hourMs, candles }
   const year = draw([rows(8_800), { kind: 'coarse', coarse }, { kind: 'span', span: 'all' }])

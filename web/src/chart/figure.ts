@@ -1,23 +1,21 @@
 import type { Verdict } from '@candlewatch/core/types'
 import type { Zone } from '../format/zone.ts'
 import { gathered } from '../state/coarse.ts'
-import { sightOf } from '../state/sight.ts'
+import { type Candle, firstFrom } from '../state/series.ts'
 import type { State } from '../state/state.ts'
-import { type Candle, firstFrom } from '../state/tape.ts'
-import type { Range } from '../state/window.ts'
+import type { Range } from '../state/view.ts'
+import { visibleOf } from '../state/visible-range.ts'
 import { averageBars } from './averages.ts'
 import { ofBoth, ofHigh, ofLow, outline } from './bands.ts'
 import { type Label, type Layout, labelsOf, layout, type Scene, topsOf } from './layout.ts'
 import { type Looks, type Overlay, plainLooks } from './looks.ts'
-import { episodeBands, ghosts, markOf, marksOfOld, peaksOf } from './overlay.ts'
+import { episodeBands, ghosts, markOf, marksOfCandles, peaksOf } from './overlay.ts'
 import { averageLines, baselineLines, bollingerLines, forecastLines } from './overlay-traces.ts'
 import type { Palette } from './palette.ts'
-import { margin, panesOf, type Size } from './panes.ts'
+import { margin, panesOf, type Size, scaleOf } from './panes.ts'
 import { type Column, candlePaths, columnPaths, type Path } from './paths.ts'
-import { scaleOf } from './scale.ts'
-import { alarmLevel, pValues, pValuesOfOld } from './strip.ts'
-import { maxPoints, type Trace } from './trace.ts'
-import { alarmMarks, band, line, nextBar, pane, volumes } from './traces.ts'
+import { alarmLevel, pValues, pValuesOfMarks } from './strip.ts'
+import { alarmMarks, band, line, maxPoints, nextBar, pane, type Trace, volumes } from './traces.ts'
 
 export interface Figure {
   /** What Plotly draws. */
@@ -47,37 +45,37 @@ export function figure(
   { style, overlays }: Looks = plainLooks,
 ): Figure {
   const { intervalMs, episodes } = state
-  const sight = sightOf(state)
-  const { range, tape, coarse } = sight
+  const visible = visibleOf(state)
+  const { range, series, coarse } = visible
   // Half a window more on either side, so that a drag uncovers bars and not paper.
   const reachMs = (range[1] - range[0]) / 2
   const reach: Range = [range[0] - reachMs, range[1] + reachMs]
   const plotPx = size.width - margin.left - margin.right
   const fits = (count: number) => count <= maxCandles && count * pxPerCandle <= plotPx
-  const known = coarse ?? { candles: tape.candles, widthMs: intervalMs }
-  const inSight = between(known.candles, range)
-  const areBars = !coarse && fits(inSight.length)
+  const known = coarse ?? { candles: series.candles, widthMs: intervalMs }
+  const inRange = between(known.candles, range)
+  const areBars = !coarse && fits(inRange.length)
   // Over thinner candles the lines would be all there is to see.
-  const hasLines = areBars && inSight.length * pxPerLinedCandle <= plotPx
-  const all = style === 'candles' && !fits(inSight.length) ? merged(known, range, reach, plotPx) : known
+  const hasLines = areBars && inRange.length * pxPerLinedCandle <= plotPx
+  const all = style === 'candles' && !fits(inRange.length) ? merged(known, range, reach, plotPx) : known
   const shown = between(all.candles, range)
-  const newest = state.tape.candles.at(-1)
+  const newest = state.series.candles.at(-1)
   const next = newest && newest.at >= range[0] && newest.at < range[1] ? (newest.verdict?.next ?? null) : null
-  const prices = priceRange(inSight, coarse ? null : next)
+  const prices = priceRange(inRange, coarse ? null : next)
   const gap = (prices[1] - prices[0]) * 0.03
-  const old = marksOfOld(state, sight, reach, gap)
-  const judged = between(tape.candles, reach)
+  const old = marksOfCandles(state, visible, reach, gap)
+  const judged = between(series.candles, reach)
   const everyBars = areBars ? 1 : thinning(judged)
-  const p = [...pValues(judged, everyBars, palette), ...pValuesOfOld(old, palette)]
+  const p = [...pValues(judged, everyBars, palette), ...pValuesOfMarks(old, palette)]
   const scene: Scene = {
     ...{ market: state.market?.market ?? 'none:none', range, prices, shown, next, zone },
-    level: alarmLevel(tape.alarms, range[1], intervalMs),
+    level: alarmLevel(series.alarms, range[1], intervalMs),
     rarest: 10 ** -Math.max(0, ...p.map(({ value }) => value)),
     behind: episodeBands(episodes, reach, range, intervalMs, palette),
   }
   const drawn = between(all.candles, reach)
   const asCandles = style !== 'line' && fits(shown.length)
-  const alarms = peaksOf(between(tape.alarms, reach), episodes)
+  const alarms = peaksOf(between(series.alarms, reach), episodes)
   return {
     data: [
       ...bandsOf(judged, areBars, everyBars, palette),
@@ -117,7 +115,7 @@ function bandsOf(judged: readonly Candle[], areBars: boolean, everyBars: number,
 
 function pathsOf(
   scene: Scene,
-  { candles, widthMs }: Series,
+  { candles, widthMs }: CandleList,
   asCandles: boolean,
   strip: { readonly p: readonly Column[]; readonly widthMs: number },
   size: Size,
@@ -141,13 +139,13 @@ function thinning({ length }: readonly Candle[]): number {
 }
 
 /** Candles of equal width, oldest first. */
-interface Series {
+interface CandleList {
   readonly candles: readonly Candle[]
   readonly widthMs: number
 }
 
 /** As many neighbours to a candle as it takes for candles to have room, and some before for their averages. */
-function merged({ candles, widthMs }: Series, range: Range, reach: Range, plotPx: number): Series {
+function merged({ candles, widthMs }: CandleList, range: Range, reach: Range, plotPx: number): CandleList {
   const most = Math.min(maxCandles, Math.floor(plotPx / pxPerCandle))
   const wider = Math.ceil((range[1] - range[0]) / most / widthMs) * widthMs
   const from = Math.floor(reach[0] / wider - averageBars.slow) * wider
@@ -158,7 +156,7 @@ function between(candles: readonly Candle[], [from, to]: Range): readonly Candle
   return candles.slice(firstFrom(candles, from), firstFrom(candles, to))
 }
 
-/** Every price in sight and its band; a band far wider than the prices (a young model) is cut off. */
+/** Every price in view and its band; a band far wider than the prices (a young model) is cut off. */
 function priceRange(shown: readonly Candle[], next: Verdict['next']): Range {
   let least = Number.POSITIVE_INFINITY
   let greatest = Number.NEGATIVE_INFINITY

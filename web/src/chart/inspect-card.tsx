@@ -1,13 +1,13 @@
 import { formatInterval } from '@candlewatch/core/interval'
 import type { Market, Ms, PriceForecast, Verdict } from '@candlewatch/core/types'
-import { Mark, markWords } from '../episodes/mark.tsx'
-import { type MarkKind, markKind } from '../episodes/marks.ts'
 import { formatPrice } from '../format/price.ts'
 import { formatMinute } from '../format/when.ts'
-import { zoneWord } from '../format/zone.ts'
+import { zoneName } from '../format/zone.ts'
+import { Mark } from '../marks/mark.tsx'
+import { type MarkKind, markKind, markNames } from '../marks/marks.ts'
+import type { Candle } from '../state/series.ts'
 import { state } from '../state/store.ts'
-import type { Candle } from '../state/tape.ts'
-import { visibleRange } from '../state/window.ts'
+import { visibleRange } from '../state/view.ts'
 import { averageBars, bollingerWidth } from './averages.ts'
 import { chartSize, notes } from './drawing.ts'
 import { type Averages, type Reading, readingOf } from './inspect.ts'
@@ -17,9 +17,9 @@ import './inspect-card.css'
 
 /** What was said of the bar under the pointer, beside a line through it. */
 export function InspectCard() {
-  const { inspected, tape, view, intervalMs, market } = state.value
+  const { inspected, series, view, intervalMs, market } = state.value
   if (inspected === null || !market) return null
-  const [from, to] = visibleRange(tape.candles, view, intervalMs)
+  const [from, to] = visibleRange(series.candles, view, intervalMs)
   const share = (inspected - from) / (to - from)
   if (share < 0 || share > 1) return null
   const reading = readingOf(state.value, inspected)
@@ -49,7 +49,7 @@ function Card({ reading, market }: { readonly reading: Reading; readonly market:
   return (
     <>
       <Moment at={reading.at} />
-      <Said mark={reading.mark} />
+      <StatedStream mark={reading.mark} />
       <p class="because">{reading.because}</p>
     </>
   )
@@ -62,7 +62,7 @@ function BarCard(props: { readonly candle: Candle; readonly averages: Averages; 
   return (
     <>
       <Moment at={candle.at} />
-      {alarm && <Said mark={markKind(candle)} />}
+      {alarm && <StatedStream mark={markKind(candle)} />}
       <p class="because">{verdict?.because ?? 'Taken in to warm up: nothing was said of this bar.'}</p>
       <Prices candle={candle} market={market} />
       {verdict?.high && verdict.low && <Forecasts high={verdict.high} low={verdict.low} market={market} />}
@@ -95,15 +95,15 @@ function CandleCard(props: { readonly candle: Candle; readonly widthMs: number; 
 function Moment({ at }: { readonly at: number }) {
   return (
     <p class="moment">
-      {formatMinute(at)} <span class="quiet">{zoneWord()}</span>
+      {formatMinute(at)} <span class="quiet">{zoneName()}</span>
     </p>
   )
 }
 
-function Said({ mark }: { readonly mark: MarkKind }) {
+function StatedStream({ mark }: { readonly mark: MarkKind }) {
   return (
     <p class={`verdict-word is-${mark}`}>
-      <Mark kind={mark} /> {mark === 'fault' ? 'Feed fault' : `${markWords[mark]} anomaly`}
+      <Mark kind={mark} /> {mark === 'fault' ? 'Feed fault' : `${markNames[mark]} anomaly`}
     </p>
   )
 }

@@ -1,10 +1,10 @@
 import type { Ms, Verdict } from '@candlewatch/core/types'
-import type { MarkKind } from '../episodes/marks.ts'
-import { sightOf } from '../state/sight.ts'
+import type { MarkKind } from '../marks/marks.ts'
+import { type Candle, firstFrom } from '../state/series.ts'
 import type { State } from '../state/state.ts'
-import { type Candle, firstFrom } from '../state/tape.ts'
+import { visibleOf } from '../state/visible-range.ts'
 import { type Averaged, averageAt, averageBars, bollingerBars } from './averages.ts'
-import { marksOfOld } from './overlay.ts'
+import { marksOfCandles } from './overlay.ts'
 
 /** What the pointer and the arrow keys go over, oldest first: bars, and before those in memory the server's candles. */
 export interface Readable {
@@ -29,29 +29,29 @@ export interface Averages {
 }
 
 export function readableOf(state: State): Readable {
-  const sight = sightOf(state)
-  const { tape, coarse, range } = sight
-  if (!coarse) return tape
-  const first = tape.candles[0]?.at ?? Number.POSITIVE_INFINITY
-  const old = marksOfOld(state, sight, range, 0).sort((a, b) => a.at - b.at)
+  const visible = visibleOf(state)
+  const { series, coarse, range } = visible
+  if (!coarse) return series
+  const first = series.candles[0]?.at ?? Number.POSITIVE_INFINITY
+  const old = marksOfCandles(state, visible, range, 0).sort((a, b) => a.at - b.at)
   const before = coarse.candles.slice(0, firstFrom(coarse.candles, first - coarse.widthMs + 1))
-  return { candles: [...before, ...tape.candles], alarms: [...old, ...tape.alarms] }
+  return { candles: [...before, ...series.candles], alarms: [...old, ...series.alarms] }
 }
 
 export function readingOf(state: State, at: Ms): Reading | null {
-  const { tape, coarse } = sightOf(state)
+  const { series, coarse } = visibleOf(state)
   const { intervalMs } = state
-  const index = firstFrom(tape.candles, at)
-  const candle = tape.candles[index]
+  const index = firstFrom(series.candles, at)
+  const candle = series.candles[index]
   if (candle?.at === at) {
-    const of = (bars: number) => averageAt(tape.candles, index, bars, intervalMs)
+    const of = (bars: number) => averageAt(series.candles, index, bars, intervalMs)
     return {
       kind: 'bar',
       candle,
       averages: { fast: of(averageBars.fast), slow: of(averageBars.slow), bollinger: of(bollingerBars) },
     }
   }
-  const next = tape.candles.at(-1)?.verdict?.next ?? null
+  const next = series.candles.at(-1)?.verdict?.next ?? null
   if (next && Date.parse(next.date) === at) return { kind: 'next', next }
   const episode = state.episodes.find(({ peak }) => Date.parse(peak) === at)
   if (episode) return { kind: 'alarm', at, mark: episode.severity, because: episode.because }
@@ -72,7 +72,7 @@ export function barNear({ candles, alarms }: Readable, time: number, reachMs: nu
 }
 
 /** One bar on (1) or back (−1) from the one under inspection, starting at the newest. */
-export function barBeside({ candles }: Readable, at: Ms | null, step: 1 | -1): Ms | null {
+export function adjacentBar({ candles }: Readable, at: Ms | null, step: 1 | -1): Ms | null {
   if (at === null) return candles.at(-1)?.at ?? null
   const index = firstFrom(candles, at)
   return candles[Math.min(Math.max(index + step, 0), candles.length - 1)]?.at ?? null

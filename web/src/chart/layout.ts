@@ -1,13 +1,13 @@
 import type { Market, PriceForecast, Verdict } from '@candlewatch/core/types'
 import { formatPrice } from '../format/price.ts'
 import type { Zone } from '../format/zone.ts'
+import { timeTicks } from '../plot/ticks.ts'
+import type { Candle, Series } from '../state/series.ts'
 import type { State } from '../state/state.ts'
-import type { Candle, Tape } from '../state/tape.ts'
-import type { Range } from '../state/window.ts'
+import type { Range } from '../state/view.ts'
 import type { Palette } from './palette.ts'
 import { margin, panesOf, type Size } from './panes.ts'
 import { rareness } from './strip.ts'
-import { timeTicks } from './ticks.ts'
 
 /** Plotly's own options. */
 export type Layout = Readonly<Record<string, unknown>>
@@ -17,12 +17,12 @@ export interface Scene {
   readonly market: Market
   readonly range: Range
   readonly prices: Range
-  /** The candles in sight, bars or coarser. */
+  /** The candles in view, bars or coarser. */
   readonly shown: readonly Candle[]
   readonly next: Verdict['next']
   /** p-value from which bars alarm; null while unknown. */
   readonly level: number | null
-  /** Of the rarest bar in sight. */
+  /** Of the rarest bar in view. */
   readonly rarest: number
   readonly zone: Zone
   /** Bands behind everything: episodes. */
@@ -30,13 +30,13 @@ export interface Scene {
 }
 
 /** Axes with fixed ranges, the boxes of the next bar, and the last price on the right-hand edge. */
-export function layout({ tape, view, intervalMs }: State, scene: Scene, palette: Palette, size: Size): Layout {
+export function layout({ series, view, intervalMs }: State, scene: Scene, palette: Palette, size: Size): Layout {
   const { market, range, prices, next, level } = scene
   const { width, height } = size
   const panes = panesOf(height)
   const tops = topsOf(scene)
   const ticks = timeTicks(range, Math.max(3, Math.floor(width / 90)), scene.zone)
-  const close = closeInSight(tape, prices)
+  const close = closeInSight(series, prices)
   const font = { family: palette.font, size: 12, color: palette.inkSoft }
   const axis = { gridcolor: palette.grid, zeroline: false, showline: false, fixedrange: true, tickfont: font }
   const { left: l, right: r, top: t, bottom: b } = margin
@@ -115,12 +115,12 @@ export interface Label {
 }
 
 /** What each pane is of, and the last price at the right-hand edge. */
-export function labelsOf({ tape }: State, { market, prices, level }: Scene, { height }: Size): Label[] {
+export function labelsOf({ series }: State, { market, prices, level }: Scene, { height }: Size): Label[] {
   const panes = panesOf(height)
   const plotPx = height - margin.top - margin.bottom
   const topOf = (share: number) => margin.top + (1 - share) * plotPx
   const alarms = level === null ? null : `alarms from about ${Number(level.toPrecision(1))}`
-  const close = closeInSight(tape, prices)
+  const close = closeInSight(series, prices)
   const shareOf = (price: number) => (price - prices[0]) / (prices[1] - prices[0])
   const [from, to] = panes.price
   return [
@@ -138,7 +138,7 @@ export function labelsOf({ tape }: State, { market, prices, level }: Scene, { he
   ]
 }
 
-function closeInSight({ candles }: Tape, [least, greatest]: Range): number | null {
+function closeInSight({ candles }: Series, [least, greatest]: Range): number | null {
   const close = candles.at(-1)?.close ?? Number.NaN
   return close >= least && close <= greatest ? close : null
 }

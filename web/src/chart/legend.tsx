@@ -1,8 +1,8 @@
 import { formatInterval } from '@candlewatch/core/interval'
 import type { Ms } from '@candlewatch/core/types'
 import type { ComponentChildren } from 'preact'
-import { Mark, markWords } from '../episodes/mark.tsx'
-import type { MarkKind } from '../episodes/marks.ts'
+import { Mark } from '../marks/mark.tsx'
+import { type MarkKind, markNames } from '../marks/marks.ts'
 import { part } from '../state/store.ts'
 import { averageBars } from './averages.ts'
 import { notes } from './drawing.ts'
@@ -30,7 +30,7 @@ export function Legend() {
         <span>Anomaly:</span>
         {kinds.slice(0, 4).map(kind => (
           <span key={kind}>
-            <Mark kind={kind} /> {markWords[kind].toLowerCase()}
+            <Mark kind={kind} /> {markNames[kind].toLowerCase()}
           </span>
         ))}
       </li>

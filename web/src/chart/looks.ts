@@ -10,14 +10,14 @@ export interface Looks {
 }
 
 /** In the menu's order. The key switches it. */
-export const overlayWords: Readonly<Record<Overlay, { readonly word: string; readonly key: string }>> = {
-  forecast: { word: 'Forecast of high and low', key: 'f' },
-  baseline: { word: 'Naive forecast', key: 'b' },
-  averages: { word: 'Moving averages, 20 and 50', key: 'a' },
-  bollinger: { word: 'Bollinger bands, 20 and 2 σ', key: 'v' },
+export const overlayNames: Readonly<Record<Overlay, { readonly label: string; readonly key: string }>> = {
+  forecast: { label: 'Forecast of high and low', key: 'f' },
+  baseline: { label: 'Naive forecast', key: 'b' },
+  averages: { label: 'Moving averages, 20 and 50', key: 'a' },
+  bollinger: { label: 'Bollinger bands, 20 and 2 σ', key: 'v' },
 }
 
-export const styleWords: Readonly<Record<Style, string>> = {
+export const styleNames: Readonly<Record<Style, string>> = {
   auto: 'Candles, or a line where they would be too narrow',
   candles: 'Candles, several bars to one where they would be too narrow',
   line: 'A line of closes',
@@ -38,7 +38,7 @@ export function setStyle(style: Style): void {
 }
 
 export function switchStyle(): void {
-  const styles = Object.keys(styleWords) as Style[]
+  const styles = Object.keys(styleNames) as Style[]
   setStyle(styles[(styles.indexOf(current.value.style) + 1) % styles.length]!)
 }
 
@@ -61,7 +61,7 @@ function stored(): Looks {
   try {
     const { style, overlays } = JSON.parse(localStorage.getItem(key) ?? '{}')
     const known = Object.entries(plainLooks.overlays).map(([name, isOn]) => [name, overlays?.[name] ?? isOn])
-    return { style: style in styleWords ? style : plainLooks.style, overlays: Object.fromEntries(known) }
+    return { style: style in styleNames ? style : plainLooks.style, overlays: Object.fromEntries(known) }
   } catch {
     return plainLooks
   }

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks'
-import { looks, type Overlay, overlayWords, switchOverlay } from './looks.ts'
+import { looks, type Overlay, overlayNames, switchOverlay } from './looks.ts'
 import './overlay-menu.css'
 
 /** What else can be drawn over the prices, each with a box to tick. */
@@ -17,7 +17,7 @@ export function OverlayMenu() {
     }
   }, [])
   const { overlays } = looks.value
-  const names = Object.keys(overlayWords) as Overlay[]
+  const names = Object.keys(overlayNames) as Overlay[]
   return (
     <details
       ref={menu}
@@ -38,8 +38,8 @@ export function OverlayMenu() {
           <label key={name}>
             <input type="checkbox" checked={overlays[name]} onChange={() => switchOverlay(name)} />
             <i class={`stroke is-${name}`} />
-            {overlayWords[name].word}
-            <kbd>{overlayWords[name].key}</kbd>
+            {overlayNames[name].label}
+            <kbd>{overlayNames[name].key}</kbd>
           </label>
         ))}
       </fieldset>

@@ -1,9 +1,9 @@
 import type { Ms } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
-import { anomaly, at, episode, fault, feedFault, hourMs, palette, verdict } from '../state/example.ts'
+import { anomaly, at, episode, fault, feedFault, hourMs, palette, verdict } from '../state/example.suite.ts'
+import type { Candle } from '../state/series.ts'
 import { initialState } from '../state/state.ts'
-import type { Candle } from '../state/tape.ts'
-import { episodeBands, ghosts, marksOfOld, peaksOf } from './overlay.ts'
+import { episodeBands, ghosts, marksOfCandles, peaksOf } from './overlay.ts'
 
 const judged = (hour: number, change: object): Candle => {
   const said = verdict(hour, change)
@@ -38,15 +38,15 @@ test('rehearsed: a ring where an episode would appear, a cross where one would g
 
 test('on candles of a day, before memory: the gravest of each candle is marked, below it where it fell', () => {
   const days = [0, 24, 48].map(hour => ({ ...judged(hour, {}), verdict: null }))
-  const tape = { candles: days.slice(2), alarms: [] }
+  const series = { candles: days.slice(2), alarms: [] }
   const state = {
     ...initialState,
-    tape: { ...initialState.tape, candles: tape.candles },
+    series: { ...initialState.series, candles: series.candles },
     episodes: [episode(1, 2, 2), { ...episode(26, 26, 26), severity: 'low' as const, size: 0.1 }, episode(50, 50, 50)],
     faults: [fault(3), fault(70)],
   }
   const coarse = { candles: days, widthMs: (24 * hourMs) as Ms }
-  const marked = marksOfOld(state, { range: [at(0), at(72)], tape, coarse }, [at(0), at(72)], 1)
+  const marked = marksOfCandles(state, { range: [at(0), at(72)], series, coarse }, [at(0), at(72)], 1)
   expect(marked.map(({ at, kind, price }) => [at, kind, price])).toEqual([
     [at(2), 'critical', 89],
     [at(26), 'low', 111],

@@ -1,12 +1,12 @@
 import type { Episode, Fault } from '@candlewatch/core/types'
-import { kinds, type MarkKind, markKind, markPrice } from '../episodes/marks.ts'
-import type { Rehearsal } from '../rehearsal/rehearsal.ts'
-import type { Sight } from '../state/sight.ts'
+import type { Rehearsal } from '../api/budget.ts'
+import { kinds, type MarkKind, markKind, markPrice } from '../marks/marks.ts'
+import { type Candle, firstFrom } from '../state/series.ts'
 import type { State } from '../state/state.ts'
-import { type Candle, firstFrom } from '../state/tape.ts'
-import type { Range } from '../state/window.ts'
+import type { Range } from '../state/view.ts'
+import type { Visible } from '../state/visible-range.ts'
 import type { Palette } from './palette.ts'
-import type { Trace } from './trace.ts'
+import type { Trace } from './traces.ts'
 
 /** Each episode as a band from its first bar to the end of its last, at least wide enough to be seen; none where they would be a wall. */
 export function episodeBands(
@@ -57,14 +57,14 @@ export function markOf(candle: Candle, gap: number): Marked {
 }
 
 /** On the server's candles of a time that is not in memory: the gravest of each candle's episodes and faults. */
-export function marksOfOld(
-  { episodes, faults, tape }: State,
-  { coarse }: Sight,
+export function marksOfCandles(
+  { episodes, faults, series }: State,
+  { coarse }: Visible,
   [from, to]: Range,
   gap: number,
 ): Marked[] {
   if (!coarse) return []
-  const until = Math.min(to, tape.candles[0]?.at ?? Number.POSITIVE_INFINITY)
+  const until = Math.min(to, series.candles[0]?.at ?? Number.POSITIVE_INFINITY)
   const found = new Map<Candle, Marked>()
   const add = (date: string, kind: MarkKind, { size, pValue }: Pick<Fault, 'size' | 'pValue'>) => {
     const at = Date.parse(date)

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { at, barRow, hourMs, palette } from '../state/example.ts'
-import type { Candle } from '../state/tape.ts'
+import { at, barRow, hourMs, palette } from '../state/example.suite.ts'
+import type { Candle } from '../state/series.ts'
+import { scaleOf } from './panes.ts'
 import { candlePaths, columnPaths } from './paths.ts'
-import { scaleOf } from './scale.ts'
 
 // 76 pixels go to the margins left and right, 50 to those above and below: ten pixels an hour, two a dollar.
 const scale = scaleOf({ width: 276, height: 150 }, [0, 1], [at(0), at(20)], [75, 125])

@@ -1,6 +1,6 @@
-import type { Candle } from '../state/tape.ts'
+import type { Candle } from '../state/series.ts'
 import type { Palette } from './palette.ts'
-import type { Scale } from './scale.ts'
+import type { Scale } from './panes.ts'
 
 /**
  * Shapes of one colour as one SVG path. Plotly would make an element of each candle and each column; these it carries

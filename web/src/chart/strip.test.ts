@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { anomaly, at, hourMs, palette, verdict } from '../state/example.ts'
-import type { Candle } from '../state/tape.ts'
+import { anomaly, at, hourMs, palette, verdict } from '../state/example.suite.ts'
+import type { Candle } from '../state/series.ts'
 import { alarmLevel, pValues } from './strip.ts'
 
 const judged = (hour: number, change: object): Candle => {

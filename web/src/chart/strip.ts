@@ -1,4 +1,4 @@
-import type { Candle } from '../state/tape.ts'
+import type { Candle } from '../state/series.ts'
 import type { Marked } from './overlay.ts'
 import type { Palette } from './palette.ts'
 import type { Column } from './paths.ts'
@@ -21,7 +21,7 @@ export function pValues(candles: readonly Candle[], everyBars: number, palette: 
 }
 
 /** Of alarms and faults whose bars are not at hand. */
-export function pValuesOfOld(marked: readonly Marked[], palette: Palette): Column[] {
+export function pValuesOfMarks(marked: readonly Marked[], palette: Palette): Column[] {
   return marked.flatMap(({ at, kind, pValue }) =>
     pValue === null
       ? []

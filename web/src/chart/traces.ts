@@ -1,12 +1,11 @@
 import type { Verdict } from '@candlewatch/core/types'
-import { marks } from '../episodes/marks.ts'
-import type { Candle } from '../state/tape.ts'
+import { marks } from '../marks/marks.ts'
+import type { Candle } from '../state/series.ts'
 import type { Outline } from './bands.ts'
 import { decimate } from './decimate.ts'
 import type { Marked } from './overlay.ts'
 import type { Palette } from './palette.ts'
 import type { Column } from './paths.ts'
-import { maxPoints, type Trace } from './trace.ts'
 
 export function line(candles: readonly Candle[], palette: Palette): Trace {
   const kept = decimate(candles.length, index => candles[index]!.close, maxPoints).map(index => candles[index]!)
@@ -80,4 +79,15 @@ export function alarmMarks(marked: readonly Marked[], palette: Palette): Trace {
     zorder: 1,
     hoverinfo: 'skip',
   }
+}
+
+/** Of a line; twice what a wide screen can show. */
+export const maxPoints = 1_200
+
+/** Plotly's terms, as far as they are used here. */
+export interface Trace {
+  readonly type: 'scatter'
+  readonly name: string
+  readonly x: readonly (number | null)[]
+  readonly [option: string]: unknown
 }

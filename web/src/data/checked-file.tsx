@@ -1,22 +1,23 @@
 import { useState } from 'preact/hooks'
-import type { FileCheck, Said } from '../api/data.ts'
-import { Dated } from './dated.tsx'
-import { next, start } from './flow.ts'
-import { SaidFields } from './said-fields.tsx'
-import { counted, sentencesOf } from './words.ts'
+import type { FileCheck, StatedStream } from '../api/data.ts'
+import { counted } from '../format/count.ts'
+import { Time } from '../layout/room.tsx'
+import { next, start } from './import-flow.ts'
+import { sentencesOf } from './import-texts.ts'
+import { StreamFields } from './stream-fields.tsx'
 
 /** What is in the file, before anything of it is written. */
-export function CheckedFile(props: { readonly file: File; readonly said: Said; readonly check: FileCheck }) {
+export function CheckedFile(props: { readonly file: File; readonly said: StatedStream; readonly check: FileCheck }) {
   const { file, said, check } = props
   const [isChecked, setChecked] = useState(true)
   const wanted = check.fresh + check.late
   return (
     <div class="import-step" data-testid="checked">
       <p>
-        <strong>{file.name}</strong> has {counted(check.rows, 'row')}, <Dated at={check.first} /> to{' '}
-        <Dated at={check.last} zone />, and no fault.
+        <strong>{file.name}</strong> has {counted(check.rows, 'row')}, <Time at={check.first} /> to{' '}
+        <Time at={check.last} zone />, and no fault.
       </p>
-      <SaidFields file={file} market={check.market} interval={check.interval} onEdit={setChecked} />
+      <StreamFields file={file} market={check.market} interval={check.interval} onEdit={setChecked} />
       <ul class="sentences">
         {sentencesOf(check).map(sentence => (
           <li key={sentence}>{sentence}</li>

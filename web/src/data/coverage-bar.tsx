@@ -1,12 +1,12 @@
 import { isoDate } from '@candlewatch/core/interval'
 import { useMemo, useState } from 'preact/hooks'
 import type { Coverage } from '../api/data.ts'
+import { counted } from '../format/count.ts'
 import { formatDay, formatMinute } from '../format/when.ts'
-import { zoneWord } from '../format/zone.ts'
-import { stepped } from '../plot/stops.ts'
+import { zoneName } from '../format/zone.ts'
+import { openChart } from '../layout/links.tsx'
+import { stepped } from '../plot/scale.ts'
 import { type Cell, cellsOf, runsOf } from './cells.ts'
-import { openChart } from './chart-link.tsx'
-import { counted } from './words.ts'
 
 /** All of a stream's time from left to right: full where bars are, empty where they are missing. Read cell by cell. */
 export function CoverageBar({ coverage }: { readonly coverage: Coverage }) {
@@ -131,6 +131,6 @@ export function sentenceOf({ from, to, expected, bars, imported, anomalies, faul
     anomalies > 0 && counted(anomalies, 'alarm'),
     faults > 0 && counted(faults, 'fault'),
   ].filter(part => part !== false)
-  const when = `${formatMinute(from)} to ${formatMinute(to)} ${zoneWord()}`
+  const when = `${formatMinute(from)} to ${formatMinute(to)} ${zoneName()}`
   return `${when}: ${parts.join(', ') || 'nothing'}`
 }

@@ -1,8 +1,8 @@
 import { useEffect } from 'preact/hooks'
-import { Room } from '../shell/room.tsx'
+import { Room } from '../layout/room.tsx'
 import { part } from '../state/store.ts'
-import { runImports } from './flow.ts'
 import { ImportCard } from './import-card.tsx'
+import { runImports } from './import-flow.ts'
 import { StreamCard } from './stream-card.tsx'
 import { load, streams } from './streams.ts'
 import './data.css'
@@ -17,7 +17,7 @@ export function DataRoom() {
     if (isLive.value || streams.peek().list === null) void load()
   }, [isLive.value])
   return (
-    <Room title="Data">
+    <Room name="data">
       <ImportCard />
       <Streams />
     </Room>

@@ -1,6 +1,6 @@
 import { useRef } from 'preact/hooks'
 import { isOver } from './drops.ts'
-import { bring } from './flow.ts'
+import { bring } from './import-flow.ts'
 
 /** Where files are dropped, or chosen by a button. */
 export function DropZone() {

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals'
-import { go } from '../shell/place.ts'
-import { mayImport } from './allowed.ts'
+import { go } from '../state/navigation.ts'
+import { mayImport } from '../sync/session.ts'
 
 /** Whether files are held over the page. */
 export const isOver = signal(false)
@@ -28,7 +28,7 @@ export function runDrops(): void {
     go('data')
     // The room says itself when it could not be loaded.
     if (mayImport.value)
-      import('./flow.ts').then(
+      import('./import-flow.ts').then(
         ({ bring }) => bring(files),
         () => undefined,
       )

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { LineFaults } from '../api/ask.ts'
-import { counted, formatCount } from './words.ts'
+import { counted, formatCount } from '../format/count.ts'
 
 /** Every fault by its line, and how many more there are. */
 export function FaultTable({ faults: { first, count } }: { readonly faults: LineFaults }) {

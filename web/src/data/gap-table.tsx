@@ -1,10 +1,10 @@
 import { parseInterval } from '@candlewatch/core/interval'
 import { useState } from 'preact/hooks'
 import type { Coverage } from '../api/data.ts'
+import { counted, formatCount } from '../format/count.ts'
 import { formatSpan } from '../format/when.ts'
-import { ChartLink } from './chart-link.tsx'
-import { Dated } from './dated.tsx'
-import { counted, formatCount } from './words.ts'
+import { ChartLink } from '../layout/links.tsx'
+import { Time } from '../layout/room.tsx'
 
 const atFirst = 5
 
@@ -34,11 +34,11 @@ export function GapTable({ coverage }: { readonly coverage: Coverage }) {
           {shown.map(({ from, to, missing }) => (
             <tr key={from}>
               <td>
-                <Dated at={from} />
+                <Time at={from} />
               </td>
               <td>
-                <ChartLink of={coverage} at={to}>
-                  <Dated at={to} />
+                <ChartLink stream={coverage} at={to}>
+                  <Time at={to} />
                 </ChartLink>
               </td>
               <td class="is-number">{formatCount(missing)}</td>

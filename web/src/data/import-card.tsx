@@ -1,14 +1,13 @@
 import { useEffect, useRef } from 'preact/hooks'
-import { Card } from '../shell/room.tsx'
-import { session } from '../shell/session.ts'
-import { mayImport } from './allowed.ts'
+import { counted, formatBytes } from '../format/count.ts'
+import { Card } from '../layout/room.tsx'
+import { mayImport, session } from '../sync/session.ts'
 import { CheckedFile } from './checked-file.tsx'
 import { DropZone } from './drop-zone.tsx'
-import { cancel, type Flow, flow, waiting } from './flow.ts'
+import { cancel, type Flow, flow, waiting } from './import-flow.ts'
 import { EndedImport, RunningImport } from './import-progress.tsx'
 import { PastImports } from './past-imports.tsx'
 import { RefusedFile } from './refused-file.tsx'
-import { counted, formatBytes } from './words.ts'
 
 /** From a file to bars in the chart, step by step. */
 export function ImportCard() {
@@ -29,7 +28,7 @@ export function ImportCard() {
     )
   }
   return (
-    <Card title="Import" word={word} wide data-testid="import" data-step={step}>
+    <Card title="Import" summary={word} wide data-testid="import" data-step={step}>
       <div class="import" ref={place}>
         <div class="import-now">
           <Now flow={flow.value} />

@@ -1,8 +1,9 @@
 import { useRef, useState } from 'preact/hooks'
 import type { Import } from '../api/data.ts'
-import { ChartLink } from './chart-link.tsx'
-import { stop } from './flow.ts'
-import { counted, leftOf, outcomeOf } from './words.ts'
+import { counted } from '../format/count.ts'
+import { ChartLink } from '../layout/links.tsx'
+import { stop } from './import-flow.ts'
+import { leftOf, outcomeOf } from './import-texts.ts'
 
 export function RunningImport({ of }: { readonly of: Import }) {
   const [isEnding, setEnding] = useState(false)
@@ -41,7 +42,7 @@ export function EndedImport({ of }: { readonly of: Import }) {
         <strong>{of.name}.</strong> {outcomeOf(of)}
       </p>
       {of.judged > 0 && (
-        <ChartLink of={of} at={null} class="primary is-link">
+        <ChartLink stream={of} at={null} class="primary is-link">
           See {counted(of.judged, 'bar')} in the chart
         </ChartLink>
       )}

@@ -1,8 +1,8 @@
-import { Dated } from './dated.tsx'
-import { imports } from './flow.ts'
-import { formatCount } from './words.ts'
+import { formatCount } from '../format/count.ts'
+import { Time } from '../layout/room.tsx'
+import { imports } from './import-flow.ts'
 
-const stateWords = { running: '◷ Running', done: '● Done', failed: '▲ Failed', stopped: '■ Stopped' } as const
+const stateNames = { running: '◷ Running', done: '● Done', failed: '▲ Failed', stopped: '■ Stopped' } as const
 
 /** The last imports, by whomever. */
 export function PastImports() {
@@ -33,9 +33,9 @@ export function PastImports() {
               </td>
               <td class="is-number">{formatCount(rows)}</td>
               <td class="at-began">
-                <Dated at={startedAt} />
+                <Time at={startedAt} />
               </td>
-              <td>{stateWords[state]}</td>
+              <td>{stateNames[state]}</td>
             </tr>
           ))}
         </tbody>

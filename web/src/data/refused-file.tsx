@@ -1,13 +1,13 @@
 import type { LineFaults } from '../api/ask.ts'
-import type { Said } from '../api/data.ts'
+import type { StatedStream } from '../api/data.ts'
+import { counted } from '../format/count.ts'
 import { FaultTable } from './fault-table.tsx'
-import { check, next, waiting } from './flow.ts'
-import { SaidFields } from './said-fields.tsx'
-import { counted } from './words.ts'
+import { check, next, waiting } from './import-flow.ts'
+import { StreamFields } from './stream-fields.tsx'
 
 interface Props {
   readonly file: File
-  readonly said: Said
+  readonly said: StatedStream
   readonly code: string | null
   readonly detail: string
   readonly faults: LineFaults | null
@@ -27,7 +27,7 @@ export function RefusedFile({ file, said, code, detail, faults, isRead }: Props)
       {isRead && (
         <>
           {code !== 'ERR_CSV_ROW' && <p class="quiet">Is it of another market than it says? Say which.</p>}
-          <SaidFields file={file} market={said.market ?? ''} interval={said.interval ?? ''} />
+          <StreamFields file={file} market={said.market ?? ''} interval={said.interval ?? ''} />
         </>
       )}
       <div class="row">

@@ -1,11 +1,10 @@
 import type { Coverage } from '../api/data.ts'
-import { Card } from '../shell/room.tsx'
-import { ChartLink } from './chart-link.tsx'
+import { counted, formatCount } from '../format/count.ts'
+import { ChartLink } from '../layout/links.tsx'
+import { Card, Time } from '../layout/room.tsx'
 import { CoverageBar } from './coverage-bar.tsx'
-import { Dated } from './dated.tsx'
 import { Download } from './download.tsx'
 import { GapTable } from './gap-table.tsx'
-import { counted, formatCount } from './words.ts'
 
 /** One market at one interval: what there is, what is missing, and all of it as a file. */
 export function StreamCard({ coverage }: { readonly coverage: Coverage }) {
@@ -18,7 +17,7 @@ export function StreamCard({ coverage }: { readonly coverage: Coverage }) {
       data-market={market}
       actions={
         bars > 0 && (
-          <ChartLink of={coverage} at={null}>
+          <ChartLink stream={coverage} at={null}>
             Chart
           </ChartLink>
         )
@@ -43,14 +42,14 @@ function Summary({ coverage: { bars, first, last, missing, imported } }: { reado
     <>
       {first !== null && last !== null && (
         <>
-          <strong>{counted(bars, 'bar')}</strong>, <Dated at={first} /> to <Dated at={last} zone />.{' '}
+          <strong>{counted(bars, 'bar')}</strong>, <Time at={first} /> to <Time at={last} zone />.{' '}
           {missing === 0 ? 'None is missing between them.' : `${formatCount(missing)} missing between them.`}{' '}
         </>
       )}
       {imported && (
         <>
-          <strong>{counted(imported.rows, 'row')}</strong> imported and never judged, <Dated at={imported.first} /> to{' '}
-          <Dated at={imported.last} zone />.
+          <strong>{counted(imported.rows, 'row')}</strong> imported and never judged, <Time at={imported.first} /> to{' '}
+          <Time at={imported.last} zone />.
         </>
       )}
     </>

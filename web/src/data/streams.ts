@@ -1,9 +1,9 @@
 import { effect, signal } from '@preact/signals'
-import { wordOf } from '../api/ask.ts'
+import { messageOf } from '../api/ask.ts'
 import { fetchMarkets } from '../api/bars.ts'
 import { type Coverage, fetchCoverage } from '../api/data.ts'
 import { dispatch, state } from '../state/store.ts'
-import { changes } from './flow.ts'
+import { changes } from './import-flow.ts'
 
 interface Streams {
   /** null until it is known. */
@@ -24,7 +24,7 @@ export async function load(): Promise<void> {
     const { coverage, moreStreams } = await fetchCoverage()
     if (mine === asked) streams.value = { list: coverage, more: moreStreams, failure: null }
   } catch (error) {
-    if (mine === asked) streams.value = { ...streams.peek(), failure: wordOf(error) }
+    if (mine === asked) streams.value = { ...streams.peek(), failure: messageOf(error) }
   }
 }
 

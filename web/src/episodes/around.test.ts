@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { at, hourMs, verdict } from '../state/example.ts'
-import type { Candle } from '../state/tape.ts'
+import { at, hourMs, verdict } from '../state/example.suite.ts'
+import type { Candle } from '../state/series.ts'
 import { aroundOf } from './around.ts'
 
 const candle = (hour: number, change: Partial<Candle> = {}): Candle => {

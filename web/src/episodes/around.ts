@@ -1,7 +1,6 @@
 import { ofHigh, ofLow, outline } from '../chart/bands.ts'
-import { pathOf } from '../plot/path.ts'
-import { linear, roundTicks } from '../plot/scale.ts'
-import type { Candle } from '../state/tape.ts'
+import { linear, pathOf, roundTicks } from '../plot/scale.ts'
+import type { Candle } from '../state/series.ts'
 
 export interface Frame {
   readonly width: number

@@ -3,17 +3,17 @@ import { agreementOf, sizeOf } from '@candlewatch/core/verdict'
 import { useEffect, useRef } from 'preact/hooks'
 import { formatChange } from '../format/price.ts'
 import { formatMinute, formatShort, formatSpan } from '../format/when.ts'
-import { zoneWord } from '../format/zone.ts'
+import { zoneName } from '../format/zone.ts'
+import { Mark } from '../marks/mark.tsx'
+import { markNames, typeNames, typeSigns } from '../marks/marks.ts'
 import { dispatch, part } from '../state/store.ts'
 import { BarsAround } from './bars-around.tsx'
 import { DetectorList } from './detector-list.tsx'
-import { typeSigns, typeWords } from './episode-type.ts'
-import { rarity } from './episodes.ts'
+import { rarity } from './entry.ts'
 import { Gauge } from './gauge.tsx'
-import { Mark, markWords } from './mark.tsx'
+import { openAdjacent } from './log.ts'
 import { neighbours } from './neighbours.ts'
 import { markOpened, openedAt, openedEntry, openedVerdict } from './opened.ts'
-import { openBeside } from './wished.ts'
 import './bar-panel.css'
 
 const intervalMs = part(state => state.intervalMs)
@@ -44,7 +44,7 @@ export function BarPanel() {
               class="small"
               aria-label="Newer episode"
               title="Newer (k)"
-              onClick={() => openBeside(-1)}
+              onClick={() => openAdjacent(-1)}
             >
               ↑
             </button>
@@ -53,7 +53,7 @@ export function BarPanel() {
               class="small"
               aria-label="Older episode"
               title="Older (j)"
-              onClick={() => openBeside(1)}
+              onClick={() => openAdjacent(1)}
             >
               ↓
             </button>
@@ -65,20 +65,20 @@ export function BarPanel() {
           {entry && kind ? (
             <span>
               <span class={`verdict-word is-${kind}`}>
-                <Mark kind={kind} /> {markWords[kind]}
+                <Mark kind={kind} /> {markNames[kind]}
               </span>
               <span>
-                <span aria-hidden="true">{typeSigns[entry.type]}</span> {typeWords[entry.type]}
+                <span aria-hidden="true">{typeSigns[entry.type]}</span> {typeNames[entry.type]}
               </span>
             </span>
           ) : (
             <span>{entry ? 'Within an episode' : 'Bar'}</span>
           )}
           <time dateTime={new Date(at).toISOString()}>
-            {formatMinute(at)} <span class="quiet">{zoneWord()}</span>
+            {formatMinute(at)} <span class="quiet">{zoneName()}</span>
           </time>
         </h2>
-        {verdict ? <Said verdict={verdict} /> : <Unsaid />}
+        {verdict ? <StatedStream verdict={verdict} /> : <Unsaid />}
       </div>
       {verdict && <Marks verdict={verdict} standing={labels.value.get(at)} />}
     </section>
@@ -99,7 +99,7 @@ function Unsaid() {
   )
 }
 
-function Said({ verdict }: { readonly verdict: Verdict }) {
+function StatedStream({ verdict }: { readonly verdict: Verdict }) {
   const { high, low, market, because, detectors, model, alarmsPerWeek, skill } = verdict
   return (
     <>
@@ -136,7 +136,7 @@ function Facts({ verdict }: { readonly verdict: Verdict }) {
     verdict.pValue === null ? null : ['p-value', String(Number(verdict.pValue.toPrecision(2)))],
     detectors === 0 ? null : ['Agreement', `${seenBy} of ${detectors} see it`],
     entry && ['Lasted', `${formatSpan(entry.end - entry.start + intervalMs.value)}, ${count(entry.alarms)}`],
-    entry && entry.start !== entry.peak ? ['Began', `${formatShort(entry.start)} ${zoneWord()}`] : null,
+    entry && entry.start !== entry.peak ? ['Began', `${formatShort(entry.start)} ${zoneName()}`] : null,
   ]
   return (
     <dl class="facts">

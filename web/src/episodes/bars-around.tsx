@@ -1,6 +1,6 @@
 import { formatPrice } from '../format/price.ts'
 import { formatMinute, formatSpan } from '../format/when.ts'
-import { zoneWord } from '../format/zone.ts'
+import { zoneName } from '../format/zone.ts'
 import { Sized } from '../plot/sized.tsx'
 import { part } from '../state/store.ts'
 import { aroundOf } from './around.ts'
@@ -39,7 +39,7 @@ function Drawing({ width }: { readonly width: number }) {
     <>
       <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img">
         <title>
-          {`${candles.length} bars from ${formatMinute(first.at)} to ${formatMinute(last.at)} ${zoneWord()}, the range that each was expected in behind it, this one marked`}
+          {`${candles.length} bars from ${formatMinute(first.at)} to ${formatMinute(last.at)} ${zoneName()}, the range that each was expected in behind it, this one marked`}
         </title>
         {prices.map(({ y, price }) => (
           <g key={price}>

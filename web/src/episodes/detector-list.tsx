@@ -1,10 +1,8 @@
 import type { Verdict } from '@candlewatch/core/types'
 import { agreesAt } from '@candlewatch/core/verdict'
 import { rareness } from '../chart/strip.ts'
-import { detectorName } from './detectors.ts'
+import { detectorName, rankOf, rarest, sparkline } from './detectors.ts'
 import { neighbours } from './neighbours.ts'
-import { rankOf } from './rank.ts'
-import { rarest, sparkline } from './sparkline.ts'
 import './detector-list.css'
 
 const sparkBox = [84, 20] as const

@@ -1,21 +1,20 @@
 import { computed, signal } from '@preact/signals'
+import { countBy } from '../format/count.ts'
+import { Mark } from '../marks/mark.tsx'
+import { type EpisodeType, kinds, type MarkKind, markNames, typeNames, types } from '../marks/marks.ts'
 import { state } from '../state/store.ts'
-import { countBy } from './count-by.ts'
+import { csvOf } from './entry.ts'
 import { EpisodeTable } from './episode-table.tsx'
-import { type EpisodeType, types, typeWords } from './episode-type.ts'
-import { csvOf } from './log-csv.ts'
-import { Mark, markWords } from './mark.tsx'
-import { kinds, type MarkKind } from './marks.ts'
+import { defaultFilter, type Filter, isFiltered, type Recency, recencies } from './filter.ts'
+import { filter, rows } from './log.ts'
 import { entries } from './opened.ts'
-import { firstWish, isNarrow, type Recency, recencies, type Wish } from './wish.ts'
-import { rows, wish } from './wished.ts'
 import './episode-log.css'
 
 const pageRows = 50
 
 const page = signal(0)
 const lastPage = computed(() => Math.max(0, Math.ceil(rows.value.length / pageRows) - 1))
-/** The rows in sight. */
+/** The rows in view. */
 const shown = computed(() => {
   const from = Math.min(page.value, lastPage.value) * pageRows
   return rows.value.slice(from, from + pageRows)
@@ -23,8 +22,8 @@ const shown = computed(() => {
 const byKind = computed(() => countBy(entries.value.map(({ kind }) => kind)))
 const byType = computed(() => countBy(entries.value.map(({ type }) => type)))
 
-function change(to: Partial<Wish>): void {
-  wish.value = { ...wish.value, ...to }
+function change(to: Partial<Filter>): void {
+  filter.value = { ...filter.value, ...to }
   page.value = 0
 }
 
@@ -35,7 +34,11 @@ export function EpisodeLog() {
   return (
     <section class="log" aria-label="Anomalies" data-testid="anomaly-list">
       <Filters />
-      {rows.value.length === 0 ? <Nothing /> : <EpisodeTable rows={shown.value} wish={wish.value} onSort={change} />}
+      {rows.value.length === 0 ? (
+        <Nothing />
+      ) : (
+        <EpisodeTable rows={shown.value} filter={filter.value} onSort={change} />
+      )}
       <footer class="log-foot">
         <span class="quiet" data-testid="log-count" data-rows={rows.value.length}>
           {rows.value.length === 0
@@ -73,7 +76,7 @@ function Turn({ word, sign, to }: { readonly word: string; readonly sign: string
 }
 
 function Filters() {
-  const { kinds: chosen, type, lane, recency } = wish.value
+  const { kinds: chosen, type, lane, recency } = filter.value
   const toggle = (kind: MarkKind) =>
     change({ kinds: chosen.includes(kind) ? chosen.filter(one => one !== kind) : [...chosen, kind] })
   return (
@@ -86,15 +89,15 @@ function Filters() {
             type="button"
             class="chip"
             aria-pressed={chosen.includes(kind)}
-            title={markWords[kind]}
+            title={markNames[kind]}
             onClick={() => toggle(kind)}
           >
-            <Mark kind={kind} /> <span class="unseen">{markWords[kind]} </span>
+            <Mark kind={kind} /> <span class="unseen">{markNames[kind]} </span>
             {byKind.value.get(kind) ?? 0}
           </button>
         ))}
       </fieldset>
-      {isNarrow(wish.value) && <ShowAll />}
+      {isFiltered(filter.value) && <ShowAll />}
       <div class="choices">
         <select
           aria-label="Type"
@@ -104,14 +107,14 @@ function Filters() {
           <option value="all">Any type</option>
           {types.map(one => (
             <option key={one} value={one}>
-              {typeWords[one]} ({byType.value.get(one) ?? 0})
+              {typeNames[one]} ({byType.value.get(one) ?? 0})
             </option>
           ))}
         </select>
         <select
           aria-label="Lane"
           value={lane}
-          onChange={event => change({ lane: event.currentTarget.value as Wish['lane'] })}
+          onChange={event => change({ lane: event.currentTarget.value as Filter['lane'] })}
         >
           <option value="all">Both lanes</option>
           <option value="market">Market</option>
@@ -124,7 +127,7 @@ function Filters() {
         >
           {(Object.keys(recencies) as Recency[]).map(name => (
             <option key={name} value={name}>
-              {recencyWords[name]}
+              {recencyNames[name]}
             </option>
           ))}
         </select>
@@ -133,15 +136,15 @@ function Filters() {
   )
 }
 
-const recencyWords: Readonly<Record<Recency, string>> = {
+const recencyNames: Readonly<Record<Recency, string>> = {
   ...{ '1h': 'Last hour', '6h': 'Last 6 h', '24h': 'Last 24 h', '7d': 'Last 7 days', '30d': 'Last 30 days' },
   ...{ '1y': 'Last year', all: 'Any time' },
 }
 
 function ShowAll() {
-  const { sortBy, descending } = wish.value
+  const { sortBy, descending } = filter.value
   return (
-    <button type="button" class="small" onClick={() => change({ ...firstWish, sortBy, descending })}>
+    <button type="button" class="small" onClick={() => change({ ...defaultFilter, sortBy, descending })}>
       Show all
     </button>
   )

@@ -1,14 +1,12 @@
 import { formatChange } from '../format/price.ts'
 import { formatMinute, formatSpan } from '../format/when.ts'
-import { zoneWord } from '../format/zone.ts'
+import { zoneName } from '../format/zone.ts'
+import { Mark } from '../marks/mark.tsx'
+import { markNames, typeNames, typeSigns } from '../marks/marks.ts'
 import { part } from '../state/store.ts'
-import { type Column, columns } from './columns.ts'
-import { typeSigns, typeWords } from './episode-type.ts'
-import { type Entry, rarity } from './episodes.ts'
-import { sorted } from './log.ts'
-import { Mark, markWords } from './mark.tsx'
+import { type Entry, rarity } from './entry.ts'
+import { type Column, columns, type Filter, sorted } from './filter.ts'
 import { openEntry, openedEntry } from './opened.ts'
-import type { Wish } from './wish.ts'
 import './episode-table.css'
 
 const intervalMs = part(state => state.intervalMs)
@@ -16,11 +14,11 @@ const labels = part(state => state.labels)
 
 interface Props {
   readonly rows: readonly Entry[]
-  readonly wish: Wish
-  readonly onSort: (wish: Wish) => void
+  readonly filter: Filter
+  readonly onSort: (filter: Filter) => void
 }
 
-export function EpisodeTable({ rows, wish, onSort }: Props) {
+export function EpisodeTable({ rows, filter, onSort }: Props) {
   return (
     <div class="rows">
       <table>
@@ -30,11 +28,11 @@ export function EpisodeTable({ rows, wish, onSort }: Props) {
               <th
                 key={column}
                 class={`at-${column.replace(' ', '-')}`}
-                aria-sort={wish.sortBy !== column ? 'none' : wish.descending ? 'descending' : 'ascending'}
+                aria-sort={filter.sortBy !== column ? 'none' : filter.descending ? 'descending' : 'ascending'}
               >
-                <button type="button" onClick={() => onSort(sorted(wish, column))}>
-                  {column === 'start' ? `start, ${zoneWord()}` : column}
-                  <i aria-hidden="true">{wish.sortBy !== column ? '' : wish.descending ? ' ▾' : ' ▴'}</i>
+                <button type="button" onClick={() => onSort(sorted(filter, column))}>
+                  {column === 'start' ? `start, ${zoneName()}` : column}
+                  <i aria-hidden="true">{filter.sortBy !== column ? '' : filter.descending ? ' ▾' : ' ▴'}</i>
                 </button>
               </th>
             ))}
@@ -67,12 +65,12 @@ function Row({ entry }: { readonly entry: Entry }) {
       <td class="at-severity">
         {/* The row's one stop for the keyboard; a click anywhere in the row does the same. */}
         <button type="button" class={`verdict-word is-${kind}`} aria-expanded={chosen} title="Open">
-          <Mark kind={kind} /> {markWords[kind]}
+          <Mark kind={kind} /> {markNames[kind]}
         </button>
         {mark && <span class="said"> {mark}</span>}
       </td>
       <td class="at-type">
-        <span aria-hidden="true">{typeSigns[type]}</span> {typeWords[type]}
+        <span aria-hidden="true">{typeSigns[type]}</span> {typeNames[type]}
       </td>
       <td class="at-start">{formatMinute(start)}</td>
       <td class="at-lasted">{isOver ? formatSpan(end - start + intervalMs.value) : 'goes on'}</td>

@@ -1,27 +1,42 @@
-import { type Column, columns } from './columns.ts'
-import type { Entry } from './episodes.ts'
-import { recencies, type Wish } from './wish.ts'
+import { computed, effect, signal } from '@preact/signals'
+import { go, showTab } from '../state/navigation.ts'
+import { part } from '../state/store.ts'
+import { defaultFilter, type Filter, filterOf, pick, recencies, writeFilter } from './filter.ts'
+import { entries, openEntry, openedEntry } from './opened.ts'
 
-/** The rows that are wished for, in the wished order. `now` is the newest bar's open. Entries come newest first. */
-export function pick(entries: readonly Entry[], wish: Wish, now: number): readonly Entry[] {
-  const since = now - recencies[wish.recency]
-  const shown = entries.filter(
-    ({ kind, type, lane, end }) =>
-      (wish.kinds.length === 0 || wish.kinds.includes(kind)) &&
-      (wish.type === 'all' || wish.type === type) &&
-      (wish.lane === 'all' || wish.lane === lane) &&
-      end >= since,
-  )
-  const value = columns[wish.sortBy]
-  const keyed = shown.map(entry => ({ entry, key: value(entry) }))
-  keyed.sort((a, b) => {
-    if (a.key === null || b.key === null) return Number(a.key === null) - Number(b.key === null)
-    return wish.descending ? b.key - a.key : a.key - b.key
-  })
-  return keyed.map(({ entry }) => entry)
+const asked = () => filterOf(new URLSearchParams(location.search))
+
+/** Which rows of the log are wished for; the address says the same. */
+export const filter = signal<Filter>(asked())
+
+const newest = part(({ series }) => series.candles.at(-1)?.at ?? 0)
+/** Every bar moves the hour that was last; without such a limit none needs a look at the rows. */
+const now = computed(() => (recencies[filter.value.recency] === Number.POSITIVE_INFINITY ? 0 : newest.value))
+
+export const rows = computed(() => pick(entries.value, filter.value, now.value))
+
+effect(() => {
+  const url = new URL(location.href)
+  writeFilter(url.searchParams, filter.value)
+  if (url.href !== location.href) history.replaceState(null, '', url)
+})
+
+addEventListener('popstate', () => {
+  filter.value = asked()
+})
+
+/** The log with these rows alone, wherever one was. */
+export function showLog(narrow: Partial<Filter>): void {
+  go('watch')
+  showTab('episodes')
+  filter.value = { ...defaultFilter, ...narrow }
 }
 
-/** A click on a column's head: sorts by it, or the other way round. */
-export function sorted(wish: Wish, by: Column): Wish {
-  return { ...wish, sortBy: by, descending: wish.sortBy === by ? !wish.descending : true }
+/** The next older (1) or newer (−1) of the rows that are wished for; the newest when none is open. */
+export function openAdjacent(step: 1 | -1): void {
+  const byTime = rows.value.toSorted((a, b) => b.start - a.start)
+  const from = openedEntry.value?.start
+  const older = () => byTime.find(({ start }) => from === undefined || start < from)
+  const entry = step === 1 || from === undefined ? older() : byTime.findLast(({ start }) => start > from)
+  if (entry) openEntry(entry)
 }

@@ -1,10 +1,10 @@
 import { effect, signal } from '@preact/signals'
 import { fetchBars, fetchVerdicts } from '../api/bars.ts'
-import { watchedAt } from '../state/in-sight.ts'
-import { makeKept } from '../state/kept.ts'
-import { candlesOf } from '../state/state.ts'
+import { makeStableList } from '../state/memo.ts'
+import { candlesOf } from '../state/reduce.ts'
+import { pastPosition } from '../state/replay-view.ts'
+import { type Candle, emptySeries, extendSeries, firstFrom } from '../state/series.ts'
 import { part, state } from '../state/store.ts'
-import { type Candle, emptyTape, extendTape, firstFrom } from '../state/tape.ts'
 
 /** Bars on either side of the opened one. */
 export const reachBars = 24
@@ -13,17 +13,17 @@ const mostPlaces = 20
 
 const fetched = signal<ReadonlyMap<number, readonly Candle[]>>(new Map())
 const asked = new Set<number>()
-const kept = makeKept<Candle>()
+const kept = makeStableList<Candle>()
 
 /** The opened bar, those around it and what was said of them, oldest first; null until they are here. */
 export const neighbours = part(shown => {
-  const { tape, view, intervalMs } = shown
-  const { candles } = tape
+  const { series, view, intervalMs } = shown
+  const { candles } = series
   const { selected } = view
   if (selected === null) return null
   const reachMs = reachBars * intervalMs
   if (candles[firstFrom(candles, selected)]?.at !== selected) {
-    const until = watchedAt(shown) ?? Number.POSITIVE_INFINITY
+    const until = pastPosition(shown) ?? Number.POSITIVE_INFINITY
     return fetched.value.get(selected)?.filter(({ at }) => at <= until) ?? null
   }
   return kept(candles.slice(firstFrom(candles, selected - reachMs), firstFrom(candles, selected + reachMs + 1)))
@@ -47,7 +47,7 @@ async function fetchAround(at: number): Promise<void> {
   const query = { market: row.market, interval: row.interval, from, to, limit: 2 * reachBars + 1 }
   try {
     const [{ bars }, { verdicts }] = await Promise.all([fetchBars(query), fetchVerdicts(query)])
-    const { candles } = extendTape(emptyTape, candlesOf(bars, verdicts))
+    const { candles } = extendSeries(emptySeries, candlesOf(bars, verdicts))
     fetched.value = new Map([...[...fetched.peek()].slice(1 - mostPlaces), [at, candles]])
   } catch {
     // Asked again when it is opened again.

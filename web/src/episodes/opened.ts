@@ -1,14 +1,14 @@
 import { isoDate } from '@candlewatch/core/interval'
 import type { Ms } from '@candlewatch/core/types'
 import { computed, effect } from '@preact/signals'
-import { postLabel } from '../api/alarms.ts'
-import { wordOf } from '../api/ask.ts'
-import { place } from '../shell/place.ts'
+import { messageOf } from '../api/ask.ts'
+import { postLabel } from '../api/episodes.ts'
+import { currentRoom } from '../state/navigation.ts'
 import { dispatch, part } from '../state/store.ts'
-import { type Entry, entriesOf } from './episodes.ts'
+import { type Entry, entriesOf } from './entry.ts'
 import { neighbours } from './neighbours.ts'
 
-const isEmpty = part(({ tape }) => tape.candles.length === 0)
+const isEmpty = part(({ series }) => series.candles.length === 0)
 const episodes = part(state => state.episodes)
 const faults = part(state => state.faults)
 
@@ -39,7 +39,7 @@ export async function markOpened(mark: 'right' | 'wrong' | 'missed'): Promise<vo
   try {
     dispatch({ kind: 'labels', labels: [await postLabel({ market, interval, date, mark })] })
   } catch (error) {
-    dispatch({ kind: 'notice', notice: wordOf(error) })
+    dispatch({ kind: 'notice', notice: messageOf(error) })
   }
 }
 
@@ -61,7 +61,7 @@ export function runLink(wanted: { readonly episode: string | null; readonly at: 
   })
   effect(() => {
     const start = openedEntry.value?.start
-    const isHere = place.value === 'watch'
+    const isHere = currentRoom.value === 'watch'
     if (sought !== null) return
     const url = new URL(location.href)
     name(url, 'episode', isHere ? start : undefined)

@@ -1,9 +1,9 @@
 import { formatMinute } from '../format/when.ts'
-import { zoneWord } from '../format/zone.ts'
-import { Card } from '../shell/room.tsx'
+import { zoneName } from '../format/zone.ts'
+import { Card } from '../layout/room.tsx'
 import { asking, ChangeDialog } from './change-dialog.tsx'
 import { Forbidden, mayChange, Refusal } from './permission.tsx'
-import { busy, champion, champions, choose, rollBack, versions } from './shelf.ts'
+import { busy, champion, champions, choose, rollBack, versions } from './registry.ts'
 
 const mostShown = 12
 
@@ -36,7 +36,7 @@ export function ChampionsCard() {
             <p>
               <Name id={`${best.name}@${version}`} version={version} />{' '}
               <time class="quiet" dateTime={at}>
-                {formatMinute(Date.parse(at))} {zoneWord()}
+                {formatMinute(Date.parse(at))} {zoneName()}
               </time>
             </p>
             <p class="quiet">{because}</p>

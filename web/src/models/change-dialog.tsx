@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { Refusal } from './permission.tsx'
-import { busy } from './shelf.ts'
+import { busy } from './registry.ts'
 
 /** Which change waits for a yes. */
 export const asking = signal<'promote' | 'rollback' | null>(null)

@@ -1,5 +1,5 @@
 import type { Loss } from '../api/models.ts'
-import { pathOf } from '../plot/path.ts'
+import { pathOf } from '../plot/scale.ts'
 
 /** One network's losses, epoch by epoch. */
 export interface Line {

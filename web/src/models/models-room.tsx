@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks'
-import { Room } from '../shell/room.tsx'
+import { Room } from '../layout/room.tsx'
 import { ChampionsCard } from './champions-card.tsx'
-import { failure, readAll, versions, watchShelf } from './shelf.ts'
+import { failure, readAll, versions, watchRegistry } from './registry.ts'
 import { TrainingCard } from './training-card.tsx'
 import { TrialCard } from './trial-card.tsx'
 import { VersionCard } from './version-card.tsx'
@@ -10,9 +10,9 @@ import './models.css'
 
 /** Which models there are, how good each is, which one judges, and how a new one comes about. */
 export function ModelsRoom() {
-  useEffect(watchShelf, [])
+  useEffect(watchRegistry, [])
   return (
-    <Room title="Models">
+    <Room name="models">
       {failure.value !== null && <Unread why={failure.value} />}
       {versions.value === null ? (
         failure.value === null && <p class="quiet">Reading the versions that there are</p>

@@ -1,5 +1,5 @@
-import { session } from '../shell/session.ts'
-import { type Act, refusal } from './shelf.ts'
+import { session } from '../sync/session.ts'
+import { type Act, refusal } from './registry.ts'
 
 /** Whether this browser may start, promote and roll back. */
 export function mayChange(): boolean {

@@ -1,13 +1,11 @@
-import { place } from '../shell/place.ts'
-import { RoomLink } from '../shell/room-link.tsx'
-import { formatLeft } from './training.ts'
-import { training } from './training-feed.ts'
-import './training-banner.css'
+import { RoomLink } from '../layout/links.tsx'
+import { currentRoom } from '../state/navigation.ts'
+import { formatLeft, training } from './training.ts'
 
 /** A training under way, in the rooms that have not all of it. */
 export function TrainingBanner() {
   const now = training.value
-  if (now?.state !== 'running' || place.value === 'models') return null
+  if (now?.state !== 'running' || currentRoom.value === 'models') return null
   const percent = Math.floor(100 * now.share)
   return (
     <p class="banner is-quiet training-banner" data-testid="training-banner">

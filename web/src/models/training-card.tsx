@@ -2,13 +2,12 @@ import { signal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { Outlook, RowsRead, Training, TrainingSize } from '../api/models.ts'
 import { formatDay, formatMinute } from '../format/when.ts'
-import { zoneWord } from '../format/zone.ts'
-import { Card } from '../shell/room.tsx'
+import { zoneName } from '../format/zone.ts'
+import { Card } from '../layout/room.tsx'
 import { Curves } from './curves.tsx'
 import { Forbidden, mayChange, Refusal } from './permission.tsx'
-import { busy, cancelTraining, choose, chosen, outlook, startTraining, versions } from './shelf.ts'
-import { formatDuration, formatLeft, linesOf } from './training.ts'
-import { training } from './training-feed.ts'
+import { busy, cancelTraining, choose, chosen, outlook, startTraining, versions } from './registry.ts'
+import { formatDuration, formatLeft, linesOf, training } from './training.ts'
 
 const sizes: Readonly<Record<TrainingSize, { readonly name: string; readonly word: string }>> = {
   full: { name: 'Full', word: 'Three networks and their teacher: about a minute for 5,000 bars.' },
@@ -63,7 +62,7 @@ function Running({ now }: { readonly now: Training }) {
   )
 }
 
-const endWords = { done: '● Done', failed: '▲ Failed', cancelled: '✕ Cancelled', idle: '', running: '' } as const
+const stateNames = { done: '● Done', failed: '▲ Failed', cancelled: '✕ Cancelled', idle: '', running: '' } as const
 
 function Ended({ last }: { readonly last: Training }) {
   const { state, says, startedAt, endedAt, model, version } = last
@@ -73,9 +72,9 @@ function Ended({ last }: { readonly last: Training }) {
   return (
     <div class={`training-end is-${state}`} role="status" data-testid="training-end">
       <p>
-        <strong>{endWords[state]}</strong>{' '}
+        <strong>{stateNames[state]}</strong>{' '}
         <span class="quiet">
-          {endedAt && `${formatMinute(Date.parse(endedAt))} ${zoneWord()}`}
+          {endedAt && `${formatMinute(Date.parse(endedAt))} ${zoneName()}`}
           {took !== null && `, after ${formatDuration(took)}`}
         </span>
       </p>

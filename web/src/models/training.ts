@@ -1,4 +1,6 @@
+import { signal } from '@preact/signals'
 import type { Training } from '../api/models.ts'
+import { onEvent } from '../api/stream.ts'
 import type { Line } from './curve.ts'
 
 /** The stream tells of epochs once, and of all of them to who connects: what is known is kept, and nothing counts twice. */
@@ -42,4 +44,16 @@ export function formatLeft(seconds: number): string {
   if (seconds < 10) return 'a few seconds'
   if (seconds < 90) return `about ${Math.round(seconds / 10) * 10} s`
   return `about ${Math.round(seconds / 60)} min`
+}
+
+/** null until the server has told of one. */
+export const training = signal<Training | null>(null)
+
+export function tellTraining(next: Training): void {
+  training.value = joinTraining(training.peek(), next)
+}
+
+/** Listens as long as the page lasts: a training shows in every room. */
+export function runTraining(): void {
+  onEvent('training', tellTraining)
 }

@@ -2,13 +2,13 @@ import type { Market, Ms } from '@candlewatch/core/types'
 import type { Trial, Version } from '../api/models.ts'
 import { formatPrice } from '../format/price.ts'
 import { formatDay, formatMinute } from '../format/when.ts'
-import { zoneWord } from '../format/zone.ts'
-import { addressOf, lookAt } from '../shell/place.ts'
-import { Card } from '../shell/room.tsx'
+import { zoneName } from '../format/zone.ts'
+import { Card } from '../layout/room.tsx'
+import { addressOf, showBar } from '../state/navigation.ts'
 import { asking, ChangeDialog } from './change-dialog.tsx'
 import { Forbidden, mayChange, Refusal } from './permission.tsx'
-import { busy, champion, choose, chosen, chosenDetail, promoteChosen, tryChosen, versions } from './shelf.ts'
-import { comparedWords } from './version.ts'
+import { busy, champion, choose, chosen, chosenDetail, promoteChosen, tryChosen, versions } from './registry.ts'
+import { comparedText } from './version.ts'
 
 const mostChallengers = 4
 
@@ -53,7 +53,7 @@ export function TrialCard() {
   return (
     <Card
       title="Beside the champion"
-      word={`${version.version} against ${best.version}, over the last 30 days of stored bars that it was not trained on.`}
+      summary={`${version.version} against ${best.version}, over the last 30 days of stored bars that it was not trained on.`}
       data-testid="trial-card"
       data-passed={trial?.passed ?? ''}
     >
@@ -94,7 +94,7 @@ export function TrialCard() {
 }
 
 /** As the log of promotions has it, but that nothing was promoted yet. */
-function ruleSays({ passed, because }: Trial): string {
+function ruleText({ passed, because }: Trial): string {
   const why = because.replace(/^(Promoted|Not promoted): /, '')
   return `The rule is ${passed ? '' : 'not '}met: ${why}`
 }
@@ -111,7 +111,7 @@ function Outcome({ trial, version, best }: OutcomeProps) {
   return (
     <>
       <p class="trial-verdict" data-testid="trial-verdict">
-        <i aria-hidden="true">{passed ? '●' : '○'}</i> {ruleSays(trial)}
+        <i aria-hidden="true">{passed ? '●' : '○'}</i> {ruleText(trial)}
       </p>
       <Errors
         rows={[
@@ -121,9 +121,9 @@ function Outcome({ trial, version, best }: OutcomeProps) {
         market={market as Market}
       />
       <p class="quiet">
-        High and low together: {comparedWords(error, championError)} than the champion. {bars.toLocaleString('en-US')}{' '}
+        High and low together: {comparedText(error, championError)} than the champion. {bars.toLocaleString('en-US')}{' '}
         bars, {formatDay(Date.parse(from))} – {formatDay(Date.parse(to))}; tried {formatMinute(Date.parse(at))}{' '}
-        {zoneWord()}
+        {zoneName()}
         {against !== best.version && `, when ${against} was champion`}.
       </p>
       <div class="trial-alarms">
@@ -187,7 +187,7 @@ function BarLink({ date }: { readonly date: string }) {
       onClick={event => {
         if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return
         event.preventDefault()
-        lookAt(Date.parse(date) as Ms)
+        showBar(Date.parse(date) as Ms)
       }}
     >
       {formatMinute(Date.parse(date))}

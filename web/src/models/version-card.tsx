@@ -1,11 +1,11 @@
 import type { ComponentChildren } from 'preact'
 import type { Figures, Measured, Version } from '../api/models.ts'
 import { formatDay, formatMinute } from '../format/when.ts'
-import { zoneWord } from '../format/zone.ts'
-import { Card } from '../shell/room.tsx'
+import { zoneName } from '../format/zone.ts'
+import { Card } from '../layout/room.tsx'
 import { Curves } from './curves.tsx'
 import { ModelStateWord } from './model-state.tsx'
-import { chosen, chosenDetail } from './shelf.ts'
+import { chosen, chosenDetail } from './registry.ts'
 import { formatDuration } from './training.ts'
 import { againstNaive, formatError, formatShare } from './version.ts'
 
@@ -23,7 +23,7 @@ export function VersionCard() {
   return (
     <Card
       title={version.version}
-      word={version.name}
+      summary={version.name}
       actions={<ModelStateWord state={version.state} />}
       data-testid="version-card"
       data-version={version.version}
@@ -130,7 +130,7 @@ function Facts({ version, figures }: { readonly version: Version; readonly figur
       </Fact>
       <Fact name="Took">
         {formatDuration(seconds)} on {backend}
-        {version.createdAt && `, ${formatMinute(Date.parse(version.createdAt))} ${zoneWord()}`}
+        {version.createdAt && `, ${formatMinute(Date.parse(version.createdAt))} ${zoneName()}`}
       </Fact>
       <Fact name="Inputs">
         <details>

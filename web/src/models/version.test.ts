@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Version } from '../api/models.ts'
-import { againstNaive, comparedWords, ordered } from './version.ts'
+import { againstNaive, comparedText, ordered } from './version.ts'
 
 const version = (name: string, state: Version['state'], createdAt: string | null): Version => ({
   ...{ id: `m@${name}`, name: 'm', version: name, state, createdAt, reason: null, interval: '1h' },
@@ -20,6 +20,6 @@ test('the champion comes first, then the newest, and what cannot serve at the en
 
 test('errors against each other, in words', () => {
   expect(againstNaive({ mae: 49.33, baselineMae: 50.6171, coverage90: 0.9 })).toBe('2.5 % better')
-  expect(comparedWords(320.3, 315.94)).toBe('1.4 % worse')
-  expect(comparedWords(100.01, 100)).toBe('the same')
+  expect(comparedText(320.3, 315.94)).toBe('1.4 % worse')
+  expect(comparedText(100.01, 100)).toBe('the same')
 })

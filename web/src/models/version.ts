@@ -8,7 +8,7 @@ export function ordered(versions: readonly Version[]): readonly Version[] {
 }
 
 /** Never by colour alone: a shape and a word. */
-export const stateWords: Readonly<Record<ModelState, { readonly sign: string; readonly word: string }>> = {
+export const stateNames: Readonly<Record<ModelState, { readonly sign: string; readonly word: string }>> = {
   champion: { sign: '★', word: 'Champion' },
   candidate: { sign: '○', word: 'Candidate' },
   retired: { sign: '◷', word: 'Retired' },
@@ -17,11 +17,11 @@ export const stateWords: Readonly<Record<ModelState, { readonly sign: string; re
 
 /** `2.5 % better`, of the naive forecast's error. */
 export function againstNaive({ mae, baselineMae }: Measured): string {
-  return comparedWords(mae, baselineMae)
+  return comparedText(mae, baselineMae)
 }
 
 /** How much smaller the one error is than the other. */
-export function comparedWords(error: number, other: number): string {
+export function comparedText(error: number, other: number): string {
   const percent = (100 * (1 - error / other)).toFixed(1)
   if (Number(percent) === 0) return 'the same'
   return `${percent.replace('-', '')} % ${percent.startsWith('-') ? 'worse' : 'better'}`

@@ -1,9 +1,9 @@
 import type { Measured, Version } from '../api/models.ts'
 import { formatDay, formatMinute } from '../format/when.ts'
-import { zoneWord } from '../format/zone.ts'
-import { Card } from '../shell/room.tsx'
+import { zoneName } from '../format/zone.ts'
+import { Card } from '../layout/room.tsx'
 import { ModelStateWord } from './model-state.tsx'
-import { choose, chosen } from './shelf.ts'
+import { choose, chosen } from './registry.ts'
 import { againstNaive, formatError, formatShare } from './version.ts'
 import './versions-card.css'
 
@@ -13,7 +13,7 @@ export function VersionsCard({ versions }: { readonly versions: readonly Version
     <Card
       title="Versions"
       wide
-      word="Mean absolute error over each version’s own validation window, in brackets against the naive forecast there; how often its 90 % range held."
+      summary="Mean absolute error over each version’s own validation window, in brackets against the naive forecast there; how often its 90 % range held."
       data-testid="versions"
     >
       <div class="scroller">
@@ -23,7 +23,7 @@ export function VersionsCard({ versions }: { readonly versions: readonly Version
               <th>Version</th>
               <th>State</th>
               <th>Learned from</th>
-              <th class="is-extra">Made, {zoneWord()}</th>
+              <th class="is-extra">Made, {zoneName()}</th>
               <th class="is-number">High</th>
               <th class="is-number">Low</th>
               <th class="is-number is-extra">Range holds</th>

@@ -1,13 +1,13 @@
 import { useState } from 'preact/hooks'
-import { months } from '../chart/ticks.ts'
+import { counted } from '../format/count.ts'
 import { formatDay } from '../format/when.ts'
-import { zone, zoneWord } from '../format/zone.ts'
+import { zone, zoneName } from '../format/zone.ts'
+import { Card } from '../layout/room.tsx'
 import { AsTable } from '../plot/as-table.tsx'
 import { Sized } from '../plot/sized.tsx'
-import { Card } from '../shell/room.tsx'
-import { type CalendarDay, type CalendarYear, calendarOf } from './calendar.ts'
-import { heatLevel, heatSteps } from './heat.ts'
-import { counted, judged, nothingYet, starts } from './settled.ts'
+import { months } from '../plot/ticks.ts'
+import { type CalendarDay, type CalendarYear, calendarOf, heatLevel, heatSteps } from './calendar.ts'
+import { judged, nothingYet, starts } from './judged.ts'
 
 const weekdays = ['Mon', '', 'Wed', '', 'Fri', '', 'Sun']
 /** At first; the others come when they are asked for. */
@@ -21,7 +21,7 @@ const columnsAYear = 54
 export function CalendarCard() {
   const [isAll, setAll] = useState(false)
   const range = judged.value
-  if (!range) return <Card title="Calendar" id="calendar" wide word={nothingYet} children={null} />
+  if (!range) return <Card title="Calendar" id="calendar" wide summary={nothingYet} children={null} />
   const years = calendarOf(starts.value, range, zone.value)
   const shown = isAll ? years : years.slice(0, yearsShown)
   const days = years.flatMap(year => year.days.toReversed()).filter(({ episodes }) => episodes > 0)
@@ -30,7 +30,7 @@ export function CalendarCard() {
       title="Calendar"
       id="calendar"
       wide
-      word={`${counted(days.length, 'day')} with an episode since ${formatDay(range[0])}, ${zoneWord()}.`}
+      summary={`${counted(days.length, 'day')} with an episode since ${formatDay(range[0])}, ${zoneName()}.`}
       actions={
         years.length > yearsShown && (
           <button type="button" class="small" aria-expanded={isAll} onClick={() => setAll(!isAll)}>

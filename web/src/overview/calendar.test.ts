@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { calendarOf } from './calendar.ts'
+import { calendarOf, heatOf } from './calendar.ts'
 
 const at = (date: string) => Date.parse(date)
 
@@ -24,4 +24,11 @@ test('episodes are counted on the day that they begin', () => {
   const starts = ['2021-05-19T00:00Z', '2021-05-19T23:59Z', '2021-05-20T00:00Z'].map(at)
   const [year] = calendarOf(starts, [at('2021-05-18T00:00Z'), at('2021-05-21T12:00Z')], 'utc')
   expect(year?.days.map(({ episodes }) => episodes)).toEqual([0, 2, 1, 0])
+})
+
+test('a Wednesday afternoon and a Sunday night', () => {
+  const heat = heatOf([Date.parse('2021-05-19T13:30:00Z'), Date.parse('2021-05-23T00:00:00Z')], 'utc')
+  expect(heat[2]![13]).toBe(1)
+  expect(heat[6]![0]).toBe(1)
+  expect(heat.flat().reduce((sum, count) => sum + count)).toBe(2)
 })

@@ -1,11 +1,11 @@
 import { formatMonth } from '../format/when.ts'
 import { zone } from '../format/zone.ts'
+import { Card } from '../layout/room.tsx'
 import { AsTable } from '../plot/as-table.tsx'
 import { Plot } from '../plot/plot.tsx'
 import { Sized } from '../plot/sized.tsx'
-import { Card } from '../shell/room.tsx'
 import { type CoverageMonth, coverageMonths } from './coverage-months.ts'
-import { candles, sinceWord } from './settled.ts'
+import { candles, sinceText } from './judged.ts'
 
 const promised = 0.9
 
@@ -14,7 +14,7 @@ export function CoverageCard() {
   const months = coverageMonths(candles.value, zone.value)
   if (months.length === 0) {
     const word = 'Known from the first forecast that meets its bar.'
-    return <Card title="What the 90 % range held" id="coverage" word={word} children={null} />
+    return <Card title="What the 90 % range held" id="coverage" summary={word} children={null} />
   }
   const bars = months.reduce((sum, month) => sum + month.bars, 0)
   const share = (side: 'high' | 'low') =>
@@ -23,7 +23,7 @@ export function CoverageCard() {
     <Card
       title="What the 90 % range held"
       id="coverage"
-      word={`${share('high')} of highs and ${share('low')} of lows, ${bars.toLocaleString('en-US')} bars ${sinceWord()}.`}
+      summary={`${share('high')} of highs and ${share('low')} of lows, ${bars.toLocaleString('en-US')} bars ${sinceText()}.`}
       data-testid="coverage-by-month"
       data-months={months.length}
     >
@@ -60,7 +60,7 @@ function Months({ months, width }: { readonly months: readonly CoverageMonth[]; 
       width={width}
       times={[months[0]!.from, months.at(-1)!.to]}
       values={[Math.max(0, least), 1]}
-      valueWord={value => `${Math.round(value * 100)} %`}
+      formatValue={value => `${Math.round(value * 100)} %`}
       stops={months.map(middle)}
       say={stop => wordOf(months[stop]!)}
     >

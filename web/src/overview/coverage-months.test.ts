@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { at, feedFault, verdict } from '../state/example.ts'
-import type { Candle } from '../state/tape.ts'
+import { at, feedFault, verdict } from '../state/example.suite.ts'
+import type { Candle } from '../state/series.ts'
 import { coverageMonths } from './coverage-months.ts'
 
 const candle = (hour: number, change: object = {}): Candle => {

@@ -1,6 +1,6 @@
 import { offsetMs, type Zone } from '../format/zone.ts'
+import type { Candle } from '../state/series.ts'
 import { holds } from '../state/tally.ts'
-import type { Candle } from '../state/tape.ts'
 
 export interface CoverageMonth {
   /** Its first moment, on the chosen clock, and that of the next. */

@@ -1,31 +1,31 @@
 import type { Ms } from '@candlewatch/core/types'
 import type { ComponentChildren } from 'preact'
-import { typeWords } from '../episodes/episode-type.ts'
-import { showLog } from '../episodes/wished.ts'
+import type { FeedHealth, Occurrence } from '../api/feeds.ts'
+import { showLog } from '../episodes/log.ts'
+import { counted } from '../format/count.ts'
 import { formatMinute, formatSpan } from '../format/when.ts'
-import { zoneWord } from '../format/zone.ts'
-import { lookAt } from '../shell/place.ts'
-import { Card } from '../shell/room.tsx'
-import { type FeedHealth, faultInWords, faultNames, type Occurrence } from '../state/health.ts'
-import { watchedAt } from '../state/in-sight.ts'
+import { zoneName } from '../format/zone.ts'
+import { Card } from '../layout/room.tsx'
+import { typeNames } from '../marks/marks.ts'
+import { faultInWords, faultNames, feedStateNames } from '../state/feed-health.ts'
+import { showBar } from '../state/navigation.ts'
+import { pastPosition } from '../state/replay-view.ts'
 import { part } from '../state/store.ts'
-import { feedWords } from './feed-words.ts'
-import { counted } from './settled.ts'
 
 const feed = part(state => state.feed)
 const faults = part(state => state.faults)
-const isPast = part(state => watchedAt(state) !== null)
+const isPast = part(state => pastPosition(state) !== null)
 const mostListed = 8
 
 /** Whether the feed can be believed: its state, when it was last heard, what was wrong with its rows. */
 export function FeedCard() {
   if (!feed.value) {
     const word = isPast.value ? 'Told again at the newest bar.' : 'Nothing is known of the feed yet.'
-    return <Card title="Feed" id="feed" wide word={word} children={null} />
+    return <Card title="Feed" id="feed" wide summary={word} children={null} />
   }
   const { state, evidence } = feed.value
   return (
-    <Card title="Feed" id="feed" wide word={evidence} data-testid="feed-health" data-state={state}>
+    <Card title="Feed" id="feed" wide summary={evidence} data-testid="feed-health" data-state={state}>
       <div class="feed-columns">
         <div>
           <Facts feed={feed.value} />
@@ -45,10 +45,10 @@ function Facts({ feed }: { readonly feed: FeedHealth }) {
   const { state, lastBar, lastSeen, usualLatenessMs, dueAt } = feed
   const when = (date: string | null) => (date ? <Time date={date} /> : 'never')
   const rows: readonly (readonly [string, ComponentChildren])[] = [
-    ['State', feedWords[state]],
+    ['State', feedStateNames[state]],
     ['Last row seen', when(lastSeen)],
     ['Its bar', when(lastBar)],
-    ['Usual lateness', usualLatenessMs === null ? 'not known' : secondsWord(usualLatenessMs)],
+    ['Usual lateness', usualLatenessMs === null ? 'not known' : formatSeconds(usualLatenessMs)],
     ['Next bar due by', dueAt ? <Time date={dueAt} /> : 'nothing is due'],
   ]
   return (
@@ -63,12 +63,12 @@ function Facts({ feed }: { readonly feed: FeedHealth }) {
   )
 }
 
-const secondsWord = (ms: number) => (ms < 60_000 ? `${Math.round(ms / 1_000)} s` : formatSpan(ms))
+const formatSeconds = (ms: number) => (ms < 60_000 ? `${Math.round(ms / 1_000)} s` : formatSpan(ms))
 
 function Time({ date }: { readonly date: string }) {
   return (
     <time dateTime={date}>
-      {formatMinute(Date.parse(date))} {zoneWord()}
+      {formatMinute(Date.parse(date))} {zoneName()}
     </time>
   )
 }
@@ -108,8 +108,8 @@ function Newest() {
           .reverse()
           .map(({ id, date, type, because }) => (
             <li key={id}>
-              <button type="button" class="link" onClick={() => lookAt(Date.parse(date) as Ms)}>
-                {typeWords[type]}, {formatMinute(Date.parse(date))} {zoneWord()}
+              <button type="button" class="link" onClick={() => showBar(Date.parse(date) as Ms)}>
+                {typeNames[type]}, {formatMinute(Date.parse(date))} {zoneName()}
               </button>
               <span class="quiet"> {because}</span>
             </li>

@@ -1,9 +1,10 @@
-import { zone, zoneWord } from '../format/zone.ts'
+import { counted } from '../format/count.ts'
+import { zone, zoneName } from '../format/zone.ts'
+import { Card } from '../layout/room.tsx'
 import { AsTable } from '../plot/as-table.tsx'
 import { Sized } from '../plot/sized.tsx'
-import { Card } from '../shell/room.tsx'
-import { heatLevel, heatOf } from './heat.ts'
-import { counted, judged, nothingYet, starts } from './settled.ts'
+import { heatLevel, heatOf } from './calendar.ts'
+import { judged, nothingYet, starts } from './judged.ts'
 
 const days = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
 const marginLeft = 34
@@ -11,16 +12,16 @@ const rowPx = 22
 
 /** When episodes begin: a row a day of the week, a column an hour. */
 export function HoursCard() {
-  if (!judged.value) return <Card title="Day by hour" word={nothingYet} children={null} />
+  if (!judged.value) return <Card title="Day by hour" summary={nothingYet} children={null} />
   const heat = heatOf(starts.value, zone.value)
   const hours = heat.flatMap((counts, day) => counts.map((count, hour) => ({ day, hour, count })))
   const most = hours.toSorted((a, b) => b.count - a.count).filter(({ count }) => count > 0)
   const [best] = most
   return (
-    <Card title="Day by hour" word={wordOf(best)} data-testid="hours">
+    <Card title="Day by hour" summary={wordOf(best)} data-testid="hours">
       <Sized>{width => <Hours heat={heat} width={width} />}</Sized>
       <AsTable
-        head={[`Hour of the week, ${zoneWord()}`, 'Episodes']}
+        head={[`Hour of the week, ${zoneName()}`, 'Episodes']}
         rows={() => most.map(({ day, hour, count }) => [`${days[day]} ${clock(hour)}`, count])}
       />
     </Card>
@@ -30,7 +31,7 @@ export function HoursCard() {
 function wordOf(best: { readonly day: number; readonly hour: number; readonly count: number } | undefined): string {
   if (!best) return 'No episode yet.'
   if (best.count === 1) return 'When episodes began: never twice in the same hour of the week.'
-  return `When episodes began: most often, ${best.count} times, on ${days[best.day]} at ${clock(best.hour)} ${zoneWord()}.`
+  return `When episodes began: most often, ${best.count} times, on ${days[best.day]} at ${clock(best.hour)} ${zoneName()}.`
 }
 
 const clock = (hour: number) => `${String(hour).padStart(2, '0')}:00`

@@ -1,23 +1,21 @@
-import { countBy } from '../episodes/count-by.ts'
-import { typeSigns, types, typeWords } from '../episodes/episode-type.ts'
-import { Mark, markWords } from '../episodes/mark.tsx'
-import { kinds } from '../episodes/marks.ts'
+import { showLog } from '../episodes/log.ts'
 import { entries } from '../episodes/opened.ts'
-import { showLog } from '../episodes/wished.ts'
-import { Card } from '../shell/room.tsx'
-import { counted } from './settled.ts'
+import { countBy, counted } from '../format/count.ts'
+import { Card } from '../layout/room.tsx'
+import { Mark } from '../marks/mark.tsx'
+import { kinds, markNames, typeNames, typeSigns, types } from '../marks/marks.ts'
 
 /** How grave the episodes were. */
 export function SeveritiesCard() {
   const counts = countBy(entries.value.map(({ kind }) => kind))
   return (
-    <Card title="By severity" id="episodes" word={allWord()} data-testid="by-severity">
+    <Card title="By severity" id="episodes" summary={allWord()} data-testid="by-severity">
       <ul class="shares">
         {kinds.map(kind => (
           <Share
             key={kind}
             sign={<Mark kind={kind} />}
-            word={markWords[kind]}
+            word={markNames[kind]}
             count={counts.get(kind) ?? 0}
             tone={`is-${kind}`}
             onClick={() => showLog({ kinds: [kind] })}
@@ -32,13 +30,13 @@ export function SeveritiesCard() {
 export function TypesCard() {
   const counts = countBy(entries.value.map(({ type }) => type))
   return (
-    <Card title="By type" word="Moves of the market, and faults of the feed." data-testid="by-type">
+    <Card title="By type" summary="Moves of the market, and faults of the feed." data-testid="by-type">
       <ul class="shares">
         {types.map(type => (
           <Share
             key={type}
             sign={<i class="type-sign">{typeSigns[type] ?? <Mark kind="fault" />}</i>}
-            word={typeWords[type]}
+            word={typeNames[type]}
             count={counts.get(type) ?? 0}
             tone={type in typeSigns ? '' : 'is-fault'}
             onClick={() => showLog({ type })}

@@ -1,12 +1,12 @@
 import { formatMinute } from '../format/when.ts'
-import { zoneWord } from '../format/zone.ts'
+import { zoneName } from '../format/zone.ts'
+import { Card } from '../layout/room.tsx'
 import { AsTable } from '../plot/as-table.tsx'
-import { pathOf } from '../plot/path.ts'
 import { Plot, type PlotPlace } from '../plot/plot.tsx'
+import { pathOf } from '../plot/scale.ts'
 import { Sized } from '../plot/sized.tsx'
-import { Card } from '../shell/room.tsx'
 import { part } from '../state/store.ts'
-import { candles, sinceWord } from './settled.ts'
+import { candles, sinceText } from './judged.ts'
 import { type SkillPoint, type SkillSeries, skillSeries } from './skill-series.ts'
 
 const intervalMs = part(state => state.intervalMs)
@@ -18,7 +18,7 @@ export function SkillCard() {
   const skill = candles.value.findLast(({ verdict }) => verdict?.skill)?.verdict?.skill
   if (!skill || series.points.length === 0) {
     const word = 'Known from the first forecast that meets its bar.'
-    return <Card title="Error against the naive forecast" id="error" wide word={word} children={null} />
+    return <Card title="Error against the naive forecast" id="error" wide summary={word} children={null} />
   }
   const { bars, naiveBars, points } = series
   return (
@@ -26,7 +26,7 @@ export function SkillCard() {
       title="Error against the naive forecast"
       id="error"
       wide
-      word={`${skill.because} The naive one drove ${naiveBars.toLocaleString('en-US')} of ${bars.toLocaleString('en-US')} bars ${sinceWord()}.`}
+      summary={`${skill.because} The naive one drove ${naiveBars.toLocaleString('en-US')} of ${bars.toLocaleString('en-US')} bars ${sinceText()}.`}
       data-testid="skill-over-time"
       data-by={skill.by}
       data-naive-bars={naiveBars}
@@ -41,7 +41,7 @@ export function SkillCard() {
         )}
       </Sized>
       <AsTable
-        head={[`Bar, ${zoneWord()}`, 'Model %', 'Naive %', 'Model over naive']}
+        head={[`Bar, ${zoneName()}`, 'Model %', 'Naive %', 'Model over naive']}
         rows={() =>
           points
             .toReversed()
@@ -72,7 +72,7 @@ function Ratio({ series: { points, handedOver }, width }: Props) {
       width={width}
       times={timesOf(points)}
       values={values}
-      valueWord={value => `${(value * 100).toFixed(digits)} %`}
+      formatValue={value => `${(value * 100).toFixed(digits)} %`}
       stops={points.map(({ at }) => at)}
       say={stop => ratioWord(points[stop]!, handedOver)}
     >
@@ -95,7 +95,7 @@ function Errors({ series: { points, handedOver }, width }: Props) {
       height={160}
       times={timesOf(points)}
       values={[0, Math.max(...points.map(({ model, naive }) => Math.max(model, naive))) * 1.05]}
-      valueWord={value => `${Number(value.toFixed(2))} %`}
+      formatValue={value => `${Number(value.toFixed(2))} %`}
       stops={points.map(({ at }) => at)}
       say={stop => errorWord(points[stop]!)}
     >

@@ -1,7 +1,7 @@
 import type { Skill } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
-import { at, hourMs, verdict } from '../state/example.ts'
-import type { Candle } from '../state/tape.ts'
+import { at, hourMs, verdict } from '../state/example.suite.ts'
+import type { Candle } from '../state/series.ts'
 import { skillSeries } from './skill-series.ts'
 
 const candle = (hour: number, skill: Partial<Skill> | null): Candle => {

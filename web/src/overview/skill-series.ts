@@ -1,5 +1,5 @@
-import type { Candle } from '../state/tape.ts'
-import { weekMs } from './week-counts.ts'
+import type { Candle } from '../state/series.ts'
+import { weekMs } from './weeks.ts'
 
 /** What stood before a bar: both errors over 30 days, percent of the price, and which forecast drove. */
 export interface SkillPoint {

@@ -1,12 +1,13 @@
+import { counted } from '../format/count.ts'
 import { formatDay } from '../format/when.ts'
 import { zone } from '../format/zone.ts'
+import { Card } from '../layout/room.tsx'
 import { AsTable } from '../plot/as-table.tsx'
 import { Plot } from '../plot/plot.tsx'
 import { Sized } from '../plot/sized.tsx'
-import { Card } from '../shell/room.tsx'
 import { part } from '../state/store.ts'
-import { candles, counted, judged, nothingYet, starts } from './settled.ts'
-import { columnsOf, type Week, type WeekColumn, weekMs, weeksOf } from './week-counts.ts'
+import { candles, judged, nothingYet, starts } from './judged.ts'
+import { columnsOf, type Week, type WeekColumn, weekMs, weeksOf } from './weeks.ts'
 
 const market = part(state => state.market)
 /** A column and the gap beside it. */
@@ -17,7 +18,8 @@ const mostPx = 24
 /** Episodes of every week that was judged, beside what the budget allows for. */
 export function WeeksCard() {
   const range = judged.value
-  if (!range || !market.value) return <Card title="Alarms a week" id="alarms" wide word={nothingYet} children={null} />
+  if (!range || !market.value)
+    return <Card title="Alarms a week" id="alarms" wide summary={nothingYet} children={null} />
   const weeks = weeksOf(starts.value, range, candles.value, zone.value)
   const perWeek = starts.value.length / Math.max(1, (range[1] - range[0]) / weekMs)
   return (
@@ -25,7 +27,7 @@ export function WeeksCard() {
       title="Alarms a week"
       id="alarms"
       wide
-      word={`${counted(starts.value.length, 'episode')} in ${counted(weeks.length, 'week')}: ${perWeek.toFixed(1)} a week, where the budget is ${market.value.alarmsPerWeek}. Alarms within six hours are one episode.`}
+      summary={`${counted(starts.value.length, 'episode')} in ${counted(weeks.length, 'week')}: ${perWeek.toFixed(1)} a week, where the budget is ${market.value.alarmsPerWeek}. Alarms within six hours are one episode.`}
     >
       <Sized>
         {width => (
@@ -49,7 +51,7 @@ function Weeks({ columns, width }: { readonly columns: readonly WeekColumn[]; re
       width={width}
       times={[columns[0]!.from, columns.at(-1)!.to]}
       values={[0, top * 1.04]}
-      valueWord={value => (Number.isInteger(value) ? String(value) : value.toFixed(1))}
+      formatValue={value => (Number.isInteger(value) ? String(value) : value.toFixed(1))}
       stops={columns.map(({ from, to }) => (from + to) / 2)}
       say={stop => wordOf(columns[stop]!, stop === columns.length - 1)}
     >

@@ -1,9 +1,8 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
-import { timeTicks } from '../chart/ticks.ts'
 import { zone } from '../format/zone.ts'
-import { linear, roundTicks, type Scale } from './scale.ts'
-import { nearest, stepped } from './stops.ts'
+import { linear, nearest, roundTicks, type Scale, stepped } from './scale.ts'
+import { timeTicks } from './ticks.ts'
 import './plot.css'
 
 /** Where values of a plot lie, in pixels from the top left. */
@@ -23,7 +22,7 @@ interface Props {
   readonly height?: number
   readonly times: readonly [from: number, to: number]
   readonly values: readonly [least: number, greatest: number]
-  readonly valueWord: (value: number) => string
+  readonly formatValue: (value: number) => string
   /** Times at which a pointer or an arrow key stops, ascending; at least one. */
   readonly stops: readonly number[]
   /** What there is to say of a stop, in one line. */
@@ -37,7 +36,7 @@ const pxPerTick = 96
 
 /** Something over time: axes, what is drawn on them, and a line above that tells of the place one points at. */
 export function Plot(props: Props) {
-  const { label, width, height = 190, stops, say, times, values, valueWord, children, ...data } = props
+  const { label, width, height = 190, stops, say, times, values, formatValue, children, ...data } = props
   const [pointed, setPointed] = useState<number | null>(null)
   const stop = Math.min(pointed ?? stops.length - 1, stops.length - 1)
   const right = Math.max(width - margin.right, margin.left + 1)
@@ -75,7 +74,7 @@ export function Plot(props: Props) {
           <g key={value}>
             <path class="plot-grid" d={`M${margin.left} ${y(value)}H${right}`} />
             <text class="is-value" x={margin.left - 6} y={y(value) + 4}>
-              {valueWord(value)}
+              {formatValue(value)}
             </text>
           </g>
         ))}

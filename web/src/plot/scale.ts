@@ -19,3 +19,29 @@ export function roundTicks([from, to]: readonly [number, number], count: number)
   for (let n = first; n * step <= to + step * 1e-9; n++) ticks.push(Number((n * step).toPrecision(12)))
   return ticks
 }
+
+/** A line through places, broken where one is null. */
+export function pathOf(places: readonly (readonly [x: number, y: number] | null)[]): string {
+  let path = ''
+  for (const [i, place] of places.entries()) {
+    if (!place) continue
+    const [x, y] = place.map(px => Math.round(px * 10) / 10)
+    path += `${i > 0 && places[i - 1] ? 'L' : 'M'}${x} ${y}`
+  }
+  return path
+}
+
+/** Where a key leads among so many stops; null for another key. After the slider pattern of WAI-ARIA's authoring practices. */
+export function stepped(key: string, stop: number, last: number): number | null {
+  const steps: Readonly<Record<string, number>> = {
+    ...{ ArrowLeft: stop - 1, ArrowDown: stop - 1, ArrowRight: stop + 1, ArrowUp: stop + 1 },
+    ...{ PageDown: stop - 10, PageUp: stop + 10, Home: 0, End: last },
+  }
+  const to = steps[key]
+  return to === undefined ? null : Math.min(Math.max(to, 0), last)
+}
+
+/** Index of the nearest of ascending places. */
+export function nearest(places: readonly number[], px: number): number {
+  return places.reduce((best, place, i) => (Math.abs(place - px) < Math.abs(places[best]! - px) ? i : best), 0)
+}

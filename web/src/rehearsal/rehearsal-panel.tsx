@@ -1,8 +1,10 @@
 import type { Episode, Ms } from '@candlewatch/core/types'
-import { Mark, markWords } from '../episodes/mark.tsx'
+import type { Rehearsal } from '../api/budget.ts'
 import { formatDay, formatMinute } from '../format/when.ts'
+import { Mark } from '../marks/mark.tsx'
+import { markNames } from '../marks/marks.ts'
 import { dispatch, part } from '../state/store.ts'
-import { budgets, nearestStop, type Rehearsal } from './rehearsal.ts'
+import { budgets, nearestStop } from './rehearsal.ts'
 import { applyTried, failure, isApplying, isRehearsing, tried, tryStop } from './rehearsing.ts'
 import './rehearsal-panel.css'
 
@@ -116,7 +118,7 @@ function Listed(props: { readonly title: string; readonly sign: string; readonly
                 <span aria-hidden="true">{sign}</span>
                 <span>{formatMinute(Date.parse(peak))}</span>
                 <span class={`verdict-word is-${severity}`}>
-                  <Mark kind={severity} /> {markWords[severity]}
+                  <Mark kind={severity} /> {markNames[severity]}
                 </span>
               </button>
             </li>

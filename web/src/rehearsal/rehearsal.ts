@@ -1,23 +1,3 @@
-import type { Episode } from '@candlewatch/core/types'
-
-interface Counted {
-  readonly episodes: number
-  readonly perWeek: number
-}
-
-/** What `GET /api/rehearsal` answers: the past by another budget. */
-export interface Rehearsal {
-  readonly alarmsPerWeek: number
-  readonly from: string | null
-  readonly to: string | null
-  readonly now: Counted
-  readonly rehearsed: Counted
-  readonly appearing: readonly Episode[]
-  readonly vanishing: readonly Episode[]
-  readonly staying: number
-  readonly exactness: { readonly differing: number; readonly because: string }
-}
-
 /** Budgets that the slider stops at: a hand wants fine steps below one a week and coarse ones above. */
 export const budgets = [0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 4, 5, 7, 10, 14, 21] as const
 

@@ -1,10 +1,10 @@
 import { isoDate } from '@candlewatch/core/interval'
 import { effect, signal } from '@preact/signals'
-import { fetchRehearsal, putBudget } from '../api/alarms.ts'
-import { wordOf } from '../api/ask.ts'
-import { watchedAt } from '../state/in-sight.ts'
+import { messageOf } from '../api/ask.ts'
+import { fetchRehearsal, putBudget } from '../api/budget.ts'
+import { sideTab } from '../state/navigation.ts'
+import { pastPosition } from '../state/replay-view.ts'
 import { dispatch, part, state } from '../state/store.ts'
-import { tab } from '../watch/side.ts'
 import { budgets, nearestStop } from './rehearsal.ts'
 
 const restMs = 200
@@ -30,7 +30,7 @@ export async function applyTried(): Promise<void> {
     dispatch({ kind: 'notice', notice: null })
     tried.value = null
   } catch (error) {
-    dispatch({ kind: 'notice', notice: wordOf(error) })
+    dispatch({ kind: 'notice', notice: messageOf(error) })
   }
   isApplying.value = false
 }
@@ -38,7 +38,7 @@ export async function applyTried(): Promise<void> {
 const stream = part(({ market }) => (market ? `${market.market} ${market.interval}` : null))
 /** While the past is watched again, a budget is tried on no more than that. */
 const end = part(state => {
-  const at = watchedAt(state)
+  const at = pastPosition(state)
   return at === null ? null : isoDate(at + state.intervalMs)
 })
 
@@ -46,7 +46,7 @@ const end = part(state => {
 export function runRehearsal(): void {
   effect(() => {
     const alarmsPerWeek = tried.value
-    const isOpen = tab.value === 'rehearsal'
+    const isOpen = sideTab.value === 'rehearsal'
     if (!stream.value || alarmsPerWeek === null || !isOpen) {
       dispatch({ kind: 'rehearsal', rehearsal: null })
       isRehearsing.value = false
@@ -65,7 +65,7 @@ export function runRehearsal(): void {
         },
         (error: unknown) => {
           if (stop.signal.aborted) return
-          failure.value = wordOf(error)
+          failure.value = messageOf(error)
           isRehearsing.value = false
         },
       )

@@ -1,9 +1,9 @@
 import type { Replay } from '@candlewatch/core/types'
 import { formatMinute } from '../format/when.ts'
-import { zoneWord } from '../format/zone.ts'
+import { zoneName } from '../format/zone.ts'
 import { part } from '../state/store.ts'
-import { position } from './position.ts'
 import { dragged } from './steer.ts'
+import { position } from './timeline.ts'
 
 const intervalMs = part(state => state.intervalMs)
 
@@ -16,7 +16,7 @@ export function Clock({ replay }: { readonly replay: Replay }) {
         <strong data-testid="replay-position">
           {formatMinute(dragged.value ?? position.value ?? Date.parse(replay.from))}
         </strong>{' '}
-        <span class="quiet">{zoneWord()}</span>
+        <span class="quiet">{zoneName()}</span>
       </span>
       {word && <span class="state-word">{word}</span>}
     </p>

@@ -1,11 +1,10 @@
 import type { Replay } from '@candlewatch/core/types'
 import { signal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
-import { zone, zoneWord } from '../format/zone.ts'
+import { fieldOf, momentOf, zone, zoneName } from '../format/zone.ts'
 import { dispatch, part } from '../state/store.ts'
-import { fieldOf, momentOf } from './field.ts'
-import { position } from './position.ts'
 import { goTo } from './steer.ts'
+import { position } from './timeline.ts'
 
 const intervalMs = part(state => state.intervalMs)
 /** What the field says while someone writes in it. */
@@ -26,7 +25,7 @@ export function GoTo({ replay: { from, to } }: { readonly replay: Replay }) {
   return (
     <form class="go-to" noValidate onSubmit={go}>
       <label class="labelled">
-        Go to, {zoneWord()}
+        Go to, {zoneName()}
         <input
           ref={input}
           id="go-to"

@@ -1,10 +1,10 @@
 import { isoDate } from '@candlewatch/core/interval'
 import type { Replay } from '@candlewatch/core/types'
 import { signal } from '@preact/signals'
-import { wordOf } from '../api/ask.ts'
+import { messageOf } from '../api/ask.ts'
 import { patchReplay } from '../api/replays.ts'
 import { dispatch, state } from '../state/store.ts'
-import { speedBeside } from './speeds.ts'
+import { adjacentSpeed } from './speed.tsx'
 
 type Change = Parameters<typeof patchReplay>[1]
 
@@ -54,10 +54,10 @@ export function toNewest(): boolean {
 
 /** The next faster (1) or slower (−1) speed. */
 export function changeSpeed(direction: 1 | -1): boolean {
-  return inTurn(({ everyMs }) => ({ everyMs: speedBeside(everyMs, direction) }))
+  return inTurn(({ everyMs }) => ({ everyMs: adjacentSpeed(everyMs, direction) }))
 }
 
-/** To where the bar that opens at `at` is the newest in sight; the nearest that the replay has. */
+/** To where the bar that opens at `at` is the newest in view; the nearest that the replay has. */
 export async function goTo(at: number): Promise<void> {
   const { replay, intervalMs } = state.value
   if (!replay || replay.state === 'stopped') return
@@ -94,6 +94,6 @@ async function ask(changeOf: (replay: Replay) => Change | null): Promise<void> {
     dispatch({ kind: 'replay', replay: await patchReplay(replay.id, change) })
     dispatch({ kind: 'notice', notice: null })
   } catch (error) {
-    dispatch({ kind: 'notice', notice: wordOf(error) })
+    dispatch({ kind: 'notice', notice: messageOf(error) })
   }
 }

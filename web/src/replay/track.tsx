@@ -1,11 +1,10 @@
 import type { Replay } from '@candlewatch/core/types'
-import { markWords } from '../episodes/mark.tsx'
 import { formatDay, formatMinute } from '../format/when.ts'
-import { zoneWord } from '../format/zone.ts'
+import { zoneName } from '../format/zone.ts'
+import { markNames } from '../marks/marks.ts'
 import { part } from '../state/store.ts'
-import { newest, position } from './position.ts'
 import { dragged, goTo, letGo } from './steer.ts'
-import { ticksOf } from './ticks.ts'
+import { newest, position, ticksOf } from './timeline.ts'
 
 const intervalMs = part(state => state.intervalMs)
 const episodes = part(state => state.episodes)
@@ -22,7 +21,7 @@ export function Track({ replay }: { readonly replay: Replay }) {
       <input
         type="range"
         aria-label="Replay position"
-        aria-valuetext={`${formatMinute(at)} ${zoneWord()}`}
+        aria-valuetext={`${formatMinute(at)} ${zoneName()}`}
         data-testid="replay-slider"
         disabled={replay.state === 'stopped'}
         min={start}
@@ -51,7 +50,7 @@ function Ticks({ start, end }: { readonly start: number; readonly end: number })
     <svg class="ticks" role="img" aria-label={`Episodes along the replay: ${ticks.length}`}>
       {ticks.map(({ share, episode: { id, severity, peak, because } }) => (
         <rect key={id} class={`is-${severity}`} x={`${share * 100}%`} width="3" height="8" rx="1">
-          <title>{`${formatMinute(Date.parse(peak))}, ${markWords[severity].toLowerCase()}: ${because}`}</title>
+          <title>{`${formatMinute(Date.parse(peak))}, ${markNames[severity].toLowerCase()}: ${because}`}</title>
         </rect>
       ))}
     </svg>

@@ -1,24 +1,20 @@
 import { computed } from '@preact/signals'
 import { TrainingBanner } from '../models/training-banner.tsx'
-import { PastBanner } from '../replay/past-banner.tsx'
+import { PastBanner, SourceBanner } from '../replay/banners.tsx'
+import { currentRoom } from '../state/navigation.ts'
 import { whole } from '../state/store.ts'
-import { Announcement } from '../watch/announcement.tsx'
-import { WatchRoom } from '../watch/watch-room.tsx'
-import { ConnectionBanner, FeedBanner, Notice, SourceBanner } from './banners.tsx'
-import { Empty, Failed, Loading } from './blank.tsx'
+import { signedOut } from '../sync/session.ts'
+import { Announcement, ConnectionBanner, FeedBanner, Notice } from './banners.tsx'
+import { Empty, Failed, Loading } from './empty-page.tsx'
 import { Header } from './header.tsx'
 import { Help } from './help.tsx'
-import { lazy } from './lazy.tsx'
-import { place } from './place.ts'
-import { signedOut } from './session.ts'
+import { roomViews } from './rooms.tsx'
 import { SignIn } from './sign-in.tsx'
 
-const screen = computed(() => (whole.value.tape.candles.length > 0 ? 'board' : whole.value.phase))
+const hasBars = computed(() => whole.value.series.candles.length > 0)
+const phase = computed(() => whole.value.phase)
 
-const OverviewRoom = lazy(async () => (await import('../overview/overview-room.tsx')).OverviewRoom)
-const ModelsRoom = lazy(async () => (await import('../models/models-room.tsx')).ModelsRoom)
-const DataRoom = lazy(async () => (await import('../data/data-room.tsx')).DataRoom)
-
+/** The whole page. */
 export function App() {
   if (signedOut.value) return <SignIn />
   return (
@@ -32,21 +28,19 @@ export function App() {
         <TrainingBanner />
         <Notice />
       </aside>
-      <main class={`is-${place.value}`}>
+      <main class={`is-${currentRoom.value}`}>
         <Announcement />
-        <Here />
+        <CurrentRoom />
       </main>
       <Help />
     </>
   )
 }
 
-/** Models and data are there before the first bar is; the others wait for it. */
-function Here() {
-  if (place.value === 'models') return <ModelsRoom />
-  if (place.value === 'data') return <DataRoom />
-  if (screen.value === 'loading') return <Loading />
-  if (screen.value === 'failed') return <Failed />
-  if (screen.value === 'ready') return <Empty />
-  return place.value === 'overview' ? <OverviewRoom /> : <WatchRoom />
+/** The open room, or what stands in for it while there are no bars. */
+function CurrentRoom() {
+  const { component: View, worksEmpty } = roomViews[currentRoom.value]
+  if (hasBars.value || worksEmpty) return <View />
+  if (phase.value === 'loading') return <Loading />
+  return phase.value === 'failed' ? <Failed /> : <Empty />
 }

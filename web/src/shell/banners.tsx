@@ -1,37 +1,12 @@
 import { formatLocalTime } from '../format/when.ts'
 import { dispatch, part } from '../state/store.ts'
 import './banners.css'
+import { entries } from '../episodes/opened.ts'
 
-const replay = part(state => state.replay)
 const connection = part(state => state.connection)
 const heardAt = part(state => state.heardAt)
 const feed = part(state => state.feed)
 const notice = part(state => state.notice)
-
-export function SourceBanner() {
-  if (!replay.value) return null
-  const { source, from } = replay.value
-  const year = from.slice(0, 4)
-  if (source.kind === 'synthetic') {
-    return (
-      <p class="banner is-synthetic" data-testid="source-banner" data-source="synthetic">
-        <span>
-          <strong>Synthetic data:</strong> a made-up {year}, because no real rows were at hand.
-        </span>{' '}
-        <span>
-          <code>npm run data -- --year {year}</code> downloads real ones.
-        </span>
-      </p>
-    )
-  }
-  // Nothing moves down when the past is watched again: that banner takes the place of this one.
-  if (replay.value.at !== null) return null
-  return (
-    <p class="banner is-quiet" data-testid="source-banner" data-source={source.kind}>
-      Replaying {source.kind === 'csv' ? 'the file' : 'the download'} {source.name}
-    </p>
-  )
-}
 
 export function ConnectionBanner() {
   if (connection.value !== 'lost') return null
@@ -64,6 +39,18 @@ export function Notice() {
       <button type="button" class="plain" onClick={() => dispatch({ kind: 'notice', notice: null })}>
         Dismiss
       </button>
+    </p>
+  )
+}
+
+const hurried = part(({ replay }) => replay?.state === 'playing' && replay.everyMs < 200)
+
+/** The newest alarm, read aloud as it comes; a replay in a hurry would never stop talking. */
+export function Announcement() {
+  const last = entries.value[0]
+  return (
+    <p class="unseen" role="status">
+      {last && !hurried.value && `${last.kind === 'fault' ? 'Feed fault' : 'Anomaly'}: ${last.because}`}
     </p>
   )
 }

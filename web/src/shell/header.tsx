@@ -1,18 +1,20 @@
+import { rooms } from '@candlewatch/api/values/rooms'
+import type { Connection } from '../api/stream.ts'
 import { formatChange, formatPrice } from '../format/price.ts'
 import { switchZone, zone } from '../format/zone.ts'
-import type { Connection } from '../state/state.ts'
+import { firstFrom } from '../state/series.ts'
 import { part } from '../state/store.ts'
-import { firstFrom } from '../state/tape.ts'
+import { switchTheme, theme } from '../state/theme.ts'
+import { session, signOut } from '../sync/session.ts'
 import { toggleHelp } from './keys.ts'
-import { Nav } from './nav.tsx'
-import { session, signOut } from './session.ts'
-import { switchTheme, theme } from './theme.ts'
 import './header.css'
+import { RoomLink } from '../layout/links.tsx'
+import { roomNames } from '../state/navigation.ts'
 
 const market = part(state => state.market)
 const markets = part(state => state.markets)
 const connection = part(state => state.connection)
-const tape = part(state => state.tape)
+const series = part(state => state.series)
 
 const words: Readonly<Record<Connection, string>> = {
   connecting: 'Connecting',
@@ -90,7 +92,7 @@ function MarketName() {
 }
 
 function Price() {
-  const { candles } = tape.value
+  const { candles } = series.value
   const last = candles.at(-1)
   if (!last || !market.value) return <span class="last" />
   const dayAgo = candles[firstFrom(candles, last.at - 86_400_000)]
@@ -105,5 +107,18 @@ function Price() {
         </span>
       )}
     </span>
+  )
+}
+
+/** From room to room. */
+export function Nav() {
+  return (
+    <nav class="nav" aria-label="Pages">
+      {roomNames.map(name => (
+        <RoomLink key={name} to={name}>
+          {rooms[name].title}
+        </RoomLink>
+      ))}
+    </nav>
   )
 }

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { signIn } from './session.ts'
+import { signIn } from '../sync/session.ts'
 import './sign-in.css'
 
 /** Shown in place of everything else while the server asks for a key. */

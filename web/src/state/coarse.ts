@@ -1,6 +1,6 @@
 import type { Ms } from '@candlewatch/core/types'
-import { type Candle, firstFrom, type Tape } from './tape.ts'
-import type { Range } from './window.ts'
+import { type Candle, firstFrom, type Series } from './series.ts'
+import type { Range } from './view.ts'
 
 /** What the server made of a wide range: so many bars to a candle that a chart can bear them. */
 export interface Coarse {
@@ -18,17 +18,17 @@ export function isWide([from, to]: Range, intervalMs: number, oldest: number): b
 }
 
 /** Whether these candles serve a range: they reach as far, and are neither smears nor steps in it. */
-export function serves(coarse: Coarse | null, tape: Tape, range: Range, oldest: number): coarse is Coarse {
-  return reaches(coarse, tape, range, oldest) && zoomOf(coarse, range) < 5
+export function serves(coarse: Coarse | null, series: Series, range: Range, oldest: number): coarse is Coarse {
+  return reaches(coarse, series, range, oldest) && zoomOf(coarse, range) < 5
 }
 
-/** Whether they will do while finer candles, or bars, are on their way: some ten steps in sight are better than nothing. */
-export function mayStandIn(coarse: Coarse | null, tape: Tape, range: Range, oldest: number): coarse is Coarse {
-  return reaches(coarse, tape, range, oldest) && zoomOf(coarse, range) < 60
+/** Whether they will do while finer candles, or bars, are on their way: some ten steps in view are better than nothing. */
+export function mayStandIn(coarse: Coarse | null, series: Series, range: Range, oldest: number): coarse is Coarse {
+  return reaches(coarse, series, range, oldest) && zoomOf(coarse, range) < 60
 }
 
-function reaches(coarse: Coarse | null, tape: Tape, [from, to]: Range, oldest: number): coarse is Coarse {
-  const [first, newest] = [tape.candles[0]?.at, tape.candles.at(-1)?.at]
+function reaches(coarse: Coarse | null, series: Series, [from, to]: Range, oldest: number): coarse is Coarse {
+  const [first, newest] = [series.candles[0]?.at, series.candles.at(-1)?.at]
   if (!coarse || first === undefined || newest === undefined) return false
   // Bars that came since are taken from memory, as long as they are there.
   return coarse.range[0] <= Math.max(from, oldest) && coarse.range[1] >= Math.min(to, newest, first)
@@ -40,18 +40,18 @@ function zoomOf(coarse: Coarse, [from, to]: Range): number {
 
 /**
  * The server's candles, the last of them made again from the bars in memory, which go on after it. Those that begin after the
- * newest bar in sight are left out, and the one that holds it ends there: the past that is watched again knows no future.
+ * newest bar in view are left out, and the one that holds it ends there: the past that is watched again knows no future.
  */
-export function extended({ candles: all, widthMs }: Coarse, tape: Tape): readonly Candle[] {
-  const newest = tape.candles.at(-1)?.at ?? Number.NEGATIVE_INFINITY
+export function extended({ candles: all, widthMs }: Coarse, series: Series): readonly Candle[] {
+  const newest = series.candles.at(-1)?.at ?? Number.NEGATIVE_INFINITY
   const candles = all.filter(({ at }) => at <= newest)
   const last = candles.at(-1)
-  const from = firstFrom(tape.candles, last?.at ?? 0)
+  const from = firstFrom(series.candles, last?.at ?? 0)
   if (!last) return candles
-  const isInMemory = (tape.candles[0]?.at ?? Number.POSITIVE_INFINITY) <= last.at
+  const isInMemory = (series.candles[0]?.at ?? Number.POSITIVE_INFINITY) <= last.at
   // Bars that are not in memory can't be made again; but a candle that the newest bar falls into may hold what is to come.
   if (!isInMemory && last.at + widthMs <= newest) return candles
-  return [...candles.slice(0, -1), ...gathered(tape.candles.slice(from), widthMs, last.at)]
+  return [...candles.slice(0, -1), ...gathered(series.candles.slice(from), widthMs, last.at)]
 }
 
 /** Bars as candles of `widthMs`, which open at whole multiples of it since `origin`. */

@@ -1,21 +1,23 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals'
-import { inSight } from './in-sight.ts'
-import { initialState, type PageEvent, reduce, type State } from './state.ts'
+import { type PageEvent, reduce } from './reduce.ts'
+import { makeReplayView } from './replay-view.ts'
+import { initialState, type State } from './state.ts'
 
 const current = signal(initialState)
+const replayView = makeReplayView()
 
-/** All that came. What the page shows is `state`. */
+/** Everything that came. What the page shows is `state`. */
 export const whole: ReadonlySignal<State> = current
 
-/** What is in sight: all that came, unless the past is watched again. */
-export const state: ReadonlySignal<State> = computed(() => inSight(current.value))
+/** What the page shows: everything that came, or what was known at the replay position. */
+export const state: ReadonlySignal<State> = computed(() => replayView(current.value))
 
-/** Peeks: an effect that dispatches is not told of its own event. */
+/** Applies an event. It peeks, so that an effect that dispatches does not run again for its own event. */
 export function dispatch(event: PageEvent): void {
   current.value = reduce(current.peek(), event)
 }
 
-/** A part of the state: whoever reads it is told only when that part changes. */
+/** A part of the state; its readers run again only when that part changes. */
 export function part<T>(select: (state: State) => T): ReadonlySignal<T> {
   return computed(() => select(state.value))
 }

@@ -2,11 +2,11 @@ import { BarPanel } from '../episodes/bar-panel.tsx'
 import { EpisodeLog } from '../episodes/episode-log.tsx'
 import { openedAt } from '../episodes/opened.ts'
 import { RehearsalPanel } from '../rehearsal/rehearsal-panel.tsx'
-import { showTab, type Tab, tab } from './side.ts'
+import { type SideTab, showTab, sideTab } from '../state/navigation.ts'
 import './side-panel.css'
 
-const words: Readonly<Record<Tab, string>> = { episodes: 'Episodes', rehearsal: 'Rehearse a budget' }
-const tabs = Object.keys(words) as Tab[]
+const tabNames: Readonly<Record<SideTab, string>> = { episodes: 'Episodes', rehearsal: 'Rehearse a budget' }
+const tabs = Object.keys(tabNames) as SideTab[]
 
 export function SidePanel() {
   if (openedAt.value !== null) {
@@ -25,18 +25,18 @@ export function SidePanel() {
             type="button"
             role="tab"
             id={`tab-${name}`}
-            aria-selected={tab.value === name}
+            aria-selected={sideTab.value === name}
             aria-controls="tab-panel"
-            tabIndex={tab.value === name ? 0 : -1}
+            tabIndex={sideTab.value === name ? 0 : -1}
             onClick={() => showTab(name)}
             onKeyDown={turn}
           >
-            {words[name]}
+            {tabNames[name]}
           </button>
         ))}
       </div>
-      <div class="tab-panel" role="tabpanel" id="tab-panel" aria-labelledby={`tab-${tab.value}`}>
-        {tab.value === 'episodes' ? <EpisodeLog /> : <RehearsalPanel />}
+      <div class="tab-panel" role="tabpanel" id="tab-panel" aria-labelledby={`tab-${sideTab.value}`}>
+        {sideTab.value === 'episodes' ? <EpisodeLog /> : <RehearsalPanel />}
       </div>
     </div>
   )
@@ -45,7 +45,7 @@ export function SidePanel() {
 /** Arrow keys go from tab to tab. After the tabs pattern of WAI-ARIA's authoring practices. */
 function turn(event: KeyboardEvent): void {
   if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return
-  const other = tabs.find(name => name !== tab.value)!
+  const other = tabs.find(name => name !== sideTab.value)!
   showTab(other)
   document.getElementById(`tab-${other}`)?.focus()
 }

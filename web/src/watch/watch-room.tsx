@@ -1,7 +1,7 @@
 import { ChartPanel } from '../chart/chart-panel.tsx'
-import { Overview } from '../overview/overview.tsx'
 import { ReplayBar } from '../replay/replay-bar.tsx'
 import { SidePanel } from './side-panel.tsx'
+import { Overview } from './tiles.tsx'
 import './watch-room.css'
 
 /** What is kept open all day: the chart as it grows, and what was odd in it. */

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest'
+import { at, verdict } from '../state/example.suite.ts'
+import type { Candle } from '../state/series.ts'
+import { judgedRange } from './judged.ts'
+
+const candle = (hour: number, isJudged = true): Candle => {
+  const said = verdict(hour)
+  return { at: at(hour), ...said.bar, verdict: isJudged ? said : null }
+}
+
+test('from the first bar that was judged, not from those that only warmed up; an older episode reaches further back', () => {
+  const candles = [candle(0, false), candle(1), candle(5)]
+  expect(judgedRange(candles, null)).toEqual([at(1), at(5)])
+  expect(judgedRange(candles, at(-200))).toEqual([at(-200), at(5)])
+  expect(judgedRange(candles, at(3))).toEqual([at(1), at(5)])
+})
+
+test('before the first verdict nothing is known', () => {
+  expect(judgedRange([candle(0, false)], null)).toBeNull()
+  expect(judgedRange([], null)).toBeNull()
+})

@@ -1,0 +1,51 @@
+import { formatMinute } from '../format/when.ts'
+import { zoneName } from '../format/zone.ts'
+import { pastPosition } from '../state/replay-view.ts'
+import { part } from '../state/store.ts'
+import { toNewest } from './steer.ts'
+import { newest } from './timeline.ts'
+
+const replay = part(state => state.replay)
+const at = part(pastPosition)
+
+/** Where the rows of the replay come from. */
+export function SourceBanner() {
+  if (!replay.value) return null
+  const { source, from } = replay.value
+  const year = from.slice(0, 4)
+  if (source.kind === 'synthetic') {
+    return (
+      <p class="banner is-synthetic" data-testid="source-banner" data-source="synthetic">
+        <span>
+          <strong>Synthetic data:</strong> a made-up {year}, because no real rows were at hand.
+        </span>{' '}
+        <span>
+          <code>npm run data -- --year {year}</code> downloads real ones.
+        </span>
+      </p>
+    )
+  }
+  // Nothing moves down when the past is watched again: that banner takes the place of this one.
+  if (replay.value.at !== null) return null
+  return (
+    <p class="banner is-quiet" data-testid="source-banner" data-source={source.kind}>
+      Replaying {source.kind === 'csv' ? 'the file' : 'the download'} {source.name}
+    </p>
+  )
+}
+
+/** The past is watched again: what the page says is of then, not of now. */
+export function PastBanner() {
+  if (at.value === null || newest.value === null) return null
+  return (
+    <p class="banner is-notice" data-testid="past-banner">
+      <span>
+        <strong>◷ Watching again:</strong> {formatMinute(at.value)} {zoneName()}; the newest bar is of{' '}
+        {formatMinute(newest.value)}.
+      </span>
+      <button type="button" class="plain" data-testid="to-newest" onClick={toNewest}>
+        Back to the newest
+      </button>
+    </p>
+  )
+}

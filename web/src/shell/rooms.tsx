@@ -1,0 +1,18 @@
+import type { ComponentType } from 'preact'
+import type { RoomName } from '../state/navigation.ts'
+import { WatchRoom } from '../watch/watch-room.tsx'
+import { lazy } from './lazy.tsx'
+
+interface RoomView {
+  readonly component: ComponentType
+  /** Whether the room has something to show before the first bar has come. */
+  readonly worksEmpty?: boolean
+}
+
+/** What each room of `@candlewatch/api/values/rooms` shows; all but the first are loaded when they are entered. */
+export const roomViews: Readonly<Record<RoomName, RoomView>> = {
+  watch: { component: WatchRoom },
+  overview: { component: lazy(async () => (await import('../overview/overview-room.tsx')).OverviewRoom) },
+  models: { component: lazy(async () => (await import('../models/models-room.tsx')).ModelsRoom), worksEmpty: true },
+  data: { component: lazy(async () => (await import('../data/data-room.tsx')).DataRoom), worksEmpty: true },
+}

@@ -1,0 +1,109 @@
+import type { Ms, Verdict } from '@candlewatch/core/types'
+import { countIn, emptyTally, type Tally } from './tally.ts'
+
+/** One bar of the chart. `at` is its open, UTC. */
+export interface Candle {
+  readonly at: Ms
+  readonly open: number
+  readonly high: number
+  readonly low: number
+  readonly close: number
+  readonly volume: number
+  /** null for a bar that was only taken in to warm up. */
+  readonly verdict: Verdict | null
+}
+
+/** The bars in memory and what adds up over them. */
+export interface Series {
+  /** Oldest first, no two with the same `at`. */
+  readonly candles: readonly Candle[]
+  /** Those of them that are anomalies or feed faults. */
+  readonly alarms: readonly Candle[]
+  readonly tally: Tally
+}
+
+/** A year of hourly bars and a good part of the next. */
+export const maxCandles = 12_000
+
+export const emptySeries: Series = { candles: [], alarms: [], tally: emptyTally }
+
+/** Takes in a batch, in any order and with repeats: one copy a batch, whatever its size. */
+export function extendSeries(series: Series, batch: readonly Candle[], keep = maxCandles): Series {
+  const arrived = arrange(batch)
+  const first = arrived[0]
+  if (!first) return series
+  const tally = { ...series.tally }
+  // Rows arrive in order nearly always: then all that is replaced sits at the tail.
+  const cut = firstFrom(series.candles, first.at)
+  const tail = merge(series.candles.slice(cut), arrived, tally)
+  const all = series.candles.slice(0, cut).concat(tail)
+  const dropped = Math.max(0, all.length - keep)
+  for (let index = 0; index < dropped; index++) countIn(tally, all[index]!.verdict, -1)
+  const candles = dropped > 0 ? all.slice(dropped) : all
+  const oldest = candles[0]!.at
+  const came = tail.filter(isAlarm)
+  const before = series.alarms.filter(alarm => alarm.at >= oldest && alarm.at < first.at)
+  // The same list when nothing changed in it: who draws it need not look again.
+  const isSame = came.length === 0 && before.length === series.alarms.length
+  return { candles, alarms: isSame ? series.alarms : before.concat(came.filter(alarm => alarm.at >= oldest)), tally }
+}
+
+/** As it was when the bar closed that opened at `at`; the same series if that is its newest. */
+export function seriesUntil(series: Series, at: number): Series {
+  const count = firstFrom(series.candles, at + 1)
+  if (count === series.candles.length) return series
+  const candles = series.candles.slice(0, count)
+  const tally = { ...emptyTally }
+  for (const { verdict } of candles) countIn(tally, verdict, 1)
+  return { candles, alarms: series.alarms.slice(0, firstFrom(series.alarms, at + 1)), tally }
+}
+
+/** Index of the first candle, or other place in time order, that opens at or after `at`; the length when none does. */
+export function firstFrom(candles: readonly { readonly at: number }[], at: number): number {
+  const last = candles.at(-1)
+  if (!last || last.at < at) return candles.length
+  let low = 0
+  let high = candles.length - 1
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (candles[middle]!.at < at) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+function isAlarm({ verdict }: Candle): boolean {
+  return verdict?.status === 'anomaly' || verdict?.status === 'feed-fault'
+}
+
+/** Sorted, the repeats folded into one: a bar and its verdict travel apart. */
+function arrange(batch: readonly Candle[]): Candle[] {
+  const sorted = batch.toSorted((a, b) => a.at - b.at)
+  const single: Candle[] = []
+  for (const candle of sorted) {
+    const before = single.at(-1)
+    if (before?.at === candle.at) single[single.length - 1] = fold(before, candle)
+    else single.push(candle)
+  }
+  return single
+}
+
+function fold(before: Candle, after: Candle): Candle {
+  return after.verdict || !before.verdict ? after : { ...after, verdict: before.verdict }
+}
+
+/** Both ascending. Counts into `tally` what is new and out of it what is replaced. */
+function merge(known: readonly Candle[], arrived: readonly Candle[], tally: { -readonly [K in keyof Tally]: number }) {
+  const merged: Candle[] = []
+  let next = 0
+  for (const candle of arrived) {
+    while (next < known.length && known[next]!.at < candle.at) merged.push(known[next++]!)
+    const before = known[next]?.at === candle.at ? known[next++]! : null
+    const after = before ? fold(before, candle) : candle
+    if (before) countIn(tally, before.verdict, -1)
+    countIn(tally, after.verdict, 1)
+    merged.push(after)
+  }
+  while (next < known.length) merged.push(known[next++]!)
+  return merged
+}

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import { anomaly, at, feedFault, hourMs, verdict } from '../state/example.suite.ts'
+import { type Candle, emptySeries, extendSeries } from '../state/series.ts'
+import { score } from './score.ts'
+
+/** `hours` bars; those in `strange` are anomalies. */
+function series(hours: number, strange: readonly number[]) {
+  const candles: Candle[] = Array.from({ length: hours }, (_, hour) => {
+    const said = verdict(hour, strange.includes(hour) ? anomaly : {})
+    return { at: at(hour), ...said.bar, verdict: said }
+  })
+  return extendSeries(emptySeries, candles)
+}
+
+test('three weeks, four anomalies: one in the first, none, three in the last seven days', () => {
+  const now = score(series(3 * 168, [0, 340, 400, 503]), hourMs)
+  expect(now).toMatchObject({ lastWeek: 3, weeks: [1, 0, 3] })
+  expect(now.averageAWeek).toBeCloseTo(4 / 3)
+})
+
+test('an anomaly exactly seven days old has left the last seven days', () => {
+  expect(score(series(400, [399 - 168]), hourMs).lastWeek).toBe(0)
+  expect(score(series(400, [399 - 167]), hourMs).lastWeek).toBe(1)
+})
+
+test('anomalies within six hours of one another count once, in the week in which the first of them came', () => {
+  const now = score(series(2 * 168, [100, 103, 109, 116, 167, 170]), hourMs)
+  expect(now.weeks).toEqual([3, 0])
+  expect(now.averageAWeek).toBeCloseTo(3 / 2)
+})
+
+test('less than a week: no average yet', () => {
+  expect(score(series(100, [50]), hourMs)).toMatchObject({ lastWeek: 1, averageAWeek: null, weeks: [1] })
+})
+
+test('the model is 2 off, the naive forecast 5: a ratio of 0.4', () => {
+  expect(score(series(10, []), hourMs).error).toEqual({ model: 2, baseline: 5, ratio: 0.4 })
+})
+
+test('a feed fault is no anomaly and says nothing about the forecast', () => {
+  const said = verdict(0, feedFault)
+  const faulty = extendSeries(emptySeries, [{ at: at(0), ...said.bar, verdict: said }])
+  expect(score(faulty, hourMs)).toMatchObject({ lastWeek: 0, error: null })
+})
+
+test('no bars: nothing, and nothing breaks', () => {
+  expect(score(emptySeries, hourMs)).toEqual({ lastWeek: 0, averageAWeek: null, weeks: [0], error: null })
+})

@@ -1,0 +1,49 @@
+import type { Ms } from '@candlewatch/core/types'
+import type { Series } from '../state/series.ts'
+
+const weekMs = 7 * 86_400_000
+// As the engine counts: anomalies within six hours of one another are one event, and count once against the budget.
+const mergeMs = 6 * 3_600_000
+
+export interface Score {
+  /** Episodes that began in the last seven days of market time. */
+  readonly lastWeek: number
+  /** null until a whole week has been judged. */
+  readonly averageAWeek: number | null
+  /** Episodes that began in each of the last weeks, oldest first; shorter when fewer weeks have been judged. */
+  readonly weeks: readonly number[]
+  /** Mean absolute error of the high, quote currency; null before the first comparison. */
+  readonly error: { readonly model: number; readonly baseline: number; readonly ratio: number | null } | null
+}
+
+/** What the header figures say: sums over verdicts, never an opinion of the page's own. */
+export function score({ candles, alarms, tally }: Series, intervalMs: Ms, maxWeeks = 12): Score {
+  const end = (candles.at(-1)?.at ?? 0) + intervalMs
+  const judgedWeeks = (tally.judged * intervalMs) / weekMs
+  const weeks = new Array<number>(Math.min(maxWeeks, Math.max(1, Math.ceil(judgedWeeks)))).fill(0)
+  const starts = episodeStarts(alarms)
+  for (const start of starts) {
+    const age = Math.floor((end - intervalMs - start) / weekMs)
+    if (age < weeks.length) weeks[weeks.length - 1 - age]! += 1
+  }
+  const { compared, modelError, baselineError } = tally
+  return {
+    lastWeek: weeks.at(-1)!,
+    averageAWeek: judgedWeeks >= 1 ? starts.length / judgedWeeks : null,
+    weeks,
+    error:
+      compared === 0
+        ? null
+        : {
+            model: modelError / compared,
+            baseline: baselineError / compared,
+            ratio: baselineError > 0 ? modelError / baselineError : null,
+          },
+  }
+}
+
+/** Opens of the anomalies that began an episode. */
+function episodeStarts(alarms: Series['alarms']): number[] {
+  const anomalies = alarms.filter(({ verdict }) => verdict?.status === 'anomaly')
+  return anomalies.flatMap(({ at }, i) => (i === 0 || at - anomalies[i - 1]!.at > mergeMs ? [at] : []))
+}
