@@ -1,5 +1,5 @@
 import type { Host } from 'plotly.js-basic-dist-min'
-import type { Range } from '../state/view.ts'
+import type { Range } from '../format/when.ts'
 import type { Figure } from './figure.ts'
 
 const config = {

@@ -4,7 +4,7 @@ import { type PageEvent, reduce } from '../state/reduce.ts'
 import { initialState } from '../state/state.ts'
 import { type Figure, figure } from './figure.ts'
 import { type Looks, plainLooks } from './looks.ts'
-import type { Trace } from './traces.ts'
+import type { Trace } from './trace.ts'
 
 const size = { width: 1_000, height: 600 }
 const hours = (count: number) => Array.from({ length: count }, (_, hour) => hour)

@@ -1,9 +1,9 @@
 import type { Verdict } from '@candlewatch/core/types'
+import type { Range } from '../format/when.ts'
 import type { Zone } from '../format/zone.ts'
 import { gathered } from '../state/coarse.ts'
 import { type Candle, firstFrom } from '../state/series.ts'
 import type { State } from '../state/state.ts'
-import type { Range } from '../state/view.ts'
 import { visibleOf } from '../state/visible-range.ts'
 import { averageBars } from './averages.ts'
 import { ofBoth, ofHigh, ofLow, outline } from './bands.ts'
@@ -15,7 +15,8 @@ import type { Palette } from './palette.ts'
 import { margin, panesOf, type Size, scaleOf } from './panes.ts'
 import { type Column, candlePaths, columnPaths, type Path } from './paths.ts'
 import { alarmLevel, pValues, pValuesOfMarks } from './strip.ts'
-import { alarmMarks, band, line, maxPoints, nextBar, pane, type Trace, volumes } from './traces.ts'
+import { maxPoints, type Trace } from './trace.ts'
+import { alarmMarks, band, line, nextBar, pane, volumes } from './traces.ts'
 
 export interface Figure {
   /** What Plotly draws. */

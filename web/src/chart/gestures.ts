@@ -1,4 +1,4 @@
-import type { Range } from '../state/view.ts'
+import type { Range } from '../format/when.ts'
 
 /** Where two fingers are, pixels from the left-hand edge of the plot. */
 export type Fingers = readonly [number, number]

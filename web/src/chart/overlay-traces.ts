@@ -1,10 +1,9 @@
 import type { Verdict } from '@candlewatch/core/types'
+import type { Range } from '../format/when.ts'
 import { type Candle, firstFrom } from '../state/series.ts'
-import type { Range } from '../state/view.ts'
 import { averageAt, averageBars, bollingerBars, bollingerWidth } from './averages.ts'
-import { decimate } from './decimate.ts'
 import type { Palette } from './palette.ts'
-import { maxPoints, type Trace } from './traces.ts'
+import { decimate, maxPoints, type Trace } from './trace.ts'
 
 interface Point {
   readonly at: number

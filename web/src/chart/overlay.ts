@@ -1,12 +1,12 @@
 import type { Episode, Fault } from '@candlewatch/core/types'
 import type { Rehearsal } from '../api/budget.ts'
+import type { Range } from '../format/when.ts'
 import { kinds, type MarkKind, markKind, markPrice } from '../marks/marks.ts'
 import { type Candle, firstFrom } from '../state/series.ts'
 import type { State } from '../state/state.ts'
-import type { Range } from '../state/view.ts'
 import type { Visible } from '../state/visible-range.ts'
 import type { Palette } from './palette.ts'
-import type { Trace } from './traces.ts'
+import type { Trace } from './trace.ts'
 
 /** Each episode as a band from its first bar to the end of its last, at least wide enough to be seen; none where they would be a wall. */
 export function episodeBands(

@@ -1,4 +1,4 @@
-import type { Range } from '../state/view.ts'
+import type { Range } from '../format/when.ts'
 
 /** Of the whole chart, pixels. */
 export interface Size {

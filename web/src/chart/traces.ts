@@ -2,10 +2,10 @@ import type { Verdict } from '@candlewatch/core/types'
 import { marks } from '../marks/marks.ts'
 import type { Candle } from '../state/series.ts'
 import type { Outline } from './bands.ts'
-import { decimate } from './decimate.ts'
 import type { Marked } from './overlay.ts'
 import type { Palette } from './palette.ts'
 import type { Column } from './paths.ts'
+import { decimate, maxPoints, type Trace } from './trace.ts'
 
 export function line(candles: readonly Candle[], palette: Palette): Trace {
   const kept = decimate(candles.length, index => candles[index]!.close, maxPoints).map(index => candles[index]!)
@@ -79,15 +79,4 @@ export function alarmMarks(marked: readonly Marked[], palette: Palette): Trace {
     zorder: 1,
     hoverinfo: 'skip',
   }
-}
-
-/** Of a line; twice what a wide screen can show. */
-export const maxPoints = 1_200
-
-/** Plotly's terms, as far as they are used here. */
-export interface Trace {
-  readonly type: 'scatter'
-  readonly name: string
-  readonly x: readonly (number | null)[]
-  readonly [option: string]: unknown
 }

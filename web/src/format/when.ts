@@ -1,5 +1,8 @@
 import { offsetMs, zone } from './zone.ts'
 
+/** A stretch of time: from and to, UTC milliseconds. */
+export type Range = readonly [from: number, to: number]
+
 const utc = { timeZone: 'UTC', hourCycle: 'h23' } as const
 const day = new Intl.DateTimeFormat('en-GB', { ...utc, day: 'numeric', month: 'short', year: 'numeric' })
 const short = new Intl.DateTimeFormat('en-GB', { ...utc, day: 'numeric', month: 'short' })

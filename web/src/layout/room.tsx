@@ -1,9 +1,9 @@
-import { rooms } from '@candlewatch/api/values/rooms'
+import { type RoomName, rooms } from '@candlewatch/api/values/rooms'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { formatMinute } from '../format/when.ts'
 import { zoneName } from '../format/zone.ts'
-import type { RoomName } from '../state/navigation.ts'
+
 import './room.css'
 
 interface RoomProps {

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { expect, test } from 'vitest'
 import { at, verdict } from '../state/example.suite.ts'
 import type { Candle } from '../state/series.ts'

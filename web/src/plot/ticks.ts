@@ -1,5 +1,5 @@
+import type { Range } from '../format/when.ts'
 import { offsetMs, type Zone } from '../format/zone.ts'
-import type { Range } from '../state/view.ts'
 
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs

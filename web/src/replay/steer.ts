@@ -4,7 +4,6 @@ import { signal } from '@preact/signals'
 import { messageOf } from '../api/ask.ts'
 import { patchReplay } from '../api/replays.ts'
 import { dispatch, state } from '../state/store.ts'
-import { adjacentSpeed } from './speed.tsx'
 
 type Change = Parameters<typeof patchReplay>[1]
 
@@ -96,4 +95,21 @@ async function ask(changeOf: (replay: Replay) => Change | null): Promise<void> {
   } catch (error) {
     dispatch({ kind: 'notice', notice: messageOf(error) })
   }
+}
+
+/** Time between two rows, and how many a second that is. */
+export const speeds = [
+  [1_000, '1'],
+  [500, '2'],
+  [200, '5'],
+  [100, '10'],
+  [20, '50'],
+  [0, 'max'],
+] as const
+
+/** The next faster (1) or slower (−1) of them, wherever the replay is now; the same time where there is none. */
+export function adjacentSpeed(everyMs: number, direction: 1 | -1): number {
+  const times = speeds.map(([ms]) => ms)
+  const beyond = direction === 1 ? times.find(ms => ms < everyMs) : times.findLast(ms => ms > everyMs)
+  return beyond ?? everyMs
 }

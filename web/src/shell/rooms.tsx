@@ -1,5 +1,6 @@
+import type { RoomName } from '@candlewatch/api/values/rooms'
 import type { ComponentType } from 'preact'
-import type { RoomName } from '../state/navigation.ts'
+
 import { WatchRoom } from '../watch/watch-room.tsx'
 import { lazy } from './lazy.tsx'
 

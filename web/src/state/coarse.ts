@@ -1,6 +1,6 @@
 import type { Ms } from '@candlewatch/core/types'
+import type { Range } from '../format/when.ts'
 import { type Candle, firstFrom, type Series } from './series.ts'
-import type { Range } from './view.ts'
 
 /** What the server made of a wide range: so many bars to a candle that a chart can bear them. */
 export interface Coarse {

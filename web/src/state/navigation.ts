@@ -3,8 +3,6 @@ import type { Ms } from '@candlewatch/core/types'
 import { signal } from '@preact/signals'
 import { dispatch } from './store.ts'
 
-export type { RoomName }
-
 /** The names of all rooms, in the order of the navigation. */
 export const roomNames = Object.keys(rooms) as RoomName[]
 

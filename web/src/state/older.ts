@@ -1,5 +1,5 @@
+import type { Range } from '../format/when.ts'
 import { type Candle, firstFrom, type Series } from './series.ts'
-import type { Range } from './view.ts'
 
 /** Bars from before those in memory that the reader looks at, with what was said of them; kept apart from the series, which goes on. */
 export interface Older {

@@ -4,12 +4,13 @@ import type { BarRow, MarketRow } from '../api/bars.ts'
 import type { Rehearsal } from '../api/budget.ts'
 import type { FeedHealth } from '../api/feeds.ts'
 import type { Connection } from '../api/stream.ts'
+import type { Range } from '../format/when.ts'
 import type { Coarse } from './coarse.ts'
 import type { Older } from './older.ts'
 import { pastPosition, shownCandles } from './replay-view.ts'
 import { type Candle, emptySeries, extendSeries } from './series.ts'
 import type { State } from './state.ts'
-import { bounded, centreOn, pan, type Range, type Span, zoom } from './view.ts'
+import { bounded, centreOn, pan, type Span, zoom } from './view.ts'
 
 /** Everything that can change the state: answers, messages of the stream, and what the reader does. */
 export type PageEvent =

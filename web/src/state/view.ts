@@ -1,9 +1,6 @@
 import type { Ms } from '@candlewatch/core/types'
+import type { Range } from '../format/when.ts'
 import type { Candle } from './series.ts'
-
-/** From and to, UTC milliseconds. */
-export type Range = readonly [from: number, to: number]
-
 export const spans = { '1d': 86_400_000, '1w': 7 * 86_400_000, '1m': 30 * 86_400_000, all: Number.POSITIVE_INFINITY }
 export type Span = keyof typeof spans
 

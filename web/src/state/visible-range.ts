@@ -1,8 +1,9 @@
+import type { Range } from '../format/when.ts'
 import { type Coarse, extended, isWide, mayStandIn, serves } from './coarse.ts'
 import { joined, joins } from './older.ts'
 import type { Series } from './series.ts'
 import type { State } from './state.ts'
-import { firstKnown, type Range, visibleRange } from './view.ts'
+import { firstKnown, visibleRange } from './view.ts'
 
 /** What the chart shows of a state. */
 export interface Visible {

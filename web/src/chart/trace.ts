@@ -1,3 +1,14 @@
+/** A line of the chart, in the terms of Plotly that are used here. */
+export interface Trace {
+  readonly type: 'scatter'
+  readonly name: string
+  readonly x: readonly (number | null)[]
+  readonly [option: string]: unknown
+}
+
+/** Points of one line at most: twice what a wide screen can show. */
+export const maxPoints = 1_200
+
 /**
  * Indices that keep a line's shape: the least and the greatest value of each of `maxPoints / 2` buckets, in their order.
  * Every index when there are no more than `maxPoints` values. Ascending.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { adjacentSpeed } from './speed.tsx'
+import { adjacentSpeed } from './steer.ts'
 
 test.each([
   [1_000, 1, 500],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { decimate } from './decimate.ts'
+import { decimate } from './trace.ts'
 
 test('few points: all of them', () => {
   expect(decimate(3, () => 0, 4)).toEqual([0, 1, 2])
