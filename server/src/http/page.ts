@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { rooms } from '@candlewatch/api/values/rooms'
 import { type RequestHandler, Router, static as staticFiles } from 'express'
 import { gzipped } from './gzipped.ts'
 
@@ -7,8 +8,8 @@ const unbuilt = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Can
 <body><h1>The page is not built yet</h1><p>Run <code>npm run build</code> and reload. The API works meanwhile:
 <a href="/docs/">/docs</a>.</p></body></html>`
 
-/** Addresses of the page's rooms: one file, which reads its own address. */
-const rooms = ['/', '/overview', '/models', '/data']
+/** The addresses of the page's rooms. One file answers them all; it reads its own address. */
+const paths = Object.values(rooms).map(({ path }) => path)
 
 /** The built page. Files under assets/ carry a hash in their names, so they are cached for a year; index.html never is. */
 export function page(webDir: string): RequestHandler {
@@ -21,7 +22,7 @@ export function page(webDir: string): RequestHandler {
         setHeaders: response => void response.set('Cache-Control', 'no-cache'),
       }),
     )
-    .get(rooms, (_request, response) => {
+    .get(paths, (_request, response) => {
       const index = join(webDir, 'index.html')
       if (existsSync(index)) response.set('Cache-Control', 'no-cache').sendFile(index)
       else response.status(503).type('html').send(unbuilt)
