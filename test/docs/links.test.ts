@@ -12,7 +12,7 @@ const files = readdirSync(root, { withFileTypes: true }).flatMap(entry =>
   generated.has(entry.name) ? [] : entry.isDirectory() ? filesIn(entry.name) : [entry.name],
 )
 const names = new Set(files.map(file => basename(file)))
-const pages = files.filter(file => file.endsWith('.md') && !file.startsWith('models/'))
+const pages = files.filter(file => file.endsWith('.md') && basename(file) !== 'card.md')
 
 function filesIn(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap(entry => {
