@@ -25,7 +25,7 @@ const services = Object.entries(compose.services)
 const prometheusConfig = parse(textOf('deploy/prometheus/prometheus.yml'))
 const serverEnv = new Set(
   ['env', 'access-env'].flatMap(file =>
-    [...textOf(`server/src/${file}.ts`).matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name]) => name!),
+    [...textOf(`server/src/platform/${file}.ts`).matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name]) => name!),
   ),
 )
 
