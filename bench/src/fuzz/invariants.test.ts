@@ -44,11 +44,7 @@ it('each thing that must not be is found where it is', async () => {
         /1 revisions with a number left out/,
         /1 revisions without their correction/,
       ],
-      ...[
-        /2 verdicts committed after those of later bars/,
-        /1 verdicts by another forecast/,
-        /1 forecasts that were not stored/,
-      ],
+      ...[/2 verdicts committed after those of later bars/, /1 verdicts by another forecast/],
       ...[/1 verdicts with a number that is none/, /1 bars of 1h that open beside the grid/],
       ...[
         /stored but never answered: a:b 1h/,

@@ -38,9 +38,6 @@ const forbidden: Readonly<Record<string, string>> = {
     ) as verdict
     where body->>'high' is not null and revision = 0 and (before->'next'->>'date' is distinct from body->>'date'
       or before->'next'->'high'->>'expected' is distinct from body->'high'->>'expected')`,
-  'forecasts that were not stored': `
-    select id from verdicts left join forecasts using (market, interval, open_time, model)
-    where body->>'high' is not null and high_expected is null`,
   'verdicts with a number that is none': `
     select id from verdicts where body->'next'->>'high' like '%null%' or body->'next'->>'low' like '%null%'
       or body->'next'->>'volume' like '%null%' or body->'next'->>'range' like '%null%' or body->'next'->>'close' like '%null%'`,

@@ -29,8 +29,7 @@ export function startRetention({ days, dropYears, clock, log }: RetentionParts):
     const before = (clock.now() - keptDays * dayMs) as Ms
     try {
       const years = await dropYears(before)
-      for (const year of years)
-        log.info({ year, retentionDays: keptDays }, `bars, verdicts and forecasts of ${year} are dropped`)
+      for (const year of years) log.info({ year, retentionDays: keptDays }, `bars and verdicts of ${year} are dropped`)
     } catch (err) {
       log.warn({ err }, 'no year was dropped; it is tried again tomorrow')
     }

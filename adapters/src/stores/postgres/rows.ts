@@ -1,6 +1,6 @@
 import { formatInterval, parseInterval } from '@candlewatch/core/interval'
 import { closeOf, openOf, type Stream } from '@candlewatch/core/time'
-import type { Bar, Market, Ms, Step, Verdict } from '@candlewatch/core/types'
+import type { Bar, Market, Ms, Step } from '@candlewatch/core/types'
 import { modelId } from '@candlewatch/core/verdict'
 import type { Range } from '../bars.ts'
 
@@ -69,28 +69,18 @@ export function* pagesOf(bars: readonly Bar[]): Generator<readonly Bar[]> {
 
 export type StepRow = ReturnType<typeof stepRow>
 
+/** A bar and its verdict as `commit_steps` takes them. */
 export function stepRow(stream: Stream, { bar, verdict }: Step) {
   const [market, interval] = keyOf(stream)
-  return { market, interval, ...barRow(stream, bar), ...verdictColumns(verdict), ...forecastColumns(verdict) }
-}
-
-function verdictColumns(verdict: Verdict) {
-  const { id, model, status, isAnomaly, severity, lane, pValue } = verdict
-  return { id, model: modelId(model), status, is_anomaly: isAnomaly, severity, lane, p_value: pValue, body: verdict }
-}
-
-function forecastColumns({ next }: Verdict) {
-  if (!next) return { next_open: null }
   return {
-    next_open: next.date,
-    high_expected: next.high.expected,
-    high_lower: next.high.lower,
-    high_upper: next.high.upper,
-    high_baseline: next.high.baseline,
-    low_expected: next.low.expected,
-    low_lower: next.low.lower,
-    low_upper: next.low.upper,
-    low_baseline: next.low.baseline,
+    market,
+    interval,
+    ...barRow(stream, bar),
+    id: verdict.id,
+    model: modelId(verdict.model),
+    status: verdict.status,
+    is_anomaly: verdict.isAnomaly,
+    body: verdict,
   }
 }
 

@@ -81,7 +81,6 @@ const streamTables = [
   'beginnings',
   'bars',
   'rollups',
-  'forecasts',
   'snapshots',
   'known_scores',
   'labels',

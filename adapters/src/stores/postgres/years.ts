@@ -22,7 +22,7 @@ export async function dropYears(client: pg.ClientBase, before: Ms): Promise<read
     const [found] = (await client.query<{ wanted: boolean | null }>(stillWanted(year), [rows.timestamp(before)])).rows
     if (found?.wanted !== false) continue
     // In the order in which readers take them.
-    for (const table of ['bars', 'verdicts', 'forecasts']) await client.query(`drop table ${table}_${year}`)
+    for (const table of ['bars', 'verdicts']) await client.query(`drop table ${table}_${year}`)
     await client.query('delete from rollups where open_time >= $1 and open_time < $2', [start(year), start(year + 1)])
     dropped.push(year)
   }

@@ -1,0 +1,140 @@
+import { readdir } from 'node:fs/promises'
+import type { Stream } from '@candlewatch/core/time'
+import type { Ms, Step } from '@candlewatch/core/types'
+import { beforeEach, expect, test } from 'vitest'
+import { newStream, stepAt } from '../contract/store.suite.ts'
+import { migrate, migrationsFolder } from './migrate.ts'
+import { stepRow } from './rows.ts'
+import { migrateBefore, sql, testServer, yearsOf } from './server.suite.ts'
+import { type PostgresStore, postgresStore } from './store.ts'
+
+const server = testServer()
+let url: string
+let store: PostgresStore
+
+beforeEach(async () => {
+  url = await server.newDatabase()
+  store = postgresStore(url)
+  return () => store.close()
+})
+
+const all = (stream: Stream) => ({ ...stream, fromMs: null, toMs: null, limit: 10_000 })
+
+test('three programs migrate a new database at once; a further start finds nothing to do', async () => {
+  await Promise.all([migrate(url), migrate(url), migrate(url)])
+  await migrate(url)
+  expect(await sql(url, 'select name from migrations')).toEqual(
+    (await readdir(migrationsFolder)).sort().map(file => ({ name: file.replace('.sql', '') })),
+  )
+})
+
+test('a migration that arrives after a later one still runs', async () => {
+  await migrate(url)
+  await sql(url, `drop table api_sessions, api_keys; update migrations set name = '9999_later' where name like '0008%'`)
+  await migrate(url)
+  expect(await sql(url, 'select * from api_keys')).toEqual([])
+})
+
+test('rows of the first tables move to the partitions in order, and their candles are made', async () => {
+  await migrateBefore(url, '0006')
+  const stream = newStream()
+  await sql(
+    url,
+    `insert into bars select '${stream.market}', '1h', '2019-12-30Z'::timestamptz + n * interval '1 hour', 0,
+      100 + n, 101 + n, 99 + n, 100.5 + n, 7, now() from generate_series(0, 99) as n;
+    insert into bars select market, interval, open_time, 1, open, 500, low, close, volume, seen from bars where open = 110;
+    insert into verdicts (id, market, interval, open_time, model, status, is_anomaly, body)
+      select 'id' || open, market, interval, open_time, 'm@1', 'normal', false, '{"n": 1.10}' from bars where revision = 0;
+    insert into forecasts select market, interval, open_time, 'm@1', 1, 1, 1, 1, 1, 1, 1, 1 from bars where revision = 0;
+    delete from verdicts where seq = 100`,
+  )
+  await migrate(url)
+  expect(await yearsOf(url, 'bars')).toEqual([2019, 2020, 2021])
+  const verdicts = await store.verdictsAfter(0, 1_000)
+  expect(verdicts.map(({ seq }) => seq)).toEqual(Array.from({ length: 99 }, (_, i) => i + 1))
+  expect(await sql(url, 'select body::text from verdicts limit 1')).toEqual([{ body: '{"n": 1.10}' }])
+  expect(await store.bars(all(stream))).toHaveLength(100)
+  const firstOpenMs = Date.parse('2019-12-30')
+  expect((await store.streams())[0]).toMatchObject({ bars: 100, firstOpenMs })
+  const { candles } = await store.candles({ ...all(stream), points: 5 })
+  expect(candles[0]).toMatchObject({ openMs: firstOpenMs, open: 100, high: 500, low: 99, close: 123.5, bars: 24 })
+  // Seq 100 was drawn and deleted before, so it is not drawn again.
+  expect(await store.commit(stream, [stepOf(stream, Date.parse('2020-01-03T04:00:00Z'))], null)).toEqual([101])
+})
+
+test('forecasts and the unread columns of verdicts go; bars, verdicts, their seqs and indexes stay', async () => {
+  await migrateBefore(url, '0014')
+  const stream = newStream()
+  const lastOpen = Date.parse('2020-12-31T12:00:00Z')
+  const steps = Array.from({ length: 24 }, (_, i) => stepOf(stream, lastOpen + i * stream.intervalMs))
+  await sql(url, `select * from commit_steps('${JSON.stringify(steps.map(step => rowOfOldProgram(stream, step)))}')`)
+  const read = `select seq, id, market, interval, open_time, model, status, is_anomaly, body::text, revision, withdrawn_by
+    from verdicts order by seq`
+  const before = await sql(url, read)
+  expect(before).toHaveLength(24)
+  expect(await sql(url, 'select count(*)::integer as n from forecasts')).toEqual([{ n: 24 }])
+
+  await migrate(url)
+  expect(await sql(url, read)).toEqual(before)
+  expect(await sql(url, `select tablename from pg_tables where tablename like 'forecasts%'`)).toEqual([])
+  expect(
+    await sql(
+      url,
+      `select distinct column_name from information_schema.columns
+      where table_name like 'verdicts%' and column_name in ('severity', 'lane', 'p_value')`,
+    ),
+  ).toEqual([])
+  expect(await sql(url, `select indexname from pg_indexes where tablename = 'verdicts' order by 1`)).toEqual(
+    [
+      'verdicts_alarms',
+      'verdicts_by_open',
+      'verdicts_by_seq',
+      'verdicts_faults',
+      'verdicts_standing',
+      'verdicts_withdrawn',
+    ].map(indexname => ({ indexname })),
+  )
+  expect(await store.bars(all(stream))).toEqual(steps.map(step => step.bar))
+  expect((await store.verdicts(all(stream))).map(({ verdict }) => verdict)).toEqual(steps.map(step => step.verdict))
+
+  const seqs = before.map(row => Number(row.seq))
+  expect(await store.commit(stream, steps, null)).toEqual(seqs)
+  // The old program may still be running: it sends columns that are gone.
+  const next = stepOf(stream, lastOpen + 24 * stream.intervalMs)
+  const ofOld = await sql<{ seq: string }>(
+    url,
+    `select seq from commit_steps('${JSON.stringify([rowOfOldProgram(stream, next)])}')`,
+  )
+  expect(Number(ofOld[0]?.seq)).toBeGreaterThan(Math.max(...seqs))
+  expect((await store.known(stream, [next.bar.ts])).get(next.bar.ts)).toEqual(next)
+  await store.commit(stream, [stepOf(stream, Date.parse('2031-05-01T00:00:00Z'))], null)
+  expect(await yearsOf(url, 'verdicts')).toEqual([2020, 2021, 2022, 2031, 2032])
+  expect(await yearsOf(url, 'bars')).toEqual(await yearsOf(url, 'verdicts'))
+})
+
+function stepOf(stream: Stream, open: number): Step {
+  const { bar, verdict } = stepAt(stream, 0)
+  const ts = (open + stream.intervalMs) as Ms
+  const date = new Date(open).toISOString()
+  return { bar: { ...bar, ts }, verdict: { ...verdict, ts, date, id: `${stream.market}@${ts}#v1` } }
+}
+
+/** The row as programs before migration 0014 send it. */
+function rowOfOldProgram(stream: Stream, step: Step) {
+  const { verdict } = step
+  return {
+    ...stepRow(stream, step),
+    severity: verdict.severity,
+    lane: verdict.lane,
+    p_value: verdict.pValue,
+    next_open: new Date(step.bar.ts).toISOString(),
+    high_expected: 101,
+    high_lower: 99,
+    high_upper: 103,
+    high_baseline: 100,
+    low_expected: 99,
+    low_lower: 97,
+    low_upper: 101,
+    low_baseline: 100,
+  }
+}
