@@ -50,25 +50,31 @@ export const table = {
 }
 
 /** The page's folders from the ground up. A folder may import those below it and, in its own row, where no cycle comes of it. */
-export const pageLayers = [
+const pageLayers = [
   ['format', 'plot'],
   ['api', 'state', 'sync'],
   ['layout', 'marks'],
   ['chart', 'replay', 'episodes', 'rehearsal'],
-  ['watch', 'overview', 'models', 'data'],
-  ['shell'],
 ]
 
+const pagePart = (imports, packages = []) => ({
+  imports: ['api/values', 'core', ...imports],
+  types: [...api, 'core/*'],
+  packages: ['preact', '@preact/signals', ...packages],
+})
 for (const [height, folders] of pageLayers.entries()) {
   const below = pageLayers.slice(0, height + 1).flat()
   for (const folder of folders) {
-    table[`web/${folder}`] = {
-      imports: ['api/values', 'core', ...below.map(name => `web/${name}`)],
-      types: [...api, 'core/*'],
-      packages: ['preact', '@preact/signals', ...(folder === 'chart' ? ['plotly.js-basic-dist-min'] : [])],
-    }
+    const packages = folder === 'chart' ? ['plotly.js-basic-dist-min'] : []
+    table[`web/${folder}`] = pagePart(
+      below.map(name => `web/${name}`),
+      packages,
+    )
   }
 }
+// Any other folder is a room; rooms do not import each other.
+table['web/*'] = pagePart(pageLayers.flat().map(name => `web/${name}`))
+table['web/shell'] = pagePart(['web/*'])
 table.web = { imports: ['api/values', 'core', 'web/*'], types: api, packages: ['preact', '@preact/signals'] }
 
 /** Packages that only those parts may import, whatever `packages` leaves open elsewhere. */

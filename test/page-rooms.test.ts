@@ -1,3 +1,4 @@
+import { rooms } from '@candlewatch/api/values/rooms'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openPage, violations } from './page.ts'
 
@@ -10,24 +11,23 @@ beforeAll(async () => {
 
 afterAll(() => opened?.close())
 
-const rooms = [
-  ['Overview', '/overview', 'o'],
-  ['Models', '/models', 'm'],
-  ['Data', '/data', 'd'],
-] as const
+/** All rooms but Watch, which every test starts from. */
+const others = Object.entries(rooms)
+  .filter(([name]) => name !== 'watch')
+  .map(([name, { title, path, key }]) => ({ name, title, path, key }))
 
-it.each(rooms)(
-  '%s has an address: a link and a key lead there, going back leads to the chart',
-  async (word, path, key) => {
+it.each(others)(
+  '$title has an address: a link and a key lead there, going back leads to the chart',
+  async ({ name, title, path, key }) => {
     const { page } = opened
     const pathNow = () => new URL(page.url()).pathname
     const enter = [
-      () => page.getByRole('navigation', { name: 'Pages' }).getByText(word).click(),
+      () => page.getByRole('navigation', { name: 'Pages' }).getByText(title).click(),
       () => page.keyboard.press(key),
     ]
     for (const go of enter) {
       await go()
-      await page.locator(`[data-room=${word.toLowerCase()}]`).waitFor()
+      await page.locator(`[data-room=${name}]`).waitFor()
       expect(pathNow()).toBe(path)
       await page.goBack()
       await page.waitForSelector('[data-testid=chart] .main-svg')
@@ -37,13 +37,13 @@ it.each(rooms)(
   60_000,
 )
 
-it.each(rooms)(
-  '%s, opened by its address: no rule of accessibility is broken, nothing is wider than its window',
-  async (word, path) => {
+it.each(others)(
+  '$title, opened by its address: no rule of accessibility is broken, nothing is wider than its window',
+  async ({ name, path }) => {
     const { page, line } = opened
     await page.setViewportSize({ width: 1440, height: 900 })
     await page.goto(`${line.address}${path}`)
-    await page.locator(`[data-room=${word.toLowerCase()}]`).waitFor()
+    await page.locator(`[data-room=${name}]`).waitFor()
     expect(await violations(page)).toEqual([])
     for (const width of [2_560, 768, 390]) {
       await page.setViewportSize({ width, height: 844 })
