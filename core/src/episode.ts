@@ -4,7 +4,7 @@ import { agreementOf, isPastRange, sizeOf } from './verdict.ts'
 /** What an episode is made of. */
 export type Alarm = Pick<
   Verdict,
-  | ('id' | 'market' | 'interval' | 'date' | 'ts' | 'isAnomaly' | 'lane' | 'severity' | 'pValue' | 'because')
+  | ('id' | 'market' | 'interval' | 'date' | 'ts' | 'isAnomaly' | 'lane' | 'severity' | 'pValue' | 'reason')
   | ('high' | 'low' | 'side' | 'detectors')
 >
 
@@ -17,7 +17,7 @@ export function episodeOf(alarms: readonly Alarm[], recovered: string | null): E
     ...{ id, market, interval, lane: peak.lane as Lane, type: moveOf(alarms, peak) },
     ...{ start: first.date, peak: peak.date, end: last.date, recovered, alarms: alarms.length },
     ...{ severity: peak.severity as Severity, pValue: rarity(peak), size: sizeOf(peak), ...agreementOf(peak) },
-    because: peak.because,
+    reason: peak.reason,
   }
 }
 

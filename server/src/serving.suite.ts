@@ -37,6 +37,11 @@ export function barAt(hour: number, stream: Stream = btc): Bar {
 
 export const rowsFrom = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => rowAt(from + i))
 
+/** The text in a verdict of the fake pipeline. */
+export function fakeText(verdict: Pick<Verdict, 'reason'> | null | undefined): string | null {
+  return verdict?.reason.code === 'stored-text' ? verdict.reason.text : null
+}
+
 /** Its verdict tells how many bars it stepped, how many it warmed up with and the sum of their closes. */
 export function fakePipeline(stream: Stream, version = '1'): Pipeline & { readonly stepped: number } {
   let stepped = 0
@@ -64,7 +69,7 @@ export function fakePipeline(stream: Stream, version = '1'): Pipeline & { readon
         date: isoDate(bar.ts - stream.intervalMs),
         ts: bar.ts,
         ...{ status: 'normal', isAnomaly: false, severity: null, lane: null, pValue: 0.5 },
-        because: `step ${stepped}, warm-up ${warmed}, sum ${sum}`,
+        reason: { code: 'stored-text', text: `step ${stepped}, warm-up ${warmed}, sum ${sum}` },
         fault: null,
         bar: { open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume },
         ...{ high: null, low: null, side: null, detectors: [], skill: null, next: null, alarmsPerWeek, feedShare: 0.1 },

@@ -1,6 +1,7 @@
+import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
-import type { Bar, Ms, Replay, Verdict } from '@candlewatch/core/types'
+import type { Bar, Ms, Replay } from '@candlewatch/core/types'
 
 /** Sleeps; ends early, without an error, when the signal is aborted. */
 export interface Timer {

@@ -1,6 +1,7 @@
+import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
 import type { Clock } from '@candlewatch/core/clock'
 import { isoDate } from '@candlewatch/core/interval'
-import type { Bar, Ms, Replay, Verdict } from '@candlewatch/core/types'
+import type { Bar, Ms, Replay } from '@candlewatch/core/types'
 import { isAlarm } from '@candlewatch/core/verdict'
 import { type Client, Refused, type Timer } from './client.ts'
 import { makePace } from './pace.ts'

@@ -1,5 +1,6 @@
+import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
-import type { Bar, Market, Ms, Replay, Series, Verdict } from '@candlewatch/core/types'
+import type { Bar, Market, Ms, Replay, Series } from '@candlewatch/core/types'
 
 export const hourMs = 3_600_000 as Ms
 export const market = 'bitstamp:BTC-USD' as Market
@@ -29,6 +30,7 @@ export function verdictOf(bar: Bar, changes: Partial<Verdict> = {}): Verdict {
       severity: null,
       lane: null,
       pValue: 0.5,
+      reason: { code: 'stored-text', text: 'Nothing odd.' },
       because: 'Nothing odd.',
       fault: null,
     },

@@ -1,7 +1,8 @@
 import { styleText } from 'node:util'
+import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
 import type { Clock } from '@candlewatch/core/clock'
 import { isoDate } from '@candlewatch/core/interval'
-import type { Bar, Ms, Verdict } from '@candlewatch/core/types'
+import type { Bar, Ms } from '@candlewatch/core/types'
 import { isAlarm } from '@candlewatch/core/verdict'
 
 /** What the user reads. */

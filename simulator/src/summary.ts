@@ -1,5 +1,5 @@
+import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
 import type { Clock } from '@candlewatch/core/clock'
-import type { Verdict } from '@candlewatch/core/types'
 
 /** What `--once` prints last. Errors of the high in the quote currency, rounded to cents; null when nothing was forecast. */
 export interface Summary {

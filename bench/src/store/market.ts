@@ -106,7 +106,8 @@ export function stepAfter(bars: number, run: number): Step {
   const forecast = { ...range, baseline: 30_000, model: 30_000 }
   const verdict: Verdict = {
     ...{ id: `${stream.market}/1m@${ts}#1`, market: stream.market, interval: '1m', date: iso(ts - minuteMs), ts },
-    ...{ status: 'normal', isAnomaly: false, severity: null, lane: null, pValue: 0.5, because: '–', fault: null },
+    ...{ status: 'normal', isAnomaly: false, severity: null, lane: null, pValue: 0.5, fault: null },
+    reason: { code: 'within-range', high: 30_010, low: 29_990 },
     ...{ bar: prices, high: null, low: null, side: null, detectors: [], skill: null, alarmsPerWeek: 1, feedShare: 0.1 },
     model: { name: 'bench', version: '1' },
     next: { date: iso(ts), by: 'model', high: forecast, low: forecast, close: range, volume: range, range },

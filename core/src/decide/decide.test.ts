@@ -6,7 +6,7 @@ import type { Ms } from '../types.ts'
 import { AlarmBudget } from './budget.ts'
 import { Conformal } from './conformal.ts'
 import { episodesOf } from './episodes.ts'
-import { explain, explainGap, explainUnlikely, rarity } from './explain.ts'
+import { reasonOf } from './reason.ts'
 import { severity } from './severity.ts'
 
 const hourMs = 3_600_000 as Ms
@@ -122,7 +122,8 @@ describe('episodes', () => {
     ...{ id: `bar ${hour}`, market: 'x:BTC-USD', interval: '1h', lane: 'market' },
     date: isoDate(hour * hourMs),
     ts: ((hour + 1) * hourMs) as Ms,
-    ...{ isAnomaly: pValue !== null, severity: pValue === null ? null : 'high', pValue, because: `${hour}` },
+    ...{ isAnomaly: pValue !== null, severity: pValue === null ? null : 'high', pValue },
+    reason: { code: 'gap', missing: hour, intervalMs: hourMs },
     ...quiet,
     ...of,
   })
@@ -135,7 +136,16 @@ describe('episodes', () => {
     const episodes = episodesOf(verdicts)
     const at = (hour: number) => isoDate(hour * hourMs)
     expect(episodes).toMatchObject([
-      { id: 'bar 2', start: at(2), peak: at(8), end: at(9), recovered: at(15), alarms: 3, pValue: 0.001, because: '8' },
+      {
+        id: 'bar 2',
+        start: at(2),
+        peak: at(8),
+        end: at(9),
+        recovered: at(15),
+        alarms: 3,
+        pValue: 0.001,
+        reason: { missing: 8 },
+      },
       { id: 'bar 16', start: at(16), peak: at(16), end: at(16), recovered: at(22), alarms: 1 },
     ])
   })
@@ -167,9 +177,8 @@ describe('episodes', () => {
   })
 })
 
-describe('explain', () => {
+describe('reasonOf', () => {
   const crash = {
-    market: 'bitstamp:BTC-USD',
     intervalMs: hourMs,
     open: 38_500,
     close: 36_000,
@@ -188,50 +197,38 @@ describe('explain', () => {
     ],
   } as const
 
-  it('a crash reads as a trader would say it', () => {
-    expect(explain(crash)).toBe(
-      'Fell to 30,000.00 USD, 20.2 % below the 37,601.90 expected (the 90 % range ended at 36,420.00); ' +
-        'closed −6.5 % on the bar, on 4.2 times the usual volume. A miss this large comes about once in 12 weeks. ' +
-        'Seen too by 2 of 3 others, clearest by the forecast’s quantiles (about once in 12 weeks).',
-    )
+  it('a crash: what came, what was expected, how rare that is and who else sees it', () => {
+    expect(reasonOf(crash)).toEqual({
+      code: 'anomaly',
+      side: 'low',
+      actual: 30_000,
+      expected: 37_601.9,
+      absoluteError: 37_601.9 - 30_000,
+      edge: 36_420,
+      change: 36_000 / 38_500 - 1,
+      volumeRatio: 4.21,
+      pValue: 0.0005,
+      intervalMs: hourMs,
+      others: 3,
+      agreeing: 2,
+      clearest: { id: 'surprise', pValue: 0.0005 },
+    })
   })
 
-  it('where nobody else sees it, or volume is little, it says so', () => {
-    const alone = { ...crash, opinions: crash.opinions.slice(0, 1), volumeRatio: 0.3 }
-    expect(explain(alone)).toContain('closed −6.5 % on the bar, on little volume.')
-    expect(explain(alone)).toMatch(/No other detector sees it\.$/)
+  it('where nobody else sees it there is no clearest; where the range held there is no edge', () => {
+    const low = outcome(37_500, 37_601.9, 36_420, 38_295.3)
+    const alone = { ...crash, opinions: crash.opinions.slice(0, 1), low }
+    expect(reasonOf(alone)).toMatchObject({ others: 0, agreeing: 0, clearest: null, edge: null })
   })
 
-  it('an ordinary bar says that it stayed within what was expected', () => {
+  it('an ordinary bar stayed within what was expected', () => {
     const inside = { ...crash, low: outcome(37_500, 37_601.9, 36_420, 38_295.3), pValue: 0.6, isAnomaly: false }
-    expect(explain(inside)).toBe('High 38,650.00 and low 37,500.00 stayed within what was expected.')
+    expect(reasonOf(inside)).toEqual({ code: 'within-range', high: 38_650, low: 37_500 })
   })
 
-  it('an ordinary bar past its range says so and how often that comes', () => {
+  it('an ordinary bar past its range says where that ended and how rare it is', () => {
     const past = { ...crash, low: outcome(36_400, 37_601.9, 36_420, 38_295.3), pValue: 0.05, isAnomaly: false }
-    expect(explain(past)).toBe(
-      'Low 36,400.00 went below the 90 % range, which ended at 36,420.00; a miss like this comes in about one bar of 20.',
-    )
-  })
-
-  it('rarity in plain words, whatever the interval', () => {
-    expect(rarity({ pValue: 1 / 168, intervalMs: hourMs })).toBe('about once in 7 days')
-    expect(rarity({ pValue: 1 / (24 * 7 * 14), intervalMs: hourMs })).toBe('about once in 14 weeks')
-    expect(rarity({ pValue: 0.2, intervalMs: hourMs })).toBe('in about one bar of 5')
-  })
-
-  it('a row that is hard to believe: what the surest witness saw', () => {
-    const rare = { pValue: 1 / (24 * 7 * 10), intervalMs: hourMs }
-    expect(explainUnlikely('volume-alone', { range: Math.log(0.5), volume: Math.log(12.34) }, rare)).toBe(
-      'Hard to believe: 12 times the volume expected, while the range was 0.5 times the one expected. Price and volume disagree like this about once in 10 weeks.',
-    )
-    expect(explainUnlikely('range-alone', { range: Math.log(6), volume: 0 }, rare)).toContain(
-      '6 times the range expected on 1 times the volume.',
-    )
-  })
-
-  it('a gap is told in bars and in time', () => {
-    expect(explainGap(1, hourMs)).toBe('1 bar is missing before this one (1 h): no forecast was made for it.')
-    expect(explainGap(72, hourMs)).toBe('72 bars are missing before this one (3 days): no forecast was made for it.')
+    const found = { code: 'past-range', side: 'low', actual: 36_400, edge: 36_420, pValue: 0.05, intervalMs: hourMs }
+    expect(reasonOf(past)).toEqual(found)
   })
 })

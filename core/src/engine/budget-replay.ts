@@ -22,7 +22,7 @@ const ids = { model: 'residual', naive: 'naive-residual' } as const
 /**
  * What other budgets of the market lane would have made of past verdicts of one stream: the scores stand as they were, and
  * the level of each bar follows from the scores before it. With the budgets that were in force it finds the stored alarms
- * again, from the first verdict after a beginning; `because` stays what was said. Beginnings come oldest first.
+ * again, from the first verdict after a beginning; `reason` stays what it was. Beginnings come oldest first.
  */
 export class BudgetReplay {
   readonly #beginnings: readonly Beginning[]
@@ -97,8 +97,8 @@ function shareWithoutTick({ bar, high, low, side }: Replayed, by: Skill['by']): 
 }
 
 function ruled({ fault, ...verdict }: Replayed, driver: Judgement | null): Alarm {
-  const { id, market, interval, date, ts, because, high, low, side, detectors } = verdict
-  const bar = { id, market, interval, date, ts, because, high, low, side, detectors }
+  const { id, market, interval, date, ts, reason, high, low, side, detectors } = verdict
+  const bar = { id, market, interval, date, ts, reason, high, low, side, detectors }
   if (!driver?.alarms || fault?.kind === 'bad-tick') {
     return { ...bar, isAnomaly: false, lane: null, severity: null, pValue: driver?.pValue ?? null }
   }

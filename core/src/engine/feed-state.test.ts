@@ -15,11 +15,11 @@ describe('a feed that stands still', () => {
     const found = [50, 51, 52, 53].map(hour => {
       const fault = runs.fault(flat(hour))
       runs.learn(flat(hour))
-      return fault?.evidence ?? null
+      return fault
     })
     expect(found.slice(0, 2)).toEqual([null, null])
-    expect(found[2]).toBe('Nothing has moved for 3 bars (it never stood still before): the feed may be stuck.')
-    expect(found[3]).toContain('for 4 bars')
+    expect(found[2]).toEqual({ code: 'flat', bars: 3, longestBefore: 0 })
+    expect(found[3]).toEqual({ code: 'flat', bars: 4, longestBefore: 0 })
   })
 
   it('a thin market that often stands still for five bars is let stand so long again', () => {
@@ -62,9 +62,9 @@ describe('a bad tick', () => {
 
   it('a tenth of the price for one print, open and close and volume as ever: a bad tick, cut off before it is learned', () => {
     const found = outcome({ low: 10 })
-    expect(badTick(found)?.kind).toBe('bad-tick')
+    expect(badTick(found)?.code).toBe('bad-tick')
     expect(withoutTick(found).low).toBe(98.5)
-    expect(badTick(outcome({ high: 1_000 }))?.evidence).toContain('A high of 1000')
+    expect(badTick(outcome({ high: 1_000 }))).toMatchObject({ code: 'bad-tick', side: 'high', price: 1_000 })
   })
 
   it('a crash that closes low, or trades much, or is no longer than eight usual bars, is none', () => {
@@ -80,7 +80,7 @@ describe('a bad tick', () => {
     const last = past.at(-1) as Bar
     const verdict = pipeline.step({ ...last, low: last.low / 10 })
     expect(verdict).toMatchObject({ status: 'feed-fault', lane: 'feed', isAnomaly: false, fault: { kind: 'bad-tick' } })
-    expect(verdict.because).toBe(verdict.fault?.evidence)
+    expect(verdict.reason).toMatchObject({ code: 'bad-tick', side: 'low', price: last.low / 10 })
   })
 
   it('is one whatever the budget, and the same is learned of it', () => {

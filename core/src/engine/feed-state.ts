@@ -1,6 +1,6 @@
 import { Extreme } from '../stats/extreme.ts'
 import { floatsFromBytes, floatsToBytes } from '../stats/floats.ts'
-import type { Bar, FeedFault, PriceOutcome } from '../types.ts'
+import type { Bar, FaultReason, PriceOutcome } from '../types.ts'
 
 // Two equal trades make a flat bar anywhere; three in a row, where the market has never stood so long, is a stuck feed.
 const leastFlatBars = 3
@@ -12,13 +12,11 @@ export class FlatRuns {
   readonly #longest = new Extreme(memoryBars, 'highest')
 
   /** What is wrong with the bar if it goes on a run that is too long; null otherwise. Changes nothing. */
-  fault(bar: Bar): FeedFault | null {
+  fault(bar: Bar): FaultReason | null {
     const run = isFlat(bar) ? this.#run + 1 : 0
-    if (run < leastFlatBars || run <= (this.#longest.value ?? 0)) return null
-    const before = this.#longest.value
-      ? `the longest such run before it was ${this.#longest.value}`
-      : 'it never stood still before'
-    return { kind: 'flat', evidence: `Nothing has moved for ${run} bars (${before}): the feed may be stuck.` }
+    const longestBefore = this.#longest.value ?? 0
+    if (run < leastFlatBars || run <= longestBefore) return null
+    return { code: 'flat', bars: run, longestBefore }
   }
 
   learn(bar: Bar): void {
@@ -65,15 +63,11 @@ const mostVolume = 1.5
  * A price that was printed but hardly traded: far outside the range on one side, while open and close stayed inside it and
  * volume was ordinary. A crash moves the close or the volume. null for any other bar.
  */
-export function badTick({ bar, high, low, side, scale, volumeRatio }: Outcome): FeedFault | null {
+export function badTick({ bar, high, low, side, scale, volumeRatio }: Outcome): FaultReason | null {
   const wick = side === 'low' ? Math.log(low.lower / bar.low) : Math.log(bar.high / high.upper)
   const inside = [bar.open, bar.close].every(price => price >= low.lower && price <= high.upper)
   if (!inside || wick < leastWick * scale || volumeRatio > mostVolume) return null
-  const [price, word] = side === 'low' ? [bar.low, 'low'] : [bar.high, 'high']
-  const evidence =
-    `A ${word} of ${price}, ${(100 * Math.expm1(wick)).toFixed(1)} % outside the range, while open and close stayed ` +
-    `inside it and volume was ${volumeRatio.toFixed(1)} times the usual: a bad tick, by all signs.`
-  return { kind: 'bad-tick', evidence }
+  return { code: 'bad-tick', side, price: bar[side], outside: Math.expm1(wick), volumeRatio }
 }
 
 /** The bar with its wick cut to the range that was forecast: what is learned of a bad tick. */

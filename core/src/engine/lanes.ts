@@ -1,4 +1,4 @@
-import { explain, explainUnlikely } from '../decide/explain.ts'
+import { reasonOf } from '../decide/reason.ts'
 import { severity } from '../decide/severity.ts'
 import type { Testimony } from '../detectors/feed.ts'
 import { worseSide } from '../detectors/residual.ts'
@@ -6,7 +6,7 @@ import { type Sizes, sizesOf } from '../detectors/sizes.ts'
 import type { Model } from '../forecast/artifact.ts'
 import { toOutcome } from '../forecast/prices.ts'
 import { pack, unpack } from '../stats/pack.ts'
-import type { Bar, DetectorOpinion, FeedFault, Market, Ms, Pipeline, Verdict } from '../types.ts'
+import type { Bar, DetectorOpinion, FaultReason, Market, Ms, Pipeline, Verdict } from '../types.ts'
 import { FeedLane } from './feed-lane.ts'
 import { badTick, type Outcome, withoutTick } from './feed-state.ts'
 import { beside, Judge } from './judge.ts'
@@ -99,23 +99,23 @@ export class Lanes {
     const said = this.#say(outcome, driver, fault, detectors)
     const pValue = (isUnlikely ? feed : driver)?.pValue ?? null
     const { high, low, side } = outcome
-    const finding = { ...said, pValue, fault, high, low, side, detectors, skill }
+    const finding = { ...said, pValue, fault: fault && { kind: fault.code }, high, low, side, detectors, skill }
     return { finding, learned: tick ? withoutTick(outcome) : bar }
   }
 
-  #say(outcome: Outcome, driver: Judgement | null, fault: FeedFault | null, opinions: readonly DetectorOpinion[]) {
+  #say(outcome: Outcome, driver: Judgement | null, fault: FaultReason | null, opinions: readonly DetectorOpinion[]) {
     const pValue = driver?.pValue ?? null
     const isAnomaly = driver?.alarms === true && fault === null
-    const { market, intervalMs } = this.#config
+    const { intervalMs } = this.#config
     const { bar, high, low, side, volumeRatio } = outcome
     const prices = { open: bar.open, close: bar.close, high, low, side, volumeRatio }
     const by = driver?.id ?? null
-    const because = fault?.evidence ?? explain({ market, intervalMs, ...prices, pValue, isAnomaly, by, opinions })
+    const reason = fault ?? reasonOf({ intervalMs, ...prices, pValue, isAnomaly, by, opinions })
     const severe = isAnomaly ? severity(driver.pValue, driver.level) : null
-    if (fault) return { status: 'feed-fault' as const, isAnomaly, severity: severe, lane: 'feed' as const, because }
-    if (isAnomaly) return { status: 'anomaly' as const, isAnomaly, severity: severe, lane: 'market' as const, because }
+    if (fault) return { status: 'feed-fault' as const, isAnomaly, severity: severe, lane: 'feed' as const, reason }
+    if (isAnomaly) return { status: 'anomaly' as const, isAnomaly, severity: severe, lane: 'market' as const, reason }
     const status = pValue === null ? ('warming-up' as const) : ('normal' as const)
-    return { status, isAnomaly, severity: severe, lane: null, because }
+    return { status, isAnomaly, severity: severe, lane: null, reason }
   }
 
   learn(bar: Bar, made: Pending): void {
@@ -151,9 +151,16 @@ function outcomeOf(bar: Bar, { forecast, standing }: Pending): Outcome {
   }
 }
 
-function unlikely(sizes: Sizes, testimonies: readonly Testimony[], pValue: number, intervalMs: Ms): FeedFault {
+function unlikely(sizes: Sizes, testimonies: readonly Testimony[], pValue: number, intervalMs: Ms): FaultReason {
   const [surest] = [...testimonies].sort((a, b) => b.share - a.share)
-  return { kind: 'unlikely', evidence: explainUnlikely(surest!.id, sizes, { pValue, intervalMs }) }
+  return {
+    code: 'unlikely',
+    witness: surest!.id,
+    rangeRatio: Math.exp(sizes.range),
+    volumeRatio: Math.exp(sizes.volume),
+    pValue,
+    intervalMs,
+  }
 }
 
 function plain({ id, score, pValue }: DetectorOpinion, share: number): DetectorOpinion {

@@ -23,7 +23,7 @@ describe('pipeline', () => {
     // The first bar has no return, so five bars make four rows.
     expect(verdicts.map(v => v.status)).toEqual([...Array(5).fill('warming-up'), ...Array(3).fill('normal')])
     expect(verdicts[0]).toMatchObject({ pValue: null, high: null, next: null, isAnomaly: false })
-    expect(verdicts[3]?.because).toContain('one more bar is needed')
+    expect(verdicts[3]?.reason).toEqual({ code: 'warming-up', barsNeeded: 1 })
   })
 
   it('the next forecast of one verdict is what the following verdict judges', () => {
@@ -47,7 +47,7 @@ describe('pipeline', () => {
       severity: 'critical',
       side: 'low',
     })
-    expect(verdict.because).toMatch(/^Fell to .* USD, .* below the .* expected/)
+    expect(verdict.reason).toMatchObject({ code: 'anomaly', side: 'low', expected: verdict.low?.expected })
     expect(verdict.low?.absoluteError).toBeCloseTo((verdict.low?.expected ?? 0) - verdict.bar.low, 2)
   })
 
@@ -90,7 +90,7 @@ describe('pipeline', () => {
     for (const b of past) pipeline.step(b)
     const verdict = pipeline.step(crashAfter(past.at(-1) as Bar, 23))
     expect(verdict).toMatchObject({ status: 'feed-fault', lane: 'feed', isAnomaly: false, pValue: null, high: null })
-    expect(verdict.because).toContain('3 bars are missing')
+    expect(verdict.reason).toEqual({ code: 'gap', missing: 3, intervalMs: hourMs })
   })
 
   it('after a gap longer than the lookback it warms up again', () => {

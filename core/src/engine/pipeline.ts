@@ -1,9 +1,8 @@
-import { explainGap } from '../decide/explain.ts'
 import { CandlewatchError } from '../errors.ts'
 import type { Model } from '../forecast/artifact.ts'
 import { formatInterval, isoDate } from '../interval.ts'
 import { pack, unpack } from '../stats/pack.ts'
-import type { Bar, FeedFault, Pipeline } from '../types.ts'
+import type { Bar, FaultReason, Pipeline } from '../types.ts'
 import { asUsual, FlatRuns } from './feed-state.ts'
 import { History } from './history.ts'
 import { type Finding, Lanes, type LanesConfig } from './lanes.ts'
@@ -43,8 +42,11 @@ export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
   function judge(bar: Bar): [finding: Finding, learned: Bar] {
     const missing = history.missingBefore(bar)
     const made = pending === undefined ? outlook.forecast(history) : pending
-    if (missing > 0) return [faulty({ kind: 'gap', evidence: explainGap(missing, intervalMs) }), bar]
-    if (made === null) return [{ ...silent, status: 'warming-up', because: warmingUp(history.wantedAfter(bar)) }, bar]
+    if (missing > 0) return [faulty({ code: 'gap', missing, intervalMs }), bar]
+    if (made === null) {
+      const barsNeeded = history.wantedAfter(bar)
+      return [{ ...silent, status: 'warming-up', reason: { code: 'warming-up', barsNeeded } }, bar]
+    }
     const stuck = flatRuns.fault(bar)
     if (stuck) return [faulty(stuck), asUsual(bar, made.standing.scale)]
     const { finding, learned } = lanes.judge(bar, made)
@@ -112,8 +114,8 @@ export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
   }
 }
 
-function faulty(fault: FeedFault): Finding {
-  return { ...silent, status: 'feed-fault', lane: 'feed', because: fault.evidence, fault }
+function faulty(reason: FaultReason): Finding {
+  return { ...silent, status: 'feed-fault', lane: 'feed', reason, fault: { kind: reason.code } }
 }
 
 function otherLayout(): CandlewatchError {
@@ -121,9 +123,4 @@ function otherLayout(): CandlewatchError {
     'ERR_SNAPSHOT_LAYOUT',
     'Expected the memory of an engine of this version, found that of another. Warm up from the bars instead.',
   )
-}
-
-function warmingUp(wanted: number): string {
-  if (wanted === 0) return 'Warming up: no forecast was made for this bar; the first one follows it.'
-  return `Warming up: ${wanted === 1 ? 'one more bar is' : `${wanted} more bars are`} needed before the first forecast.`
 }

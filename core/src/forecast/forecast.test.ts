@@ -282,9 +282,7 @@ describe('SkillGate', () => {
     expect(gate.skill).toMatchObject({ by: 'model', bars: 6 })
     learn(gate, 1, 2, 1)
     expect(gate.skill.by).toBe('naive')
-    expect(gate.skill.because).toBe(
-      "The naive forecast drives: the model lost to it; its error over the last 30 days is 2.000 % of the price, the naive forecast's 1.000 %.",
-    )
+    expect(gate.skill.reason).toEqual({ code: 'naive-better', days: 30, modelPercent: 2, naivePercent: 1 })
   })
 
   it('the model comes back when it is better by half a percent over 30 days, and not before', () => {

@@ -1,6 +1,6 @@
 import { floatsFromBytes, floatsToBytes } from '../stats/floats.ts'
 import { Ring } from '../stats/ring.ts'
-import type { Ms, Skill } from '../types.ts'
+import type { Ms, Skill, SkillReason } from '../types.ts'
 
 const days = 30
 // Before a week of errors there is no saying who is better.
@@ -30,7 +30,7 @@ export class SkillGate {
       bars,
       modelPercent: Number(modelPercent.toPrecision(5)),
       naivePercent: Number(naivePercent.toPrecision(5)),
-      because: this.#because(bars, modelPercent, naivePercent),
+      reason: this.#reason(bars, modelPercent, naivePercent),
     }
   }
 
@@ -44,11 +44,10 @@ export class SkillGate {
     else if (ratio < regainRatio) this.#by = 'model'
   }
 
-  #because(bars: number, modelPercent: number, naivePercent: number): string {
-    if (bars < this.#leastBars) return `The model drives: ${bars} bars of errors are too few to judge it by.`
-    const errors = `its error over the last ${days} days is ${modelPercent.toFixed(3)} % of the price, the naive forecast's ${naivePercent.toFixed(3)} %`
-    if (this.#by === 'model') return `The model drives: ${errors}.`
-    return `The naive forecast drives: the model lost to it; ${errors}.`
+  #reason(bars: number, modelPercent: number, naivePercent: number): SkillReason {
+    if (bars < this.#leastBars) return { code: 'few-errors', bars }
+    const code = this.#by === 'model' ? 'model-better' : 'naive-better'
+    return { code, days, modelPercent: threeDecimals(modelPercent), naivePercent: threeDecimals(naivePercent) }
   }
 
   save(): Uint8Array {
@@ -62,3 +61,5 @@ export class SkillGate {
     this.#naive.load(errors.slice(errors.length / 2))
   }
 }
+
+const threeDecimals = (x: number) => Number(x.toFixed(3))

@@ -16,7 +16,15 @@ function rehearsal(...hours: readonly number[]): Rehearsal {
   const episodes = hours.map(
     (hour): RehearsedEpisode => ({
       ...{ id: String(hour), market: 'a:B', interval: '1h', lane: 'market', start: at(hour), peak: at(hour) },
-      ...{ end: at(hour), recovered: null, alarms: 1, severity: 'low', pValue: 0.01, because: 'why', movePercent: 1 },
+      ...{
+        end: at(hour),
+        recovered: null,
+        alarms: 1,
+        severity: 'low',
+        pValue: 0.01,
+        reason: { code: 'stored-text', text: 'why' },
+        movePercent: 1,
+      },
       ...{ type: 'fall', size: null, seenBy: 0, detectors: 0 },
     }),
   )

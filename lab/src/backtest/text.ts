@@ -1,3 +1,4 @@
+import { sentence } from '@candlewatch/api/values/sentences'
 import type { Comparison } from '@candlewatch/core/decide/comparison'
 import { formatInterval } from '@candlewatch/core/interval'
 import type { Ms, Severity, Verdict } from '@candlewatch/core/types'
@@ -53,9 +54,9 @@ function mostSevere(episodes: readonly RehearsedEpisode[]): RehearsedEpisode[] {
 function table(episodes: readonly RehearsedEpisode[], { rows, columns }: Page): string {
   const lines = episodes
     .slice(0, rows)
-    .map(({ start, end, severity, pValue, movePercent, mark, because }) => [
+    .map(({ start, end, severity, pValue, movePercent, mark, reason, market }) => [
       ...[minute(start), end === start ? '' : minute(end), severity, pValue.toPrecision(2)],
-      ...[signed(movePercent), ...(mark === undefined ? [] : [mark ?? '–']), because],
+      ...[signed(movePercent), ...(mark === undefined ? [] : [mark ?? '–']), sentence(reason, market)],
     ])
   const mark = episodes[0]?.mark === undefined ? [] : ['mark']
   return aligned([['start (UTC)', 'end', 'severity', 'p', 'move %', ...mark, 'why'], ...lines], columns)

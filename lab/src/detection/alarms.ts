@@ -50,8 +50,8 @@ export function spanOf({ start, end }: { readonly start: string; readonly end: s
 }
 
 // Only when it alarmed matters for where episodes begin and end.
-const unsaid: Pick<Alarm, 'lane' | 'severity' | 'pValue' | 'because' | 'high' | 'low' | 'side' | 'detectors'> = {
-  ...{ lane: 'market', severity: 'low', pValue: 0, because: '' },
+const unsaid: Pick<Alarm, 'lane' | 'severity' | 'pValue' | 'reason' | 'high' | 'low' | 'side' | 'detectors'> = {
+  ...{ lane: 'market', severity: 'low', pValue: 0, reason: { code: 'stored-text', text: '' } },
   ...{ high: null, low: null, side: null, detectors: [] },
 }
 

@@ -1,6 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import type { ScoreStore } from '@candlewatch/adapters/stores/budgets'
 import type { VerdictStore } from '@candlewatch/adapters/stores/verdicts'
+import type { EpisodeAnswer } from '@candlewatch/api/episode'
+import { episodeAnswer } from '@candlewatch/api/values/sentences'
 import { compare } from '@candlewatch/core/decide/comparison'
 import { episodesOf } from '@candlewatch/core/decide/episodes'
 import { type Beginning, BudgetReplay } from '@candlewatch/core/engine/budget-replay'
@@ -27,8 +29,8 @@ export interface Rehearsal {
   readonly bars: number
   readonly now: Counted
   readonly rehearsed: Counted
-  readonly appearing: readonly Episode[]
-  readonly vanishing: readonly Episode[]
+  readonly appearing: readonly EpisodeAnswer[]
+  readonly vanishing: readonly EpisodeAnswer[]
   readonly staying: number
   readonly exactness: { readonly bars: number; readonly differing: number; readonly because: string }
 }
@@ -97,8 +99,8 @@ export function makeRehearsal(
       ...{
         now: counted(now),
         rehearsed: counted(rehearsed),
-        appearing: more,
-        vanishing: fewer,
+        appearing: more.map(episodeAnswer),
+        vanishing: fewer.map(episodeAnswer),
         staying: both,
         exactness,
       },

@@ -233,7 +233,9 @@ test('faults of verdicts count with their evidence', async () => {
   server.store.commit = (stream, steps, snapshot) => {
     for (const { bar, verdict } of steps) {
       const kind = faults[(bar.ts - barAt(0).ts) / hourMs]
-      if (kind) Object.assign(verdict, { status: 'feed-fault', fault: { kind, evidence: `Seen at ${verdict.date}.` } })
+      if (!kind) continue
+      const reason = { code: 'stored-text', text: `Seen at ${verdict.date}.` }
+      Object.assign(verdict, { status: 'feed-fault', fault: { kind }, reason })
     }
     return commit(stream, steps, snapshot)
   }

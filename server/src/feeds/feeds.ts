@@ -1,4 +1,5 @@
 import type { BarStore } from '@candlewatch/adapters/stores/bars'
+import { sentence } from '@candlewatch/api/values/sentences'
 import type { Clock } from '@candlewatch/core/clock'
 import type { CandlewatchError } from '@candlewatch/core/errors'
 import { isoDate } from '@candlewatch/core/interval'
@@ -57,7 +58,9 @@ export function makeFeeds({ clock, announce }: FeedsParts): Feeds {
         feed.take(committed.map(({ verdict }) => ({ ts: verdict.ts, seen })))
         for (const { verdict } of committed) {
           const { date, fault } = verdict
-          if (fault) feed.note(kindOf(fault.kind), { date, seen: isoDate(seen), evidence: fault.evidence })
+          if (!fault) continue
+          const evidence = sentence(verdict.reason, verdict.market)
+          feed.note(kindOf(fault.kind), { date, seen: isoDate(seen), evidence })
         }
         announceChange(feed)
       })

@@ -1,6 +1,7 @@
 import { memoryStore } from '@candlewatch/adapters/stores/memory/store'
+import type { EpisodeAnswer as Episode, FaultAnswer as Fault } from '@candlewatch/api/episode'
 import { isoDate } from '@candlewatch/core/interval'
-import type { Episode, Fault, Step } from '@candlewatch/core/types'
+import type { Step } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
 import { barAt, btc, jsonOf, serving } from '../serving.suite.ts'
 
@@ -15,8 +16,9 @@ function steps(pValues: Readonly<Record<number, number>>, gaps: readonly number[
       verdict: {
         ...{ id: `bar ${n}`, market: bar.market, interval: '1h', ts: bar.ts },
         date: new Date(bar.ts - btc.intervalMs).toISOString().replace('.000', ''),
-        ...{ status: alarm ? 'anomaly' : 'normal', isAnomaly: alarm, pValue, because: `bar ${n}`, fault: null },
-        ...(gaps.includes(n) ? { status: 'feed-fault', pValue: null, fault: { kind: 'gap', evidence: '' } } : {}),
+        ...{ status: alarm ? 'anomaly' : 'normal', isAnomaly: alarm, pValue, fault: null },
+        reason: { code: 'stored-text', text: `bar ${n}` },
+        ...(gaps.includes(n) ? { status: 'feed-fault', pValue: null, fault: { kind: 'gap' } } : {}),
         ...{ severity: alarm ? 'high' : null, lane: alarm ? 'market' : null },
         bar: { open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume },
         ...{
@@ -75,10 +77,12 @@ test('/api/faults: rows that were not believed, each in the figures of an episod
   const of = { market: 'bitstamp:BTC-USD', interval: '1h', type: 'gap', pValue: null }
   const [eight, later] = [barAt(8), barAt(21)].map(({ ts }) => isoDate(ts - btc.intervalMs))
   expect(page.faults).toEqual([
-    { ...of, id: 'bar 8', date: eight, size: null, seenBy: 0, detectors: 0, because: 'bar 8' },
-    { ...of, id: 'bar 21', date: later, size: null, seenBy: 0, detectors: 0, because: 'bar 21' },
+    { ...of, id: 'bar 8', date: eight, size: null, seenBy: 0, detectors: 0, ...because('bar 8') },
+    { ...of, id: 'bar 21', date: later, size: null, seenBy: 0, detectors: 0, ...because('bar 21') },
   ])
   const older = await jsonOf<typeof page>(get(`/api/faults?limit=2&cursor=${page.nextCursor}`))
   expect(older).toMatchObject({ faults: [{ id: 'bar 5' }], nextCursor: null })
   expect(await jsonOf(get('/api/faults?from=then'))).toMatchObject({ status: 400, field: 'from' })
 })
+
+const because = (text: string) => ({ reason: { code: 'stored-text', text }, because: text })

@@ -1,4 +1,5 @@
 import type { VerdictStore } from '@candlewatch/adapters/stores/verdicts'
+import { episodeAnswer } from '@candlewatch/api/values/sentences'
 import { episodesOf } from '@candlewatch/core/decide/episodes'
 import { Router } from 'express'
 import { pageOf, rangeOf } from '../http/pages.ts'
@@ -15,6 +16,7 @@ export function episodes(store: VerdictStore): Router {
     // The newest bar of the range tells whether the last episode is over.
     const newest = await store.verdicts({ ...range, limit: 1 })
     const quiet = newest.filter(({ verdict }) => !verdict.isAnomaly)
-    response.json({ episodes: episodesOf([...page, ...quiet].map(({ verdict }) => verdict)), nextCursor })
+    const found = episodesOf([...page, ...quiet].map(({ verdict }) => verdict))
+    response.json({ episodes: found.map(episodeAnswer), nextCursor })
   })
 }

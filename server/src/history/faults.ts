@@ -1,4 +1,5 @@
 import type { VerdictStore } from '@candlewatch/adapters/stores/verdicts'
+import { faultAnswer } from '@candlewatch/api/values/sentences'
 import { loggedFault } from '@candlewatch/core/decide/faults'
 import { Router } from 'express'
 import { pageOf, rangeOf } from '../http/pages.ts'
@@ -11,6 +12,6 @@ export function faults(store: VerdictStore): Router {
     const query = parsed(rangeQuery, request.query, 'ERR_QUERY_INVALID')
     const rows = await store.faults(rangeOf(query))
     const { page, nextCursor } = pageOf(rows, query.limit, ({ verdict }) => verdict.ts - query.interval)
-    response.json({ faults: page.map(({ verdict }) => loggedFault(verdict)), nextCursor })
+    response.json({ faults: page.map(({ verdict }) => faultAnswer(loggedFault(verdict))), nextCursor })
   })
 }

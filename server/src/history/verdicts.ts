@@ -1,4 +1,5 @@
 import type { VerdictStore } from '@candlewatch/adapters/stores/verdicts'
+import { verdictAnswer } from '@candlewatch/api/values/sentences'
 import { Router } from 'express'
 import { pageOf, rangeOf } from '../http/pages.ts'
 import { parsed } from '../http/problem.ts'
@@ -13,7 +14,7 @@ export function verdicts(store: VerdictStore): Router {
     const rows = await store.verdicts(rangeOf(query))
     const { page, nextCursor } = pageOf(rows, query.limit, ({ verdict }) => verdict.ts - query.interval)
     response.json({
-      verdicts: page.map(({ verdict }) => verdict),
+      verdicts: page.map(({ verdict }) => verdictAnswer(verdict)),
       nextCursor,
       lastEventId: String(Math.max(before, ...page.map(({ seq }) => seq))),
     })

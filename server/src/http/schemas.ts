@@ -1,6 +1,10 @@
 import { extendZodWithOpenApi } from '@asteasolutions/zod-to-openapi'
+
+export { episodeAnswer, faultAnswer } from '@candlewatch/api/episode'
+export { verdictAnswer } from '@candlewatch/api/verdict'
+
 import { parseInterval } from '@candlewatch/core/interval'
-import type { Episode, Fault, Label, Market, Ms, Replay, Verdict } from '@candlewatch/core/types'
+import type { Label, Market, Ms, Replay } from '@candlewatch/core/types'
 import { z } from 'zod'
 import { parseDate } from './date.ts'
 
@@ -180,71 +184,6 @@ export const replayChange = z
   })
   .openapi('ReplayChange', { example: { everyMs: 50 } })
 
-// What goes out is written from core's own types; these describe it, and `satisfies` keeps them equal.
-const range = {
-  expected: z.number().openapi({ description: 'The median.' }),
-  lower: z.number(),
-  upper: z.number().openapi({ description: 'From lower to upper holds what comes nine times in ten.' }),
-}
-const expectation = z.object(range).openapi('Expectation')
-const priceForecast = {
-  ...range,
-  baseline: z.number().openapi({ description: 'The naive forecast, made at the same moment.' }),
-  model: z.number().openapi({ description: "The model's median; expected is this or baseline." }),
-}
-const forecast = z.object(priceForecast).openapi('PriceForecast')
-const outcome = z.object({ ...priceForecast, actual: z.number(), absoluteError: z.number() }).openapi('PriceOutcome')
-const by = z.enum(['model', 'naive']).openapi({ description: 'Who drives detection.' })
-const skill = z
-  .object({
-    by,
-    bars: z.number().openapi({ description: 'Bars that both errors are taken over.' }),
-    modelPercent: z.number().openapi({ description: 'Mean absolute error of high and low, percent of the price.' }),
-    naivePercent: z.number(),
-    because: z.string(),
-  })
-  .openapi('Skill')
-type Plain<T> = T extends Ms ? number : T extends object ? { [K in keyof T]: Plain<T[K]> } : T
-
-export const verdictAnswer = z
-  .object({
-    id: z.string(),
-    market: z.custom<Market>().openapi({ type: 'string' }),
-    interval: z.string(),
-    date: z.string().openapi({ format: 'date-time', description: "The bar's open." }),
-    ts: z.number().openapi({ description: "The bar's close, ms since 1970." }),
-    status: z.enum(['warming-up', 'normal', 'anomaly', 'feed-fault']),
-    isAnomaly: z.boolean(),
-    severity: z.enum(['low', 'medium', 'high', 'critical']).nullable(),
-    lane: z.enum(['market', 'feed']).nullable(),
-    pValue: z.number().nullable(),
-    because: z.string(),
-    fault: z
-      .object({ kind: z.enum(['gap', 'flat', 'bad-tick', 'unlikely']), evidence: z.string() })
-      .nullable()
-      .openapi({ description: 'What is wrong with the row; null unless the status is feed-fault.' }),
-    bar: z.object({ open: z.number(), high: z.number(), low: z.number(), close: z.number(), volume: z.number() }),
-    high: outcome.nullable(),
-    low: outcome.nullable(),
-    side: z.enum(['high', 'low']).nullable().openapi({ description: 'Which of the two the sentence speaks of.' }),
-    detectors: z.array(z.object({ id: z.string(), score: z.number(), pValue: z.number(), share: z.number() })).openapi({
-      description: 'Who said what, and how much each gave to the decision: shares, 0 for those that look on.',
-    }),
-    skill: skill.nullable().openapi({ description: 'How both forecasts have fared before this bar.' }),
-    alarmsPerWeek: z.number().openapi({ description: 'The budget that the bar was judged by.' }),
-    feedShare: z.number().openapi({ description: 'Of that budget, what went to rows that are hard to believe.' }),
-    model: z.object({ name: z.string(), version: z.string() }),
-    next: z
-      .object({
-        ...{ date: z.string(), by, high: forecast, low: forecast },
-        close: expectation,
-        volume: expectation,
-        range: expectation.openapi({ description: 'High less low.' }),
-      })
-      .nullable(),
-  })
-  .openapi('Verdict') satisfies z.ZodType<Plain<Verdict>>
-
 export const barAnswer = z
   .object({
     market: z.string(),
@@ -328,41 +267,7 @@ export function shownBar(
   return { market: of.market, interval: of.interval, date: of.date, open, high, low, close, volume }
 }
 
-const atPeak = {
-  size: z.number().nullable().openapi({
-    description: 'Signed distance of the high or low from what was expected, as a share; null without a forecast.',
-  }),
-  seenBy: z.number().openapi({ description: 'How many detectors see it, whoever decides included.' }),
-  detectors: z.number().openapi({ description: 'Of how many that were asked.' }),
-}
-
-export const episodeAnswer = z.object({
-  id: z.string().openapi({ description: 'Of the verdict that began it.' }),
-  market: z.string(),
-  interval: z.string(),
-  lane: z.enum(['market', 'feed']),
-  type: z.enum(['fall', 'rise', 'swing']).openapi({ description: 'Which ends of the 90 % range its bars left.' }),
-  start: z.string().openapi({ format: 'date-time', description: "Its first alarm's open; likewise the others." }),
-  peak: z.string().openapi({ format: 'date-time', description: 'The rarest bar.' }),
-  end: z.string().openapi({ format: 'date-time', description: 'The last alarm.' }),
-  recovered: z.string().nullable().openapi({ format: 'date-time', description: 'Six hours after it; null before.' }),
-  alarms: z.number(),
-  severity: z
-    .enum(['low', 'medium', 'high', 'critical'])
-    .openapi({ description: 'Of its peak; likewise what follows.' }),
-  pValue: z.number(),
-  ...atPeak,
-  because: z.string(),
-}) satisfies z.ZodType<Plain<Episode>>
-
-export const faultAnswer = z.object({
-  ...{ id: z.string(), market: z.string(), interval: z.string() },
-  date: z.string().openapi({ format: 'date-time', description: "The bar's open." }),
-  type: z.enum(['gap', 'flat', 'bad-tick', 'unlikely']),
-  pValue: z.number().nullable(),
-  ...atPeak,
-  because: z.string(),
-}) satisfies z.ZodType<Plain<Fault>>
+type Plain<T> = T extends Ms ? number : T extends object ? { [K in keyof T]: Plain<T[K]> } : T
 
 const mark = z.enum(['right', 'wrong', 'missed'], { error: expected('one of right, wrong, missed') })
 export const labelInput = z.object(

@@ -7,7 +7,7 @@ import type { Market } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
 import { keyed } from '../access/keyed.suite.ts'
 import type { Problem } from '../http/problem.ts'
-import { btc, eventsOf, hourMs, jsonOf, rowAt, rowsFrom, serving } from '../serving.suite.ts'
+import { btc, eventsOf, fakeText, hourMs, jsonOf, rowAt, rowsFrom, serving } from '../serving.suite.ts'
 import { ended, fileHeader, fileOf, lineAt, linesFrom, sendFile } from './files.suite.ts'
 import type { ShownImport } from './imports.ts'
 
@@ -77,7 +77,7 @@ test('rows after the newest bar are judged on, known ones counted, older ones go
   expect(shown).toMatchObject({ state: 'done', rows: 25, done: 25, judged: 10, known: 10, late: 5 })
   const verdicts = await server.store.verdicts(everything)
   expect(verdicts).toHaveLength(20)
-  expect(verdicts.at(-1)!.verdict.because).toContain('step 20')
+  expect(fakeText(verdicts.at(-1)!.verdict)).toContain('step 20')
   const [{ imported }] = (await jsonOf<{ coverage: [{ imported: object }] }>(server.get('/api/coverage'))).coverage
   expect(imported).toEqual({ rows: 5, first: rowAt(5).date, last: rowAt(9).date })
 })

@@ -1,4 +1,5 @@
 import type { CorrectionStore } from '@candlewatch/adapters/stores/corrections'
+import { verdictAnswer } from '@candlewatch/api/values/sentences'
 import type { Clock } from '@candlewatch/core/clock'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { Router } from 'express'
@@ -19,7 +20,7 @@ export function corrections(live: Live, store: CorrectionStore, clock: Clock): R
       const { correction, verdicts } = await live.correct(stream, checkRow(row, clock.now()), reason)
       response.status(correction ? 201 : 200).json({
         correction: correction && shownCorrection(correction),
-        verdict: verdicts[0],
+        verdict: verdicts[0] && verdictAnswer(verdicts[0]),
         judgedAgain: correction ? verdicts.length : 0,
       })
     })
@@ -31,7 +32,7 @@ export function corrections(live: Live, store: CorrectionStore, clock: Clock): R
         const message = `There is no correction ${request.params.id}. GET /api/corrections lists those that there are.`
         throw new CandlewatchError('ERR_NOT_FOUND', message)
       }
-      response.json({ correction: shownCorrection(found.correction), withdrawn: found.verdicts })
+      response.json({ correction: shownCorrection(found.correction), withdrawn: found.verdicts.map(verdictAnswer) })
     })
     .get('/api/corrections', async (request, response) => {
       const query = parsed(rangeQuery, request.query, 'ERR_QUERY_INVALID')

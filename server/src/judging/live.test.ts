@@ -4,7 +4,7 @@ import type { SequencedVerdict } from '@candlewatch/adapters/stores/verdicts'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Ms } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
-import { barAt, btc, fakePipeline } from '../serving.suite.ts'
+import { barAt, btc, fakePipeline, fakeText } from '../serving.suite.ts'
 import { type CurrentModel, type LiveParts, makeLive } from './live.ts'
 
 const barsFrom = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => barAt(from + i))
@@ -31,7 +31,7 @@ test('no snapshot: warms up over what the store has and saves a first snapshot',
   await store.appendWarmUp(btc, barsFrom(0, 120))
   const { live } = liveOn(store)
   const [verdict] = await live.answer(btc, [barAt(120)])
-  expect(verdict?.because).toMatch(/^step 1, warm-up 120,/)
+  expect(fakeText(verdict)).toMatch(/^step 1, warm-up 120,/)
   expect((await store.snapshot(btc, 'fake@1'))?.ts).toBe(barAt(119).ts)
 })
 
@@ -103,7 +103,7 @@ test('a commit that fails midway: what was stored stays, the rest is answered at
   })
   expect(published).toHaveLength(100)
   const verdicts = await live.answer(btc, barsFrom(0, 250))
-  expect(verdicts.at(-1)?.because).toMatch(/^step 250,/)
+  expect(fakeText(verdicts.at(-1))).toMatch(/^step 250,/)
   expect(published.map(({ seq }) => seq)).toEqual(Array.from({ length: 250 }, (_, i) => i + 1))
 })
 
@@ -147,7 +147,7 @@ test('two markets: each has its own engine and its own order', async () => {
   const { live } = liveOn(memoryStore())
   const eth = { ...btc, market: 'kraken:ETH-EUR' } as const
   const [a, b] = await Promise.all([live.answer(btc, barsFrom(5, 8)), live.answer(eth, [barAt(0, eth)])])
-  expect([a.at(-1)?.because, b[0]?.because]).toEqual(['step 3, warm-up 0, sum 333', 'step 1, warm-up 0, sum 105'])
+  expect([fakeText(a.at(-1)), fakeText(b[0])]).toEqual(['step 3, warm-up 0, sum 333', 'step 1, warm-up 0, sum 105'])
 })
 
 test('another model: the next request warms it up over what the store has; back again, the first goes on as if it had judged all', async () => {
@@ -160,7 +160,7 @@ test('another model: the next request warms it up over what the store has; back 
   const [known] = await live.answer(btc, [barAt(9)])
   expect(known).toEqual(expected[9])
   const [first] = await live.answer(btc, [barAt(10)])
-  expect(first?.because).toMatch(/^step 1, warm-up 10,/)
+  expect(fakeText(first)).toMatch(/^step 1, warm-up 10,/)
   await live.answer(btc, barsFrom(11, 20))
   model = 'fake@1'
   expect(await live.answer(btc, barsFrom(20, 40))).toEqual(expected.slice(20))
@@ -175,7 +175,7 @@ test('a long history: a model without snapshot, or with one from long ago, warms
     ['fake@2', 5_301],
   ] as const) {
     const [verdict] = await liveOn(store, { model: () => model }).live.answer(btc, [barAt(hour)])
-    expect(verdict?.because).toMatch(/^step 1, warm-up 5000,/)
+    expect(fakeText(verdict)).toMatch(/^step 1, warm-up 5000,/)
     expect((await store.snapshot(btc, model))?.ts).toBe(barAt(hour - 1).ts)
   }
 })
@@ -212,6 +212,6 @@ test('a snapshot that another version of the program wrote: the engine warms up 
     },
   })
   const [verdict] = await live.answer(btc, [barAt(20)])
-  expect(verdict?.because).toMatch(/^step 1, warm-up 20,/)
+  expect(fakeText(verdict)).toMatch(/^step 1, warm-up 20,/)
   expect((await store.snapshot(btc, 'fake@1'))?.ts).toBe(barAt(19).ts)
 })

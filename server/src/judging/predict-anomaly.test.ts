@@ -1,4 +1,4 @@
-import type { Verdict } from '@candlewatch/core/types'
+import type { VerdictAnswer } from '@candlewatch/api/verdict'
 import { expect, test } from 'vitest'
 import type { Problem } from '../http/problem.ts'
 import { btc, jsonOf, nowMs, rowAt, rowsFrom, serving } from '../serving.suite.ts'
@@ -16,16 +16,16 @@ test('one row: answered with one verdict', async () => {
   const { post } = await serving()
   const response = await post(rowAt(0))
   expect(response.status).toBe(200)
-  const verdict = await jsonOf<Verdict>(response)
+  const verdict = await jsonOf<VerdictAnswer>(response)
   expect(verdict).toMatchObject({ market: 'bitstamp:BTC-USD', interval: '1h', date: '2021-01-01T00:00:00Z' })
   expect(verdict.bar).toEqual({ open: 100, high: 110, low: 90, close: 105, volume: 7 })
 })
 
 test('an array: answered with an array in the same order', async () => {
   const { post } = await serving()
-  const verdicts = await jsonOf<Verdict[]>(post(rowsFrom(0, 250)))
+  const verdicts = await jsonOf<VerdictAnswer[]>(post(rowsFrom(0, 250)))
   expect(verdicts.map(verdict => verdict.date)).toEqual(rowsFrom(0, 250).map(row => row.date))
-  expect(await jsonOf<Verdict[]>(post([rowAt(250)]))).toHaveLength(1)
+  expect(await jsonOf<VerdictAnswer[]>(post([rowAt(250)]))).toHaveLength(1)
 })
 
 test('the same row twice: the same bytes, and one row in the store', async () => {
@@ -54,13 +54,13 @@ test.each([
   ['2020-12-31T23:30:00-0130', '2021-01-01T01:00:00Z'],
 ])('the date %s is read as %s', async (date, expected) => {
   const { post } = await serving()
-  expect((await jsonOf<Verdict>(post(rowAt(0, { date })))).date).toBe(expected)
+  expect((await jsonOf<VerdictAnswer>(post(rowAt(0, { date })))).date).toBe(expected)
 })
 
 test.each(['volume', 'VolumeBTC', 'Volume BTC'])('volume may be called %s', async name => {
   const { post } = await serving()
   const { volume, ...rest } = rowAt(0)
-  expect((await jsonOf<Verdict>(post({ ...rest, [name]: volume + 1 }))).bar.volume).toBe(8)
+  expect((await jsonOf<VerdictAnswer>(post({ ...rest, [name]: volume + 1 }))).bar.volume).toBe(8)
 })
 
 test('extra fields are ignored', async () => {
@@ -72,7 +72,7 @@ test('another market and interval: a stream of its own', async () => {
   const { post } = await serving()
   await post(rowAt(5))
   const row = rowAt(0, { market: 'kraken:ETH-EUR', interval: '1d' })
-  expect(await jsonOf<Verdict>(post(row))).toMatchObject({ market: 'kraken:ETH-EUR', interval: '1d' })
+  expect(await jsonOf<VerdictAnswer>(post(row))).toMatchObject({ market: 'kraken:ETH-EUR', interval: '1d' })
 })
 
 test.each([
@@ -193,7 +193,7 @@ test('a database that does not take the rows: 503 with Retry-After, and the next
   expect(response.headers.get('retry-after')).toBe('1')
   expect(await problemOf(response)).toMatchObject({ status: 503, code: 'ERR_NOT_STORED' })
   store.commit = commit
-  expect((await jsonOf<Verdict>(post(rowAt(1)))).because).toBe('step 2, warm-up 0, sum 211')
+  expect((await jsonOf<VerdictAnswer>(post(rowAt(1)))).because).toBe('step 2, warm-up 0, sum 211')
 })
 
 test('a mistake of our own: 500 without its text', async () => {

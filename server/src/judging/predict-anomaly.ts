@@ -1,7 +1,9 @@
+import { verdictAnswer } from '@candlewatch/api/values/sentences'
+import type { VerdictAnswer } from '@candlewatch/api/verdict'
 import type { Clock } from '@candlewatch/core/clock'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Stream } from '@candlewatch/core/time'
-import type { Ms, Verdict } from '@candlewatch/core/types'
+import type { Ms } from '@candlewatch/core/types'
 import { type Response, Router } from 'express'
 import { z } from 'zod'
 import { jsonBody } from '../http/json-body.ts'
@@ -35,12 +37,12 @@ export function predictAnomaly(live: Live, refused: Refused, clock: Clock): Rout
     response.json(verdict)
   })
 
-  async function answer(given: readonly [Row, ...Row[]], { locals }: Response): Promise<readonly Verdict[]> {
+  async function answer(given: readonly [Row, ...Row[]], { locals }: Response): Promise<readonly VerdictAnswer[]> {
     const [{ market, interval }] = given
     Object.assign(locals, { market, rows: given.length })
     try {
       const { stream, bars } = checkRows(given, clock.now())
-      return await live.answer(stream, bars)
+      return (await live.answer(stream, bars)).map(verdictAnswer)
     } catch (error) {
       if (error instanceof CandlewatchError) {
         const { date } = given[error.details.row ?? 0] ?? given[0]

@@ -1,5 +1,6 @@
 import { memoryStore } from '@candlewatch/adapters/stores/memory/store'
-import type { Ms, Verdict } from '@candlewatch/core/types'
+import type { VerdictAnswer } from '@candlewatch/api/verdict'
+import type { Ms } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
 import { eventsOf, jsonOf, rowAt, serving } from '../serving.suite.ts'
 import { breakFake, fakeModels, writeFake } from './fake-models.suite.ts'
@@ -91,7 +92,7 @@ test('rows posted while champions change: each answered once, none lost, and eve
     for (let hour = 0; hour < 700 && (swapping || after++ < 3); hour++) {
       const response = await post(rowAt(hour))
       expect(response.status).toBe(200)
-      const { date, model } = await jsonOf<Verdict>(response)
+      const { date, model } = await jsonOf<VerdictAnswer>(response)
       versionOf.set(date, model.version)
     }
   })()
@@ -109,7 +110,7 @@ test('rows posted while champions change: each answered once, none lost, and eve
   }
   swapping = false
   await posting
-  const { verdicts } = await jsonOf<{ verdicts: Verdict[] }>(get('/api/verdicts?limit=10000'))
+  const { verdicts } = await jsonOf<{ verdicts: VerdictAnswer[] }>(get('/api/verdicts?limit=10000'))
   expect(new Map(verdicts.map(({ date, model }) => [date, model.version]))).toEqual(versionOf)
   expect(verdicts.map(one => one.date)).toEqual(verdicts.map((_, hour) => rowAt(hour).date))
   expect(new Set(verdicts.map(one => one.id)).size).toBe(verdicts.length)

@@ -1,3 +1,4 @@
+import { sentence } from '@candlewatch/api/values/sentences'
 import type { EventBus } from '../platform/events.ts'
 import type { Log } from '../platform/log.ts'
 
@@ -6,8 +7,8 @@ export function logEvents(log: Log, events: Pick<EventBus, 'on'>): void {
   events.on('judged', ({ committed }) => {
     for (const { verdict } of committed) {
       if (!verdict.isAnomaly) continue
-      const { market, interval, date, severity, pValue, alarmsPerWeek, because } = verdict
-      log.info({ market, interval, date, severity, pValue, alarmsPerWeek }, because)
+      const { market, interval, date, severity, pValue, alarmsPerWeek, reason } = verdict
+      log.info({ market, interval, date, severity, pValue, alarmsPerWeek }, sentence(reason, market))
     }
   })
   events.on('feed', ({ feed: { market, interval, state, evidence } }) => {

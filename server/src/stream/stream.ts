@@ -2,6 +2,7 @@ import type { BudgetRecord } from '@candlewatch/adapters/stores/budgets'
 import type { ModelRecord } from '@candlewatch/adapters/stores/models'
 import type { ReplayStore } from '@candlewatch/adapters/stores/replays'
 import type { SequencedVerdict, VerdictStore } from '@candlewatch/adapters/stores/verdicts'
+import { verdictAnswer } from '@candlewatch/api/values/sentences'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { formatInterval } from '@candlewatch/core/interval'
 import type { Stream } from '@candlewatch/core/time'
@@ -206,7 +207,7 @@ function resumeAfter(request: Request): number | null {
 
 /** Both events in one piece, so that a cut connection never leaves the bar without its verdict. */
 function formatted({ seq, verdict }: SequencedVerdict): FormattedRow {
-  return { seq, event: eventOf('bar', shownBarOf(verdict)) + eventOf('verdict', verdict, seq) }
+  return { seq, event: eventOf('bar', shownBarOf(verdict)) + eventOf('verdict', verdictAnswer(verdict), seq) }
 }
 
 function shownBarOf(verdict: Verdict) {

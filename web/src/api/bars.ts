@@ -1,4 +1,5 @@
-import type { Market, Verdict } from '@candlewatch/core/types'
+import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
+import type { Market } from '@candlewatch/core/types'
 import { ask, parameters, patienceMs, type Query } from './ask.ts'
 
 /** A row of `GET /api/markets`. */

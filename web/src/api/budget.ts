@@ -1,4 +1,4 @@
-import type { Episode } from '@candlewatch/core/types'
+import type { EpisodeAnswer as Episode } from '@candlewatch/api/episode'
 import { ask, jsonHeaders as headers, parameters, type Query } from './ask.ts'
 
 interface Counted {

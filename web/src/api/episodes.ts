@@ -1,4 +1,5 @@
-import type { Episode, Fault, Label } from '@candlewatch/core/types'
+import type { EpisodeAnswer as Episode, FaultAnswer as Fault } from '@candlewatch/api/episode'
+import type { Label } from '@candlewatch/core/types'
 import { ask, jsonHeaders as headers, parameters, type Query } from './ask.ts'
 
 /** The most that one page of the API holds. */

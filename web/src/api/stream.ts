@@ -1,4 +1,5 @@
-import type { Replay, Verdict } from '@candlewatch/core/types'
+import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
+import type { Replay } from '@candlewatch/core/types'
 import { parameters, type Query } from './ask.ts'
 import type { BarRow } from './bars.ts'
 import type { FeedHealth } from './feeds.ts'

@@ -1,5 +1,6 @@
+import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
 import { formatInterval } from '@candlewatch/core/interval'
-import type { Market, Ms, PriceForecast, Verdict } from '@candlewatch/core/types'
+import type { Market, Ms, PriceForecast } from '@candlewatch/core/types'
 import { formatPrice } from '../format/price.ts'
 import { formatMinute } from '../format/when.ts'
 import { zoneName } from '../format/zone.ts'

@@ -1,4 +1,5 @@
-import type { Ms, Verdict } from '@candlewatch/core/types'
+import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
+import type { Ms } from '@candlewatch/core/types'
 import type { MarkKind } from '../marks/marks.ts'
 import { type Candle, firstFrom } from '../state/series.ts'
 import type { State } from '../state/state.ts'

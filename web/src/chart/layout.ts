@@ -1,4 +1,5 @@
-import type { Market, PriceForecast, Verdict } from '@candlewatch/core/types'
+import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
+import type { Market, PriceForecast } from '@candlewatch/core/types'
 import { formatPrice } from '../format/price.ts'
 import type { Range } from '../format/when.ts'
 import type { Zone } from '../format/zone.ts'

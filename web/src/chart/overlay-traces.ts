@@ -1,4 +1,4 @@
-import type { Verdict } from '@candlewatch/core/types'
+import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
 import type { Range } from '../format/when.ts'
 import { type Candle, firstFrom } from '../state/series.ts'
 import { averageAt, averageBars, bollingerBars, bollingerWidth } from './averages.ts'

@@ -1,4 +1,4 @@
-import type { Episode, Fault } from '@candlewatch/core/types'
+import type { EpisodeAnswer as Episode, FaultAnswer as Fault } from '@candlewatch/api/episode'
 import type { Rehearsal } from '../api/budget.ts'
 import type { Range } from '../format/when.ts'
 import { kinds, type MarkKind, markKind, markPrice } from '../marks/marks.ts'

@@ -1,4 +1,4 @@
-import type { Verdict } from '@candlewatch/core/types'
+import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
 import { marks } from '../marks/marks.ts'
 import type { Candle } from '../state/series.ts'
 import type { Outline } from './bands.ts'

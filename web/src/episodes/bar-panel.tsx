@@ -1,4 +1,4 @@
-import type { Verdict } from '@candlewatch/core/types'
+import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
 import { agreementOf, sizeOf } from '@candlewatch/core/verdict'
 import { useEffect, useRef } from 'preact/hooks'
 import { formatChange } from '../format/price.ts'

@@ -1,4 +1,4 @@
-import type { Verdict } from '@candlewatch/core/types'
+import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
 import { agreesAt } from '@candlewatch/core/verdict'
 import { rareness } from '../chart/strip.ts'
 import { detectorName, rankOf, rarest, sparkline } from './detectors.ts'

@@ -1,5 +1,6 @@
+import type { EpisodeAnswer as Episode, FaultAnswer as Fault } from '@candlewatch/api/episode'
 import { isoDate } from '@candlewatch/core/interval'
-import type { Episode, Fault, Lane, Ms } from '@candlewatch/core/types'
+import type { Lane, Ms } from '@candlewatch/core/types'
 import type { Agreement } from '@candlewatch/core/verdict'
 import type { EpisodeType, MarkKind } from '../marks/marks.ts'
 

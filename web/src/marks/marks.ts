@@ -1,4 +1,5 @@
-import type { Fault, Move, Severity } from '@candlewatch/core/types'
+import type { FaultAnswer as Fault } from '@candlewatch/api/episode'
+import type { Move, Severity } from '@candlewatch/core/types'
 import { spokenOf } from '@candlewatch/core/verdict'
 import type { Candle } from '../state/series.ts'
 

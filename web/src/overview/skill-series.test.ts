@@ -1,11 +1,18 @@
-import type { Skill } from '@candlewatch/core/types'
+import type { SkillAnswer as Skill } from '@candlewatch/api/forecast'
 import { expect, test } from 'vitest'
 import { at, hourMs, verdict } from '../state/example.suite.ts'
 import type { Candle } from '../state/series.ts'
 import { skillSeries } from './skill-series.ts'
 
 const candle = (hour: number, skill: Partial<Skill> | null): Candle => {
-  const of: Skill = { by: 'model', bars: 720, modelPercent: 0.4, naivePercent: 0.5, because: '' }
+  const of: Skill = {
+    by: 'model',
+    bars: 720,
+    modelPercent: 0.4,
+    naivePercent: 0.5,
+    reason: { code: 'few-errors', bars: 720 },
+    because: '',
+  }
   const said = verdict(hour, { skill: skill && { ...of, ...skill } })
   return { at: at(hour), ...said.bar, verdict: said }
 }

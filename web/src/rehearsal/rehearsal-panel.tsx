@@ -1,4 +1,5 @@
-import type { Episode, Ms } from '@candlewatch/core/types'
+import type { EpisodeAnswer as Episode } from '@candlewatch/api/episode'
+import type { Ms } from '@candlewatch/core/types'
 import type { Rehearsal } from '../api/budget.ts'
 import { formatDay, formatMinute } from '../format/when.ts'
 import { Mark } from '../marks/mark.tsx'

@@ -1,4 +1,4 @@
-import type { Episode } from '@candlewatch/core/types'
+import type { EpisodeAnswer as Episode } from '@candlewatch/api/episode'
 import { computed } from '@preact/signals'
 import { part, whole } from '../state/store.ts'
 

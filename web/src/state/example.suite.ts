@@ -1,5 +1,7 @@
+import type { EpisodeAnswer as Episode, FaultAnswer as Fault } from '@candlewatch/api/episode'
+import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
 import { isoDate } from '@candlewatch/core/interval'
-import type { Episode, Fault, Market, Ms, Replay, Verdict } from '@candlewatch/core/types'
+import type { Market, Ms, Replay } from '@candlewatch/core/types'
 import type { BarRow, MarketRow } from '../api/bars.ts'
 import type { Palette } from '../chart/palette.ts'
 
@@ -35,6 +37,7 @@ export function verdict(hour: number, change: Partial<Verdict> = {}): Verdict {
     severity: null,
     lane: null,
     pValue: 0.4,
+    reason: { code: 'within-range', high: 110, low: 90 },
     because: 'Within the forecast.',
     fault: null,
     bar: { open: 100, high: 110, low: 90, close: 100, volume: 5 },
@@ -99,14 +102,27 @@ export function episode(start: number, peak: number, end: number): Episode {
     ...{ id: `${market}@${at(start + 1)}`, lane: 'market', severity: 'critical', pValue: 0.001 },
     ...{ start: isoDate(at(start)), peak: isoDate(at(peak)), end: isoDate(at(end)), recovered: isoDate(at(end + 6)) },
     ...{ market, interval: '1h', type: 'fall', size: -0.08, seenBy: 7, detectors: 10 },
-    ...{ alarms: end - start + 1, because: 'Fell to 80.00 USD.' },
+    ...{
+      alarms: end - start + 1,
+      reason: { code: 'stored-text', text: 'Fell to 80.00 USD.' },
+      because: 'Fell to 80.00 USD.',
+    },
   }
 }
 
 /** A gap before that hour. */
 export function fault(hour: number): Fault {
   const of = { id: `${market}@${at(hour + 1)}`, market, interval: '1h', date: isoDate(at(hour)) }
-  return { ...of, type: 'gap', pValue: null, size: null, seenBy: 0, detectors: 0, because: '1 bar is missing.' }
+  return {
+    ...of,
+    type: 'gap',
+    pValue: null,
+    size: null,
+    seenBy: 0,
+    detectors: 0,
+    reason: { code: 'gap', missing: 1, intervalMs: hourMs },
+    because: '1 bar is missing.',
+  }
 }
 
 /** Of the hours 0 to 167, playing. */

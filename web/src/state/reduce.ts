@@ -1,5 +1,7 @@
+import type { EpisodeAnswer as Episode, FaultAnswer as Fault } from '@candlewatch/api/episode'
+import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
 import { parseInterval } from '@candlewatch/core/interval'
-import type { Episode, Fault, Label, Ms, Replay, Verdict } from '@candlewatch/core/types'
+import type { Label, Ms, Replay } from '@candlewatch/core/types'
 import type { BarRow, MarketRow } from '../api/bars.ts'
 import type { Rehearsal } from '../api/budget.ts'
 import type { FeedHealth } from '../api/feeds.ts'

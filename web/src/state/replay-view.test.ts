@@ -12,7 +12,7 @@ const said = Array.from({ length: 48 }, (_, hour) => {
   if (![10, 12, 13].includes(hour)) return verdict(hour)
   const pValue = hour === 13 ? 0.001 : 0.005
   const severity = hour === 13 ? 'critical' : 'low'
-  return verdict(hour, { ...anomaly, severity, pValue, because: `Fell at ${hour}.` })
+  return verdict(hour, { ...anomaly, severity, pValue, ...fell(hour) })
 })
 const past = episode(10, 13, 13)
 
@@ -96,3 +96,8 @@ test('a rehearsal of more than what is in view: out of view', () => {
   expect(seen(30)).toMatchObject(rehearsal)
   expect(seen(29)).toBeNull()
 })
+
+function fell(hour: number) {
+  const text = `Fell at ${hour}.`
+  return { reason: { code: 'stored-text', text }, because: text } as const
+}

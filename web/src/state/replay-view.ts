@@ -1,6 +1,8 @@
+import type { EpisodeAnswer as Episode, FaultAnswer as Fault } from '@candlewatch/api/episode'
+import { episodeAnswer } from '@candlewatch/api/values/sentences'
 import { episodeOf } from '@candlewatch/core/episode'
 import { isoDate } from '@candlewatch/core/interval'
-import type { Episode, Fault, Ms, Replay } from '@candlewatch/core/types'
+import type { Ms, Replay } from '@candlewatch/core/types'
 import type { MarketRow } from '../api/bars.ts'
 import { makeStableList, memoizeLast } from './memo.ts'
 import { type Candle, firstFrom, type Series, seriesUntil } from './series.ts'
@@ -80,7 +82,7 @@ function soFar(episode: Episode, alarms: readonly Candle[]): Episode {
   const own = alarms.flatMap(({ verdict }) => (verdict?.isAnomaly && verdict.date >= episode.start ? [verdict] : []))
   // Where its bars are not in memory, only its start is known.
   if (own.length === 0) return { ...episode, end: episode.start, peak: episode.start, alarms: 1, recovered: null }
-  return episodeOf(own, null)
+  return episodeAnswer(episodeOf(own, null))
 }
 
 function faultsUntil(faults: readonly Fault[], at: Ms): readonly Fault[] {

@@ -1,4 +1,4 @@
-import type { Verdict } from '@candlewatch/core/types'
+import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
 import { expect, test } from 'vitest'
 import { anomaly, at, verdict } from './example.suite.ts'
 import { type Candle, emptySeries, extendSeries, firstFrom, seriesUntil } from './series.ts'

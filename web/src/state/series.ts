@@ -1,4 +1,5 @@
-import type { Ms, Verdict } from '@candlewatch/core/types'
+import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
+import type { Ms } from '@candlewatch/core/types'
 import { countIn, emptyTally, type Tally } from './tally.ts'
 
 /** One bar of the chart. `at` is its open, UTC. */

@@ -1,4 +1,5 @@
-import type { Episode, Fault, Label, Ms, Replay } from '@candlewatch/core/types'
+import type { EpisodeAnswer as Episode, FaultAnswer as Fault } from '@candlewatch/api/episode'
+import type { Label, Ms, Replay } from '@candlewatch/core/types'
 import type { MarketRow } from '../api/bars.ts'
 import type { Rehearsal } from '../api/budget.ts'
 import type { FeedHealth } from '../api/feeds.ts'

@@ -1,4 +1,5 @@
-import type { PriceOutcome, Verdict } from '@candlewatch/core/types'
+import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
+import type { PriceOutcome } from '@candlewatch/core/types'
 
 /** Running sums over the verdicts of the bars in memory. */
 export interface Tally {

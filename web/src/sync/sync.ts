@@ -1,5 +1,5 @@
+import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
 import { parseInterval } from '@candlewatch/core/interval'
-import type { Verdict } from '@candlewatch/core/types'
 import { messageOf, pages } from '../api/ask.ts'
 import type { BarRow, MarketRow } from '../api/bars.ts'
 import * as api from '../api/bars.ts'

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Stream } from '@candlewatch/core/time'
-import type { Bar, Ms, Step } from '@candlewatch/core/types'
+import type { Bar, Ms, Reason, Step } from '@candlewatch/core/types'
 import { describe, expect, test } from 'vitest'
 import type { Store } from '../store.ts'
 
@@ -26,7 +27,7 @@ export function correctionContract(
       const bar: Bar = { ...bars[hour]!, close, seen: (bars[9]!.ts + 1) as Ms }
       const again = steps.slice(hour).map(({ bar: old, verdict }, i) => ({
         bar: i === 0 ? bar : old,
-        verdict: { ...verdict, because: `close ${close}` },
+        verdict: { ...verdict, reason: closeOf(close) },
       }))
       const before = hour === 0 ? (0 as Ms) : bars[hour - 1]!.ts
       return store.correct(stream, {
@@ -53,14 +54,16 @@ export function correctionContract(
         bars.map((bar, i) => (i === 6 ? 1.5 : bar.close)),
       )
       const standing = await store.verdicts({ ...stream, ...everything })
-      expect(standing.map(({ verdict }) => verdict.because === 'close 1.5')).toEqual(bars.map((_, i) => i >= 6))
-      expect((await store.known(stream, [bars[6]!.ts])).get(bars[6]!.ts)?.verdict?.because).toBe('close 1.5')
+      expect(standing.map(({ verdict }) => isDeepStrictEqual(verdict.reason, closeOf(1.5)))).toEqual(
+        bars.map((_, i) => i >= 6),
+      )
+      expect((await store.known(stream, [bars[6]!.ts])).get(bars[6]!.ts)?.verdict?.reason).toEqual(closeOf(1.5))
       expect((await store.verdictsAfter(seqs[0]! - 1, 99)).map(({ seq }) => seq)).toEqual(seqs)
 
       const written = await store.judged(stream, 0, 99)
       expect(written.map(({ body }) => JSON.parse(body))).toEqual([
         ...steps.map(step => step.verdict),
-        ...steps.slice(6).map(({ verdict }) => ({ ...verdict, because: 'close 1.5' })),
+        ...steps.slice(6).map(({ verdict }) => ({ ...verdict, reason: closeOf(1.5) })),
       ])
       expect(written.map(({ bar }) => bar.close)).toEqual([
         ...bars.map(bar => bar.close),
@@ -127,3 +130,5 @@ export function correctionContract(
     })
   })
 }
+
+const closeOf = (close: number): Reason => ({ code: 'stored-text', text: `close ${close}` })

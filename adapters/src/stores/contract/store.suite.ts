@@ -56,7 +56,7 @@ export function stepAt(stream: Stream, n: number, change: Partial<Verdict> = {})
     severity: null,
     lane: null,
     pValue: 0.1 + 0.2,
-    because: 'The "high" is – as ever – within 3σ.\n',
+    reason: { code: 'stored-text', text: 'The "high" is – as ever – within 3σ.\n' },
     fault: null,
     bar: { open, high, low, close, volume },
     high: { ...forecast, actual: high, absoluteError: 1e-7 },
@@ -206,7 +206,10 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
         const steps = stepsFrom(stream, 0, 5)
         const snapshot = { ...stream, model: 'v1', ts: steps[4]!.bar.ts, state: Uint8Array.of(1) }
         const seqs = await store.commit(stream, steps, snapshot)
-        const again = steps.map(({ bar, verdict }) => ({ bar, verdict: { ...verdict, because: 'otherwise' } }))
+        const again = steps.map(({ bar, verdict }) => ({
+          bar,
+          verdict: { ...verdict, reason: { code: 'stored-text' as const, text: 'otherwise' } },
+        }))
         expect(await store.commit(stream, again, snapshot)).toEqual(seqs)
         expect(await store.commit(stream, [again[3]!, again[1]!], null)).toEqual([seqs[3], seqs[1]])
         expect((await store.verdicts(all(stream))).map(({ verdict }) => verdict)).toEqual(steps.map(s => s.verdict))
@@ -251,7 +254,7 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
         const stream = newStream()
         await store.commit(stream, stepsFrom(stream, 0, 1), null)
         const [first] = await store.verdicts(all(stream))
-        ;(first!.verdict as { because: string }).because = 'changed'
+        ;(first!.verdict as { interval: string }).interval = 'changed'
         expect((await store.verdicts(all(stream)))[0]!.verdict).toEqual(stepAt(stream, 0).verdict)
       })
     })

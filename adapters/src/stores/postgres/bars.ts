@@ -1,7 +1,8 @@
 import { openOf } from '@candlewatch/core/time'
-import type { Ms, Verdict } from '@candlewatch/core/types'
+import type { Ms } from '@candlewatch/core/types'
 import type { BarStore } from '../bars.ts'
 import { checkBars } from '../commits.ts'
+import { type StoredVerdict, verdictOf } from '../stored-verdict.ts'
 import { readCandles, rollUp } from './candles.ts'
 import { beginInOrder, type Connections } from './connection.ts'
 import * as rows from './rows.ts'
@@ -36,7 +37,7 @@ export function postgresBars(database: Connections): BarStore {
       return new Map(
         found.map(row => {
           const bar = rows.barOf(stream, row)
-          return [bar.ts, { bar, verdict: row.body }] as const
+          return [bar.ts, { bar, verdict: row.body && verdictOf(row.body) }] as const
         }),
       )
     },
@@ -66,7 +67,7 @@ export function postgresBars(database: Connections): BarStore {
 }
 
 interface KnownRow extends rows.BarRow {
-  readonly body: Verdict | null
+  readonly body: StoredVerdict | null
 }
 
 interface StreamRow extends rows.KeyRow {

@@ -1,8 +1,9 @@
 import { openOf, type Stream } from '@candlewatch/core/time'
-import type { Ms, Verdict } from '@candlewatch/core/types'
+import type { Ms } from '@candlewatch/core/types'
 import type pg from 'pg'
 import { checkSteps } from '../commits.ts'
 import type { Beginning, Correction, CorrectionStore, JudgingStore } from '../corrections.ts'
+import { type StoredVerdict, verdictOf } from '../stored-verdict.ts'
 import { writeKnownScores } from './budgets.ts'
 import { rollUp } from './candles.ts'
 import { writeSnapshot, writeSteps } from './commits.ts'
@@ -48,8 +49,8 @@ export function postgresCorrections({ query, transaction }: Connections): Correc
     async correction(id, limit) {
       const [row] = await query<CorrectionRow>(selectCorrection, [id])
       if (!row) return null
-      const withdrawn = await query<{ body: Verdict }>(selectWithdrawn, [id, limit])
-      return { correction: correctionOf(row), verdicts: withdrawn.map(({ body }) => body) }
+      const withdrawn = await query<{ body: StoredVerdict }>(selectWithdrawn, [id, limit])
+      return { correction: correctionOf(row), verdicts: withdrawn.map(({ body }) => verdictOf(body)) }
     },
   }
 }

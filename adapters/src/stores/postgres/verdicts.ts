@@ -1,5 +1,6 @@
 import { isoDate } from '@candlewatch/core/interval'
-import type { Label, Verdict } from '@candlewatch/core/types'
+import type { Label } from '@candlewatch/core/types'
+import { type StoredVerdict, verdictOf } from '../stored-verdict.ts'
 import type { LabelStore, SequencedVerdict, VerdictStore } from '../verdicts.ts'
 import type { Connections } from './connection.ts'
 import { inRange, keyOf, openTime, rangeValues, timestamp } from './rows.ts'
@@ -8,7 +9,7 @@ import { inRange, keyOf, openTime, rangeValues, timestamp } from './rows.ts'
 export function postgresVerdicts(database: Connections): VerdictStore {
   async function read(text: string, values: readonly unknown[]): Promise<readonly SequencedVerdict[]> {
     const found = await database.query<VerdictRow>(text, values)
-    return found.map(({ seq, body }) => ({ seq: Number(seq), verdict: body }))
+    return found.map(({ seq, body }) => ({ seq: Number(seq), verdict: verdictOf(body) }))
   }
 
   return {
@@ -19,7 +20,7 @@ export function postgresVerdicts(database: Connections): VerdictStore {
     async alarmAfter(stream, ts) {
       const values = [...keyOf(stream), openTime(stream, ts)]
       const [row] = await database.query<Pick<VerdictRow, 'body'>>(selectAlarmAfter, values)
-      return row?.body ?? null
+      return row ? verdictOf(row.body) : null
     },
 
     verdictsAfter: (seq, limit) => read(selectVerdictsAfter, [seq, limit]),
@@ -53,7 +54,7 @@ export function postgresLabels(database: Connections): LabelStore {
 
 interface VerdictRow {
   readonly seq: string
-  readonly body: Verdict
+  readonly body: StoredVerdict
 }
 
 type LabelRow = Omit<Label, 'date'> & { readonly open_time: Date }

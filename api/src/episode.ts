@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import { reason } from './reasons.ts'
+import { isoDateTime } from './scalars.ts'
+import { faultKind, lane, severity } from './verdict.ts'
+
+const move = z
+  .enum(['fall', 'rise', 'swing'])
+  .meta({ description: 'Which ends of the 90 % range its bars left: the lower, the upper or both.' })
+export type Move = z.output<typeof move>
+
+const because = z.string().meta({ description: 'The reason as a sentence.' })
+const agreementFields = {
+  size: z.number().nullable().meta({
+    description: 'Signed distance of the high or low from what was expected, as a share; null without a forecast.',
+  }),
+  seenBy: z.number().meta({ description: 'How many detectors see the bar, including the one that decides.' }),
+  detectors: z.number().meta({ description: 'How many were asked.' }),
+}
+
+const episodeFields = {
+  id: z.string().meta({ description: 'The id of the verdict that began it.' }),
+  market: z.string(),
+  interval: z.string(),
+  lane,
+  type: move,
+  start: isoDateTime.meta({ description: 'Open of its first alarm.' }),
+  peak: isoDateTime.meta({ description: 'Open of its rarest bar.' }),
+  end: isoDateTime.meta({ description: 'Open of its last alarm.' }),
+  recovered: isoDateTime
+    .nullable()
+    .meta({ description: 'Open of the bar after which it was over: no alarm for six hours. null while it may go on.' }),
+  alarms: z.number(),
+  severity: severity.meta({ description: 'Severity of its peak, as are the fields that follow.' }),
+  pValue: z.number(),
+  ...agreementFields,
+  reason,
+}
+/** Alarms that belong together: one event. */
+export const episode = z.object(episodeFields).readonly()
+export interface Episode extends z.output<typeof episode> {}
+
+/** An episode as the API answers it. */
+export const episodeAnswer = z.object({ ...episodeFields, because }).readonly()
+export interface EpisodeAnswer extends z.output<typeof episodeAnswer> {}
+
+const faultFields = {
+  id: z.string().meta({ description: 'The id of its verdict.' }),
+  market: z.string(),
+  interval: z.string(),
+  date: isoDateTime.meta({ description: "The bar's open." }),
+  type: faultKind,
+  pValue: z.number().nullable().meta({ description: 'null where no score was asked for.' }),
+  ...agreementFields,
+  reason,
+}
+/** A row that was not believed, with the fields of an episode; it is one bar. */
+export const fault = z.object(faultFields).readonly()
+export interface Fault extends z.output<typeof fault> {}
+
+/** A fault as the API answers it. */
+export const faultAnswer = z.object({ ...faultFields, because }).readonly()
+export interface FaultAnswer extends z.output<typeof faultAnswer> {}

@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import { skillReason } from './reasons.ts'
+import { isoDateTime } from './scalars.ts'
+
+const expectationFields = {
+  expected: z.number().meta({ description: 'Median of the forecast.' }),
+  lower: z.number().meta({ description: 'Lower end of the range that holds the outcome nine times in ten.' }),
+  upper: z.number().meta({ description: 'Upper end of that range.' }),
+}
+/** A median and the range that holds the outcome nine times in ten. */
+export const expectation = z.object(expectationFields).readonly().meta({ id: 'Expectation' })
+export interface Expectation extends z.output<typeof expectation> {}
+
+const priceFields = {
+  ...expectationFields,
+  baseline: z.number().meta({ description: 'The naive forecast of the same price, made at the same moment.' }),
+  model: z.number().meta({ description: "The model's median; expected is this or baseline." }),
+}
+/** What one price of the next bar should be, in the quote currency. */
+export const priceForecast = z.object(priceFields).readonly().meta({ id: 'PriceForecast' })
+export interface PriceForecast extends z.output<typeof priceForecast> {}
+
+/** A forecast and the price that came. */
+export const priceOutcome = z
+  .object({ ...priceFields, actual: z.number(), absoluteError: z.number() })
+  .readonly()
+  .meta({ id: 'PriceOutcome' })
+export interface PriceOutcome extends z.output<typeof priceOutcome> {}
+
+const by = z.enum(['model', 'naive']).meta({ description: 'The forecaster that drives detection.' })
+const forecastFields = {
+  by,
+  high: priceForecast,
+  low: priceForecast,
+  close: expectation.meta({ description: 'Quote currency.' }),
+  volume: expectation.meta({ description: 'Base currency.' }),
+  range: expectation.meta({ description: 'High less low, quote currency.' }),
+}
+/** A forecast of a bar, made when the bar before it closed. */
+export const forecast = z.object(forecastFields).readonly()
+export interface Forecast extends z.output<typeof forecast> {}
+
+/** The forecast of the bar that follows a verdict. */
+export const nextForecast = z
+  .object({ date: isoDateTime.meta({ description: "The bar's open." }), ...forecastFields })
+  .readonly()
+
+const skillFields = {
+  by,
+  bars: z.number().meta({ description: 'Bars that both errors are taken over.' }),
+  modelPercent: z.number().meta({ description: 'Mean absolute error of high and low, percent of the price.' }),
+  naivePercent: z.number(),
+  reason: skillReason,
+}
+/** The running errors of both forecasters over the last 30 days, and which of them drives. */
+export const skill = z.object(skillFields).readonly()
+export interface Skill extends z.output<typeof skill> {}
+
+export const skillAnswer = z
+  .object({ ...skillFields, because: z.string().meta({ description: 'The reason as a sentence.' }) })
+  .readonly()
+  .meta({ id: 'Skill' })
+export interface SkillAnswer extends z.output<typeof skillAnswer> {}

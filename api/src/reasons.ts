@@ -1,0 +1,123 @@
+import { z } from 'zod'
+
+const side = z.enum(['high', 'low'])
+const pValue = z.number().meta({ description: 'Share of past bars at least as strange.' })
+const intervalMs = z.number().meta({ description: 'Length of a bar.' })
+const volumeRatio = z.number().meta({ description: 'Volume over the usual or the expected volume.' })
+
+/** A text that an earlier version of the program stored in place of a reason. */
+const storedText = z.object({ code: z.literal('stored-text'), text: z.string() }).readonly()
+
+const warmingUp = z
+  .object({
+    code: z.literal('warming-up'),
+    barsNeeded: z.number().meta({ description: 'Bars still needed before the first forecast.' }),
+  })
+  .readonly()
+
+const withinRange = z
+  .object({ code: z.literal('within-range'), high: z.number(), low: z.number() })
+  .readonly()
+  .meta({ description: 'High and low stayed within their 90 % ranges.' })
+
+const pastRange = z
+  .object({
+    code: z.literal('past-range'),
+    side,
+    actual: z.number(),
+    edge: z.number().meta({ description: 'Where the 90 % range ended.' }),
+    pValue: pValue.nullable(),
+    intervalMs,
+  })
+  .readonly()
+  .meta({ description: 'A price left its 90 % range, but not by enough for an alarm.' })
+
+const anomaly = z
+  .object({
+    code: z.literal('anomaly'),
+    side,
+    actual: z.number(),
+    expected: z.number(),
+    absoluteError: z.number(),
+    edge: z
+      .number()
+      .nullable()
+      .meta({ description: 'Where the 90 % range ended; null if the price stayed within it.' }),
+    change: z.number().meta({ description: 'Close over open, less 1.' }),
+    volumeRatio,
+    pValue: pValue.nullable(),
+    intervalMs,
+    others: z.number().meta({ description: 'Detectors asked besides the one that decided.' }),
+    agreeing: z.number().meta({ description: 'How many of those see the bar too.' }),
+    clearest: z
+      .object({ id: z.string(), pValue })
+      .readonly()
+      .nullable()
+      .meta({ description: 'The one among them to which the bar is rarest.' }),
+  })
+  .readonly()
+  .meta({ description: 'A miss of the forecast that the alarm budget lets through.' })
+
+const gap = z
+  .object({ code: z.literal('gap'), missing: z.number().meta({ description: 'Bars.' }), intervalMs })
+  .readonly()
+  .meta({ description: 'Bars are missing before this one.' })
+
+const flat = z
+  .object({
+    code: z.literal('flat'),
+    bars: z.number(),
+    longestBefore: z.number().meta({ description: 'Bars of the longest such run before; 0 if there was none.' }),
+  })
+  .readonly()
+  .meta({ description: 'Nothing has moved for too many bars.' })
+
+const badTick = z
+  .object({
+    code: z.literal('bad-tick'),
+    side,
+    price: z.number(),
+    outside: z.number().meta({ description: 'Distance from the 90 % range, as a share of the price.' }),
+    volumeRatio,
+  })
+  .readonly()
+  .meta({ description: 'One price that neither open, close nor volume confirms.' })
+
+const unlikely = z
+  .object({
+    code: z.literal('unlikely'),
+    witness: z.string().meta({ description: 'The check that contributed most.' }),
+    rangeRatio: z.number().meta({ description: 'Range of the bar over the expected one.' }),
+    volumeRatio,
+    pValue,
+    intervalMs,
+  })
+  .readonly()
+  .meta({ description: 'Price and volume of the row do not fit together.' })
+
+/** Why a row is not believed. Its code is the kind of the fault. */
+export const faultReason = z.discriminatedUnion('code', [gap, flat, badTick, unlikely])
+export type FaultReason = z.output<typeof faultReason>
+
+/** Why a bar got its verdict. The sentence for it is rendered by values/sentences.ts. */
+export const reason = z
+  .discriminatedUnion('code', [warmingUp, withinRange, pastRange, anomaly, gap, flat, badTick, unlikely, storedText])
+  .meta({ id: 'Reason', description: 'The reason for a verdict as data; because is its sentence in English.' })
+export type Reason = z.output<typeof reason>
+
+const days = z.number().meta({ description: 'Days that both errors are taken over.' })
+const percent = z.number().meta({ description: 'Mean absolute error in percent of the price, three decimals.' })
+
+const errorsOf = <const Code extends string>(code: Code) =>
+  z.object({ code: z.literal(code), days, modelPercent: percent, naivePercent: percent }).readonly()
+
+/** Why one of the two forecasters drives detection. */
+export const skillReason = z
+  .discriminatedUnion('code', [
+    z.object({ code: z.literal('few-errors'), bars: z.number() }).readonly(),
+    errorsOf('model-better'),
+    errorsOf('naive-better'),
+    storedText,
+  ])
+  .meta({ id: 'SkillReason', description: 'The reason why this forecaster drives, as data.' })
+export type SkillReason = z.output<typeof skillReason>
