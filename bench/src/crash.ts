@@ -5,9 +5,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { readArtifact } from '@candlewatch/adapters/models/model-files'
 import type { JudgingStore } from '@candlewatch/adapters/stores/corrections'
-import { startEmbedded } from '@candlewatch/adapters/stores/embedded/embedded'
-import { migrate } from '@candlewatch/adapters/stores/postgres/migrate'
-import { postgresStore } from '@candlewatch/adapters/stores/postgres/store'
+import { openDatabase } from '@candlewatch/adapters/stores/postgres/database'
+import type { Store } from '@candlewatch/adapters/stores/store'
 import { makePipeline } from '@candlewatch/core/engine/pipeline'
 import { syntheticYear } from '@candlewatch/core/eval/synthetic'
 import { loadModel } from '@candlewatch/core/forecast/artifact'
@@ -65,17 +64,15 @@ const minute = minuteMs as Ms
 const rng = makeRng(seed)
 
 async function main(): Promise<number> {
-  const embedded = await startEmbedded({ dataDir })
+  const database = await openDatabase({ url: undefined, dataDir })
   try {
-    return await killAndCheck(embedded.url)
+    return await killAndCheck(database.store)
   } finally {
-    await embedded.stop()
+    await database.close()
   }
 }
 
-async function killAndCheck(url: string): Promise<number> {
-  await migrate(url)
-  const store = postgresStore(url)
+async function killAndCheck(store: Store): Promise<number> {
   const to = (Date.UTC(2021, 0, 1) + (storedBars + 20_000) * minute) as Ms
   const { series } = syntheticYear({ to, intervalMs: minute })
   const filler = { market: 'crash:STORED-USD' as Market, intervalMs: minute }
@@ -91,7 +88,6 @@ async function killAndCheck(url: string): Promise<number> {
   await Promise.all(clients)
   await run.server.stop()
   const faults = await run.check(store)
-  await store.close()
   console.log(run.report())
   for (const fault of faults) console.error(fault)
   return faults.length > 0 ? 1 : 0

@@ -1,7 +1,7 @@
+import { type Database, openDatabase } from '@candlewatch/adapters/stores/postgres/database'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Ms } from '@candlewatch/core/types'
 import { keysCommand } from './access/keys-command.ts'
-import { type Database, openDatabase } from './platform/database.ts'
 import { readEnv } from './platform/env.ts'
 
 // What `npm run keys` runs, beside a running server or without one.
@@ -9,7 +9,7 @@ let database: Database | null = null
 try {
   const openStore = async () => {
     const env = readEnv()
-    database = await openDatabase(env.DATABASE_URL, env.DATA_DIR)
+    database = await openDatabase({ url: env.DATABASE_URL, dataDir: env.DATA_DIR })
     return database.store
   }
   console.log(await keysCommand(process.argv.slice(2), openStore, Date.now() as Ms))

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { openDatabase } from '@candlewatch/adapters/stores/postgres/database'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { startBackend } from '@candlewatch/core/forecast/backend'
 import type { Ms } from '@candlewatch/core/types'
@@ -7,7 +8,6 @@ import { assemble } from './assemble.ts'
 import { listen } from './http/listen.ts'
 import { openModel } from './models/open-model.ts'
 import { trainOn } from './models/trainer.ts'
-import { openDatabase } from './platform/database.ts'
 import { childEnv, type Env, readEnv, trainerScript } from './platform/env.ts'
 import { type Log, makeLog, withoutSecrets } from './platform/log.ts'
 import { version as programVersion } from './platform/version.ts'
@@ -30,7 +30,7 @@ async function start(env: Env, log: Log): Promise<void> {
   // The process that started this server has ended, in whatever way.
   process.on('disconnect', () => void stop(0, log, 'its parent process ended'))
 
-  const database = await openDatabase(env.DATABASE_URL, env.DATA_DIR)
+  const database = await openDatabase({ url: env.DATABASE_URL, dataDir: env.DATA_DIR })
   closers.push(database.close)
   const backend = await startBackend()
   const clock = { now: () => Date.now() as Ms }

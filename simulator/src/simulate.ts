@@ -1,9 +1,7 @@
 import { dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type ServerProcess, startServer } from '@candlewatch/adapters/processes/server-process'
-import { startEmbedded } from '@candlewatch/adapters/stores/embedded/embedded'
-import { migrate } from '@candlewatch/adapters/stores/postgres/migrate'
-import { postgresStore } from '@candlewatch/adapters/stores/postgres/store'
+import { openDatabase } from '@candlewatch/adapters/stores/postgres/database'
 import type { Clock } from '@candlewatch/core/clock'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import type { Bar, Ms } from '@candlewatch/core/types'
@@ -74,23 +72,17 @@ export async function simulate(
 }
 
 async function prepare(choice: Choice, options: Options, env: Env, say: Say, defer: Defer): Promise<Plan> {
-  const embedded = env.DATABASE_URL === undefined ? await startEmbedded({ dataDir: env.DATA_DIR }) : null
-  if (embedded) defer(() => embedded.stop())
-  const url = env.DATABASE_URL ?? embedded!.url
-  await migrate(url)
-  const store = postgresStore(url)
-  try {
-    say.line(`Database  ${embedded ? `private PostgreSQL ${embedded.version}` : 'yours (DATABASE_URL)'}`)
-    const plan = await makePlan(choice.series, options, store)
-    if (plan.startOver !== null) say.line(`Starting ${choice.series.market} over: ${plan.startOver}.`)
-    const newest = plan.before.at(-1)
-    if (newest) say.line(`Going on after ${shortDate(isoDate(newest.ts - choice.series.intervalMs))}`)
-    await seed(choice.series, plan, store)
-    if (plan.warmUp.length > 0) say.line(`Warm-up   ${plan.warmUp.length} rows before the first one`)
-    return plan
-  } finally {
-    await store.close()
-  }
+  const database = await openDatabase({ url: env.DATABASE_URL, dataDir: env.DATA_DIR })
+  defer(database.close)
+  const { store, privateVersion } = database
+  say.line(`Database  ${privateVersion === null ? 'yours (DATABASE_URL)' : database.name}`)
+  const plan = await makePlan(choice.series, options, store)
+  if (plan.startOver !== null) say.line(`Starting ${choice.series.market} over: ${plan.startOver}.`)
+  const newest = plan.before.at(-1)
+  if (newest) say.line(`Going on after ${shortDate(isoDate(newest.ts - choice.series.intervalMs))}`)
+  await seed(choice.series, plan, store)
+  if (plan.warmUp.length > 0) say.line(`Warm-up   ${plan.warmUp.length} rows before the first one`)
+  return plan
 }
 
 async function post(

@@ -1,7 +1,5 @@
 import type { BarStore } from '@candlewatch/adapters/stores/bars'
-import { startEmbedded } from '@candlewatch/adapters/stores/embedded/embedded'
-import { migrate } from '@candlewatch/adapters/stores/postgres/migrate'
-import { postgresStore } from '@candlewatch/adapters/stores/postgres/store'
+import { openDatabase } from '@candlewatch/adapters/stores/postgres/database'
 import type { Store } from '@candlewatch/adapters/stores/store'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { formatInterval, parseInterval } from '@candlewatch/core/interval'
@@ -23,18 +21,11 @@ export function marksFromDatabase({ market, intervalMs }: Stream, env: Env = rea
 
 /** Opens the database, brings its tables up to date, and closes it when the work is done. */
 export async function withStore<T>(env: Env, work: (store: Store) => Promise<T>): Promise<T> {
-  const embedded = env.DATABASE_URL === undefined ? await startEmbedded({ dataDir: env.DATA_DIR }) : null
+  const database = await openDatabase({ url: env.DATABASE_URL, dataDir: env.DATA_DIR, connections: 2 })
   try {
-    const url = env.DATABASE_URL ?? embedded!.url
-    await migrate(url)
-    const store = postgresStore(url, { connections: 2 })
-    try {
-      return await work(store)
-    } finally {
-      await store.close()
-    }
+    return await work(database.store)
   } finally {
-    await embedded?.stop()
+    await database.close()
   }
 }
 

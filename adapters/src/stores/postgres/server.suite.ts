@@ -9,6 +9,7 @@ import { migrationNames, migrationsFolder } from './migrate.ts'
 export interface TestServer {
   /** The address of the server's first database. */
   url(): string
+  dataDir(): string
   /** Makes a database of its own and returns its address. */
   newDatabase(): Promise<string>
 }
@@ -18,11 +19,12 @@ export function testServer(): TestServer {
   let folder: string
   let server: Embedded
   let databases = 0
+  const dataDir = () => join(folder, 'db')
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'candlewatch-test-'))
     await chmod(folder, 0o755)
-    server = await startEmbedded({ dataDir: join(folder, 'db') })
+    server = await startEmbedded({ dataDir: dataDir() })
   }, 60_000)
 
   afterAll(async () => {
@@ -32,6 +34,7 @@ export function testServer(): TestServer {
 
   return {
     url: () => server.url,
+    dataDir,
     async newDatabase() {
       const name = `test${++databases}`
       await sql(server.url, `create database ${name}`)
