@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Store } from '@candlewatch/adapters/stores/store'
 import type { Clock } from '@candlewatch/core/clock'
 import type { Replay } from '@candlewatch/core/types'
-import express, { type Application, type RequestHandler } from 'express'
+import express, { type Application, type RequestHandler, type Router } from 'express'
 import helmet from 'helmet'
 import type { Access } from './access/access.ts'
 import { door } from './access/entry-checks.ts'
@@ -37,7 +37,6 @@ import { metrics } from './operations/metrics-route.ts'
 import { observed } from './operations/observed.ts'
 import type { Log } from './platform/log.ts'
 import { replays } from './replay/replay-routes.ts'
-import type { StreamHub } from './stream/stream.ts'
 
 declare global {
   namespace Express {
@@ -54,7 +53,8 @@ export interface AppParts {
   readonly refused: Refused
   readonly feeds: Feeds
   readonly store: Store
-  readonly hub: StreamHub
+  /** `GET /api/stream`. */
+  readonly stream: Router
   /** Called with each replay after its change was stored. */
   replayChanged(replay: Replay): void
   readonly budgets: Budgets
@@ -72,7 +72,7 @@ export interface AppParts {
 
 /** The whole HTTP side: API, documents and page. */
 export function makeApp(parts: AppParts): Application {
-  const { live, store, hub, registry, retrain, trial, clock, log, watch, webDir } = parts
+  const { live, store, registry, retrain, trial, clock, log, watch, webDir } = parts
   return express()
     .disable('x-powered-by')
     .set('trust proxy', parts.access.trustProxy)
@@ -89,7 +89,7 @@ export function makeApp(parts: AppParts): Application {
       feeds(parts.feeds),
       budget(parts.budgets),
       rehearsal(store, parts.budgets),
-      hub.router,
+      parts.stream,
       health({ ...parts.health, log }),
       metrics(parts.metrics),
       openapi(),

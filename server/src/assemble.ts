@@ -4,7 +4,7 @@ import type { Clock } from '@candlewatch/core/clock'
 import type { Application } from 'express'
 import type { Access } from './access/access.ts'
 import { makeApp } from './app.ts'
-import { type Budgets, openBudgets } from './budget/budget.ts'
+import { type Budgets, openBudgets, shownBudget } from './budget/budget.ts'
 import { type Feeds, makeFeeds, restoreFeeds } from './feeds/feeds.ts'
 import { makeImports } from './imports/imports.ts'
 import { type Live, makeLive } from './judging/live.ts'
@@ -24,7 +24,8 @@ import type { Env } from './platform/env.ts'
 import { makeEventBus } from './platform/events.ts'
 import type { Log } from './platform/log.ts'
 import { version } from './platform/version.ts'
-import { makeStreamHub, type StreamOptions } from './stream/stream.ts'
+import { makeStreamHub } from './stream/hub.ts'
+import { type StreamOptions, streamRoute } from './stream/stream-route.ts'
 
 export interface AssembleParts {
   readonly env: Env
@@ -44,7 +45,7 @@ export interface AssembleParts {
   isStopping(): boolean
   /** Replaces the trial over the last 30 days of stored bars. */
   readonly trial?: RetrainParts['trial']
-  readonly stream?: Pick<StreamOptions, 'pingMs' | 'mostUnreadBytes' | 'pageRows'>
+  readonly stream?: StreamOptions
 }
 
 /** The server, wired and ready to be listened to. */
@@ -70,7 +71,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
   const events = makeEventBus(log)
   const metrics = makeMetrics()
 
-  const feeds = makeFeeds({ clock, announce: feed => events.publish({ type: 'feed', feed }) })
+  const feeds = makeFeeds({ clock, announce: feed => events.publish('feed', feed) })
   await restoreFeeds(feeds, store)
   const budgets = await openBudgets({
     store,
@@ -78,7 +79,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     log,
     alarmsPerWeek: env.ALARMS_PER_WEEK,
     feedShare: env.FEED_SHARE,
-    changed: budget => events.publish({ type: 'budget', budget }),
+    changed: budget => events.publish('budget', shownBudget(budget)),
   })
   const alarmsPerWeek = () => budgets.current().alarmsPerWeek
   const registry = await openModels({
@@ -88,7 +89,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     modelsDir: env.MODELS_DIR,
     name: env.MODEL,
     open: parts.openModel(budgets),
-    changed: model => events.publish({ type: 'model', model }),
+    changed: ({ name, version, state, reason }) => events.publish('model', { name, version, state, reason }),
   })
   const champion = () => registry.champion().manifest
 
@@ -96,8 +97,8 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     store: meteredStore(store, metrics),
     alarmsPerWeek,
     currentModel: () => meteredModel(currentModel(registry), metrics),
-    publish: (stream, committed) => events.publish({ type: 'judged', stream, committed }),
-    repeated: (stream, bars) => events.publish({ type: 'repeated', stream, bars }),
+    publish: (stream, committed) => events.publish('judged', { stream, committed }),
+    repeated: (stream, bars) => events.publish('repeated', { stream, bars }),
   })
   const live = meteredLive(judge, metrics)
   const imports = makeImports({
@@ -106,7 +107,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     clock,
     log,
     checkTime: timeFault,
-    changed: shown => events.publish({ type: 'import', import: shown }),
+    changed: job => events.publish('import', job),
   })
 
   const rule = promotionRule({ when: env.PROMOTE_RULE, marginPercent: env.PROMOTE_MARGIN, alarmsPerWeek })
@@ -118,23 +119,16 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     trial,
     clock,
     log,
-    changed: training => events.publish({ type: 'training', training }),
+    changed: training => events.publish('training', training),
   })
-  const hub = makeStreamHub(store, { ...parts.stream, staleFeed: feeds.stale, training: retrain.training })
 
-  // Subscribers of one event are called in this order: what is counted and logged first is sent last.
+  // Subscribers of an event are called in this order: it is counted and logged before it is sent.
   events.on('judged', ({ committed }) => committed.forEach(({ verdict }) => void metrics.judged(verdict)))
   logEvents(log, events)
   events.on('judged', ({ stream, committed }) => feeds.accepted(stream, committed))
   events.on('repeated', ({ stream, bars }) => feeds.repeated(stream, bars))
   events.on('refused', ({ stream, openMs, error }) => feeds.refused(stream, openMs, error))
-  events.on('judged', ({ stream, committed }) => hub.publish(stream, committed))
-  events.on('feed', ({ feed }) => hub.publishFeed(feed))
-  events.on('replay', ({ replay }) => hub.publishReplay(replay))
-  events.on('model', ({ model }) => hub.publishModel(model))
-  events.on('training', ({ training }) => hub.publishTraining(training))
-  events.on('budget', ({ budget }) => hub.publishBudget(budget))
-  events.on('import', event => hub.publishImport(event.import))
+  const hub = makeStreamHub(events)
 
   for (const feed of feeds.list()) metrics.knows(feed)
   observe(metrics, {
@@ -149,11 +143,21 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
   const app = makeApp({
     access,
     live,
-    refused: (stream, openMs, error) => events.publish({ type: 'refused', stream, openMs, error }),
+    refused: (stream, openMs, error) => events.publish('refused', { stream, openMs, error }),
     feeds,
     store,
-    hub,
-    replayChanged: replay => events.publish({ type: 'replay', replay }),
+    stream: streamRoute({
+      ...parts.stream,
+      store,
+      hub,
+      staleFeed: feeds.stale,
+      training: retrain.training,
+      failed(err) {
+        metrics.streamFailed()
+        log.warn({ err }, 'a stream client was disconnected: it could not catch up')
+      },
+    }),
+    replayChanged: replay => events.publish('replay', replay),
     budgets,
     imports,
     registry,

@@ -1,8 +1,8 @@
 import { Router } from 'express'
 import { jsonBody } from '../http/json-body.ts'
 import { parsed } from '../http/problem.ts'
-import type { Budgets } from './budget.ts'
-import { budgetChange, shownBudget } from './budget-schemas.ts'
+import { type Budgets, shownBudget } from './budget.ts'
+import { budgetChange } from './budget-schemas.ts'
 
 /** `/api/budget`: how many alarms a week are allowed, and how many were. */
 export function budget(budgets: Budgets): Router {

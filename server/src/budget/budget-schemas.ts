@@ -1,4 +1,3 @@
-import type { BudgetRecord } from '@candlewatch/adapters/stores/budgets'
 import { z } from 'zod'
 import { date, episodeAnswer, expected, streamQuery, words } from '../http/schemas.ts'
 import type { Rehearsal } from './rehearsal.ts'
@@ -25,10 +24,6 @@ const inForce = {
 export const budgetAnswer = z
   .object({ ...inForce, history: z.array(z.object(inForce)).openapi({ description: 'Newest first, this one too.' }) })
   .openapi('Budget')
-
-export function shownBudget({ alarmsPerWeek, feedShare, at, note }: BudgetRecord) {
-  return { alarmsPerWeek, feedShare, since: new Date(at).toISOString(), note }
-}
 
 export const rehearsalQuery = streamQuery
   .extend({

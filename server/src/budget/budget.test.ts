@@ -31,7 +31,7 @@ test('a change is stored before it is in force and told; the same again changes 
   expect(await budgets.change({ alarmsPerWeek: 2, note: 'Again.' })).toEqual(changed)
   expect((await budgets.history()).map(one => [one.alarmsPerWeek, one.note])).toEqual([
     [2, 'Too quiet.'],
-    [1, 'The first one.'],
+    [1, 'The first budget.'],
   ])
   expect(given.told).toEqual([1, 2])
   expect((await openBudgets(given)).current()).toEqual(changed)

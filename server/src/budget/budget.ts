@@ -1,33 +1,35 @@
 import type { BudgetRecord, BudgetStore } from '@candlewatch/adapters/stores/budgets'
+import type { BudgetRecord as ShownBudget } from '@candlewatch/api/budget'
 import type { Clock } from '@candlewatch/core/clock'
 import type { Log } from '../platform/log.ts'
 import { makeQueue } from '../platform/queue.ts'
 
-/** The budget of alarms, for all streams. Changes come one at a time, each stored before it takes effect. */
+/** The alarm budget, for all streams. Changes are made one at a time; each is stored before it takes effect. */
 export interface Budgets {
-  /** In force: every bar from now on is judged by it. */
+  /** The budget in force: every bar from now on is judged by it. */
   current(): BudgetRecord
-  /** Newest first. */
+  /** All budgets, newest first. */
   history(): Promise<readonly BudgetRecord[]>
-  /** The budget in force itself is answered as it is. */
+  /** Puts a budget in force and resolves to it. The current budget again changes nothing. */
   change(change: Pick<BudgetRecord, 'alarmsPerWeek' | 'note'>): Promise<BudgetRecord>
 }
 
 export interface BudgetsParts {
   readonly store: BudgetStore
-  /** What the environment says; undefined where it says nothing, and what was in force stays so. */
+  /** The environment's settings; undefined where it has none, and the budget in force stays. */
   readonly alarmsPerWeek?: number | undefined
   readonly feedShare?: number | undefined
-  /** Told of each change after it was stored. */
+  /** Called with each budget after it was stored. */
   changed(budget: BudgetRecord): void
   readonly clock: Clock
   readonly log: Log
 }
 
-/** One false alarm a week is what most people will stand; a tenth of it for rows, since faults are rarer than moves. */
-const usual = { alarmsPerWeek: 1, feedShare: 0.1 }
-const mostShown = 1_000
+/** Most people accept one false alarm per week; rows get a tenth of it, since faults are rarer than moves. */
+const firstBudget = { alarmsPerWeek: 1, feedShare: 0.1 }
+const maxHistory = 1_000
 
+/** Reads the budget in force, or stores the first one. */
 export async function openBudgets(parts: BudgetsParts): Promise<Budgets> {
   const { store, clock, log } = parts
   const queue = makeQueue(1_000)
@@ -35,7 +37,7 @@ export async function openBudgets(parts: BudgetsParts): Promise<Budgets> {
 
   return {
     current: () => current,
-    history: () => store.budgets(mostShown),
+    history: () => store.budgets(maxHistory),
     change: ({ alarmsPerWeek, note }) =>
       queue.add('budget', async () => {
         if (alarmsPerWeek !== current.alarmsPerWeek) current = await add({ ...current, alarmsPerWeek, note })
@@ -45,22 +47,26 @@ export async function openBudgets(parts: BudgetsParts): Promise<Budgets> {
 
   async function first(): Promise<BudgetRecord> {
     const [newest] = await store.budgets(1)
-    const { alarmsPerWeek, feedShare } = { ...(newest ?? usual), ...given(parts) }
+    const { alarmsPerWeek = (newest ?? firstBudget).alarmsPerWeek, feedShare = (newest ?? firstBudget).feedShare } =
+      parts
     if (newest && newest.alarmsPerWeek === alarmsPerWeek && newest.feedShare === feedShare) return newest
-    const note = newest ? 'The environment says so since this start.' : 'The first one.'
+    const note = newest ? 'Set by the environment at this start.' : 'The first budget.'
     return add({ alarmsPerWeek, feedShare, note })
   }
 
   async function add(budget: Omit<BudgetRecord, 'at'>): Promise<BudgetRecord> {
     const record = { ...budget, at: clock.now() }
     await store.addBudget(record)
-    const { at: _, ...said } = record
-    log.info(said, 'budget of alarms set')
+    log.info(
+      { alarmsPerWeek: record.alarmsPerWeek, feedShare: record.feedShare, note: record.note },
+      'alarm budget set',
+    )
     parts.changed(record)
     return record
   }
 }
 
-function given({ alarmsPerWeek, feedShare }: BudgetsParts): Partial<BudgetRecord> {
-  return { ...(alarmsPerWeek !== undefined && { alarmsPerWeek }), ...(feedShare !== undefined && { feedShare }) }
+/** A budget as the API shows it. */
+export function shownBudget({ alarmsPerWeek, feedShare, at, note }: BudgetRecord): ShownBudget {
+  return { alarmsPerWeek, feedShare, since: new Date(at).toISOString(), note }
 }

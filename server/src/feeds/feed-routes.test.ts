@@ -1,4 +1,5 @@
 import { memoryStore } from '@candlewatch/adapters/stores/memory/store'
+import type { Feed } from '@candlewatch/api/feeds'
 import { isoDate } from '@candlewatch/core/interval'
 import type { FeedFault, Ms } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
@@ -14,18 +15,17 @@ import {
   type Serving,
   serving,
 } from '../serving.suite.ts'
-import type { ShownFeed } from './feed.ts'
 import { makeFeeds, restoreFeeds } from './feeds.ts'
 
 // Its close is the moment that the test's clock starts at.
 const lastHour = 743
 const minuteMs = 60_000
 
-async function feedsOf({ get }: Pick<Serving, 'get'>, query = ''): Promise<ShownFeed[]> {
-  return (await jsonOf<{ feeds: ShownFeed[] }>(get(`/api/feeds${query}`))).feeds
+async function feedsOf({ get }: Pick<Serving, 'get'>, query = ''): Promise<Feed[]> {
+  return (await jsonOf<{ feeds: Feed[] }>(get(`/api/feeds${query}`))).feeds
 }
 
-async function feedOf(server: Pick<Serving, 'get'>): Promise<ShownFeed> {
+async function feedOf(server: Pick<Serving, 'get'>): Promise<Feed> {
   const [feed] = await feedsOf(server)
   return feed!
 }
@@ -84,7 +84,7 @@ test('the stream tells once that a feed is stale and once that it is back', asyn
     },
   )
   const told = heard.filter(one => one.event === 'feed')
-  expect(told.map(({ id, data }) => [id, (data as ShownFeed).state])).toEqual([
+  expect(told.map(({ id, data }) => [id, (data as Feed).state])).toEqual([
     [null, 'stale'],
     [null, 'live'],
   ])
@@ -137,7 +137,7 @@ test('rows of the past: never overdue, however long nothing comes', async () => 
   expect(await feedOf(server)).toMatchObject({
     ...{ state: 'past', dueAt: null, usualLatenessMs: null, lastBar: '2021-01-02T23:00:00Z' },
     evidence:
-      'Its rows are of the past: the newest opened at 2021-01-02T23:00:00Z and came at 2021-02-01T00:00:00Z. What is past is never overdue.',
+      'Its rows belong to the past: the newest opened at 2021-01-02T23:00:00Z and came at 2021-02-01T00:00:00Z. Such rows are never overdue.',
   })
 })
 
@@ -157,7 +157,7 @@ test('equal rows again, alone and in an array: the same bytes, counted as duplic
     lastFault: {
       ...{ kind: 'duplicate', date: '2021-01-01T00:00:00Z', seen: '2021-02-01T00:00:00Z' },
       evidence:
-        'The row of 2021-01-01T00:00:00Z came again with the same numbers: answered as before and not learned again.',
+        'The row of 2021-01-01T00:00:00Z came again with the same numbers: it was answered as before and not learned again.',
     },
   })
   await server.post([rowAt(0), rowAt(1), rowAt(2), rowAt(2)])
@@ -214,7 +214,7 @@ test('the row at fault in an array is the one remembered', async () => {
   await server.post([rowAt(0), rowAt(1), rowAt(2, { low: 0 })])
   const feed = await feedOf(server)
   expect(feed).toMatchObject({ state: 'empty', lastBar: null, dueAt: null, lastFault: { date: rowAt(2).date } })
-  expect(feed.evidence).toBe('No row of this feed has been taken yet.')
+  expect(feed.evidence).toBe('No row of this feed has been accepted yet.')
 })
 
 test('what says nothing of the feed is not counted: text for a number, two markets in one array', async () => {

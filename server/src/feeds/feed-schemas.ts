@@ -1,6 +1,6 @@
+import { type FeedFaultKind, feedFaultKinds } from '@candlewatch/api/feeds'
 import { z } from 'zod'
 import { interval, market } from '../http/schemas.ts'
-import { type FaultKind, faultKinds, feedStates, type Occurrence, type ShownFeed } from './feed.ts'
 
 export const feedsQuery = z.object({ market: market.optional(), interval: interval.optional() })
 
@@ -11,15 +11,15 @@ const occurrence = z
     seen: date,
     evidence: z.string(),
   })
-  .openapi('FaultOccurrence') satisfies z.ZodType<Occurrence>
+  .openapi('FaultOccurrence')
 const byKind = <T extends z.ZodType>(schema: T) =>
-  z.object(Object.fromEntries(faultKinds.map(kind => [kind, schema])) as Record<FaultKind, T>)
+  z.object(Object.fromEntries(feedFaultKinds.map(kind => [kind, schema])) as Record<FeedFaultKind, T>)
 
 export const feedAnswer = z
   .object({
     market: z.string(),
     interval: z.string(),
-    state: z.enum(feedStates).openapi({
+    state: z.enum(['live', 'stale', 'past', 'empty']).openapi({
       description:
         'live: bars come when they are due. stale: the next one is overdue. past: rows of the past, which are never overdue. empty: no row was taken yet.',
     }),
@@ -33,7 +33,7 @@ export const feedAnswer = z
     usualLatenessMs: z.number().nullable().openapi({
       description: 'How long after its close a bar comes: the median of the last 20 on time. null before one was.',
     }),
-    lastFault: occurrence.extend({ kind: z.enum(faultKinds) }).nullable(),
+    lastFault: occurrence.extend({ kind: z.enum(feedFaultKinds) }).nullable(),
     countedSince: date.openapi({ description: 'When the server started: what follows counts from then on.' }),
     counts: byKind(z.number()).openapi({
       description:
@@ -41,4 +41,4 @@ export const feedAnswer = z
     }),
     last: byKind(occurrence.nullable()),
   })
-  .openapi('Feed') satisfies z.ZodType<ShownFeed>
+  .openapi('Feed')

@@ -1,40 +1,42 @@
 import type { BarStore } from '@candlewatch/adapters/stores/bars'
+import type { Feed, FeedFaultKind } from '@candlewatch/api/feeds'
 import { sentence } from '@candlewatch/api/values/sentences'
 import type { Clock } from '@candlewatch/core/clock'
 import type { CandlewatchError } from '@candlewatch/core/errors'
 import { isoDate } from '@candlewatch/core/interval'
-import type { Stream } from '@candlewatch/core/time'
+import { closeOf, openOf, type Stream, streamKey } from '@candlewatch/core/time'
 import type { Bar, Ms, Verdict } from '@candlewatch/core/types'
-import { type FaultKind, type Feed, latenessKept, makeFeed, type ShownFeed } from './feed.ts'
+import { type FeedHealth, latenessKept, makeFeedHealth } from './feed-health.ts'
 
-/** The state of every stream's feed: what no single bar can show. */
+/** The health of every stream's feed, which no single bar can show. */
 export interface Feeds {
-  /** Bars that were posted before, as the store has them, oldest first. */
+  /** Records bars that were stored before this start, oldest first. */
   restore(stream: Stream, bars: readonly Bar[]): void
-  /** New rows, judged and stored. */
+  /** Records new rows, judged and stored. */
   accepted(stream: Stream, committed: readonly { readonly verdict: Verdict }[]): void
-  /** Rows that were known already and answered as before. */
+  /** Records rows that were stored already and answered as before. */
   repeated(stream: Stream, bars: readonly Bar[]): void
-  /** A row that was refused. What says nothing of the feed, such as a database that is away, is passed over. */
+  /** Records a refused row. Errors that are not about the row, such as an unreachable database, are ignored. */
   refused(stream: Stream, openMs: Ms, error: CandlewatchError): void
-  /** Announces every feed that has become stale since. Call it once a second or so. */
+  /** Announces every feed that has become stale since the last call. */
   check(): void
-  /** By market and interval. */
-  list(): readonly ShownFeed[]
-  /** null unless that feed is stale. */
-  stale(stream: Stream): ShownFeed | null
+  /** Every feed, by market and interval. */
+  list(): readonly Feed[]
+  /** The feed of a stream if it is stale; null otherwise. */
+  stale(stream: Stream): Feed | null
 }
 
 export interface FeedsParts {
   readonly clock: Clock
-  /** Told of a feed that has become stale, and of one that has come back. */
-  announce(feed: ShownFeed): void
+  /** Called with each feed that has become stale or has come back. */
+  announce(feed: Feed): void
 }
 
-// Anyone can name a market: beyond this, feeds without a bar are forgotten first, then those that were silent longest.
-const mostFeeds = 500
+// Anyone can name a market: beyond this, feeds without a bar are forgotten first, then the one that was silent longest.
+const maxFeeds = 500
 
-const refusals: Partial<Record<string, FaultKind>> = {
+/** The kind of fault that a refused row counts as. */
+const refusals: Partial<Record<string, FeedFaultKind>> = {
   ERR_BAR_IMPOSSIBLE: 'impossible',
   ERR_BAR_MISALIGNED: 'impossible',
   ERR_BAR_FUTURE: 'impossible',
@@ -42,25 +44,26 @@ const refusals: Partial<Record<string, FaultKind>> = {
   ERR_BAR_LATE: 'late',
 }
 
+/** Keeps the health of every feed; it starts empty. */
 export function makeFeeds({ clock, announce }: FeedsParts): Feeds {
-  // The one that was heard of last comes last.
-  const feeds = new Map<string, Feed>()
-  const announced = new WeakSet<Feed>()
+  // The feed whose rows came last is the last one.
+  const feeds = new Map<string, FeedHealth>()
+  const announced = new WeakSet<FeedHealth>()
   const since = clock.now()
 
   return {
     restore(stream, bars) {
-      heardOf(stream, feed => feed.take(bars))
+      update(stream, feed => feed.accept(bars))
     },
     accepted(stream, committed) {
       const seen = clock.now()
-      heardOf(stream, feed => {
-        feed.take(committed.map(({ verdict }) => ({ ts: verdict.ts, seen })))
+      update(stream, feed => {
+        feed.accept(committed.map(({ verdict }) => ({ ts: verdict.ts, seen })))
         for (const { verdict } of committed) {
           const { date, fault } = verdict
           if (!fault) continue
           const evidence = sentence(verdict.reason, verdict.market)
-          feed.note(kindOf(fault.kind), { date, seen: isoDate(seen), evidence })
+          feed.count(kindOf(fault.kind), { date, seen: isoDate(seen), evidence })
         }
         announceChange(feed)
       })
@@ -69,10 +72,10 @@ export function makeFeeds({ clock, announce }: FeedsParts): Feeds {
       const newest = bars.at(-1)
       if (!newest) return
       const seen = isoDate(clock.now())
-      const date = isoDate(newest.ts - stream.intervalMs)
+      const date = isoDate(openOf(newest, stream.intervalMs))
       const which = bars.length === 1 ? `The row of ${date}` : `${bars.length} rows, the newest of ${date},`
-      const evidence = `${which} came again with the same numbers: answered as before and not learned again.`
-      heardOf(stream, feed => feed.note('duplicate', { date, seen, evidence }, bars.length))
+      const evidence = `${which} came again with the same numbers: ${bars.length === 1 ? 'it was' : 'they were'} answered as before and not learned again.`
+      update(stream, feed => feed.count('duplicate', { date, seen, evidence }, bars.length))
     },
     refused(stream, openMs, { code, details: { expected, found } }) {
       const kind = refusals[code]
@@ -80,7 +83,7 @@ export function makeFeeds({ clock, announce }: FeedsParts): Feeds {
       const date = isoDate(openMs)
       const evidence = `The row of ${date} was refused: expected ${expected}, found ${found}.`
       const occurrence = { date, seen: isoDate(clock.now()), evidence }
-      heardOf(stream, feed => feed.note(kind, occurrence))
+      update(stream, feed => feed.count(kind, occurrence))
     },
     check,
     list() {
@@ -92,7 +95,7 @@ export function makeFeeds({ clock, announce }: FeedsParts): Feeds {
       return sorted.map(feed => feed.shown(now))
     },
     stale(stream) {
-      const feed = feeds.get(keyOf(stream))
+      const feed = feeds.get(streamKey(stream))
       return feed?.isStale(clock.now()) ? feed.shown(clock.now()) : null
     },
   }
@@ -101,7 +104,7 @@ export function makeFeeds({ clock, announce }: FeedsParts): Feeds {
     for (const feed of feeds.values()) announceChange(feed)
   }
 
-  function announceChange(feed: Feed): void {
+  function announceChange(feed: FeedHealth): void {
     const now = clock.now()
     if (feed.isStale(now) === announced.has(feed)) return
     if (announced.delete(feed)) {
@@ -110,35 +113,36 @@ export function makeFeeds({ clock, announce }: FeedsParts): Feeds {
     }
     announced.add(feed)
     const { lastBar, evidence } = feed.shown(now)
-    const date = isoDate(Date.parse(lastBar!) + feed.stream.intervalMs)
-    feed.note('stale', { date, seen: isoDate(now), evidence })
+    if (lastBar === null) return
+    const date = isoDate(closeOf(Date.parse(lastBar), feed.stream.intervalMs))
+    feed.count('stale', { date, seen: isoDate(now), evidence })
     announce(feed.shown(now))
   }
 
-  function heardOf(stream: Stream, tell: (feed: Feed) => void): void {
-    const key = keyOf(stream)
-    const feed = feeds.get(key) ?? makeFeed(stream, since)
+  function update(stream: Stream, change: (feed: FeedHealth) => void): void {
+    const key = streamKey(stream)
+    const feed = feeds.get(key) ?? makeFeedHealth(stream, since)
     feeds.delete(key)
     feeds.set(key, feed)
-    tell(feed)
-    if (feeds.size <= mostFeeds) return
+    change(feed)
+    if (feeds.size <= maxFeeds) return
     const [oldest] = feeds.keys()
-    const empty = [...feeds].find(([, { isEmpty }]) => isEmpty)?.[0]
-    feeds.delete(empty ?? oldest!)
+    const forgotten = [...feeds].find(([, { isEmpty }]) => isEmpty)?.[0] ?? oldest
+    if (forgotten !== undefined) feeds.delete(forgotten)
   }
 }
 
-/** Tells of what the store has, so that a restarted server knows what is overdue. */
-export async function restoreFeeds(feeds: Feeds, store: BarStore): Promise<void> {
+/** Restores the health of feeds from the stored bars, so that a restarted server knows what is overdue. */
+export async function restoreFeeds(feeds: Pick<Feeds, 'restore'>, store: BarStore): Promise<void> {
   const streams = [...(await store.streams())].sort((a, b) => a.lastOpenMs - b.lastOpenMs)
-  for (const { market, intervalMs } of streams.slice(-mostFeeds)) {
+  for (const { market, intervalMs } of streams.slice(-maxFeeds)) {
     const stream = { market, intervalMs }
     const bars = await store.bars({ ...stream, fromMs: null, toMs: null, limit: latenessKept })
     const known = await store.known(
       stream,
       bars.map(bar => bar.ts),
     )
-    // Rows that were taken in to warm up did not come from the feed: they say that they were seen as they closed.
+    // Warm-up rows did not come from the feed: they are stored as seen at their close.
     feeds.restore(
       stream,
       bars.filter(bar => known.get(bar.ts)?.verdict),
@@ -146,6 +150,4 @@ export async function restoreFeeds(feeds: Feeds, store: BarStore): Promise<void>
   }
 }
 
-const keyOf = ({ market, intervalMs }: Stream) => `${market}@${intervalMs}`
-
-const kindOf = (kind: NonNullable<Verdict['fault']>['kind']): FaultKind => (kind === 'bad-tick' ? 'badTick' : kind)
+const kindOf = (kind: NonNullable<Verdict['fault']>['kind']): FeedFaultKind => (kind === 'bad-tick' ? 'badTick' : kind)

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import type { Import } from '@candlewatch/api/imports'
 import { expect, test } from 'vitest'
 import { ended } from '../imports/files.suite.ts'
-import type { ShownImport } from '../imports/imports.ts'
 import { barAt, btc, jsonOf, rowAt, rowsFrom, serving } from '../serving.suite.ts'
 
 const everything = { ...btc, fromMs: null, toMs: null, limit: 10_000 }
@@ -35,7 +35,7 @@ test.each(['', '?verdicts=true'])(
     const body = await (await from.get(`/api/bars.csv${query}`)).text()
     expect(body.split('\n')).toHaveLength(703)
     const headers = { 'content-type': 'text/csv' }
-    const begun = await jsonOf<ShownImport>(fetch(`${to.url}/api/imports`, { method: 'POST', headers, body }))
+    const begun = await jsonOf<Import>(fetch(`${to.url}/api/imports`, { method: 'POST', headers, body }))
     expect(await ended(to, begun)).toMatchObject({
       state: 'done',
       judged: 701,

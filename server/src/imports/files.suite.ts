@@ -1,5 +1,5 @@
+import type { Import } from '@candlewatch/api/imports'
 import { jsonOf, rowAt, type Serving } from '../serving.suite.ts'
-import type { ShownImport } from './imports.ts'
 
 export const fileHeader = 'date,open,high,low,close,volume'
 
@@ -23,9 +23,9 @@ export function sendFile({ url }: Pick<Serving, 'url'>, lines: readonly string[]
 }
 
 /** Asks until the import has ended. */
-export async function ended({ get }: Pick<Serving, 'get'>, { id }: Pick<ShownImport, 'id'>): Promise<ShownImport> {
+export async function ended({ get }: Pick<Serving, 'get'>, { id }: Pick<Import, 'id'>): Promise<Import> {
   for (;;) {
-    const shown = await jsonOf<ShownImport>(get(`/api/imports/${id}`))
+    const shown = await jsonOf<Import>(get(`/api/imports/${id}`))
     if (shown.state !== 'running') return shown
     await new Promise(resolve => setTimeout(resolve, 20))
   }

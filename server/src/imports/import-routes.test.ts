@@ -3,13 +3,13 @@ import { connect } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { memoryStore } from '@candlewatch/adapters/stores/memory/store'
 import type { Store } from '@candlewatch/adapters/stores/store'
+import type { Import } from '@candlewatch/api/imports'
 import type { Market } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
 import { keyed } from '../access/keyed.suite.ts'
 import type { Problem } from '../http/problem.ts'
 import { btc, eventsOf, fakeText, hourMs, jsonOf, rowAt, rowsFrom, serving } from '../serving.suite.ts'
 import { ended, fileHeader, fileOf, lineAt, linesFrom, sendFile } from './files.suite.ts'
-import type { ShownImport } from './imports.ts'
 
 const everything = { ...btc, fromMs: null, toMs: null, limit: 10_000 }
 const csv = { 'content-type': 'text/csv' }
@@ -55,7 +55,7 @@ test('an import of a new market is judged row by row, as if it had come live', a
   const server = await serving()
   const response = await sendFile(server, linesFrom(0, 2_500).slice(0, 700), '&market=kraken:ETH-EUR')
   expect(response.status).toBe(202)
-  const begun = await jsonOf<ShownImport>(response)
+  const begun = await jsonOf<Import>(response)
   expect(response.headers.get('location')).toBe(`/api/imports/${begun.id}`)
   const shown = await ended(server, begun)
   expect(shown).toMatchObject({
@@ -226,7 +226,7 @@ test('a sender who leaves in the middle: nothing is written, and the next file i
 test('a second file while one is being imported: 409, and live rows go on; a check is answered', async () => {
   const { store, letOn } = waitingStore()
   const server = await serving({ store })
-  const begun = await jsonOf<ShownImport>(sendFile(server, linesFrom(0, 20)))
+  const begun = await jsonOf<Import>(sendFile(server, linesFrom(0, 20)))
   const second = await sendFile(server, linesFrom(0, 20))
   expect(second.status).toBe(409)
   expect(await jsonOf(second)).toMatchObject({
@@ -243,7 +243,7 @@ test('a second file while one is being imported: 409, and live rows go on; a che
 test('a large file that is refused at once: what is left of it is passed over, and the connection goes on', async () => {
   const { store, letOn } = waitingStore()
   const server = await serving({ store })
-  const begun = await jsonOf<ShownImport>(sendFile(server, linesFrom(0, 20)))
+  const begun = await jsonOf<Import>(sendFile(server, linesFrom(0, 20)))
   const { hostname, port } = new URL(server.url)
   const socket = connect(Number(port), hostname)
   let answers = ''
@@ -274,7 +274,7 @@ test('an import that is ended keeps what is stored, and goes on when the file is
   const lines = Array.from({ length: 1_500 }, (_, i) =>
     lineAt(0, { date: new Date(Date.UTC(2021, 0, 1) + i * 60_000).toISOString() }),
   )
-  const begun = await jsonOf<ShownImport>(sendFile(server, lines))
+  const begun = await jsonOf<Import>(sendFile(server, lines))
   const stopped = await fetch(`${server.url}/api/imports/${begun.id}`, { method: 'DELETE' })
   expect(await jsonOf(stopped)).toMatchObject({ id: begun.id, state: 'running' })
   letOn()
@@ -298,7 +298,7 @@ test('a database that goes away: the import has failed and says so; the file can
 test('a live row that overtakes an import of its market: the import says why it ends, sent again the rest is history', async () => {
   const { store, letOn } = waitingStore()
   const server = await serving({ store })
-  const begun = await jsonOf<ShownImport>(sendFile(server, linesFrom(0, 20)))
+  const begun = await jsonOf<Import>(sendFile(server, linesFrom(0, 20)))
   expect((await server.post(rowAt(30))).status).toBe(200)
   letOn()
   expect(await ended(server, begun)).toMatchObject({ state: 'failed', judged: 0, error: { code: 'ERR_BAR_LATE' } })
@@ -311,10 +311,10 @@ test('the stream tells every listener how an import goes on', async () => {
   const server = await serving()
   const events = await eventsOf(
     `${server.url}/api/stream?market=a:other`,
-    all => all.some(({ event, data }) => event === 'import' && (data as ShownImport).state === 'done'),
+    all => all.some(({ event, data }) => event === 'import' && (data as Import).state === 'done'),
     () => sendFile(server, linesFrom(0, 20)),
   )
-  const told = events.filter(({ event }) => event === 'import').map(({ data }) => data as ShownImport)
+  const told = events.filter(({ event }) => event === 'import').map(({ data }) => data as Import)
   expect(told.map(({ state, done }) => [state, done])).toEqual([
     ['running', 0],
     ['running', 20],

@@ -1,9 +1,9 @@
+import { importState } from '@candlewatch/api/imports'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import { z } from 'zod'
 import { gapAnswer, shownGap } from '../history/coverage-schemas.ts'
 import { expected, interval, market, words } from '../http/schemas.ts'
 import type { CheckedFile } from './import-file.ts'
-import { importStates, type ShownImport } from './imports.ts'
 
 export const importQuery = z.object({
   market: market.optional().openapi({ description: 'Wins over what the file says or suggests.' }),
@@ -38,7 +38,7 @@ export const checkAnswer = z
 
 export const importAnswer = z
   .object({
-    ...{ id: z.string(), name: z.string(), market: z.string(), interval: z.string(), state: z.enum(importStates) },
+    ...{ id: z.string(), name: z.string(), market: z.string(), interval: z.string(), state: importState },
     rows: z.number(),
     done: z.number().openapi({ description: 'How many of them are stored by now, oldest first.' }),
     judged: z.number(),
@@ -48,7 +48,7 @@ export const importAnswer = z
     ...{ startedAt: z.string(), endedAt: z.string().nullable() },
     error: z.object({ code: z.string(), detail: z.string() }).nullable(),
   })
-  .openapi('Import') satisfies z.ZodType<ShownImport>
+  .openapi('Import')
 
 export function shownCheck({
   rows,

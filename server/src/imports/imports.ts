@@ -2,38 +2,14 @@ import { randomUUID } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import type { BarStore } from '@candlewatch/adapters/stores/bars'
 import type { HistoryStore } from '@candlewatch/adapters/stores/history'
+import type { Import } from '@candlewatch/api/imports'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import type { Ms } from '@candlewatch/core/types'
-import { stored } from '../judging/judge-and-commit.ts'
 import type { Live } from '../judging/live.ts'
 import type { Log } from '../platform/log.ts'
+import { stored } from '../platform/stored.ts'
 import { barsBetween, type CheckedFile, type CheckParts, checkFile, type FileOptions } from './import-file.ts'
-
-export const importStates = ['running', 'done', 'failed', 'stopped'] as const
-
-/** An import as it is shown. Dates are ISO 8601 UTC, of opens. */
-export interface ShownImport {
-  readonly id: string
-  readonly name: string
-  readonly market: string
-  readonly interval: string
-  readonly state: (typeof importStates)[number]
-  readonly rows: number
-  /** How many of them are stored by now, oldest first: after a failure those stay. */
-  readonly done: number
-  /** How many of them were judged by it. */
-  readonly judged: number
-  readonly known: number
-  /** Older than the newest bar: in `history` alone. */
-  readonly late: number
-  readonly first: string
-  readonly last: string
-  readonly startedAt: string
-  readonly endedAt: string | null
-  /** Why it failed. */
-  readonly error: { readonly code: string; readonly detail: string } | null
-}
 
 /** Files of past rows, taken in one at a time beside what comes live. */
 export interface Imports {
@@ -43,12 +19,12 @@ export interface Imports {
    * Reads a file and, when it is without fault, begins to take it in. Throws likewise. What is stored stays, whatever becomes of
    * the rest; the same file sent again goes on from there.
    */
-  start(input: Readable, options: FileOptions): Promise<ShownImport>
+  start(input: Readable, options: FileOptions): Promise<Import>
   /** Newest first. */
-  list(): readonly ShownImport[]
-  get(id: string): ShownImport | null
+  list(): readonly Import[]
+  get(id: string): Import | null
   /** Ends it after the batch under way; null when there is no such import. */
-  stop(id: string): ShownImport | null
+  stop(id: string): Import | null
   /** Ends the one under way. */
   close(): Promise<void>
 }
@@ -58,7 +34,7 @@ export interface ImportsParts extends CheckParts {
   readonly store: Pick<BarStore & HistoryStore, 'bars' | 'stored' | 'appendHistory'>
   readonly log: Log
   /** Told of each import as it begins, goes on and ends. */
-  changed(shown: ShownImport): void
+  changed(shown: Import): void
 }
 
 // A fifth of a second of judging: rows that come live wait no longer than that.
@@ -73,7 +49,7 @@ interface Running {
 
 export function makeImports(parts: ImportsParts): Imports {
   const { live, store, clock, log, changed } = parts
-  const kept = new Map<string, ShownImport>()
+  const kept = new Map<string, Import>()
   let reading = false
   let running: Running | null = null
 
@@ -83,7 +59,7 @@ export function makeImports(parts: ImportsParts): Imports {
       refuseWhileRunning()
       const file = await read(input, options)
       refuseWhileRunning()
-      const shown = shownAtFirst(file, clock.now())
+      const shown = importOf(file, clock.now())
       keep(shown)
       running = { id: shown.id, stopped: false, ended: Promise.resolve().then(() => run(file, shown.id)) }
       return shown
@@ -151,29 +127,40 @@ export function makeImports(parts: ImportsParts): Imports {
     return fresh.length
   }
 
-  function end(id: string, change: Partial<ShownImport>): void {
+  function end(id: string, change: Partial<Import>): void {
     running = null
     update(id, { ...change, endedAt: isoDate(clock.now()) })
   }
 
-  function update(id: string, change: Partial<ShownImport>): void {
+  function update(id: string, change: Partial<Import>): void {
     const shown = { ...kept.get(id)!, ...change }
     kept.set(id, shown)
     changed(shown)
   }
 
-  function keep(shown: ShownImport): void {
+  function keep(shown: Import): void {
     kept.set(shown.id, shown)
     const [oldest] = kept.keys()
     if (kept.size > importsKept && oldest !== undefined) kept.delete(oldest)
   }
 }
 
-function shownAtFirst({ rows, stream, counts }: CheckedFile, now: Ms): ShownImport {
+function importOf({ rows, stream, counts }: CheckedFile, now: Ms): Import {
   return {
-    ...{ id: randomUUID(), name: rows.fileName, market: stream.market, interval: formatInterval(stream.intervalMs) },
-    ...{ state: 'running', rows: rows.length, done: 0, judged: 0, known: counts.known, late: counts.late },
-    ...{ first: isoDate(rows.openAt(0)), last: isoDate(rows.openAt(rows.length - 1)) },
-    ...{ startedAt: isoDate(now), endedAt: null, error: null },
+    id: randomUUID(),
+    name: rows.fileName,
+    market: stream.market,
+    interval: formatInterval(stream.intervalMs),
+    state: 'running',
+    rows: rows.length,
+    done: 0,
+    judged: 0,
+    known: counts.known,
+    late: counts.late,
+    first: isoDate(rows.openAt(0)),
+    last: isoDate(rows.openAt(rows.length - 1)),
+    startedAt: isoDate(now),
+    endedAt: null,
+    error: null,
   }
 }

@@ -1,9 +1,9 @@
 import type { CommitStore, Snapshot } from '@candlewatch/adapters/stores/commits'
 import type { SequencedVerdict } from '@candlewatch/adapters/stores/verdicts'
 import { run } from '@candlewatch/core/engine/run'
-import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Stream } from '@candlewatch/core/time'
 import type { Bar, Sink, Step } from '@candlewatch/core/types'
+import { stored } from '../platform/stored.ts'
 import { type Engine, snapshotOf } from './engine.ts'
 
 export interface CommitParts {
@@ -58,19 +58,6 @@ export async function judgeAndCommit(
     publish(
       stream,
       steps.map(({ verdict }, i) => ({ seq: seqs[i]!, verdict })),
-    )
-  }
-}
-
-/** Throws ERR_NOT_STORED when the database does not take it. */
-export async function stored<T>(commit: () => Promise<T>): Promise<T> {
-  try {
-    return await commit()
-  } catch (cause) {
-    throw new CandlewatchError(
-      'ERR_NOT_STORED',
-      'The database did not take the rows, so they were not answered. Send the same rows again.',
-      { cause },
     )
   }
 }

@@ -3,10 +3,11 @@ import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Stream } from '@candlewatch/core/time'
 import type { Bar, Pipeline, Verdict } from '@candlewatch/core/types'
 import { makeQueue } from '../platform/queue.ts'
+import { stored } from '../platform/stored.ts'
 import { checkOrder, type Known, refuseLate } from './bar-order.ts'
 import { type Corrected, type CorrectingStore, rejudge } from './correct.ts'
 import { type Engine, type EngineStore, resume } from './engine.ts'
-import { type CommitParts, judgeAndCommit, stored } from './judge-and-commit.ts'
+import { type CommitParts, judgeAndCommit } from './judge-and-commit.ts'
 
 /** Bars in, verdicts out, for every stream that comes in. What was answered is durable; what was not can be sent again. */
 export interface Live {

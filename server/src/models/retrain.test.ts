@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { memoryStore } from '@candlewatch/adapters/stores/memory/store'
 import type { Trial } from '@candlewatch/adapters/stores/models'
+import type { TrainerLine, Training, TrainingLoss } from '@candlewatch/api/training'
 import type { Ms } from '@candlewatch/core/types'
 import { pino } from 'pino'
 import { expect, onTestFinished, test, vi } from 'vitest'
@@ -10,8 +11,8 @@ import { childEnv } from '../platform/env.ts'
 import { fakeModels, openFake, writeFake } from './fake-models.suite.ts'
 import { openModels } from './models.ts'
 import { makeRetrain, type RetrainParts } from './retrain.ts'
-import { type Epoch, type TrainerLine, trainOn, whyFailed } from './trainer.ts'
-import { begun, heard, type Training } from './training.ts'
+import { trainOn, whyFailed } from './trainer.ts'
+import { advanced, begun } from './training.ts'
 
 const passing = { more: 3, fewer: 11, alarms: { challenger: [], champion: [] }, passed: true, because: 'Better.' }
 
@@ -47,11 +48,11 @@ async function scriptOf(text: string): Promise<string> {
   return join(folder, 'train.mjs')
 }
 
-const trained = (text: string, stop = new AbortController().signal, heard: TrainerLine[] = []) =>
+const trained = (text: string, stop = new AbortController().signal, lines: TrainerLine[] = []) =>
   retraining().then(async ({ models, modelsDir }) =>
     trainOn({ script: await scriptOf(text), modelsDir, env: childEnv('postgres://there/x') })(
       models.champion(),
-      { size: 'quick', heard: line => void heard.push(line) },
+      { size: 'quick', progress: line => void lines.push(line) },
       stop,
     ),
   )
@@ -133,17 +134,17 @@ test('closed while it runs: the training is told to stop', async () => {
   expect(lines.join('')).not.toContain('no new model')
 })
 
-const learning = (share: number, losses: Epoch[] = []) =>
+const learning = (share: number, losses: TrainingLoss[] = []) =>
   ({
     learning: { learner: 'network', number: 1, of: 1, again: false, epoch: 1, epochs: 4, share, losses },
   }) as const satisfies TrainerLine
 
 test('every step is told: what it reads, how far it is, what it makes, and what came of it', async () => {
   const { modelsDir, retrain, seen, logged } = await retraining({
-    train: async (_champion, { size, heard }) => {
+    train: async (_champion, { size, progress }) => {
       expect(size).toBe('quick')
-      heard({ rows: { bars: 1_200, from: '2021-01-01T00:00:00Z', to: '2021-02-19T23:00:00Z' } })
-      for (const share of [0.25, 1]) heard(learning(share, [epochOf(4 * share)]))
+      progress({ rows: { bars: 1_200, from: '2021-01-01T00:00:00Z', to: '2021-02-19T23:00:00Z' } })
+      for (const share of [0.25, 1]) progress(learning(share, [epochOf(4 * share)]))
       await writeFake(modelsDir, '2')
       return { version: '2' }
     },
@@ -168,16 +169,16 @@ test('every step is told: what it reads, how far it is, what it makes, and what 
   })
 })
 
-const epochOf = (epoch: number): Epoch => {
+const epochOf = (epoch: number): TrainingLoss => {
   return { learner: 'network', number: 1, again: false, epoch, training: 0.2, validation: 0.3 }
 }
 
 test('time left: by the pace so far, and none while that would be a guess', () => {
   const of = { startedBy: 'hand', size: 'full', model: 'fake', market: 'a:B', interval: '1h' } as const
   const start = begun(of, 0 as Ms)
-  expect(heard(start, learning(0.25), 2_000 as Ms).secondsLeft).toBeNull()
-  expect(heard(start, learning(0.02), 60_000 as Ms).secondsLeft).toBeNull()
-  expect(heard(start, learning(0.25), 60_000 as Ms).secondsLeft).toBe(180)
+  expect(advanced(start, learning(0.25), 2_000 as Ms).secondsLeft).toBeNull()
+  expect(advanced(start, learning(0.02), 60_000 as Ms).secondsLeft).toBeNull()
+  expect(advanced(start, learning(0.25), 60_000 as Ms).secondsLeft).toBe(180)
 })
 
 test('cancelled: it has ended when that is answered, and the next one can start', async () => {
@@ -281,7 +282,7 @@ test('killed while it writes: what it left is removed', async () => {
     const models = process.argv[process.argv.indexOf('--models') + 1]
     mkdirSync(models + '/fake/.unfinished-' + process.pid, { recursive: true })
     process.kill(process.pid, 'SIGKILL')`)
-  const order = { size: 'full', heard: () => undefined } as const
+  const order = { size: 'full', progress: () => undefined } as const
   const train = trainOn({ script, modelsDir, env: childEnv('') })
   await expect(train(models.champion(), order, new AbortController().signal)).rejects.toThrow('SIGKILL')
   expect(await readdir(join(modelsDir, 'fake'))).toEqual(['1'])

@@ -1,12 +1,14 @@
 import type { Trial } from '@candlewatch/adapters/stores/models'
+import type { TrainerLine, Training, TrainingSize } from '@candlewatch/api/training'
 import type { Clock } from '@candlewatch/core/clock'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { type Logger, schedule } from 'node-cron'
 import type { Log } from '../platform/log.ts'
 import type { OpenModel } from './model-files.ts'
 import type { Models } from './models.ts'
-import { type TrainerLine, type TrainingOrder, type TrainingSize, whyFailed } from './trainer.ts'
-import { begun, heard, noTraining, over, type Training, trying } from './training.ts'
+import { type TrainingOrder, whyFailed } from './trainer.ts'
+import { advanced, begun, ended, noTraining, trying } from './training.ts'
+import { streamOf } from './trial.ts'
 
 export interface Retrain {
   /** Starts one by hand. Throws ERR_RETRAIN_RUNNING. */
@@ -69,10 +71,11 @@ export function makeRetrain({ cron, models, train, trial, changed, clock, log }:
 
   function begin(startedBy: 'hand' | 'schedule', size: TrainingSize): void {
     const champion = models.champion()
-    const { name, market, interval } = champion.manifest
+    const { name, interval } = champion.manifest
+    const { market } = streamOf(champion)
     const stop = new AbortController()
     show(begun({ startedBy, size, model: name, market, interval }, clock.now()))
-    const ended = retrain(champion, size, stop.signal)
+    const done = retrain(champion, size, stop.signal)
       .then(
         says => ({ state: 'done', says }) as const,
         (err: unknown) => endOf(err, stop.signal, name),
@@ -80,9 +83,9 @@ export function makeRetrain({ cron, models, train, trial, changed, clock, log }:
       .then(outcome => {
         // First, so that whoever hears of it can start the next one.
         running = null
-        show(over(training, outcome, clock.now()))
+        show(ended(training, outcome, clock.now()))
       })
-    running = { stop, ended }
+    running = { stop, ended: done }
   }
 
   function endOf(err: unknown, stop: AbortSignal, model: string) {
@@ -105,8 +108,8 @@ export function makeRetrain({ cron, models, train, trial, changed, clock, log }:
   async function retrain(champion: OpenModel, size: TrainingSize, stop: AbortSignal): Promise<string> {
     const { name } = champion.manifest
     log.info({ model: name, size }, 'training a new version')
-    const heardLine = (line: TrainerLine) => show(heard(training, line, clock.now()))
-    const { version } = await train(champion, { size, heard: heardLine }, stop)
+    const progress = (line: TrainerLine) => show(advanced(training, line, clock.now()))
+    const { version } = await train(champion, { size, progress }, stop)
     show(trying(training, version))
     await models.scan()
     const challenger = await models.find(name, version)

@@ -2,8 +2,9 @@ import { type SpawnOptionsWithStdioTuple, type StdioNull, type StdioPipe, spawn 
 import { constants, setPriority } from 'node:os'
 import { createInterface } from 'node:readline'
 import { removeUnfinished } from '@candlewatch/adapters/models/model-files'
+import { type TrainerLine, type TrainingSize, trainerLine, trainerResult } from '@candlewatch/api/training'
 import { CandlewatchError } from '@candlewatch/core/errors'
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { OpenModel } from './model-files.ts'
 
 export interface TrainerParts {
@@ -14,44 +15,13 @@ export interface TrainerParts {
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
-export const trainingSizes = ['full', 'quick'] as const
-/** `full`: as `npm run train` does it, in minutes. `quick`: one network without a teacher, in seconds; it errs a little more. */
-export type TrainingSize = (typeof trainingSizes)[number]
-
 export interface TrainingOrder {
   readonly size: TrainingSize
-  /** Told of every line of progress. */
-  heard(line: TrainerLine): void
+  /** Called with every line of progress. */
+  progress(line: TrainerLine): void
 }
 
 const keptLines = 20
-const answer = z.object({ version: z.string() })
-const learner = {
-  learner: z.enum(['teacher', 'network']),
-  /** From 1: which part of the teacher, or which network. */
-  number: z.number(),
-  /** Once more, on all rows. */
-  again: z.boolean(),
-  /** Of this learner, from 1. */
-  epoch: z.number(),
-}
-/** An epoch that ended. Losses in percent of the price; where nothing validates, null. */
-export const epoch = z.object({ ...learner, training: z.number(), validation: z.number().nullable() })
-export type Epoch = z.output<typeof epoch>
-/** Opens of the first and last, ISO 8601 UTC. */
-export const rowsRead = z.object({ bars: z.number(), from: z.string(), to: z.string() })
-const trainerLine = z.union([
-  z.object({ rows: rowsRead }),
-  z.object({
-    learning: z.object({
-      ...{ ...learner, of: z.number(), epochs: z.number(), share: z.number() },
-      /** Those that ended since the line before. */
-      losses: z.array(epoch),
-    }),
-  }),
-])
-export type TrainerLine = z.output<typeof trainerLine>
-
 const optionsOf: Record<TrainingSize, readonly string[]> = {
   full: [],
   quick: ['--members', '1', '--epochs', '4', '--distillation', '0'],
@@ -65,11 +35,11 @@ export function trainOn({ script, modelsDir, env }: TrainerParts) {
     const rows = ['--to', '9999-12-31', '--models', modelsDir]
     // No refit: the newest tenth stays unseen, for the trial that decides.
     const args = [script, ...of, ...rows, ...optionsOf[order.size], '--no-refit', '--progress', 'json', '--json']
-    return train({ args, env, modelsDir, name: manifest.name, heard: order.heard }, stop)
+    return train({ args, env, modelsDir, name: manifest.name, progress: order.progress }, stop)
   }
 }
 
-interface Run extends Omit<TrainerParts, 'script'>, Pick<TrainingOrder, 'heard'> {
+interface Run extends Omit<TrainerParts, 'script'>, Pick<TrainingOrder, 'progress'> {
   readonly args: readonly string[]
   readonly name: string
 }
@@ -78,7 +48,7 @@ interface Run extends Omit<TrainerParts, 'script'>, Pick<TrainingOrder, 'heard'>
  * Trains in a process of its own, at the lowest priority, so that requests keep their latency. Resolves to the version of
  * the new model. Throws ERR_RETRAIN_FAILED with the last lines that it wrote; aborting ends it.
  */
-async function train({ args, env, modelsDir, name, heard }: Run, stop: AbortSignal): Promise<{ version: string }> {
+async function train({ args, env, modelsDir, name, progress }: Run, stop: AbortSignal): Promise<{ version: string }> {
   // Killed, not asked: it would finish its epoch first, and what it writes is whole or absent.
   const options: SpawnOptionsWithStdioTuple<StdioNull, StdioPipe, StdioPipe> = {
     ...{ env, signal: stop, killSignal: 'SIGKILL' },
@@ -94,8 +64,8 @@ async function train({ args, env, modelsDir, name, heard }: Run, stop: AbortSign
   }
   let last = ''
   createInterface(child.stderr).on('line', line => {
-    const progress = parsed(trainerLine, line)
-    if (progress) heard(progress)
+    const read = parsed(trainerLine, line)
+    if (read) progress(read)
     else keep(line)
   })
   createInterface(child.stdout).on('line', line => {
@@ -111,7 +81,7 @@ async function train({ args, env, modelsDir, name, heard }: Run, stop: AbortSign
     if (child.pid !== undefined) await removeUnfinished(modelsDir, name, child.pid)
     throw failed(ending, lines)
   }
-  const model = parsed(answer, last)
+  const model = parsed(trainerResult, last)
   if (!model) throw failed('ended without a line of JSON that names the version', lines)
   return model
 }

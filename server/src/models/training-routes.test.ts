@@ -1,11 +1,11 @@
 import { memoryStore } from '@candlewatch/adapters/stores/memory/store'
 import type { Store } from '@candlewatch/adapters/stores/store'
+import type { Training, TrainingLoss } from '@candlewatch/api/training'
 import { expect, test } from 'vitest'
 import { barAt, btc, eventsOf, jsonOf, serving } from '../serving.suite.ts'
 import { fakeModels } from './fake-models.suite.ts'
 import type { RetrainParts } from './retrain.ts'
-import type { Epoch, TrainingOrder } from './trainer.ts'
-import type { Training } from './training.ts'
+import type { TrainingOrder } from './trainer.ts'
 
 const enough = 1_000
 
@@ -20,9 +20,9 @@ async function storeWith(bars: number): Promise<Store> {
 
 /** A training that goes on when it is told to. */
 function steered() {
-  const steps: { heard: TrainingOrder['heard']; finish(): void } = { heard() {}, finish() {} }
-  const train: RetrainParts['train'] = (_champion, { heard }, stop) => {
-    steps.heard = heard
+  const steps: { progress: TrainingOrder['progress']; finish(): void } = { progress() {}, finish() {} }
+  const train: RetrainParts['train'] = (_champion, { progress }, stop) => {
+    steps.progress = progress
     return new Promise((resolve, reject) => {
       steps.finish = () => resolve({ version: '1' })
       stop.addEventListener('abort', () => reject(new Error('told to stop')))
@@ -30,8 +30,8 @@ function steered() {
   }
   const learn = (epoch: number) => {
     const of = { learner: 'network', number: 1, again: false, epoch } as const
-    const losses: Epoch[] = [{ ...of, training: 1 / epoch, validation: null }]
-    steps.heard({ learning: { ...of, of: 1, epochs: 4, share: epoch / 4, losses } })
+    const losses: TrainingLoss[] = [{ ...of, training: 1 / epoch, validation: null }]
+    steps.progress({ learning: { ...of, of: 1, epochs: 4, share: epoch / 4, losses } })
   }
   return { steps, train, learn }
 }

@@ -1,7 +1,8 @@
+import { rowsRead, trainingLoss, trainingSize } from '@candlewatch/api/training'
 import { z } from 'zod'
 import { expected } from '../http/schemas.ts'
-import { epoch, rowsRead, trainingSizes } from './trainer.ts'
-import { type Training, trainingPhases, trainingStates } from './training.ts'
+
+const trainingSizes = trainingSize.options
 
 export const trainingInput = z.object(
   {
@@ -20,7 +21,9 @@ const date = z.string().openapi({ format: 'date-time' })
 
 export const trainingAnswer = z
   .object({
-    state: z.enum(trainingStates).openapi({ description: 'idle: none since the server started.' }),
+    state: z
+      .enum(['idle', 'running', 'done', 'failed', 'cancelled'])
+      .openapi({ description: 'idle: none since the server started.' }),
     startedBy: z.enum(['hand', 'schedule']).nullable(),
     size: z.enum(trainingSizes).nullable(),
     startedAt: date.nullable(),
@@ -31,7 +34,7 @@ export const trainingAnswer = z
     rows: rowsRead
       .nullable()
       .openapi({ description: 'What it learns from: how many bars, and the opens of both ends.' }),
-    phase: z.enum(trainingPhases).nullable(),
+    phase: z.enum(['reading', 'teaching', 'learning', 'measuring', 'trying']).nullable(),
     says: z.string().openapi({ description: 'Where it is, or what came of it, in one sentence.' }),
     share: z.number().openapi({ description: 'Of the learning, 0 to 1.' }),
     epoch: z.number().openapi({ description: 'Of the network, or part of the teacher, that learns now.' }),
@@ -40,13 +43,13 @@ export const trainingAnswer = z
       .number()
       .nullable()
       .openapi({ description: 'Of the learning, by the pace so far; null while that would be a guess.' }),
-    losses: z.array(epoch).openapi({
+    losses: z.array(trainingLoss).openapi({
       description:
         'Epochs in the order in which they ended: training is the pinball loss that is minimised, validation the mean absolute error of the medians, both in percent of the price.',
     }),
     version: z.string().nullable().openapi({ description: 'What it made.' }),
   })
-  .openapi('Training') satisfies z.ZodType<Training>
+  .openapi('Training')
 
 export const trainingOutlook = z
   .object({

@@ -11,7 +11,7 @@ export function logEvents(log: Log, events: Pick<EventBus, 'on'>): void {
       log.info({ market, interval, date, severity, pValue, alarmsPerWeek }, sentence(reason, market))
     }
   })
-  events.on('feed', ({ feed: { market, interval, state, evidence } }) => {
+  events.on('feed', ({ market, interval, state, evidence }) => {
     log[state === 'stale' ? 'warn' : 'info']({ market, interval }, evidence)
   })
 }

@@ -1,11 +1,11 @@
 import type { PoolState } from '@candlewatch/adapters/stores/postgres/connection'
+import { type Feed, feed as feedSchema } from '@candlewatch/api/feeds'
 import { Counter, collectDefaultMetrics, Gauge } from 'prom-client'
-import { type FeedState, feedStates, type ShownFeed } from '../feeds/feed.ts'
 import type { Metrics } from './metrics.ts'
 
 /** What is so at this moment; asked at each scrape. */
 export interface ObservedState {
-  feeds(): readonly ShownFeed[]
+  feeds(): readonly Feed[]
   listeners(): number
   /** null where the store has none. */
   pool(): PoolState | null
@@ -56,7 +56,9 @@ export function observe({ registry, labelsOf }: Metrics, state: ObservedState): 
 
   gauges('feeds', 'Feeds by state.', ['state'], () => {
     const feeds = state.feeds()
-    return feedStates.map(one => [{ state: one }, feeds.filter(feed => feed.state === one).length] as const)
+    return feedSchema.shape.state.options.map(
+      one => [{ state: one }, feeds.filter(feed => feed.state === one).length] as const,
+    )
   })
   gauges('feed_stale', '1 while a bar of the feed is overdue.', ['market', 'interval'], () =>
     state.feeds().map(feed => [labelsOf(feed), staleness(feed.state)] as const),
@@ -95,4 +97,4 @@ export function observe({ registry, labelsOf }: Metrics, state: ObservedState): 
   ])
 }
 
-const staleness = (state: FeedState) => (state === 'stale' ? 1 : 0)
+const staleness = (state: Feed['state']) => (state === 'stale' ? 1 : 0)

@@ -13,6 +13,8 @@ export interface Metrics {
   /** `route` is a pattern such as `/api/replays/:id`, never an address: there are as many series as routes. */
   requested(request: { method: string; route: string; status: number; seconds: number }): void
   problem(code: string): void
+  /** A client of `/api/stream` was disconnected because the store failed while it caught up. */
+  streamFailed(): void
   stepped(seconds: number): void
   committed(seconds: number): void
   /** Rows that came to be judged; call what it returns when that has ended. */
@@ -41,6 +43,7 @@ export function makeMetrics(): Metrics {
       m.requests.observe({ route, method: known, status: `${Math.floor(status / 100)}xx` }, seconds)
     },
     problem: code => m.problems.inc({ code }),
+    streamFailed: () => m.streamFailures.inc(),
     stepped: seconds => m.steps.observe(seconds),
     committed: seconds => m.commits.observe(seconds),
     received(stream, rows) {
@@ -106,6 +109,11 @@ function instruments(registry: Registry) {
       [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     ),
     problems: counter('problems', 'Requests that were answered with a problem, by its code.', ['code']),
+    streamFailures: counter(
+      'stream_failures',
+      'Clients of /api/stream that were disconnected because the database failed while they caught up.',
+      [],
+    ),
     steps: histogram(
       'engine_step_duration_seconds',
       'Time to judge one bar, learn it and forecast the next.',

@@ -1,60 +1,66 @@
-import type { BudgetRecord } from '@candlewatch/adapters/stores/budgets'
-import type { ModelRecord } from '@candlewatch/adapters/stores/models'
 import type { SequencedVerdict } from '@candlewatch/adapters/stores/verdicts'
+import type { EventData } from '@candlewatch/api/events'
 import type { CandlewatchError } from '@candlewatch/core/errors'
 import type { Stream } from '@candlewatch/core/time'
-import type { Bar, Ms, Replay } from '@candlewatch/core/types'
-import type { ShownFeed } from '../feeds/feed.ts'
-import type { ShownImport } from '../imports/imports.ts'
-import type { Training } from '../models/training.ts'
+import type { Bar, Ms } from '@candlewatch/core/types'
 import type { Log } from './log.ts'
 
-/** Everything that happens in the server. An event is published after the change that it reports was stored. */
-export type ServerEvent =
+/** What happens in the server, by the name of the event. An event is published after the change that it reports was stored. */
+export interface ServerEvents {
   /** New bars were judged and committed, oldest first. */
-  | { readonly type: 'judged'; readonly stream: Stream; readonly committed: readonly SequencedVerdict[] }
+  readonly judged: { readonly stream: Stream; readonly committed: readonly SequencedVerdict[] }
   /** Bars came again with the same numbers and were answered from the store. */
-  | { readonly type: 'repeated'; readonly stream: Stream; readonly bars: readonly Bar[] }
+  readonly repeated: { readonly stream: Stream; readonly bars: readonly Bar[] }
   /** A row was refused; nothing of its request was stored. */
-  | { readonly type: 'refused'; readonly stream: Stream; readonly openMs: Ms; readonly error: CandlewatchError }
+  readonly refused: { readonly stream: Stream; readonly openMs: Ms; readonly error: CandlewatchError }
   /** A feed became stale, or came back. */
-  | { readonly type: 'feed'; readonly feed: ShownFeed }
-  | { readonly type: 'replay'; readonly replay: Replay }
-  /** A model was found, refused, promoted or retired. */
-  | { readonly type: 'model'; readonly model: ModelRecord }
-  /** A training started, went on or ended. */
-  | { readonly type: 'training'; readonly training: Training }
-  | { readonly type: 'budget'; readonly budget: BudgetRecord }
-  /** An import started, went on or ended. */
-  | { readonly type: 'import'; readonly import: ShownImport }
+  readonly feed: EventData<'feed'>
+  /** A replay was started or changed. */
+  readonly replay: EventData<'replay'>
+  /** A version of a model was found, refused, promoted or retired. */
+  readonly model: EventData<'model'>
+  /** A training started, made progress or ended. */
+  readonly training: EventData<'training'>
+  /** Another alarm budget is in force. */
+  readonly budget: EventData<'budget'>
+  /** An import started, made progress or ended. */
+  readonly import: EventData<'import'>
+}
 
-export type EventOf<T extends ServerEvent['type']> = Extract<ServerEvent, { readonly type: T }>
+type Subscribers = { [Name in keyof ServerEvents]?: ((event: ServerEvents[Name]) => void)[] }
 
 /** Carries events from the parts that cause them to the parts that react to them; neither knows the other. */
 export interface EventBus {
-  /** Calls the subscribers of this type one after another, in the order in which they subscribed, before it returns. */
-  publish(event: ServerEvent): void
-  on<T extends ServerEvent['type']>(type: T, handle: (event: EventOf<T>) => void): void
+  /** Calls the subscribers of an event one after another, in the order in which they subscribed, before it returns. */
+  publish<Name extends keyof ServerEvents>(name: Name, event: ServerEvents[Name]): void
+  on<Name extends keyof ServerEvents>(name: Name, handle: (event: ServerEvents[Name]) => void): void
 }
 
-/** A subscriber that throws is logged; the others still get the event, and the publisher goes on. */
+/**
+ * Makes a bus without subscribers. A subscriber that throws is logged; the others still get the event, and the publisher goes on.
+ *
+ * @example
+ * const events = makeEventBus(log)
+ * events.on('judged', ({ stream, committed }) => feeds.accepted(stream, committed))
+ * events.publish('judged', { stream, committed })
+ */
 export function makeEventBus(log: Pick<Log, 'error'>): EventBus {
-  const subscribers: { [T in ServerEvent['type']]?: ((event: EventOf<T>) => void)[] } = {}
+  const subscribers: Subscribers = {}
 
   return {
-    publish<T extends ServerEvent['type']>(event: EventOf<T>) {
-      for (const handle of subscribers[event.type as T] ?? []) {
+    publish(name, event) {
+      for (const handle of subscribers[name] ?? []) {
         try {
           handle(event)
         } catch (err) {
-          log.error({ err, event: event.type }, 'a subscriber failed to handle an event')
+          log.error({ err, event: name }, 'a subscriber failed to handle an event')
         }
       }
     },
-    on(type, handle) {
-      const list = subscribers[type]
-      if (list) list.push(handle)
-      else Object.assign(subscribers, { [type]: [handle] })
+    on(name, handle) {
+      const handlers: Subscribers[typeof name] = subscribers[name] ?? []
+      handlers.push(handle)
+      subscribers[name] = handlers
     },
   }
 }

@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { memoryStore } from '@candlewatch/adapters/stores/memory/store'
 import type { Replay, Verdict } from '@candlewatch/core/types'
+import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { type Event, eventsOf, jsonOf, rowAt, rowsFrom, serving } from '../serving.suite.ts'
 
@@ -126,7 +127,7 @@ test('pings come while nothing else does', async () => {
 })
 
 test('a listener that does not read: dropped, and it resumes with nothing lost', async () => {
-  const { url, post } = await serving({ mostUnreadBytes: 2_000 })
+  const { url, post } = await serving({ maxUnreadBytes: 2_000 })
   const { hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname)
   socket.write('GET /api/stream HTTP/1.1\r\nHost: localhost\r\n\r\n')
@@ -138,6 +139,21 @@ test('a listener that does not read: dropped, and it resumes with nothing lost',
   await closed
   const events = await eventsOf(`${url}/api/stream?lastEventId=90`, atLeast(10))
   expect(idsIn(events)).toEqual(numbers(91, 100))
+})
+
+test('a store that fails while a client catches up: the client is disconnected, logged and counted', async () => {
+  const store = memoryStore()
+  const lines: string[] = []
+  const { url, post, get } = await serving({ store, log: pino({}, { write: line => void lines.push(line) }) })
+  await post(rowsFrom(0, 3))
+  const { verdictsAfter } = store
+  store.verdictsAfter = () => Promise.reject(new Error('connection lost'))
+  await expect(eventsOf(`${url}/api/stream?lastEventId=0`, atLeast(1))).rejects.toThrow()
+  expect(lines.filter(line => line.includes('could not catch up'))).toHaveLength(1)
+  expect(lines.join()).toContain('connection lost')
+  expect(await (await get('/metrics')).text()).toContain('candlewatch_stream_failures_total 1')
+  store.verdictsAfter = verdictsAfter
+  expect(idsIn(await eventsOf(`${url}/api/stream?lastEventId=0`, atLeast(3)))).toEqual([1, 2, 3])
 })
 
 test('its head alone: answered and over', async () => {

@@ -1,0 +1,122 @@
+import { type FaultOccurrence, type Feed, type FeedFaultKind, feedFaultKinds } from '@candlewatch/api/feeds'
+import { formatInterval, isoDate } from '@candlewatch/core/interval'
+import { median } from '@candlewatch/core/stats/median'
+import { closeOf, minuteMs, openOf, type Stream, secondMs } from '@candlewatch/core/time'
+import type { Bar, Ms } from '@candlewatch/core/types'
+
+/** The health of one stream's feed: whether its bars come when they are due, and what was wrong with them. */
+export interface FeedHealth {
+  readonly stream: Stream
+  /** true until a bar is accepted. */
+  readonly isEmpty: boolean
+  /** Records bars that were accepted, oldest first. */
+  accept(bars: readonly Pick<Bar, 'ts' | 'seen'>[]): void
+  /** Counts a fault that happened `times` times. */
+  count(kind: FeedFaultKind, occurrence: FaultOccurrence, times?: number): void
+  isStale(now: Ms): boolean
+  shown(now: Ms): Feed
+}
+
+const minGraceMs = 10 * secondMs
+/** How many bars the usual lateness is the median of. */
+export const latenessKept = 20
+
+/** The health of a feed without any bar yet. `countedSince` is when counting started. */
+export function makeFeedHealth({ market, intervalMs }: Stream, countedSince: Ms): FeedHealth {
+  const graceMs = Math.max(minGraceMs, intervalMs / 10)
+  // A later row belongs to the past: it was filled in afterwards, or is replayed.
+  const maxLateMs = 2 * intervalMs + graceMs
+  const latenessMs: number[] = []
+  const counts = byKind(() => 0)
+  const last = byKind<FaultOccurrence | null>(() => null)
+  let lastFault: Feed['lastFault'] = null
+  let newest: Pick<Bar, 'ts' | 'seen'> | null = null
+  // Once a bar came on time, no earlier one can come any more: from then on bars are due by the clock.
+  let isLive = false
+
+  return {
+    stream: { market, intervalMs },
+    get isEmpty() {
+      return newest === null
+    },
+    accept(bars) {
+      for (const bar of bars) {
+        const lateMs = bar.seen - bar.ts
+        const onTime = lateMs <= maxLateMs
+        // When rows come together, the first has waited longest: that is the usual lateness of a feed that is polled now and then.
+        if (onTime && bar.seen !== newest?.seen) latenessMs.push(lateMs)
+        if (latenessMs.length > latenessKept) latenessMs.shift()
+        isLive ||= onTime
+        newest = bar
+      }
+    },
+    count(kind, occurrence, times = 1) {
+      counts[kind] += times
+      last[kind] = occurrence
+      lastFault = { kind, ...occurrence }
+    },
+    isStale: now => stateAt(now) === 'stale',
+    shown(now) {
+      const state = stateAt(now)
+      const due = dueMs()
+      return {
+        market,
+        interval: formatInterval(intervalMs),
+        state,
+        evidence: evidenceOf(state, now),
+        lastBar: newest && isoDate(openOf(newest, intervalMs)),
+        lastSeen: newest && isoDate(newest.seen),
+        dueAt: due === null ? null : isoDate(due),
+        usualLatenessMs: latenessMs.length > 0 ? usualLatenessMs() : null,
+        lastFault,
+        countedSince: isoDate(countedSince),
+        counts: { ...counts },
+        last: { ...last },
+      }
+    },
+  }
+
+  function stateAt(now: Ms): Feed['state'] {
+    if (!newest) return 'empty'
+    const due = dueMs()
+    if (due === null) return 'past'
+    return now > due ? 'stale' : 'live'
+  }
+
+  function dueMs(): number | null {
+    return newest && isLive ? wholeSecond(closeOf(newest.ts, intervalMs) + usualLatenessMs() + graceMs) : null
+  }
+
+  function usualLatenessMs(): number {
+    return latenessMs.length > 0 ? median(Float64Array.from(latenessMs)) : 0
+  }
+
+  function evidenceOf(state: Feed['state'], now: Ms): string {
+    if (!newest) return 'No row of this feed has been accepted yet.'
+    const date = isoDate(openOf(newest, intervalMs))
+    if (state === 'past') {
+      return `Its rows belong to the past: the newest opened at ${date} and came at ${isoDate(wholeSecond(newest.seen))}. Such rows are never overdue.`
+    }
+    if (state === 'live') {
+      return `The bar of ${date} came ${spoken(newest.seen - newest.ts)} after its close; the next must be here by ${isoDate(dueMs()!)}.`
+    }
+    const missing = Math.floor((now - newest.ts) / intervalMs)
+    const all = missing > 1 ? `; with it ${missing} bars are missing` : ''
+    return `No bar of ${isoDate(newest.ts)} yet: it closed at ${isoDate(closeOf(newest.ts, intervalMs))}, and this feed usually takes ${spoken(usualLatenessMs())}${all}.`
+  }
+}
+
+function byKind<T>(first: () => T): Record<FeedFaultKind, T> {
+  return Object.fromEntries(feedFaultKinds.map(kind => [kind, first()])) as Record<FeedFaultKind, T>
+}
+
+/** Sentences show whole seconds. */
+const wholeSecond = (ms: number) => Math.ceil(ms / secondMs) * secondMs
+
+function spoken(ms: number): string {
+  if (ms < minuteMs) return `${Math.round(ms / secondMs)} s`
+  const minutes = Math.round(ms / minuteMs)
+  if (minutes < 120) return `${minutes} min`
+  const hours = Math.round(minutes / 60)
+  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`
+}

@@ -1,0 +1,19 @@
+import { CandlewatchError } from '@candlewatch/core/errors'
+
+/**
+ * Runs a write of rows. Throws ERR_NOT_STORED when the database does not take it; the database's own error is the cause.
+ *
+ * @example
+ * const seqs = await stored(() => store.commit(stream, steps, null))
+ */
+export async function stored<T>(write: () => Promise<T>): Promise<T> {
+  try {
+    return await write()
+  } catch (cause) {
+    throw new CandlewatchError(
+      'ERR_NOT_STORED',
+      'The database did not take the rows, so they were not answered. Send the same rows again.',
+      { cause },
+    )
+  }
+}

@@ -1,0 +1,69 @@
+import { CandlewatchError } from '@candlewatch/core/errors'
+import { streamKey, streamOf } from '@candlewatch/core/time'
+import type { EventBus } from '../platform/events.ts'
+import { eventText, verdictText } from './event-text.ts'
+import type { Listener } from './listener.ts'
+
+/** Sends what happens in the server to every client of `/api/stream` that it is about. */
+export interface StreamHub {
+  /** Throws ERR_STOPPING once the hub is closed. */
+  refuseWhenClosed(): void
+  add(listener: Listener): void
+  remove(listener: Listener): void
+  /** How many clients are connected. */
+  listeners(): number
+  /** Disconnects every client and refuses new ones. They resume elsewhere by their Last-Event-ID. */
+  close(): void
+}
+
+/** Makes a hub that subscribes to the bus. Events about one stream go to its listeners, all others to everyone. */
+export function makeStreamHub(events: Pick<EventBus, 'on'>): StreamHub {
+  const listeners = new Set<Listener>()
+  let isClosed = false
+  let lossesSent = 0
+
+  events.on('judged', ({ stream, committed }) => {
+    const followers = followersOf(streamKey(stream))
+    if (followers.length === 0) return
+    const rows = committed.map(verdictText)
+    for (const listener of followers) listener.committed(rows)
+  })
+  for (const name of ['feed', 'replay'] as const) {
+    events.on(name, data => {
+      const text = eventText(name, data)
+      for (const listener of followersOf(streamKey(streamOf(data)))) listener.send(name, text)
+    })
+  }
+  for (const name of ['model', 'budget', 'import'] as const) {
+    events.on(name, data => {
+      const text = eventText(name, data)
+      for (const listener of listeners) listener.send(name, text)
+    })
+  }
+  events.on('training', training => {
+    // Only the epochs since the event before are sent. A training that starts anew has fewer.
+    const from = training.losses.length < lossesSent ? 0 : lossesSent
+    lossesSent = training.losses.length
+    const text = eventText('training', { ...training, losses: training.losses.slice(from) })
+    for (const listener of listeners) listener.send('training', text)
+  })
+
+  return {
+    refuseWhenClosed() {
+      if (isClosed) {
+        throw new CandlewatchError('ERR_STOPPING', 'The server is stopping. Connect again when it is back.')
+      }
+    },
+    add: listener => void listeners.add(listener),
+    remove: listener => void listeners.delete(listener),
+    listeners: () => listeners.size,
+    close() {
+      isClosed = true
+      for (const listener of listeners) listener.end()
+    },
+  }
+
+  function followersOf(key: string): readonly Listener[] {
+    return [...listeners].filter(listener => listener.key === key)
+  }
+}

@@ -1,0 +1,83 @@
+import type { VerdictStore } from '@candlewatch/adapters/stores/verdicts'
+import type { StreamEventName } from '@candlewatch/api/events'
+import { type Stream, streamKey, streamOf } from '@candlewatch/core/time'
+import type { Response } from 'express'
+import { type VerdictText, verdictText } from './event-text.ts'
+
+/** A client of `/api/stream`. It gets every verdict of its stream once and in order, from the id on that it resumes after. */
+export interface Listener {
+  /** The key of the stream that it follows. */
+  readonly key: string
+  /** Sends an event that carries no id. A client that reads too slowly is disconnected: it resumes with nothing lost. */
+  send(name: StreamEventName, text: string): void
+  /** Sends rows that were just committed, unless it is still catching up: then it will find them in the store. */
+  committed(rows: readonly VerdictText[]): void
+  /** Whether an event of this name was sent to it. */
+  hasSent(name: StreamEventName): boolean
+  /** Sends what the store has after the last id; resolves once rows can be sent as they are committed. */
+  catchUp(store: Pick<VerdictStore, 'verdictsAfter'>, pageRows: number): Promise<void>
+  end(): void
+}
+
+/** `after`: the id that the client has seen last; null when only new rows are wanted. */
+export function makeListener(
+  response: Response,
+  stream: Stream,
+  after: number | null,
+  maxUnreadBytes: number,
+): Listener {
+  const key = streamKey(stream)
+  const sentNames = new Set<StreamEventName>()
+  let isLive = after === null
+  let sentSeq = after ?? 0
+  // Rows were committed since the store was read last.
+  let isBehind = false
+
+  return {
+    key,
+    send(name, text) {
+      sentNames.add(name)
+      write(text)
+    },
+    committed(rows) {
+      if (!isLive) {
+        isBehind = true
+        return
+      }
+      // Rows that were found in the store may be published only now.
+      const unsent = rows.filter(row => row.seq > sentSeq)
+      sentSeq = unsent.at(-1)?.seq ?? sentSeq
+      if (unsent.length > 0) write(unsent.map(row => row.text).join(''))
+    },
+    hasSent: name => sentNames.has(name),
+    async catchUp(store, pageRows) {
+      for (let position = sentSeq; !isLive; ) {
+        isBehind = false
+        const page = await store.verdictsAfter(position, pageRows)
+        const rows = page.filter(({ verdict }) => streamKey(streamOf(verdict)) === key)
+        position = page.at(-1)?.seq ?? position
+        sentSeq = rows.at(-1)?.seq ?? sentSeq
+        const isFlushed = rows.length === 0 || response.write(rows.map(row => verdictText(row).text).join(''))
+        // No await between this test and the change: a commit is either in a page or finds the listener live.
+        if (page.length < pageRows && !isBehind) isLive = true
+        else if (!isFlushed) await drained(response)
+        if (response.destroyed) return
+      }
+    },
+    end: () => void response.end(),
+  }
+
+  function write(text: string): void {
+    // An ended response can still be open for a moment.
+    if (response.writableEnded) return
+    response.write(text)
+    if (response.writableLength > maxUnreadBytes) response.destroy()
+  }
+}
+
+function drained(response: Response): Promise<void> {
+  return new Promise(resolve => {
+    response.once('drain', resolve)
+    response.once('close', resolve)
+  })
+}

@@ -1,0 +1,108 @@
+import type { ReplayStore } from '@candlewatch/adapters/stores/replays'
+import type { VerdictStore } from '@candlewatch/adapters/stores/verdicts'
+import type { Feed } from '@candlewatch/api/feeds'
+import type { Training } from '@candlewatch/api/training'
+import { CandlewatchError } from '@candlewatch/core/errors'
+import { type Stream, secondMs, streamKey, streamOf } from '@candlewatch/core/time'
+import { type Request, type Response, Router } from 'express'
+import { parsed } from '../http/problem.ts'
+import { streamQuery } from '../http/schemas.ts'
+import { eventText } from './event-text.ts'
+import type { StreamHub } from './hub.ts'
+import { type Listener, makeListener } from './listener.ts'
+
+export interface StreamOptions {
+  readonly pingMs?: number
+  /** What one client may leave unread before it is disconnected. */
+  readonly maxUnreadBytes?: number
+  /** Rows that are read at a time while a client catches up. */
+  readonly pageRows?: number
+}
+
+export interface StreamRouteParts extends StreamOptions {
+  readonly store: Pick<ReplayStore & VerdictStore, 'lastSeq' | 'replays' | 'verdictsAfter'>
+  readonly hub: StreamHub
+  /** The feed of a stream if it is stale: a new client hears of it. */
+  staleFeed(stream: Stream): Feed | null
+  /** The training under way or the last one: a new client gets all of it. */
+  training(): Training
+  /** Called when a client is disconnected because the store failed while it caught up. */
+  failed(error: unknown): void
+}
+
+const maxReplays = 100
+
+/** `GET /api/stream`: server-sent events of what happens, to a stream and to the server. */
+export function streamRoute(parts: StreamRouteParts): Router {
+  const { store, hub, pingMs = 2 * secondMs, maxUnreadBytes = 4 * 2 ** 20, pageRows = 500 } = parts
+
+  return Router().get('/api/stream', async (request, response) => {
+    const { market, interval: intervalMs } = parsed(streamQuery, request.query, 'ERR_QUERY_INVALID')
+    const stream = { market, intervalMs }
+    const after = await resumeAfter(request)
+    if (request.method === 'HEAD') {
+      // A stream has no end that this request could wait for.
+      response.type('text/event-stream').end()
+      return
+    }
+    hub.refuseWhenClosed()
+    begin(response)
+    const listener = makeListener(response, stream, after, maxUnreadBytes)
+    connect(response, listener)
+    greet(listener, stream)
+    try {
+      await showReplay(listener)
+      await listener.catchUp(store, pageRows)
+    } catch (error) {
+      // The status is sent already. The client connects again with its Last-Event-ID.
+      parts.failed(error)
+      response.destroy()
+    }
+  })
+
+  /** The id of an event that the client has seen; null without one, and for one of a database that was emptied since. */
+  async function resumeAfter(request: Request): Promise<number | null> {
+    const after = lastEventId(request)
+    return after !== null && after > (await store.lastSeq()) ? null : after
+  }
+
+  function connect(response: Response, listener: Listener): void {
+    hub.add(listener)
+    const ping = setInterval(() => listener.send('ping', eventText('ping', {})), pingMs)
+    response.on('close', () => {
+      clearInterval(ping)
+      hub.remove(listener)
+    })
+  }
+
+  function greet(listener: Listener, stream: Stream): void {
+    const stale = parts.staleFeed(stream)
+    if (stale) listener.send('feed', eventText('feed', stale))
+    const training = parts.training()
+    if (training.state !== 'idle') listener.send('training', eventText('training', training))
+  }
+
+  async function showReplay(listener: Listener): Promise<void> {
+    const replays = await store.replays(maxReplays)
+    const newest = replays.find(replay => streamKey(streamOf(replay)) === listener.key)
+    if (newest && !listener.hasSent('replay')) listener.send('replay', eventText('replay', newest))
+  }
+}
+
+function begin(response: Response): void {
+  response.writeHead(200, {
+    'Content-Type': 'text/event-stream',
+    'Cache-Control': 'no-cache, no-transform',
+    'X-Accel-Buffering': 'no',
+  })
+  response.write('retry: 1000\n\n')
+}
+
+function lastEventId(request: Request): number | null {
+  const given = request.get('last-event-id') ?? request.query.lastEventId
+  if (given === undefined || given === '') return null
+  if (typeof given === 'string' && /^\d{1,15}$/.test(given)) return Number(given)
+  throw new CandlewatchError('ERR_QUERY_INVALID', 'lastEventId: Expected the id of an earlier event, a whole number.', {
+    field: 'lastEventId',
+  })
+}
