@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { loadCsv } from '@candlewatch/adapters/sources/csv'
+import { loadCsv } from '@candlewatch/adapters/sources/csv/series'
 import { type Anomaly, syntheticYear } from '@candlewatch/core/eval/synthetic'
 import { isoDate } from '@candlewatch/core/interval'
 import type { Series } from '@candlewatch/core/types'

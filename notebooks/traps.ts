@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { loadCsv } from '@candlewatch/adapters/sources/csv'
+import { loadCsv } from '@candlewatch/adapters/sources/csv/series'
 import { isoDate } from '@candlewatch/core/interval'
 import type { Bar, Ms, Series } from '@candlewatch/core/types'
 

@@ -1,4 +1,4 @@
-import { timeMsOf } from '@candlewatch/adapters/sources/csv-cell'
+import { timeMsOf } from '@candlewatch/adapters/sources/csv/cell'
 import { parseInterval } from '@candlewatch/core/interval'
 import { InvalidArgumentError } from 'commander'
 

@@ -1,5 +1,5 @@
 import { cachedYear, downloadYear } from '@candlewatch/adapters/sources/archive'
-import { loadCsv } from '@candlewatch/adapters/sources/csv'
+import { loadCsv } from '@candlewatch/adapters/sources/csv/series'
 import { syntheticYear } from '@candlewatch/core/eval/synthetic'
 import type { Market, Replay, Series } from '@candlewatch/core/types'
 import type { Options } from './options.ts'

@@ -5,8 +5,8 @@ import { CandlewatchError } from '@candlewatch/core/errors'
 import { parseInterval } from '@candlewatch/core/interval'
 import type { Bar, Market, Series } from '@candlewatch/core/types'
 import { unzipSync } from 'fflate'
-import { loadCsv } from './csv.ts'
-import { pairOf } from './csv-layout.ts'
+import { pairOf } from './csv/layout.ts'
+import { loadCsv } from './csv/series.ts'
 
 export interface ArchiveRequest {
   readonly year: number

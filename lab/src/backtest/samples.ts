@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { numberOf, timeMsOf } from '@candlewatch/adapters/sources/csv-cell'
+import { numberOf, timeMsOf } from '@candlewatch/adapters/sources/csv/cell'
 import type { Sample } from '@candlewatch/core/engine/value-series'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { isoDate } from '@candlewatch/core/interval'

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { numberOf, timeMsOf } from '@candlewatch/adapters/sources/csv-cell'
+import { numberOf, timeMsOf } from '@candlewatch/adapters/sources/csv/cell'
 import { CandlewatchError, type ErrorCode } from '@candlewatch/core/errors'
 import type { LabelledEvent } from '@candlewatch/core/eval/labels'
 import { readCsv } from '../read-csv.ts'

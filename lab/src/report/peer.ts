@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { numberOf, timeMsOf } from '@candlewatch/adapters/sources/csv-cell'
+import { numberOf, timeMsOf } from '@candlewatch/adapters/sources/csv/cell'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { HighLowPoint } from '@candlewatch/core/eval/baselines'
 import { readCsv } from '../read-csv.ts'

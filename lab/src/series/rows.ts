@@ -1,4 +1,4 @@
-import { loadCsv } from '@candlewatch/adapters/sources/csv'
+import { loadCsv } from '@candlewatch/adapters/sources/csv/series'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Series } from '@candlewatch/core/types'
 import { Option } from 'commander'

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { type ArchiveRequest, cachedYear, downloadYear } from '@candlewatch/adapters/sources/archive'
-import { loadCsv } from '@candlewatch/adapters/sources/csv'
+import { loadCsv } from '@candlewatch/adapters/sources/csv/series'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { isoDate } from '@candlewatch/core/interval'
 import type { Series } from '@candlewatch/core/types'

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
-import { type FaultList, makeFaultList } from '@candlewatch/adapters/sources/csv-fault'
-import { type CsvRows, readRows } from '@candlewatch/adapters/sources/csv-rows'
+import { type FaultList, makeFaultList } from '@candlewatch/adapters/sources/csv/fault'
+import { type CsvRows, readRows } from '@candlewatch/adapters/sources/csv/rows'
 import type { BarStore } from '@candlewatch/adapters/stores/bars'
 import { type Gap, gapBetween, type HistoryStore } from '@candlewatch/adapters/stores/history'
 import { differingField } from '@candlewatch/core/bar'

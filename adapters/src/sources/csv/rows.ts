@@ -2,9 +2,9 @@ import type { Readable } from 'node:stream'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import type { Bar, Market, Ms } from '@candlewatch/core/types'
-import type { ReportFault } from './csv-fault.ts'
-import { defaultMarket } from './csv-layout.ts'
-import { candleFields, readTable, type Table } from './csv-table.ts'
+import type { ReportFault } from './fault.ts'
+import { defaultMarket } from './layout.ts'
+import { candleFields, readTable, type Table } from './table.ts'
 
 export interface CsvOptions {
   /** Wins over what the file says or suggests. */

@@ -2,9 +2,9 @@ import type { Readable } from 'node:stream'
 import { type Candle, faultOf } from '@candlewatch/core/bar'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { CsvError, parse } from 'csv-parse'
-import { numberOf, timeMsOf } from './csv-cell.ts'
-import type { ReportFault } from './csv-fault.ts'
-import { baseVolumeOf, expectedLayouts, isKlineRow, klineLayout, type Layout, layoutOf } from './csv-layout.ts'
+import { numberOf, timeMsOf } from './cell.ts'
+import type { ReportFault } from './fault.ts'
+import { baseVolumeOf, expectedLayouts, isKlineRow, klineLayout, type Layout, layoutOf } from './layout.ts'
 
 /** The rows of a file as they stand in it, one array a column: 2 million rows take 130 MB, half of what objects would. */
 export interface Table {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { expect, test } from 'vitest'
-import { makeFaultList } from './csv-fault.ts'
-import { type CsvOptions, readRows } from './csv-rows.ts'
+import { makeFaultList } from './fault.ts'
+import { type CsvOptions, readRows } from './rows.ts'
 
 const header = 'date,open,high,low,close,Volume BTC'
 const hour = (at: number, rest = '100,110,90,105,2') => `2021-03-01 0${at}:00,${rest}`

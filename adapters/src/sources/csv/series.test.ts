@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Ms, Series } from '@candlewatch/core/types'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type CsvOptions, loadCsv } from './csv.ts'
+import { type CsvOptions, loadCsv } from './series.ts'
 
 let directory: string
 beforeAll(async () => {
@@ -182,7 +182,7 @@ describe('refusals', () => {
   })
 })
 
-const real = fileURLToPath(new URL('../../../../shared/data/', import.meta.url))
+const real = fileURLToPath(new URL('../../../../../shared/data/', import.meta.url))
 
 it.runIf(existsSync(real))('extra, reads real rows when they are there: two exports of one market agree', async () => {
   const [long, year] = await Promise.all([loadCsv(`${real}BTC-Hourly.csv`), loadCsv(`${real}BTC_Hourly_2021.csv`)])

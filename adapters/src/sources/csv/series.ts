@@ -2,10 +2,10 @@ import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Series } from '@candlewatch/core/types'
-import { refuseFirst } from './csv-fault.ts'
-import { type CsvOptions, readRows } from './csv-rows.ts'
+import { refuseFirst } from './fault.ts'
+import { type CsvOptions, readRows } from './rows.ts'
 
-export type { CsvOptions } from './csv-rows.ts'
+export type { CsvOptions } from './rows.ts'
 
 /**
  * All rows of a CSV file of candles, as `readRows` has them.
