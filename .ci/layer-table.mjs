@@ -12,7 +12,7 @@ const api = ['api', 'api/values']
 const tensorflow = ['@tensorflow/*']
 
 export const table = {
-  'api/values': { imports: [], packages: [] },
+  'api/values': { imports: [], types: ['api'], packages: [] },
   api: { imports: ['api/values'], packages: ['zod'] },
 
   lstm: { imports: [], packages: tensorflow },

@@ -10,6 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 /** Statements that the import table refuses, by the file that holds them. */
 const forbidden = [
   ['api/src/values/errors.ts', "import { z } from 'zod'"],
+  ['api/src/values/sentences.ts', "import { reasons } from '../reasons.ts'"],
   ['api/src/bars.ts', "import type { Bar } from '@candlewatch/core/types'"],
   ['lstm/src/layer.ts', "import type { Bar } from '@candlewatch/core/types'"],
   ['lstm/src/layer.ts', "import { readFileSync } from 'node:fs'"],
@@ -51,6 +52,7 @@ const forbidden = [
 /** Statements that it allows. */
 const allowed = [
   ['api/src/bars.ts', "import { z } from 'zod'"],
+  ['api/src/values/sentences.ts', "import type { Reason } from '../reasons.ts'"],
   ['lstm/src/layer.ts', "import { layers } from '@tensorflow/tfjs-layers'"],
   ['core/src/types.ts', "export type { Verdict } from '@candlewatch/api/verdicts'"],
   ['core/src/stats/ewma.ts', "import type { Bar } from '../types.ts'"],

@@ -1,6 +1,5 @@
-import { dayMs, hourMs, minuteMs, weekMs } from '@candlewatch/core/time'
+import { dayMs, hourMs, minuteMs, type Stream, weekMs } from '@candlewatch/core/time'
 import type { Ms } from '@candlewatch/core/types'
-import type { Range } from './bars.ts'
 
 /** The bars that open within one width of time, as one candle. */
 export interface Candle {
@@ -17,7 +16,10 @@ export interface Candle {
   readonly faults: number
 }
 
-export interface CandleRange extends Omit<Range, 'limit'> {
+/** A part of one stream, by the opens of its bars: `from` included, `to` excluded, null = no bound. */
+export interface CandleRange extends Stream {
+  readonly fromMs: Ms | null
+  readonly toMs: Ms | null
   /** The most candles to return; 1 or more. */
   readonly points: number
 }
