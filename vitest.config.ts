@@ -1,14 +1,33 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
+
+/** Tests that start a database, a browser or a whole program, or train a model. All others are `npm run test:unit`. */
+const withPrograms = [
+  'adapters/src/stores/{embedded,postgres}/*.test.ts',
+  'bench/src/fuzz/{fuzz,invariants}.test.ts',
+  'lab/src/{backtest,evaluate,train,tune}.test.ts',
+  'lab/src/detection/detect.test.ts',
+  'lab/src/training/teacher.test.ts',
+  'test/{crash,deploy,page*,parity*,prometheus,scenarios,security,shutdown}.test.ts',
+]
 
 // "source" makes workspace imports resolve to the TypeScript sources, so that tests never run a stale build.
 export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source', 'node'] } },
   test: {
-    include: ['*/src/**/*.test.{ts,tsx}', 'test/**/*.test.ts'],
-    // These end a test that hangs. They are long, so that a slow machine does not fail; tests don't set shorter ones.
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
-    expect: { poll: { timeout: 240_000, interval: 20 } },
+    // A hang ends here; a slow machine does not fail.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['*/src/**/*.test.{ts,tsx}', 'test/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...withPrograms],
+        },
+      },
+      { extends: true, test: { name: 'programs', include: withPrograms, testTimeout: 300_000, hookTimeout: 300_000 } },
+    ],
   },
 })
