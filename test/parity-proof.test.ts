@@ -1,8 +1,10 @@
 import { memoryStore } from '@candlewatch/adapters/stores/memory/store'
 import type { Store } from '@candlewatch/adapters/stores/store'
+import { verdictAnswer } from '@candlewatch/api/values/sentences'
 import { makePipeline } from '@candlewatch/core/engine/pipeline'
 import { bar, hourMs, quietMarket, steadyModel } from '@candlewatch/core/engine/rehearsal.suite'
 import type { Bar, Verdict } from '@candlewatch/core/types'
+import { Chain } from '@candlewatch/lab/parity/chain'
 import { checkStream } from '@candlewatch/lab/parity/stream'
 import { type CurrentModel, type Live, makeLive } from '@candlewatch/server/judging/live'
 import { describe, expect, it } from 'vitest'
@@ -23,10 +25,18 @@ function troubledMarket(count: number): Bar[] {
     .filter((_, i) => i % 260 !== 200)
 }
 
-const check = (store: Store) =>
-  checkStream(store, stream, async (id, of, feedShare) =>
-    makePipeline({ ...of, alarmsPerWeek: 0, feedShare }, models[id as ModelId]),
+const check = (store: Store, total?: Chain) =>
+  checkStream(
+    store,
+    stream,
+    async (id, of, feedShare) => makePipeline({ ...of, alarmsPerWeek: 0, feedShare }, models[id as ModelId]),
+    total,
   )
+
+/** The JSON of a verdict as it was stored before there were reasons: sentences in their place. */
+function storedOnce(verdict: Verdict): string {
+  return JSON.stringify(verdictAnswer(verdict), (key, value) => (key === 'reason' ? undefined : value))
+}
 
 /** A server's engine over one store; starting it again is what a restart does. */
 function serverOn(store: Store) {
@@ -121,6 +131,32 @@ describe('parity', () => {
     const date = new Date(ts - hourMs).toISOString().replace('.000', '')
     expect(difference).toEqual({ date, field: 'bar.volume', stored: 1, judged: volume })
     expect(compared).toBe(151)
+  })
+
+  it('verdicts that an earlier version stored with sentences are compared, but for their reasons', async () => {
+    const store = memoryStore()
+    await post(serverOn(store).start(), bars.slice(0, 260))
+    const withSentences = (change: Partial<Verdict> = {}): Store => ({
+      ...store,
+      async judged(...asked) {
+        const rows = await store.judged(...asked)
+        return rows.map(row => ({ ...row, body: storedOnce({ ...JSON.parse(row.body), ...change }) }))
+      },
+    })
+    expect(await check(withSentences())).toMatchObject({ compared: 260, difference: null })
+    const { difference } = await check(withSentences({ pValue: 2 }))
+    expect(difference).toMatchObject({ field: 'pValue', stored: 2 })
+  })
+
+  it('the chain over several streams goes on from one to the next', async () => {
+    const store = memoryStore()
+    await post(serverOn(store).start(), bars.slice(0, 100))
+    const [alone, twice] = [new Chain(), new Chain()]
+    const { chain } = await check(store, alone)
+    expect(alone.hash).toBe(chain)
+    await check(store, twice)
+    await check(store, twice)
+    expect(twice.hash).not.toBe(chain)
   })
 
   it('bars that are gone and engines of another version are counted, not passed over', async () => {

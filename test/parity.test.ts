@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readArtifact } from '@candlewatch/adapters/models/model-files'
+import { verdictAnswer } from '@candlewatch/api/values/sentences'
 import { makePipeline } from '@candlewatch/core/engine/pipeline'
 import { run } from '@candlewatch/core/engine/run'
 import { syntheticYear } from '@candlewatch/core/eval/synthetic'
@@ -37,7 +38,8 @@ describe('parity: the engine over the rows directly, and over HTTP', () => {
     const verdicts: string[] = []
     const sink = {
       name: 'list',
-      write: async (steps: readonly Step[]) => void verdicts.push(...steps.map(step => JSON.stringify(step.verdict))),
+      write: async (steps: readonly Step[]) =>
+        void verdicts.push(...steps.map(step => JSON.stringify(verdictAnswer(step.verdict)))),
     }
     await run(bars.slice(warmUpBars), pipeline, sink)
     return verdicts

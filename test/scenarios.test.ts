@@ -35,10 +35,17 @@ describe('scenarios: a server of its own, its PostgreSQL and the model that is s
   }, async () => {
     expect(server.log()).not.toContain('ERR_INTERNAL')
     await server.stop()
-    const lines: string[] = []
+    const [lines, summary] = [[] as string[], join(place.folder, 'parity.json')]
     vi.stubEnv('DATABASE_URL', '').stubEnv('DATA_DIR', join(place.folder, 'postgres'))
-    const code = await runParity([], { isTTY: false, line: text => lines.push(text), error: text => lines.push(text) })
+    const code = await runParity(['--json', summary], {
+      isTTY: false,
+      line: text => lines.push(text),
+      error: text => lines.push(text),
+    })
     expect(code, lines.join('\n')).toBe(0)
+    const { compared, ...rest } = JSON.parse(readFileSync(summary, 'utf8'))
+    expect(compared).toBeGreaterThanOrEqual([...judged.values()].reduce((a, b) => a + b, 0))
+    expect(rest).toEqual({ notCompared: 0, differences: 0, chain: expect.stringMatching(/^[0-9a-f]{64}$/) })
     for (const [market, count] of judged) {
       if (count === 0) continue
       const line = lines.find(text => text.startsWith(`${market} 1h: `))

@@ -7,10 +7,12 @@ import { CandlewatchError } from '@candlewatch/core/errors'
 import { loadModel, type Model } from '@candlewatch/core/forecast/artifact'
 import { startBackend } from '@candlewatch/core/forecast/backend'
 import { formatInterval } from '@candlewatch/core/interval'
-import type { Stream } from '@candlewatch/core/time'
+import { type Stream, streamKey } from '@candlewatch/core/time'
 import { Command, Option } from 'commander'
+import { writeWhole } from './backtest/whole-files.ts'
 import { readEnv } from './env.ts'
 import { interval, marketName } from './option-values.ts'
+import { Chain } from './parity/chain.ts'
 import { checkStream, type MakePipeline, type StreamParity } from './parity/stream.ts'
 import { type Output, runProgram, terminal } from './program.ts'
 import { withStore } from './series/database.ts'
@@ -19,6 +21,7 @@ interface Options {
   readonly market?: string
   readonly interval?: string
   readonly models: string
+  readonly json?: string
 }
 
 /** `npm run parity`: are the verdicts that are stored those that the stored bars make? Answers with the exit code. */
@@ -32,6 +35,7 @@ function makeCommand(output: Output): Command {
     .addOption(new Option('--market <market>', 'this one alone, as in bitstamp:BTC-USD').argParser(marketName))
     .option('--interval <interval>', 'of this interval alone, as in 1h', interval)
     .option('--models <folder>', 'where models lie', fileURLToPath(new URL('../../models', import.meta.url)))
+    .option('--json <file>', 'write the counts and the chain over all streams')
     .addHelpText('after', help)
     .action((options: Options) => parity(options, output))
 }
@@ -39,20 +43,25 @@ function makeCommand(output: Output): Command {
 const help = `
 DATABASE_URL names the database; without it, it is the private one. Exit code 1 at the first verdict that differs. Verdicts
 that were withdrawn after a correction are judged again too, by the bars as they were known then. The chain is a SHA-256 over
-all stored verdicts in order: two databases with the same one hold the same verdicts.`
+all stored verdicts in order: two databases with the same chain hold the same verdicts. Sentences are not part of it. Verdicts
+that an earlier version stored with sentences in place of reasons are compared without them.`
 
 async function parity(options: Options, output: Output): Promise<void> {
   await startBackend()
   const makeFresh = pipelines(options.models)
+  const total = new Chain()
   const found = await withStore(readEnv(), async store => {
     const all: StreamParity[] = []
     for (const stream of await streamsOf(store, options)) {
-      const one = await checkStream(store, stream, makeFresh)
+      const one = await checkStream(store, stream, makeFresh, total)
       output.line(textOf(one))
       all.push(one)
     }
     return all
   })
+  if (options.json !== undefined) {
+    await writeWhole([{ file: options.json, text: `${JSON.stringify(summaryOf(found, total), null, 2)}\n` }])
+  }
   const different = found.find(({ difference }) => difference !== null)
   if (different) throw new CandlewatchError('ERR_PARITY', differenceText(different))
   if (found.every(({ compared }) => compared === 0)) {
@@ -60,13 +69,35 @@ async function parity(options: Options, output: Output): Promise<void> {
   }
 }
 
+/** What `--json` writes, over all streams. */
+interface ParitySummary {
+  readonly compared: number
+  readonly notCompared: number
+  /** Streams with a verdict that differs; each is compared up to there. */
+  readonly differences: number
+  /** Goes on from stream to stream; with a single stream it is that stream's. */
+  readonly chain: string
+}
+
+function summaryOf(found: readonly StreamParity[], total: Chain): ParitySummary {
+  const sum = (of: (one: StreamParity) => number) => found.reduce((all, one) => all + of(one), 0)
+  return {
+    compared: sum(({ compared }) => compared),
+    notCompared: sum(({ unknown, otherEngine }) => unknown + otherEngine),
+    differences: sum(({ difference }) => (difference ? 1 : 0)),
+    chain: total.hash,
+  }
+}
+
+/** Ordered by their keys, so that the chain over all of them is always the same. */
 async function streamsOf(store: BarStore, { market, interval: wanted }: Options): Promise<readonly Stream[]> {
   const all = await store.streams()
-  return all.filter(
+  const asked = all.filter(
     stream =>
       (market === undefined || stream.market === market) &&
       (wanted === undefined || formatInterval(stream.intervalMs) === wanted),
   )
+  return asked.sort((a, b) => (streamKey(a) < streamKey(b) ? -1 : 1))
 }
 
 /** Each model is read once. */

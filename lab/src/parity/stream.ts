@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import type { JudgedBar, JudgingStore, StoredBeginning } from '@candlewatch/adapters/stores/corrections'
 import { engineVersion, warmUpBars } from '@candlewatch/core/engine/pipeline'
 import type { Stream } from '@candlewatch/core/time'
 import type { Ms, Pipeline, Verdict } from '@candlewatch/core/types'
+import { Chain, type Compared, compared } from './chain.ts'
 import { type Difference, differenceOf } from './difference.ts'
 
 export interface StreamParity extends Stream {
@@ -12,7 +12,7 @@ export interface StreamParity extends Stream {
   readonly unknown: number
   /** Of another version of the engine, which may judge otherwise. */
   readonly otherEngine: number
-  /** SHA-256, hexadecimal: of each stored verdict's bytes behind the hash so far. */
+  /** The chain over the stored verdicts without their sentences; empty without any. */
   readonly chain: string
   /** The first one; nothing is compared after it. */
   readonly difference: Difference | null
@@ -32,13 +32,15 @@ const pageRows = 1_000
 /**
  * Judges again what the store says was judged, in the order in which it was: each engine begins where one began, warmed up on
  * the bars that were known then, and steps over every bar since, whoever judged it, under the budget that the verdict names.
+ * `total` goes on over the verdicts of several streams.
  */
 export async function checkStream(
   store: JudgingStore,
   stream: Stream,
   makePipeline: MakePipeline,
+  total: Chain = new Chain(),
 ): Promise<StreamParity> {
-  const check = new Check(store, stream, makePipeline, await store.beginnings(stream))
+  const check = new Check(store, stream, makePipeline, await store.beginnings(stream), total)
   for (let after = 0; ; ) {
     const page = await store.judged(stream, after, pageRows)
     for (const row of page) {
@@ -60,39 +62,52 @@ class Check {
   #compared = 0
   #unknown = 0
   #otherEngine = 0
-  #chain = ''
+  readonly #chain = new Chain()
+  readonly #total: Chain
   difference: Difference | null = null
 
-  constructor(store: JudgingStore, stream: Stream, makePipeline: MakePipeline, beginnings: readonly StoredBeginning[]) {
+  constructor(
+    store: JudgingStore,
+    stream: Stream,
+    makePipeline: MakePipeline,
+    beginnings: readonly StoredBeginning[],
+    total: Chain,
+  ) {
     this.#store = store
     this.#stream = stream
     this.#makePipeline = makePipeline
     this.#beginnings = [...beginnings]
+    this.#total = total
   }
 
   async step(row: JudgedBar): Promise<void> {
-    const verdict = JSON.parse(row.body) as Verdict
+    const stored = compared(row.body)
     while (this.#beginnings[0] && this.#beginnings[0].afterSeq < row.seq) await this.#begin(this.#beginnings.shift()!)
-    this.#chain = createHash('sha256').update(this.#chain).update(row.body).digest('hex')
+    this.#chain.add(stored.text)
+    this.#total.add(stored.text)
     for (const [model, engine] of this.#engines) {
       if (model !== row.model && engine instanceof Object) stepped(engine, row)
     }
     const engine = this.#engines.get(row.model)
     if (engine === 'other') this.#otherEngine++
     else if (!engine) this.#unknown++
-    else await this.#compare(engine, row, verdict)
+    else await this.#compare(engine, row, stored)
   }
 
-  async #compare(engine: Engine, row: JudgedBar, verdict: Verdict): Promise<void> {
+  async #compare(engine: Engine, row: JudgedBar, { verdict, text, textOf }: Compared): Promise<void> {
     const judging = engine.feedShare === verdict.feedShare ? engine : await this.#withShare(engine, row.model, verdict)
     judging.pipeline.alarmsPerWeek = verdict.alarmsPerWeek
     const judged = stepped(judging, row)
     this.#compared++
-    this.difference = differenceOf(row.body, JSON.stringify(judged))
+    this.difference = differenceOf(text, textOf(judged))
   }
 
   /** The share is given to a pipeline when it is made; what it knows owes nothing to it. */
-  async #withShare({ pipeline, ts }: Engine, model: string, { feedShare }: Verdict): Promise<Engine> {
+  async #withShare(
+    { pipeline, ts }: Engine,
+    model: string,
+    { feedShare }: Pick<Verdict, 'feedShare'>,
+  ): Promise<Engine> {
     const other = await this.#makePipeline(model, this.#stream, feedShare)
     other.load(pipeline.save())
     const engine = { pipeline: other, feedShare, ts }
@@ -120,7 +135,7 @@ class Check {
   found(): StreamParity {
     const { market, intervalMs } = this.#stream
     const counts = { compared: this.#compared, unknown: this.#unknown, otherEngine: this.#otherEngine }
-    return { market, intervalMs, ...counts, chain: this.#chain, difference: this.difference }
+    return { market, intervalMs, ...counts, chain: this.#chain.hash, difference: this.difference }
   }
 }
 
