@@ -84,7 +84,7 @@ describe('npm run backtest, of candles', () => {
     expect(all).toMatchObject({ rows: laterBars, alarmsPerWeek: 5, from: '2021-02-15T00:00:00Z' })
     expect(all.episodes).toHaveLength(all.alarms)
     expect(all.alarms).toBeGreaterThan(2)
-    expect(text).toContain(`With this budget you would have had ${all.alarms} alarms`)
+    expect(text).toContain(`With this budget there would have been ${all.alarms} alarms`)
     expect(text).toContain(`2 of ${all.alarms}, most severe first`)
     const table = text.slice(text.indexOf('start (UTC)'), text.indexOf('\n\nWritten')).split('\n')
     expect(table).toHaveLength(3)
@@ -96,7 +96,7 @@ describe('npm run backtest, of candles', () => {
     const { alarms, against, comparison } = JSON.parse(await readFile(at('against.json'), 'utf8'))
     expect(comparison.both + comparison.fewer.length).toBe(alarms)
     expect(text).toContain(
-      `${against.alarms} alarms, ${comparison.more.length} more, ${comparison.fewer.length} fewer; ${comparison.both} in both`,
+      `${against.alarms} alarms, ${comparison.more.length} more, ${comparison.fewer.length} fewer, ${comparison.both} in both`,
     )
     const version = (await readdir(at('tiny')))[0] as string
     expect((await backtest(...tiny(), '--against-model', at(`tiny/${version}`))).text).toContain('0 more, 0 fewer')

@@ -1,7 +1,7 @@
-import { realpathSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readArtifact } from '@candlewatch/adapters/models/model-files'
+import { episodeAnswer } from '@candlewatch/api/values/sentences'
 import { compare } from '@candlewatch/core/decide/comparison'
 import { makeValueSeries, warmUpRows } from '@candlewatch/core/engine/value-series'
 import { CandlewatchError } from '@candlewatch/core/errors'
@@ -11,16 +11,15 @@ import { formatInterval } from '@candlewatch/core/interval'
 import type { Series } from '@candlewatch/core/types'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { marked, type Rehearsal, rehearse } from './backtest/rehearsal.ts'
-import { readSamples } from './backtest/samples.ts'
 import { type ScoredRow, scoredRow, toScoresCsv } from './backtest/scores.ts'
-import { stretchesOf } from './backtest/stretches.ts'
 import { bySeverity, comparisonText, perWeek, rehearsalText, seriesText } from './backtest/text.ts'
-import { type OutputFile, writeWhole } from './backtest/whole-files.ts'
+import { readSamples, stretchesOf } from './backtest/value-series.ts'
 import { dayAfter, placeOf, refuseOtherInterval } from './judging-model.ts'
 import { date, interval, modelName, share, whole } from './option-values.ts'
-import { type Output, runProgram, terminal } from './program.ts'
+import { type OutputFile, writeFiles } from './output-files.ts'
+import { type Output, rowProgress, runAsMain, runProgram } from './program.ts'
 import { marksFromDatabase } from './series/database.ts'
-import { databaseOption, marksOption, readRows } from './series/rows.ts'
+import { databaseOption, marksOption, readRows } from './series/series.ts'
 
 interface Options {
   readonly csv?: string
@@ -43,7 +42,7 @@ interface Options {
   readonly json?: string
 }
 
-/** `npm run backtest`: what the engine would have said of past rows. Answers with the exit code. */
+/** Runs `npm run backtest`, which shows the alarms that the engine would have raised on past rows. Returns the exit code. */
 export function runBacktest(args: readonly string[], output: Output): Promise<number> {
   return runProgram(makeCommand(output), args, output)
 }
@@ -63,50 +62,59 @@ const candlesOnly = [
 function makeCommand(output: Output): Command {
   return new Command('npm run backtest --')
     .description(
-      'What the live engine would have said of past rows: the alarms of a budget, and a score for every row.',
+      'Shows which alarms the live engine would have raised on past rows with a given budget, and can write a score for every row.',
     )
-    .option('--csv <file>', 'candles, in any layout that data/README.md names; up to 5,000 before --from warm it up')
+    .option(
+      '--csv <file>',
+      'candles in any layout listed in data/README.md; up to 5,000 before --from warm up the engine',
+    )
     .addOption(databaseOption())
-    .option('--interval <interval>', 'of --database', interval, '1h')
+    .option('--interval <interval>', 'with --database: the length of the bars', interval, '1h')
     .addOption(marksOption())
     .addOption(
       new Option(
         '--series <file>',
-        'instead: any two columns timestamp,value, judged row by row without a model',
+        'instead of candles: a file of two columns, timestamp,value, judged row by row without a model',
       ).conflicts(['csv', ...candlesOnly]),
     )
     .option('--from <date>', "first open to judge, UTC (default: the day after the model's training rows)", date)
     .addOption(
-      new Option('--to <date>', 'opens before this are judged, UTC')
+      new Option('--to <date>', 'judge rows that open before this date, UTC')
         .argParser(date)
         .default(Number.POSITIVE_INFINITY, 'the end'),
     )
-    .option('--model <folder>', 'a version folder, with its manifest.json (default: the newest of --name)')
-    .option('--models <folder>', 'where models lie', fileURLToPath(new URL('../../models', import.meta.url)))
+    .option('--model <folder>', 'a version folder with its manifest.json (default: the newest of --name)')
+    .option('--models <folder>', 'where the models are', fileURLToPath(new URL('../../models', import.meta.url)))
     .option('--name <name>', 'the model', modelName, 'btc-usd-1h')
-    .option('--alarms-per-week <number>', 'how many alarms a week you will stand; within 6 h they are one', budget, 1)
+    .option(
+      '--alarms-per-week <number>',
+      'the alarm budget: false alarms per week you accept; alarms within 6 h count once',
+      budget,
+      1,
+    )
     .addOption(
-      new Option('--alarm-share <share>', 'with --series: alarms a row instead of a week, as in 0.001')
+      new Option('--alarm-share <share>', 'with --series: the budget as a share of rows, such as 0.001')
         .argParser(share)
         .conflicts(['csv', 'alarmsPerWeek']),
     )
     .option('--against-alarms-per-week <number>', 'compare with another budget', budget)
     .option('--against-model <folder>', 'compare with another model')
-    .option('--as-listed', 'with --series: take rows whose timestamps repeat or go back in the order they stand')
-    .option('--limit <count>', 'alarms to list, most severe first', whole, 20)
+    .option('--as-listed', 'with --series: keep the order of the file when timestamps repeat or go back')
+    .option('--limit <count>', 'how many alarms to list, most severe first', whole, 20)
     .option('--scores <file>', 'write date,value,score,pValue,isAnomaly,status,lane of every row')
-    .option('--json <file>', 'write the numbers and all alarms')
+    .option('--json <file>', 'write the numbers and all alarms as JSON')
     .addHelpText('after', help)
     .action((options: Options) => (options.series === undefined ? candles(options, output) : values(options, output)))
 }
 
 const help = `
-Scores: date is the row's open (ISO 8601, UTC), value its close, score the driving forecaster's, isAnomaly true or
-false; cells are empty where there is no opinion. Every row of the range is in it, those that warm the engine up too.
+Scores: date is the row's open (ISO 8601, UTC), value its close, score that of the driver, isAnomaly true or false; a cell is
+empty where there is no opinion. Every row of the range is listed, including those that warm up the engine.
 
-Series: timestamps are ISO 8601, "YYYY-MM-DD HH:MM:SS" or Unix s or ms, UTC, with a header or without; gaps are fine. A
-row is judged by the rows before it alone, after ${warmUpRows} to warm up; score 2 is about one row in a hundred, 3 one in a thousand or rarer. A budget a
-week is turned into rows by the median distance of those ${warmUpRows}; for series of days rather than months, give --alarm-share.
+Series: timestamps are ISO 8601, "YYYY-MM-DD HH:MM:SS" or Unix s or ms, UTC; a header is optional and gaps are allowed. The
+first ${warmUpRows} rows warm up the detector, and every row is judged by the rows before it. A score of 2 is about one row in a hundred, 3
+one in a thousand or rarer. A weekly budget is converted to rows by the median distance of those ${warmUpRows} rows; for a series that covers
+days rather than months, use --alarm-share.
 
 Examples:
   npm run backtest -- --csv data/BTC-Hourly.csv --from 2021-01-01 --to 2022-01-01 --against-alarms-per-week 2
@@ -121,43 +129,58 @@ async function candles(options: Options, output: Output): Promise<void> {
   await startBackend()
   const { model, manifest } = await modelAt(options, series)
   const range = { from: options.from ?? dayAfter(manifest.training.to), to: options.to }
-  const first = marked(await rehearse(series, model, range, options.alarmsPerWeek, progress(output)), marks)
-  const other = await rehearseOther(options, series, range, model, output)
-  const second = other && marked(other, marks)
+  const onProgress = rowProgress({ ...output, isTTY: false }).step
+  const { alarmsPerWeek } = options
+  const first = marked(await rehearse(series, model, range, { alarmsPerWeek, onProgress }), marks)
+  const other = await otherSide(options, series, model)
+  const second = other && marked(await rehearse(series, other.model, range, { ...other, onProgress }), marks)
   const comparison = second && compare(first.episodes, second.episodes)
-  const numbers = (of: Rehearsal) => numbersOf(of, series)
   const files = outputs(options, first.verdicts.map(scoredRow), {
-    ...{ source: series.name, market: series.market, interval: formatInterval(series.intervalMs), ...numbers(first) },
-    ...(second && { against: numbers(second), comparison }),
+    source: series.name,
+    market: series.market,
+    interval: formatInterval(series.intervalMs),
+    ...numbersOf(first, series),
+    ...(second && { against: numbersOf(second, series) }),
+    ...(comparison && {
+      comparison: {
+        ...comparison,
+        more: comparison.more.map(episodeAnswer),
+        fewer: comparison.fewer.map(episodeAnswer),
+      },
+    }),
   })
-  await writeWhole(files)
+  await writeFiles(files)
   output.line(rehearsalText(first, series.name, series.intervalMs, page(options)))
   if (second && comparison) output.line(`\n${comparisonText(comparison, second, page(options))}`)
   for (const { file } of files) output.line(`\nWritten: ${file}`)
 }
 
-async function rehearseOther(
+/** Returns the model and budget to compare with; null when the options name neither. */
+async function otherSide(
   options: Options,
   series: Series,
-  range: { from: number; to: number },
   first: Model,
-  output: Output,
-): Promise<Rehearsal | null> {
+): Promise<{ readonly model: Model; readonly alarmsPerWeek: number } | null> {
   const { againstModel, againstAlarmsPerWeek, alarmsPerWeek } = options
   if (againstModel === undefined && againstAlarmsPerWeek === undefined) return null
   const model = againstModel === undefined ? first : (await modelAt({ ...options, model: againstModel }, series)).model
-  return rehearse(series, model, range, againstAlarmsPerWeek ?? alarmsPerWeek, progress(output))
+  return { model, alarmsPerWeek: againstAlarmsPerWeek ?? alarmsPerWeek }
 }
 
 function numbersOf(rehearsal: Rehearsal, { intervalMs }: Series) {
   const { model, alarmsPerWeek, verdicts, episodes, marks, rowsPerSecond } = rehearsal
   return {
-    ...{ model, alarmsPerWeek, rows: verdicts.length, rowsPerSecond },
-    ...{ from: verdicts[0]?.date, to: verdicts.at(-1)?.date },
+    model,
+    alarmsPerWeek,
+    rows: verdicts.length,
+    rowsPerSecond,
+    from: verdicts[0]?.date,
+    to: verdicts.at(-1)?.date,
     alarms: episodes.length,
     ...(marks && { marks }),
     alarmsPerWeekFound: Number(perWeek(rehearsal, intervalMs).toFixed(3)),
-    ...{ bySeverity: bySeverity(episodes), episodes },
+    bySeverity: bySeverity(episodes),
+    episodes: episodes.map(episodeAnswer),
   }
 }
 
@@ -168,12 +191,17 @@ async function values(options: Options, output: Output): Promise<void> {
   const began = performance.now()
   const verdicts = samples.map(sample => series.step(sample))
   const summary = {
-    ...{ source: basename(file), rows: verdicts.length, from: verdicts[0]!.date, to: verdicts.at(-1)!.date },
+    source: basename(file),
+    rows: verdicts.length,
+    from: verdicts[0]?.date ?? '',
+    to: verdicts.at(-1)?.date ?? '',
     rowsPerSecond: Math.round((1_000 * verdicts.length) / (performance.now() - began)),
-    ...{ warmUpRows, alarms: verdicts.filter(verdict => verdict.isAnomaly).length, stretches: stretchesOf(verdicts) },
+    warmUpRows,
+    alarms: verdicts.filter(verdict => verdict.isAnomaly).length,
+    stretches: stretchesOf(verdicts),
   }
   const files = outputs(options, verdicts, summary)
-  await writeWhole(files)
+  await writeFiles(files)
   output.line(seriesText(summary, page(options)))
   for (const { file } of files) output.line(`\nWritten: ${file}`)
 }
@@ -192,26 +220,14 @@ async function modelAt(options: Options, series: Series): Promise<{ model: Model
   return { manifest, model: await loadModel(artifact) }
 }
 
-/** A line every five seconds. */
-function progress(output: Output): (done: number, total: number) => void {
-  let said = performance.now()
-  return (done, total) => {
-    if (performance.now() - said < 5_000 || done === total) return
-    said = performance.now()
-    output.error(`${done}/${total} rows`)
-  }
-}
-
 const page = ({ limit }: Options) => ({ rows: limit, columns: process.stdout.columns ?? 100 })
 
 function budget(text: string): number {
   const found = Number(text)
   if (text.trim() === '' || !(found >= 0 && found <= 10_000)) {
-    throw new InvalidArgumentError('Expected a number of alarms a week, for example 1 or 0.5.')
+    throw new InvalidArgumentError('Expected a number of alarms per week, for example 1 or 0.5.')
   }
   return found
 }
 
-if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  process.exitCode = await runBacktest(process.argv.slice(2), terminal())
-}
+await runAsMain(import.meta.url, runBacktest)

@@ -1,16 +1,8 @@
-import { realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type ArchiveProgress, downloadYear } from '@candlewatch/adapters/sources/archive'
-import { CandlewatchError } from '@candlewatch/core/errors'
 import { SingleBar } from 'cli-progress'
 import { Command, InvalidArgumentError } from 'commander'
-
-/** Where lines and the progress bar go; a test hands in its own. */
-export interface Output {
-  readonly isTTY: boolean
-  line(text: string): void
-  error(text: string): void
-}
+import { type Output, runAsMain, runProgram } from './program.ts'
 
 interface Options {
   readonly year: number
@@ -20,36 +12,33 @@ interface Options {
   readonly baseUrl: string
 }
 
-/** `npm run data`: downloads a year of monthly archives into the cache. Answers with the exit code. */
-export async function runData(args: readonly string[], output: Output): Promise<number> {
-  const command = makeCommand(output)
-  try {
-    await command.parseAsync(args, { from: 'user' })
-    return 0
-  } catch (error) {
-    // Commander has printed its own message already; --help counts as success.
-    if (isCommanderExit(error)) return error.exitCode
-    if (!(error instanceof CandlewatchError)) throw error
-    output.error(`error ${error.code}: ${error.message}`)
-    return 1
-  }
+/** Runs `npm run data`, which downloads a year of monthly archives into the cache. Returns the exit code. */
+export function runData(args: readonly string[], output: Output): Promise<number> {
+  return runProgram(makeCommand(output), args, output)
 }
 
 function makeCommand(output: Output): Command {
   return new Command('npm run data --')
     .description("Downloads a year of Binance's monthly kline archives, verifies their checksums and caches them.")
-    .requiredOption('--year <year>', 'the year, for example 2021', yearOf)
-    .option('--symbol <symbol>', 'the pair as Binance writes it', matching(/^[A-Z0-9]{5,20}$/, 'BTCUSDT'), 'BTCUSDT')
+    .requiredOption('--year <year>', 'the year, such as 2021', yearOf)
+    .option(
+      '--symbol <symbol>',
+      'the pair in the notation of Binance',
+      matching(/^[A-Z0-9]{5,20}$/, 'BTCUSDT'),
+      'BTCUSDT',
+    )
     .option(
       '--interval <interval>',
-      '1m to 1d',
+      'the length of the bars, 1m to 1d',
       matching(/^(1|3|5|15|30)m$|^(1|2|4|6|8|12)h$|^1d$/, '1m, 1h, 1d'),
       '1h',
     )
-    .option('--directory <path>', 'where the months are kept', fileURLToPath(new URL('../../data', import.meta.url)))
-    .option('--base-url <url>', 'a mirror', urlOf, 'https://data.binance.vision')
-    .exitOverride()
-    .configureOutput({ writeOut: text => output.line(text.trimEnd()), writeErr: text => output.error(text.trimEnd()) })
+    .option(
+      '--directory <path>',
+      'where the archives are cached',
+      fileURLToPath(new URL('../../data', import.meta.url)),
+    )
+    .option('--base-url <url>', 'a mirror of the archives', urlOf, 'https://data.binance.vision')
     .action((options: Options) => download(options, output))
 }
 
@@ -104,14 +93,4 @@ function urlOf(text: string): string {
   return text.replace(/\/+$/, '')
 }
 
-function isCommanderExit(error: unknown): error is { exitCode: number } {
-  return error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number'
-}
-
-if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  process.exitCode = await runData(process.argv.slice(2), {
-    isTTY: process.stderr.isTTY === true,
-    line: text => console.log(text),
-    error: text => console.error(text),
-  })
-}
+await runAsMain(import.meta.url, runData)

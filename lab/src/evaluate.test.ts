@@ -108,7 +108,7 @@ describe('npm run evaluate', () => {
   it('without labels: detection still, with what it needs them for left open; --no-detection: none', async () => {
     const json = join(folder, 'out', 'plain.json')
     const { text } = await evaluate(...tiny(), '--json', json)
-    expect(text).toContain('No --labels were given')
+    expect(text).toContain('Without --labels')
     const { detection } = JSON.parse(await readFile(json, 'utf8'))
     expect(detection).toMatchObject({ labels: null, recall: null, precision: null, promisedPerWeek: 1 })
     const { text: short } = await evaluate(...tiny(), '--no-detection', '--json', json)

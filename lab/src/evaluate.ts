@@ -1,30 +1,24 @@
-import { realpathSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readArtifact } from '@candlewatch/adapters/models/model-files'
 import { numberOf } from '@candlewatch/adapters/sources/csv/cell'
 import { warmUpBars } from '@candlewatch/core/engine/pipeline'
-import { CandlewatchError } from '@candlewatch/core/errors'
-import { loadModel, type Model, parseManifest } from '@candlewatch/core/forecast/artifact'
+import { loadModel, parseManifest } from '@candlewatch/core/forecast/artifact'
 import { startBackend } from '@candlewatch/core/forecast/backend'
-import type { Series } from '@candlewatch/core/types'
-import { SingleBar } from 'cli-progress'
 import { Command, InvalidArgumentError } from 'commander'
 import { detect } from './detection/detect.ts'
-import type { DetectionReport } from './detection/detection-report.ts'
-import { type Labels, readLabels } from './detection/labels.ts'
+import { readLabels } from './detection/labels.ts'
 import { countMarks, eventsOf } from './detection/marks.ts'
 import { dayAfter, placeOf, refuseOtherInterval } from './judging-model.ts'
 import { date, interval, modelName } from './option-values.ts'
-import { type Output, runProgram, terminal } from './program.ts'
+import { type OutputFile, writeFiles } from './output-files.ts'
+import { type Output, rowProgress, runAsMain, runProgram } from './program.ts'
 import { reportCard, toJson } from './report/card.ts'
 import { toHtml } from './report/html.ts'
-import { type Judged, judgeRows } from './report/judged-rows.ts'
+import { judgeRows } from './report/judged-rows.ts'
 import { readPeer, refuseStranger } from './report/peer.ts'
 import { toMarkdown, toText } from './report/text.ts'
 import { marksFromDatabase } from './series/database.ts'
-import { databaseOption, marksOption, readRows } from './series/rows.ts'
+import { databaseOption, marksOption, readRows } from './series/series.ts'
 
 interface Options {
   readonly csv?: string
@@ -45,7 +39,7 @@ interface Options {
   readonly markdown?: string
 }
 
-/** `npm run evaluate`: the report card of forecast and detection. Answers with the exit code. */
+/** Runs `npm run evaluate`, the report card of forecast and detection. Returns the exit code. */
 export function runEvaluate(args: readonly string[], output: Output): Promise<number> {
   return runProgram(makeCommand(output), args, output)
 }
@@ -53,24 +47,29 @@ export function runEvaluate(args: readonly string[], output: Output): Promise<nu
 function makeCommand(output: Output): Command {
   return new Command('npm run evaluate --')
     .description(
-      "A model's report card: the engine's forecasts and alarms over past rows, beside naive ones, with intervals.",
+      "Writes a model's report card: how the engine's forecasts and alarms did on past rows, compared with naive forecasts, with 95 % intervals.",
     )
-    .option('--csv <file>', 'rows, in any layout that data/README.md names; those before --from warm it up')
+    .option('--csv <file>', 'rows in any layout listed in data/README.md; those before --from warm up the engine')
     .addOption(databaseOption())
-    .option('--interval <interval>', 'of --database', interval, '1h')
+    .option('--interval <interval>', 'with --database: the length of the bars', interval, '1h')
     .option('--from <date>', "first open to judge, UTC (default: the day after the model's training rows)", date)
-    .option('--to <date>', 'opens before this are judged, UTC (default: the end)', date, Number.POSITIVE_INFINITY)
-    .option('--model <folder>', 'a version folder, with its manifest.json (default: the newest of --name)')
-    .option('--models <folder>', 'where models lie', fileURLToPath(new URL('../../models', import.meta.url)))
+    .option(
+      '--to <date>',
+      'judge rows that open before this date, UTC (default: the end)',
+      date,
+      Number.POSITIVE_INFINITY,
+    )
+    .option('--model <folder>', 'a version folder with its manifest.json (default: the newest of --name)')
+    .option('--models <folder>', 'where the models are', fileURLToPath(new URL('../../models', import.meta.url)))
     .option('--name <name>', 'the model', modelName, 'btc-usd-1h')
-    .option('--peer <file...>', "other forecasters' predictions: date,high,low", [])
-    .option('--labels <file>', 'market events to find: start_utc,hours and optionally tier,label')
+    .option('--peer <file...>', "other forecasters' predictions to compare with: date,high,low", [])
+    .option('--labels <file>', 'market events that should be found: start_utc,hours and optionally tier,label')
     .addOption(marksOption().conflicts('labels'))
-    .option('--alarms-per-week <number>', 'the budget of alarms', rate, 1)
-    .option('--no-detection', 'leave detection out: the forecast alone')
-    .option('--json <file>', 'write the numbers')
+    .option('--alarms-per-week <number>', 'the alarm budget: false alarms per week you accept', rate, 1)
+    .option('--no-detection', 'evaluate the forecast only')
+    .option('--json <file>', 'write the numbers as JSON')
     .option('--html <file>', 'write a page with charts')
-    .option('--markdown <file>', 'write the tables')
+    .option('--markdown <file>', 'write the tables as Markdown')
     .action((options: Options) => evaluate(options, output))
 }
 
@@ -85,67 +84,30 @@ async function evaluate(options: Options, output: Output): Promise<void> {
   await startBackend()
   const model = await loadModel(artifact)
   const range = { from: options.from ?? dayAfter(manifest.training.to), to: options.to }
-  const progress = makeProgress(output)
-  const judged = await judgeRows(series, model, range, progress.step, options.alarmsPerWeek).finally(progress.stop)
+  const { alarmsPerWeek } = options
+  const progress = rowProgress(output)
+  const judged = await judgeRows(series, model, range, { alarmsPerWeek, onProgress: progress.step }).finally(
+    progress.stop,
+  )
   for (const peer of peers) refuseStranger(peer, judged.rows)
-  const found = options.detection ? await detectIn(series, model, judged, labels, options, output) : null
   const { verdicts } = judged
-  const rows = { start: verdicts[0]!.date, end: verdicts.at(-1)!.date }
-  const detection = found && marks ? { ...found, marks: countMarks(found.episodes, marks, rows) } : found
+  const found = options.detection
+    ? await detect(series, model, verdicts, { alarmsPerWeek, labels, warmUpBars, onProgress: progress.step }).finally(
+        progress.stop,
+      )
+    : null
+  const [first, last] = [verdicts[0]?.date ?? '', verdicts.at(-1)?.date ?? '']
+  const counted = marks && found && countMarks(found.episodes, marks, { start: first, end: last })
+  const detection = found && counted ? { ...found, marks: counted } : found
   const card = reportCard(series, manifest, judged, peers, detection)
   output.line(toText(card))
-  for (const [file, write] of [
-    [options.json, toJson],
-    [options.markdown, toMarkdown],
-    [options.html, toHtml],
-  ] as const) {
-    if (file !== undefined) await save(file, write(card), output)
-  }
-}
-
-function detectIn(
-  series: Series,
-  model: Model,
-  { verdicts }: Judged,
-  labels: Labels | null,
-  { alarmsPerWeek }: Options,
-  output: Output,
-): Promise<DetectionReport> {
-  const { step, stop } = makeProgress(output)
-  return detect(series, model, verdicts, { alarmsPerWeek, labels, warmUpBars, onProgress: step }).finally(stop)
-}
-
-function makeProgress(output: Output): { step(done: number, total: number): void; stop(): void } {
-  if (output.isTTY) {
-    const bar = new SingleBar({ format: '{bar} {value}/{total} rows, {eta_formatted} left', hideCursor: true })
-    return {
-      step(done, total) {
-        if (!bar.isActive) bar.start(total, 0)
-        bar.update(done)
-      },
-      stop: () => bar.stop(),
-    }
-  }
-  let said = performance.now()
-  return {
-    step(done, total) {
-      if (performance.now() - said < 5_000 || done === total) return
-      said = performance.now()
-      output.error(`${done}/${total} rows`)
-    },
-    stop: () => {},
-  }
-}
-
-async function save(file: string, text: string, output: Output): Promise<void> {
-  try {
-    await mkdir(dirname(resolve(file)), { recursive: true })
-    await writeFile(file, text)
-  } catch (cause) {
-    const message = `${file}: expected a place that can be written, found ${(cause as NodeJS.ErrnoException).code}. Name another file.`
-    throw new CandlewatchError('ERR_OPTION_INVALID', message, { cause })
-  }
-  output.line(`\nWritten: ${file}`)
+  const files = [
+    { file: options.json, write: toJson },
+    { file: options.markdown, write: toMarkdown },
+    { file: options.html, write: toHtml },
+  ].flatMap(({ file, write }): OutputFile[] => (file === undefined ? [] : [{ file, text: write(card) }]))
+  await writeFiles(files)
+  for (const { file } of files) output.line(`\nWritten: ${file}`)
 }
 
 function rate(text: string): number {
@@ -154,6 +116,4 @@ function rate(text: string): number {
   return x
 }
 
-if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  process.exitCode = await runEvaluate(process.argv.slice(2), terminal())
-}
+await runAsMain(import.meta.url, runEvaluate)

@@ -1,4 +1,3 @@
-import { realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { readArtifact } from '@candlewatch/adapters/models/model-files'
 import type { BarStore } from '@candlewatch/adapters/stores/bars'
@@ -9,12 +8,12 @@ import { startBackend } from '@candlewatch/core/forecast/backend'
 import { formatInterval } from '@candlewatch/core/interval'
 import { type Stream, streamKey } from '@candlewatch/core/time'
 import { Command, Option } from 'commander'
-import { writeWhole } from './backtest/whole-files.ts'
 import { readEnv } from './env.ts'
 import { interval, marketName } from './option-values.ts'
+import { writeFiles } from './output-files.ts'
 import { Chain } from './parity/chain.ts'
 import { checkStream, type MakePipeline, type StreamParity } from './parity/stream.ts'
-import { type Output, runProgram, terminal } from './program.ts'
+import { type Output, runAsMain, runProgram } from './program.ts'
 import { withStore } from './series/database.ts'
 
 interface Options {
@@ -60,7 +59,7 @@ async function parity(options: Options, output: Output): Promise<void> {
     return all
   })
   if (options.json !== undefined) {
-    await writeWhole([{ file: options.json, text: `${JSON.stringify(summaryOf(found, total), null, 2)}\n` }])
+    await writeFiles([{ file: options.json, text: `${JSON.stringify(summaryOf(found, total), null, 2)}\n` }])
   }
   const different = found.find(({ difference }) => difference !== null)
   if (different) throw new CandlewatchError('ERR_PARITY', differenceText(different))
@@ -128,6 +127,4 @@ function differenceText({ market, intervalMs, difference }: StreamParity): strin
   return `${where}: ${field} is stored as ${JSON.stringify(stored)} and judged as ${JSON.stringify(judged)}.`
 }
 
-if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  process.exitCode = await runParity(process.argv.slice(2), terminal())
-}
+await runAsMain(import.meta.url, runParity)

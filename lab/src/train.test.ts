@@ -132,7 +132,7 @@ it('rows from 2021 on are left out by default; a series that has no others is us
   const over = madeUp(1_100, 3_600_000 as Ms, '2021-01-03')
   expect((await train(over)).lines[0]).toMatch(/^1052 rows/)
   const { lines, errors } = await train(madeUp(1_000, 3_600_000 as Ms, '2023-01-03'))
-  expect(errors[0]).toBe('rows.csv has no rows before 2021-01-01, the default of --to: all its rows are used.')
+  expect(errors[0]).toBe('rows.csv has no rows before 2021-01-01, the default of --to, so all its rows are used.')
   expect(lines[0]).toMatch(/^1000 rows/)
 })
 
@@ -171,7 +171,7 @@ describe('Ctrl-C', () => {
     const { signal, wrap } = stopAt('epoch 2/9')
     const { code, lines, models } = await train(madeUp(1_000), ['--epochs', '9', '--name', 'm', '--json'], signal, wrap)
     expect(code).toBe(130)
-    expect(lines.join('\n')).toMatch(/^stopped after epoch 2 of 9; the best epoch, [12], was kept$/m)
+    expect(lines.join('\n')).toMatch(/^Stopped after epoch 2 of 9; the best epoch, [12], was kept\.$/m)
     expect(JSON.parse(lines.at(-1) as string)).toMatchObject({ interrupted: true })
     const model = await loadModel(await readArtifact(models, 'm'))
     expect(model.calibration.intervals.model.up.length).toBeGreaterThan(0)

@@ -1,12 +1,12 @@
-import { realpathSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startBackend } from '@candlewatch/core/forecast/backend'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
+import { openOf } from '@candlewatch/core/time'
 import type { Bar, Series } from '@candlewatch/core/types'
 import { Command, Option } from 'commander'
 import * as values from './option-values.ts'
-import { interrupted, interruptedCode, interruption, type Output, runProgram, terminal } from './program.ts'
+import { interrupted, interruptedCode, interruption, type Output, runAsMain, runProgram } from './program.ts'
 import { addSeriesOptions, cutSeries, type RangeOptions, readSeries, type SeriesOptions } from './series/series.ts'
 import { requireWritable, saveModel } from './training/model-folder.ts'
 import { type ProgressLine, programProgress, trainingProgress } from './training/progress.ts'
@@ -20,7 +20,7 @@ interface Options extends SeriesOptions, RangeOptions, Omit<TrainingOptions, 'na
   readonly json?: true
 }
 
-/** `npm run train`: answers with the exit code. Aborting `stop` keeps the best epoch so far: 130. */
+/** Runs `npm run train` and returns the exit code. Aborting `stop` keeps the best epoch so far and returns 130. */
 export async function runTrain(args: readonly string[], output: Output, stop: AbortSignal): Promise<number> {
   const models: TrainedModel[] = []
   const command = makeCommand(async options => {
@@ -32,53 +32,57 @@ export async function runTrain(args: readonly string[], output: Output, stop: Ab
 
 function makeCommand(action: (options: Options) => Promise<void>): Command {
   const command = new Command('npm run train --').description(
-    "Trains the LSTM that forecasts the next bar's high and low. The last tenth of the rows validates.",
+    "Trains the LSTM that forecasts the next bar's high and low. The last tenth of the rows is used for validation.",
   )
   return addSeriesOptions(command)
     .option(
       '--to <date>',
-      'opens before this are used (default: 2021-01-01, where there are rows before it)',
+      'use rows that open before this date (default: 2021-01-01 if there are rows before it, else the end)',
       values.date,
     )
-    .option('--name <name>', 'the model; default: pair and interval, as in btc-usd-1h', values.modelName)
+    .option(
+      '--name <name>',
+      'name of the model (default: instrument and interval, such as btc-usd-1h)',
+      values.modelName,
+    )
     .option('--units <n>', 'LSTM units', values.whole, usual.units)
-    .option('--members <n>', 'networks that differ in their seed alone; the forecast is their mean', values.whole, 3)
-    .option('--lookback <bars>', 'bars that one forecast looks at', values.whole, usual.lookback)
+    .option('--members <n>', 'networks that differ only in their seed; the forecast is their mean', values.whole, 3)
+    .option('--lookback <bars>', 'how many bars one forecast uses', values.whole, usual.lookback)
     .option('--epochs <n>', 'passes over the rows', values.whole, usual.epochs)
-    .option('--batch-size <n>', 'samples a step', values.whole, usual.batchSize)
+    .option('--batch-size <n>', 'samples per step', values.whole, usual.batchSize)
     .option('--learning-rate <rate>', 'the peak of the one-cycle schedule', values.share, usual.learningRate)
     .addOption(
-      new Option('--weighting <by>', 'what a sample counts for: its volatility, or the root of it')
+      new Option('--weighting <by>', 'weight of a sample: its volatility, or the square root of it')
         .choices(['scale', 'root scale'])
         .default(usual.weighting),
     )
     .option(
       '--averaging <share>',
-      'of the past that the running mean of the weights keeps at each step; 0 for none',
+      'share of its past that the running mean of the weights keeps at each step; 0 = no averaging',
       values.shareOrNone,
       usual.averaging,
     )
     .option(
       '--distillation <share>',
-      'of the loss that follows boosted trees and an LSTM, out of fold; 0 for none',
+      'share of the loss that follows a teacher (boosted trees and an LSTM, out of fold); 0 = no teacher',
       values.shareOrNone,
       0.7,
     )
-    .option('--no-refit', 'keep the weights that validated, not those fitted once more on all rows')
+    .option('--no-refit', 'keep the validated weights; by default the model is trained once more on all rows')
     .option(
       '--patience <n>',
-      'end after so many epochs without a better validation loss; by default all are run, as one-cycle is best at its end',
+      'stop after this many epochs without a better validation loss; by default all epochs run, since one-cycle is best at its end',
       values.whole,
     )
-    .option('--seed <n>', 'same seed, same weights', values.whole, 1)
+    .option('--seed <n>', 'the same seed gives the same weights', values.whole, 1)
     .option(
       '--models <folder>',
-      'where models lie',
+      'where the model is written',
       text => resolve(text),
       fileURLToPath(new URL('../../models', import.meta.url)),
     )
     .addOption(
-      new Option('--progress <as>', 'on stderr: text for people, or a line of JSON a step for programs')
+      new Option('--progress <as>', 'progress on stderr: text for people, or lines of JSON for programs')
         .choices(['text', 'json'])
         .default('text'),
     )
@@ -107,33 +111,33 @@ async function train(options: Options, output: Output, stop: AbortSignal): Promi
   return model
 }
 
-/** binance:BTC-USDT, hourly → btc-usdt-1h. */
+/** Returns the default name of a model: binance:BTC-USDT at 1h gives btc-usdt-1h. */
 export function defaultName({ market, intervalMs }: Pick<Series, 'market' | 'intervalMs'>): string {
   const pair = market.slice(market.indexOf(':') + 1).replace(/[^a-z0-9._-]+/gi, '-')
   return `${pair}-${formatInterval(intervalMs)}`.toLowerCase().replace(/^[^a-z0-9]+/, '')
 }
 
 function rangeOf({ bars, intervalMs }: Series) {
-  const open = (bar: Bar) => isoDate(bar.ts - intervalMs)
-  return { bars: bars.length, from: open(bars[0] as Bar), to: open(bars.at(-1) as Bar) }
+  const open = (bar: Bar | undefined) => (bar ? isoDate(openOf(bar, intervalMs)) : '–')
+  return { bars: bars.length, from: open(bars[0]), to: open(bars.at(-1)) }
 }
 
 function report({ manifest, kept, ended }: TrainedModel, options: Options, folder: string, output: Output): void {
   const { training, metrics } = manifest
   const line = (name: string, m: { mae: number; baselineMae: number; coverage90: number }) =>
     `  ${name.padEnd(5)} MAE ${m.mae.toPrecision(5)}, naive ${m.baselineMae.toPrecision(5)} (ratio ${(m.mae / m.baselineMae).toFixed(3)}); ` +
-    `90 % interval holds ${(100 * m.coverage90).toFixed(1)} %`
+    `90 % interval contained ${(100 * m.coverage90).toFixed(1)} %`
   const best =
     kept.length === 1
       ? `the best epoch, ${kept[0]}, was kept`
-      : `of each member the best epoch was kept: ${kept.join(', ')}`
+      : `the best epoch of each member was kept: ${kept.join(', ')}`
   const after = `after epoch ${training.losses.at(-1)?.epoch} of ${training.epochs * options.members}; ${best}`
-  if (ended === 'stopped') output.line(`stopped ${after}`)
-  if (ended === 'patience') output.line(`ended ${after}: none since was better`)
+  if (ended === 'stopped') output.line(`Stopped ${after}.`)
+  if (ended === 'patience') output.line(`Ended ${after}; no later epoch was better.`)
   output.line(`Validation, ${metrics.bars} bars from ${metrics.from}:`)
   output.line(line('high', metrics.high))
   output.line(line('low', metrics.low))
-  output.line(`${training.seconds} s. Written to ${relative(process.cwd(), folder) || folder}`)
+  output.line(`Took ${training.seconds} s. Written to ${relative(process.cwd(), folder) || folder}`)
 }
 
 function summary({ manifest, ended }: TrainedModel, folder: string): string {
@@ -145,7 +149,4 @@ function summary({ manifest, ended }: TrainedModel, folder: string): string {
   })
 }
 
-if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  const output = terminal()
-  process.exitCode = await runTrain(process.argv.slice(2), output, interruption(output))
-}
+await runAsMain(import.meta.url, (args, output) => runTrain(args, output, interruption(output)))

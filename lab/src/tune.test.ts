@@ -6,8 +6,9 @@ import { madeUp, recorder, temporaryFolder, writeCsv } from './series/series.sui
 import { foldsOf, scoreFold } from './tune/folds.ts'
 import { type Job, planRungs, type Result, runHalving } from './tune/halving.ts'
 import { openJournal } from './tune/journal.ts'
+import type { MakePool } from './tune/search.ts'
 import { type Configuration, drawTrials, usual } from './tune/space.ts'
-import { type MakePool, runTune } from './tune.ts'
+import { runTune } from './tune.ts'
 
 const never = new AbortController().signal
 const tiny: Configuration = {
@@ -135,7 +136,7 @@ describe('npm run tune', () => {
     const stopped = fakePool(20)
     const second = recorder()
     expect(await runTune(args, second.output, stopped.stop, stopped.pool)).toBe(130)
-    expect(second.errors.at(-1)).toMatch(/^stopped after 20 of 72 trainings; they are kept\./)
+    expect(second.errors.at(-1)).toMatch(/^Stopped after 20 of 72 trainings\. They are kept/)
     const rest = fakePool()
     const third = recorder()
     expect(await runTune(args, third.output, never, rest.pool)).toBe(0)

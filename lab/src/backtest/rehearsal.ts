@@ -5,48 +5,49 @@ import { run } from '@candlewatch/core/engine/run'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Model } from '@candlewatch/core/forecast/artifact'
 import { isoDate } from '@candlewatch/core/interval'
+import { openOf } from '@candlewatch/core/time'
 import type { Bar, Episode, Series, Step, Verdict } from '@candlewatch/core/types'
 import { countMarks, type EpisodeMark, type MarkCount, type Marks, markOf } from '../detection/marks.ts'
+import type { Range } from '../series/series.ts'
 
-/** Rows that open from `from` on and before `to`, epoch ms. */
-export interface Range {
-  readonly from: number
-  readonly to: number
-}
-
-/** An episode, and how far the price went in it. */
+/** An episode and the size of its price move. */
 export interface RehearsedEpisode extends Episode {
-  /** From the open of its first bar to the price farthest from it, until its last bar closed; percent. */
+  /** Percent from the open of its first bar to the farthest price within the episode. */
   readonly movePercent: number
-  /** What people said of it; only where marks were asked for. */
+  /** What people marked; only with --marks. */
   readonly mark?: EpisodeMark
 }
 
+/** The result of running the engine over past rows. */
 export interface Rehearsal {
   readonly model: { readonly name: string; readonly version: string }
   readonly alarmsPerWeek: number
   readonly verdicts: readonly Verdict[]
   /** Oldest first. */
   readonly episodes: readonly RehearsedEpisode[]
-  /** Only where marks were asked for. */
+  /** Only with --marks. */
   readonly marks?: MarkCount
-  /** Rows of the range a second of real time. */
+  /** Rows of the range per second of real time. */
   readonly rowsPerSecond: number
 }
 
-// As the report card has it: after seven half-lives of the longest memory a hundredth is left of what came before.
+// After seven half-lives of the longest memory, a hundredth is left of what came before. The report card uses the same number.
 const warmUpBars = 5_000
 
+export interface RehearseOptions {
+  readonly alarmsPerWeek: number
+  readonly onProgress?: (done: number, total: number) => void
+}
+
 /**
- * The live engine over the range, warmed up on up to 5,000 rows before it: a verdict for each row.
- * Throws ERR_RANGE_EMPTY when the range holds no row.
+ * Runs the live engine over the range, warmed up on up to 5,000 rows before it; every row gets a verdict.
+ * Throws ERR_RANGE_EMPTY if the range holds no row.
  */
 export async function rehearse(
   series: Series,
   model: Model,
   range: Range,
-  alarmsPerWeek: number,
-  onProgress: (done: number, total: number) => void = () => {},
+  { alarmsPerWeek, onProgress = () => {} }: RehearseOptions,
 ): Promise<Rehearsal> {
   const { market, intervalMs } = series
   const { before, bars } = cut(series, range)
@@ -59,7 +60,7 @@ export async function rehearse(
     async write(steps: readonly Step[]) {
       for (const { verdict } of steps) verdicts.push(verdict)
       onProgress(verdicts.length, bars.length)
-      // Lets Ctrl-C in between two batches.
+      // Gives Ctrl-C a turn between two batches.
       await setImmediate()
     },
   })
@@ -69,19 +70,19 @@ export async function rehearse(
   return { model: { name, version }, alarmsPerWeek, verdicts, episodes, rowsPerSecond }
 }
 
-/** With what people said of each episode; unchanged without marks. */
+/** Adds what people marked to each episode; changes nothing without marks. */
 export function marked(rehearsal: Rehearsal, marks: Marks | null): Rehearsal {
   if (marks === null) return rehearsal
   const { verdicts, episodes } = rehearsal
   return {
     ...rehearsal,
     episodes: episodes.map(episode => ({ ...episode, mark: markOf(episode, marks) })),
-    marks: countMarks(episodes, marks, { start: verdicts[0]!.date, end: verdicts.at(-1)!.date }),
+    marks: countMarks(episodes, marks, { start: verdicts[0]?.date ?? '', end: verdicts.at(-1)?.date ?? '' }),
   }
 }
 
 function cut({ bars, intervalMs, name }: Series, { from, to }: Range): { before: Bar[]; bars: Bar[] } {
-  const opens = (bar: Bar) => bar.ts - intervalMs
+  const opens = (bar: Bar) => openOf(bar, intervalMs)
   const inside = bars.filter(bar => opens(bar) >= from && opens(bar) < to)
   if (inside.length > 0) return { before: bars.filter(bar => opens(bar) < from), bars: inside }
   const [first, last] = [bars[0], bars.at(-1)].map(bar => (bar ? isoDate(opens(bar)) : '–'))
@@ -90,7 +91,7 @@ function cut({ bars, intervalMs, name }: Series, { from, to }: Range): { before:
   throw new CandlewatchError('ERR_RANGE_EMPTY', message)
 }
 
-/** Both oldest first, the verdicts those that the episodes were made of. */
+/** Adds the size of its move to each episode. Both lists are oldest first; the episodes were made of these verdicts. */
 export function withMoves(episodes: readonly Episode[], verdicts: readonly Verdict[]): RehearsedEpisode[] {
   const places = new Map(verdicts.map(({ date }, i) => [date, i]))
   return episodes.map(episode => {

@@ -1,12 +1,13 @@
 import { sentence } from '@candlewatch/api/values/sentences'
 import type { Comparison } from '@candlewatch/core/decide/comparison'
 import { formatInterval } from '@candlewatch/core/interval'
+import { weekMs } from '@candlewatch/core/time'
 import type { Ms, Severity, Verdict } from '@candlewatch/core/types'
 import { countByMark, marksText } from '../detection/marks.ts'
 import type { Rehearsal, RehearsedEpisode } from './rehearsal.ts'
-import type { Stretch } from './stretches.ts'
+import type { Stretch } from './value-series.ts'
 
-/** How much of a list is shown. */
+/** How much of a list is printed. */
 export interface Page {
   readonly rows: number
   readonly columns: number
@@ -14,16 +15,16 @@ export interface Page {
 
 const severities: readonly Severity[] = ['critical', 'high', 'medium', 'low']
 
-/** What the engine would have said, and the episodes, most severe first and then by time. */
+/** Writes the result and the episodes, most severe first and then by time. */
 export function rehearsalText(rehearsal: Rehearsal, source: string, intervalMs: Ms, page: Page): string {
   const { model, verdicts, episodes, alarmsPerWeek, marks, rowsPerSecond } = rehearsal
-  const [first, last] = [verdicts[0], verdicts.at(-1)] as [Verdict, Verdict]
+  const [first, last] = [verdicts[0], verdicts.at(-1)]
   const alarming = verdicts.filter(verdict => verdict.isAnomaly).length
   return [
-    `${model.name} ${model.version} on ${source} (${first.market}, ${formatInterval(intervalMs)}), ${first.date} to ${last.date}`,
-    `${grouped(verdicts.length)} rows, ${grouped(rowsPerSecond)} rows a second${silent(verdicts)}`,
-    `With this budget you would have had ${count(episodes.length, 'alarm')}: ${perWeek(rehearsal, intervalMs).toFixed(2)} a week, of ${alarmsPerWeek} allowed.`,
-    `${severities.map(one => `${countOf(episodes, one)} ${one}`).join(', ')}; ${count(alarming, 'bar')} alarmed, and those within 6 h are one alarm.`,
+    `${model.name} ${model.version} on ${source} (${first?.market}, ${formatInterval(intervalMs)}), ${first?.date} to ${last?.date}`,
+    `${grouped(verdicts.length)} rows, ${grouped(rowsPerSecond)} rows/s${silent(verdicts)}`,
+    `With this budget there would have been ${count(episodes.length, 'alarm')}: ${perWeek(rehearsal, intervalMs).toFixed(2)} per week of ${alarmsPerWeek} allowed.`,
+    `${severities.map(one => `${countOf(episodes, one)} ${one}`).join(', ')}; ${count(alarming, 'alarming bar')}; those within 6 h of each other count as one alarm.`,
     ...(marks ? [marksText(marks)] : []),
     ...(episodes.length > 0
       ? ['', shown(episodes.length, page, 'most severe first'), table(mostSevere(episodes), page)]
@@ -31,11 +32,12 @@ export function rehearsalText(rehearsal: Rehearsal, source: string, intervalMs: 
   ].join('\n')
 }
 
-/** Episodes a week of rows that came: a gap is no time in which it kept quiet. */
+/** Returns episodes per week of rows. Gaps don't count as time without alarms. */
 export function perWeek({ episodes, verdicts }: Rehearsal, intervalMs: Ms): number {
-  return episodes.length / ((verdicts.length * intervalMs) / 604_800_000)
+  return episodes.length / ((verdicts.length * intervalMs) / weekMs)
 }
 
+/** Counts the episodes of each severity. */
 export function bySeverity(episodes: readonly RehearsedEpisode[]): Record<Severity, number> {
   return Object.fromEntries(severities.map(one => [one, countOf(episodes, one)])) as Record<Severity, number>
 }
@@ -55,14 +57,19 @@ function table(episodes: readonly RehearsedEpisode[], { rows, columns }: Page): 
   const lines = episodes
     .slice(0, rows)
     .map(({ start, end, severity, pValue, movePercent, mark, reason, market }) => [
-      ...[minute(start), end === start ? '' : minute(end), severity, pValue.toPrecision(2)],
-      ...[signed(movePercent), ...(mark === undefined ? [] : [mark ?? '–']), sentence(reason, market)],
+      minute(start),
+      end === start ? '' : minute(end),
+      severity,
+      pValue.toPrecision(2),
+      signed(movePercent),
+      ...(mark === undefined ? [] : [mark ?? '–']),
+      sentence(reason, market),
     ])
   const mark = episodes[0]?.mark === undefined ? [] : ['mark']
   return aligned([['start (UTC)', 'end', 'severity', 'p', 'move %', ...mark, 'why'], ...lines], columns)
 }
 
-/** "4 more, 9 fewer", and which. */
+/** Writes how two runs differ: how many alarms are more and fewer, and which. */
 export function comparisonText(
   { more, fewer, both }: Comparison<RehearsedEpisode>,
   second: Rehearsal,
@@ -74,13 +81,13 @@ export function comparisonText(
       ? []
       : ['', `${title}: ${shown(of.length, page, 'most severe first')}${byMark(of)}`, table(mostSevere(of), page)]
   return [
-    `Against ${model.name} ${model.version} with ${alarmsPerWeek} a week: ${count(episodes.length, 'alarm')}, ${more.length} more, ${fewer.length} fewer; ${both} in both.`,
+    `Compared with ${model.name} ${model.version} at ${alarmsPerWeek} per week: ${count(episodes.length, 'alarm')}, ${more.length} more, ${fewer.length} fewer, ${both} in both.`,
     ...list('More', more),
     ...list('Fewer', fewer),
   ].join('\n')
 }
 
-/** How many right and how many wrong ones come or go; nothing where marks were not asked for. */
+/** Counts the episodes by mark; empty without --marks. */
 function byMark(episodes: readonly RehearsedEpisode[]): string {
   const found = episodes.flatMap(({ mark }) => (mark === undefined ? [] : [mark]))
   if (found.length === 0) return ''
@@ -88,7 +95,7 @@ function byMark(episodes: readonly RehearsedEpisode[]): string {
   return `; ${right} right, ${wrong} wrong, ${unmarked} unmarked`
 }
 
-/** What was found in a two-column series. */
+/** The result of judging a two-column series. */
 export interface SeriesSummary {
   readonly source: string
   readonly rows: number
@@ -100,24 +107,30 @@ export interface SeriesSummary {
   readonly stretches: readonly Stretch[]
 }
 
+/** Writes the result and the alarms, highest score first. */
 export function seriesText(summary: SeriesSummary, page: Page): string {
   const { source, rows, rowsPerSecond, from, to, warmUpRows, alarms, stretches } = summary
   const lines = [...stretches]
     .sort((a, b) => b.score - a.score)
     .slice(0, page.rows)
     .map(one => [
-      ...[minute(one.start), one.end === one.start ? '' : minute(one.end), String(one.alarms)],
-      ...[one.score.toFixed(1), one.pValue.toPrecision(2), `${one.value} at ${minute(one.peak)}`],
+      minute(one.start),
+      one.end === one.start ? '' : minute(one.end),
+      String(one.alarms),
+      one.score.toFixed(1),
+      one.pValue.toPrecision(2),
+      `${one.value} at ${minute(one.peak)}`,
     ])
   return [
     `${source}, ${from} to ${to}`,
-    `${grouped(rows)} rows, ${grouped(rowsPerSecond)} rows a second; the first ${Math.min(rows, warmUpRows)} warmed it up`,
-    `${count(stretches.length, 'alarm')}: ${count(alarms, 'row')} alarmed, and those within 6 h are one alarm.`,
+    `${grouped(rows)} rows, ${grouped(rowsPerSecond)} rows/s; the first ${Math.min(rows, warmUpRows)} rows warmed up the detector`,
+    `${count(stretches.length, 'alarm')} from ${count(alarms, 'alarming row')}; those within 6 h of each other count as one alarm.`,
     ...(lines.length === 0
       ? []
       : [
-          ...['', shown(stretches.length, page, 'highest score first')],
-          aligned([['start (UTC)', 'end', 'rows', 'score', 'p', 'strangest value'], ...lines], page.columns),
+          '',
+          shown(stretches.length, page, 'highest score first'),
+          aligned([['start (UTC)', 'end', 'rows', 'score', 'p', 'most unusual value'], ...lines], page.columns),
         ]),
   ].join('\n')
 }
@@ -126,10 +139,10 @@ const shown = (all: number, { rows }: Page, order: string) =>
   all <= rows ? `All ${all}, ${order}` : `${rows} of ${all}, ${order} (--limit shows more)`
 
 function aligned(rows: readonly (readonly string[])[], columns: number): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map(row => row[column]!.length)))
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map(row => row[column]?.length ?? 0)))
   const line = (row: readonly string[]) =>
     row
-      .map((cell, i) => cell.padEnd(widths[i]!))
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
       .join('  ')
       .trimEnd()
   return rows.map(row => fitted(line(row), columns)).join('\n')

@@ -4,19 +4,18 @@ import { averagePrecision } from '@candlewatch/core/eval/detection-curve'
 import { eventsWithin, type LabelledEvent, meets, type Span } from '@candlewatch/core/eval/labels'
 import type { Model } from '@candlewatch/core/forecast/artifact'
 import { isoDate } from '@candlewatch/core/interval'
+import { openOf } from '@candlewatch/core/time'
 import type { Bar, Series, Verdict } from '@candlewatch/core/types'
-import { alarmsOf, spanOf } from './alarms.ts'
-import { eachAlone } from './alone.ts'
-import type { DetectionReport, DetectorReport, Injections, LabelCount } from './detection-report.ts'
-import { engineScore, episodeReports, perWeekOf, rareShare, rateByMonth } from './engine-alarms.ts'
-import { engineFaults } from './engine-faults.ts'
-import { faultsOver, injectionReport } from './injections.ts'
+import { alarmsOf, engineScore, episodeReports, perWeekOf, rareShare, rateByMonth, spanOf } from './alarms.ts'
+import type { DetectionReport, DetectorReport, LabelCount } from './detection-report.ts'
+import { eachAlone, engineFaults, faultsOver, injectionReport } from './injected-faults.ts'
 import type { Labels } from './labels.ts'
 import { feedId } from './lineup.ts'
 import { nameOf } from './names.ts'
 import { Scorer } from './scores.ts'
 
 export interface DetectOptions {
+  /** The alarm budget. */
   readonly alarmsPerWeek: number
   readonly labels: Labels | null
   readonly warmUpBars: number
@@ -24,8 +23,8 @@ export interface DetectOptions {
 }
 
 /**
- * How the engine's verdicts, and every detector beside them, met the labelled events; what was promised and what came; and
- * what each detector finds of injected faults. `verdicts`: of an unbroken run of the series' bars, oldest first.
+ * Compares the alarms of the engine and of every detector with the labelled events and with the budget, and measures which
+ * injected faults each of them finds. `verdicts` come from an unbroken run over the series' bars, oldest first.
  */
 export async function detect(
   series: Series,
@@ -33,52 +32,63 @@ export async function detect(
   verdicts: readonly Verdict[],
   { alarmsPerWeek, labels, warmUpBars, onProgress = () => {} }: DetectOptions,
 ): Promise<DetectionReport> {
-  const { intervalMs } = series
+  const { market, intervalMs } = series
   const first = series.bars.findIndex(({ ts }) => ts === verdicts[0]?.ts)
   const bars = series.bars.slice(first, first + verdicts.length)
   const before = series.bars.slice(Math.max(0, first - warmUpBars), first)
-  const spans = bars.map(({ ts }): Span => ({ startMs: ts - intervalMs, endMs: ts }))
-  const events = eventsWithin(labels?.events ?? [], { startMs: spans[0]!.startMs, endMs: spans.at(-1)!.endMs })
+  const spans = bars.map((bar): Span => ({ startMs: openOf(bar, intervalMs), endMs: bar.ts }))
+  const range = { startMs: spans[0]?.startMs ?? 0, endMs: spans.at(-1)?.endMs ?? 0 }
+  const events = eventsWithin(labels?.events ?? [], range)
 
   const episodes = episodesOf(verdicts)
-  const met = matchEpisodes(
-    episodes.map(episode => spanOf(episode, intervalMs)),
-    events,
-  )
+  const alarmSpans = episodes.map(episode => spanOf(episode, intervalMs))
+  const met = matchEpisodes(alarmSpans, events)
   const isPositive = spans.map(span => events.some(event => meets(span, event, 0)))
   const curve = (scores: readonly number[]) =>
     averagePrecision(
       scores.filter((_, i) => isPositive[i]),
       scores.filter((_, i) => !isPositive[i]),
     )
+  const perWeek = (count: number) => perWeekOf(count, bars.length, intervalMs)
 
   const step = progress(before.length + 2 * bars.length, onProgress)
-  const { clean, warm, faults, found } = await passes(model, series, before, bars, step)
-  const alarmSpans = episodes.map(episode => spanOf(episode, intervalMs))
-  const isReal = (bar: number) => isPositive[bar]! || alarmSpans.some(span => meets(spans[bar]!, span, 0))
-  const injections = injectionReport(found, clean.scores, isReal)
-
-  const config = { market: series.market, intervalMs, alarmsPerWeek }
-  const ofEngine = await engineFaults(config, model, before, bars, clean.yardsticks, faults, verdicts)
-
-  const perWeek = (count: number) => perWeekOf(count, bars.length, intervalMs)
-  const others = Object.entries(clean.scores).map(([id, scores]): [string, DetectorReport] => {
-    const of = alarmsOf(bars, scores, warm.scores[id]!, intervalMs, alarmsPerWeek)
-    return [
-      id,
-      {
-        ...{ name: nameOf(id), episodes: of.episodes.length, alarmsPerWeek: perWeek(of.episodes.length) },
-        ...figures(matchEpisodes(of.episodes, events)),
-        ...{ averagePrecision: curve(scores), barsBelow1Percent: of.barsBelow1Percent },
-        injections: injections[id] ?? null,
-      },
-    ]
+  const { clean, warm, faults, found } = await passes(model, series, { before, bars, step })
+  const isReal = spans.map((span, bar) => isPositive[bar] || alarmSpans.some(alarm => meets(span, alarm, 0)))
+  const injections = injectionReport({ found, clean: clean.scores, isReal: bar => isReal[bar] ?? false })
+  const byEngine = await engineFaults({
+    config: { market, intervalMs, alarmsPerWeek },
+    model,
+    before,
+    bars,
+    yardsticks: clean.yardsticks,
+    faults,
+    clean: verdicts,
   })
-  const engine: DetectorReport = {
-    ...{ name: nameOf('engine'), episodes: episodes.length, alarmsPerWeek: perWeek(episodes.length) },
-    ...figures(met),
-    ...{ averagePrecision: curve(verdicts.map(engineScore)), ...rareShare(verdicts), injections: null },
+
+  const reportOf = (id: string, scores: readonly number[]): DetectorReport => {
+    const alarms = alarmsOf({ bars, scores, before: warm.scores[id] ?? [], intervalMs, alarmsPerWeek })
+    return {
+      name: nameOf(id),
+      episodes: alarms.episodes.length,
+      alarmsPerWeek: perWeek(alarms.episodes.length),
+      ...figures(matchEpisodes(alarms.episodes, events)),
+      averagePrecision: curve(scores),
+      barsBelow1Percent: alarms.barsBelow1Percent,
+      injections: injections[id] ?? null,
+    }
   }
+  const engine: DetectorReport = {
+    name: nameOf('engine'),
+    episodes: episodes.length,
+    alarmsPerWeek: perWeek(episodes.length),
+    ...figures(met),
+    averagePrecision: curve(verdicts.map(engineScore)),
+    ...rareShare(verdicts),
+    injections: null,
+  }
+  const others = Object.entries(clean.scores).map(([id, scores]) => [id, reportOf(id, scores)] as const)
+  const ofFeed = injections[feedId]
+  if (ofFeed === undefined) throw new RangeError(`Expected a detector ${feedId} in the lineup, found none.`)
   return {
     alarms: episodes.length,
     alarmsPerWeek: perWeek(episodes.length),
@@ -87,28 +97,28 @@ export async function detect(
     ...figures(met),
     labels: labels && countOf(labels, events),
     episodes: episodeReports(verdicts, episodes, met.matched),
-    injections: injections[feedId] as Injections,
-    engineFaults: ofEngine,
+    injections: ofFeed,
+    engineFaults: byEngine,
     rateByMonth: rateByMonth(verdicts, episodes, intervalMs, alarmsPerWeek),
     detectors: { engine, ...Object.fromEntries(others) },
   }
 }
 
-/** All detectors over the bars as they came, then once more with each fault by itself. */
-async function passes(
-  model: Model,
-  { intervalMs }: Series,
-  before: readonly Bar[],
-  bars: readonly Bar[],
-  step: (count: number) => void,
-) {
+interface PassParts {
+  readonly before: readonly Bar[]
+  readonly bars: readonly Bar[]
+  readonly step: (count: number) => void
+}
+
+/** Runs all detectors over the original bars, then once more with each fault by itself. */
+async function passes(model: Model, { intervalMs }: Series, { before, bars, step }: PassParts) {
   const scorer = new Scorer(model, intervalMs)
   const warm = await scorer.run(before, step)
   const state = scorer.save()
   const clean = await scorer.run(bars, step)
   const faults = faultsOver(bars, clean.yardsticks)
   scorer.load(state)
-  const found = await eachAlone(bars, clean.yardsticks, faults, scorer, () => step(1))
+  const found = await eachAlone({ bars, yardsticks: clean.yardsticks, faults }, scorer, () => step(1))
   return { warm, clean, faults, found }
 }
 
@@ -126,7 +136,10 @@ function countOf({ file, events }: Labels, judged: readonly LabelledEvent[]): La
   const tier1 = judged.filter(({ tier }) => tier === 1).length
   const [first, last] = [judged[0], judged.at(-1)]
   return {
-    ...{ file, judged: judged.length, tier1, leftOut: events.length - judged.length },
+    file,
+    judged: judged.length,
+    tier1,
+    leftOut: events.length - judged.length,
     from: first ? isoDate(first.startMs) : null,
     to: last ? isoDate(last.endMs) : null,
   }

@@ -3,22 +3,22 @@ import type { InjectionKind } from '@candlewatch/core/eval/inject-kinds'
 import type { Lane, Severity } from '@candlewatch/core/types'
 import type { MarkCount } from './marks.ts'
 
-/** Every number of the detection half of the report card. Shares that need labels are null without them. */
+/** The numbers of the detection half of the report card. Shares that need labels are null without them. */
 export interface DetectionReport extends Found {
-  /** Episodes: alarms within six hours of one another count once. */
+  /** The number of episodes: alarms within six hours of one another count once. */
   readonly alarms: number
   readonly alarmsPerWeek: number
   readonly promisedPerWeek: number
-  /** Episodes that came over those that the budget promised. */
+  /** The number of episodes divided by the number that the budget allows. */
   readonly realisedOverPromised: number | null
   /** null without a file of labels. */
   readonly labels: LabelCount | null
-  /** Only where the labels are marks that people gave. */
+  /** Only if the labels are marks that people gave. */
   readonly marks?: MarkCount
   readonly episodes: readonly EpisodeReport[]
-  /** Of the feed combination: what is found of each kind of fault. */
+  /** What the feed detector finds of each kind of fault. */
   readonly injections: Injections
-  /** The same faults as the engine itself tells them, at its own thresholds. */
+  /** What the engine itself finds of the same faults, at its own thresholds. */
   readonly engineFaults: EngineFaults
   readonly rateByMonth: Readonly<Record<string, MonthRate>>
   readonly detectors: Readonly<Record<string, DetectorReport>>
@@ -26,18 +26,19 @@ export interface DetectionReport extends Found {
 
 type Found = Omit<Detection, 'matched'>
 
+/** How many labelled events there are. */
 export interface LabelCount {
   readonly file: string
   readonly judged: number
   readonly tier1: number
-  /** The first moment of the first one judged and the last of the last, ISO 8601 UTC; null when none was. */
+  /** The start of the first event judged and the end of the last, ISO 8601 UTC; null if none was. */
   readonly from: string | null
   readonly to: string | null
-  /** Not wholly inside the rows judged. */
+  /** Events that are not wholly inside the rows judged. */
   readonly leftOut: number
 }
 
-/** Dates are opens, ISO 8601 UTC. */
+/** One episode. Dates are opens, ISO 8601 UTC. */
 export interface EpisodeReport {
   readonly start: string
   readonly peak: string
@@ -45,60 +46,66 @@ export interface EpisodeReport {
   readonly severity: Severity
   readonly lane: Lane
   readonly pValue: number
-  /** The label of the event that it met, its start where the label is empty; null for none. */
+  /** The label of the event that the episode matched, or its start if the label is empty; null for none. */
   readonly matched: string | null
-  /** How far the peak bar left its forecast on the worse side, in percent of it; negative = below. null without a forecast. */
+  /** How far the peak bar was from its forecast, in percent of the forecast; negative = below. null without a forecast. */
   readonly movePercent: number | null
-  /** High less low of the peak bar, in percent of the low. */
+  /** High minus low of the peak bar, in percent of the low. */
   readonly rangePercent: number
 }
 
+/** The alarms of one month. */
 export interface MonthRate {
   readonly bars: number
   readonly episodes: number
   readonly perWeek: number
   readonly promisedPerWeek: number
-  /** The share of bars with p at or below 1 %, which is what it promises. null where no bar had a p-value. */
+  /** The share of bars with a p-value of at most 1 %; it should be 1 %. null if no bar had a p-value. */
   readonly barsBelow1Percent: number | null
 }
 
+/** The alarms of one detector at the same budget. */
 export interface DetectorReport extends Found {
   readonly name: string
   readonly episodes: number
   readonly alarmsPerWeek: number
-  /** Over the whole curve of scores: bars inside labelled events are the positives. */
+  /** Over all thresholds; bars inside labelled events are the positives. */
   readonly averagePrecision: number | null
-  /** As the months have it, over the whole range. */
+  /** As in MonthRate, over the whole range. */
   readonly barsBelow1Percent: number | null
-  /** null for the engine: see `engineFaults`. */
+  /** null for the engine, which has `engineFaults`. */
   readonly injections: Injections | null
 }
 
+/** What a detector finds of each kind of fault. */
 export type Injections = Readonly<Record<InjectionKind, InjectionFigures>>
 
+/** What a detector finds of one kind of fault. */
 export interface InjectionFigures extends InjectionScore {
   readonly injected: number
-  /** The same, with the bars of real events left out of the negatives: labelled ones, and the engine's own alarms. */
+  /** The same with the bars of real events left out of the negatives: labelled events and the engine's own alarms. */
   readonly withoutCrashes: InjectionScore
 }
 
+/** How well a detector tells faulty bars from others. */
 export interface InjectionScore {
-  /** The share found at a false-alarm rate of 0.1 %. null where nothing was injected. */
+  /** The share found at a false-alarm rate of 0.1 %. null if nothing was injected. */
   readonly recallAt001: number | null
   readonly averagePrecision: number | null
 }
 
+/** What the engine makes of injected faults. */
 export interface EngineFaults {
-  /** The share of bars, as they came, that it calls an anomaly or a feed fault. */
+  /** The share of original bars that the engine calls an anomaly or a feed fault. */
   readonly barsWithoutFaults: number
   readonly byKind: Readonly<Record<InjectionKind, FaultsFound>>
 }
 
-/** Shares of the faults; null where nothing was injected. */
+/** Shares of the faults; null if nothing was injected. */
 export interface FaultsFound {
   readonly injected: number
-  /** Called an anomaly or a feed fault on one of its bars. */
+  /** Faults of which one bar was called an anomaly or a feed fault. */
   readonly found: number | null
-  /** Called a feed fault. */
+  /** Faults of which one bar was called a feed fault. */
   readonly asFault: number | null
 }

@@ -6,24 +6,24 @@ import type { Calibration } from '@candlewatch/core/forecast/artifact'
 import type { Detector } from '@candlewatch/core/types'
 import type { Expected, Watched } from './watcher.ts'
 
-/** The one whose figures stand for what is found of injected faults. */
+/** The detector whose figures the report card shows for injected faults. */
 export const feedId = 'feed'
 
-/** Every detector that the engine runs, those that decide and those that look on, each by itself. */
-export function makeLineup({
-  calibration,
-}: {
+interface LineupParts {
   readonly calibration: Pick<Calibration, 'model' | 'naive'>
-}): Detector<Watched>[] {
+}
+
+/** Makes every detector that the engine runs, drivers and observers, each to be run by itself. */
+export function makeLineup({ calibration }: LineupParts): Detector<Watched>[] {
   return [
-    taking(residual('residual', calibration.model.residualOverScale), of => beside(of, of.model)),
-    taking(residual('naive-residual', calibration.naive.residualOverScale), of => beside(of, of.naive)),
+    taking(residual('residual', calibration.model.residualOverScale), of => residualOf(of, of.model)),
+    taking(residual('naive-residual', calibration.naive.residualOverScale), of => residualOf(of, of.naive)),
     taking(feed(feedId), ({ bar, standing, quantiles }) => sizesOf(standing, quantiles, bar)),
     ...makeOnlookers(),
   ]
 }
 
-function beside({ bar, standing }: Watched, { high, low }: Expected): Residual {
+function residualOf({ bar, standing }: Watched, { high, low }: Expected): Residual {
   return {
     high: { actual: bar.high, expected: high.expected },
     low: { actual: bar.low, expected: low.expected },

@@ -5,7 +5,7 @@ import type { Label, Market, Ms } from '@candlewatch/core/types'
 import { spanOf } from './alarms.ts'
 import type { Labels } from './labels.ts'
 
-/** What people said of one market's alarms, and of bars that should have been one. */
+/** The marks that people gave to a market's alarms, and to bars that should have alarmed. */
 export interface Marks {
   readonly market: Market
   readonly intervalMs: Ms
@@ -13,25 +13,26 @@ export interface Marks {
   readonly labels: readonly Label[]
 }
 
-/** What the marks say of an episode; null where nobody said anything. */
+/** The mark of an episode; null if nobody marked it. */
 export type EpisodeMark = 'right' | 'wrong' | null
 
+/** Marks and episodes, counted. */
 export interface MarkCount {
-  /** Marks on rows of the range. */
+  /** The marks on rows of the range. */
   readonly marks: Readonly<Record<Label['mark'], number>>
-  /** Episodes by what was said of them. */
+  /** The episodes by their mark. */
   readonly episodes: Readonly<Record<'right' | 'wrong' | 'unmarked', number>>
-  /** Of the episodes that somebody marked, those that were right. */
+  /** The share of marked episodes that are right. */
   readonly precision: number | null
 }
 
 interface Dated {
-  /** Opens, ISO 8601 UTC. */
+  /** Dates are opens, ISO 8601 UTC. */
   readonly start: string
   readonly end: string
 }
 
-/** Right and missed ones are events that a watcher should see, all of tier 1. Throws ERR_RANGE_EMPTY where there is no mark. */
+/** Turns marks into events that a detector should find: those marked right and missed, all of tier 1. Throws ERR_RANGE_EMPTY without any mark. */
 export function eventsOf({ market, intervalMs, labels }: Marks): Labels {
   const file = `the marks of ${market} ${formatInterval(intervalMs)}`
   if (labels.length === 0) {
@@ -46,15 +47,15 @@ export function eventsOf({ market, intervalMs, labels }: Marks): Labels {
   return { file, events }
 }
 
-/** A bar that was missed counts as right once an episode finds it. Where an episode holds both, something was there. */
+/** Returns the mark of an episode. A missed bar counts as right once an episode contains it; right wins over wrong. */
 export function markOf(episode: Dated, { labels, intervalMs }: Marks): EpisodeMark {
   const span = spanOf(episode, intervalMs)
-  const said = labels.filter(({ date }) => meets(span, spanAt(date, intervalMs))).map(({ mark }) => mark)
-  if (said.length === 0) return null
-  return said.every(mark => mark === 'wrong') ? 'wrong' : 'right'
+  const given = labels.filter(({ date }) => meets(span, spanAt(date, intervalMs))).map(({ mark }) => mark)
+  if (given.length === 0) return null
+  return given.every(mark => mark === 'wrong') ? 'wrong' : 'right'
 }
 
-/** range: opens of the first and the last row. */
+/** Counts marks and episodes; `range` has the opens of the first and the last row. */
 export function countMarks(episodes: readonly Dated[], marks: Marks, range: Dated): MarkCount {
   const inside = marks.labels.filter(({ date }) => {
     const at = Date.parse(date)
@@ -70,17 +71,18 @@ export function countMarks(episodes: readonly Dated[], marks: Marks, range: Date
   }
 }
 
+/** Counts episodes by their mark. */
 export function countByMark(found: readonly EpisodeMark[]): MarkCount['episodes'] {
   const of = (wanted: EpisodeMark) => found.filter(mark => mark === wanted).length
   return { right: of('right'), wrong: of('wrong'), unmarked: of(null) }
 }
 
-/** In one sentence. */
+/** Writes the counts as a sentence. */
 export function marksText({ marks, episodes, precision }: MarkCount): string {
   const share = precision === null ? 'not known' : precision.toFixed(2)
   return (
-    `Marks in these rows: ${marks.right} right, ${marks.wrong} wrong, ${marks.missed} missed. Of the episodes ${episodes.right} were right, ` +
-    `${episodes.wrong} wrong, and ${episodes.unmarked} nobody marked: precision by marks ${share}.`
+    `Marks in these rows: ${marks.right} right, ${marks.wrong} wrong, ${marks.missed} missed. Episodes: ${episodes.right} right, ` +
+    `${episodes.wrong} wrong, ${episodes.unmarked} not marked; precision by marks ${share}.`
   )
 }
 

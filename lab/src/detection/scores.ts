@@ -5,23 +5,24 @@ import type { Bar, Ms } from '@candlewatch/core/types'
 import { makeLineup } from './lineup.ts'
 import { Watcher } from './watcher.ts'
 
-/** One pass over some bars. */
+/** The scores of one pass over some bars. */
 export interface Scored {
-  /** Of each detector, by its id, one a bar; NaN where it had no opinion. */
+  /** One score a bar for each detector id; NaN is no opinion. */
   readonly scores: Readonly<Record<string, readonly number[]>>
-  /** What bars were measured by, one a bar; null where nothing was known before it. */
+  /** How each bar was measured; null where nothing was known before it. */
   readonly yardsticks: readonly (Yardstick | null)[]
 }
 
+/** The scores of one bar. */
 export interface ScoredBar {
-  /** Of each detector, by its id; NaN where it has no opinion. */
+  /** By detector id; NaN is no opinion. */
   readonly scores: Readonly<Record<string, number>>
   readonly yardstick: Yardstick | null
 }
 
 const barsAtOnce = 500
 
-/** All detectors over bars, each scoring a bar before it learns it. */
+/** Runs all detectors over bars; each scores a bar before it learns it. */
 export class Scorer {
   readonly #watcher: Watcher
   readonly #lineup
@@ -37,10 +38,10 @@ export class Scorer {
       const some = bars.slice(from, from + barsAtOnce)
       for (const bar of some) scored.push(this.step(bar))
       onBars(some.length)
-      // Lets Ctrl-C and the progress bar in between.
+      // Gives Ctrl-C and the progress bar a turn.
       await setImmediate()
     }
-    const of = (id: string) => scored.map(({ scores }) => scores[id] as number)
+    const of = (id: string) => scored.map(({ scores }) => scores[id] ?? Number.NaN)
     return {
       scores: Object.fromEntries(this.#lineup.map(({ id }) => [id, of(id)])),
       yardsticks: scored.map(({ yardstick }) => yardstick),

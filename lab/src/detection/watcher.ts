@@ -5,18 +5,18 @@ import { naive } from '@candlewatch/core/forecast/naive'
 import { type HighLow, highLow } from '@candlewatch/core/forecast/prices'
 import type { Bar, Ms } from '@candlewatch/core/types'
 
-/** The expected high and low, quote currency. */
+/** The expected high and low in quote currency. */
 export type Expected = { readonly [Price in keyof HighLow]: { readonly expected: number } }
 
-/** A bar beside what both forecasters expected of it. */
+/** A bar and what both forecasters expected of it. */
 export interface Watched extends Observation {
   readonly model: Expected
   readonly naive: Expected
 }
 
-const asItIs = { up: 0, down: 0 }
+const uncorrected = { up: 0, down: 0 }
 
-/** Looks at bars as the engine does, for detectors that are asked one by one. */
+/** Prepares bars as the engine does, for detectors that are run one by one. */
 export class Watcher {
   readonly #model: Model
   readonly #intervalMs: Ms
@@ -28,7 +28,7 @@ export class Watcher {
     this.#history = new History(intervalMs, model.forecaster.lookback, model.seasonByHour)
   }
 
-  /** null where no forecast was made for this very bar: with too little past, or after a gap. */
+  /** Returns the bar with its forecasts; null if there was no forecast for it: with too little history, or after a gap. */
   observe(bar: Bar): Watched | null {
     const now = this.#history.now()
     if (now === null || this.#history.missingBefore(bar) > 0) return null
@@ -37,7 +37,7 @@ export class Watcher {
     const plain = naive(standing.close, fastRange, this.#model.naive)
     return {
       ...observed(bar, this.#intervalMs, standing, quantiles),
-      model: highLow(standing, quantiles, asItIs),
+      model: highLow(standing, quantiles, uncorrected),
       naive: { high: { expected: plain.high }, low: { expected: plain.low } },
     }
   }

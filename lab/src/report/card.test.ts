@@ -34,10 +34,10 @@ function cardOf(trainedTo: string, trainedOn: string = market) {
 }
 
 describe('report card', () => {
-  it('rows that the model was trained on: every output says how many, and that the figures flatter', () => {
+  it('rows that the model was trained on: every output says how many, and that the figures are too good', () => {
     const card = cardOf('2020-12-31T23:00:00Z')
     expect(card.warnings).toHaveLength(1)
-    expect(card.warnings[0]).toMatch(/^2 of 4 rows are not after .*flatter/)
+    expect(card.warnings[0]).toMatch(/^2 of 4 rows are not after .*too good/)
     expect(toText(card)).toContain('WARNING: 2 of 4 rows')
     expect(toMarkdown(card)).toContain('**Warning:** 2 of 4 rows')
     expect(toHtml(card)).toContain('<p class="warning">2 of 4 rows')
@@ -46,7 +46,7 @@ describe('report card', () => {
 
   it('rows of another market than it was trained on: says both', () => {
     expect(cardOf('2020-12-31T21:00:00Z', 'bitstamp:ETH-USD').warnings).toEqual([
-      `The model was trained on bitstamp:ETH-USD; these rows are of ${market}.`,
+      `The model was trained on bitstamp:ETH-USD; these rows come from ${market}.`,
     ])
   })
 

@@ -6,14 +6,14 @@ import type { Judged } from './judged-rows.ts'
 import type { Peer } from './peer.ts'
 import { bootstrap, type Figures, figuresOf, joinPeer } from './report.ts'
 
-/** Everything that is told of an evaluation, in whichever form. */
+/** The result of an evaluation, for all output formats. */
 export interface ReportCard extends Figures {
   readonly model: {
     readonly name: string
     readonly version: string
     readonly trainedFrom: string
     readonly trainedTo: string
-    /** Networks whose mean is the forecast; their losses stand one member after another. */
+    /** The number of networks whose mean is the forecast; `losses` has one member after another. */
     readonly members: number
     readonly losses: Manifest['training']['losses']
   }
@@ -27,10 +27,11 @@ export interface ReportCard extends Figures {
   readonly unjudged: number
   readonly peers: readonly { readonly name: string; readonly rows: number }[]
   readonly warnings: readonly string[]
-  /** null when it was not asked for. */
+  /** null with --no-detection. */
   readonly detection: DetectionReport | null
 }
 
+/** Makes the report card. */
 export function reportCard(
   series: Series,
   manifest: Manifest,
@@ -39,7 +40,8 @@ export function reportCard(
   detection: DetectionReport | null = null,
 ): ReportCard {
   const rows = peers.reduce<Judged['rows']>(joinPeer, judged.rows)
-  const [first, last] = [rows[0]!, rows.at(-1)!]
+  const [first, last] = [rows[0], rows.at(-1)]
+  if (!first || !last) throw new RangeError('A report card needs at least one row.')
   return {
     model: {
       name: manifest.name,
@@ -69,21 +71,25 @@ function warnings({ market }: Series, manifest: Manifest, { rows }: Pick<Judged,
   const all: string[] = []
   if (seen > 0) {
     all.push(
-      `${grouped(seen)} of ${grouped(rows.length)} rows are not after the model's training rows (${from} to ${to}): ` +
-        'it has seen them or what followed, so these figures flatter it. Evaluate with a later --from.',
+      `${grouped(seen)} of ${grouped(rows.length)} rows are not after the model's training rows (${from} to ${to}). ` +
+        'The model has seen them or what followed, so its figures are too good. Evaluate with a later --from.',
     )
   }
-  if (market !== manifest.market) all.push(`The model was trained on ${manifest.market}; these rows are of ${market}.`)
+  if (market !== manifest.market)
+    all.push(`The model was trained on ${manifest.market}; these rows come from ${market}.`)
   return all
 }
 
 const grouped = (count: number) => count.toLocaleString('en-US')
 
-/** The machine's form: `forecast` beside `detection`. Seven digits are plenty. */
+/** Writes the report card as JSON with seven significant digits. */
 export function toJson({ forecast, months, detection, ...card }: ReportCard): string {
   const { losses: _, ...model } = card.model
   const coverageByMonth = months.map(({ month, rows, high, low }) => ({
-    ...{ month, rows, high: high.coverage90, low: low.coverage90 },
+    month,
+    rows,
+    high: high.coverage90,
+    low: low.coverage90,
   }))
   const errorByMonth = months.map(({ month, rows, high, low }) => ({ month, rows, high: high.mae, low: low.mae }))
   const all = { ...card, model, bootstrap, forecast, coverageByMonth, errorByMonth, detection }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { lineChart, niceTicks, shareChart } from './charts.ts'
+import { shareChart } from './bar-charts.ts'
+import { lineChart, niceTicks } from './charts.ts'
 
 describe('charts', () => {
   it('ticks are round and hold every value', () => {

@@ -1,6 +1,6 @@
 import type { DetectionReport } from '../detection/detection-report.ts'
+import { columnChart, shareGrid } from './bar-charts.ts'
 import { escapeHtml, type Line, lineChart } from './charts.ts'
-import { columnChart } from './column-chart.ts'
 import {
   detectionHeading,
   detectionLegend,
@@ -12,10 +12,9 @@ import {
   injectionTables,
   rateTable,
 } from './detection-tables.ts'
-import { card, table, tile } from './parts.ts'
-import { shareGrid } from './share-grid.ts'
+import { card, table, tile } from './page-parts.ts'
 
-/** The page's second half: what the engine and the detectors beside it found. */
+/** Writes the second half of the page: what the engine and the other detectors found. */
 export function detectionSection(report: DetectionReport): string {
   const injections = injectionTables(report)
   const faults = engineFaultTable(report)
@@ -38,39 +37,42 @@ ${report.episodes.length > 0 ? `<h2>Episodes</h2>${table(episodeTable(report), '
 
 function tiles({ alarmsPerWeek, promisedPerWeek, recallTier1, recall, precision, ...of }: DetectionReport): string {
   const share = (x: number | null) => (x === null ? '–' : `${(100 * x).toFixed(0)} %`)
-  const interval = (x: DetectionReport['recall95'], else_: string) =>
-    x === null ? else_ : `${(100 * x.lower).toFixed(0)} to ${(100 * x.upper).toFixed(0)} %, 95 % sure`
-  const without = of.labels === null ? 'no labels' : 'too few weeks to tell'
+  const interval = (x: DetectionReport['recall95'], otherwise: string) =>
+    x === null ? otherwise : `${(100 * x.lower).toFixed(0)} to ${(100 * x.upper).toFixed(0)} % at 95 %`
+  const without = of.labels === null ? 'no labels' : 'too few weeks'
   const delay = of.medianDelayHours === null ? '–' : `${of.medianDelayHours} h`
   const over = of.realisedOverPromised === null ? '–' : `${of.realisedOverPromised.toFixed(2)} ×`
   return [
-    tile('Episodes a week', alarmsPerWeek.toFixed(2), `${of.alarms} in all`),
-    tile('Came over promised', over, `${promisedPerWeek} a week promised`),
-    tile('Found, tier 1', share(recallTier1), of.labels ? `of ${of.labels.tier1} unmistakable events` : without),
+    tile('Episodes per week', alarmsPerWeek.toFixed(2), `${of.alarms} in total`),
+    tile('Actual / budget', over, `budget: ${promisedPerWeek} per week`),
+    tile('Found, tier 1', share(recallTier1), of.labels ? `of ${of.labels.tier1} clear events` : without),
     tile('Found, all', share(recall), interval(of.recall95, without)),
     tile('Precision', share(precision), interval(of.precision95, without)),
-    tile('Median delay', delay, of.labels ? 'to the first bar that alarmed' : without),
+    tile('Median delay', delay, of.labels ? 'to the first alarming bar' : without),
   ].join('')
 }
 
 function monthCharts({ rateByMonth, promisedPerWeek }: DetectionReport): string {
   const steps = Object.keys(rateByMonth)
   const months = Object.values(rateByMonth)
-  const rates = 'Episodes a week, by month'
+  const rates = 'Episodes per week, by month'
   const columns = columnChart({
-    ...{ label: rates, steps, rule: promisedPerWeek, format: plain },
+    label: rates,
+    steps,
+    rule: promisedPerWeek,
+    format: plain,
     values: months.map(({ perWeek }) => perWeek),
   })
   const share = 'Bars with a p-value of 1 % or less, percent'
   const values = months.map(({ barsBelow1Percent: x }) => (x === null ? null : 100 * x))
-  const lines: Line[] = [{ name: 'came', style: 'accent', mark: 'circle', values }]
+  const lines: Line[] = [{ name: 'actual', style: 'accent', mark: 'circle', values }]
   return [
-    card(rates, [], columns, 'Dashed: as promised.'),
+    card(rates, [], columns, 'Dashed: the budget.'),
     card(
       share,
       [],
       lineChart({ label: share, steps, lines, format: plain, rule: 1, view: [0] }),
-      'Dashed: 1 %, as promised.',
+      'Dashed: the expected 1 %.',
     ),
   ].join('')
 }
@@ -79,10 +81,11 @@ function grids(report: DetectionReport): string {
   return [false, true]
     .map(withoutCrashes => {
       const rows = injectionRecalls(report, withoutCrashes).map(({ name, scores }) => ({
-        ...{ name, shares: scores.map(({ recallAt001 }) => recallAt001) },
+        name,
+        shares: scores.map(({ recallAt001 }) => recallAt001),
       }))
-      const title = `Found, percent, ${withoutCrashes ? 'real events left out' : 'real events among the other bars'}`
-      const note = 'At the score that 0.1 % of the other bars exceed.'
+      const title = `Faults found, percent (${withoutCrashes ? 'real events left out' : 'real events among the other bars'})`
+      const note = 'At the level that 0.1 % of the other bars exceed.'
       return card(title, [], shareGrid({ label: title, columns: injectionHeads, rows }), note)
     })
     .join('')

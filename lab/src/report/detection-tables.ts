@@ -3,44 +3,57 @@ import type { DetectionReport, DetectorReport, InjectionScore } from '../detecti
 import { marksText } from '../detection/marks.ts'
 import type { Table } from './tables.ts'
 
-/** What was promised and what came, and what it was held against. */
+/** Compares the alarms with the budget and names the labels, in one paragraph. */
 export function detectionHeading({ labels, marks, ...of }: DetectionReport): string {
-  const rate = `${of.alarms} episodes, ${two(of.alarmsPerWeek)} a week where ${of.promisedPerWeek} was promised`
+  const rate = `${of.alarms} episodes, ${two(of.alarmsPerWeek)} per week with a budget of ${of.promisedPerWeek}`
   const over = of.realisedOverPromised === null ? '' : ` (${two(of.realisedOverPromised)} ×)`
-  if (labels === null) return `${rate}${over}. No --labels were given, so neither recall nor precision is known.`
-  const left = labels.leftOut > 0 ? `; ${labels.leftOut} more lie outside the rows judged` : ''
+  if (labels === null) return `${rate}${over}. Without --labels, recall and precision are not known.`
+  const left = labels.leftOut > 0 ? `; ${labels.leftOut} more are outside the rows judged` : ''
   const when = labels.from && labels.to ? ` from ${labels.from.slice(0, 10)} to ${labels.to.slice(0, 10)}` : ''
   return (
     `${rate}${over}. Labels: ${labels.judged} events of ${labels.file}${when}, ${labels.tier1} of them of tier 1${left}. ` +
-    `An episode where nobody labelled anything counts as wrong.${marks ? ` ${marksText(marks)}` : ''}`
+    `An episode that matches no label counts as wrong.${marks ? ` ${marksText(marks)}` : ''}`
   )
 }
 
-/** Under the detection tables, what their words mean. */
+/** Explains the terms of the detection tables. */
 export const detectionLegend =
-  'An episode is one or more alarms within six hours of one another; it meets an event when they lie less than an hour apart. ' +
-  'Thresholds and p-values come from the bars before alone. 95 %: by resampling calendar weeks. Delay: from an event’s start to ' +
-  'the open of the first bar that alarmed. AP: average precision over all thresholds, bars inside labelled events positive. ' +
-  'Faults are written over copies of the rows, one in 100 bars; found: above all but 0.1 % of the other bars.'
+  'An episode is one or more alarms within six hours of one another; it matches an event that is less than an hour away. ' +
+  'Levels and p-values come from earlier bars only. 95 %: interval by resampling calendar weeks. Delay: from the start of an event ' +
+  'to the open of the first alarming bar. AP: average precision over all levels; bars inside labelled events are positive. ' +
+  'Faults are injected into copies of the rows, one per 100 bars; found: scored above 99.9 % of the other bars.'
 
+/** Compares the detectors with one another. */
 export function detectorTable({ detectors }: DetectionReport): Table {
   return {
-    title: 'Detectors at the same budget, on past thresholds only',
-    head: ['detector', 'episodes', 'a week', 'tier 1', 'recall', '95 %', 'precision', '95 %', 'delay h', 'AP'],
+    title: 'Detectors at the same budget, with levels from earlier bars only',
+    head: ['detector', 'episodes', 'per week', 'tier 1', 'recall', '95 %', 'precision', '95 %', 'delay h', 'AP'],
     rows: Object.values(detectors).map(of => [
-      ...[of.name, String(of.episodes), two(of.alarmsPerWeek), share(of.recallTier1)],
-      ...[share(of.recall), interval(of.recall95), share(of.precision), interval(of.precision95)],
-      ...[of.medianDelayHours === null ? '–' : String(of.medianDelayHours), share(of.averagePrecision)],
+      of.name,
+      String(of.episodes),
+      two(of.alarmsPerWeek),
+      share(of.recallTier1),
+      share(of.recall),
+      interval(of.recall95),
+      share(of.precision),
+      interval(of.precision95),
+      of.medianDelayHours === null ? '–' : String(of.medianDelayHours),
+      share(of.averagePrecision),
     ]),
   }
 }
 
+/** Lists the episodes. */
 export function episodeTable({ episodes, labels }: DetectionReport): Table {
   return {
-    title: 'Episodes: how far the peak bar left its forecast, its high-low range, and what it met',
+    title: 'Episodes: distance of the peak bar from its forecast, its high-low range, and the event it matches',
     head: ['start, UTC', 'last alarm', 'severity', 'lane', 'p', 'move %', 'range %', 'event'],
     rows: episodes.map(({ start, end, severity, lane, pValue, movePercent, rangePercent, matched }) => [
-      ...[minute(start), minute(end), severity, lane, pValue.toPrecision(2)],
+      minute(start),
+      minute(end),
+      severity,
+      lane,
+      pValue.toPrecision(2),
       movePercent === null ? '–' : `${movePercent < 0 ? '−' : '+'}${Math.abs(movePercent).toFixed(1)}`,
       rangePercent.toFixed(1),
       labels === null ? '?' : (matched?.slice(0, 24) ?? 'none'),
@@ -48,12 +61,17 @@ export function episodeTable({ episodes, labels }: DetectionReport): Table {
   }
 }
 
+/** Compares each month with the budget. */
 export function rateTable({ rateByMonth }: DetectionReport): Table {
   return {
-    title: 'Alarms by month against the promise',
-    head: ['month', 'bars', 'episodes', 'a week', 'promised', 'bars with p ≤ 1 %'],
+    title: 'Alarms by month compared with the budget',
+    head: ['month', 'bars', 'episodes', 'per week', 'budget', 'bars with p ≤ 1 %'],
     rows: Object.entries(rateByMonth).map(([month, of]) => [
-      ...[month, of.bars.toLocaleString('en-US'), String(of.episodes), two(of.perWeek), String(of.promisedPerWeek)],
+      month,
+      of.bars.toLocaleString('en-US'),
+      String(of.episodes),
+      two(of.perWeek),
+      String(of.promisedPerWeek),
       of.barsBelow1Percent === null ? '–' : `${(100 * of.barsBelow1Percent).toFixed(2)} %`,
     ]),
   }
@@ -69,10 +87,10 @@ const heads: Readonly<Record<InjectionKind, string>> = {
   'bad tick': 'bad tick',
 }
 
-/** Kinds of fault as a narrow column names them. */
+/** Names of the kinds of fault for narrow columns. */
 export const injectionHeads = injectionKinds.map(kind => heads[kind])
 
-/** Each detector's share found of each kind, in the order of `injectionKinds`; none where too few rows were there to inject into. */
+/** Returns each detector's scores by kind, in the order of `injectionKinds`; empty if there were too few rows to inject into. */
 export function injectionRecalls({ detectors }: DetectionReport, withoutCrashes: boolean) {
   return Object.values(detectors).flatMap(({ name, injections }) => {
     if (injections === null || injectionKinds.every(kind => injections[kind].injected === 0)) return []
@@ -82,14 +100,14 @@ export function injectionRecalls({ detectors }: DetectionReport, withoutCrashes:
   })
 }
 
-/** Recall and average precision, each with real events among the negatives and without; no tables without faults. */
+/** Shows recall and average precision, with and without real events among the negatives; no tables without faults. */
 export function injectionTables(report: DetectionReport): Table[] {
   return (['recallAt001', 'averagePrecision'] as const).flatMap(figure =>
     [false, true].flatMap(withoutCrashes => {
       const found = injectionRecalls(report, withoutCrashes)
       if (found.length === 0) return []
-      const told = figure === 'recallAt001' ? 'found at a false-alarm rate of 0.1 %' : 'average precision'
-      const title = `Injected faults, ${told}: ${withoutCrashes ? 'real events left out' : 'real events among the negatives'}`
+      const what = figure === 'recallAt001' ? 'found at a false-alarm rate of 0.1 %' : 'average precision'
+      const title = `Injected faults, ${what}: ${withoutCrashes ? 'real events left out' : 'real events among the negatives'}`
       const rows = found.map(({ name, scores }) => {
         const values = scores.map(score => score[figure])
         return [name, ...values.map(share), share(meanOf(values))]
@@ -99,14 +117,14 @@ export function injectionTables(report: DetectionReport): Table[] {
   )
 }
 
-/** What the engine itself said of the faults; null where none were injected. */
+/** Shows what the engine itself finds of the faults; null if none were injected. */
 export function engineFaultTable({ engineFaults: { barsWithoutFaults, byKind } }: DetectionReport): Table | null {
   const kinds = injectionKinds.map(kind => byKind[kind])
   if (kinds.every(({ injected }) => injected === 0)) return null
   const line = (name: string, values: readonly (number | null)[]) => [name, ...values.map(share), share(meanOf(values))]
   return {
-    title: `Injected faults, the engine at its own thresholds; without them it speaks of ${(100 * barsWithoutFaults).toFixed(2)} % of bars`,
-    head: ['what it said', ...injectionHeads, 'mean'],
+    title: `Injected faults, the engine at its own levels; without faults it alarms on ${(100 * barsWithoutFaults).toFixed(2)} % of bars`,
+    head: ['verdict', ...injectionHeads, 'mean'],
     rows: [
       line(
         'alarm or feed fault',
@@ -120,6 +138,7 @@ export function engineFaultTable({ engineFaults: { barsWithoutFaults, byKind } }
   }
 }
 
+/** All tables of the detection half. */
 export const allDetectionTables = (report: DetectionReport): Table[] => [
   detectorTable(report),
   rateTable(report),

@@ -1,41 +1,41 @@
+import { shareChart } from './bar-charts.ts'
 import type { ReportCard } from './card.ts'
-import { escapeHtml, type Line, lineChart, shareChart } from './charts.ts'
+import { escapeHtml, type Line, lineChart } from './charts.ts'
 import { detectionSection } from './detection-html.ts'
-import { card, table, tile } from './parts.ts'
+import { card, style, table, tile } from './page-parts.ts'
 import type { Month, MonthPrice, PriceReport } from './report.ts'
-import { style } from './style.ts'
 import { accuracyTables, heading, legend, money, monthTable, peerTable, rangeTable } from './tables.ts'
 
-// Of the fullest month's rows: a day or two at the end say more of those hours than of the month.
+// A month with less than this share of the fullest month's rows is left out of the charts: a few days say little about a month.
 const leastShareOfMonth = 0.25
 
-/** One page that needs nothing else: charts as SVG, light or dark as the reader's system is. */
-export function toHtml(of: ReportCard): string {
-  const peers = peerTable(of)
+/** Writes the report card as one page that loads nothing else: charts as SVG, light or dark like the reader's system. */
+export function toHtml(report: ReportCard): string {
+  const peers = peerTable(report)
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(of.model.name)}: report card</title>
+<title>${escapeHtml(report.model.name)}: report card</title>
 <style>${style}</style>
 <main>
-<h1>${escapeHtml(of.model.name)} <small>${escapeHtml(of.model.version)}</small></h1>
-<p class="soft">${escapeHtml(heading(of))}</p>
-${of.warnings.map(text => `<p class="warning">${escapeHtml(text)}</p>`).join('')}
-<div class="tiles">${tiles(of)}</div>
+<h1>${escapeHtml(report.model.name)} <small>${escapeHtml(report.model.version)}</small></h1>
+<p class="soft">${escapeHtml(heading(report))}</p>
+${report.warnings.map(text => `<p class="warning">${escapeHtml(text)}</p>`).join('')}
+<div class="tiles">${tiles(report)}</div>
 <h2>Month by month</h2>
-<div class="grid-2">${monthCharts(of)}</div>
+<div class="grid-2">${monthCharts(report)}</div>
 <h2>Ranges and training</h2>
-<div class="grid-2">${rangeChart(of)}${lossChart(of)}</div>
-<h2>Against the naive forecasters</h2>
-<div class="grid-2 tables">${accuracyTables(of)
+<div class="grid-2">${rangeChart(report)}${lossChart(report)}</div>
+<h2>Comparison with naive forecasts</h2>
+<div class="grid-2 tables">${accuracyTables(report)
     .map(one => table(one, 'lead'))
     .join('')}</div>
 <p class="soft">${escapeHtml(legend)}</p>
-${peers ? `<h2>Against peers</h2>${table(peers)}` : ''}
+${peers ? `<h2>Comparison with peers</h2>${table(peers)}` : ''}
 <h2>The 90 % range</h2>
-<div class="grid-2 tables">${table(rangeTable(of))}${table(monthTable(of))}</div>
-${of.detection ? detectionSection(of.detection) : ''}<footer>Candlewatch. Model trained on rows from ${of.model.trainedFrom} to ${of.model.trainedTo}.</footer>
+<div class="grid-2 tables">${table(rangeTable(report))}${table(monthTable(report))}</div>
+${report.detection ? detectionSection(report.detection) : ''}<footer>Candlewatch. Model trained on rows from ${report.model.trainedFrom} to ${report.model.trainedTo}.</footer>
 </main>
 </html>
 `
@@ -43,8 +43,8 @@ ${of.detection ? detectionSection(of.detection) : ''}<footer>Candlewatch. Model 
 
 function tiles({ forecast }: ReportCard): string {
   const better = ({ lessNaive: { interval95 } }: PriceReport) => {
-    if (interval95 === null) return 'too few weeks to tell'
-    return interval95.upper < 0 ? 'better' : interval95.lower > 0 ? 'worse' : 'no different'
+    if (interval95 === null) return 'too few weeks'
+    return interval95.upper < 0 ? 'better' : interval95.lower > 0 ? 'worse' : 'no difference'
   }
   return (['high', 'low'] as const)
     .flatMap(price => {
@@ -52,8 +52,8 @@ function tiles({ forecast }: ReportCard): string {
       const percent = `${of.ratio <= 1 ? '−' : '+'}${Math.abs(100 * (of.ratio - 1)).toFixed(2)} %`
       return [
         tile(`MAE, ${price}`, money(of.mae), `${of.mape.toFixed(3)} % of the price`),
-        tile(`${price === 'high' ? 'High' : 'Low'} against naive`, percent, `${better(of)}, 95 % sure`),
-        tile(`90 % range, ${price}`, `${(100 * of.coverage90).toFixed(1)} %`, 'of outcomes held'),
+        tile(`${price === 'high' ? 'High' : 'Low'} against naive`, percent, `${better(of)}, at 95 %`),
+        tile(`90 % range, ${price}`, `${(100 * of.coverage90).toFixed(1)} %`, 'of outcomes inside'),
       ]
     })
     .join('')
@@ -64,7 +64,10 @@ function monthCharts({ months }: ReportCard): string {
   const whole = months.filter(({ rows }) => rows >= leastShareOfMonth * fullest)
   const steps = whole.map(({ month }) => month)
   const line = (name: string, look: string, mark: Line['mark'], value: (month: Month) => number): Line => ({
-    ...{ name, style: look, mark, values: whole.map(value) },
+    name,
+    style: look,
+    mark,
+    values: whole.map(value),
   })
   const both = (value: (price: MonthPrice) => number) => [
     line('high', 'high', 'circle', month => value(month.high)),
@@ -79,30 +82,28 @@ function monthCharts({ months }: ReportCard): string {
     return card(label, lines, lineChart({ label, steps, lines, format: plain }))
   })
   const ratio = both(({ mae }) => 100 * (mae.model / mae.naive - 1))
-  const held = both(({ coverage90 }) => 100 * coverage90)
-  const [ratioLabel, heldLabel] = [
-    'Error of the model less the naive one’s, percent',
-    'Outcomes inside the 90 % range, percent',
-  ]
+  const inside = both(({ coverage90 }) => 100 * coverage90)
+  const ratioLabel = 'Error of the model minus that of the naive forecast, percent'
+  const insideLabel = 'Outcomes inside the 90 % range, percent'
   return [
     ...errors,
     card(
       ratioLabel,
       ratio,
       lineChart({ label: ratioLabel, steps, lines: ratio, format: signed, rule: 0 }),
-      'Below the line the model is better.',
+      'Below zero the model is better.',
     ),
     card(
-      heldLabel,
-      held,
-      lineChart({ label: heldLabel, steps, lines: held, format: plain, band: [88, 92], view: [86, 94], rule: 90 }),
+      insideLabel,
+      inside,
+      lineChart({ label: insideLabel, steps, lines: inside, format: plain, band: [88, 92], view: [86, 94], rule: 90 }),
       'Shaded: 88 to 92 %.',
     ),
   ].join('')
 }
 
 function rangeChart({ forecast }: ReportCard): string {
-  const label = 'Where outcomes fell in the forecast range'
+  const label = 'Outcomes by part of the forecast range'
   const parts = ['below the range', 'lower half', 'upper half', 'above the range']
   const rows = (['high', 'low'] as const).map(name => {
     const { below, lowerHalf, upperHalf, above } = forecast[name].shares
@@ -113,7 +114,7 @@ function rangeChart({ forecast }: ReportCard): string {
     label,
     [],
     chart,
-    'Below it, under the median, over the median, above it. Dashed: 5, 50 and 95 %, as promised.',
+    'Below the range, below the median, above the median, above the range. Dashed: the expected 5, 50 and 95 %.',
   )
 }
 
@@ -128,7 +129,7 @@ function lossChart({ model: { losses, members } }: ReportCard): string {
     label,
     lines,
     lineChart({ label, steps, lines, format: plain }),
-    `Training: pinball loss of all heads. Validation: mean absolute error of the two medians${members > 1 ? `; ${members} members, one after another` : ''}.`,
+    `Training: pinball loss of all outputs. Validation: mean absolute error of the two medians${members > 1 ? `; ${members} members, one after another` : ''}.`,
   )
 }
 

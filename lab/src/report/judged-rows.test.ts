@@ -42,7 +42,14 @@ describe('judged rows', () => {
 
   it('progress reaches the number of rows', async () => {
     const steps: [number, number][] = []
-    await judgeRows(series, steadyModel(), { from: openOf(150), to: openOf(300) }, (...step) => steps.push(step))
+    await judgeRows(
+      series,
+      steadyModel(),
+      { from: openOf(150), to: openOf(300) },
+      {
+        onProgress: (...step) => steps.push(step),
+      },
+    )
     expect(steps).toEqual([[100, 150], [150, 150]]) // biome-ignore format: pairs
   })
 

@@ -13,54 +13,57 @@ import {
 import type { Model } from '@candlewatch/core/forecast/artifact'
 import { fitNaive, type NaiveParameters } from '@candlewatch/core/forecast/naive'
 import { isoDate } from '@candlewatch/core/interval'
+import { openOf } from '@candlewatch/core/time'
 import type { Bar, PriceOutcome, Series, Skill, Step, Verdict } from '@candlewatch/core/types'
+import type { Range } from '../series/series.ts'
 
-/** One price of one bar: what came, the range that was said, and what each forecaster expected, by its id. */
+/** The high or the low of one bar: its actual value, the forecast range, and what each forecaster expected, keyed by its id. */
 export interface PriceRow {
   readonly actual: number
   readonly lower: number
   readonly upper: number
-  /** Quote currency. `engine` is what was said: the model's median or, when the skill gate closed, the naive forecast. */
+  /** In quote currency. `engine` is the forecast that was used: the model's median or, if the skill gate was closed, the naive forecast. */
   readonly expected: Readonly<Record<string, number>>
 }
 
+/** A row with its forecasts and what happened. */
 export interface JudgedRow {
   readonly openMs: number
-  /** Who drove detection. */
+  /** The forecaster that was the driver. */
   readonly by: Skill['by']
   readonly high: PriceRow
   readonly low: PriceRow
 }
 
-/** Rows that open from `from` on and before `to`, epoch ms. */
-export interface Range {
-  readonly from: number
-  readonly to: number
+export interface JudgeOptions {
+  /** The alarm budget; 1 by default. */
+  readonly alarmsPerWeek?: number
+  readonly onProgress?: (done: number, total: number) => void
 }
 
+/** The result of running the engine over a range. */
 export interface Judged {
   readonly rows: readonly JudgedRow[]
-  /** What the engine said of every row in the range, those without a forecast too. */
+  /** The verdict of every row in the range, with or without a forecast. */
   readonly verdicts: readonly Verdict[]
-  /** Rows in the range that had no forecast: after a gap, or without enough past. */
+  /** The number of rows in the range without a forecast: after a gap, or without enough history. */
   readonly unjudged: number
 }
 
-// One parameter a side needs no more; with fewer rows before the range that forecaster stays out.
+// Enough to fit one parameter a side. With fewer rows before the range, the scaled-move forecaster is left out.
 const leastSamples = 100
 
 /**
- * Runs the engine over the range, warmed up on the rows before it, and each naive forecaster beside it.
+ * Runs the engine and the naive forecasters over the range, warmed up on the rows before it.
  * Throws ERR_RANGE_EMPTY when the range holds no row and ERR_CSV_EMPTY when none of its rows had a forecast.
  */
 export async function judgeRows(
   { bars, intervalMs, market, name }: Series,
   model: Model,
   range: Range,
-  onProgress: (done: number, total: number) => void = () => {},
-  alarmsPerWeek = 1,
+  { alarmsPerWeek = 1, onProgress = () => {} }: JudgeOptions = {},
 ): Promise<Judged> {
-  const opens = (bar: Bar) => bar.ts - intervalMs
+  const opens = (bar: Bar) => openOf(bar, intervalMs)
   const before = bars.filter(bar => opens(bar) < range.from)
   const judged = bars.filter(bar => opens(bar) >= range.from && opens(bar) < range.to)
   if (judged.length === 0) throw emptyRange(name, bars.map(opens), range)
@@ -77,14 +80,14 @@ export async function judgeRows(
     name: 'report card',
     async write(steps: readonly Step[]) {
       for (const { bar, verdict } of steps) {
-        const row = rowOf(bar.ts - intervalMs, verdict, baselines)
+        const row = rowOf(opens(bar), verdict, baselines)
         if (row) rows.push(row)
         verdicts.push(verdict)
         for (const baseline of Object.values(baselines)) baseline.learn(bar)
       }
       done += steps.length
       onProgress(done, judged.length)
-      // Lets Ctrl-C and the progress bar in between two batches.
+      // Gives Ctrl-C and the progress bar a turn between two batches.
       await setImmediate()
     },
   })
@@ -106,7 +109,7 @@ function makeBaselines(k: NaiveParameters | null): Baselines {
   }
 }
 
-/** The k of each side, from rows before the range alone; null when they are too few. */
+/** Fits the k of each side on the rows before the range; null if there are too few. */
 function fitMoves(before: readonly Bar[]): NaiveParameters | null {
   const moves = new MoveEwma()
   const samples = before.flatMap(next => {

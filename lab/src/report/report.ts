@@ -4,7 +4,7 @@ import { makeRng } from '@candlewatch/core/stats/rng'
 import type { JudgedRow, PriceRow } from './judged-rows.ts'
 import type { Peer } from './peer.ts'
 
-/** A forecaster's error less another's: the mean over the rows that both forecast, quote currency; below 0 = smaller error. */
+/** A forecaster's error minus another's, as the mean over the rows that both forecast, in quote currency; below 0 = smaller error. */
 export interface Difference {
   readonly rows: number
   readonly mean: number
@@ -12,13 +12,14 @@ export interface Difference {
   readonly interval95: Interval | null
 }
 
+/** How accurate a forecaster is. */
 export interface Score extends Accuracy {
-  /** Mean absolute error over the naive forecast's, on the same rows. */
+  /** The mean absolute error divided by that of the naive forecast on the same rows. */
   readonly ratio: number
   readonly lessNaive: Difference
 }
 
-/** One price. The score at the top is of what was said, with the skill gate; `model` is the model alone. */
+/** The high or the low. The score itself is that of the engine, with the skill gate; `model` is the model alone. */
 export interface PriceReport extends Score {
   readonly coverage90: number
   readonly shares: RangeShares
@@ -27,25 +28,28 @@ export interface PriceReport extends Score {
   readonly peers: Readonly<Record<string, Score & { readonly modelLessPeer: Difference }>>
 }
 
+/** The forecast half of the report card. */
 export interface ForecastReport {
   readonly high: PriceReport
   readonly low: PriceReport
-  /** Bars that the skill gate gave to each. */
+  /** The number of bars for which each forecaster was the driver. */
   readonly drivers: { readonly model: number; readonly naive: number }
 }
 
-/** A stretch of rows under one name: a calendar year or month, UTC. */
+/** The rows of a calendar year, UTC. */
 export interface Period {
   readonly period: string
   readonly rows: number
   readonly forecast: ForecastReport
 }
 
+/** The high or the low in one month. */
 export interface MonthPrice {
   readonly coverage90: number
   readonly mae: { readonly engine: number; readonly model: number; readonly naive: number }
 }
 
+/** One calendar month, UTC. */
 export interface Month {
   readonly month: string
   readonly rows: number
@@ -53,16 +57,18 @@ export interface Month {
   readonly low: MonthPrice
 }
 
+/** All numbers of the forecast half. */
 export interface Figures {
   readonly forecast: ForecastReport
   readonly byPeriod: readonly Period[]
   readonly months: readonly Month[]
 }
 
+/** How the intervals were computed. */
 export const bootstrap = { draws: 2_000, seed: 1, block: 'calendar week' } as const
 const peerPrefix = 'peer '
 
-/** The rows with each peer's word beside the others, under `peer NAME`; a row that the peer does not know stays as it is. */
+/** Adds the peer's forecasts to the rows under `peer NAME`; a row that the peer did not forecast stays as it is. */
 export function joinPeer(rows: readonly JudgedRow[], { name, byOpen }: Peer): JudgedRow[] {
   return rows.map(row => {
     const point = byOpen.get(row.openMs)
@@ -72,7 +78,7 @@ export function joinPeer(rows: readonly JudgedRow[], { name, byOpen }: Peer): Ju
   })
 }
 
-/** Every number of the report card, of at least one row. */
+/** Computes all numbers of the forecast half from at least one row. */
 export function figuresOf(rows: readonly JudgedRow[]): Figures {
   return {
     forecast: forecastReport(rows),
@@ -86,7 +92,7 @@ export function figuresOf(rows: readonly JudgedRow[]): Figures {
   }
 }
 
-/** By the first letters of the open in ISO 8601 UTC: 4 a year, 7 a month. */
+/** Groups rows by the first characters of their open in ISO 8601 UTC: 4 for years, 7 for months. */
 function grouped(rows: readonly JudgedRow[], letters: number): [period: string, rows: JudgedRow[]][] {
   const groups = new Map<string, JudgedRow[]>()
   for (const row of rows) {
@@ -135,7 +141,7 @@ function score(rows: readonly JudgedRow[], price: 'high' | 'low', id: string): S
   const known = rows.map(row => row[price]).filter(row => id in row.expected)
   const of = accuracy(known.map(row => outcome(row, id)))
   const { mae: naiveMae } = accuracy(known.map(row => outcome(row, 'naive')))
-  // Two that are never wrong are equals.
+  // Two forecasters without errors are equal.
   const ratio = naiveMae > 0 ? of.mae / naiveMae : of.mae > 0 ? Number.MAX_VALUE : 1
   return { ...of, ratio, lessNaive: difference(rows, price, id, 'naive') }
 }
@@ -148,7 +154,7 @@ function difference(rows: readonly JudgedRow[], price: 'high' | 'low', id: strin
     return [{ openMs: row.openMs, value: Math.abs(actual - mine) - Math.abs(actual - theirs) }]
   })
   const mean = values.reduce((sum, { value }) => sum + value, 0) / values.length
-  // The same seed each time: every forecaster is judged on the same draws.
+  // The same seed each time, so that all forecasters are compared on the same draws.
   return { rows: values.length, mean, interval95: weeklyBootstrap(values, makeRng(bootstrap.seed), bootstrap.draws) }
 }
 

@@ -1,7 +1,7 @@
 import type { ReportCard } from './card.ts'
 import type { Difference, ForecastReport, PriceReport, Score } from './report.ts'
 
-/** A table in words, for any of the outputs. The first column reads left, the others right. */
+/** A table for any of the outputs. The first column is aligned left, the others right. */
 export interface Table {
   readonly title: string
   readonly head: readonly string[]
@@ -17,12 +17,12 @@ const names: Readonly<Record<string, string>> = {
   lastClose: 'last close',
 }
 
-/** Under the accuracy tables, what their words mean. */
+/** Explains the terms of the accuracy tables. */
 export const legend =
-  'Errors in quote currency; MAPE in percent. "× naive" is the MAE over that of the naive forecast. The 95 % interval is of the ' +
-  'difference in absolute error to the naive forecast, by resampling calendar weeks (2,000 draws): below zero = better than naive.'
+  'Errors are in quote currency, MAPE in percent. "× naive" is the MAE divided by that of the naive forecast. The 95 % interval is that ' +
+  'of the difference in absolute error to the naive forecast, by resampling calendar weeks (2,000 draws): below zero = better than naive.'
 
-/** One of high and one of low for each year, then for all of it when there is more than one year. */
+/** Makes a table of the high and one of the low for each year, and for all rows if there is more than one year. */
 export function accuracyTables({ byPeriod, forecast, rows }: ReportCard): Table[] {
   const all = byPeriod.length > 1 ? [{ period: 'All rows', rows, forecast }] : []
   return [...byPeriod, ...all].flatMap(({ period, rows: count, forecast: of }) =>
@@ -43,7 +43,7 @@ function accuracyTable(title: string, price: PriceReport): Table {
     title,
     head: ['forecaster', 'MAE', 'MAPE %', 'RMSE', '× naive', '95 % interval'],
     rows: [
-      line('engine: the model behind the skill gate', price),
+      line('engine: model with the skill gate', price),
       line('model alone', price.model),
       ...Object.entries(price.baselines).map(([id, s]) => line(names[id] ?? id, s)),
       ...Object.entries(price.peers).map(([name, s]) => line(`peer ${name}`, s)),
@@ -51,7 +51,7 @@ function accuracyTable(title: string, price: PriceReport): Table {
   }
 }
 
-/** The model's error less each peer's; null without peers. */
+/** Compares the model's error with each peer's; null without peers. */
 export function peerTable({ byPeriod, forecast, rows }: ReportCard): Table | null {
   const line = (period: string, of: ForecastReport) =>
     (['high', 'low'] as const).flatMap(price =>
@@ -65,35 +65,45 @@ export function peerTable({ byPeriod, forecast, rows }: ReportCard): Table | nul
   const all = byPeriod.length > 1 ? [{ period: 'All', rows, forecast }] : []
   const lines = [...byPeriod, ...all].flatMap(period => line(period.period, period.forecast))
   const head = ['difference in absolute error', 'rows', 'mean', '95 % interval']
-  return lines.length === 0 ? null : { title: 'Against peers (below zero: the model is better)', head, rows: lines }
+  return lines.length === 0
+    ? null
+    : { title: 'Comparison with peers (below zero: the model is better)', head, rows: lines }
 }
 
-/** How often the 90 % range held, and who drove, by year and over all. */
+/** Shows how many outcomes were inside the 90 % range and which forecaster was the driver, by year and in total. */
 export function rangeTable({ byPeriod, forecast, rows }: ReportCard): Table {
   const line = (period: string, count: number, { high, low, drivers }: ForecastReport) => [
-    ...[period, percent(high.coverage90), percent(low.coverage90)],
-    ...[grouped(drivers.model), grouped(drivers.naive), percent(drivers.model / count)],
+    period,
+    percent(high.coverage90),
+    percent(low.coverage90),
+    grouped(drivers.model),
+    grouped(drivers.naive),
+    percent(drivers.model / count),
   ]
   const all = byPeriod.length > 1 ? [line('All rows', rows, forecast)] : []
   return {
-    title: 'The 90 % range held, and who drove (bars)',
-    head: ['period', 'high', 'low', 'model drove', 'naive drove', 'model’s share'],
+    title: 'Outcomes inside the 90 % range, and bars by driver',
+    head: ['period', 'high', 'low', 'model', 'naive', 'model’s share'],
     rows: [...byPeriod.map(p => line(p.period, p.rows, p.forecast)), ...all],
   }
 }
 
+/** Shows coverage and error by month. */
 export function monthTable({ months }: ReportCard): Table {
   return {
-    title: 'By month: the 90 % range held, and the model’s MAE over the naive one’s',
-    head: ['month', 'rows', 'held, high', 'held, low', '× naive, high', '× naive, low'],
+    title: 'By month: outcomes inside the 90 % range, and the model’s MAE compared with naive',
+    head: ['month', 'rows', 'inside, high', 'inside, low', '× naive, high', '× naive, low'],
     rows: months.map(({ month, rows, high, low }) => [
-      ...[month, grouped(rows), percent(high.coverage90), percent(low.coverage90)],
+      month,
+      grouped(rows),
+      percent(high.coverage90),
+      percent(low.coverage90),
       ...[high, low].map(({ mae }) => (mae.model / mae.naive).toFixed(4)),
     ]),
   }
 }
 
-/** What was judged by what, in one line. */
+/** Names the model and the rows in one line. */
 export function heading({ model, source, market, interval: step, from, to, rows, unjudged }: ReportCard): string {
   const silent = unjudged > 0 ? `; ${grouped(unjudged)} more had no forecast` : ''
   return `${model.name} ${model.version} on ${source} (${market}, ${step}), ${from} to ${to}: ${grouped(rows)} rows${silent}.`
@@ -102,7 +112,7 @@ export function heading({ model, source, market, interval: step, from, to, rows,
 const grouped = (count: number) => count.toLocaleString('en-US')
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`
 
-/** Two decimals, or more where a coin costs less than a unit; `size` is the number that the digits are to suit. */
+/** Formats a price with two decimals, or with more for prices below 1; `size` is the price that sets the number of decimals. */
 export function money(x: number, size = x): string {
   const decimals = size >= 1 || size <= 0 ? 2 : 2 - Math.floor(Math.log10(size)) + 1
   return x.toFixed(decimals)

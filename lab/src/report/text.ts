@@ -4,7 +4,7 @@ import { accuracyTables, heading, legend, monthTable, peerTable, rangeTable, typ
 
 const columns = 100
 
-/** For a terminal of 100 columns. */
+/** Writes the report card for a terminal of 100 columns. */
 export function toText(card: ReportCard): string {
   return [
     wrapped(heading(card)),
@@ -21,6 +21,7 @@ export function toText(card: ReportCard): string {
   ].join('\n\n')
 }
 
+/** Writes the report card as Markdown. */
 export function toMarkdown(card: ReportCard): string {
   return `${[
     `# Report card: ${card.model.name} ${card.model.version}`,
@@ -46,9 +47,9 @@ function tables(card: ReportCard): Table[] {
 }
 
 function aligned({ title, head, rows }: Table): string {
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map(row => row[column]!.length)))
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map(row => row[column]?.length ?? 0)))
   const line = (row: readonly string[]) =>
-    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ')
+    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  ')
   const rule = '─'.repeat(widths.reduce((sum, width) => sum + width + 2, -2))
   return [title, rule, line(head), ...rows.map(line)].join('\n')
 }
@@ -62,7 +63,7 @@ function markdown({ title, head, rows }: Table): string {
 function wrapped(text: string): string {
   const lines = ['']
   for (const word of text.split(' ')) {
-    const last = lines.at(-1)!
+    const last = lines.at(-1) ?? ''
     if (last.length + 1 + word.length > columns) lines.push(word)
     else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`
   }

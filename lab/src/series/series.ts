@@ -9,48 +9,87 @@ import * as values from '../option-values.ts'
 import { interrupted } from '../program.ts'
 import { seriesFromDatabase } from './database.ts'
 
-export interface SeriesOptions {
+/** The options that name where rows come from. */
+export interface RowsOptions {
   readonly csv?: string
   readonly database?: string
+  readonly interval: string
+}
+
+export interface SeriesOptions extends RowsOptions {
   readonly archive?: string
   readonly years?: readonly number[]
-  readonly interval: string
   readonly directory: string
   readonly baseUrl?: string
 }
 
-/** Where the series comes from and which of its rows are used. */
+/** The options that choose rows of a series. */
 export interface RangeOptions {
   readonly from: number
-  /** Opens before this are used; undefined = `lastOpens`. */
+  /** Rows that open before this are used; `unseenFrom` by default. */
   readonly to?: number
 }
 
-/** 2021 is what this project replays and judges by: unless told otherwise, nothing is fitted on it. */
+/** Rows that open from `from` and before `to`, epoch ms. */
+export interface Range {
+  readonly from: number
+  readonly to: number
+}
+
+/** The project replays and evaluates 2021. By default no model is trained on it. */
 export const unseenFrom = Date.UTC(2021, 0, 1)
 
+/** Makes the option that reads rows from the database in place of --csv. */
+export function databaseOption(): Option {
+  return new Option('--database <market>', 'read rows from the database instead (DATABASE_URL, else the private one)')
+    .argParser(values.marketName)
+    .conflicts('csv')
+}
+
+/** Makes the option that compares alarms with what people marked. */
+export function marksOption(): Option {
+  return new Option(
+    '--marks',
+    "compare with this market's alarms that people marked right, wrong or missed, in the database",
+  )
+}
+
+/** Reads the rows to judge. Throws what their reader throws, and ERR_OPTION_INVALID if no source is named. */
+export async function readRows({ csv, database, interval }: RowsOptions): Promise<Series> {
+  if (csv !== undefined) return loadCsv(csv)
+  if (database !== undefined) return seriesFromDatabase(database, interval)
+  const message =
+    'Expected --csv FILE or --database MARKET, found neither. Name one; npm run backtest takes --series too.'
+  throw new CandlewatchError('ERR_OPTION_INVALID', message)
+}
+
+/** Adds the options that name a source of rows for training. */
 export function addSeriesOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--csv <file>', 'rows in any layout that data/README.md names').conflicts(['database', 'archive']),
+      new Option('--csv <file>', 'rows in any layout listed in data/README.md').conflicts(['database', 'archive']),
     )
     .addOption(
       new Option(
         '--database <market>',
-        'rows of the database, as in bitstamp:BTC-USD; DATABASE_URL, else the private one',
+        'read rows of this market from the database, such as bitstamp:BTC-USD (DATABASE_URL, else the private one)',
       )
         .argParser(values.marketName)
         .conflicts('archive'),
     )
-    .option('--archive <symbol>', 'monthly archives of Binance, as in BTCUSDT; with --years', values.symbol)
-    .option('--years <years>', 'as in 2019,2020; what is not cached is downloaded', values.years)
-    .option('--interval <interval>', 'of --database and --archive', values.interval, '1h')
+    .option(
+      '--archive <symbol>',
+      "Binance's monthly archives of this pair, such as BTCUSDT; with --years",
+      values.symbol,
+    )
+    .option('--years <years>', 'with --archive, such as 2019,2020; missing months are downloaded', values.years)
+    .option('--interval <interval>', 'with --database and --archive: the length of the bars', values.interval, '1h')
     .option('--directory <path>', 'where archives are cached', fileURLToPath(new URL('../../../data', import.meta.url)))
     .option('--base-url <url>', 'a mirror of the archives')
     .addOption(new Option('--from <date>', 'first open to use').argParser(values.date).default(0, 'the first row'))
 }
 
-/** All rows of the source. Throws what its reader throws, and ERR_OPTION_INVALID when no source is named. */
+/** Reads all rows of the source. Throws what its reader throws, and ERR_OPTION_INVALID if no source is named. */
 export async function readSeries(options: SeriesOptions, signal?: AbortSignal): Promise<Series> {
   if (options.csv !== undefined) return loadCsv(options.csv)
   if (options.database !== undefined) return seriesFromDatabase(options.database, options.interval)
@@ -75,17 +114,15 @@ async function seriesFromArchive(options: SeriesOptions, signal?: AbortSignal): 
     if (part === null) {
       throw new CandlewatchError(
         'ERR_ARCHIVE_BROKEN',
-        `${directory}: expected all months of ${symbol} ${interval} ${year} to be whole, and they are not. Run again.`,
+        `${directory}: expected all months of ${symbol} ${interval} ${year} to be complete, and they are not. Run the command again.`,
       )
     }
     parts.push(part)
   }
-  const first = parts[0] as Series
-  return {
-    ...first,
-    name: `Binance archive ${symbol} ${interval} ${years.join(', ')}`,
-    bars: parts.flatMap(p => p.bars),
-  }
+  const [first] = parts
+  if (first === undefined) throw new RangeError('Expected at least one year.')
+  const name = `Binance archive ${symbol} ${interval} ${years.join(', ')}`
+  return { ...first, name, bars: parts.flatMap(part => part.bars) }
 }
 
 async function download(request: ArchiveRequest): Promise<void> {
@@ -97,18 +134,18 @@ async function download(request: ArchiveRequest): Promise<void> {
 }
 
 /**
- * The rows from `from` on that open before `to`. Without a `to`, those before 2021; a series that begins later is used
- * whole, and `say` hears of it. Throws ERR_RANGE_EMPTY with the range that there is.
+ * Returns the rows that open from `from` and before `to`. Without `to`, the rows before 2021; a series that begins later is
+ * used whole, and a line printed by `print` says so. Throws ERR_RANGE_EMPTY with the range that the series has.
  */
-export function cutSeries(series: Series, { from, to }: RangeOptions, say: (line: string) => void): Series {
+export function cutSeries(series: Series, { from, to }: RangeOptions, print: (line: string) => void): Series {
   const open = (ts: number) => ts - series.intervalMs
   const between = (end: number) => series.bars.filter(bar => open(bar.ts) >= from && open(bar.ts) < end)
   let bars = between(to ?? unseenFrom)
   if (bars.length === 0 && to === undefined) {
     bars = between(Number.POSITIVE_INFINITY)
     if (bars.length > 0)
-      say(
-        `${series.name} has no rows before ${isoDate(unseenFrom).slice(0, 10)}, the default of --to: all its rows are used.`,
+      print(
+        `${series.name} has no rows before ${isoDate(unseenFrom).slice(0, 10)}, the default of --to, so all its rows are used.`,
       )
   }
   if (bars.length > 0) return { ...series, bars }
@@ -116,6 +153,6 @@ export function cutSeries(series: Series, { from, to }: RangeOptions, say: (line
   const wanted = `from ${isoDate(from)} to ${isoDate(to ?? unseenFrom)}`
   throw new CandlewatchError(
     'ERR_RANGE_EMPTY',
-    `${series.name}: expected rows ${wanted}, found ${series.bars.length} from ${ends[0]} to ${ends[1]}, none of them in it. Set --from and --to.`,
+    `${series.name}: expected rows ${wanted}, found ${series.bars.length} rows from ${ends[0]} to ${ends[1]}, none of them in that range. Set --from and --to.`,
   )
 }

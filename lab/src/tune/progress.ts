@@ -2,11 +2,12 @@ import { performance } from 'node:perf_hooks'
 import { SingleBar } from 'cli-progress'
 import type { Output } from '../program.ts'
 import { duration } from '../training/progress.ts'
-import type { Job, Result, Rung } from './halving.ts'
+import type { Job, Rung } from './halving.ts'
 
+/** Shows how far a search has got. */
 export interface TuningProgress {
-  /** `fresh` is false for a result of an earlier run, which says nothing of the speed. */
-  done(job: Job, result: Result, fresh: boolean): void
+  /** Counts a finished training. `fresh` is false for the result of an earlier run, which says nothing about the speed. */
+  done(job: Job, fresh: boolean): void
   readonly finished: number
   readonly total: number
   stop(): void
@@ -14,7 +15,7 @@ export interface TuningProgress {
 
 const patienceMs = 15_000
 
-/** A bar on a terminal, else a line every 15 s at most; time left by the rows that are still to be trained on. */
+/** Shows a bar on a terminal, else at most a line every 15 s. The time left follows from the rows still to be trained on. */
 export function tuningProgress(
   output: Output,
   rungs: readonly Rung[],
@@ -30,7 +31,7 @@ export function tuningProgress(
     : null
   bar?.start(total, 0, { rung: 1, rungs: rungs.length, left: '–' })
   return {
-    done(job, _, isFresh) {
+    done(job, isFresh) {
       finished++
       left -= job.rowShare
       if (isFresh) fresh.work += job.rowShare

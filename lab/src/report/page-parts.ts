@@ -1,4 +1,36 @@
-/** The page's style; the colours are those of the watching page. */
+import { escapeHtml, type Line } from './charts.ts'
+import type { Table } from './tables.ts'
+
+/** A figure in large type. The texts are HTML. */
+export function tile(name: string, value: string, note: string): string {
+  return `<div class="card tile"><span class="soft">${name}</span><b>${value}</b><span class="soft">${note}</span></div>`
+}
+
+/** A chart in a frame, with its key. */
+export function card(title: string, lines: readonly Line[], chart: string, note = ''): string {
+  const key = lines
+    .map(({ name, style: look, mark }) => `<span class="${look} ${mark}">${escapeHtml(name)}</span>`)
+    .join('')
+  return (
+    `<section class="card"><h3>${escapeHtml(title)}</h3>${note && `<p class="soft">${escapeHtml(note)}</p>`}` +
+    `<div class="key">${key}</div>${chart}</section>`
+  )
+}
+
+/** A table in a frame. `look` is a class of the page's style. */
+export function table({ title, head, rows }: Table, look = ''): string {
+  const cells = (row: readonly string[]) =>
+    row
+      .map((cell, i) => (i === 0 ? `<th scope="row">${escapeHtml(cell)}</th>` : `<td>${escapeHtml(cell)}</td>`))
+      .join('')
+  return (
+    `<section class="card scroll ${look}"><h3>${escapeHtml(title)}</h3><table>` +
+    `<thead><tr>${head.map(name => `<th scope="col">${escapeHtml(name)}</th>`).join('')}</tr></thead>` +
+    `<tbody>${rows.map(row => `<tr>${cells(row)}</tr>`).join('')}</tbody></table></section>`
+  )
+}
+
+/** The style of the page, with the colours of the web page. */
 export const style = `
 :root { color-scheme: light dark; --page: #eff2f0; --surface: #fff; --edge: #d9e0dc; --grid: #e8edea; --ink: #14201c;
   --soft: #54625c; --accent: #0c6b5c; --high: #2259b8; --low: #0a7482; --naive: #84918b; --band: rgb(12 107 92 / .12);

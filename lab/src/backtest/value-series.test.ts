@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../series/series.suite.ts'
-import { readSamples } from './samples.ts'
+import { readSamples } from './value-series.ts'
 
 async function read(lines: readonly string[], asListed = false) {
   const file = join(await temporaryFolder(), 'values.csv')

@@ -1,13 +1,14 @@
 import { basename } from 'node:path'
 import { numberOf, timeMsOf } from '@candlewatch/adapters/sources/csv/cell'
-import type { Sample } from '@candlewatch/core/engine/value-series'
+import { mergeMs } from '@candlewatch/core/decide/budget'
+import type { Sample, ValueVerdict } from '@candlewatch/core/engine/value-series'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { isoDate } from '@candlewatch/core/interval'
 import type { Ms } from '@candlewatch/core/types'
-import { readCsv } from '../read-csv.ts'
+import { type CsvLine, readCsvLines } from '../csv-lines.ts'
 
 /**
- * The rows of a two-column CSV file, timestamp and value, with a header or without one; timestamps in ISO 8601 (UTC
+ * Reads a two-column CSV file, timestamp and value, with or without a header; timestamps are ISO 8601 (UTC
  * unless they name a zone) or Unix s or ms. Throws ERR_CSV_MISSING, ERR_CSV_EMPTY, ERR_CSV_LAYOUT when the first line
  * has other columns, and ERR_CSV_ROW with the line: a cell that cannot be read, or, unless `asListed`, a timestamp that
  * is not after the one before it.
@@ -15,7 +16,7 @@ import { readCsv } from '../read-csv.ts'
 export async function readSamples(file: string, asListed = false): Promise<Sample[]> {
   const samples: Sample[] = []
   let before: { readonly line: number; readonly ts: number } | null = null
-  for (const { cells, line } of linesOf(await readCsv(file), file)) {
+  for (const { cells, line } of await rowsOf(file)) {
     const sample = sampleOf(cells, line, file)
     if (before !== null && sample.ts <= before.ts && !asListed) throw disorder(file, line, sample.ts, before)
     before = { line, ts: sample.ts }
@@ -25,26 +26,15 @@ export async function readSamples(file: string, asListed = false): Promise<Sampl
   throw new CandlewatchError('ERR_CSV_EMPTY', `${file}: expected rows, found none. Give a file with timestamp,value.`)
 }
 
-interface Line {
-  readonly cells: readonly string[]
-  /** From 1 on. */
-  readonly line: number
-}
-
-function linesOf(text: string, file: string): Line[] {
-  const lines = text
-    .replace(/^\uFEFF/, '')
-    .split(/\r\n|\n|\r/)
-    .flatMap((written, i) => (written.trim() === '' ? [] : [{ cells: cellsOf(written), line: i + 1 }]))
-  const first = lines[0]
+async function rowsOf(file: string): Promise<readonly CsvLine[]> {
+  const lines = await readCsvLines(file)
+  const [first] = lines
   if (first && first.cells.length !== 2) throw otherLayout(file, first)
   return first && isHeader(first) ? lines.slice(1) : lines
 }
 
-const cellsOf = (line: string) => line.split(',').map(cell => cell.trim().replace(/^"(.*)"$/, '$1'))
-
-/** Neither cell can be read: with one that can, it is a row with a mistake. */
-function isHeader({ cells: [time = '', value = ''] }: Line): boolean {
+/** A header has two cells that cannot be read; a line with one that can is a row with a mistake. */
+function isHeader({ cells: [time = '', value = ''] }: CsvLine): boolean {
   return Number.isNaN(timeMsOf(time)) && Number.isNaN(numberOf(value))
 }
 
@@ -74,7 +64,36 @@ function disorder(file: string, line: number, ts: number, before: { line: number
   return new CandlewatchError('ERR_CSV_ROW', message, { field: 'timestamp' })
 }
 
-function otherLayout(file: string, { cells, line }: Line): CandlewatchError {
+function otherLayout(file: string, { cells, line }: CsvLine): CandlewatchError {
   const message = `${basename(file)}, line ${line}: expected two columns, timestamp and value, found ${cells.length}. Give those two; a file of candles goes to --csv.`
   return new CandlewatchError('ERR_CSV_LAYOUT', message)
+}
+
+/** Alarms of a series that lie within six hours of one another. */
+export interface Stretch {
+  readonly start: string
+  readonly end: string
+  readonly alarms: number
+  /** The row with the highest score. */
+  readonly peak: string
+  readonly value: number
+  readonly score: number
+  readonly pValue: number
+}
+
+/** Groups the alarms of a series, in the order of its rows. */
+export function stretchesOf(verdicts: readonly ValueVerdict[]): Stretch[] {
+  const stretches: Stretch[] = []
+  for (const { isAnomaly, date, value, score, pValue } of verdicts) {
+    if (!isAnomaly || score === null || pValue === null) continue
+    const last = stretches.at(-1)
+    const peak = { peak: date, value, score, pValue }
+    if (!last || Date.parse(date) - Date.parse(last.end) > mergeMs) {
+      stretches.push({ start: date, end: date, alarms: 1, ...peak })
+    } else {
+      const higher = score > last.score ? peak : {}
+      stretches[stretches.length - 1] = { ...last, end: date, alarms: last.alarms + 1, ...higher }
+    }
+  }
+  return stretches
 }

@@ -2,13 +2,14 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { CandlewatchError } from '@candlewatch/core/errors'
 
+/** A file that a program writes at the end. */
 export interface OutputFile {
   readonly file: string
   readonly text: string
 }
 
-/** All of the files or none: each is written beside its place, and takes it when all are. Throws ERR_OPTION_INVALID. */
-export async function writeWhole(files: readonly OutputFile[]): Promise<void> {
+/** Writes all of the files or none: each is written under a temporary name and renamed once all are. Throws ERR_OPTION_INVALID. */
+export async function writeFiles(files: readonly OutputFile[]): Promise<void> {
   const temporary = (file: string) => `${resolve(file)}.${process.pid}.part`
   try {
     for (const { file, text } of files) {

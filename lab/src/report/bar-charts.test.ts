@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { columnChart } from './column-chart.ts'
-import { shareGrid } from './share-grid.ts'
+import { columnChart, shareGrid } from './bar-charts.ts'
 
 describe('columns', () => {
   it('stand on zero, tell their value, and are as high as it', () => {
