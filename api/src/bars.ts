@@ -76,11 +76,11 @@ export type PostedRow = Readonly<z.input<typeof row>>
 /** A row after its check: dates and intervals in milliseconds. */
 export type Row = Readonly<z.output<typeof row>>
 
+const numbers = { open: z.number(), high: z.number(), low: z.number(), close: z.number(), volume: z.number() }
+
 /** The five numbers of a bar. */
-export const barNumbers = z
-  .object({ open: z.number(), high: z.number(), low: z.number(), close: z.number(), volume: z.number() })
-  .meta({ id: 'BarNumbers' })
-export type BarNumbers = Wire<typeof barNumbers>
+export const barNumbers = z.object(numbers).readonly().meta({ id: 'BarNumbers' })
+export interface BarNumbers extends z.output<typeof barNumbers> {}
 
 /** A bar in an answer. */
 export const bar = z
@@ -88,7 +88,7 @@ export const bar = z
     market: marketName,
     interval: intervalName,
     date: dateTime.meta({ description: "The bar's open." }),
-    ...barNumbers.shape,
+    ...numbers,
   })
   .meta({ id: 'Bar' })
 export type Bar = Wire<typeof bar>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { episode } from './episodes.ts'
+import { episodeAnswer } from './episode.ts'
 import { date, dateTime, expected, intervalName, marketName, streamQuery, words } from './fields.ts'
 import { route, routesByName, type Wire } from './route.ts'
 
@@ -55,8 +55,8 @@ export const rehearsal = z
     bars: z.number(),
     now: episodeCount.meta({ description: 'Episodes as they are stored.' }),
     rehearsed: episodeCount.meta({ description: 'Episodes under the budget of the query.' }),
-    appearing: z.array(episode).meta({ description: 'Further than six hours from any stored episode.' }),
-    vanishing: z.array(episode),
+    appearing: z.array(episodeAnswer).meta({ description: 'Further than six hours from any stored episode.' }),
+    vanishing: z.array(episodeAnswer),
     staying: z.number().meta({ description: 'Stored episodes that would come under both.' }),
     exactness: z
       .object({ bars: z.number(), differing: z.number(), because: z.string() })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { barNumbers, rowError, rowFields, withVolume } from './bars.ts'
 import { dateTime, expected, intervalName, marketName, nextCursor, rangeQuery, words } from './fields.ts'
 import { route, routesByName, type Wire } from './route.ts'
-import { verdict } from './verdicts.ts'
+import { verdictAnswer } from './verdict.ts'
 
 const reason = words('a reason, in words')
   .trim()
@@ -33,7 +33,7 @@ export type Correction = Wire<typeof correction>
 const corrected = z
   .object({
     correction: correction.nullable().meta({ description: 'null when the bar had these numbers already.' }),
-    verdict,
+    verdict: verdictAnswer,
     judgedAgain: z.number().meta({ description: 'How many bars were judged again: this one and those after it.' }),
   })
   .meta({ id: 'CorrectionResult' })
@@ -83,7 +83,7 @@ export const correctionRoutes = routesByName(
     summary: 'Get a correction and the verdicts that it withdrew',
     query: rangeQuery.pick({ limit: true }),
     answer: z
-      .object({ correction, withdrawn: z.array(verdict).meta({ description: 'Oldest first, as they were.' }) })
+      .object({ correction, withdrawn: z.array(verdictAnswer).meta({ description: 'Oldest first, as they were.' }) })
       .meta({ id: 'CorrectionDetail' }),
     problems: ['ERR_NOT_FOUND'],
   }),

@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import { dateTime, intervalName, nextCursor, rangeQuery } from './fields.ts'
 import { reason } from './reasons.ts'
-import { isoDateTime } from './scalars.ts'
+import { route, routesByName } from './route.ts'
 import { faultKind, lane, severity } from './verdict.ts'
 
 const move = z
   .enum(['fall', 'rise', 'swing'])
-  .meta({ description: 'Which ends of the 90 % range its bars left: the lower, the upper or both.' })
+  .meta({ id: 'Move', description: 'Which ends of the 90 % range its bars left: the lower, the upper or both.' })
 export type Move = z.output<typeof move>
 
 const because = z.string().meta({ description: 'The reason as a sentence.' })
@@ -20,13 +21,13 @@ const agreementFields = {
 const episodeFields = {
   id: z.string().meta({ description: 'The id of the verdict that began it.' }),
   market: z.string(),
-  interval: z.string(),
+  interval: intervalName,
   lane,
   type: move,
-  start: isoDateTime.meta({ description: 'Open of its first alarm.' }),
-  peak: isoDateTime.meta({ description: 'Open of its rarest bar.' }),
-  end: isoDateTime.meta({ description: 'Open of its last alarm.' }),
-  recovered: isoDateTime
+  start: dateTime.meta({ description: 'Open of its first alarm.' }),
+  peak: dateTime.meta({ description: 'Open of its rarest bar.' }),
+  end: dateTime.meta({ description: 'Open of its last alarm.' }),
+  recovered: dateTime
     .nullable()
     .meta({ description: 'Open of the bar after which it was over: no alarm for six hours. null while it may go on.' }),
   alarms: z.number(),
@@ -40,14 +41,17 @@ export const episode = z.object(episodeFields).readonly()
 export interface Episode extends z.output<typeof episode> {}
 
 /** An episode as the API answers it. */
-export const episodeAnswer = z.object({ ...episodeFields, because }).readonly()
+export const episodeAnswer = z
+  .object({ ...episodeFields, because })
+  .readonly()
+  .meta({ id: 'Episode' })
 export interface EpisodeAnswer extends z.output<typeof episodeAnswer> {}
 
 const faultFields = {
   id: z.string().meta({ description: 'The id of its verdict.' }),
   market: z.string(),
-  interval: z.string(),
-  date: isoDateTime.meta({ description: "The bar's open." }),
+  interval: intervalName,
+  date: dateTime.meta({ description: "The bar's open." }),
   type: faultKind,
   pValue: z.number().nullable().meta({ description: 'null where no score was asked for.' }),
   ...agreementFields,
@@ -58,5 +62,32 @@ export const fault = z.object(faultFields).readonly()
 export interface Fault extends z.output<typeof fault> {}
 
 /** A fault as the API answers it. */
-export const faultAnswer = z.object({ ...faultFields, because }).readonly()
+export const faultAnswer = z
+  .object({ ...faultFields, because })
+  .readonly()
+  .meta({ id: 'Fault' })
 export interface FaultAnswer extends z.output<typeof faultAnswer> {}
+
+export const episodeRoutes = routesByName(
+  route({
+    id: 'getEpisodes',
+    method: 'GET',
+    path: '/api/episodes',
+    scope: 'read',
+    summary: 'List episodes: alarms that belong together',
+    description:
+      'Alarms within six hours of each other are one episode. Oldest first; without a cursor, the newest of the range. limit counts alarms. The oldest episode of a page may have begun on the page before it.',
+    query: rangeQuery,
+    answer: z.object({ episodes: z.array(episodeAnswer), nextCursor }).meta({ id: 'EpisodesPage' }),
+  }),
+  route({
+    id: 'getFaults',
+    method: 'GET',
+    path: '/api/faults',
+    scope: 'read',
+    summary: 'List feed faults: rows that were not believed',
+    description: 'Oldest first; without a cursor, the newest of the range.',
+    query: rangeQuery,
+    answer: z.object({ faults: z.array(faultAnswer), nextCursor }).meta({ id: 'FaultsPage' }),
+  }),
+)

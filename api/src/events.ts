@@ -7,7 +7,7 @@ import { modelState } from './models.ts'
 import { replay } from './replays.ts'
 import type { DeepReadonly, Wire } from './route.ts'
 import { training } from './training.ts'
-import { verdict } from './verdicts.ts'
+import { verdictAnswer } from './verdict.ts'
 
 const modelChange = z
   .object({
@@ -24,7 +24,7 @@ export const streamEvents = {
   /** A bar that was judged; its verdict follows in the same write. */
   bar,
   /** Carries an id, after which a client resumes. */
-  verdict,
+  verdict: verdictAnswer,
   /** The newest replay of the stream at connection, then each change of one. */
   replay,
   /** A feed that became stale, or is stale at connection, and its return. */

@@ -28,12 +28,15 @@ export type FaultOccurrence = Wire<typeof faultOccurrence>
 const byKind = <T extends z.ZodType>(schema: T) =>
   z.object(Object.fromEntries(feedFaultKinds.map(kind => [kind, schema])) as Record<FeedFaultKind, T>)
 
+export const feedStates = ['live', 'stale', 'past', 'empty'] as const
+export type FeedState = (typeof feedStates)[number]
+
 /** The health of a stream's feed. */
 export const feed = z
   .object({
     market: marketName,
     interval: intervalName,
-    state: z.enum(['live', 'stale', 'past', 'empty']).meta({
+    state: z.enum(feedStates).meta({
       id: 'FeedState',
       description:
         'live: bars come when they are due. stale: the next bar is overdue. past: rows of the past, which are never overdue. empty: no row was accepted yet.',

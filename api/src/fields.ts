@@ -105,10 +105,10 @@ export const marketName = z
 export const intervalName = z.string().meta({ example: defaultInterval })
 
 /** A date in an answer: ISO 8601, UTC. */
-export const dateTime = z.string().meta({ format: 'date-time' })
+export const dateTime = z.string().meta({ format: 'date-time', example: '2021-05-19T12:00:00Z' })
 
 /** A time in an answer, in milliseconds since 1970. */
-export const epochMs = z.number() as unknown as z.ZodType<Ms, number>
+export const epochMs = z.number().meta({ example: 1_621_429_200_000 }) as unknown as z.ZodType<Ms, number>
 
 /** The cursor in the answer of a listing. */
 export const nextCursor = z

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { dateTime } from './fields.ts'
 import { skillReason } from './reasons.ts'
-import { isoDateTime } from './scalars.ts'
 
 const expectationFields = {
   expected: z.number().meta({ description: 'Median of the forecast.' }),
@@ -27,7 +27,7 @@ export const priceOutcome = z
   .meta({ id: 'PriceOutcome' })
 export interface PriceOutcome extends z.output<typeof priceOutcome> {}
 
-const by = z.enum(['model', 'naive']).meta({ description: 'The forecaster that drives detection.' })
+const by = z.enum(['model', 'naive']).meta({ id: 'Forecaster', description: 'The forecaster that drives detection.' })
 const forecastFields = {
   by,
   high: priceForecast,
@@ -42,8 +42,9 @@ export interface Forecast extends z.output<typeof forecast> {}
 
 /** The forecast of the bar that follows a verdict. */
 export const nextForecast = z
-  .object({ date: isoDateTime.meta({ description: "The bar's open." }), ...forecastFields })
+  .object({ date: dateTime.meta({ description: "The bar's open." }), ...forecastFields })
   .readonly()
+  .meta({ id: 'Forecast' })
 
 const skillFields = {
   by,

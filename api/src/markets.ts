@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { dateTime, intervalName, marketName } from './fields.ts'
 import { route, routesByName, type Wire } from './route.ts'
-import { modelName } from './verdicts.ts'
+import { modelName } from './verdict.ts'
 
 /** A stream that has bars. */
 export const marketSummary = z

@@ -1,12 +1,16 @@
 import { z } from 'zod'
 
-const side = z.enum(['high', 'low'])
+/** The price that a reason is about. */
+export const side = z.enum(['high', 'low']).meta({ id: 'Side' })
 const pValue = z.number().meta({ description: 'Share of past bars at least as strange.' })
 const intervalMs = z.number().meta({ description: 'Length of a bar.' })
 const volumeRatio = z.number().meta({ description: 'Volume over the usual or the expected volume.' })
 
 /** A text that an earlier version of the program stored in place of a reason. */
-const storedText = z.object({ code: z.literal('stored-text'), text: z.string() }).readonly()
+const storedText = z
+  .object({ code: z.literal('stored-text'), text: z.string() })
+  .readonly()
+  .meta({ id: 'StoredTextReason' })
 
 const warmingUp = z
   .object({
@@ -14,11 +18,12 @@ const warmingUp = z
     barsNeeded: z.number().meta({ description: 'Bars still needed before the first forecast.' }),
   })
   .readonly()
+  .meta({ id: 'WarmingUpReason' })
 
 const withinRange = z
   .object({ code: z.literal('within-range'), high: z.number(), low: z.number() })
   .readonly()
-  .meta({ description: 'High and low stayed within their 90 % ranges.' })
+  .meta({ id: 'WithinRangeReason', description: 'High and low stayed within their 90 % ranges.' })
 
 const pastRange = z
   .object({
@@ -30,7 +35,7 @@ const pastRange = z
     intervalMs,
   })
   .readonly()
-  .meta({ description: 'A price left its 90 % range, but not by enough for an alarm.' })
+  .meta({ id: 'PastRangeReason', description: 'A price left its 90 % range, but not by enough for an alarm.' })
 
 const anomaly = z
   .object({
@@ -52,16 +57,17 @@ const anomaly = z
     clearest: z
       .object({ id: z.string(), pValue })
       .readonly()
+      .meta({ id: 'ClearestDetector' })
       .nullable()
       .meta({ description: 'The one among them to which the bar is rarest.' }),
   })
   .readonly()
-  .meta({ description: 'A miss of the forecast that the alarm budget lets through.' })
+  .meta({ id: 'AnomalyReason', description: 'A miss of the forecast that the alarm budget lets through.' })
 
 const gap = z
   .object({ code: z.literal('gap'), missing: z.number().meta({ description: 'Bars.' }), intervalMs })
   .readonly()
-  .meta({ description: 'Bars are missing before this one.' })
+  .meta({ id: 'GapReason', description: 'Bars are missing before this one.' })
 
 const flat = z
   .object({
@@ -70,7 +76,7 @@ const flat = z
     longestBefore: z.number().meta({ description: 'Bars of the longest such run before; 0 if there was none.' }),
   })
   .readonly()
-  .meta({ description: 'Nothing has moved for too many bars.' })
+  .meta({ id: 'FlatReason', description: 'Nothing has moved for too many bars.' })
 
 const badTick = z
   .object({
@@ -81,7 +87,7 @@ const badTick = z
     volumeRatio,
   })
   .readonly()
-  .meta({ description: 'One price that neither open, close nor volume confirms.' })
+  .meta({ id: 'BadTickReason', description: 'One price that neither open, close nor volume confirms.' })
 
 const unlikely = z
   .object({
@@ -93,7 +99,7 @@ const unlikely = z
     intervalMs,
   })
   .readonly()
-  .meta({ description: 'Price and volume of the row do not fit together.' })
+  .meta({ id: 'UnlikelyReason', description: 'Price and volume of the row do not fit together.' })
 
 /** Why a row is not believed. Its code is the kind of the fault. */
 export const faultReason = z.discriminatedUnion('code', [gap, flat, badTick, unlikely])
@@ -108,15 +114,21 @@ export type Reason = z.output<typeof reason>
 const days = z.number().meta({ description: 'Days that both errors are taken over.' })
 const percent = z.number().meta({ description: 'Mean absolute error in percent of the price, three decimals.' })
 
-const errorsOf = <const Code extends string>(code: Code) =>
-  z.object({ code: z.literal(code), days, modelPercent: percent, naivePercent: percent }).readonly()
+const errorsOf = <const Code extends string>(code: Code, id: string) =>
+  z
+    .object({ code: z.literal(code), days, modelPercent: percent, naivePercent: percent })
+    .readonly()
+    .meta({ id })
 
 /** Why one of the two forecasters drives detection. */
 export const skillReason = z
   .discriminatedUnion('code', [
-    z.object({ code: z.literal('few-errors'), bars: z.number() }).readonly(),
-    errorsOf('model-better'),
-    errorsOf('naive-better'),
+    z
+      .object({ code: z.literal('few-errors'), bars: z.number() })
+      .readonly()
+      .meta({ id: 'FewErrorsReason' }),
+    errorsOf('model-better', 'ModelBetterReason'),
+    errorsOf('naive-better', 'NaiveBetterReason'),
     storedText,
   ])
   .meta({ id: 'SkillReason', description: 'The reason why this forecaster drives, as data.' })

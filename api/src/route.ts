@@ -54,9 +54,11 @@ export function routesByName<const Rs extends readonly Route[]>(...routes: Rs): 
 }
 
 /** A value that cannot be changed, at any depth: what was received is not edited. */
-export type DeepReadonly<T> = T extends string | number | boolean | null | undefined
+export type DeepReadonly<T> = unknown extends T
   ? T
-  : { readonly [K in keyof T]: DeepReadonly<T[K]> }
+  : T extends string | number | boolean | null | undefined
+    ? T
+    : { readonly [K in keyof T]: DeepReadonly<T[K]> }
 
 /** The type of what a schema describes. */
 export type Wire<S extends z.ZodType> = DeepReadonly<z.output<S>>

@@ -2,7 +2,7 @@ import { barRoutes } from './bars.ts'
 import { budgetRoutes } from './budget.ts'
 import { correctionRoutes } from './corrections.ts'
 import { coverageRoutes } from './coverage.ts'
-import { episodeRoutes } from './episodes.ts'
+import { episodeRoutes } from './episode.ts'
 import { feedRoutes } from './feeds.ts'
 import { healthRoutes } from './health.ts'
 import { importRoutes } from './imports.ts'
@@ -14,7 +14,7 @@ import type { Answer, Asked, Given } from './route.ts'
 import { sessionRoutes } from './session.ts'
 import { streamRoutes } from './stream.ts'
 import { trainingRoutes } from './training.ts'
-import { verdictRoutes } from './verdicts.ts'
+import { verdictRoutes } from './verdict.ts'
 
 /** Every route by resource, in the order of the documentation. */
 export const resources = {

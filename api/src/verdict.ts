@@ -1,15 +1,20 @@
 import { z } from 'zod'
+import { barNumbers, row } from './bars.ts'
+import { dateTime, epochMs, intervalName, marketName, nextCursor, rangeQuery } from './fields.ts'
 import { nextForecast, priceOutcome, skill, skillAnswer } from './forecast.ts'
-import { reason } from './reasons.ts'
-import { epochMs, isoDateTime, marketName } from './scalars.ts'
+import { reason, side } from './reasons.ts'
+import { route, routesByName } from './route.ts'
+import { maxBodyBytes, maxRows } from './values/limits.ts'
 
-const status = z.enum(['warming-up', 'normal', 'anomaly', 'feed-fault'])
+const status = z.enum(['warming-up', 'normal', 'anomaly', 'feed-fault']).meta({ id: 'Status' })
 export type Status = z.output<typeof status>
 
-export const severity = z.enum(['low', 'medium', 'high', 'critical'])
+export const severity = z.enum(['low', 'medium', 'high', 'critical']).meta({ id: 'Severity' })
 export type Severity = z.output<typeof severity>
 
-export const lane = z.enum(['market', 'feed'])
+export const lane = z
+  .enum(['market', 'feed'])
+  .meta({ id: 'Lane', description: 'market: is the move out of proportion? feed: is the row believable?' })
 export type Lane = z.output<typeof lane>
 
 /** What one detector finds of one bar. */
@@ -21,9 +26,11 @@ export const detectorOpinion = z
     share: z.number().meta({ description: 'Its part in the decision; 0 for observers.' }),
   })
   .readonly()
+  .meta({ id: 'DetectorOpinion' })
 export interface DetectorOpinion extends z.output<typeof detectorOpinion> {}
 
 export const faultKind = z.enum(['gap', 'flat', 'bad-tick', 'unlikely']).meta({
+  id: 'FaultKind',
   description:
     'gap: bars are missing before it; flat: the feed stands still; bad-tick: one price that nothing confirms; unlikely: its numbers do not fit together.',
 })
@@ -36,10 +43,10 @@ export interface FeedFault extends z.output<typeof feedFault> {}
 const feedFaultAnswer = z
   .object({ kind: faultKind, evidence: z.string().meta({ description: 'The reason as a sentence.' }) })
   .readonly()
+  .meta({ id: 'FeedFault' })
 
-const ohlcv = z
-  .object({ open: z.number(), high: z.number(), low: z.number(), close: z.number(), volume: z.number() })
-  .readonly()
+/** The name and the version of a model. */
+export const modelName = z.object({ name: z.string(), version: z.string() }).readonly().meta({ id: 'ModelName' })
 
 const outcome = priceOutcome
   .nullable()
@@ -48,8 +55,8 @@ const outcome = priceOutcome
 const verdictFields = {
   id: z.string().meta({ description: 'market/interval@ts#model: writing it twice is harmless.' }),
   market: marketName,
-  interval: z.string().meta({ example: '1h' }),
-  date: isoDateTime.meta({ description: "The bar's open." }),
+  interval: intervalName,
+  date: dateTime.meta({ description: "The bar's open." }),
   ts: epochMs.meta({ description: "The bar's close, ms since 1970." }),
   status,
   isAnomaly: z.boolean(),
@@ -61,11 +68,10 @@ const verdictFields = {
     .meta({ description: 'Share of past bars at least as strange; null while there is no opinion.' }),
   reason,
   fault: feedFault.nullable(),
-  bar: ohlcv,
+  bar: barNumbers,
   high: outcome,
   low: outcome,
-  side: z
-    .enum(['high', 'low'])
+  side: side
     .nullable()
     .meta({ description: 'Which of the two prices left its forecast further; the reason is about that one.' }),
   detectors: z.array(detectorOpinion).readonly().meta({
@@ -74,7 +80,7 @@ const verdictFields = {
   skill: skill.nullable().meta({ description: 'How both forecasters did before this bar.' }),
   alarmsPerWeek: z.number().meta({ description: 'The budget that the bar was judged by.' }),
   feedShare: z.number().meta({ description: 'The share of that budget for rows that are hard to believe.' }),
-  model: z.object({ name: z.string(), version: z.string() }).readonly(),
+  model: modelName,
   next: nextForecast
     .nullable()
     .meta({ description: 'The forecast of the bar that follows; null until there is enough past.' }),
@@ -97,3 +103,49 @@ export const verdictAnswer = z
   .readonly()
   .meta({ id: 'Verdict' })
 export interface VerdictAnswer extends z.output<typeof verdictAnswer> {}
+
+export const verdictRoutes = routesByName(
+  route({
+    id: 'predictAnomaly',
+    method: 'POST',
+    path: '/predict_anomaly',
+    scope: 'ingest',
+    summary: 'Judge one closed bar, or several of one market',
+    description:
+      'One row, or an array of 1 to 10,000 rows of one market and interval, oldest first. One row gives one verdict, an array gives an array. The same row sent twice gives the same answer. When a request is refused, none of its rows is stored.',
+    body: z.union([row, z.array(row).min(1).max(maxRows)]),
+    maxBodyBytes,
+    bodyError: 'ERR_ROW_INVALID',
+    bodyCheckedByHandler: true,
+    answer: z.union([verdictAnswer, z.array(verdictAnswer)]),
+    problems: [
+      'ERR_ROWS_MIXED',
+      'ERR_BAR_IMPOSSIBLE',
+      'ERR_BAR_MISALIGNED',
+      'ERR_BAR_FUTURE',
+      'ERR_BAR_LATE',
+      'ERR_BAR_CONFLICT',
+      'ERR_BAR_WARM_UP',
+      'ERR_NOT_STORED',
+      'ERR_BUSY',
+      'ERR_STOPPING',
+      'ERR_DATABASE_UNREACHABLE',
+    ],
+  }),
+  route({
+    id: 'getVerdicts',
+    method: 'GET',
+    path: '/api/verdicts',
+    scope: 'read',
+    summary: 'List verdicts',
+    description: 'Oldest first; without a cursor, the newest of the range.',
+    query: rangeQuery,
+    answer: z
+      .object({
+        verdicts: z.array(verdictAnswer),
+        nextCursor,
+        lastEventId: z.string().meta({ description: 'GET /api/stream continues after this with nothing lost.' }),
+      })
+      .meta({ id: 'VerdictsPage' }),
+  }),
+)

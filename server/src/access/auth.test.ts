@@ -2,7 +2,7 @@ import { CandlewatchError } from '@candlewatch/core/errors'
 import { expect, test } from 'vitest'
 import { eventsOf, jsonOf, rowAt, serving } from '../serving.suite.ts'
 import { keyed } from './keyed.suite.ts'
-import { scopeOf } from './scopes.ts'
+import { scopeOf } from './route-scope.ts'
 
 interface Document {
   readonly paths: Record<string, Record<string, { security?: Record<string, string[]>[]; responses: object }>>

@@ -3,7 +3,7 @@ import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Request, RequestHandler, Response } from 'express'
 import type { Caller, Keys } from './keys.ts'
 import type { FailedLogins } from './rate-limits.ts'
-import { scopeOf } from './scopes.ts'
+import { scopeOf } from './route-scope.ts'
 
 declare global {
   namespace Express {

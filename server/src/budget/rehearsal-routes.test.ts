@@ -1,12 +1,12 @@
 import type { KnownScores } from '@candlewatch/adapters/stores/budgets'
 import { memoryStore } from '@candlewatch/adapters/stores/memory/store'
+import type { Rehearsal } from '@candlewatch/api/budget'
 import { AlarmBudget } from '@candlewatch/core/decide/budget'
 import { isoDate } from '@candlewatch/core/interval'
 import { makeRng } from '@candlewatch/core/stats/rng'
 import type { Ms, Step, Verdict } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
 import { barAt, btc, fakePipeline, hourMs, jsonOf, serving, startMs } from '../serving.suite.ts'
-import type { Rehearsal } from './rehearsal.ts'
 
 const bars = 1_000
 const rng = makeRng(3)

@@ -1,17 +1,16 @@
 import type { ScoreStore } from '@candlewatch/adapters/stores/budgets'
 import type { VerdictStore } from '@candlewatch/adapters/stores/verdicts'
 import { Router } from 'express'
-import { parsed } from '../http/problem.ts'
+import { handle } from '../http/handle.ts'
 import type { Budgets } from './budget.ts'
-import { rehearsalQuery } from './budget-schemas.ts'
 import { makeRehearsal } from './rehearsal.ts'
 
-/** `GET /api/rehearsal`: what another budget would have made of the past; changes nothing. */
+/** `GET /api/rehearsal`: the alarms of past bars under another budget; changes nothing. */
 export function rehearsal(store: VerdictStore & ScoreStore, budgets: Budgets): Router {
   const rehearse = makeRehearsal(store, budgets)
-  return Router().get('/api/rehearsal', async (request, response) => {
-    const { market, interval, alarmsPerWeek, from, to } = parsed(rehearsalQuery, request.query, 'ERR_QUERY_INVALID')
-    const range = { fromMs: from ?? null, toMs: to ?? null }
-    response.json(await rehearse({ market, intervalMs: interval, ...range, alarmsPerWeek }))
-  })
+  const router = Router()
+  handle(router, 'GET /api/rehearsal', ({ query: { market, interval, alarmsPerWeek, from, to } }) =>
+    rehearse({ market, intervalMs: interval, fromMs: from ?? null, toMs: to ?? null, alarmsPerWeek }),
+  )
+  return router
 }

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { ScoreStore } from '@candlewatch/adapters/stores/budgets'
 import type { VerdictStore } from '@candlewatch/adapters/stores/verdicts'
-import type { EpisodeAnswer } from '@candlewatch/api/episode'
+import type { Rehearsal } from '@candlewatch/api/budget'
 import { episodeAnswer } from '@candlewatch/api/values/sentences'
 import { compare } from '@candlewatch/core/decide/comparison'
 import { episodesOf } from '@candlewatch/core/decide/episodes'
@@ -17,27 +17,6 @@ export interface RehearsalAsked extends Stream {
   readonly fromMs: Ms | null
   readonly toMs: Ms | null
   readonly alarmsPerWeek: number
-}
-
-export interface Rehearsal {
-  readonly market: string
-  readonly interval: string
-  readonly alarmsPerWeek: number
-  readonly promised: number
-  readonly from: string | null
-  readonly to: string | null
-  readonly bars: number
-  readonly now: Counted
-  readonly rehearsed: Counted
-  readonly appearing: readonly EpisodeAnswer[]
-  readonly vanishing: readonly EpisodeAnswer[]
-  readonly staying: number
-  readonly exactness: { readonly bars: number; readonly differing: number; readonly because: string }
-}
-
-interface Counted {
-  readonly episodes: number
-  readonly perWeek: number
 }
 
 /** What was said in a range, and of the bars before it as many as any level depends on. */

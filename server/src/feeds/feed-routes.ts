@@ -1,16 +1,16 @@
 import { formatInterval } from '@candlewatch/core/interval'
 import { Router } from 'express'
-import { parsed } from '../http/problem.ts'
-import { feedsQuery } from './feed-schemas.ts'
+import { handle } from '../http/handle.ts'
 import type { Feeds } from './feeds.ts'
 
-/** `GET /api/feeds`: whether bars come when they are due, and what was wrong with those that came. */
+/** `GET /api/feeds`: the health of feeds. */
 export function feeds(of: Feeds): Router {
-  return Router().get('/api/feeds', (request, response) => {
-    const { market, interval } = parsed(feedsQuery, request.query, 'ERR_QUERY_INVALID')
+  const router = Router()
+  handle(router, 'GET /api/feeds', ({ query: { market, interval } }) => {
     const wanted = interval && formatInterval(interval)
-    response.json({
+    return {
       feeds: of.list().filter(feed => (!market || feed.market === market) && (!wanted || feed.interval === wanted)),
-    })
+    }
   })
+  return router
 }

@@ -5,42 +5,30 @@ import type { VerdictStore } from '@candlewatch/adapters/stores/verdicts'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import type { Bar, Ms, Verdict } from '@candlewatch/core/types'
 import { Router } from 'express'
-import { z } from 'zod'
-import { parsed } from '../http/problem.ts'
-import { date, expected, streamQuery } from '../http/schemas.ts'
+import { type Given, handle } from '../http/handle.ts'
 
-export const barsCsvQuery = streamQuery.extend({
-  from: date.optional(),
-  to: date.optional(),
-  verdicts: z
-    .enum(['true', 'false'], { error: expected('true or false') })
-    .default('false')
-    .openapi({ description: 'true: status, severity and p_value of each bar too.' }),
-})
-type Query = z.output<typeof barsCsvQuery>
+type Query = Given<'GET /api/bars.csv'>['query']
 
-const verdictsAtATime = 1_000
+const barsPerPage = 1_000
 
 /**
- * `GET /api/bars.csv`: any range as a file, oldest first, in the layout that /api/imports and `--csv` read. Written as fast as
- * it is read, so that ten million bars take no more memory than one page of them.
+ * `GET /api/bars.csv`: any range as a file, oldest first, in the layout that /api/imports and `--csv` read. It is written as
+ * fast as the client reads it, so that ten million bars take no more memory than one page of them.
  */
 export function barsCsv(store: BarStore & VerdictStore): Router {
-  return Router().get('/api/bars.csv', async (request, response) => {
-    const query = parsed(barsCsvQuery, request.query, 'ERR_QUERY_INVALID')
+  const router = Router()
+  handle(router, 'GET /api/bars.csv', async ({ query }, { request, response }) => {
     response.attachment(fileName(query)).type('text/csv')
-    if (request.method === 'HEAD') {
-      response.end()
-      return
-    }
+    if (request.method === 'HEAD') return
     try {
       await pipeline(Readable.from(linesOf(store, query)), response)
     } catch (error) {
-      // Once the first rows are on their way a cut connection is all that can still be said.
+      // Once the first rows are sent, only a cut connection can report a failure.
       if (!response.headersSent) throw error
       response.destroy()
     }
   })
+  return router
 }
 
 function fileName({ market, interval, from, to }: Query): string {
@@ -71,14 +59,14 @@ async function* pages(bars: AsyncIterable<Bar>): AsyncGenerator<readonly Bar[]> 
   let page: Bar[] = []
   for await (const bar of bars) {
     page.push(bar)
-    if (page.length < verdictsAtATime) continue
+    if (page.length < barsPerPage) continue
     yield page
     page = []
   }
   if (page.length > 0) yield page
 }
 
-/** By the bars' closes. Two models may have judged one bar: the later word counts. */
+/** The verdicts of bars by their closes. Two models may have judged one bar: the later verdict counts. */
 async function verdictsOf(store: VerdictStore, { market, interval: intervalMs }: Query, bars: readonly Bar[]) {
   const [first, last] = [bars[0]!, bars.at(-1)!]
   const fromMs = (first.ts - intervalMs) as Ms

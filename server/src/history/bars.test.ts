@@ -48,7 +48,7 @@ test.each([
   ['points=2.5', 'points', 'whole number'],
   ['points=many', 'points', 'whole number'],
   ['points=10&points=20', 'points', 'whole number'],
-  ['points=10&cursor=YmVmb3JlOjA', 'cursor', 'no cursor beside points'],
+  ['points=10&cursor=YmVmb3JlOjA', 'cursor', 'no cursor together with points'],
 ])('/api/bars?%s is refused, and the answer says why', async (query, field, words) => {
   const { get } = await serving()
   const response = await get(`/api/bars?${query}`)

@@ -1,31 +1,37 @@
 import type { BarStore } from '@candlewatch/adapters/stores/bars'
+import type { Candle } from '@candlewatch/adapters/stores/candles'
+import type { Bar as BarAnswer, BarNumbers, Candle as CandleAnswer } from '@candlewatch/api/bars'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
+import { openOf } from '@candlewatch/core/time'
+import type { Bar, Market, Ms } from '@candlewatch/core/types'
 import { Router } from 'express'
+import { handle } from '../http/handle.ts'
 import { pageOf, rangeOf } from '../http/pages.ts'
-import { parsed } from '../http/problem.ts'
-import { shownBar } from '../http/schemas.ts'
-import { barsQuery } from './candle-schemas.ts'
 
-/** `GET /api/bars`: what was observed, oldest first; without a cursor the newest rows of the range, or all of it as candles. */
+/** `GET /api/bars`: a page of bars, or a whole range as candles. */
 export function bars(store: BarStore): Router {
-  return Router().get('/api/bars', async (request, response) => {
-    const { points, ...query } = parsed(barsQuery, request.query, 'ERR_QUERY_INVALID')
-    const { market } = query
+  const router = Router()
+  handle(router, 'GET /api/bars', async ({ query: { points, ...query } }) => {
+    const { market, interval } = query
     if (points !== undefined) {
       const { widthMs, candles } = await store.candles({ ...rangeOf(query), points })
-      const shown = candles.map(candle => {
-        const { bars, anomalies, faults, openMs } = candle
-        const of = { market, interval: formatInterval(widthMs), date: isoDate(openMs) }
-        return { ...shownBar(candle, of), bars, anomalies, faults }
-      })
-      response.json({ bars: shown, nextCursor: null })
-      return
+      return { bars: candles.map(candle => shownCandle(candle, market, widthMs)), nextCursor: null }
     }
-    const interval = formatInterval(query.interval)
-    const { page, nextCursor } = pageOf(await store.bars(rangeOf(query)), query.limit, bar => bar.ts - query.interval)
-    response.json({
-      bars: page.map(bar => shownBar(bar, { market, interval, date: isoDate(bar.ts - query.interval) })),
-      nextCursor,
-    })
+    const { page, nextCursor } = pageOf(await store.bars(rangeOf(query)), query.limit, bar => openOf(bar, interval))
+    return { bars: page.map(bar => shownBar(bar, interval)), nextCursor }
   })
+  return router
 }
+
+function shownBar(bar: Bar, intervalMs: Ms): BarAnswer {
+  const date = isoDate(openOf(bar, intervalMs))
+  return { market: bar.market, interval: formatInterval(intervalMs), date, ...numbersOf(bar) }
+}
+
+function shownCandle(candle: Candle, market: Market, widthMs: Ms): CandleAnswer {
+  const { openMs, bars, anomalies, faults } = candle
+  const interval = formatInterval(widthMs)
+  return { market, interval, date: isoDate(openMs), ...numbersOf(candle), bars, anomalies, faults }
+}
+
+const numbersOf = ({ open, high, low, close, volume }: BarNumbers): BarNumbers => ({ open, high, low, close, volume })

@@ -1,13 +1,9 @@
+import type { AnswerOf } from '@candlewatch/api/routes'
 import type { Market } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
-import type { z } from 'zod'
 import { barAt, btc, jsonOf, rowAt, rowsFrom, serving } from '../serving.suite.ts'
-import type { coverageAnswer } from './coverage-schemas.ts'
 
-interface Answer {
-  readonly coverage: z.output<typeof coverageAnswer>[]
-  readonly moreStreams: boolean
-}
+type Answer = AnswerOf<'GET /api/coverage'>
 
 test('what there is of a stream, what is missing, and how much of each stretch', async () => {
   const { post, get } = await serving()

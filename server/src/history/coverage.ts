@@ -1,18 +1,18 @@
 import type { BarStore } from '@candlewatch/adapters/stores/bars'
-import type { HistoryStore } from '@candlewatch/adapters/stores/history'
-import { formatInterval } from '@candlewatch/core/interval'
-import type { Stream } from '@candlewatch/core/time'
+import type { Coverage, Gap, HistoryStore } from '@candlewatch/adapters/stores/history'
+import type { Coverage as CoverageAnswer, Gap as GapAnswer } from '@candlewatch/api/coverage'
+import { formatInterval, isoDate } from '@candlewatch/core/interval'
+import { type Stream, streamKey } from '@candlewatch/core/time'
 import { Router } from 'express'
-import { parsed } from '../http/problem.ts'
-import { coverageQuery, shownCoverage } from './coverage-schemas.ts'
+import { handle } from '../http/handle.ts'
 
-/** Anyone who may post can name a market: beyond this, say which. */
+/** Every client that may post can name a market: the query selects among more streams than this. */
 const mostStreams = 100
 
-/** `GET /api/coverage`: what there is of each stream, judged or imported alone, and what is missing. */
+/** `GET /api/coverage`: the stored bars and imported rows of each stream, and what is missing. */
 export function coverage(store: HistoryStore & BarStore): Router {
-  return Router().get('/api/coverage', async (request, response) => {
-    const { market, interval, points, gaps } = parsed(coverageQuery, request.query, 'ERR_QUERY_INVALID')
+  const router = Router()
+  handle(router, 'GET /api/coverage', async ({ query: { market, interval, points, gaps } }) => {
     const wanted = (await streamsOf(store)).filter(
       stream => (!market || stream.market === market) && (!interval || stream.intervalMs === interval),
     )
@@ -20,14 +20,64 @@ export function coverage(store: HistoryStore & BarStore): Router {
     for (const stream of wanted.slice(0, mostStreams)) {
       shown.push(shownCoverage(stream, await store.coverage({ ...stream, points, mostGaps: gaps })))
     }
-    response.json({ coverage: shown, moreStreams: wanted.length > mostStreams })
+    return { coverage: shown, moreStreams: wanted.length > mostStreams }
   })
+  return router
 }
 
 async function streamsOf(store: HistoryStore & BarStore): Promise<readonly Stream[]> {
   const all = [...(await store.streams()), ...(await store.historyStreams())]
   const byName = new Map(
-    all.map(({ market, intervalMs }) => [`${market} ${formatInterval(intervalMs)}`, { market, intervalMs }]),
+    all.map(({ market, intervalMs }) => [streamKey({ market, intervalMs }), { market, intervalMs }]),
   )
   return [...byName.values()].sort((a, b) => a.market.localeCompare(b.market) || a.intervalMs - b.intervalMs)
+}
+
+export function shownCoverage({ market, intervalMs }: Stream, found: Coverage): CoverageAnswer {
+  const { firstOpenMs, lastOpenMs, imported, widthMs } = found
+  return {
+    market,
+    interval: formatInterval(intervalMs),
+    bars: found.bars,
+    first: dated(firstOpenMs),
+    last: dated(lastOpenMs),
+    missing: found.missing,
+    gaps: found.gaps.map(shownGap),
+    moreGaps: found.moreGaps,
+    imported: imported && {
+      rows: imported.rows,
+      first: isoDate(imported.firstOpenMs),
+      last: isoDate(imported.lastOpenMs),
+    },
+    width: formatInterval(widthMs),
+    stretches: found.stretches.map(({ openMs, bars, imported, anomalies, faults }) => ({
+      date: isoDate(openMs),
+      expected: expectedWithin(openMs, openMs + widthMs, firstOpenMs, lastOpenMs, intervalMs),
+      bars,
+      imported,
+      anomalies,
+      faults,
+    })),
+  }
+}
+
+const shownGap = ({ fromMs, toMs, missing }: Gap): GapAnswer => ({
+  from: isoDate(fromMs),
+  to: isoDate(toMs),
+  missing,
+})
+
+const dated = (ms: number | null) => (ms === null ? null : isoDate(ms))
+
+/** How many bars should open from one moment to another, between the first and the last bar. */
+function expectedWithin(
+  fromMs: number,
+  toMs: number,
+  firstMs: number | null,
+  lastMs: number | null,
+  intervalMs: number,
+): number {
+  if (firstMs === null || lastMs === null) return 0
+  const [from, to] = [Math.max(fromMs, firstMs), Math.min(toMs, lastMs + intervalMs)]
+  return Math.max(0, Math.ceil((to - firstMs) / intervalMs) - Math.ceil((from - firstMs) / intervalMs))
 }

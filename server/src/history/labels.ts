@@ -3,36 +3,33 @@ import type { LabelStore } from '@candlewatch/adapters/stores/verdicts'
 import type { Clock } from '@candlewatch/core/clock'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
+import { closeOf, hourMs } from '@candlewatch/core/time'
 import type { Label, Ms } from '@candlewatch/core/types'
 import { Router } from 'express'
-import type { z } from 'zod'
-import { jsonBody } from '../http/json-body.ts'
+import { type Given, handle } from '../http/handle.ts'
 import { pageOf, rangeOf } from '../http/pages.ts'
-import { parsed } from '../http/problem.ts'
-import { labelInput, rangeQuery } from '../http/schemas.ts'
 
-/** `/api/labels`: what people say of alarms. */
+/** `/api/labels`: marks of people on alarms. */
 export function labels(store: LabelStore & BarStore, clock: Clock): Router {
-  return Router()
-    .post('/api/labels', jsonBody('16kb'), async (request, response) => {
-      const input = parsed(labelInput, request.body, 'ERR_LABEL_INVALID')
-      await refuseMisplaced(store, input)
-      const { market, mark, note } = input
-      const label: Label = { market, interval: formatInterval(input.interval), date: isoDate(input.date), mark, note }
-      await store.saveLabel(label, clock.now())
-      response.status(201).json(label)
-    })
-    .get('/api/labels', async (request, response) => {
-      const query = parsed(rangeQuery, request.query, 'ERR_QUERY_INVALID')
-      const found = await store.labels(rangeOf(query))
-      const { page, nextCursor } = pageOf(found, query.limit, ({ date }) => Date.parse(date))
-      if (request.accepts(['json', 'csv']) === 'csv') response.type('text/csv').send(toCsv(page, query.interval))
-      else response.json({ labels: page, nextCursor })
-    })
+  const router = Router()
+  handle(router, 'POST /api/labels', async ({ body }) => {
+    await refuseMisplaced(store, body)
+    const { market, mark, note } = body
+    const label: Label = { market, interval: formatInterval(body.interval), date: isoDate(body.date), mark, note }
+    await store.saveLabel(label, clock.now())
+    return label
+  })
+  handle(router, 'GET /api/labels', async ({ query }, { request, response }) => {
+    const found = await store.labels(rangeOf(query))
+    const { page, nextCursor } = pageOf(found, query.limit, ({ date }) => Date.parse(date))
+    if (request.accepts(['json', 'csv']) !== 'csv') return { labels: page, nextCursor }
+    return void response.type('text/csv').send(toCsv(page, query.interval))
+  })
+  return router
 }
 
-async function refuseMisplaced(store: BarStore, { market, interval, date, mark }: z.output<typeof labelInput>) {
-  const close = (date + interval) as Ms
+async function refuseMisplaced(store: BarStore, { market, interval, date, mark }: Given<'POST /api/labels'>['body']) {
+  const close = closeOf(date, interval)
   const known = (await store.known({ market, intervalMs: interval }, [close])).get(close)
   const alarmed = known?.verdict?.isAnomaly ?? false
   const wanted = mark === 'missed' ? 'a bar that did not alarm' : 'a bar that alarmed'
@@ -40,15 +37,15 @@ async function refuseMisplaced(store: BarStore, { market, interval, date, mark }
   if (known && alarmed !== (mark === 'missed')) return
   throw new CandlewatchError(
     'ERR_LABEL_MISPLACED',
-    `date: Expected ${wanted} at ${isoDate(date)} for the mark ${mark}, found ${found}. Mark another bar, or otherwise.`,
+    `date: Expected ${wanted} at ${isoDate(date)} for the mark ${mark}, found ${found}. Choose another bar or another mark.`,
     { field: 'date' },
   )
 }
 
-/** What was an event by these marks: alarms that were right, and bars that were missed. */
+/** The events among marks: alarms that were right, and bars that were missed. */
 function toCsv(marks: readonly Label[], intervalMs: Ms): string {
   const events = marks.filter(({ mark }) => mark !== 'wrong')
-  const hours = Math.max(1, Math.round(intervalMs / 3_600_000))
+  const hours = Math.max(1, Math.round(intervalMs / hourMs))
   const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`
   const lines = events.map(({ date, note, mark }) => `${date},${hours},1,${quoted(note || mark)}`)
   return ['start_utc,hours,tier,label', ...lines, ''].join('\n')

@@ -2,18 +2,17 @@ import { CandlewatchError } from '@candlewatch/core/errors'
 import { json, type RequestHandler } from 'express'
 
 /**
- * Reads a JSON body. Another content type is refused rather than ignored, which also keeps other sites' forms out. One that
- * says itself that it is too long is refused at once: the parser would answer only when all of it has come.
+ * Reads a JSON body. Another content type is refused rather than ignored, which also keeps out the forms of other sites. A
+ * body that announces too great a length is refused at once: the parser would answer only when all of it has come.
  */
-export function jsonBody(limit: '4mb' | '16kb'): RequestHandler {
-  const read = json({ limit, strict: false })
-  const mostBytes = limit === '4mb' ? 4 * 2 ** 20 : 16 * 2 ** 10
+export function jsonBody(mostBytes: number): RequestHandler {
+  const read = json({ limit: mostBytes, strict: false })
   return (request, response, next) => {
     if (request.is('application/json') === false) {
       const found = request.get('content-type') ?? 'none'
       throw new CandlewatchError('ERR_BODY_TYPE', `Expected Content-Type application/json, found ${found}.`)
     }
-    // The parser would take no body for an empty object.
+    // The parser would read an empty body as an empty object.
     if (request.get('content-length') === '0' || request.is('*/*') === null) {
       throw new CandlewatchError('ERR_BODY_SHAPE', 'Expected a JSON body, found an empty one.')
     }

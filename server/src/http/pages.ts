@@ -1,11 +1,19 @@
 import type { Range } from '@candlewatch/adapters/stores/bars'
 import { CandlewatchError } from '@candlewatch/core/errors'
-import type { Ms } from '@candlewatch/core/types'
-import type { z } from 'zod'
-import type { rangeQuery } from './schemas.ts'
+import type { Market, Ms } from '@candlewatch/core/types'
 
-/** The range to ask the store for, one row longer than the page, which tells whether an older page exists. */
-export function rangeOf(query: z.output<typeof rangeQuery>): Range {
+/** A query for a page of a range of bars. */
+interface PageQuery {
+  readonly market: Market
+  readonly interval: Ms
+  readonly from?: Ms | undefined
+  readonly to?: Ms | undefined
+  readonly limit: number
+  readonly cursor?: string | undefined
+}
+
+/** The range to read from the store: one row longer than the page, which shows if there is an older page. */
+export function rangeOf(query: PageQuery): Range {
   const before = query.cursor === undefined ? null : opened(query.cursor)
   const to = query.to ?? null
   return {
@@ -17,7 +25,7 @@ export function rangeOf(query: z.output<typeof rangeQuery>): Range {
   }
 }
 
-/** The newest `limit` rows and the cursor of the page before them; null when there is none. `openOf`: a row's open. */
+/** The newest `limit` rows and the cursor of the page before them; null when there is none. `openOf` gives the open of a row. */
 export function pageOf<T>(rows: readonly T[], limit: number, openOf: (row: T) => number) {
   if (rows.length <= limit) return { page: rows, nextCursor: null }
   const page = rows.slice(rows.length - limit)

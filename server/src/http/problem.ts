@@ -1,22 +1,9 @@
+import type { Problem } from '@candlewatch/api/problem'
 import { type ErrorCode, errorCodes } from '@candlewatch/api/values/errors'
-import { CandlewatchError, type ErrorDetails } from '@candlewatch/core/errors'
+import { CandlewatchError } from '@candlewatch/core/errors'
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express'
 import type { z } from 'zod'
 import type { Log } from '../platform/log.ts'
-
-/** An error as RFC 9457 tells it, with our code and the part of the input at fault. */
-export interface Problem {
-  readonly type: string
-  readonly title: string
-  readonly status: number
-  readonly detail: string
-  readonly code: string
-  readonly field?: string
-  readonly requestId: string
-  /** Of a file: the first lines at fault, and how many faults there are. */
-  readonly errors?: ErrorDetails['errors']
-  readonly errorCount?: number
-}
 
 const titles: Record<number, string> = {
   400: 'Bad request',
@@ -33,7 +20,7 @@ const titles: Record<number, string> = {
   503: 'Unavailable',
 }
 
-/** The last handler: every error that a resource throws becomes a problem. Only our own mistakes are logged with a stack. */
+/** The last handler: every error that a handler throws becomes a problem. Only mistakes of the server are logged with a stack. */
 export function problems(log: Log): ErrorRequestHandler {
   return (thrown: unknown, request, response, next) => {
     if (response.headersSent) {
@@ -56,8 +43,7 @@ export function problems(log: Log): ErrorRequestHandler {
       type: `urn:candlewatch:error:${known?.code ?? 'ERR_INTERNAL'}`,
       title: titles[status] ?? 'Error',
       status,
-      detail:
-        known?.message ?? `This is a mistake in the server; its log says more under the request id ${request.id}.`,
+      detail: known?.message ?? `Internal error. The server's log has the details under the request id ${request.id}.`,
       code: known?.code ?? 'ERR_INTERNAL',
       ...(known?.field === undefined ? {} : { field: known.field }),
       requestId: request.id,
@@ -69,7 +55,7 @@ export function problems(log: Log): ErrorRequestHandler {
 export const notFound: RequestHandler = request => {
   throw new CandlewatchError(
     'ERR_NOT_FOUND',
-    `There is nothing at ${request.method} ${request.path}. /docs lists the calls that there are.`,
+    `There is no ${request.method} ${request.path}. /docs lists all endpoints.`,
   )
 }
 
@@ -81,7 +67,7 @@ export function fieldName(path: readonly PropertyKey[]): string {
     .replace(/^\./, '')
 }
 
-/** The value as the schema reads it. Throws the given code for the first field at fault. */
+/** The value after its check by the schema. Throws the given code for the first field at fault. */
 export function parsed<T extends z.ZodType>(schema: T, value: unknown, code: ErrorCode): z.output<T> {
   const result = schema.safeParse(value, { reportInput: true })
   if (result.success) return result.data
@@ -100,7 +86,7 @@ function send(response: Response, problem: Problem): void {
   response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem))
 }
 
-/** What express, its body parser and its file server throw, in our words; null for what no request is to blame for. */
+/** An error of express, its body parser or its file server with a code of ours; null when the request did not cause it. */
 function ofExpress(thrown: unknown): CandlewatchError | null {
   if (!(thrown instanceof Error) || !('status' in thrown) || typeof thrown.status !== 'number') return null
   if (thrown.status < 400 || thrown.status >= 500) return null
@@ -117,7 +103,7 @@ function ofExpress(thrown: unknown): CandlewatchError | null {
       return new CandlewatchError('ERR_BODY_TYPE', `Expected UTF-8 JSON: ${thrown.message}.`, { cause: thrown })
     case 403:
     case 404:
-      return new CandlewatchError('ERR_NOT_FOUND', 'There is nothing at this address.', { cause: thrown })
+      return new CandlewatchError('ERR_NOT_FOUND', 'No such endpoint.', { cause: thrown })
     case 400:
       return new CandlewatchError('ERR_BODY_SHAPE', `Expected a request that can be read: ${thrown.message}.`, {
         cause: thrown,

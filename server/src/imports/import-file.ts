@@ -3,13 +3,14 @@ import { type FaultList, makeFaultList } from '@candlewatch/adapters/sources/csv
 import { type CsvRows, readRows } from '@candlewatch/adapters/sources/csv/rows'
 import type { BarStore } from '@candlewatch/adapters/stores/bars'
 import { type Gap, gapBetween, type HistoryStore } from '@candlewatch/adapters/stores/history'
+import { market as marketSchema } from '@candlewatch/api/fields'
+import { maxFileRows, maxIntervalMs } from '@candlewatch/api/values/limits'
 import { differingField } from '@candlewatch/core/bar'
 import type { Clock } from '@candlewatch/core/clock'
 import { CandlewatchError, type ErrorCode } from '@candlewatch/core/errors'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import type { Stream } from '@candlewatch/core/time'
 import type { Bar, Market, Ms } from '@candlewatch/core/types'
-import { market as marketSchema } from '../http/schemas.ts'
 
 /** Says what is wrong with the time of a row, by its open; null when nothing is. */
 export type CheckTime = (
@@ -50,12 +51,9 @@ export interface Counts {
   readonly replaced: number
 }
 
-/** 2 million rows are four years of minutes. */
-export const mostFileRows = 2_000_000
 const mostFaults = 100
 const mostGaps = 20
 const closesAtATime = 5_000
-const longestIntervalMs = 7 * 86_400_000
 
 export interface CheckParts {
   readonly store: Pick<BarStore & HistoryStore, 'bars' | 'stored'>
@@ -74,7 +72,7 @@ export async function checkFile(
 ): Promise<CheckedFile> {
   const faults = makeFaultList(mostFaults)
   const given = { ...(market && { market }), ...(intervalMs && { intervalMs }) }
-  const rows = await readRows(input, name, faults.report, { ...given, mostRows: mostFileRows })
+  const rows = await readRows(input, name, faults.report, { ...given, mostRows: maxFileRows })
   refuseFaults(rows, faults)
   refuseForeign(rows)
   reportTimes(rows, clock.now(), checkTime, faults)
@@ -104,7 +102,7 @@ function refuseForeign({ fileName, market, intervalMs }: CsvRows): void {
     const message = `${fileName}: expected the market as venue:INSTRUMENT, such as bitstamp:BTC-USD, found "${market.slice(0, 80)}". Say the market beside the file.`
     throw new CandlewatchError('ERR_CSV_LAYOUT', message, { field: 'market' })
   }
-  if (intervalMs > longestIntervalMs) {
+  if (intervalMs > maxIntervalMs) {
     const message = `${fileName}: expected rows at most 7d apart, found ${formatInterval(intervalMs)}. Give candles of a week or less.`
     throw new CandlewatchError('ERR_CSV_LAYOUT', message, { field: 'interval' })
   }

@@ -1,43 +1,54 @@
+import type { FileCheck } from '@candlewatch/api/imports'
 import { CandlewatchError } from '@candlewatch/core/errors'
-import { type Request, Router } from 'express'
-import { parsed } from '../http/problem.ts'
-import { csvBody } from './csv-body.ts'
-import { importQuery, shownCheck } from './import-schemas.ts'
+import { formatInterval, isoDate } from '@candlewatch/core/interval'
+import { Router } from 'express'
+import { handle } from '../http/handle.ts'
+import type { CheckedFile } from './import-file.ts'
 import type { Imports } from './imports.ts'
 
 /** `/api/imports`: files of past rows, checked as a whole before the first row is taken in. */
 export function imports(of: Imports): Router {
-  return Router()
-    .post('/api/imports', async (request, response) => {
-      const { market, interval: intervalMs, name, check } = parsed(importQuery, request.query, 'ERR_QUERY_INVALID')
-      const input = csvBody(request)
-      try {
-        if (check === 'true') {
-          const shown = shownCheck(await of.check(input, { name, market, intervalMs }))
-          Object.assign(response.locals, { market: shown.market, rows: shown.rows })
-          response.json(shown)
-          return
-        }
-        const begun = await of.start(input, { name, market, intervalMs })
-        Object.assign(response.locals, { market: begun.market, rows: begun.rows })
-        response.status(202).location(`/api/imports/${begun.id}`).json(begun)
-      } finally {
-        input.destroy()
-      }
-    })
-    .get('/api/imports', (_request, response) => {
-      response.json({ imports: of.list() })
-    })
-    .get('/api/imports/:id', (request, response) => {
-      response.json(found(request, of.get(request.params.id)))
-    })
-    .delete('/api/imports/:id', (request, response) => {
-      response.json(found(request, of.stop(request.params.id)))
-    })
+  const router = Router()
+  handle(router, 'POST /api/imports', async ({ query, body }, { response }) => {
+    const { market, interval: intervalMs, name, check } = query
+    if (check === 'true') {
+      const shown = shownCheck(await of.check(body, { name, market, intervalMs }))
+      Object.assign(response.locals, { market: shown.market, rows: shown.rows })
+      response.status(200)
+      return shown
+    }
+    const begun = await of.start(body, { name, market, intervalMs })
+    Object.assign(response.locals, { market: begun.market, rows: begun.rows })
+    response.location(`/api/imports/${begun.id}`)
+    return begun
+  })
+  handle(router, 'GET /api/imports', () => ({ imports: of.list() }))
+  handle(router, 'GET /api/imports/:id', ({ params: { id } }) => found(id, of.get(id)))
+  handle(router, 'DELETE /api/imports/:id', ({ params: { id } }) => found(id, of.stop(id)))
+  return router
 }
 
-function found<T>(request: Request<{ id: string }>, one: T | null): T {
+function found<T>(id: string, one: T | null): T {
   if (one !== null) return one
-  const message = `There is no import ${request.params.id}. GET /api/imports lists the last ones.`
-  throw new CandlewatchError('ERR_NOT_FOUND', message)
+  throw new CandlewatchError('ERR_NOT_FOUND', `There is no import ${id}. GET /api/imports lists the last ones.`)
+}
+
+function shownCheck({ rows, stream, counts, missing, gapCount, gaps }: CheckedFile): FileCheck {
+  return {
+    name: rows.fileName,
+    market: stream.market,
+    interval: formatInterval(stream.intervalMs),
+    columns: [...rows.columns],
+    rows: rows.length,
+    repeated: rows.repeated,
+    first: isoDate(rows.openAt(0)),
+    last: isoDate(rows.openAt(rows.length - 1)),
+    fresh: counts.fresh,
+    known: counts.known,
+    late: counts.late,
+    replaced: counts.replaced,
+    missing,
+    gapCount,
+    gaps: gaps.map(gap => ({ from: isoDate(gap.fromMs), to: isoDate(gap.toMs), missing: gap.missing })),
+  }
 }

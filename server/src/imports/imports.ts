@@ -111,7 +111,7 @@ export function makeImports(parts: ImportsParts): Imports {
       log.info({ import: id, market: rows.market, rows: rows.length, after: isoDate(newestTs) }, 'import ended')
     } catch (error) {
       const known = error instanceof CandlewatchError ? error : null
-      const detail = known?.message ?? 'This is a mistake in the server; its log says more.'
+      const detail = known?.message ?? 'Internal error. The log of the server has the details.'
       log[known ? 'warn' : 'error']({ import: id, err: error }, 'import failed')
       end(id, { state: 'failed', error: { code: known?.code ?? 'ERR_INTERNAL', detail } })
     }

@@ -1,43 +1,60 @@
-import type { CorrectionStore } from '@candlewatch/adapters/stores/corrections'
+import type { Correction, CorrectionStore } from '@candlewatch/adapters/stores/corrections'
+import type { BarNumbers } from '@candlewatch/api/bars'
+import type { Correction as CorrectionAnswer } from '@candlewatch/api/corrections'
 import { verdictAnswer } from '@candlewatch/api/values/sentences'
 import type { Clock } from '@candlewatch/core/clock'
 import { CandlewatchError } from '@candlewatch/core/errors'
+import { formatInterval, isoDate } from '@candlewatch/core/interval'
+import { openOf } from '@candlewatch/core/time'
+import type { Bar, Verdict } from '@candlewatch/core/types'
 import { Router } from 'express'
-import { jsonBody } from '../http/json-body.ts'
+import { handle } from '../http/handle.ts'
 import { pageOf, rangeOf } from '../http/pages.ts'
-import { parsed } from '../http/problem.ts'
-import { rangeQuery } from '../http/schemas.ts'
-import { correctionInput, shownCorrection, withdrawnQuery } from './correction-schemas.ts'
 import type { Live } from './live.ts'
 import { checkRow } from './row-check.ts'
 
-/** `/api/corrections`: other numbers for bars that were judged, and what became of their verdicts. */
+/** `/api/corrections`: corrected numbers of bars that were judged, and the verdicts that they withdrew. */
 export function corrections(live: Live, store: CorrectionStore, clock: Clock): Router {
-  return Router()
-    .post('/api/corrections', jsonBody('16kb'), async (request, response) => {
-      const { reason, ...row } = parsed(correctionInput, request.body, 'ERR_CORRECTION_INVALID')
-      const stream = { market: row.market, intervalMs: row.interval }
-      const { correction, verdicts } = await live.correct(stream, checkRow(row, clock.now()), reason)
-      response.status(correction ? 201 : 200).json({
-        correction: correction && shownCorrection(correction),
-        verdict: verdicts[0] && verdictAnswer(verdicts[0]),
-        judgedAgain: correction ? verdicts.length : 0,
-      })
-    })
-    .get('/api/corrections/:id', async (request, response) => {
-      const { limit } = parsed(withdrawnQuery, request.query, 'ERR_QUERY_INVALID')
-      const id = /^\d{1,15}$/.test(request.params.id) ? Number(request.params.id) : 0
-      const found = await store.correction(id, limit)
-      if (!found) {
-        const message = `There is no correction ${request.params.id}. GET /api/corrections lists those that there are.`
-        throw new CandlewatchError('ERR_NOT_FOUND', message)
-      }
-      response.json({ correction: shownCorrection(found.correction), withdrawn: found.verdicts.map(verdictAnswer) })
-    })
-    .get('/api/corrections', async (request, response) => {
-      const query = parsed(rangeQuery, request.query, 'ERR_QUERY_INVALID')
-      const found = await store.corrections(rangeOf(query))
-      const { page, nextCursor } = pageOf(found, query.limit, ({ after }) => after.ts - query.interval)
-      response.json({ corrections: page.map(shownCorrection), nextCursor })
-    })
+  const router = Router()
+  handle(router, 'POST /api/corrections', async ({ body: { reason, ...row } }, { response }) => {
+    const stream = { market: row.market, intervalMs: row.interval }
+    const { correction, verdicts } = await live.correct(stream, checkRow(row, clock.now()), reason)
+    const [verdict] = verdicts as [Verdict, ...Verdict[]]
+    if (!correction) response.status(200)
+    return {
+      correction: correction && shownCorrection(correction),
+      verdict: verdictAnswer(verdict),
+      judgedAgain: correction ? verdicts.length : 0,
+    }
+  })
+  handle(router, 'GET /api/corrections/:id', async ({ params: { id }, query: { limit } }) => {
+    const found = await store.correction(/^\d{1,15}$/.test(id) ? Number(id) : 0, limit)
+    if (!found) {
+      throw new CandlewatchError('ERR_NOT_FOUND', `There is no correction ${id}. GET /api/corrections lists them.`)
+    }
+    return { correction: shownCorrection(found.correction), withdrawn: found.verdicts.map(verdictAnswer) }
+  })
+  handle(router, 'GET /api/corrections', async ({ query }) => {
+    const found = await store.corrections(rangeOf(query))
+    const { page, nextCursor } = pageOf(found, query.limit, ({ after }) => openOf(after, query.interval))
+    return { corrections: page.map(shownCorrection), nextCursor }
+  })
+  return router
 }
+
+function shownCorrection({ intervalMs, before, after, ...of }: Correction): CorrectionAnswer {
+  return {
+    id: of.id,
+    market: of.market,
+    interval: formatInterval(intervalMs),
+    date: isoDate(openOf(after, intervalMs)),
+    revision: of.revision,
+    reason: of.reason,
+    at: isoDate(of.at),
+    withdrawn: of.withdrawn,
+    before: numbersOf(before),
+    after: numbersOf(after),
+  }
+}
+
+const numbersOf = ({ open, high, low, close, volume }: Bar): BarNumbers => ({ open, high, low, close, volume })

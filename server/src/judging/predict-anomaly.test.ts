@@ -1,6 +1,6 @@
+import type { Problem } from '@candlewatch/api/problem'
 import type { VerdictAnswer } from '@candlewatch/api/verdict'
 import { expect, test } from 'vitest'
-import type { Problem } from '../http/problem.ts'
 import { btc, jsonOf, nowMs, rowAt, rowsFrom, serving } from '../serving.suite.ts'
 
 async function problemOf(response: Response): Promise<Problem> {

@@ -1,3 +1,5 @@
+import { row } from '@candlewatch/api/bars'
+import { maxRows } from '@candlewatch/api/values/limits'
 import { verdictAnswer } from '@candlewatch/api/values/sentences'
 import type { VerdictAnswer } from '@candlewatch/api/verdict'
 import type { Clock } from '@candlewatch/core/clock'
@@ -6,9 +8,8 @@ import type { Stream } from '@candlewatch/core/time'
 import type { Ms } from '@candlewatch/core/types'
 import { type Response, Router } from 'express'
 import { z } from 'zod'
-import { jsonBody } from '../http/json-body.ts'
+import { handle } from '../http/handle.ts'
 import { parsed } from '../http/problem.ts'
-import { mostRows, row } from '../http/schemas.ts'
 import type { Live } from './live.ts'
 import { checkRows, type Row } from './row-check.ts'
 
@@ -19,23 +20,23 @@ export type Refused = (stream: Stream, openMs: Ms, error: CandlewatchError) => v
 
 /** `POST /predict_anomaly`: one row or an array in, a verdict or an array out. */
 export function predictAnomaly(live: Live, refused: Refused, clock: Clock): Router {
-  return Router().post('/predict_anomaly', jsonBody('4mb'), async (request, response) => {
-    const body: unknown = request.body
+  const router = Router()
+  handle(router, 'POST /predict_anomaly', async ({ body }, { response }) => {
     if (Array.isArray(body)) {
       refuseSize(body)
       try {
-        response.json(await answer(parsed(rows, body, 'ERR_ROW_INVALID'), response))
+        return await answer(parsed(rows, body, 'ERR_ROW_INVALID'), response)
       } catch (error) {
         throw amongOthers(error)
       }
-      return
     }
     if (typeof body !== 'object' || body === null) {
       throw new CandlewatchError('ERR_BODY_SHAPE', 'Expected one row as a JSON object, or an array of rows.')
     }
     const [verdict] = await answer([parsed(row, body, 'ERR_ROW_INVALID')], response)
-    response.json(verdict)
+    return verdict as VerdictAnswer
   })
+  return router
 
   async function answer(given: readonly [Row, ...Row[]], { locals }: Response): Promise<readonly VerdictAnswer[]> {
     const [{ market, interval }] = given
@@ -55,10 +56,10 @@ export function predictAnomaly(live: Live, refused: Refused, clock: Clock): Rout
 
 function refuseSize({ length }: readonly unknown[]): void {
   if (length === 0) {
-    throw new CandlewatchError('ERR_BODY_SHAPE', `Expected an array of 1 to ${mostRows} rows, found an empty one.`)
+    throw new CandlewatchError('ERR_BODY_SHAPE', `Expected an array of 1 to ${maxRows} rows, found an empty one.`)
   }
-  if (length > mostRows) {
-    const message = `Expected an array of at most ${mostRows} rows, found ${length}. Send them in parts.`
+  if (length > maxRows) {
+    const message = `Expected an array of at most ${maxRows} rows, found ${length}. Send them in parts.`
     throw new CandlewatchError('ERR_BODY_TOO_LARGE', message)
   }
 }

@@ -1,19 +1,21 @@
 import type { BarStore } from '@candlewatch/adapters/stores/bars'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import { Router } from 'express'
+import { handle } from '../http/handle.ts'
 
 export interface Watch {
-  /** Who judges now. */
+  /** The model in use. */
   model(): { readonly name: string; readonly version: string }
   alarmsPerWeek(): number
 }
 
-/** `GET /api/markets`: what there is to look at. */
+/** `GET /api/markets`: the streams that have bars. */
 export function markets(store: BarStore, { model, alarmsPerWeek }: Watch): Router {
-  return Router().get('/api/markets', async (_request, response) => {
+  const router = Router()
+  handle(router, 'GET /api/markets', async () => {
     const streams = await store.streams()
     const { name, version } = model()
-    response.json({
+    return {
       markets: streams.map(stream => ({
         market: stream.market,
         interval: formatInterval(stream.intervalMs),
@@ -23,6 +25,7 @@ export function markets(store: BarStore, { model, alarmsPerWeek }: Watch): Route
         alarmsPerWeek: alarmsPerWeek(),
         model: { name, version },
       })),
-    })
+    }
   })
+  return router
 }

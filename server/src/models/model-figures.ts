@@ -1,14 +1,13 @@
+import type { ModelFigures } from '@candlewatch/api/models'
 import { manifestSchema } from '@candlewatch/core/forecast/artifact'
+import type { Market } from '@candlewatch/core/types'
 import type { z } from 'zod'
-import type { modelFigures } from './model-schemas.ts'
-
-type Figures = z.output<typeof modelFigures>
 
 const shape = manifestSchema.pick({ market: true, network: true, features: true, training: true })
 type Shape = z.output<typeof shape>
 
-/** What a model's manifest tells of its training; null where it is of another program. */
-export function figuresOf(manifest: unknown): Figures | null {
+/** How a model was trained, by its manifest; null when another program wrote the manifest. */
+export function figuresOf(manifest: unknown): ModelFigures | null {
   const found = shape.safeParse(manifest)
   if (!found.success) return null
   const { market, network, features, training } = found.data
@@ -16,7 +15,13 @@ export function figuresOf(manifest: unknown): Figures | null {
   const { epochs, batchSize, learningRate, weighting, averaging, distillation } = training
   const { lookback, members, units, parameters } = network
   return {
-    ...{ market, bars, validationFrom, refitted, seconds, backend, features },
+    market: market as Market,
+    bars,
+    validationFrom,
+    refitted,
+    seconds,
+    backend,
+    features,
     seeds: Array.from({ length: members }, (_, i) => seed + i),
     settings: { epochs, batchSize, learningRate, weighting, averaging, distillation },
     // Merged, the members lie side by side in one layer.
@@ -26,7 +31,7 @@ export function figuresOf(manifest: unknown): Figures | null {
 }
 
 /** Epochs of the members are counted on, one after another: each member has its own again. */
-function curvesOf({ epochs, losses, kept }: Shape['training']): Figures['curves'] {
+function curvesOf({ epochs, losses, kept }: Shape['training']): ModelFigures['curves'] {
   const memberOf = (epoch: number) => Math.ceil(epoch / epochs)
   const own = (epoch: number) => epoch - (memberOf(epoch) - 1) * epochs
   const members = [...new Set(losses.map(({ epoch }) => memberOf(epoch)))]

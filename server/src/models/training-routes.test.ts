@@ -58,7 +58,7 @@ test('by hand: 202 with what begins, a second one 409 while it runs, and a bette
 
 test('too few rows: said beforehand, and refused when it is asked for', async () => {
   const { get, send } = await serving({ store: await storeWith(enough - 1) })
-  const says = `Expected at least 1000 stored bars of bitstamp:BTC-USD, 1h, to learn from, found 999. A version is trained for its own market: let more rows of that one come in.`
+  const says = `Expected at least 1000 stored bars of bitstamp:BTC-USD, 1h, to learn from, found 999. A version is trained for its own market. Add more rows of that market.`
   expect(await jsonOf(get('/api/training'))).toMatchObject({
     ...{ state: 'idle', losses: [], version: null },
     next: {

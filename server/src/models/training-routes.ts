@@ -1,40 +1,35 @@
 import type { BarStore } from '@candlewatch/adapters/stores/bars'
+import type { TrainingOutlook } from '@candlewatch/api/training'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { rowsWanted } from '@candlewatch/core/forecast/dataset'
 import { isoDate } from '@candlewatch/core/interval'
+import type { Market } from '@candlewatch/core/types'
 import { Router } from 'express'
-import type { z } from 'zod'
-import { jsonBody } from '../http/json-body.ts'
-import { parsed } from '../http/problem.ts'
+import { handle } from '../http/handle.ts'
 import type { Models } from './models.ts'
 import type { Retrain } from './retrain.ts'
-import { trainingInput, type trainingOutlook } from './training-schemas.ts'
 import { streamOf } from './trial.ts'
 
-type Outlook = z.output<typeof trainingOutlook>
-
-/** `/api/training`: the training under way or the last one, what a next one would learn from, and how to start and end one. */
+/** `/api/training`: the training under way or the last one, what the next one would learn from, and how to start and cancel one. */
 export function training(store: BarStore, registry: Models, retrain: Retrain): Router {
-  return Router()
-    .get('/api/training', async (_request, response) => {
-      response.json({ ...retrain.training(), next: await outlook(store, registry) })
-    })
-    .delete('/api/training', async (_request, response) => {
-      await retrain.cancel()
-      response.json(retrain.training())
-    })
-    .post('/api/models/retrain', jsonBody('16kb'), async (request, response) => {
-      const { size } = parsed(trainingInput, request.body, 'ERR_BODY_SHAPE')
-      const { refusal } = await outlook(store, registry)
-      if (refusal !== null && retrain.training().state !== 'running') {
-        throw new CandlewatchError('ERR_TRAINING_SHORT', refusal)
-      }
-      retrain.start(size)
-      response.status(202).json(retrain.training())
-    })
+  const router = Router()
+  handle(router, 'GET /api/training', async () => ({ ...retrain.training(), next: await outlook(store, registry) }))
+  handle(router, 'DELETE /api/training', async () => {
+    await retrain.cancel()
+    return retrain.training()
+  })
+  handle(router, 'POST /api/models/retrain', async ({ body: { size } }) => {
+    const { refusal } = await outlook(store, registry)
+    if (refusal !== null && retrain.training().state !== 'running') {
+      throw new CandlewatchError('ERR_TRAINING_SHORT', refusal)
+    }
+    retrain.start(size)
+    return retrain.training()
+  })
+  return router
 }
 
-async function outlook(store: BarStore, registry: Models): Promise<Outlook> {
+async function outlook(store: BarStore, registry: Models): Promise<TrainingOutlook> {
   const champion = registry.champion()
   const { name, market, interval, network } = champion.manifest
   const { intervalMs } = streamOf(champion)
@@ -42,11 +37,14 @@ async function outlook(store: BarStore, registry: Models): Promise<Outlook> {
   const wanted = rowsWanted(network.lookback)
   const bars = stored?.bars ?? 0
   return {
-    ...{ model: name, market, interval, rowsWanted: wanted },
+    model: name,
+    market: market as Market,
+    interval,
+    rowsWanted: wanted,
     rows: stored ? { bars, from: isoDate(stored.firstOpenMs), to: isoDate(stored.lastOpenMs) } : null,
     refusal:
       bars >= wanted
         ? null
-        : `Expected at least ${wanted} stored bars of ${market}, ${interval}, to learn from, found ${bars}. A version is trained for its own market: let more rows of that one come in.`,
+        : `Expected at least ${wanted} stored bars of ${market}, ${interval}, to learn from, found ${bars}. A version is trained for its own market. Add more rows of that market.`,
   }
 }

@@ -1,5 +1,7 @@
-import { CandlewatchError } from '@candlewatch/core/errors'
+import type { HealthCheck } from '@candlewatch/api/health'
+import { CandlewatchError, type ErrorCode } from '@candlewatch/core/errors'
 import { Router } from 'express'
+import { handle } from '../http/handle.ts'
 import type { Log } from '../platform/log.ts'
 
 /** What must hold before traffic is welcome. `check` rejects when it does not. */
@@ -15,12 +17,6 @@ export interface HealthParts {
   readonly log: Log
 }
 
-interface Outcome {
-  readonly state: 'ready' | 'failed' | 'late'
-  readonly ms: number
-  readonly code?: string
-}
-
 const longestMs = 3_000
 
 /**
@@ -29,27 +25,25 @@ const longestMs = 3_000
  */
 export function health({ checks, isStopping, log }: HealthParts): Router {
   const failing = new Set<string>()
-  return Router()
-    .get('/healthz', (_request, response) => {
-      response.json({ status: 'alive' })
-    })
-    .get('/readyz', async (_request, response) => {
-      if (isStopping()) {
-        response.status(503).json({ status: 'stopping', checks: {} })
-        return
-      }
-      const outcomes = await Promise.all(checks.map(async one => [one.name, await outcome(one)] as const))
-      const ready = outcomes.every(([, { state }]) => state === 'ready')
-      if (!ready) response.set('Retry-After', '1')
-      response
-        .status(ready ? 200 : 503)
-        .json({ status: ready ? 'ready' : 'not ready', checks: Object.fromEntries(outcomes) })
-    })
+  const router = Router()
+  handle(router, 'GET /healthz', () => ({ status: 'alive' }))
+  handle(router, 'GET /readyz', async (_given, { response }) => {
+    if (isStopping()) {
+      response.status(503)
+      return { status: 'stopping', checks: {} }
+    }
+    const outcomes = await Promise.all(checks.map(async one => [one.name, await outcome(one)] as const))
+    const ready = outcomes.every(([, { state }]) => state === 'ready')
+    if (!ready) response.status(503).set('Retry-After', '1')
+    return { status: ready ? 'ready' : 'not ready', checks: Object.fromEntries(outcomes) }
+  })
+  return router
 
-  async function outcome({ name, check }: Check): Promise<Outcome> {
+  async function outcome({ name, check }: Check): Promise<HealthCheck> {
     const from = performance.now()
-    const ended = (state: Outcome['state'], code?: string): Outcome => ({
-      ...{ state, ms: Math.round(performance.now() - from) },
+    const ended = (state: HealthCheck['state'], code?: ErrorCode): HealthCheck => ({
+      state,
+      ms: Math.round(performance.now() - from),
       ...(code !== undefined && { code }),
     })
     try {
@@ -61,7 +55,7 @@ export function health({ checks, isStopping, log }: HealthParts): Router {
     }
   }
 
-  function told(name: string, outcome: Outcome, err?: unknown): Outcome {
+  function told(name: string, outcome: HealthCheck, err?: unknown): HealthCheck {
     if (outcome.state === 'ready') {
       if (failing.delete(name)) log.info({ check: name }, 'ready again')
     } else if (!failing.has(name)) {

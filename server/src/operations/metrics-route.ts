@@ -1,12 +1,13 @@
 import { Router } from 'express'
+import { handle } from '../http/handle.ts'
 import type { Metrics } from './metrics.ts'
 
 /** `GET /metrics`, in the text format that Prometheus reads. */
 export function metrics({ registry }: Pick<Metrics, 'registry'>): Router {
-  return Router().get('/metrics', async (_request, response) => {
-    response
-      .set('Cache-Control', 'no-store')
-      .type(registry.contentType)
-      .send(await registry.metrics())
+  const router = Router()
+  handle(router, 'GET /metrics', (_given, { response }) => {
+    response.set('Cache-Control', 'no-store').type(registry.contentType)
+    return registry.metrics()
   })
+  return router
 }

@@ -1,6 +1,6 @@
+import type { Problem } from '@candlewatch/api/problem'
 import type { Replay } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
-import type { Problem } from '../http/problem.ts'
 import { jsonOf, rowsFrom, type Serving, serving } from '../serving.suite.ts'
 
 const body = {

@@ -1,9 +1,10 @@
 import { memoryStore } from '@candlewatch/adapters/stores/memory/store'
+import type { ReplayChange } from '@candlewatch/api/replays'
 import { isoDate } from '@candlewatch/core/interval'
 import type { Ms, Replay } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
 import { barAt, btc, fakePipeline, hourMs, startMs } from '../serving.suite.ts'
-import { type Change, steer } from './steer.ts'
+import { steer } from './steer.ts'
 
 const open = (hour: number) => (startMs + hour * hourMs) as Ms
 const date = (hour: number) => isoDate(open(hour))
@@ -34,7 +35,7 @@ async function past() {
 }
 
 /** What a change makes of it, but for the revision, which counts. */
-async function after(replay: Partial<Replay>, change: Change): Promise<Partial<Replay>> {
+async function after(replay: Partial<Replay>, change: ReplayChange): Promise<Partial<Replay>> {
   const before = { ...playing, ...replay }
   const next = await steer(before, change, await past())
   const changed = Object.entries(next).filter(([name, value]) => value !== before[name as keyof Replay])
@@ -46,7 +47,7 @@ async function after(replay: Partial<Replay>, change: Change): Promise<Partial<R
 const finished: Partial<Replay> = { state: 'finished', to: date(49) }
 const watching: Partial<Replay> = { state: 'paused', at: date(25) }
 
-test.each<[string, Partial<Replay>, Change, Partial<Replay>]>([
+test.each<[string, Partial<Replay>, ReplayChange, Partial<Replay>]>([
   ['paused', {}, { state: 'paused' }, { state: 'paused' }],
   ['the same again', {}, { state: 'playing', everyMs: 1_000 }, {}],
   ['stopped: hides nothing', watching, { state: 'stopped' }, { state: 'stopped', at: null }],
@@ -130,7 +131,7 @@ test('an anomaly that lies in no judged bar: the rows to come are played', async
   })
 })
 
-test.each<[string, Partial<Replay>, Change]>([
+test.each<[string, Partial<Replay>, ReplayChange]>([
   ['finished', finished, { state: 'playing' }],
   ['finished', finished, { step: 1 }],
   ['finished', finished, { until: 'anomaly' }],
@@ -144,7 +145,7 @@ test.each<[string, Partial<Replay>, Change]>([
   })
 })
 
-test.each<[string, Change]>([
+test.each<[string, ReplayChange]>([
   ['seek', { seek: open(9) }],
   ['seek', { seek: open(101) }],
   ['at', { at: open(9) }],

@@ -1,23 +1,10 @@
 import type { BarStore } from '@candlewatch/adapters/stores/bars'
 import type { VerdictStore } from '@candlewatch/adapters/stores/verdicts'
+import type { ReplayChange } from '@candlewatch/api/replays'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { isoDate, parseInterval } from '@candlewatch/core/interval'
 import type { Stream } from '@candlewatch/core/time'
 import type { Ms, Replay } from '@candlewatch/core/types'
-
-/** What is asked of a replay; what is not named stays. Times are opens. */
-export interface Change {
-  readonly state?: Replay['state'] | undefined
-  readonly everyMs?: number | undefined
-  /** The next row: earlier ones are posted without waiting or, where they were judged already, taken out of sight. */
-  readonly seek?: Ms | null | undefined
-  readonly at?: Ms | null | undefined
-  /** So many rows on, or back if negative; then it is paused. */
-  readonly step?: number | undefined
-  readonly until?: Replay['until'] | undefined
-  /** The change holds only for the replay as it was then. */
-  readonly revision?: number | undefined
-}
 
 /** What steering looks up: nothing is written. */
 export type Past = Pick<BarStore & VerdictStore, 'bars' | 'barsAfter' | 'alarmAfter'>
@@ -26,7 +13,7 @@ export type Past = Pick<BarStore & VerdictStore, 'bars' | 'barsAfter' | 'alarmAf
  * The replay as a change makes it; the same one where nothing changes. What was judged stays so: going back takes bars
  * out of sight, no more. Throws ERR_REPLAY_INVALID, ERR_REPLAY_OVER.
  */
-export async function steer(replay: Replay, change: Change, past: Past): Promise<Replay> {
+export async function steer(replay: Replay, change: ReplayChange, past: Past): Promise<Replay> {
   if (change.revision !== undefined && change.revision !== replay.revision) return replay
   const wanted = await asked(paced(replay, change), change, past)
   if (isSame(wanted, replay)) return replay
@@ -35,19 +22,19 @@ export async function steer(replay: Replay, change: Change, past: Past): Promise
   return isSame(next, replay) ? replay : { ...next, revision: replay.revision + 1 }
 }
 
-/** One that is over waits for nothing and hides nothing. */
+/** Clears what a finished replay was waiting for or showing. */
 export function over(replay: Replay): Replay {
   const isOver = replay.state === 'finished' || replay.state === 'stopped'
   return isOver ? { ...replay, seek: null, until: null, at: null } : replay
 }
 
 /** Whoever pauses wants it to stay where it is, whatever it was on the way to. */
-function paced(replay: Replay, { state, everyMs = replay.everyMs }: Change): Replay {
+function paced(replay: Replay, { state, everyMs = replay.everyMs }: ReplayChange): Replay {
   if (state === undefined) return { ...replay, everyMs }
   return { ...replay, everyMs, state, seek: state === 'paused' ? null : replay.seek, until: null }
 }
 
-async function asked(replay: Replay, { seek, at, step, until }: Change, past: Past): Promise<Replay> {
+async function asked(replay: Replay, { seek, at, step, until }: ReplayChange, past: Past): Promise<Replay> {
   if (seek === null) return { ...replay, seek: null }
   if (seek !== undefined) return sought(replay, seek, past)
   if (at !== undefined) return shown(replay, at, past)

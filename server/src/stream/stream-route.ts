@@ -4,9 +4,8 @@ import type { Feed } from '@candlewatch/api/feeds'
 import type { Training } from '@candlewatch/api/training'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { type Stream, secondMs, streamKey, streamOf } from '@candlewatch/core/time'
-import { type Request, type Response, Router } from 'express'
-import { parsed } from '../http/problem.ts'
-import { streamQuery } from '../http/schemas.ts'
+import { type Response, Router } from 'express'
+import { handle } from '../http/handle.ts'
 import { eventText } from './event-text.ts'
 import type { StreamHub } from './hub.ts'
 import { type Listener, makeListener } from './listener.ts'
@@ -36,13 +35,13 @@ const maxReplays = 100
 export function streamRoute(parts: StreamRouteParts): Router {
   const { store, hub, pingMs = 2 * secondMs, maxUnreadBytes = 4 * 2 ** 20, pageRows = 500 } = parts
 
-  return Router().get('/api/stream', async (request, response) => {
-    const { market, interval: intervalMs } = parsed(streamQuery, request.query, 'ERR_QUERY_INVALID')
-    const stream = { market, intervalMs }
-    const after = await resumeAfter(request)
+  const router = Router()
+  handle(router, 'GET /api/stream', async ({ query }, { request, response }) => {
+    const stream = { market: query.market, intervalMs: query.interval }
+    const after = await resumeAfter(request.get('last-event-id') ?? query.lastEventId)
     if (request.method === 'HEAD') {
       // A stream has no end that this request could wait for.
-      response.type('text/event-stream').end()
+      response.type('text/event-stream')
       return
     }
     hub.refuseWhenClosed()
@@ -59,10 +58,11 @@ export function streamRoute(parts: StreamRouteParts): Router {
       response.destroy()
     }
   })
+  return router
 
   /** The id of an event that the client has seen; null without one, and for one of a database that was emptied since. */
-  async function resumeAfter(request: Request): Promise<number | null> {
-    const after = lastEventId(request)
+  async function resumeAfter(id: string | undefined): Promise<number | null> {
+    const after = seqOf(id)
     return after !== null && after > (await store.lastSeq()) ? null : after
   }
 
@@ -98,10 +98,9 @@ function begin(response: Response): void {
   response.write('retry: 1000\n\n')
 }
 
-function lastEventId(request: Request): number | null {
-  const given = request.get('last-event-id') ?? request.query.lastEventId
-  if (given === undefined || given === '') return null
-  if (typeof given === 'string' && /^\d{1,15}$/.test(given)) return Number(given)
+function seqOf(id: string | undefined): number | null {
+  if (id === undefined || id === '') return null
+  if (/^\d{1,15}$/.test(id)) return Number(id)
   throw new CandlewatchError('ERR_QUERY_INVALID', 'lastEventId: Expected the id of an earlier event, a whole number.', {
     field: 'lastEventId',
   })

@@ -1,15 +1,14 @@
 import { Transform } from 'node:stream'
+import { maxFileBytes } from '@candlewatch/api/values/limits'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Request } from 'express'
 
-/** Some 1.2 million rows of a plain file. */
-export const mostFileBytes = 64 * 2 ** 20
-
 /**
- * The bytes of a text/csv body as they come, none of them unpacked. Ends with an error beyond `mostBytes`, and when the sender
- * leaves. Whoever is done with it, early or not, destroys it: the request can still be answered. Throws ERR_BODY_TYPE, ERR_BODY_SHAPE, ERR_BODY_TOO_LARGE.
+ * The bytes of a text/csv body as they come, not decompressed. It ends with an error beyond `mostBytes`, and when the sender
+ * disconnects. The caller destroys it when done, early or not: the request can still be answered. Throws ERR_BODY_TYPE,
+ * ERR_BODY_SHAPE, ERR_BODY_TOO_LARGE.
  */
-export function csvBody(request: Request, mostBytes = mostFileBytes): Transform {
+export function csvBody(request: Request, mostBytes = maxFileBytes): Transform {
   const found = request.get('content-type') ?? 'none'
   if (!request.is('text/csv'))
     throw new CandlewatchError('ERR_BODY_TYPE', `Expected Content-Type text/csv, found ${found}.`)
@@ -31,9 +30,9 @@ export function csvBody(request: Request, mostBytes = mostFileBytes): Transform 
       else done(null, chunk)
     },
   })
-  // Whoever reads hears of it too; where nobody does, it must not end the process.
+  // A reader gets the error too; without a reader it must not end the process.
   counted.on('error', () => undefined)
-  // What is left is thrown away: until all of it has come, this connection could carry no other request.
+  // The rest is discarded: until all of it has come, this connection can carry no other request.
   counted.once('close', () => request.unpipe(counted).resume())
   request.once('close', () => {
     if (request.complete) return
