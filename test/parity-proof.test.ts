@@ -6,7 +6,8 @@ import { bar, hourMs, quietMarket, steadyModel } from '@candlewatch/core/engine/
 import type { Bar, Verdict } from '@candlewatch/core/types'
 import { Chain } from '@candlewatch/lab/parity/chain'
 import { checkStream } from '@candlewatch/lab/parity/stream'
-import { type CurrentModel, type Live, makeLive } from '@candlewatch/server/judging/live'
+import type { CurrentModel } from '@candlewatch/server/judging/engine'
+import { type Live, makeLive } from '@candlewatch/server/judging/live'
 import { describe, expect, it } from 'vitest'
 
 const stream = { market: 'test:BTC-USD', intervalMs: hourMs } as const
@@ -43,7 +44,10 @@ function serverOn(store: Store) {
   const said = { model: 'steady@1' as ModelId, alarmsPerWeek: 2, feedShare: 0.1 }
   const start = (): Live =>
     makeLive({
-      ...{ store, publish() {}, barsPerSnapshot: 64 },
+      store,
+      commits: store,
+      publish() {},
+      barsPerSnapshot: 64,
       alarmsPerWeek: () => said.alarmsPerWeek,
       currentModel: (): CurrentModel => ({
         id: said.model,

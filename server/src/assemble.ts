@@ -7,6 +7,7 @@ import { makeApp } from './app.ts'
 import { type Budgets, openBudgets, shownBudget } from './budget/budget.ts'
 import { type Feeds, makeFeeds, restoreFeeds } from './feeds/feeds.ts'
 import { makeImports } from './imports/imports.ts'
+import { warmUp } from './judging/engine.ts'
 import { type Live, makeLive } from './judging/live.ts'
 import { timeFault } from './judging/row-check.ts'
 import type { ShelfParts } from './models/model-files.ts'
@@ -16,7 +17,7 @@ import { makeRetrain, type RetrainParts } from './models/retrain.ts'
 import { makeTrial } from './models/trial.ts'
 import { logEvents } from './operations/event-log.ts'
 import type { Check } from './operations/health.ts'
-import { meteredLive, meteredModel, meteredStore } from './operations/metered.ts'
+import { meteredCommits, meteredLive, meteredModel } from './operations/metered.ts'
 import { makeMetrics } from './operations/metrics.ts'
 import { observe } from './operations/metrics-state.ts'
 import { startRetention } from './operations/retention.ts'
@@ -94,7 +95,8 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
   const champion = () => registry.champion().manifest
 
   const judge = makeLive({
-    store: meteredStore(store, metrics),
+    store,
+    commits: meteredCommits(store, metrics),
     alarmsPerWeek,
     currentModel: () => meteredModel(currentModel(registry), metrics),
     publish: (stream, committed) => events.publish('judged', { stream, committed }),
@@ -111,7 +113,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
   })
 
   const rule = promotionRule({ when: env.PROMOTE_RULE, marginPercent: env.PROMOTE_MARGIN, alarmsPerWeek })
-  const trial = parts.trial ?? makeTrial({ store, rule, clock })
+  const trial = parts.trial ?? makeTrial({ store, rule, clock, warmUp })
   const retrain = makeRetrain({
     cron: env.RETRAIN_CRON,
     models: registry,

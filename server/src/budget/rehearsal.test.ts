@@ -59,7 +59,7 @@ test('warm-up, changes of budget and of model, restarts: the stored alarms are f
   })
   const answer = async (from: number, to: number) => {
     // A process of its own each time: it comes back from the store.
-    const live = makeLive({ store, currentModel, alarmsPerWeek, publish() {} })
+    const live = makeLive({ store, commits: store, currentModel, alarmsPerWeek, publish() {} })
     await live.answer(btc, bars.slice(from, to))
   }
   await answer(400, 700)

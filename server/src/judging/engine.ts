@@ -1,7 +1,7 @@
 import type { BarStore } from '@candlewatch/adapters/stores/bars'
 import type { KnownScores, ScoreStore } from '@candlewatch/adapters/stores/budgets'
 import type { Snapshot, SnapshotStore } from '@candlewatch/adapters/stores/commits'
-import type { JudgingStore } from '@candlewatch/adapters/stores/corrections'
+import type { Beginning, JudgingStore } from '@candlewatch/adapters/stores/corrections'
 import type { VerdictStore } from '@candlewatch/adapters/stores/verdicts'
 import { engineVersion, warmUpBars } from '@candlewatch/core/engine/pipeline'
 import { run } from '@candlewatch/core/engine/run'
@@ -13,91 +13,109 @@ import { modelId } from '@candlewatch/core/verdict'
 /** The ports from which an engine is resumed. */
 export type EngineStore = BarStore & VerdictStore & SnapshotStore & JudgingStore & ScoreStore
 
-/** One stream's pipeline and where it stands. */
+/** The model that judges, as an engine needs it. */
+export interface CurrentModel {
+  /** name@version: snapshots are read and written under it. */
+  readonly id: string
+  makePipeline(stream: Stream): Pipeline
+}
+
+/** The pipeline of one stream and model, and how far it has got. */
 export interface Engine {
+  readonly stream: Stream
+  /** name@version */
+  readonly model: string
   readonly pipeline: Pipeline
-  /** Close of the newest bar taken in; 0 before any. */
+  /** Close of the newest bar that it has learned; 0 before any. */
   newestTs: Ms
   barsSinceSnapshot: number
 }
 
-// Each batch lets other requests in: stepping again over a few hundred bars takes most of a second.
-const nowhere: Sink<Step> = { name: 'nowhere', write: () => new Promise(resolve => setImmediate(resolve)) }
+// After each batch other requests get their turn: stepping again over a few hundred bars takes most of a second.
 const batchBars = 50
+const discarded: Sink<Step> = { name: 'discarded', write: otherRequests }
 
 /**
- * Brings a fresh pipeline to where the store says that this stream stands: the newest snapshot and the bars after it,
- * or the newest bars as warm-up and then a first snapshot. A snapshot further behind than a warm-up is left alone: a model
- * that comes back after months starts as a new one does. What it then knows of scores that stand in no verdict of its own
- * is stored, so that other budgets can be tried on its verdicts.
+ * Brings a new pipeline to where the store says that its stream is: the newest snapshot and the bars after it, or the newest
+ * bars as warm-up and then a first snapshot. A snapshot from before the warm-up bars is not used: a model that comes back after
+ * months starts as a new one does. The scores that the engine then knows without a verdict of its own are stored, so that
+ * other budgets can be tried on its verdicts.
  */
-export async function resume(
-  store: EngineStore,
-  stream: Stream,
-  model: string,
-  makePipeline: () => Pipeline,
-): Promise<Engine> {
+export async function resume(store: EngineStore, stream: Stream, model: CurrentModel): Promise<Engine> {
   const recent = await store.bars({ ...stream, fromMs: null, toMs: null, limit: warmUpBars })
-  const snapshot = await store.snapshot(stream, model)
-  if (snapshot && (recent.length < warmUpBars || recent[0]!.ts <= snapshot.ts)) {
-    const engine = loaded(snapshot, makePipeline())
+  const [oldest] = recent
+  const snapshot = await store.snapshot(stream, model.id)
+  if (snapshot && (oldest === undefined || recent.length < warmUpBars || oldest.ts <= snapshot.ts)) {
+    const engine = loaded(snapshot, stream, model)
     if (engine) {
-      await run(taken(engine, store.barsAfter(stream, snapshot.ts)), engine.pipeline, nowhere, batchBars)
-      if (!(await saidTheLast(store, stream, model, engine)))
-        await store.saveKnownScores(knownBy(engine, stream, model))
+      await run(learned(engine, store.barsAfter(stream, snapshot.ts)), engine.pipeline, discarded, batchBars)
+      if (!(await judgedTheNewest(store, engine))) await store.saveKnownScores(knownScores(engine))
       return engine
     }
   }
-  const engine = await warmedUp(recent, makePipeline())
-  await store.saveBeginning({ ...stream, model, ts: engine.newestTs, engine: engineVersion })
-  await store.saveKnownScores(knownBy(engine, stream, model))
-  await store.saveSnapshot(snapshotOf(engine, stream, model))
+  const engine = await warmedUp(stream, model, recent)
+  await store.saveBeginning(beginningOf(engine))
+  await store.saveKnownScores(knownScores(engine))
+  await store.saveSnapshot(snapshotOf(engine))
   return engine
 }
 
-/** Whether the newest bar was judged by this very model: it then has gone through the bars since the snapshot before. */
-async function saidTheLast(store: VerdictStore, stream: Stream, model: string, { newestTs }: Engine): Promise<boolean> {
+/** A new engine that has learned these bars, oldest first, without a verdict on them. */
+export async function warmedUp(stream: Stream, model: CurrentModel, bars: readonly Bar[]): Promise<Engine> {
+  const pipeline = model.makePipeline(stream)
+  await warmUp(bars, pipeline)
+  return { stream, model: model.id, pipeline, newestTs: bars.at(-1)?.ts ?? (0 as Ms), barsSinceSnapshot: 0 }
+}
+
+/** Lets a pipeline learn thousands of bars without keeping other requests waiting. */
+export async function warmUp(bars: readonly Bar[], pipeline: Pipeline): Promise<void> {
+  for (const [i, bar] of bars.entries()) {
+    pipeline.warmUp(bar)
+    if ((i + 1) % batchBars === 0) await otherRequests()
+  }
+}
+
+/** The start of an engine that was warmed up: its verdicts from now on follow from the bars alone. */
+export function beginningOf({ stream, model, newestTs }: Engine): Beginning {
+  return { ...stream, model, ts: newestTs, engine: engineVersion }
+}
+
+/** The scores that the engine knows at this moment. */
+export function knownScores({ stream, model, pipeline, newestTs }: Engine): KnownScores {
+  return { ...stream, model, ts: newestTs, scores: pipeline.scores }
+}
+
+/** The engine's memory at this moment. */
+export function snapshotOf({ stream, model, pipeline, newestTs }: Engine): Snapshot {
+  return { ...stream, model, ts: newestTs, state: pipeline.save() }
+}
+
+/** Whether the newest bar was judged by this model: it has then gone through the bars since the snapshot before. */
+async function judgedTheNewest(store: VerdictStore, { stream, model, newestTs }: Engine): Promise<boolean> {
   const [last] = await store.verdicts({ ...stream, fromMs: null, toMs: null, limit: 1 })
   return last?.verdict.ts === newestTs && modelId(last.verdict.model) === model
 }
 
-export function knownBy({ pipeline, newestTs }: Engine, stream: Stream, model: string): KnownScores {
-  return { ...stream, model, ts: newestTs, scores: pipeline.scores }
-}
-
-export function snapshotOf(engine: Engine, stream: Stream, model: string): Snapshot {
-  return { ...stream, model, ts: engine.newestTs, state: engine.pipeline.save() }
-}
-
-/** null when another version of the program wrote it: then the bars tell the story again. */
-function loaded(snapshot: Snapshot, pipeline: Pipeline): Engine | null {
+/** null for a snapshot of another version of the program: the bars are learned again then. */
+function loaded(snapshot: Snapshot, stream: Stream, model: CurrentModel): Engine | null {
+  const pipeline = model.makePipeline(stream)
   try {
     pipeline.load(snapshot.state)
   } catch (error) {
     if (error instanceof CandlewatchError && error.code === 'ERR_SNAPSHOT_LAYOUT') return null
     throw error
   }
-  return { pipeline, newestTs: snapshot.ts, barsSinceSnapshot: 0 }
+  return { stream, model: model.id, pipeline, newestTs: snapshot.ts, barsSinceSnapshot: 0 }
 }
 
-/** A fresh engine that has learned these bars, oldest first, and said nothing of them. */
-export async function warmedUp(recent: readonly Bar[], pipeline: Pipeline): Promise<Engine> {
-  await warmUp(recent, pipeline)
-  return { pipeline, newestTs: recent.at(-1)?.ts ?? (0 as Ms), barsSinceSnapshot: 0 }
-}
-
-/** Thousands of bars would otherwise keep every other request waiting. */
-export async function warmUp(bars: readonly Bar[], pipeline: Pipeline): Promise<void> {
-  for (const [i, bar] of bars.entries()) {
-    pipeline.warmUp(bar)
-    if ((i + 1) % batchBars === 0) await new Promise(resolve => setImmediate(resolve))
-  }
-}
-
-async function* taken(engine: Engine, bars: AsyncIterable<Bar>): AsyncIterable<Bar> {
+async function* learned(engine: Engine, bars: AsyncIterable<Bar>): AsyncIterable<Bar> {
   for await (const bar of bars) {
     engine.newestTs = bar.ts
     engine.barsSinceSnapshot += 1
     yield bar
   }
+}
+
+function otherRequests(): Promise<void> {
+  return new Promise(resolve => setImmediate(resolve))
 }

@@ -1,63 +1,100 @@
-import type { CommitStore, Snapshot } from '@candlewatch/adapters/stores/commits'
+import type { CommitStore } from '@candlewatch/adapters/stores/commits'
 import type { SequencedVerdict } from '@candlewatch/adapters/stores/verdicts'
 import { run } from '@candlewatch/core/engine/run'
+import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Stream } from '@candlewatch/core/time'
-import type { Bar, Sink, Step } from '@candlewatch/core/types'
+import type { Bar, Step, Verdict } from '@candlewatch/core/types'
 import { stored } from '../platform/stored.ts'
 import { type Engine, snapshotOf } from './engine.ts'
 
-export interface CommitParts {
-  readonly store: CommitStore
-  /** Told of each batch after it was committed, in order. */
+export interface JudgeParts {
+  readonly commits: CommitStore
+  /** The budget in force. It is read for every bar, so that a change counts from the next one. */
+  alarmsPerWeek(): number
+  /** Called with each batch after its commit, in order. */
   publish(stream: Stream, committed: readonly SequencedVerdict[]): void
+  /** Throws when no further bar should be judged. */
+  refuseWhenClosing(): void
   readonly barsPerSnapshot?: number
 }
 
 // Some 300 kB of verdicts: few enough to answer others meanwhile, enough to be worth a commit.
 const batchBars = 100
-// A restart judges no more than these again, in a fifth of a second; a snapshot is a megabyte.
+// A restart judges at most this many bars again, in a fifth of a second; a snapshot is a megabyte.
 const usualBarsPerSnapshot = 1_024
 
 /**
- * Steps an engine through the bars. One batch is written while the next one is judged. `goOn` is asked before each
- * is written and may throw to end it there, `committed` after. Rejects when a batch is not stored, with none being written any more: the
- * engine is then ahead of the store.
+ * Judges new bars in batches and commits each one; while a batch is written, the next is judged. Resolves to the verdicts, all
+ * of them committed. Rejects when a batch is not stored, and then nothing is being written any more; the engine has learned
+ * more than the store has, so it must be dropped.
  */
 export async function judgeAndCommit(
-  { store, publish, barsPerSnapshot = usualBarsPerSnapshot }: CommitParts,
-  stream: Stream,
-  { model, engine }: { readonly model: string; readonly engine: Engine },
-  bars: Iterable<Bar>,
-  { goOn, committed }: { goOn(): void; committed(steps: readonly Step[]): void },
-): Promise<void> {
+  parts: JudgeParts,
+  engine: Engine,
+  bars: readonly Bar[],
+): Promise<readonly Verdict[]> {
+  const { commits, publish, barsPerSnapshot = usualBarsPerSnapshot } = parts
+  const verdicts: Verdict[] = []
   let underWay: Promise<void> = Promise.resolve()
-  const sink: Sink<Step> = {
-    name: 'commits',
-    async write(steps) {
-      goOn()
-      await underWay
-      engine.newestTs = steps.at(-1)?.bar.ts ?? engine.newestTs
-      engine.barsSinceSnapshot += steps.length
-      const isDue = engine.barsSinceSnapshot >= barsPerSnapshot
-      if (isDue) engine.barsSinceSnapshot = 0
-      // Taken now: the engine goes on.
-      underWay = write(steps, isDue ? snapshotOf(engine, stream, model) : null)
-      // Whoever waits for it next hears of it.
-      underWay.catch(() => {})
-    },
-  }
-  try {
-    await run(bars, engine.pipeline, sink, batchBars)
-  } finally {
+
+  async function write(steps: readonly Step[]): Promise<void> {
     await underWay
+    underWay = commit(steps)
+    // A failure is thrown where the promise is awaited next.
+    underWay.catch(() => {})
   }
 
-  async function write(steps: readonly Step[], snapshot: Snapshot | null): Promise<void> {
-    const seqs = await stored(() => store.commit(stream, steps, snapshot))
-    committed(steps)
-    publish(
-      stream,
-      steps.map(({ verdict }, i) => ({ seq: seqs[i]!, verdict })),
-    )
+  /** All that belongs to a batch is written in this one transaction. */
+  async function commit(steps: readonly Step[]): Promise<void> {
+    // Taken before the first await: the engine goes on meanwhile.
+    const snapshot = advance(engine, steps) >= barsPerSnapshot ? snapshotOf(engine) : null
+    if (snapshot) engine.barsSinceSnapshot = 0
+    const seqs = await stored(() => commits.commit(engine.stream, steps, snapshot))
+    const committed = sequenced(steps, seqs)
+    for (const { verdict } of committed) verdicts.push(verdict)
+    publish(engine.stream, committed)
   }
+
+  try {
+    try {
+      await run(judgeable(parts, engine, bars), engine.pipeline, { name: 'commits', write }, batchBars)
+    } finally {
+      await underWay
+    }
+  } catch (error) {
+    throw withProgress(error, verdicts.length, bars.length)
+  }
+  return verdicts
+}
+
+/** The verdicts of steps, each with the position that its commit gave it. */
+export function sequenced(steps: readonly Step[], seqs: readonly number[]): readonly SequencedVerdict[] {
+  return steps.map(({ verdict }, i) => {
+    const seq = seqs[i]
+    if (seq === undefined) throw new Error(`Expected ${steps.length} positions of a commit, found ${seqs.length}.`)
+    return { seq, verdict }
+  })
+}
+
+function* judgeable(parts: JudgeParts, { pipeline }: Engine, bars: readonly Bar[]): Iterable<Bar> {
+  for (const bar of bars) {
+    parts.refuseWhenClosing()
+    pipeline.alarmsPerWeek = parts.alarmsPerWeek()
+    yield bar
+  }
+}
+
+/** Records that the engine has learned the bars of these steps. Returns how many it has learned since its last snapshot. */
+function advance(engine: Engine, steps: readonly Step[]): number {
+  engine.newestTs = steps.at(-1)?.bar.ts ?? engine.newestTs
+  engine.barsSinceSnapshot += steps.length
+  return engine.barsSinceSnapshot
+}
+
+/** The error, with how many rows were stored before it. */
+function withProgress(error: unknown, stored: number, all: number): unknown {
+  if (!(error instanceof CandlewatchError) || stored === 0) return error
+  const { code, message, cause, details } = error
+  const progress = `The first ${stored} of its ${all} new rows are stored already.`
+  return new CandlewatchError(code, `${message} ${progress}`, { cause, details })
 }

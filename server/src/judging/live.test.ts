@@ -5,7 +5,8 @@ import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Ms } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
 import { barAt, btc, fakePipeline, fakeText } from '../serving.suite.ts'
-import { type CurrentModel, type LiveParts, makeLive } from './live.ts'
+import type { CurrentModel } from './engine.ts'
+import { type LiveParts, makeLive } from './live.ts'
 
 const barsFrom = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => barAt(from + i))
 
@@ -18,6 +19,7 @@ function liveOn(store: Store, { makePipeline = fakePipeline, model = () => 'fake
   const published: SequencedVerdict[] = []
   const live = makeLive({
     store,
+    commits: store,
     currentModel: () => ({ id: model(), makePipeline }),
     alarmsPerWeek: () => 1,
     publish: (_stream, committed) => void published.push(...committed),
@@ -136,7 +138,7 @@ test('a bar that only warmed up: refused, for there is no verdict of it', async 
 })
 
 test('too many waiting: refused at once, those that wait are answered', async () => {
-  const { live } = liveOn(memoryStore(), { waitingRequests: 2 })
+  const { live } = liveOn(memoryStore(), { maxWaiting: 2 })
   const waiting = [live.answer(btc, [barAt(0)]), live.answer(btc, [barAt(1)])]
   await expect(live.answer(btc, [barAt(2)])).rejects.toMatchObject({ code: 'ERR_BUSY' })
   expect(await Promise.all(waiting)).toHaveLength(2)

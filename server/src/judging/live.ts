@@ -1,128 +1,109 @@
-import type { CommitStore } from '@candlewatch/adapters/stores/commits'
 import { CandlewatchError } from '@candlewatch/core/errors'
-import type { Stream } from '@candlewatch/core/time'
-import type { Bar, Pipeline, Verdict } from '@candlewatch/core/types'
+import { type Stream, streamKey } from '@candlewatch/core/time'
+import type { Bar, Ms, Verdict } from '@candlewatch/core/types'
 import { makeQueue } from '../platform/queue.ts'
 import { stored } from '../platform/stored.ts'
 import { checkOrder, type Known, refuseLate } from './bar-order.ts'
-import { type Corrected, type CorrectingStore, rejudge } from './correct.ts'
-import { type Engine, type EngineStore, resume } from './engine.ts'
-import { type CommitParts, judgeAndCommit } from './judge-and-commit.ts'
+import { type Corrected, type CorrectingStore, findCorrectable, rejudge } from './correct.ts'
+import { type CurrentModel, type EngineStore, resume } from './engine.ts'
+import { type JudgeParts, judgeAndCommit, sequenced } from './judge-and-commit.ts'
+import { keepEngines } from './kept-engines.ts'
 
-/** Bars in, verdicts out, for every stream that comes in. What was answered is durable; what was not can be sent again. */
+/** Bars in, verdicts out, for every stream that comes. What was answered is durable; what was not can be sent again. */
 export interface Live {
   /**
-   * One verdict a bar, in the same order. Bars are of this stream, oldest first. All or nothing is refused:
-   * throws ERR_BAR_LATE, ERR_BAR_CONFLICT, ERR_BAR_WARM_UP (with the row's position in `details`), and ERR_NOT_STORED, ERR_BUSY or ERR_STOPPING when it should be sent again.
+   * Judges checked bars of one stream, oldest first, and resolves to one verdict per bar, in the same order. Bars that are
+   * stored already are answered from the store. Throws ERR_BAR_LATE, ERR_BAR_CONFLICT and ERR_BAR_WARM_UP, each with the row's
+   * position in `details` and nothing stored; and ERR_NOT_STORED, ERR_BUSY and ERR_STOPPING when the bars should be sent again.
    */
   answer(stream: Stream, bars: readonly Bar[]): Promise<readonly Verdict[]>
   /**
-   * Other numbers for a bar that was judged: it and all bars after it are judged again, by an engine that begins anew before
-   * it. Throws what `rejudge` throws, and ERR_NOT_STORED, ERR_BUSY or ERR_STOPPING when it should be sent again.
+   * Replaces the numbers of a judged bar: it and all bars after it are judged again. Throws ERR_CORRECTION_UNKNOWN and
+   * ERR_CORRECTION_OLD; and ERR_NOT_STORED, ERR_BUSY and ERR_STOPPING when it should be sent again.
    */
   correct(stream: Stream, bar: Bar, reason: string): Promise<Corrected>
-  /** Refuses what comes from now on and resolves when the batch under way is stored. */
+  /** Refuses everything from now on and resolves when the batch under way is stored. */
   close(): Promise<void>
 }
 
-/** The model that judges, as live needs it. */
-export interface CurrentModel {
-  /** name@version: whose snapshots are read and written. */
-  readonly id: string
-  makePipeline(stream: Stream): Pipeline
-}
-
-export interface LiveParts extends CommitParts {
-  readonly store: EngineStore & CorrectingStore & CommitStore
-  /** Asked once a request, so that all rows of one are judged by one model; the next request may find another. */
+export interface LiveParts extends Omit<JudgeParts, 'refuseWhenClosing'> {
+  readonly store: EngineStore & CorrectingStore
+  /** The model that judges. It is read once per request, so that all rows of a request are judged by one model. */
   currentModel(): CurrentModel
-  /** Asked for every bar: one that comes after a change of budget is judged by the new one. */
-  alarmsPerWeek(): number
-  /** Told of the rows of an answer that were known before it. */
+  /** Called with the bars of an answer that were stored before. */
   repeated?(stream: Stream, bars: readonly Bar[]): void
-  readonly waitingRequests?: number
+  readonly maxWaiting?: number
 }
 
-const enginesKept = 256
+const maxEngines = 256
 
-interface KeptEngine {
-  readonly model: string
-  readonly engine: Engine
-}
-
+/** Makes the judge of all streams. Requests of one stream are handled one after another, in the order in which they came. */
 export function makeLive(parts: LiveParts): Live {
-  const { store, currentModel, waitingRequests = 1_000 } = parts
-  const queue = makeQueue(waitingRequests)
-  // One a stream: an engine of another model has missed bars since, so it comes back from the store.
-  const engines = new Map<string, KeptEngine>()
-  let closing = false
+  const { store, publish, currentModel, alarmsPerWeek, maxWaiting = 1_000 } = parts
+  const judging: JudgeParts = { ...parts, refuseWhenClosing }
+  const queue = makeQueue(maxWaiting)
+  const engines = keepEngines(maxEngines)
+  let isClosing = false
 
   return {
-    answer(stream, bars) {
-      const key = keyOf(stream)
-      return queue.add(key, () => answerInTurn(key, stream, bars))
-    },
-    correct(stream, bar, reason) {
-      const key = keyOf(stream)
-      return queue.add(key, () => correctInTurn(key, stream, bar, reason))
-    },
+    answer: (stream, bars) => queue.add(streamKey(stream), () => answer(stream, bars)),
+    correct: (stream, bar, reason) => queue.add(streamKey(stream), () => correct(stream, bar, reason)),
     async close() {
-      closing = true
+      isClosing = true
       await queue.drained()
     },
   }
 
-  async function answerInTurn(key: string, stream: Stream, bars: readonly Bar[]): Promise<readonly Verdict[]> {
+  async function answer(stream: Stream, bars: readonly Bar[]): Promise<readonly Verdict[]> {
     refuseWhenClosing()
-    const known = await knownOf(key, stream, bars)
+    const known = await knownOf(stream, bars)
     const fresh = checkOrder(stream, bars, known)
-    const verdicts = new Map([...known].map(([ts, { verdict }]) => [ts, verdict] as const))
+    const verdicts = new Map<Ms, Verdict>()
+    for (const [ts, { verdict }] of known) if (verdict) verdicts.set(ts, verdict)
     if (fresh.length > 0) {
-      const { id: model, makePipeline } = currentModel()
-      const engine = current(key, model, known) ?? (await resume(store, stream, model, () => makePipeline(stream)))
-      keep(key, { model, engine })
-      refuseLate(stream, fresh, bars, engine.newestTs)
-      try {
-        await judgeAndCommit(parts, stream, { model, engine }, budgeted(fresh, engine), {
-          goOn: refuseWhenClosing,
-          committed: steps => steps.forEach(({ verdict }) => void verdicts.set(verdict.ts, verdict)),
-        })
-      } catch (cause) {
-        // The pipeline is ahead of the store now: the store is right, so the next request starts again from there.
-        engines.delete(key)
-        throw partly(cause, verdicts.size - known.size, fresh.length)
-      }
+      for (const verdict of await judge(stream, bars, fresh, known)) verdicts.set(verdict.ts, verdict)
     }
     const isFresh = new Set(fresh)
-    const repeats = bars.filter(bar => !isFresh.has(bar))
-    parts.repeated?.(stream, repeats)
-    return bars.map(bar => verdicts.get(bar.ts)!)
-  }
-
-  async function correctInTurn(key: string, stream: Stream, bar: Bar, reason: string): Promise<Corrected> {
-    refuseWhenClosing()
-    const { id: model, makePipeline } = currentModel()
-    const made = () => {
-      const pipeline = makePipeline(stream)
-      pipeline.alarmsPerWeek = parts.alarmsPerWeek()
-      return pipeline
-    }
-    const { corrected, work } = await rejudge(store, stream, { bar, reason }, model, made)
-    if (work === null) return corrected
-    // Whatever becomes of the write: what the engine at hand knows may be wrong now.
-    engines.delete(key)
-    const { correction, seqs } = await stored(work.write)
-    keep(key, { model, engine: work.engine })
-    parts.publish(
+    parts.repeated?.(
       stream,
-      corrected.verdicts.map((verdict, i) => ({ seq: seqs[i]!, verdict })),
+      bars.filter(bar => !isFresh.has(bar)),
     )
-    return { ...corrected, correction }
+    return bars.map(bar => verdictOn(bar, verdicts))
   }
 
-  /** What the store knows of those bars. Of bars after the newest that the engine at hand has learned it knows nothing. */
-  async function knownOf(key: string, stream: Stream, bars: readonly Bar[]): Promise<Known> {
-    const newest = engines.get(key)?.engine.newestTs
+  /** Judges those of the bars that are fresh. */
+  async function judge(stream: Stream, bars: readonly Bar[], fresh: readonly Bar[], known: Known) {
+    const model = currentModel()
+    const engine = engines.find(stream, model.id, known.keys()) ?? (await resume(store, stream, model))
+    engines.keep(engine)
+    refuseLate(stream, fresh, bars, engine.newestTs)
+    try {
+      return await judgeAndCommit(judging, engine, fresh)
+    } catch (error) {
+      // The engine has learned bars that are not stored: the next request resumes from the store.
+      engines.drop(stream)
+      throw error
+    }
+  }
+
+  async function correct(stream: Stream, bar: Bar, reason: string): Promise<Corrected> {
+    refuseWhenClosing()
+    const model = currentModel()
+    const { verdict, isSame, later } = await findCorrectable(store, stream, bar)
+    if (isSame) return { correction: null, verdicts: [verdict] }
+    const budget = alarmsPerWeek()
+    const { engine, work } = await rejudge(store, stream, model, { bar, later, reason, alarmsPerWeek: budget })
+    // Even if the write fails: the kept engine may have learned numbers that are wrong.
+    engines.drop(stream)
+    const { correction, seqs } = await stored(() => store.correct(stream, work))
+    engines.keep(engine)
+    publish(stream, sequenced(work.steps, seqs))
+    return { correction, verdicts: work.steps.map(step => step.verdict) }
+  }
+
+  /** What the store knows of those bars. It knows none that is newer than all that the kept engine has learned. */
+  async function knownOf(stream: Stream, bars: readonly Bar[]): Promise<Known> {
+    const newest = engines.newestTs(stream)
     if (newest !== undefined && bars.every(({ ts }) => ts > newest)) return new Map()
     return store.known(
       stream,
@@ -130,44 +111,15 @@ export function makeLive(parts: LiveParts): Live {
     )
   }
 
-  /** The engine at hand, unless it is another model's or another process has stored bars since that it does not know of. */
-  function current(key: string, model: string, known: Known): Engine | undefined {
-    const kept = engines.get(key)
-    if (!kept || kept.model !== model) return undefined
-    return [...known.keys()].some(ts => ts > kept.engine.newestTs) ? undefined : kept.engine
-  }
-
-  function keep(key: string, kept: KeptEngine): void {
-    engines.delete(key)
-    engines.set(key, kept)
-    // Least recently used first. Anyone can name a new market, and a dropped engine comes back from the store as it was.
-    const [oldest] = engines.keys()
-    if (engines.size > enginesKept && oldest !== undefined) engines.delete(oldest)
-  }
-
-  function* budgeted(bars: readonly Bar[], { pipeline }: Engine): Iterable<Bar> {
-    for (const bar of bars) {
-      pipeline.alarmsPerWeek = parts.alarmsPerWeek()
-      yield bar
-    }
-  }
-
   function refuseWhenClosing(): void {
-    if (closing) {
+    if (isClosing) {
       throw new CandlewatchError('ERR_STOPPING', 'The server is stopping. Send the rows again when it is back.')
     }
   }
 }
 
-/** An array is stored in batches: says how far it came. */
-function partly(error: unknown, stored: number, all: number): unknown {
-  if (!(error instanceof CandlewatchError) || stored === 0) return error
-  const { code, message, cause } = error
-  return new CandlewatchError(code, `${message} The first ${stored} of its ${all} new rows are stored already.`, {
-    cause,
-  })
-}
-
-function keyOf(stream: Stream): string {
-  return `${stream.market}@${stream.intervalMs}`
+function verdictOn({ ts }: Bar, verdicts: ReadonlyMap<Ms, Verdict>): Verdict {
+  const verdict = verdicts.get(ts)
+  if (!verdict) throw new Error(`Expected a verdict on the bar that closed at ${ts}, found none.`)
+  return verdict
 }

@@ -2,6 +2,7 @@ import { memoryStore } from '@candlewatch/adapters/stores/memory/store'
 import { isoDate } from '@candlewatch/core/interval'
 import type { Bar, Ms, PriceOutcome, Verdict } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
+import { warmUp } from '../judging/engine.ts'
 import { barAt, btc, fakePipeline } from '../serving.suite.ts'
 import type { OpenModel } from './model-files.ts'
 import { promotionRule } from './promotion-rule.ts'
@@ -57,7 +58,7 @@ test('the last 30 days, after a warm-up: more and fewer alarms with their dates,
   await store.commit(btc, steps, null)
   champion.ran.stepped = 0
   const challenger = model('2', 3, [12 * days, 20 * days, 9 * days])
-  const result = await trial({ store, rule, clock }, challenger.open, champion.open)
+  const result = await trial({ store, rule, clock, warmUp }, challenger.open, champion.open)
   expect(result).toEqual({
     ...{ name: 'fake', challenger: '2', champion: '1', at: 5 },
     ...{ from: Date.parse(opened(10 * days)), to: Date.parse(opened(40 * days - 1)), bars: 30 * days },
@@ -78,7 +79,7 @@ test('bars that its weights were fitted on are left out, and the champion is ask
   const store = memoryStore()
   await store.appendWarmUp(btc, barsFrom(0, 40 * days))
   const [challenger, champion] = [model('2', 4, [], { validationFrom: opened(30 * days) }), model('1', 4, [])]
-  const result = await trial({ store, rule, clock }, challenger.open, champion.open)
+  const result = await trial({ store, rule, clock, warmUp }, challenger.open, champion.open)
   expect(result).toMatchObject({ from: Date.parse(opened(30 * days)), bars: 10 * days, passed: false })
   expect(champion.ran.stepped).toBe(10 * days)
 })
@@ -87,16 +88,16 @@ test('fitted once more on all rows, it is tried on what came after them alone', 
   const store = memoryStore()
   await store.appendWarmUp(btc, barsFrom(0, 40 * days))
   const refitted = { validationFrom: opened(0), refitted: true, to: opened(35 * days - 1) }
-  const result = await trial({ store, rule, clock }, model('2', 4, [], refitted).open, model('1', 4, []).open)
+  const result = await trial({ store, rule, clock, warmUp }, model('2', 4, [], refitted).open, model('1', 4, []).open)
   expect(result).toMatchObject({ from: Date.parse(opened(35 * days)), bars: 5 * days })
 })
 
 test('no bar that it was not trained on: no trial', async () => {
   const store = memoryStore()
   const parts = [model('2', 4, [], { validationFrom: opened(50 * days) }).open, model('1', 4, []).open] as const
-  expect(await trial({ store, rule, clock }, ...parts)).toBeNull()
+  expect(await trial({ store, rule, clock, warmUp }, ...parts)).toBeNull()
   await store.appendWarmUp(btc, barsFrom(0, 40 * days))
-  expect(await trial({ store, rule, clock }, ...parts)).toBeNull()
+  expect(await trial({ store, rule, clock, warmUp }, ...parts)).toBeNull()
 })
 
 test('requests go on while it runs', async () => {
@@ -110,7 +111,7 @@ test('requests go on while it runs', async () => {
       await new Promise(setImmediate)
     }
   })()
-  await trial({ store, rule, clock }, model('2', 4, []).open, model('1', 4, []).open)
+  await trial({ store, rule, clock, warmUp }, model('2', 4, []).open, model('1', 4, []).open)
   running = false
   await others
   // A batch is ten bars, over two models and thirty days.

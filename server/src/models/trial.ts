@@ -7,8 +7,7 @@ import { run } from '@candlewatch/core/engine/run'
 import type { Manifest } from '@candlewatch/core/forecast/artifact'
 import { isoDate, parseInterval } from '@candlewatch/core/interval'
 import type { Stream } from '@candlewatch/core/time'
-import type { Bar, Market, Ms, PriceOutcome, Sink, Step, Verdict } from '@candlewatch/core/types'
-import { warmUp } from '../judging/engine.ts'
+import type { Bar, Market, Ms, Pipeline, PriceOutcome, Sink, Step, Verdict } from '@candlewatch/core/types'
 import type { OpenModel } from './model-files.ts'
 import type { PromotionRule } from './promotion-rule.ts'
 
@@ -16,6 +15,8 @@ export interface TrialParts {
   readonly store: BarStore & VerdictStore & ModelStore
   readonly rule: PromotionRule
   readonly clock: Clock
+  /** Lets a pipeline learn bars of the past, without keeping other requests waiting. */
+  warmUp(bars: readonly Bar[], pipeline: Pipeline): Promise<void>
 }
 
 const trialMs = 30 * 86_400_000
@@ -32,15 +33,16 @@ export function makeTrial(parts: TrialParts) {
  * left that both have forecast. The result is stored.
  */
 export async function trial(parts: TrialParts, challenger: OpenModel, champion: OpenModel): Promise<Trial | null> {
-  const { store, rule, clock } = parts
+  const { store, rule, clock, warmUp } = parts
   const stream = streamOf(challenger)
   const { before, window } = await barsOf(store, stream, challenger)
   if (window.length === 0) return null
-  const [judged, said] = [await judge(challenger, stream, before, window), new Map<Ms, Verdict>()]
+  const [judged, said] = [await judge(warmUp, challenger, stream, before, window), new Map<Ms, Verdict>()]
   for (const [ts, verdict] of await stored(store, stream, window, champion)) said.set(ts, verdict)
   // What was said stands; of the bars that another model judged, the champion is asked now.
   if (window.some(bar => !said.has(bar.ts))) {
-    for (const [ts, verdict] of await judge(champion, stream, before, window)) if (!said.has(ts)) said.set(ts, verdict)
+    for (const [ts, verdict] of await judge(warmUp, champion, stream, before, window))
+      if (!said.has(ts)) said.set(ts, verdict)
   }
   const both = window.filter(({ ts }) => errorOf(judged.get(ts)) !== null && errorOf(said.get(ts)) !== null)
   if (both.length === 0) return null
@@ -86,7 +88,13 @@ function unseenFrom({ training }: Manifest, { intervalMs }: Stream): number {
   return training.refitted ? Date.parse(training.to) + intervalMs : Date.parse(training.validationFrom)
 }
 
-async function judge(model: OpenModel, stream: Stream, before: readonly Bar[], window: readonly Bar[]) {
+async function judge(
+  warmUp: TrialParts['warmUp'],
+  model: OpenModel,
+  stream: Stream,
+  before: readonly Bar[],
+  window: readonly Bar[],
+) {
   const verdicts = new Map<Ms, Verdict>()
   const sink: Sink<Step> = {
     name: 'trial',

@@ -1,11 +1,13 @@
-import type { Store } from '@candlewatch/adapters/stores/store'
+import type { CommitStore } from '@candlewatch/adapters/stores/commits'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { formatInterval } from '@candlewatch/core/interval'
+import { secondMs } from '@candlewatch/core/time'
 import type { Pipeline } from '@candlewatch/core/types'
-import type { CurrentModel, Live } from '../judging/live.ts'
+import type { CurrentModel } from '../judging/engine.ts'
+import type { Live } from '../judging/live.ts'
 import type { Metrics } from './metrics.ts'
 
-/** The same, its rows counted as they come and as they end. */
+/** The same judge; its rows are counted as they come and as they end. */
 export function meteredLive(live: Live, { received }: Pick<Metrics, 'received'>): Live {
   return {
     ...live,
@@ -16,7 +18,7 @@ export function meteredLive(live: Live, { received }: Pick<Metrics, 'received'>)
         ended('answered')
         return answer
       } catch (error) {
-        // Of a bar: the row is at fault. Anything else is ours, or the database's.
+        // These codes mean that a row is at fault; anything else is our fault or the database's.
         ended(error instanceof CandlewatchError && error.code.startsWith('ERR_BAR_') ? 'refused' : 'failed')
         throw error
       }
@@ -24,30 +26,44 @@ export function meteredLive(live: Live, { received }: Pick<Metrics, 'received'>)
   }
 }
 
-/** The same, its commits timed. */
-export function meteredStore(store: Store, { committed }: Pick<Metrics, 'committed'>): Store {
-  const commit: Store['commit'] = async (...args) => {
-    const from = performance.now()
-    const seqs = await store.commit(...args)
-    committed((performance.now() - from) / 1_000)
-    return seqs
+/** The same commits, timed. */
+export function meteredCommits(store: CommitStore, { committed }: Pick<Metrics, 'committed'>): CommitStore {
+  return {
+    async commit(...args) {
+      const from = performance.now()
+      const seqs = await store.commit(...args)
+      committed(secondsSince(from))
+      return seqs
+    },
   }
-  // Not a copy: what a store reads of itself, such as its pool, would stand still in one.
-  return Object.assign(Object.create(store) as Store, { commit })
 }
 
-/** The same, the steps of its engines timed; those that bring an engine back after a restart too. */
+/** The same model; the steps of its engines are timed, those after a restart too. */
 export function meteredModel(model: CurrentModel, metrics: Pick<Metrics, 'stepped'>): CurrentModel {
-  return { ...model, makePipeline: stream => timed(model.makePipeline(stream), metrics) }
+  return { id: model.id, makePipeline: stream => timed(model.makePipeline(stream), metrics) }
 }
 
 function timed(pipeline: Pipeline, { stepped }: Pick<Metrics, 'stepped'>): Pipeline {
-  const step = pipeline.step.bind(pipeline)
-  pipeline.step = bar => {
-    const from = performance.now()
-    const verdict = step(bar)
-    stepped((performance.now() - from) / 1_000)
-    return verdict
+  return {
+    get alarmsPerWeek() {
+      return pipeline.alarmsPerWeek
+    },
+    set alarmsPerWeek(next) {
+      pipeline.alarmsPerWeek = next
+    },
+    get scores() {
+      return pipeline.scores
+    },
+    step(bar) {
+      const from = performance.now()
+      const verdict = pipeline.step(bar)
+      stepped(secondsSince(from))
+      return verdict
+    },
+    warmUp: bar => pipeline.warmUp(bar),
+    save: () => pipeline.save(),
+    load: state => pipeline.load(state),
   }
-  return pipeline
 }
+
+const secondsSince = (from: number) => (performance.now() - from) / secondMs

@@ -1,0 +1,39 @@
+import { type Stream, streamKey } from '@candlewatch/core/time'
+import type { Ms } from '@candlewatch/core/types'
+import type { Engine } from './engine.ts'
+
+/** The engines in memory, one per stream. A dropped engine comes back from the store as it was. */
+export interface KeptEngines {
+  /** The newest bar that the stream's engine has learned; undefined when no engine is kept. */
+  newestTs(stream: Stream): Ms | undefined
+  /**
+   * The engine of a stream and model, unless the store has newer bars than it has learned: another process wrote those. An
+   * engine of another model has missed bars, so it is resumed from the store.
+   */
+  find(stream: Stream, model: string, storedCloses: Iterable<Ms>): Engine | undefined
+  keep(engine: Engine): void
+  drop(stream: Stream): void
+}
+
+/** Keeps at most `max` engines, those that were used last: anyone can name a new market. */
+export function keepEngines(max: number): KeptEngines {
+  const engines = new Map<string, Engine>()
+
+  return {
+    newestTs: stream => engines.get(streamKey(stream))?.newestTs,
+    find(stream, model, storedCloses) {
+      const engine = engines.get(streamKey(stream))
+      if (engine?.model !== model) return undefined
+      for (const ts of storedCloses) if (ts > engine.newestTs) return undefined
+      return engine
+    },
+    keep(engine) {
+      const key = streamKey(engine.stream)
+      engines.delete(key)
+      engines.set(key, engine)
+      const [oldest] = engines.keys()
+      if (engines.size > max && oldest !== undefined) engines.delete(oldest)
+    },
+    drop: stream => void engines.delete(streamKey(stream)),
+  }
+}
