@@ -1,3 +1,4 @@
+import type { Row } from '@candlewatch/adapters/sources/source'
 import { row } from '@candlewatch/api/bars'
 import { maxRows } from '@candlewatch/api/values/limits'
 import { verdictAnswer } from '@candlewatch/api/values/sentences'
@@ -11,7 +12,7 @@ import { z } from 'zod'
 import { handle } from '../http/handle.ts'
 import { parsed } from '../http/problem.ts'
 import type { Live } from './live.ts'
-import { checkRows, type Row } from './row-check.ts'
+import { checkRows } from './row-check.ts'
 
 const rows = z.tuple([row]).rest(row)
 

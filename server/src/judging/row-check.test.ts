@@ -1,7 +1,8 @@
+import type { Row } from '@candlewatch/adapters/sources/source'
 import type { Market, Ms } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
 import { hourMs, nowMs, startMs } from '../serving.suite.ts'
-import { checkRow, checkRows, type Row, timeFault } from './row-check.ts'
+import { checkRow, checkRows, timeFault } from './row-check.ts'
 
 const market = 'bitstamp:BTC-USD' as Market
 

@@ -1,15 +1,9 @@
+import type { Row } from '@candlewatch/adapters/sources/source'
 import { type Candle, faultOf } from '@candlewatch/core/bar'
 import { CandlewatchError, type ErrorCode } from '@candlewatch/core/errors'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import { closeOf, type Stream } from '@candlewatch/core/time'
-import type { Bar, Market, Ms } from '@candlewatch/core/types'
-
-/** A candle as a source hands it over, dated by its open. */
-export interface Row extends Candle {
-  readonly market: Market
-  readonly interval: Ms
-  readonly date: Ms
-}
+import type { Bar, Ms } from '@candlewatch/core/types'
 
 /** Why a row is refused. */
 export interface RowFault {

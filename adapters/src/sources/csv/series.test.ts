@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Ms, Series } from '@candlewatch/core/types'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type CsvOptions, loadCsv } from './series.ts'
+import type { CsvOptions } from './rows.ts'
+import { loadCsv } from './series.ts'
 
 let directory: string
 beforeAll(async () => {
