@@ -64,7 +64,7 @@ describe('parity: the engine over the rows directly, and over HTTP', () => {
     const stored = await judgedOverHttp(page)
     await second.interrupt()
 
-    expect(second.output()).toContain('Going on after')
+    expect(second.output()).toContain('Continuing after')
     expect(stored).toHaveLength(judgedBars)
     expect(stored).toEqual(direct)
     // A run that judged nothing, or flagged nothing, would prove little.

@@ -35,7 +35,10 @@ async function withKey(apiKey: string | null, ...answers: Answer[]) {
   })
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const client: Client = makeClient({
-    ...{ url, apiKey, intervalMs: hourMs, signal: stop.signal },
+    url,
+    apiKey,
+    intervalMs: hourMs,
+    signal: stop.signal,
     timer: {
       async sleep(ms) {
         waits.push(ms)
@@ -49,12 +52,15 @@ async function withKey(apiKey: string | null, ...answers: Answer[]) {
 
 const answerAll: Answer = (body, response) => {
   const verdicts = [body].flat().map((_, i) => verdictOf(barAt(i)))
+  response.setHeader('content-type', 'application/json')
   response.end(JSON.stringify(Array.isArray(body) ? verdicts : verdicts[0]))
 }
 const fail =
   (status: number, headers: Record<string, string> = {}): Answer =>
   (_body, response) => {
-    response.writeHead(status, headers).end(JSON.stringify({ code: 'ERR_X', detail: 'Because.' }))
+    response
+      .writeHead(status, { 'content-type': 'application/problem+json', ...headers })
+      .end(JSON.stringify({ code: 'ERR_X', detail: 'Because.' }))
   }
 const hangUp: Answer = (_body, response) => response.destroy()
 

@@ -3,14 +3,14 @@ import { CandlewatchError } from '@candlewatch/core/errors'
 import { CommanderError } from 'commander'
 import { readEnv } from './env.ts'
 import { type Options, parseOptions } from './options.ts'
-import { makeSay } from './say.ts'
+import { makePrinter } from './printer.ts'
 import { simulate, steady } from './simulate.ts'
 import { ending } from './summary.ts'
 
 type Undo = () => Promise<unknown> | unknown
 const undos: Undo[] = []
 const interrupted = new AbortController()
-const say = makeSay({
+const printer = makePrinter({
   write: text => void process.stdout.write(text),
   clock: steady,
   colours: process.stdout.isTTY === true,
@@ -18,12 +18,12 @@ const say = makeSay({
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
-    // The server notices that we are gone and ends too, then the private database.
+    // The server notices that this process is gone and ends too, and with it the private database.
     if (interrupted.signal.aborted) process.exit(130)
     interrupted.abort(new Error(signal))
   })
 }
-// Whoever read our lines has left (`| head`): that ends a run as Ctrl-C does.
+// The reader of our output is gone (`| head`): that ends a run like Ctrl-C.
 process.stdout.on('error', () => interrupted.abort(new Error('EPIPE')))
 
 process.exitCode = await main()
@@ -38,20 +38,26 @@ async function main(): Promise<number> {
     if (interrupted.signal.aborted) return options?.once ? 130 : 0
     return failed(error)
   } finally {
-    if (interrupted.signal.aborted) say.line('Stopping…')
+    if (interrupted.signal.aborted) printer.line('Stopping…')
     for (const undo of undos.reverse()) await settled(undo)
   }
 }
 
 async function run(options: Options): Promise<number> {
-  const { result, server, page } = await simulate(options, readEnv(), say, interrupted.signal, undo => undos.push(undo))
+  const { result, server, page } = await simulate({
+    options,
+    env: readEnv(),
+    printer,
+    signal: interrupted.signal,
+    defer: undo => undos.push(undo),
+  })
   const { outcome, summary } = result
   if (options.once) {
-    // The last thing to happen, so that it is the last line.
-    undos.unshift(() => say.line(JSON.stringify(summary)))
+    // Printed after everything else, so that it is the last line.
+    undos.unshift(() => printer.line(JSON.stringify(summary)))
     return summary.failed > 0 || outcome === 'stopped' ? 1 : 0
   }
-  say.line(ending(outcome, summary, page))
+  printer.line(ending(outcome, summary, page))
   return Promise.race([server.lost, aborted(interrupted.signal)])
 }
 

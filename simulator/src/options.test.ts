@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { formatDuration, parseDuration } from './duration.ts'
-import { parseOptions } from './options.ts'
+import { parseDuration, parseOptions } from './options.ts'
+import { formatDuration } from './printer.ts'
 
 test.each([
   ['50ms', 50],

@@ -1,21 +1,21 @@
 import type { Clock } from '@candlewatch/core/clock'
 
 /**
- * How many rows have fallen due. Due times are counted from where the pace started, never from when a row was sent,
- * so that late timers don't add up: at 1 ms a row plain timers drift by a fifth.
+ * Counts the rows that are due. Due times are counted from where the pace started, not from when a row was sent,
+ * so that late timers don't add up: at 1 ms per row, plain timers drift by a fifth.
  */
 export interface Pace {
   due(): number
-  /** Until the next row falls due; 0 when one is. */
+  /** Time until the next row is due; 0 if one is. */
   waitMs(): number
   sent(rows: number): void
-  /** Another gap between rows; the next one then waits no longer than that. */
+  /** Changes the time between rows; the next row waits no longer than that. */
   every(ms: number): void
-  /** The next row is due now, and what fell due before is forgotten. */
+  /** Makes the next row due now and forgets the rows that were due before. */
   restart(): void
 }
 
-/** The first row is due at once. With 0 ms every row is due, always. */
+/** Makes a pace whose first row is due at once. With 0 ms, every row is always due. */
 export function makePace(clock: Clock, everyMs: number): Pace {
   let gapMs = everyMs
   let nextMs: number = clock.now()

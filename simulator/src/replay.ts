@@ -1,41 +1,43 @@
 import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
 import type { Clock } from '@candlewatch/core/clock'
 import { isoDate } from '@candlewatch/core/interval'
+import { openOf } from '@candlewatch/core/time'
 import type { Bar, Ms, Replay } from '@candlewatch/core/types'
 import { isAlarm } from '@candlewatch/core/verdict'
 import { type Client, Refused, type Timer } from './client.ts'
 import { makePace } from './pace.ts'
 import type { Steering } from './steering.ts'
 
+/** What a replay needs. */
 export interface ReplayParts {
   /** Oldest first. */
   readonly rows: readonly Bar[]
-  /** How many of them were answered before: they can be watched again, and are not posted. */
+  /** How many of the rows were answered in an earlier run. They can be shown again and are not posted. */
   readonly answered: number
   readonly intervalMs: Ms
   readonly client: Pick<Client, 'post' | 'changeReplay'>
   readonly steering: Steering
-  /** Steady, not the wall clock. */
+  /** A steady clock, not the wall clock. */
   readonly clock: Clock
   readonly timer: Timer
-  /** Ends after the last row; else it stays, and shows past rows again when asked. */
+  /** Ends after the last row; otherwise the replay stays and shows past rows again when asked. */
   readonly once: boolean
   onAnswers(verdicts: readonly Verdict[]): void
   onFailure(bar: Bar, why: string): void
-  /** The last row was answered, or has come round again. */
+  /** Called when the last row was answered, also when it was shown again. */
   onFinished(): void
 }
 
 const mostRows = 100
 const longestSleepMs = 3_600_000
-/** Pages redraw no oftener. */
+/** Pages are not redrawn more often than this. */
 const shownEveryMs = 100
 
-/** Posts the rows as they fall due, in order, and shows past ones again, as the replay is steered. Lasts until stopped, or the last row. */
+/** Posts rows in order as they become due, and shows past rows again, as the replay is controlled. Runs until it is stopped or the last row is answered. */
 export async function replayRows(parts: ReplayParts): Promise<'finished' | 'stopped'> {
   const { rows, intervalMs, client, steering, clock, timer, once } = parts
   const pace = makePace(clock, steering.current().everyMs)
-  const openOf = (bar: Bar) => bar.ts - intervalMs
+  const opens = (bar: Bar) => openOf(bar, intervalMs)
   let next = parts.answered
   let stepped = steering.current().steps
   let restUntilMs = 0
@@ -53,7 +55,7 @@ export async function replayRows(parts: ReplayParts): Promise<'finished' | 'stop
     }
     pace.every(replay.everyMs)
     const isStepping = state === 'paused' && at === null && seek === null
-    // Steps that something else came after are not owed any more.
+    // Steps that were followed by another command are no longer due.
     if (!isStepping) stepped = replay.steps
     const sought = seek === null ? 0 : opensBefore(Date.parse(seek))
     if (seek !== null && sought === 0) {
@@ -81,14 +83,14 @@ export async function replayRows(parts: ReplayParts): Promise<'finished' | 'stop
     const batch = rows.slice(next, next + count)
     const verdicts = await post(batch)
     next += batch.length
-    // Without a revision: whatever else was changed meanwhile, it stops here.
+    // Without a revision, so that it stops here whatever else was changed in between.
     if (until && verdicts.some(isAlarm)) await change({ until: null })
   }
 
-  /** Judged rows are not posted again: pages are shown so many more of them. */
+  /** Shows more of the rows that were judged before; they are not posted again. */
   async function showOn({ revision }: Replay, atMs: number, count: number): Promise<void> {
-    const index = rows.findLastIndex(bar => openOf(bar) <= atMs) + count
-    await change({ at: index < next - 1 ? isoDate(openOf(rows[index]!)) : null, revision })
+    const index = rows.findLastIndex(bar => opens(bar) <= atMs) + count
+    await change({ at: index < next - 1 ? isoDate(opens(rows[index] as Bar)) : null, revision })
     restUntilMs = clock.now() + shownEveryMs
   }
 
@@ -104,18 +106,18 @@ export async function replayRows(parts: ReplayParts): Promise<'finished' | 'stop
       return verdicts
     } catch (error) {
       if (!(error instanceof Refused)) throw error
-      // One bad row refuses the whole array: alone, each shows whether it was the one.
+      // One bad row refuses the whole array. Sent one by one, the rows show which it was.
       if (batch.length > 1) {
         const verdicts: Verdict[] = []
         for (const bar of batch) verdicts.push(...(await post([bar])))
         return verdicts
       }
-      parts.onFailure(batch[0]!, error.message)
+      if (batch[0]) parts.onFailure(batch[0], error.message)
       return []
     }
   }
 
-  /** Said to the server, so that pages see it too. */
+  /** Changes the replay on the server, so that pages see it too. */
   async function change(to: Parameters<Client['changeReplay']>[1]): Promise<void> {
     const replay = steering.current()
     try {
@@ -128,7 +130,7 @@ export async function replayRows(parts: ReplayParts): Promise<'finished' | 'stop
 
   function opensBefore(seekMs: number): number {
     let count = 0
-    while (next + count < rows.length && openOf(rows[next + count]!) < seekMs) count += 1
+    while (next + count < rows.length && opens(rows[next + count] as Bar) < seekMs) count += 1
     return count
   }
 }

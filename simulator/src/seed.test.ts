@@ -79,7 +79,7 @@ test('--from beyond what was answered: the rows between warm up', async () => {
 test('--from before the first answered row: the replay starts over', async () => {
   const store = await replayed(200, 260)
   const plan = await makePlan(january, { ...asked, fromMs: openAt(50) }, store)
-  expect(plan.startOver).toMatch(/taken in to warm up.*2021-01-11T19:00:00Z/)
+  expect(plan.startOver).toMatch(/used as warm-up.*2021-01-11T19:00:00Z/)
   await seed(january, plan, store)
   expect(await store.streams()).toMatchObject([{ bars: 50 }])
   expect(await store.replays(9)).toEqual([])

@@ -6,18 +6,19 @@ import type { VerdictStore } from '@candlewatch/adapters/stores/verdicts'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import type { Stream } from '@candlewatch/core/time'
+import { openOf } from '@candlewatch/core/time'
 import type { Bar, Ms, Series } from '@candlewatch/core/types'
 import type { Options } from './options.ts'
 
-/** What a run posts, and what must be in the database before. */
+/** The rows that a run posts, and what must be in the database first. */
 export interface Plan {
-  /** Rows to post, oldest first; empty when all were answered before. */
+  /** Rows to post, oldest first; empty if all were answered in an earlier run. */
   readonly rows: readonly Bar[]
-  /** Rows before them that the engine learns from without a verdict, oldest first. */
+  /** Rows before those, oldest first, that the engine learns without giving a verdict. */
   readonly warmUp: readonly Bar[]
-  /** Why what is stored of this market is forgotten first; null when it stays. */
+  /** Why the stored rows of this market are deleted first; null if they stay. */
   readonly startOver: string | null
-  /** Rows of the range that an earlier run posted already; this one goes on after them. */
+  /** Rows of the range that an earlier run posted; this run continues after them. */
   readonly before: readonly Bar[]
 }
 
@@ -27,13 +28,13 @@ type Asked = Pick<Options, 'fromMs' | 'toMs' | 'once' | 'restart'>
 type Known = KnownBars
 
 const defaultFromMs = Date.UTC(2021, 0, 1)
-/** A forecast looks at no more than 24 bars, and the first of them needs one before it. */
+/** A forecast uses at most 24 bars, and the first of them needs one before it. */
 const leastWarmUp = 25
-/** As many scores as a p-value is taken over. */
+/** The number of scores that a p-value is computed from. */
 const mostWarmUp = 2_000
 const closesAtATime = 1_000
 
-/** Compares the series with what is stored of its market. Throws ERR_RANGE_EMPTY, ERR_SERIES_CONTRADICTS. */
+/** Compares the series with the stored rows of its market and plans the run. Throws ERR_RANGE_EMPTY, ERR_SERIES_CONTRADICTS. */
 export async function makePlan(series: Series, asked: Asked, store: PlanStore): Promise<Plan> {
   const stream: Stream = { market: series.market, intervalMs: series.intervalMs }
   const range = rangeOf(series, asked)
@@ -55,7 +56,7 @@ export async function makePlan(series: Series, asked: Asked, store: PlanStore): 
   return fresh(series, range, reason)
 }
 
-/** Brings the database to where the plan starts. */
+/** Brings the database to the state from which the plan starts. */
 export async function seed(series: Series, plan: Plan, store: SeedStore): Promise<void> {
   const stream: Stream = { market: series.market, intervalMs: series.intervalMs }
   if (plan.startOver !== null) await store.forget(stream)
@@ -73,19 +74,19 @@ function warmUpOf({ bars }: Series, rows: readonly Bar[]): readonly Bar[] {
 }
 
 function rangeOf({ bars, intervalMs, name }: Series, { fromMs, toMs }: Asked): readonly Bar[] {
-  const openOf = (bar: Bar) => bar.ts - intervalMs
-  const from = fromMs ?? defaultFrom(bars.map(openOf))
-  const rows = bars.filter(bar => openOf(bar) >= from && openOf(bar) < (toMs ?? Infinity))
+  const opens = (bar: Bar) => openOf(bar, intervalMs)
+  const from = fromMs ?? defaultFrom(bars.map(opens))
+  const rows = bars.filter(bar => opens(bar) >= from && opens(bar) < (toMs ?? Infinity))
   if (rows.length > 0) return rows
-  const [first, last] = [bars[0], bars.at(-1)].map(bar => (bar ? isoDate(openOf(bar)) : 'nothing'))
+  const [first, last] = [bars[0], bars.at(-1)].map(bar => (bar ? isoDate(opens(bar)) : 'nothing'))
   const asked = `from ${isoDate(from)}${toMs === null ? '' : ` to ${isoDate(toMs)}`}`
   throw new CandlewatchError(
     'ERR_RANGE_EMPTY',
-    `Expected rows ${asked}, but ${name} holds rows from ${first} to ${last} (${bars.length}, of which the first ${leastWarmUp} warm up). Choose another --from or --to.`,
+    `Expected rows ${asked}, but ${name} holds rows from ${first} to ${last} (${bars.length} rows; the first ${leastWarmUp} are warm-up). Choose another --from or --to.`,
   )
 }
 
-/** The start of 2021 where rows lie before it, else the first row that has enough before it. */
+/** Returns the start of 2021 if there are rows before it, else the open of the first row with enough rows before it. */
 function defaultFrom(opens: readonly number[]): number {
   const before = opens.filter(open => open < defaultFromMs).length
   if (before > 0 && before < opens.length) return defaultFromMs
@@ -101,20 +102,20 @@ async function knownOf(store: BarStore, stream: Stream, { bars }: Series): Promi
   return known
 }
 
-/** Why what is stored and these rows cannot be of one market's one past; null when they can. */
+/** Returns why the stored rows and these rows contradict each other; null if they don't. */
 function contradiction({ bars, intervalMs }: Series, rows: readonly Bar[], known: Known, newestTs: Ms): string | null {
-  const openOf = (ts: Ms) => isoDate(ts - intervalMs)
+  const dateOf = (bar: { readonly ts: Ms }) => isoDate(openOf(bar, intervalMs))
   for (const bar of bars) {
     const stored = known.get(bar.ts)?.bar
     const name = (['open', 'high', 'low', 'close', 'volume'] as const).find(it => stored && stored[it] !== bar[it])
     if (stored && name) {
-      return `the bar of ${openOf(bar.ts)} is stored with ${name} ${stored[name]}, the source has ${bar[name]}`
+      return `the bar of ${dateOf(bar)} is stored with ${name} ${stored[name]}, the source has ${bar[name]}`
     }
   }
   for (const { ts } of rows) {
     if (ts > newestTs || known.get(ts)?.verdict) continue
-    const state = known.has(ts) ? 'was taken in to warm up' : 'was never posted'
-    return `the bar of ${openOf(ts)} ${state}, while later ones were answered up to ${openOf(newestTs)}`
+    const state = known.has(ts) ? 'was used as warm-up' : 'was never posted'
+    return `the bar of ${dateOf({ ts })} ${state}, while later bars were answered up to ${dateOf({ ts: newestTs })}`
   }
   return null
 }
@@ -123,7 +124,7 @@ async function isAnswered(store: VerdictStore, stream: Stream): Promise<boolean>
   return (await store.verdicts({ ...stream, fromMs: null, toMs: null, limit: 1 })).length > 0
 }
 
-/** What a real feed wrote is never forgotten for a replay's sake. */
+/** Refuses to delete what a real feed wrote. */
 async function refuseForeign(store: PlanStore, stream: Stream, reason: string): Promise<void> {
   const interval = formatInterval(stream.intervalMs)
   const replays = await store.replays(1_000)
@@ -131,6 +132,6 @@ async function refuseForeign(store: PlanStore, stream: Stream, reason: string): 
   if (!(await isAnswered(store, stream))) return
   throw new CandlewatchError(
     'ERR_SERIES_CONTRADICTS',
-    `The database holds bars of ${stream.market} that no replay wrote, and they cannot go together with this source (${reason}). Give the replay a name of its own with --market, or another database with DATABASE_URL.`,
+    `The database holds bars of ${stream.market} that no replay wrote, and they contradict this source (${reason}). Name the replay with --market, or use another database with DATABASE_URL.`,
   )
 }

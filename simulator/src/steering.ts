@@ -2,21 +2,22 @@ import type { Replay } from '@candlewatch/core/types'
 import { EventSource } from 'eventsource'
 import { keyHeader } from './client.ts'
 
-/** The replay as it stands now, and a way to notice that it changed. */
+/** The current state of a replay, and a way to notice changes. */
 export interface Steering {
   current(): Replay
   apply(replay: Replay): void
-  /** Aborted at the next change. */
+  /** Returns a signal that the next change aborts. */
   changed(): AbortSignal
 }
 
+/** Makes the state of a replay that was created. */
 export function makeSteering(replay: Replay): Steering {
   let current = replay
   let change = new AbortController()
   return {
     current: () => current,
     apply(next) {
-      // Answers and the stream overtake each other.
+      // Answers and stream events can arrive in any order.
       if (next.id !== replay.id || next.revision < current.revision) return
       current = next
       const waiting = change
@@ -27,7 +28,7 @@ export function makeSteering(replay: Replay): Steering {
   }
 }
 
-/** Hands on every `replay` event of the stream; it reconnects by itself. Returns how to leave. */
+/** Passes on every `replay` event of the stream; it reconnects by itself. Returns a function that closes it. */
 export function followReplay(
   url: string,
   apiKey: string | null,

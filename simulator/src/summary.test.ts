@@ -1,7 +1,7 @@
 import type { Ms, PriceOutcome } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
+import { makePrinter } from './printer.ts'
 import { barAt, verdictOf } from './rows.suite.ts'
-import { makeSay } from './say.ts'
 import { makeTally } from './summary.ts'
 
 const outcome = (actual: number, expected: number, baseline: number): PriceOutcome => ({
@@ -32,27 +32,27 @@ test('nothing forecast: null, not zero', () => {
   expect(tally.summary()).toMatchObject({ maeHigh: null, maeBaseline: null, rowsPerSecond: 0 })
 })
 
-function said(colours = false) {
+function recorded(colours = false) {
   const lines: string[] = []
   const now = { value: 0 }
-  const say = makeSay({ write: text => void lines.push(text), clock: { now: () => now.value as Ms }, colours })
-  return { lines, now, say }
+  const printer = makePrinter({ write: text => void lines.push(text), clock: { now: () => now.value as Ms }, colours })
+  return { lines, now, printer }
 }
 
 test('a row: date, close, high beside the forecast, p and progress in one line', () => {
-  const { lines, say } = said()
-  say.verdict(verdictOf(barAt(4), { high: outcome(39_150.1, 38_702.4, 0), pValue: 0.0312 }), 412, 8760)
+  const { lines, printer } = recorded()
+  printer.verdict(verdictOf(barAt(4), { high: outcome(39_150.1, 38_702.4, 0), pValue: 0.0312 }), 412, 8760)
   expect(lines).toEqual([
     '2021-01-01T04:00Z  close     104.00  high  39,150.10 of  38,702.40 expected    p 0.0312     412/8760    4.7 %\n',
   ])
 })
 
 test('fast: five normal lines a second at most, every anomaly, and the last row', () => {
-  const { lines, now, say } = said()
+  const { lines, now, printer } = recorded()
   for (let row = 1; row <= 1_000; row++) {
     now.value = row
     const odd = row === 500
-    say.verdict(
+    printer.verdict(
       verdictOf(barAt(row), odd ? { status: 'anomaly', severity: 'high', because: 'It fell.' } : {}),
       row,
       1_000,
@@ -65,9 +65,9 @@ test('fast: five normal lines a second at most, every anomaly, and the last row'
 
 test('colours only when asked for', () => {
   const anomaly = verdictOf(barAt(0), { status: 'anomaly', severity: 'low' })
-  const [plain, coloured] = [said(), said(true)]
-  plain.say.verdict(anomaly, 1, 2)
-  coloured.say.verdict(anomaly, 1, 2)
+  const [plain, coloured] = [recorded(), recorded(true)]
+  plain.printer.verdict(anomaly, 1, 2)
+  coloured.printer.verdict(anomaly, 1, 2)
   expect(plain.lines.join('')).not.toContain('\u001b[')
   expect(coloured.lines.join('')).toContain('\u001b[')
 })

@@ -1,9 +1,9 @@
 import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
 import type { Clock } from '@candlewatch/core/clock'
 
-/** What `--once` prints last. Errors of the high in the quote currency, rounded to cents; null when nothing was forecast. */
+/** The last line of `--once`. Errors are those of the high, in quote currency, rounded to cents; null if nothing was forecast. */
 export interface Summary {
-  /** Rows sent in this run, each once however often it was tried. */
+  /** Rows sent in this run; a row that was sent again counts once. */
   readonly posted: number
   readonly answered: number
   readonly failed: number
@@ -16,13 +16,14 @@ export interface Summary {
   readonly source: string
 }
 
+/** Counts answers. */
 export interface Tally {
   answered(verdicts: readonly Verdict[]): void
   failed(): void
   summary(): Summary
 }
 
-/** Counting starts now. */
+/** Makes a tally whose clock starts now. */
 export function makeTally(source: string, clock: Clock): Tally {
   const startMs = clock.now()
   let answered = 0
@@ -68,10 +69,10 @@ export function makeTally(source: string, clock: Clock): Tally {
 
 const rounded = (value: number) => Math.round(value * 100) / 100
 
-/** What is said when there is no more to post and the page stays. */
+/** The line that is printed when there is nothing more to post. */
 export function ending(outcome: 'finished' | 'stopped', summary: Summary, page: string): string {
   const { answered, failed, anomalies, feedFaults } = summary
   const how = outcome === 'finished' ? 'finished' : 'stopped from the page'
   const counts = `${answered} rows answered, ${failed} failed, ${anomalies} anomalies, ${feedFaults} feed faults`
-  return `Replay ${how}: ${counts}. The page stays at ${page}; Ctrl-C stops everything.`
+  return `Replay ${how}: ${counts}. The page stays available at ${page} until Ctrl-C stops everything.`
 }

@@ -2,27 +2,29 @@ import { styleText } from 'node:util'
 import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
 import type { Clock } from '@candlewatch/core/clock'
 import { isoDate } from '@candlewatch/core/interval'
+import { hourMs, minuteMs, openOf, secondMs } from '@candlewatch/core/time'
 import type { Bar, Ms } from '@candlewatch/core/types'
 import { isAlarm } from '@candlewatch/core/verdict'
 
-/** What the user reads. */
-export interface Say {
+/** Prints what the user reads. */
+export interface Printer {
   line(text: string): void
-  /** One line for the row, unless too many came just before; always for what is not normal. `posted`: this row's place, from 1. */
+  /** Prints a line for the row unless too many came just before it; an alarm is always printed. `posted` counts rows from 1. */
   verdict(verdict: Verdict, posted: number, total: number): void
   failure(bar: Bar, intervalMs: Ms, why: string): void
 }
 
-export interface SayParts {
+export interface PrinterParts {
   write(text: string): void
   readonly clock: Clock
   readonly colours: boolean
 }
 
-/** Five a second: more can't be read, and a fast replay would spend its time printing. */
+/** Five lines a second. More can't be read, and a fast replay would spend its time printing. */
 const leastGapMs = 200
 
-export function makeSay({ write, clock, colours }: SayParts): Say {
+/** Makes a printer for a terminal or a file. */
+export function makePrinter({ write, clock, colours }: PrinterParts): Printer {
   let printedMs = -Infinity
   const style = (format: Parameters<typeof styleText>[0], text: string) =>
     colours ? styleText(format, text, { validateStream: false }) : text
@@ -42,7 +44,7 @@ export function makeSay({ write, clock, colours }: SayParts): Say {
       write(`${style(anomaly ? ['bold', 'red'] : ['bold', 'yellow'], `  >>> ${label}: ${verdict.because}`)}\n`)
     },
     failure(bar, intervalMs, why) {
-      write(`${style('red', `${shortDate(isoDate(bar.ts - intervalMs))}  not taken: ${why}`)}\n`)
+      write(`${style('red', `${shortDate(isoDate(openOf(bar, intervalMs)))}  refused: ${why}`)}\n`)
     },
   }
 }
@@ -55,9 +57,22 @@ function rowLine({ date, bar, high, pValue, status }: Verdict, posted: number, t
   return [shortDate(date), `close ${money(bar.close)}`, forecast.padEnd(40), p.padEnd(10), progress].join('  ')
 }
 
-/** `2021-05-19T12:00Z`: bars open on whole minutes. */
+/** Shortens a date to minutes, on which bars open: `2021-05-19T12:00Z`. */
 export function shortDate(date: string): string {
   return date.replace(':00Z', 'Z')
+}
+
+const units = [
+  ['h', hourMs],
+  ['m', minuteMs],
+  ['s', secondMs],
+] as const
+
+/** Formats a duration in the largest unit that fits: 90,000 is `1.5m`, 0 is `0`. */
+export function formatDuration(ms: number): string {
+  if (ms === 0) return '0'
+  for (const [unit, unitMs] of units) if (ms >= unitMs) return `${ms / unitMs}${unit}`
+  return `${ms}ms`
 }
 
 const formats = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
