@@ -1,15 +1,14 @@
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
-import { observed } from '@candlewatch/core/engine/onlookers'
+import { type Observation, observationOf } from '@candlewatch/core/detectors/observation'
+import { makeDetectors } from '@candlewatch/core/detectors/registry'
 import { syntheticYear } from '@candlewatch/core/eval/synthetic'
 import { VolatilityScaled } from '@candlewatch/core/features/volatility-scaled'
 import type { Detector, Ms, ScaledForecast } from '@candlewatch/core/types'
-import { makeLineup } from '@candlewatch/lab/detection/lineup'
-import type { Watched } from '@candlewatch/lab/detection/watcher'
 import { Command } from 'commander'
 import { atLeast, median } from './figures.ts'
 
-type Lineup = readonly Detector<Watched>[]
+type Lineup = readonly Detector<Observation>[]
 
 interface Contestant {
   readonly name: string
@@ -24,7 +23,7 @@ interface Result {
 
 const unlearned = { residualOverScale: 0.5, residual: [] }
 const calibration = { model: unlearned, naive: unlearned }
-const lineup = () => makeLineup({ calibration })
+const lineup = () => makeDetectors(calibration)
 const contestants: readonly Contestant[] = [
   ...lineup().map(({ id }) => ({ name: id, make: () => lineup().filter(detector => detector.id === id) })),
   { name: 'all together', make: lineup },
@@ -40,7 +39,7 @@ const quantiles: ScaledForecast = {
 }
 
 /** A made-up market's bars, each beside what was known before it. */
-function watchedBars(count: number): Watched[] {
+function watchedBars(count: number): Observation[] {
   const minute = 60_000 as Ms
   const from = Date.UTC(2021, 0, 1) as Ms
   // One bar more: the first has nothing before it.
@@ -55,12 +54,13 @@ function watchedBars(count: number): Watched[] {
       high: { expected: close * Math.exp(0.4 * scale) },
       low: { expected: close * Math.exp(-0.4 * scale) },
     }
-    return [{ ...observed(bar, minute, { close, scale, usualVolume }, quantiles), model: expected, naive: expected }]
+    const standing = { close, scale, usualVolume }
+    return [observationOf(bar, { intervalMs: minute, standing, quantiles, model: expected, naive: expected })]
   })
 }
 
 /** Score, then learn, every bar: trainings by the default schedule are part of it, the first ones too. Microseconds a bar. */
-function pass(detectors: Lineup, bars: readonly Watched[]): number {
+function pass(detectors: Lineup, bars: readonly Observation[]): number {
   const start = performance.now()
   for (const bar of bars) {
     for (const detector of detectors) {
@@ -78,7 +78,7 @@ interface Split {
   readonly longestMs: number
 }
 
-function split(contestant: Contestant, bars: readonly Watched[]): Split {
+function split(contestant: Contestant, bars: readonly Observation[]): Split {
   const detectors = contestant.make()
   let longestMs = 0
   for (const bar of bars) {

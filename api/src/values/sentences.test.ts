@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Reason } from '../reasons.ts'
-import { rarity, sentence, skillSentence } from './sentences.ts'
+import { rarityInSentence as rarity, rarityText } from './rarity.ts'
+import { sentence, skillSentence } from './sentences.ts'
 
 const hourMs = 3_600_000
 const say = (reason: Reason) => sentence(reason, 'bitstamp:BTC-USD')
@@ -74,6 +75,12 @@ test('rarity in plain words, whatever the interval', () => {
   expect(rarity(1 / 168, hourMs)).toBe('about once in 7 days')
   expect(rarity(1 / (24 * 7 * 14), hourMs)).toBe('about once in 14 weeks')
   expect(rarity(0.2, hourMs)).toBe('in about one bar of 5')
+  expect([1 / 168, 1 / (24 * 7 * 14), 0.2, null].map(pValue => rarityText(pValue, hourMs))).toEqual([
+    'once in 7 days',
+    'once in 14 weeks',
+    '1 bar of 5',
+    '–',
+  ])
 })
 
 test('a row that is hard to believe: what the check found that contributed most', () => {

@@ -1,6 +1,8 @@
 import type { Episode, EpisodeAnswer, Fault, FaultAnswer } from '../episode.ts'
 import type { Reason, SkillReason } from '../reasons.ts'
 import type { Verdict, VerdictAnswer } from '../verdict.ts'
+import { detectors, isDetector } from './detectors.ts'
+import { rarityInSentence } from './rarity.ts'
 
 type ReasonOf<Code extends Reason['code']> = Extract<Reason, { readonly code: Code }>
 
@@ -73,7 +75,7 @@ function pastRange({ side, actual, edge, pValue, intervalMs }: ReasonOf<'past-ra
   const [name, direction] = side === 'low' ? ['Low', 'below'] : ['High', 'above']
   return (
     `${name} ${price(actual)} went ${direction} the 90 % range, which ended at ${price(edge)}; ` +
-    `a miss like this comes ${rarity(pValue, intervalMs)}.`
+    `a miss like this comes ${rarityInSentence(pValue, intervalMs)}.`
   )
 }
 
@@ -85,7 +87,7 @@ function anomaly(reason: ReasonOf<'anomaly'>, market: string): string {
     `${moved} ${price(actual)} ${currencyOf(market)}, ${percent} % ${direction} the ${price(expected)} expected` +
     `${edge === null ? '' : ` (the 90 % range ended at ${price(edge)})`}; ` +
     `closed ${signedPercent(change)} on the bar, ${volume(volumeRatio)}. ` +
-    `A miss this large comes ${rarity(pValue, intervalMs)}. ${agreement(reason)}`
+    `A miss this large comes ${rarityInSentence(pValue, intervalMs)}. ${agreement(reason)}`
   )
 }
 
@@ -94,22 +96,11 @@ function volume(ratio: number): string {
   return ratio <= 0.5 ? 'on little volume' : 'on ordinary volume'
 }
 
-const names: Readonly<Record<string, string>> = {
-  residual: 'the model’s miss',
-  'naive-residual': 'the naive forecast’s miss',
-  feed: 'the feed’s witnesses',
-  move: 'the move alone',
-  zscore: 'the return’s z-score',
-  'isolation-forest': 'the isolation forest',
-  kmeans: 'k-means',
-  'gaussian-mixture': 'the Gaussian mixture',
-  surprise: 'the forecast’s quantiles',
-  rules: 'the four plain rules',
-}
+const nameOf = (id: string) => (isDetector(id) ? detectors[id].inSentence : id)
 
 function agreement({ others, agreeing, clearest, intervalMs }: ReasonOf<'anomaly'>): string {
   if (!clearest) return 'No other detector sees it.'
-  const by = `${names[clearest.id] ?? clearest.id} (${rarity(clearest.pValue, intervalMs)})`
+  const by = `${nameOf(clearest.id)} (${rarityInSentence(clearest.pValue, intervalMs)})`
   if (others === 1) return `Seen too by ${by}.`
   return `Seen too by ${agreeing} of ${others} others${agreeing > 1 ? ', clearest' : ':'} by ${by}.`
 }
@@ -143,16 +134,7 @@ function unlikely({ witness, rangeRatio, volumeRatio, pValue, intervalMs }: Reas
     'ranges-alone': `wide bars in a row, this one ${range} the range expected, on ${volume} the volume`,
   }
   const what = seen[witness] ?? `${range} the range expected on ${volume} the volume`
-  return `Hard to believe: ${what}. Price and volume disagree like this ${rarity(pValue, intervalMs)}.`
-}
-
-/** "about once in 3 weeks", from the share of bars at least as strange. */
-export function rarity(pValue: number | null, intervalMs: number): string {
-  if (pValue === null) return 'at a rate not known yet'
-  const days = intervalMs / pValue / 86_400_000
-  if (days >= 13.5) return `about once in ${Math.round(days / 7)} weeks`
-  if (days >= 1.5) return `about once in ${Math.round(days)} days`
-  return `in about one bar of ${Math.round(1 / pValue)}`
+  return `Hard to believe: ${what}. Price and volume disagree like this ${rarityInSentence(pValue, intervalMs)}.`
 }
 
 const times = (ratio: number) => `${Number(ratio.toPrecision(2))} times`

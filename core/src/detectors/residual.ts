@@ -1,6 +1,7 @@
 import { Ewma } from '../stats/ewma.ts'
 import { floatsFromBytes, floatsToBytes } from '../stats/floats.ts'
-import type { Detector } from '../types.ts'
+import type { Bar, Detector } from '../types.ts'
+import type { Expected } from './observation.ts'
 
 /** What came beside what was expected, and S, the volatility scale known before the bar. */
 export interface Residual {
@@ -35,6 +36,15 @@ export function residual(id: string, residualOverScale: number): Detector<Residu
       const [sum = 0, weight = 0] = floatsFromBytes(state)
       usual.load([sum, weight])
     },
+  }
+}
+
+/** The bar and the high and low that were expected of it; `scale` is S. */
+export function missOf({ high, low }: Expected, scale: number, bar: Bar): Residual {
+  return {
+    high: { actual: bar.high, expected: high.expected },
+    low: { actual: bar.low, expected: low.expected },
+    scale,
   }
 }
 

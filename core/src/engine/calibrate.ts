@@ -1,10 +1,11 @@
-import { outside } from '../detectors/residual.ts'
+import { registry } from '../detectors/registry.ts'
+import { missOf, outside } from '../detectors/residual.ts'
 import { sizesOf } from '../detectors/sizes.ts'
 import type { Calibration, FeedCalibration, Model } from '../forecast/artifact.ts'
 import { type HighLow, toOutcome } from '../forecast/prices.ts'
 import type { Bar, Ms, PriceOutcome } from '../types.ts'
 import { History } from './history.ts'
-import { beside, Judge } from './judge.ts'
+import { Judge } from './judge.ts'
 import { Outlook } from './outlook.ts'
 
 /** A validation bar beside the forecast that was made for it. */
@@ -37,8 +38,8 @@ export function calibrate(
   const history = new History(intervalMs, model.forecaster.lookback, model.seasonByHour)
   const outlook = new Outlook({ ...model, calibration: blank }, intervalMs)
   const judges = {
-    model: new Judge('residual', nothing, 0, intervalMs),
-    naive: new Judge('naive-residual', nothing, 0, intervalMs),
+    model: new Judge(registry.residual.make(blank), [], 0, intervalMs),
+    naive: new Judge(registry['naive-residual'].make(blank), [], 0, intervalMs),
   }
   const feed: FeedCalibration[number][] = []
   const misses = { model: [] as number[], naive: [] as number[] }
@@ -77,7 +78,7 @@ export function calibrate(
 }
 
 function missOverScale(expected: HighLow, scale: number, bar: Bar): number {
-  return Math.abs(outside(beside(expected, scale, bar))) / scale
+  return Math.abs(outside(missOf(expected, scale, bar))) / scale
 }
 
 const mean = (values: readonly number[]) => values.reduce((sum, x) => sum + x, 0) / Math.max(1, values.length)

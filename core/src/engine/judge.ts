@@ -1,18 +1,17 @@
-import { type Residual, residual } from '../detectors/residual.ts'
-import type { ResidualCalibration } from '../forecast/artifact.ts'
+import { missOf, type Residual } from '../detectors/residual.ts'
 import type { HighLow, Standing } from '../forecast/prices.ts'
 import { pack, unpack } from '../stats/pack.ts'
-import type { Bar, Ms } from '../types.ts'
+import type { Bar, Detector, Ms } from '../types.ts'
 import { type Judgement, Ledger, sixDigits } from './ledger.ts'
 
 /** A detector and its past scores. It learns of every bar, whether it drives or not. */
 export class Judge {
-  readonly #detector
+  readonly #detector: Detector<Residual>
   readonly #ledger: Ledger
 
-  constructor(id: string, calibration: ResidualCalibration, alarmsPerWeek: number, intervalMs: Ms) {
-    const { residualOverScale, residual: scores } = calibration
-    this.#detector = residual(id, residualOverScale)
+  /** `scores`: those of past bars, oldest first. */
+  constructor(detector: Detector<Residual>, scores: readonly number[], alarmsPerWeek: number, intervalMs: Ms) {
+    this.#detector = detector
     this.#ledger = new Ledger(alarmsPerWeek, intervalMs, scores)
   }
 
@@ -22,11 +21,11 @@ export class Judge {
 
   /** null while too few scores are known to say how rare one is. */
   score(expected: HighLow, { scale }: Standing, bar: Bar): Judgement | null {
-    return this.#ledger.judge(this.#detector.id, this.#score(beside(expected, scale, bar)))
+    return this.#ledger.judge(this.#detector.id, this.#score(missOf(expected, scale, bar)))
   }
 
   learn(expected: HighLow, { scale }: Standing, bar: Bar): void {
-    const features = beside(expected, scale, bar)
+    const features = missOf(expected, scale, bar)
     this.#ledger.learn(this.#score(features))
     this.#detector.learn(features)
   }
@@ -54,13 +53,5 @@ export class Judge {
     const [detector, calibrator, budget] = unpack(state) as [Uint8Array, Uint8Array, Uint8Array]
     this.#detector.load(detector)
     this.#ledger.load(calibrator, budget)
-  }
-}
-
-export function beside({ high, low }: HighLow, scale: number, bar: Bar): Residual {
-  return {
-    high: { actual: bar.high, expected: high.expected },
-    low: { actual: bar.low, expected: low.expected },
-    scale,
   }
 }

@@ -1,7 +1,9 @@
 import { reasonOf } from '../decide/reason.ts'
 import { severity } from '../decide/severity.ts'
 import type { Testimony } from '../detectors/feed.ts'
-import { worseSide } from '../detectors/residual.ts'
+import { type Observation, observationOf } from '../detectors/observation.ts'
+import { registry } from '../detectors/registry.ts'
+import { missOf, worseSide } from '../detectors/residual.ts'
 import { type Sizes, sizesOf } from '../detectors/sizes.ts'
 import type { Model } from '../forecast/artifact.ts'
 import { toOutcome } from '../forecast/prices.ts'
@@ -9,9 +11,9 @@ import { pack, unpack } from '../stats/pack.ts'
 import type { Bar, DetectorOpinion, FaultReason, Market, Ms, Pipeline, Verdict } from '../types.ts'
 import { FeedLane } from './feed-lane.ts'
 import { badTick, type Outcome, withoutTick } from './feed-state.ts'
-import { beside, Judge } from './judge.ts'
+import { Judge } from './judge.ts'
 import { type Judgement, opinionOf } from './ledger.ts'
-import { Onlookers, observed } from './onlookers.ts'
+import { Observers } from './observers.ts'
 import type { Pending } from './outlook.ts'
 
 export interface LanesConfig {
@@ -34,25 +36,27 @@ const usualFeedShare = 0.1
 
 /**
  * Both lanes over one bar and its forecast. Market: is this move out of proportion? Two judges, the model's and the naive
- * forecast's, of which the skill gate lets one speak. Feed: is this row believable at all? All other detectors look on.
+ * forecast's, of which the skill gate lets one speak. Feed: is this row believable at all? All other detectors observe.
  */
 export class Lanes {
   readonly #config: LanesConfig
   readonly #judges: Readonly<Record<'model' | 'naive', Judge>>
   readonly #feed: FeedLane
-  readonly #onlookers = new Onlookers()
+  readonly #observers: Observers
   readonly feedShare: number
   #alarmsPerWeek: number
 
   constructor({ calibration }: Model, config: LanesConfig) {
     const { alarmsPerWeek, intervalMs, feedShare = usualFeedShare } = config
     const ofMarket = alarmsPerWeek * (1 - feedShare)
+    const { model, naive } = calibration
     this.#config = config
     this.#judges = {
-      model: new Judge('residual', calibration.model, ofMarket, intervalMs),
-      naive: new Judge('naive-residual', calibration.naive, ofMarket, intervalMs),
+      model: new Judge(registry.residual.make(calibration), model.residual, ofMarket, intervalMs),
+      naive: new Judge(registry['naive-residual'].make(calibration), naive.residual, ofMarket, intervalMs),
     }
     this.#feed = new FeedLane(calibration.feed, alarmsPerWeek * feedShare, intervalMs)
+    this.#observers = new Observers(calibration)
     this.feedShare = feedShare
     this.#alarmsPerWeek = alarmsPerWeek
   }
@@ -94,7 +98,7 @@ export class Lanes {
     const detectors = [
       ...[judges.model, judges.naive, feed].flatMap(one => (one ? [plain(one, one === driver && !fault ? 1 : 0)] : [])),
       ...testimonies.map(({ id, score, pValue, share }) => plain(opinionOf(id, score, pValue), share)),
-      ...(isSaid ? this.#onlookers.opinions(observed(bar, intervalMs, standing, scaled.model)) : []),
+      ...(isSaid ? this.#observers.opinions(this.#observed(bar, made)) : []),
     ]
     const said = this.#say(outcome, driver, fault, detectors)
     const pValue = (isUnlikely ? feed : driver)?.pValue ?? null
@@ -123,12 +127,16 @@ export class Lanes {
     this.#judges.model.learn(made.model, standing, bar)
     this.#judges.naive.learn(made.naive, standing, bar)
     this.#feed.learn(sizesOf(standing, scaled.model, bar))
-    this.#onlookers.learn(observed(bar, this.#config.intervalMs, standing, scaled.model))
+    this.#observers.learn(this.#observed(bar, made))
+  }
+
+  #observed(bar: Bar, { standing, scaled, model, naive }: Pending): Observation {
+    return observationOf(bar, { intervalMs: this.#config.intervalMs, standing, quantiles: scaled.model, model, naive })
   }
 
   save(): Uint8Array {
     const { model, naive } = this.#judges
-    return pack([model.save(), naive.save(), this.#feed.save(), this.#onlookers.save()])
+    return pack([model.save(), naive.save(), this.#feed.save(), this.#observers.save()])
   }
 
   load(state: Uint8Array): void {
@@ -136,7 +144,7 @@ export class Lanes {
     this.#judges.model.load(parts[0])
     this.#judges.naive.load(parts[1])
     this.#feed.load(parts[2])
-    this.#onlookers.load(parts[3])
+    this.#observers.load(parts[3])
   }
 }
 
@@ -145,7 +153,7 @@ function outcomeOf(bar: Bar, { forecast, standing }: Pending): Outcome {
     bar,
     high: toOutcome(forecast.high, bar.high),
     low: toOutcome(forecast.low, bar.low),
-    side: worseSide(beside(forecast, standing.scale, bar)),
+    side: worseSide(missOf(forecast, standing.scale, bar)),
     scale: standing.scale,
     volumeRatio: bar.volume / Math.max(standing.usualVolume, Number.MIN_VALUE),
   }

@@ -1,3 +1,4 @@
+import { detectorIds } from '../detectors/registry.ts'
 import { CandlewatchError } from '../errors.ts'
 import type { Model } from '../forecast/artifact.ts'
 import { formatInterval, isoDate } from '../interval.ts'
@@ -10,9 +11,15 @@ import { Outlook, type Pending } from './outlook.ts'
 
 export type PipelineConfig = LanesConfig
 
-/** Raised when engines judge otherwise, or `save` another shape, so that an older program's memory is not misread. */
-export const engineVersion = 4
-const layout = Uint8Array.of(engineVersion)
+/** Raised when detectors judge otherwise, or when `save` has another shape. */
+const layout = 5
+
+/** Names what a snapshot holds: it follows from the detectors and the layout, so that no other memory is misread. */
+export const engineVersion = hashOf(`${layout} ${detectorIds.join(' ')}`)
+const version = new Uint8Array(Uint32Array.of(engineVersion).buffer)
+
+/** Whether an engine of that version judged as this one does: 4 had another layout and the same detectors. */
+export const judgesAlike = (other: number) => other === engineVersion || other === 4
 
 /** Bars that a fresh engine warms up with: five half-lives of its slowest mean, and two seconds' work. */
 export const warmUpBars = 5_000
@@ -100,10 +107,10 @@ export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
       flatRuns.learn(bar)
       pending = undefined
     },
-    save: () => pack([layout, history.save(), outlook.save(), lanes.save(), flatRuns.save()]),
+    save: () => pack([version, history.save(), outlook.save(), lanes.save(), flatRuns.save()]),
     load(state) {
-      const [found, past, forecasts, judged, runs] = unpack(state) as [layout: Uint8Array, ...Parts]
-      if (found.length !== 1 || found[0] !== layout[0]) throw otherLayout()
+      const [found, past, forecasts, judged, runs] = unpack(state) as [version: Uint8Array, ...Parts]
+      if (String(found) !== String(version)) throw otherVersion()
       history.load(past)
       outlook.load(forecasts)
       lanes.load(judged)
@@ -118,7 +125,14 @@ function faulty(reason: FaultReason): Finding {
   return { ...silent, status: 'feed-fault', lane: 'feed', reason, fault: { kind: reason.code } }
 }
 
-function otherLayout(): CandlewatchError {
+/** FNV-1a, 31 bits: a positive integer in any database. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  return hash >>> 1
+}
+
+function otherVersion(): CandlewatchError {
   return new CandlewatchError(
     'ERR_SNAPSHOT_LAYOUT',
     'Expected the memory of an engine of this version, found that of another. Warm up from the bars instead.',

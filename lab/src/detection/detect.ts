@@ -1,3 +1,4 @@
+import { detectorName } from '@candlewatch/api/values/detectors'
 import { episodesOf } from '@candlewatch/core/decide/episodes'
 import { type Detection, matchEpisodes } from '@candlewatch/core/eval/detection'
 import { averagePrecision } from '@candlewatch/core/eval/detection-curve'
@@ -10,8 +11,6 @@ import { alarmsOf, engineScore, episodeReports, perWeekOf, rareShare, rateByMont
 import type { DetectionReport, DetectorReport, LabelCount } from './detection-report.ts'
 import { eachAlone, engineFaults, faultsOver, injectionReport } from './injected-faults.ts'
 import type { Labels } from './labels.ts'
-import { feedId } from './lineup.ts'
-import { nameOf } from './names.ts'
 import { Scorer } from './scores.ts'
 
 export interface DetectOptions {
@@ -68,7 +67,7 @@ export async function detect(
   const reportOf = (id: string, scores: readonly number[]): DetectorReport => {
     const alarms = alarmsOf({ bars, scores, before: warm.scores[id] ?? [], intervalMs, alarmsPerWeek })
     return {
-      name: nameOf(id),
+      name: detectorName(id),
       episodes: alarms.episodes.length,
       alarmsPerWeek: perWeek(alarms.episodes.length),
       ...figures(matchEpisodes(alarms.episodes, events)),
@@ -78,7 +77,7 @@ export async function detect(
     }
   }
   const engine: DetectorReport = {
-    name: nameOf('engine'),
+    name: 'The engine',
     episodes: episodes.length,
     alarmsPerWeek: perWeek(episodes.length),
     ...figures(met),
@@ -87,8 +86,8 @@ export async function detect(
     injections: null,
   }
   const others = Object.entries(clean.scores).map(([id, scores]) => [id, reportOf(id, scores)] as const)
-  const ofFeed = injections[feedId]
-  if (ofFeed === undefined) throw new RangeError(`Expected a detector ${feedId} in the lineup, found none.`)
+  const ofFeed = injections.feed
+  if (ofFeed === undefined) throw new RangeError('Expected scores of the detector feed, found none.')
   return {
     alarms: episodes.length,
     alarmsPerWeek: perWeek(episodes.length),

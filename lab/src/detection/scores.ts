@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
+import { makeDetectors } from '@candlewatch/core/detectors/registry'
 import type { Yardstick } from '@candlewatch/core/eval/inject-kinds'
 import type { Model } from '@candlewatch/core/forecast/artifact'
 import type { Bar, Ms } from '@candlewatch/core/types'
-import { makeLineup } from './lineup.ts'
 import { Watcher } from './watcher.ts'
 
 /** The scores of one pass over some bars. */
@@ -25,11 +25,11 @@ const barsAtOnce = 500
 /** Runs all detectors over bars; each scores a bar before it learns it. */
 export class Scorer {
   readonly #watcher: Watcher
-  readonly #lineup
+  readonly #detectors
 
   constructor(model: Model, intervalMs: Ms) {
     this.#watcher = new Watcher(model, intervalMs)
-    this.#lineup = makeLineup(model)
+    this.#detectors = makeDetectors(model.calibration)
   }
 
   async run(bars: readonly Bar[], onBars: (count: number) => void = () => {}): Promise<Scored> {
@@ -43,27 +43,29 @@ export class Scorer {
     }
     const of = (id: string) => scored.map(({ scores }) => scores[id] ?? Number.NaN)
     return {
-      scores: Object.fromEntries(this.#lineup.map(({ id }) => [id, of(id)])),
+      scores: Object.fromEntries(this.#detectors.map(({ id }) => [id, of(id)])),
       yardsticks: scored.map(({ yardstick }) => yardstick),
     }
   }
 
   step(bar: Bar): ScoredBar {
     const seen = this.#watcher.observe(bar)
-    const opinions = this.#lineup.map(detector => [detector.id, (seen && detector.score(seen)) ?? Number.NaN] as const)
-    if (seen) for (const detector of this.#lineup) detector.learn(seen)
+    const opinions = this.#detectors.map(
+      detector => [detector.id, (seen && detector.score(seen)) ?? Number.NaN] as const,
+    )
+    if (seen) for (const detector of this.#detectors) detector.learn(seen)
     this.#watcher.learn(bar)
     const yardstick = seen && { scale: seen.standing.scale, usualVolume: seen.standing.usualVolume }
     return { scores: Object.fromEntries(opinions), yardstick }
   }
 
   save(): Uint8Array[] {
-    return [this.#watcher.save(), ...this.#lineup.map(detector => detector.save())]
+    return [this.#watcher.save(), ...this.#detectors.map(detector => detector.save())]
   }
 
   load([watcher, ...detectors]: readonly Uint8Array[]): void {
     this.#watcher.load(watcher as Uint8Array)
-    this.#lineup.forEach((detector, i) => {
+    this.#detectors.forEach((detector, i) => {
       detector.load(detectors[i] as Uint8Array)
     })
   }

@@ -1,18 +1,9 @@
+import { type Observation, observationOf } from '@candlewatch/core/detectors/observation'
 import { History } from '@candlewatch/core/engine/history'
-import { type Observation, observed } from '@candlewatch/core/engine/onlookers'
 import type { Model } from '@candlewatch/core/forecast/artifact'
 import { naive } from '@candlewatch/core/forecast/naive'
-import { type HighLow, highLow } from '@candlewatch/core/forecast/prices'
+import { highLow } from '@candlewatch/core/forecast/prices'
 import type { Bar, Ms } from '@candlewatch/core/types'
-
-/** The expected high and low in quote currency. */
-export type Expected = { readonly [Price in keyof HighLow]: { readonly expected: number } }
-
-/** A bar and what both forecasters expected of it. */
-export interface Watched extends Observation {
-  readonly model: Expected
-  readonly naive: Expected
-}
 
 const uncorrected = { up: 0, down: 0 }
 
@@ -29,17 +20,19 @@ export class Watcher {
   }
 
   /** Returns the bar with its forecasts; null if there was no forecast for it: with too little history, or after a gap. */
-  observe(bar: Bar): Watched | null {
+  observe(bar: Bar): Observation | null {
     const now = this.#history.now()
     if (now === null || this.#history.missingBefore(bar) > 0) return null
     const { standing, past, fastRange } = now
     const quantiles = this.#model.forecaster.predict(past)
     const plain = naive(standing.close, fastRange, this.#model.naive)
-    return {
-      ...observed(bar, this.#intervalMs, standing, quantiles),
+    return observationOf(bar, {
+      intervalMs: this.#intervalMs,
+      standing,
+      quantiles,
       model: highLow(standing, quantiles, uncorrected),
       naive: { high: { expected: plain.high }, low: { expected: plain.low } },
-    }
+    })
   }
 
   learn(bar: Bar): void {

@@ -1,5 +1,5 @@
 import type { JudgedBar, JudgingStore, StoredBeginning } from '@candlewatch/adapters/stores/corrections'
-import { engineVersion, warmUpBars } from '@candlewatch/core/engine/pipeline'
+import { judgesAlike, warmUpBars } from '@candlewatch/core/engine/pipeline'
 import type { Stream } from '@candlewatch/core/time'
 import type { Ms, Pipeline, Verdict } from '@candlewatch/core/types'
 import { Chain, type Compared, compared } from './chain.ts'
@@ -120,7 +120,7 @@ class Check {
     for (const [other, engine] of this.#engines) {
       if (engine instanceof Object && engine.ts > ts) this.#engines.delete(other)
     }
-    this.#engines.set(model, version === engineVersion ? await this.#warmedUp(model, ts, afterSeq) : 'other')
+    this.#engines.set(model, judgesAlike(version) ? await this.#warmedUp(model, ts, afterSeq) : 'other')
   }
 
   async #warmedUp(model: string, ts: Ms, afterSeq: number): Promise<Engine | null> {

@@ -1,3 +1,4 @@
+import { rarityText } from '@candlewatch/api/values/rarity'
 import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
 import { agreementOf, sizeOf } from '@candlewatch/core/verdict'
 import { useEffect, useRef } from 'preact/hooks'
@@ -9,7 +10,6 @@ import { markNames, typeNames, typeSigns } from '../marks/marks.ts'
 import { dispatch, part } from '../state/store.ts'
 import { BarsAround } from './bars-around.tsx'
 import { DetectorList } from './detector-list.tsx'
-import { rarity } from './entry.ts'
 import { Gauge } from './gauge.tsx'
 import { openAdjacent } from './log.ts'
 import { neighbours } from './neighbours.ts'
@@ -132,7 +132,7 @@ function Facts({ verdict }: { readonly verdict: Verdict }) {
   const { seenBy, detectors } = agreementOf(verdict)
   const rows: (readonly [string, string] | null)[] = [
     size === null ? null : ['Size', formatChange(size)],
-    ['How rare', rarity(verdict.pValue, intervalMs.value)],
+    ['How rare', rarityText(verdict.pValue, intervalMs.value)],
     verdict.pValue === null ? null : ['p-value', String(Number(verdict.pValue.toPrecision(2)))],
     detectors === 0 ? null : ['Agreement', `${seenBy} of ${detectors} see it`],
     entry && ['Lasted', `${formatSpan(entry.end - entry.start + intervalMs.value)}, ${count(entry.alarms)}`],

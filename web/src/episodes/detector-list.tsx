@@ -1,7 +1,8 @@
+import { detectorName } from '@candlewatch/api/values/detectors'
 import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
 import { agreesAt } from '@candlewatch/core/verdict'
 import { rareness } from '../chart/strip.ts'
-import { detectorName, rankOf, rarest, sparkline } from './detectors.ts'
+import { rankOf, rarest, sparkline } from './detectors.ts'
 import { neighbours } from './neighbours.ts'
 import './detector-list.css'
 

@@ -2,27 +2,6 @@ import { rareness } from '../chart/strip.ts'
 import { pathOf } from '../plot/scale.ts'
 import type { Candle } from '../state/series.ts'
 
-/** Detectors as a reader knows them. */
-const names: Readonly<Record<string, string>> = {
-  residual: 'Model’s miss',
-  'naive-residual': 'Naive forecast’s miss',
-  feed: 'Feed’s witnesses',
-  move: 'Move alone',
-  zscore: 'z-score of the return',
-  'isolation-forest': 'Isolation forest',
-  kmeans: 'k-means',
-  'gaussian-mixture': 'Gaussian mixture',
-  surprise: 'Forecast’s quantiles',
-  rules: 'Four plain rules',
-  'volume-alone': 'Volume without range',
-  'range-alone': 'Range without volume',
-  'ranges-alone': 'Ranges without volume',
-  'wick-alone': 'Wick without volume',
-  'move-alone': 'Move without volume',
-}
-
-export const detectorName = (id: string) => names[id] ?? id
-
 /** `rarer than 99.6 %` of its own past: a p-value is the share of the past that is at least as strange. */
 export function rankOf(pValue: number): string {
   const digits = pValue < 0.001 ? 2 : pValue < 0.1 ? 1 : 0

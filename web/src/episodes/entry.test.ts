@@ -1,6 +1,7 @@
+import { rarityText } from '@candlewatch/api/values/rarity'
 import { expect, test } from 'vitest'
 import { at, episode, fault, hourMs } from '../state/example.suite.ts'
-import { entriesOf, rarity } from './entry.ts'
+import { entriesOf } from './entry.ts'
 
 test('episodes and faults in one log, newest first', () => {
   const entries = entriesOf([episode(1, 2, 3), episode(8, 8, 8)], [fault(5)])
@@ -13,7 +14,7 @@ test('episodes and faults in one log, newest first', () => {
 })
 
 test('a p-value as a trader would say it', () => {
-  expect([0.002, 0.01, 0.2, null].map(p => rarity(p, hourMs))).toEqual([
+  expect([0.002, 0.01, 0.2, null].map(p => rarityText(p, hourMs))).toEqual([
     'once in 3 weeks',
     'once in 4 days',
     '1 bar of 5',

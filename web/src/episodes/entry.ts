@@ -41,14 +41,6 @@ function faultEntry({ date, type, pValue, size, seenBy, detectors, because }: Fa
 
 const msOf = (date: string) => Date.parse(date) as Ms
 
-/** `once in 3 weeks`: a p-value as a trader would say it. */
-export function rarity(pValue: number | null, intervalMs: number): string {
-  if (pValue === null || pValue <= 0) return '–'
-  const days = intervalMs / pValue / 86_400_000
-  if (days >= 13.5) return `once in ${Math.round(days / 7)} weeks`
-  return days >= 1.5 ? `once in ${Math.round(days)} days` : `1 bar of ${Math.round(1 / pValue)}`
-}
-
 const head =
   'severity,type,lane,start_utc,peak_utc,end_utc,hours,alarms,size_percent,p_value,seen_by,detectors,mark,because'
 

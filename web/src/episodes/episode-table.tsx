@@ -1,10 +1,11 @@
+import { rarityText } from '@candlewatch/api/values/rarity'
 import { formatChange } from '../format/price.ts'
 import { formatMinute, formatSpan } from '../format/when.ts'
 import { zoneName } from '../format/zone.ts'
 import { Mark } from '../marks/mark.tsx'
 import { markNames, typeNames, typeSigns } from '../marks/marks.ts'
 import { part } from '../state/store.ts'
-import { type Entry, rarity } from './entry.ts'
+import type { Entry } from './entry.ts'
 import { type Column, columns, type Filter, sorted } from './filter.ts'
 import { openEntry, openedEntry } from './opened.ts'
 import './episode-table.css'
@@ -75,7 +76,7 @@ function Row({ entry }: { readonly entry: Entry }) {
       <td class="at-start">{formatMinute(start)}</td>
       <td class="at-lasted">{isOver ? formatSpan(end - start + intervalMs.value) : 'goes on'}</td>
       <td class="at-size">{size === null ? '–' : formatChange(size, 1)}</td>
-      <td class="at-rarity">{rarity(pValue, intervalMs.value)}</td>
+      <td class="at-rarity">{rarityText(pValue, intervalMs.value)}</td>
       <td class="at-seen-by">{detectors > 0 ? `${seenBy} of ${detectors}` : '–'}</td>
       <td class="at-because quiet" title={because}>
         {because}

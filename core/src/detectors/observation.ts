@@ -1,0 +1,47 @@
+import { outcomesOf } from '../forecast/dataset.ts'
+import type { Standing } from '../forecast/prices.ts'
+import type { Bar, Detector, Ms, ScaledForecast } from '../types.ts'
+
+/** The expected high and low, quote currency. */
+export type Expected = Readonly<Record<'high' | 'low', { readonly expected: number }>>
+
+/** What was known of a bar before it came. */
+export interface Prior {
+  readonly intervalMs: Ms
+  readonly standing: Standing
+  readonly quantiles: ScaledForecast
+  readonly model: Expected
+  readonly naive: Expected
+}
+
+/** A bar, and what was known of it before it came. */
+export interface Observation extends Prior {
+  readonly bar: Bar
+  /** What the bar did, in units of the scale known before it; in the order of `targets`. */
+  readonly outcomes: readonly number[]
+}
+
+export function observationOf(bar: Bar, { intervalMs, standing, quantiles, model, naive }: Prior): Observation {
+  const outcomes = outcomesOf(standing.close, standing.scale, standing.usualVolume, bar)
+  return { bar, intervalMs, standing, quantiles, model, naive, outcomes }
+}
+
+/** A detector that reads its features from something larger. */
+export function reading<Features, Whole>(
+  detector: Detector<Features>,
+  read: (whole: Whole) => Features,
+): Detector<Whole> {
+  // A bar is scored and then learned: its features are read once.
+  let last: { readonly whole: Whole; readonly features: Features } | null = null
+  const featuresOf = (whole: Whole) => {
+    if (last?.whole !== whole) last = { whole, features: read(whole) }
+    return last.features
+  }
+  return {
+    id: detector.id,
+    score: whole => detector.score(featuresOf(whole)),
+    learn: whole => detector.learn(featuresOf(whole)),
+    save: () => detector.save(),
+    load: state => detector.load(state),
+  }
+}

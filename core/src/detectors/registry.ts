@@ -1,0 +1,102 @@
+import type { DetectorId } from '@candlewatch/api/values/detectors'
+import type { Detector, Lane } from '../types.ts'
+import { feed } from './feed.ts'
+import { gaussianMixture } from './gaussian-mixture.ts'
+import { isolationForest } from './isolation-forest.ts'
+import { kmeans } from './kmeans.ts'
+import { move } from './move.ts'
+import { type Observation, reading } from './observation.ts'
+import { missOf, residual } from './residual.ts'
+import { observationsOf, rules } from './rules.ts'
+import { sizesOf } from './sizes.ts'
+import { surprise } from './surprise.ts'
+import { zscore } from './zscore.ts'
+
+/** The usual miss of each forecaster on the validation bars, over S. */
+export interface UsualMiss {
+  readonly model: { readonly residualOverScale: number }
+  readonly naive: { readonly residualOverScale: number }
+}
+
+/** How a detector is made and what it looks at. Its texts are in api/src/values/detectors.ts. */
+interface Definition<Features, D extends Detector<Features>> {
+  /** A driver decides; an observer is only shown. */
+  readonly kind: 'driver' | 'observer'
+  readonly lane: Lane
+  make(miss: UsualMiss): D
+  read(observation: Observation): Features
+}
+
+function define<Features, D extends Detector<Features>>(definition: Definition<Features, D>) {
+  const { make, read } = definition
+  return {
+    ...definition,
+    /** A fresh detector that takes a whole observation. */
+    makeReading: (miss: UsualMiss): Detector<Observation> => reading<Features, Observation>(make(miss), read),
+  }
+}
+
+const observer = { kind: 'observer', lane: 'market' } as const
+
+/**
+ * Every detector of the engine, in the order in which verdicts list them. Another one takes its file and test, an entry
+ * here, and its texts in api/src/values/detectors.ts; the engine's version follows from the ids.
+ */
+export const registry = {
+  residual: define({
+    kind: 'driver',
+    lane: 'market',
+    make: ({ model }) => residual('residual', model.residualOverScale),
+    read: ({ bar, standing, model }) => missOf(model, standing.scale, bar),
+  }),
+  'naive-residual': define({
+    kind: 'driver',
+    lane: 'market',
+    make: ({ naive }) => residual('naive-residual', naive.residualOverScale),
+    read: ({ bar, standing, naive }) => missOf(naive, standing.scale, bar),
+  }),
+  feed: define({
+    kind: 'driver',
+    lane: 'feed',
+    make: () => feed('feed'),
+    read: ({ bar, standing, quantiles }) => sizesOf(standing, quantiles, bar),
+  }),
+  move: define({
+    ...observer,
+    make: () => move('move'),
+    read: ({ bar, standing }) => ({ high: bar.high, low: bar.low, previousClose: standing.close }),
+  }),
+  zscore: define({
+    ...observer,
+    make: () => zscore('zscore'),
+    read: ({ bar, standing }) => ({ logReturn: Math.log(bar.close / standing.close) }),
+  }),
+  'isolation-forest': define({
+    ...observer,
+    make: () => isolationForest('isolation-forest'),
+    read: ({ outcomes }) => outcomes,
+  }),
+  kmeans: define({ ...observer, make: () => kmeans('kmeans'), read: ({ outcomes }) => outcomes }),
+  'gaussian-mixture': define({
+    ...observer,
+    make: () => gaussianMixture('gaussian-mixture'),
+    read: ({ outcomes }) => outcomes,
+  }),
+  surprise: define({
+    ...observer,
+    make: () => surprise('surprise'),
+    read: ({ quantiles, outcomes }) => ({ quantiles, outcomes }),
+  }),
+  rules: define({
+    ...observer,
+    make: () => rules('rules'),
+    read: ({ bar, intervalMs }) => observationsOf(bar, intervalMs),
+  }),
+} satisfies Readonly<Record<DetectorId, unknown>>
+
+export const detectorIds = Object.keys(registry) as readonly DetectorId[]
+
+/** Every detector by itself, each on the whole observation. */
+export function makeDetectors(miss: UsualMiss): Detector<Observation>[] {
+  return Object.values(registry).map(({ makeReading }) => makeReading(miss))
+}
