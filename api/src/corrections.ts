@@ -58,7 +58,6 @@ export const correctionRoutes = routesByName(
       'ERR_BAR_IMPOSSIBLE',
       'ERR_BAR_MISALIGNED',
       'ERR_BAR_FUTURE',
-      'ERR_BAR_WARM_UP',
       'ERR_NOT_STORED',
       'ERR_BUSY',
       'ERR_STOPPING',

@@ -90,7 +90,6 @@ export const importRoutes = routesByName(
       'ERR_CSV_LONG',
       'ERR_BAR_CONFLICT',
       'ERR_IMPORT_RUNNING',
-      'ERR_BODY_SHAPE',
       'ERR_DATABASE_UNREACHABLE',
     ],
   }),

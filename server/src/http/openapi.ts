@@ -1,5 +1,5 @@
 import { streamEvents } from '@candlewatch/api/events'
-import { problem } from '@candlewatch/api/problem'
+import { errorsOf, problem } from '@candlewatch/api/problem'
 import type { Route } from '@candlewatch/api/route'
 import { resources } from '@candlewatch/api/routes'
 import { type ErrorCode, errorCodes } from '@candlewatch/api/values/errors'
@@ -191,7 +191,7 @@ const titles: Readonly<Record<number, string>> = {
 function problemsOf(route: Route, components: Components): Json {
   const schema = components.add(problem, 'output')
   const byStatus = new Map<number, ErrorCode[]>()
-  for (const code of new Set(codesOf(route))) {
+  for (const code of errorsOf(route)) {
     const { status } = errorCodes[code]
     byStatus.set(status, [...(byStatus.get(status) ?? []), code])
   }
@@ -204,17 +204,4 @@ function problemsOf(route: Route, components: Components): Json {
       },
     ]),
   )
-}
-
-function codesOf({ method, query, body, bodyError, scope, problems = [] }: Route): ErrorCode[] {
-  return [
-    ...(query ? (['ERR_QUERY_INVALID'] as const) : []),
-    ...(body ? (['ERR_BODY_SHAPE', 'ERR_BODY_TYPE', 'ERR_BODY_TOO_LARGE'] as const) : []),
-    ...(bodyError ? [bodyError] : []),
-    ...(scope === null ? [] : (['ERR_KEY_REQUIRED', 'ERR_KEY_INVALID', 'ERR_KEY_SCOPE'] as const)),
-    ...(method === 'GET' ? [] : (['ERR_ORIGIN_REFUSED'] as const)),
-    ...problems,
-    'ERR_URL_TOO_LONG',
-    'ERR_RATE_LIMITED',
-  ]
 }
