@@ -50,7 +50,7 @@ export async function rehearse(model: Model, series: Series, alarmsPerWeek: numb
     made = answer
   }
   // One bar a batch: what the forecaster last answered is then the forecast of the bar that follows.
-  await run(bars, pipeline, { name: 'notebook', write }, 1)
+  await run(bars, pipeline, { write }, 1)
   return judged
 }
 

@@ -37,7 +37,6 @@ describe('parity: the engine over the rows directly, and over HTTP', () => {
     for (const bar of bars.slice(0, warmUpBars)) pipeline.warmUp(bar)
     const verdicts: string[] = []
     const sink = {
-      name: 'list',
       write: async (steps: readonly Step[]) =>
         void verdicts.push(...steps.map(step => JSON.stringify(verdictAnswer(step.verdict)))),
     }

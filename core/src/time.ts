@@ -14,7 +14,7 @@ export interface Stream {
 }
 
 /** When a bar that closes at `ts` opened. */
-export function openOf({ ts }: { readonly ts: Ms }, intervalMs: number): Ms {
+export function openOf({ ts }: { readonly ts: number }, intervalMs: number): Ms {
   return (ts - intervalMs) as Ms
 }
 

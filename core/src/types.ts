@@ -18,7 +18,6 @@ interface Stamped {
 
 /** One closed candle. Prices in the quote currency, volume in the base currency; `bars/check` has seen it. */
 export interface Bar extends Stamped {
-  readonly kind: 'bar'
   readonly open: number
   readonly high: number
   readonly low: number
@@ -108,7 +107,6 @@ export interface Pipeline {
 
 /** At-least-once: a rejection means "send it again". */
 export interface Sink<T> {
-  readonly name: string
   write(batch: readonly T[]): Promise<void>
 }
 

@@ -2,6 +2,7 @@ import { basename, dirname, resolve } from 'node:path'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Manifest } from '@candlewatch/core/forecast/artifact'
 import { formatInterval } from '@candlewatch/core/interval'
+import { dayMs } from '@candlewatch/core/time'
 import type { Series } from '@candlewatch/core/types'
 
 /** Which model judges past rows: a version folder, else the newest of a name. */
@@ -28,5 +29,5 @@ export function refuseOtherInterval({ name, version, interval }: Manifest, serie
 
 /** Where fair judging begins: the midnight after the last row that the model was trained on, epoch ms. */
 export function dayAfter(isoOpen: string): number {
-  return Math.floor(Date.parse(isoOpen) / 86_400_000 + 1) * 86_400_000
+  return Math.floor(Date.parse(isoOpen) / dayMs + 1) * dayMs
 }

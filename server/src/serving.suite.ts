@@ -32,7 +32,7 @@ export function rowAt(hour: number, changes: object = {}) {
 export function barAt(hour: number, stream: Stream = btc): Bar {
   const { open, high, low, close, volume } = rowAt(hour)
   const ts = (startMs + (hour + 1) * hourMs) as Ms
-  return { kind: 'bar', market: stream.market, ts, seen: nowMs, open, high, low, close, volume }
+  return { market: stream.market, ts, seen: nowMs, open, high, low, close, volume }
 }
 
 export const rowsFrom = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => rowAt(from + i))

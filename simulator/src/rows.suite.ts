@@ -11,7 +11,7 @@ const startMs = Date.UTC(2021, 0, 1)
 export function barAt(hour: number, changes: Partial<Bar> = {}): Bar {
   const ts = (startMs + (hour + 1) * hourMs) as Ms
   const prices = { open: 100, high: 110, low: 90, close: 100 + (hour % 10), volume: 1 }
-  return { kind: 'bar', market, ts, seen: ts, ...prices, ...changes }
+  return { market, ts, seen: ts, ...prices, ...changes }
 }
 
 export const barsFrom = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => barAt(from + i))

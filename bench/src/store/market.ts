@@ -101,7 +101,7 @@ export async function plainCoverage(client: Client, points: number, last: Ms): P
 export function stepAfter(bars: number, run: number): Step {
   const ts = (lastOpen(bars) + (run + 3) * minuteMs) as Ms
   const prices = { open: 30_000, high: 30_010, low: 29_990, close: 30_000, volume: 7 }
-  const bar: Bar = { kind: 'bar', market: stream.market, ts, seen: ts, ...prices }
+  const bar: Bar = { market: stream.market, ts, seen: ts, ...prices }
   const range = { expected: 30_000, lower: 29_900, upper: 30_100 }
   const forecast = { ...range, baseline: 30_000, model: 30_000 }
   const verdict: Verdict = {

@@ -1,10 +1,9 @@
 import { floatsFromBytes, floatsToBytes } from '../stats/floats.ts'
+import { hourMs, weekMs } from '../time.ts'
 import type { Ms } from '../types.ts'
 
-const weekMs = 7 * 86_400_000
-
 /** Alarms within this time of one another are one episode, and count once against the budget. */
-export const mergeMs = (6 * 3_600_000) as Ms
+export const mergeMs = (6 * hourMs) as Ms
 
 // Four months of hours: what a week brings varies so much that fewer give a wandering level, and more forget what a market is like now.
 const windowBars = 3_000

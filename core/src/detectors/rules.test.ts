@@ -24,7 +24,7 @@ detectorContract('rules on ticks', {
 
 const candle = (hour: number, open: number, high: number, low: number, close: number): Bar => {
   const ts = ((hour + 1) * hourMs) as Ms
-  return { kind: 'bar', market: 'test:BTC-USD', ts, seen: ts, open, high, low, close, volume: 1 }
+  return { market: 'test:BTC-USD', ts, seen: ts, open, high, low, close, volume: 1 }
 }
 detectorContract('rules on hourly bars', {
   make: () => rules('rules'),

@@ -1,5 +1,6 @@
 import { floatsFromBytes, floatsToBytes } from '../stats/floats.ts'
 import { Rolling } from '../stats/rolling.ts'
+import { openOf } from '../time.ts'
 import type { Bar, Detector, Ms, Severity } from '../types.ts'
 
 /** A price somebody paid, quote currency, and when. */
@@ -92,7 +93,7 @@ export function observationsOf(bar: Bar, intervalMs: Ms): PricePath {
   const [first, second] = bar.close >= bar.open ? [bar.low, bar.high] : [bar.high, bar.low]
   const middle = (bar.ts - intervalMs / 2) as Ms
   return [
-    { ts: (bar.ts - intervalMs) as Ms, price: bar.open },
+    { ts: openOf(bar, intervalMs), price: bar.open },
     { ts: middle, price: first },
     { ts: middle, price: second },
     { ts: bar.ts, price: bar.close },

@@ -3,6 +3,7 @@ import { CandlewatchError } from '../errors.ts'
 import type { Model } from '../forecast/artifact.ts'
 import { formatInterval, isoDate } from '../interval.ts'
 import { pack, unpack } from '../stats/pack.ts'
+import { openOf } from '../time.ts'
 import type { Bar, FaultReason, Pipeline } from '../types.ts'
 import { asUsual, FlatRuns } from './feed-state.ts'
 import { History } from './history.ts'
@@ -63,8 +64,9 @@ export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
   }
 
   function refuseLate(bar: Bar): void {
-    if (history.lastTs !== null && bar.ts <= history.lastTs) {
-      const [found, newest] = [bar.ts, history.lastTs].map(ts => isoDate(ts - intervalMs))
+    const { lastTs } = history
+    if (lastTs !== null && bar.ts <= lastTs) {
+      const [found, newest] = [bar.ts, lastTs].map(ts => isoDate(openOf({ ts }, intervalMs)))
       throw new CandlewatchError('ERR_BAR_LATE', `Expected a bar after ${newest}, got ${found}. Post bars in order.`)
     }
   }
@@ -89,7 +91,7 @@ export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
         id: `${market}/${interval}@${bar.ts}#${model.version}`,
         market,
         interval,
-        date: isoDate(bar.ts - intervalMs),
+        date: isoDate(openOf(bar, intervalMs)),
         ts: bar.ts,
         ...finding,
         bar: { open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume },

@@ -28,7 +28,7 @@ export function quietMarket(count: number, seed: number): Bar[] {
 
 export function bar(hour: number, candle: Pick<Bar, 'open' | 'high' | 'low' | 'close' | 'volume'>): Bar {
   const ts = (start + (hour + 1) * hourMs) as Ms
-  return { kind: 'bar', market, ts, seen: ts, ...candle }
+  return { market, ts, seen: ts, ...candle }
 }
 
 /** Vitest compares a megabyte of bytes one by one, in seconds. */

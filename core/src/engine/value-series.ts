@@ -4,6 +4,7 @@ import { isoDate } from '../interval.ts'
 import { floatsFromBytes, floatsToBytes } from '../stats/floats.ts'
 import { median } from '../stats/median.ts'
 import { pack, unpack } from '../stats/pack.ts'
+import { weekMs } from '../time.ts'
 import type { Lane, Ms, Status } from '../types.ts'
 import { EpisodeBudget } from './series/episode-budget.ts'
 import { Surprise } from './series/surprise.ts'
@@ -42,7 +43,6 @@ export interface ValueSeries {
 
 /** Rows before the first opinion: 20 for the scales, 30 for the tails, 100 for the p-value and the budget. */
 export const warmUpRows = 150
-const weekMs = 7 * 86_400_000
 // A series that never moves spends no budget: what one row in three is like is no alarm.
 const leastScore = 0.5
 

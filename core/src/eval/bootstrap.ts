@@ -1,4 +1,5 @@
 import type { Rng } from '../stats/rng.ts'
+import { dayMs, weekMs } from '../time.ts'
 
 export interface Interval {
   readonly lower: number
@@ -11,7 +12,6 @@ export interface Dated {
   readonly value: number
 }
 
-const weekMs = 7 * 86_400_000
 // 1970 began on a Thursday; a week begins on Monday, UTC.
 const daysToMonday = 3
 // The spread between fewer weeks than this says nothing.
@@ -40,7 +40,7 @@ export function weeklyBootstrap(values: readonly Dated[], rng: Rng, draws = 2_00
 
 /** Whole weeks since the one that holds 1 January 1970; Monday to Sunday, UTC. */
 export function weekOf(openMs: number): number {
-  return Math.floor((openMs + daysToMonday * 86_400_000) / weekMs)
+  return Math.floor((openMs + daysToMonday * dayMs) / weekMs)
 }
 
 function byWeek(values: readonly Dated[]): { sum: number; count: number }[] {

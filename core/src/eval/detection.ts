@@ -1,4 +1,5 @@
 import { makeRng } from '../stats/rng.ts'
+import { hourMs } from '../time.ts'
 import { type Dated, type Interval, weeklyBootstrap } from './bootstrap.ts'
 import { type LabelledEvent, meets, type Span } from './labels.ts'
 
@@ -29,7 +30,7 @@ export function matchEpisodes(episodes: readonly Span[], events: readonly Labell
   const right = episodes.map(({ startMs }, i) => ({ openMs: startMs, value: Number(matched[i] !== null) }))
   const delays = events.flatMap(({ startMs }, i) => {
     const episode = foundBy[i]
-    return episode ? [Math.max(0, episode.startMs - startMs) / 3_600_000] : []
+    return episode ? [Math.max(0, episode.startMs - startMs) / hourMs] : []
   })
   return {
     recallTier1: shareOf(found.filter((_, i) => events[i]!.tier === 1)),

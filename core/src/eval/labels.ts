@@ -1,3 +1,4 @@
+import { hourMs } from '../time.ts'
 /** Something that happened in the market and that a watcher should have seen. */
 export interface LabelledEvent {
   readonly startMs: number
@@ -15,7 +16,7 @@ export interface Span {
 }
 
 // An alarm an hour early or late is of the same event to anyone who looks at the chart.
-export const toleranceMs = 3_600_000
+export const toleranceMs = hourMs
 
 /** Whether two stretches share a moment, or lie less than the tolerance apart. */
 export function meets(a: Span, b: Span, withinMs = toleranceMs): boolean {

@@ -1,4 +1,5 @@
 import type { Rng } from '../stats/rng.ts'
+import { hourMs } from '../time.ts'
 
 /** Volatility as a market has it: calm and wild times, memory on several horizons, a rhythm of day and week. */
 export interface Volatility {
@@ -7,8 +8,6 @@ export interface Volatility {
   /** A large move has just happened: aftershocks follow. */
   shock(): void
 }
-
-const hourMs = 3_600_000
 
 // Log of the hourly volatility in calm and in wild times, and how long these last on average.
 // Two regimes that switch at random: Hamilton, Econometrica 57(2), 1989.

@@ -1,4 +1,5 @@
 import { makeRng, type Rng } from '../stats/rng.ts'
+import { hourMs } from '../time.ts'
 import type { Bar, Market, Ms, Series } from '../types.ts'
 import { type AnomalyKind, type PlannedAnomaly, planAnomalies, shareAt } from './synthetic-anomaly.ts'
 import { logRhythm, makeVolatility } from './synthetic-volatility.ts'
@@ -28,7 +29,6 @@ export interface SyntheticYear {
   readonly anomalies: readonly Anomaly[]
 }
 
-const hourMs = 3_600_000
 const dayHours = 24
 const market: Market = 'synthetic:BTC-USD'
 
@@ -59,7 +59,7 @@ export function syntheticYear(options: SyntheticOptions = {}): SyntheticYear {
     const ts = (openMs + intervalMs) as Ms
     const plan = plans.get(at)
     const { size, ...candle } = walk(openMs, plan)
-    bars.push({ kind: 'bar', market, ts, seen: ts, ...candle })
+    bars.push({ market, ts, seen: ts, ...candle })
     if (plan) anomalies.push({ ts, kind: plan.kind, size })
   }
   return {

@@ -1,6 +1,7 @@
 import { Ewma } from '../stats/ewma.ts'
 import { Extreme } from '../stats/extreme.ts'
 import { floatsFromBytes, floatsToBytes } from '../stats/floats.ts'
+import { dayMs, hourMs, openOf } from '../time.ts'
 import type { Bar, Ms } from '../types.ts'
 
 /** In this order. A model's manifest repeats name, version and order, and is refused when they differ. */
@@ -138,7 +139,7 @@ export class VolatilityScaled {
     const [up, down] = [ewmas.up6.mean as number, ewmas.down6.mean as number]
     const usualNow = this.usualVolume as number
     // The row speaks of the bar to come: its hour, not the hour that just closed.
-    const angle = (2 * Math.PI * (bar.ts % 86_400_000)) / 86_400_000
+    const angle = (2 * Math.PI * (bar.ts % dayMs)) / dayMs
     return Float32Array.of(
       scaled(Math.log(bar.close / previousClose)),
       scaled(Math.log(bar.high / bar.close)),
@@ -170,8 +171,8 @@ export class VolatilityScaled {
 
   /** How wide bars are that open in that hour of the day, over all hours; 1 for bars of a day or more. */
   #season(openMs: number): number {
-    if (this.#intervalMs >= 86_400_000) return 1
-    return this.#seasonByHour[Math.floor((openMs % 86_400_000) / 3_600_000)] ?? 1
+    if (this.#intervalMs >= dayMs) return 1
+    return this.#seasonByHour[Math.floor((openMs % dayMs) / hourMs)] ?? 1
   }
 
   save(): Uint8Array {
@@ -217,7 +218,7 @@ export function seasonByHour(bars: readonly Bar[], intervalMs: Ms): number[] {
   const sums = new Float64Array(24)
   const counts = new Float64Array(24)
   for (const bar of bars) {
-    const hour = Math.floor(((bar.ts - intervalMs) % 86_400_000) / 3_600_000)
+    const hour = Math.floor((openOf(bar, intervalMs) % dayMs) / hourMs)
     sums[hour] = (sums[hour] as number) + Math.log(bar.high / bar.low)
     counts[hour] = (counts[hour] as number) + 1
   }

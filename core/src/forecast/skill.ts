@@ -1,5 +1,6 @@
 import { floatsFromBytes, floatsToBytes } from '../stats/floats.ts'
 import { Ring } from '../stats/ring.ts'
+import { dayMs } from '../time.ts'
 import type { Ms, Skill, SkillReason } from '../types.ts'
 
 const days = 30
@@ -16,7 +17,7 @@ export class SkillGate {
   #by: Skill['by'] = 'model'
 
   constructor(intervalMs: Ms) {
-    const barsOf = (count: number) => Math.max(1, Math.round((count * 86_400_000) / intervalMs))
+    const barsOf = (count: number) => Math.max(1, Math.round((count * dayMs) / intervalMs))
     this.#leastBars = barsOf(leastDays)
     this.#model = new Ring(barsOf(days))
     this.#naive = new Ring(barsOf(days))

@@ -56,7 +56,6 @@ export async function rehearse(
   const verdicts: Verdict[] = []
   const began = performance.now()
   await run(bars, pipeline, {
-    name: 'backtest',
     async write(steps: readonly Step[]) {
       for (const { verdict } of steps) verdicts.push(verdict)
       onProgress(verdicts.length, bars.length)

@@ -77,7 +77,6 @@ export async function judgeRows(
   const verdicts: Verdict[] = []
   let done = 0
   await run(judged, pipeline, {
-    name: 'report card',
     async write(steps: readonly Step[]) {
       for (const { bar, verdict } of steps) {
         const row = rowOf(opens(bar), verdict, baselines)

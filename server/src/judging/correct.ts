@@ -86,7 +86,7 @@ export async function rejudge(
   const [beginning, known] = [beginningOf(engine), knownScores(engine)]
   engine.pipeline.alarmsPerWeek = alarmsPerWeek
   const steps: Step[] = []
-  await run([bar, ...later], engine.pipeline, { name: 'steps', write: async batch => void steps.push(...batch) })
+  await run([bar, ...later], engine.pipeline, { write: async batch => void steps.push(...batch) })
   engine.newestTs = (later.at(-1) ?? bar).ts
   const snapshot = snapshotOf(engine)
   return { engine, work: { bar, reason, at: bar.seen, steps, snapshot, beginning, known } }

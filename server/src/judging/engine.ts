@@ -33,7 +33,7 @@ export interface Engine {
 
 // After each batch other requests get their turn: stepping again over a few hundred bars takes most of a second.
 const batchBars = 50
-const discarded: Sink<Step> = { name: 'discarded', write: otherRequests }
+const discarded: Sink<Step> = { write: otherRequests }
 
 /**
  * Brings a new pipeline to where the store says that its stream is: the newest snapshot and the bars after it, or the newest

@@ -57,7 +57,7 @@ export async function judgeAndCommit(
 
   try {
     try {
-      await run(judgeable(parts, engine, bars), engine.pipeline, { name: 'commits', write }, batchBars)
+      await run(judgeable(parts, engine, bars), engine.pipeline, { write }, batchBars)
     } finally {
       await underWay
     }

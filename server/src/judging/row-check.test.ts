@@ -16,7 +16,6 @@ test('rows that pass become bars of their stream, stamped at the close', () => {
   expect(stream).toEqual({ market, intervalMs: hourMs })
   expect(bars.map(bar => bar.ts)).toEqual([startMs + hourMs, startMs + 2 * hourMs])
   expect(bars[0]).toEqual({
-    kind: 'bar',
     market,
     ts: startMs + hourMs,
     seen: nowMs,

@@ -113,5 +113,5 @@ function candleFault(candle: Candle): RowFault | null {
 }
 
 function barOf({ market, interval, date, open, high, low, close, volume }: Row, now: Ms): Bar {
-  return { kind: 'bar', market, ts: closeOf(date, interval), seen: now, open, high, low, close, volume }
+  return { market, ts: closeOf(date, interval), seen: now, open, high, low, close, volume }
 }

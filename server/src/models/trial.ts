@@ -97,7 +97,6 @@ async function judge(
 ) {
   const verdicts = new Map<Ms, Verdict>()
   const sink: Sink<Step> = {
-    name: 'trial',
     async write(steps) {
       for (const { verdict } of steps) verdicts.set(verdict.ts, verdict)
       await new Promise(resolve => setImmediate(resolve))

@@ -123,7 +123,6 @@ function reportMisaligned(table: Table, rows: readonly number[], intervalMs: Ms,
 function barOf({ candle, openMs }: Table, row: number, market: Market, intervalMs: Ms): Bar {
   const ts = (openMs[row]! + intervalMs) as Ms
   return {
-    kind: 'bar',
     market,
     ts,
     seen: ts,

@@ -37,7 +37,6 @@ describe('the layouts', () => {
     expect(series.market).toBe('bitstamp:ETH-USD')
     expect(series.intervalMs).toBe(3_600_000)
     expect(series.bars[0]).toEqual({
-      kind: 'bar',
       market: 'bitstamp:ETH-USD',
       ts: Date.UTC(2021, 2, 1, 1),
       seen: Date.UTC(2021, 2, 1, 1),

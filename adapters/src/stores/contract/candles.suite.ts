@@ -15,7 +15,7 @@ function minutes({ market, intervalMs }: Stream): Bar[] {
     const ts = (from + (i + 1) * intervalMs) as Ms
     const [open, close] = [wave(i), wave(i + 1)]
     const [high, low] = [Math.max(open, close) + 0.1, Math.min(open, close) - 0.1]
-    return { kind: 'bar', market, ts, seen: ts, open, high, low, close, volume: 1 + (i % 5) }
+    return { market, ts, seen: ts, open, high, low, close, volume: 1 + (i % 5) }
   }).filter((_, i) => i % 10 !== 3)
 }
 

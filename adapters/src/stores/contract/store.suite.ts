@@ -34,7 +34,7 @@ export const newStream = (intervalMs = hour): Stream => ({
 export function barAt(stream: Stream, n: number, change: Partial<Bar> = {}): Bar {
   const ts = (firstOpen + (n + 1) * stream.intervalMs) as Ms
   const prices = { open: 100 + n, high: 101 + n, low: 99 + n, close: 100.5 + n, volume: 7 }
-  return { kind: 'bar', market: stream.market, ts, seen: (ts + 3) as Ms, ...prices, ...change }
+  return { market: stream.market, ts, seen: (ts + 3) as Ms, ...prices, ...change }
 }
 
 export const barsFrom = (stream: Stream, first: number, end: number): Bar[] =>

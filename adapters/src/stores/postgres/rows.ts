@@ -40,7 +40,6 @@ export const streamOf = (row: KeyRow): Stream => ({
 
 export function barOf({ market, intervalMs }: Stream, row: BarRow): Bar {
   return {
-    kind: 'bar',
     market,
     ts: closeOf(row.open_time.getTime(), intervalMs),
     seen: row.seen.getTime() as Ms,

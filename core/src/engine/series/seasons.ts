@@ -1,10 +1,10 @@
 import { floatsFromBytes, floatsToBytes } from '../../stats/floats.ts'
 import { pack, unpack } from '../../stats/pack.ts'
+import { dayMs } from '../../time.ts'
 import { type Best, Contest } from './contest.ts'
 import { Season } from './season.ts'
 import { winsorAt } from './usual.ts'
 
-const dayMs = 86_400_000
 const leastRowsPerDay = 4
 
 /** How far from what the same time a day and a week ago made expected, where the rows are at least four a day. */
