@@ -18,6 +18,13 @@ export default defineConfig({
     // A hang ends here; a slow machine does not fail.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // With --coverage. Programs that tests start as processes of their own are not measured.
+    coverage: {
+      provider: 'v8',
+      include: ['{api,core,lstm,adapters,server,simulator,lab,web}/src/**/*.{ts,tsx}'],
+      exclude: ['**/*.{test,suite}.{ts,tsx}', '**/*.d.ts'],
+      reporter: ['text-summary', 'json-summary', 'lcovonly'],
+    },
     projects: [
       {
         extends: true,

@@ -1,21 +1,5 @@
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { scriptSizes } from '../bench/src/page/scripts.ts'
 import { openPage, violations } from './page.ts'
-
-describe('the page’s script, as it travels', () => {
-  const { all, first, firstNames } = scriptSizes(fileURLToPath(new URL('../web/dist', import.meta.url)))
-
-  it('comes to 450 kB at most in all', () => {
-    expect(all).toBeLessThanOrEqual(450_000)
-  })
-
-  it('comes to 50 kB at most before the first paint, which does not wait for Plotly', () => {
-    expect(firstNames.length).toBeGreaterThan(0)
-    expect(firstNames.join()).not.toContain('plotly')
-    expect(first).toBeLessThanOrEqual(50_000)
-  })
-})
 
 describe('the page, in a browser, while rows come in', () => {
   let opened: Awaited<ReturnType<typeof openPage>>

@@ -6,6 +6,8 @@ export default defineConfig({
   resolve: { conditions: ['source', ...defaultClientConditions] },
   build: {
     target: 'es2023',
+    // Which script imports which: test/page-size.test.ts reads it.
+    manifest: true,
     // The polyfill would be an inline script, which the page's content security policy refuses.
     modulePreload: { polyfill: false },
     // Plotly's basic bundle is 1.3 MB before compression and is loaded after the first paint.

@@ -32,12 +32,19 @@ export function linesOf({ paints, weeks, years, zooms }: Found, dist: string): M
     ...zoomLines('100,000 bars, out to all', zooms, one => one.out),
     ...zoomLines('100,000 bars, in by the wheel', zooms, one => one.wheel),
     {
-      ...{ what: 'scripts, gzipped', unit: 'kB', mark: 450, ours: [scripts.all / 1_000] },
+      what: 'scripts before another room, gzipped',
+      unit: 'kB',
+      mark: 450,
+      ours: [scripts.firstRoom / 1_000],
       peers: [[peerScriptBytes('plotly') / 1_000], [peerScriptBytes('lightweight') / 1_000]],
     },
+    { what: 'scripts in all rooms, gzipped', unit: 'kB', mark: 560, ours: [scripts.all / 1_000], peers: [null, null] },
     {
-      ...{ what: 'scripts before the first paint, gzipped', unit: 'kB', mark: null },
-      ...{ ours: [scripts.first / 1_000], peers: [null, null] },
+      what: 'scripts before the first paint, gzipped',
+      unit: 'kB',
+      mark: null,
+      ours: [scripts.first / 1_000],
+      peers: [null, null],
     },
   ]
 }
