@@ -8,6 +8,8 @@ export interface ErrorDetails {
   readonly row?: number
   readonly expected?: string
   readonly found?: string
+  /** For a program that failed: its own message. */
+  readonly reason?: string
   /** For a file: its first faults, by line. */
   readonly errors?: readonly {
     readonly line: number

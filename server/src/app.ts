@@ -27,10 +27,10 @@ import { corrections } from './judging/corrections.ts'
 import type { Live } from './judging/live.ts'
 import { predictAnomaly, type Refused } from './judging/predict-anomaly.ts'
 import { markets, type Watch } from './markets/markets.ts'
+import type { ModelRegistry } from './models/model-registry.ts'
 import { models } from './models/model-routes.ts'
-import type { Models } from './models/models.ts'
-import type { Retrain, RetrainParts } from './models/retrain.ts'
 import { training } from './models/training-routes.ts'
+import type { Trainings, TrainingsParts } from './models/trainings.ts'
 import { type HealthParts, health } from './operations/health.ts'
 import type { Metrics } from './operations/metrics.ts'
 import { metrics } from './operations/metrics-route.ts'
@@ -59,9 +59,9 @@ export interface AppParts {
   replayChanged(replay: Replay): void
   readonly budgets: Budgets
   readonly imports: Imports
-  readonly registry: Models
-  readonly retrain: Retrain
-  readonly trial: RetrainParts['trial']
+  readonly registry: ModelRegistry
+  readonly trainings: Trainings
+  readonly trial: TrainingsParts['trial']
   readonly clock: Clock
   readonly log: Log
   readonly watch: Watch
@@ -72,7 +72,7 @@ export interface AppParts {
 
 /** The whole HTTP side: API, documents and page. */
 export function makeApp(parts: AppParts): Application {
-  const { live, store, registry, retrain, trial, clock, log, watch, webDir } = parts
+  const { live, store, registry, trainings, trial, clock, log, watch, webDir } = parts
   return express()
     .disable('x-powered-by')
     .set('trust proxy', parts.access.trustProxy)
@@ -82,7 +82,7 @@ export function makeApp(parts: AppParts): Application {
     .use(markets(store, watch), coverage(store), barsCsv(store), imports(parts.imports))
     .use(
       models(store, registry, trial),
-      training(store, registry, retrain),
+      training(store, registry, trainings),
       replays(store, parts.replayChanged),
       labels(store, clock),
       corrections(live, store, clock),

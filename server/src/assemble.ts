@@ -10,10 +10,10 @@ import { makeImports } from './imports/imports.ts'
 import { warmUp } from './judging/engine.ts'
 import { type Live, makeLive } from './judging/live.ts'
 import { timeFault } from './judging/row-check.ts'
-import type { ShelfParts } from './models/model-files.ts'
-import { currentModel, type Models, openModels } from './models/models.ts'
+import type { ModelFoldersParts } from './models/model-folders.ts'
+import { currentModel, type ModelRegistry, openModelRegistry } from './models/model-registry.ts'
 import { promotionRule } from './models/promotion-rule.ts'
-import { makeRetrain, type RetrainParts } from './models/retrain.ts'
+import { makeTrainings, type TrainingsParts } from './models/trainings.ts'
 import { makeTrial } from './models/trial.ts'
 import { logEvents } from './operations/event-log.ts'
 import type { Check } from './operations/health.ts'
@@ -36,8 +36,8 @@ export interface AssembleParts {
   /** PostgreSQL also tells the state of its connections and can drop old years. */
   readonly store: Store & Partial<Pick<PostgresStore, 'pool' | 'dropYears'>>
   /** Makes the function that opens a model's files; its pipelines start with the budget in force. */
-  openModel(budgets: Budgets): ShelfParts['open']
-  readonly train: RetrainParts['train']
+  openModel(budgets: Budgets): ModelFoldersParts['open']
+  readonly train: TrainingsParts['train']
   /** What `/readyz` checks besides the database and the model. */
   readonly checks: readonly Check[]
   /** What computes the forecasts, as the metrics name it. */
@@ -45,7 +45,7 @@ export interface AssembleParts {
   /** Once true, `/readyz` refuses traffic. */
   isStopping(): boolean
   /** Replaces the trial over the last 30 days of stored bars. */
-  readonly trial?: RetrainParts['trial']
+  readonly trial?: TrainingsParts['trial']
   readonly stream?: StreamOptions
 }
 
@@ -54,7 +54,7 @@ export interface Assembled {
   readonly app: Application
   readonly live: Live
   readonly feeds: Feeds
-  readonly registry: Models
+  readonly registry: ModelRegistry
   /** Starts what happens by the clock: the check for overdue feeds, and retention. */
   start(): void
   /** Ends every event stream, refuses new rows, and resolves when nothing is under way any more. */
@@ -83,7 +83,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     changed: budget => events.publish('budget', shownBudget(budget)),
   })
   const alarmsPerWeek = () => budgets.current().alarmsPerWeek
-  const registry = await openModels({
+  const registry = await openModelRegistry({
     store,
     clock,
     log,
@@ -114,7 +114,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
 
   const rule = promotionRule({ when: env.PROMOTE_RULE, marginPercent: env.PROMOTE_MARGIN, alarmsPerWeek })
   const trial = parts.trial ?? makeTrial({ store, rule, clock, warmUp })
-  const retrain = makeRetrain({
+  const trainings = makeTrainings({
     cron: env.RETRAIN_CRON,
     models: registry,
     train: parts.train,
@@ -153,7 +153,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
       store,
       hub,
       staleFeed: feeds.stale,
-      training: retrain.training,
+      training: trainings.current,
       failed(err) {
         metrics.streamFailed()
         log.warn({ err }, 'a stream client was disconnected: it could not catch up')
@@ -163,7 +163,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     budgets,
     imports,
     registry,
-    retrain,
+    trainings,
     trial,
     clock,
     log,
@@ -196,7 +196,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     async close() {
       hub.close()
       clearInterval(feedTimer)
-      await Promise.all([imports.close(), live.close(), retrain.close(), endRetention()])
+      await Promise.all([imports.close(), live.close(), trainings.close(), endRetention()])
     },
   }
 }

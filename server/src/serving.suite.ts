@@ -1,8 +1,8 @@
 import { memoryStore } from '@candlewatch/adapters/stores/memory/store'
 import type { Store } from '@candlewatch/adapters/stores/store'
-import { formatInterval, isoDate } from '@candlewatch/core/interval'
+import { isoDate } from '@candlewatch/core/interval'
 import type { Stream } from '@candlewatch/core/time'
-import type { Bar, Market, Ms, Pipeline, Verdict } from '@candlewatch/core/types'
+import type { Bar, Market, Ms } from '@candlewatch/core/types'
 import { onTestFinished } from 'vitest'
 import { type Access, openAccess } from './access/access.ts'
 import { type AssembleParts, assemble } from './assemble.ts'
@@ -10,7 +10,7 @@ import type { Feeds } from './feeds/feeds.ts'
 import { listen } from './http/listen.ts'
 import type { Live } from './judging/live.ts'
 import { fakeModels, openFake } from './models/fake-models.suite.ts'
-import type { Models } from './models/models.ts'
+import type { ModelRegistry } from './models/model-registry.ts'
 import { readEnv } from './platform/env.ts'
 import { type Log, makeLog } from './platform/log.ts'
 
@@ -37,62 +37,12 @@ export function barAt(hour: number, stream: Stream = btc): Bar {
 
 export const rowsFrom = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => rowAt(from + i))
 
-/** The text in a verdict of the fake pipeline. */
-export function fakeText(verdict: Pick<Verdict, 'reason'> | null | undefined): string | null {
-  return verdict?.reason.code === 'stored-text' ? verdict.reason.text : null
-}
-
-/** Its verdict tells how many bars it stepped, how many it warmed up with and the sum of their closes. */
-export function fakePipeline(stream: Stream, version = '1'): Pipeline & { readonly stepped: number } {
-  let stepped = 0
-  let warmed = 0
-  let sum = 0
-  let alarmsPerWeek = 1
-  return {
-    get alarmsPerWeek() {
-      return alarmsPerWeek
-    },
-    set alarmsPerWeek(next) {
-      alarmsPerWeek = next
-    },
-    scores: { model: [], naive: [] },
-    get stepped() {
-      return stepped
-    },
-    step(bar): Verdict {
-      stepped += 1
-      sum += bar.close
-      return {
-        id: `${bar.market}@${bar.ts}#${version}`,
-        market: bar.market,
-        interval: formatInterval(stream.intervalMs),
-        date: isoDate(bar.ts - stream.intervalMs),
-        ts: bar.ts,
-        ...{ status: 'normal', isAnomaly: false, severity: null, lane: null, pValue: 0.5 },
-        reason: { code: 'stored-text', text: `step ${stepped}, warm-up ${warmed}, sum ${sum}` },
-        fault: null,
-        bar: { open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume },
-        ...{ high: null, low: null, side: null, detectors: [], skill: null, next: null, alarmsPerWeek, feedShare: 0.1 },
-        model: { name: 'fake', version },
-      }
-    },
-    warmUp(bar) {
-      warmed += 1
-      sum += bar.close
-    },
-    save: () => new TextEncoder().encode(JSON.stringify({ stepped, warmed, sum })),
-    load(state) {
-      ;({ stepped, warmed, sum } = JSON.parse(new TextDecoder().decode(state)))
-    },
-  }
-}
-
 export interface Serving {
   readonly url: string
   readonly store: Store
   readonly live: Live
   readonly feeds: Feeds
-  readonly registry: Models
+  readonly registry: ModelRegistry
   readonly nowMs: { value: Ms }
   readonly stopping: { value: boolean }
   post(body: unknown, headers?: Record<string, string>): Promise<Response>

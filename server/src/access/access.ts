@@ -1,9 +1,9 @@
 import type { KeyStore } from '@candlewatch/adapters/stores/keys'
 import type { Clock } from '@candlewatch/core/clock'
 import { CandlewatchError } from '@candlewatch/core/errors'
-import { isLoopback } from '../http/listen.ts'
 import type { Env } from '../platform/env.ts'
 import { type Keys, makeKeys } from './keys.ts'
+import { isLoopback } from './loopback.ts'
 import type { Limits } from './rate-limits.ts'
 
 /** Who may ask, from where and how often. */

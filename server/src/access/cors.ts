@@ -1,6 +1,6 @@
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { RequestHandler } from 'express'
-import { isLoopback } from '../http/listen.ts'
+import { isLoopback } from './loopback.ts'
 
 /** Answers to pages of the listed origins alone; to all others a browser shows nothing. Cookies are never among it: they use keys. */
 export function cors(origins: readonly string[]): RequestHandler {

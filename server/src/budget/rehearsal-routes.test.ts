@@ -6,7 +6,8 @@ import { isoDate } from '@candlewatch/core/interval'
 import { makeRng } from '@candlewatch/core/stats/rng'
 import type { Ms, Step, Verdict } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
-import { barAt, btc, fakePipeline, hourMs, jsonOf, serving, startMs } from '../serving.suite.ts'
+import { fakePipeline } from '../judging/fake-pipeline.suite.ts'
+import { barAt, btc, hourMs, jsonOf, serving, startMs } from '../serving.suite.ts'
 
 const bars = 1_000
 const rng = makeRng(3)

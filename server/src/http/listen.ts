@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import { type AddressInfo, BlockList, isIP } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Application } from 'express'
 import { answerUnreadable } from './unreadable.ts'
@@ -23,16 +23,6 @@ const usualPatience: Patience = { headersMs: 10_000, requestMs: 60_000, everyMs:
 // Longer than a bar of a minute: a feed that posts as bars close need not connect for each, nor meet a connection that was
 // just given up.
 const idleMs = 75_000
-
-const loopback = new BlockList()
-loopback.addSubnet('127.0.0.0', 8)
-loopback.addAddress('::1', 'ipv6')
-
-/** Whether only this machine reaches that address. */
-export function isLoopback(host: string): boolean {
-  const family = isIP(host)
-  return family === 0 ? /^(.+\.)?localhost$/i.test(host) : loopback.check(host, family === 4 ? 'ipv4' : 'ipv6')
-}
 
 /** Resolves when it listens. Throws ERR_PORT_TAKEN. */
 export function listen(app: Application, port: number, host: string, patience = usualPatience): Promise<Listening> {

@@ -8,7 +8,8 @@ import type { Problem } from '@candlewatch/api/problem'
 import type { Market } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
 import { keyed } from '../access/keyed.suite.ts'
-import { btc, eventsOf, fakeText, hourMs, jsonOf, rowAt, rowsFrom, serving } from '../serving.suite.ts'
+import { fakeText } from '../judging/fake-pipeline.suite.ts'
+import { btc, eventsOf, hourMs, jsonOf, rowAt, rowsFrom, serving } from '../serving.suite.ts'
 import { ended, fileHeader, fileOf, lineAt, linesFrom, sendFile } from './files.suite.ts'
 
 const everything = { ...btc, fromMs: null, toMs: null, limit: 10_000 }

@@ -4,8 +4,9 @@ import type { SequencedVerdict } from '@candlewatch/adapters/stores/verdicts'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Ms } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
-import { barAt, btc, fakePipeline, fakeText } from '../serving.suite.ts'
+import { barAt, btc } from '../serving.suite.ts'
 import type { CurrentModel } from './engine.ts'
+import { fakePipeline, fakeText } from './fake-pipeline.suite.ts'
 import { type LiveParts, makeLive } from './live.ts'
 
 const barsFrom = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => barAt(from + i))

@@ -5,8 +5,9 @@ import type { ModelFiles } from '@candlewatch/adapters/models/model-files'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Manifest } from '@candlewatch/core/forecast/artifact'
 import { onTestFinished } from 'vitest'
-import { fakePipeline } from '../serving.suite.ts'
-import type { OpenModel } from './model-files.ts'
+import { fakePipeline } from '../judging/fake-pipeline.suite.ts'
+
+import type { OpenModel } from './model-folders.ts'
 
 /** A models folder with these versions of `fake`, removed with the test. */
 export async function fakeModels(...versions: readonly string[]): Promise<string> {

@@ -7,11 +7,11 @@ import { Router } from 'express'
 import { z } from 'zod'
 import { handle } from '../http/handle.ts'
 import { makeQueue } from '../platform/queue.ts'
-import { championsOf } from './champions.ts'
 import { figuresOf } from './model-figures.ts'
-import { mostPromotions } from './model-files.ts'
-import type { Models } from './models.ts'
-import type { RetrainParts } from './retrain.ts'
+import { maxPromotions } from './model-folders.ts'
+import type { ModelRegistry } from './model-registry.ts'
+import { championsOf } from './model-registry.ts'
+import type { TrainingsParts } from './trainings.ts'
 
 const shownPromotions = 200
 
@@ -22,7 +22,7 @@ const storedManifest = z.object({
 })
 
 /** `/api/models`: which there are, who is champion, and how to change that. */
-export function models(store: ModelStore, registry: Models, trial: RetrainParts['trial']): Router {
+export function models(store: ModelStore, registry: ModelRegistry, trial: TrainingsParts['trial']): Router {
   // A trial is a second of work: a few of them wait their turn.
   const trials = makeQueue(4)
 
@@ -56,7 +56,7 @@ export function models(store: ModelStore, registry: Models, trial: RetrainParts[
     return { ...shown(record, trials), figures: figuresOf(record.manifest), trials: trials.map(shownTrial) }
   })
   handle(router, 'GET /api/models/:name/promotions', async ({ params: { name } }) => {
-    const log = await store.promotions(name, mostPromotions)
+    const log = await store.promotions(name, maxPromotions)
     if (log.length === 0) throw unknown(name)
     const promotions = log.slice(0, shownPromotions).map(one => ({ ...one, at: isoDate(one.at) }))
     return { promotions, earlier: championsOf(log)[1] ?? null }

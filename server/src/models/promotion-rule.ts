@@ -1,10 +1,11 @@
 import type { Trial } from '@candlewatch/adapters/stores/models'
+import { weekMs } from '@candlewatch/core/time'
 import type { Ms } from '@candlewatch/core/types'
 
 export interface PromotionRuleOptions {
-  /** `never`: trials are run and shown, and someone decides. */
+  /** `never`: trials are run and shown, and a person decides. */
   readonly when: 'never' | 'better'
-  /** How much lower the error must be, in percent of the champion's. */
+  /** How much lower the challenger's error must be, in percent of the champion's. */
   readonly marginPercent: number
   alarmsPerWeek(): number
 }
@@ -13,22 +14,21 @@ export type PromotionRule = (
   outcome: Pick<Trial, 'bars' | 'alarms' | 'challengerError' | 'championError'> & { readonly spanMs: Ms },
 ) => Pick<Trial, 'passed' | 'because'>
 
-const weekMs = 7 * 86_400_000
-// Fewer bars than this tell two models apart by luck.
-const leastBars = 100
+// On fewer bars the difference between two models is luck.
+const minBars = 100
 // Chance alone rarely doubles what the budget allows over a month.
-const budgets = 2
+const maxBudgets = 2
 
-/** Whether a challenger takes the champion's place, and why, in one sentence. */
+/** Makes the rule that decides from a trial if the challenger is promoted, and says why in one sentence. */
 export function promotionRule({ when, marginPercent, alarmsPerWeek }: PromotionRuleOptions): PromotionRule {
   return ({ bars, alarms, challengerError, championError, spanMs }) => {
     const lowerPercent = 100 * (1 - challengerError / championError)
-    const mostAlarms = (budgets * alarmsPerWeek() * spanMs) / weekMs
+    const mostAlarms = (maxBudgets * alarmsPerWeek() * spanMs) / weekMs
     const raised = alarms.challenger.length
     const found = `error ${challengerError.toFixed(2)} against ${championError.toFixed(2)}, ${raised} alarms against ${alarms.champion.length}`
     const refusal =
-      bars < leastBars
-        ? `${bars} bars that it was not trained on, at least ${leastBars} are wanted`
+      bars < minBars
+        ? `${bars} bars that it was not trained on, at least ${minBars} are needed`
         : !(lowerPercent >= marginPercent)
           ? `its error is not ${marginPercent} % lower`
           : raised > mostAlarms

@@ -4,8 +4,8 @@ import type { Training, TrainingLoss } from '@candlewatch/api/training'
 import { expect, test } from 'vitest'
 import { barAt, btc, eventsOf, jsonOf, serving } from '../serving.suite.ts'
 import { fakeModels } from './fake-models.suite.ts'
-import type { RetrainParts } from './retrain.ts'
-import type { TrainingOrder } from './trainer.ts'
+import type { TrainingOrder } from './trainer-process.ts'
+import type { TrainingsParts } from './trainings.ts'
 
 const enough = 1_000
 
@@ -21,7 +21,7 @@ async function storeWith(bars: number): Promise<Store> {
 /** A training that goes on when it is told to. */
 function steered() {
   const steps: { progress: TrainingOrder['progress']; finish(): void } = { progress() {}, finish() {} }
-  const train: RetrainParts['train'] = (_champion, { progress }, stop) => {
+  const train: TrainingsParts['train'] = (_champion, { progress }, stop) => {
     steps.progress = progress
     return new Promise((resolve, reject) => {
       steps.finish = () => resolve({ version: '1' })

@@ -6,30 +6,30 @@ import { isoDate } from '@candlewatch/core/interval'
 import type { Market } from '@candlewatch/core/types'
 import { Router } from 'express'
 import { handle } from '../http/handle.ts'
-import type { Models } from './models.ts'
-import type { Retrain } from './retrain.ts'
+import type { ModelRegistry } from './model-registry.ts'
+import type { Trainings } from './trainings.ts'
 import { streamOf } from './trial.ts'
 
 /** `/api/training`: the training under way or the last one, what the next one would learn from, and how to start and cancel one. */
-export function training(store: BarStore, registry: Models, retrain: Retrain): Router {
+export function training(store: BarStore, registry: ModelRegistry, trainings: Trainings): Router {
   const router = Router()
-  handle(router, 'GET /api/training', async () => ({ ...retrain.training(), next: await outlook(store, registry) }))
+  handle(router, 'GET /api/training', async () => ({ ...trainings.current(), next: await outlook(store, registry) }))
   handle(router, 'DELETE /api/training', async () => {
-    await retrain.cancel()
-    return retrain.training()
+    await trainings.cancel()
+    return trainings.current()
   })
   handle(router, 'POST /api/models/retrain', async ({ body: { size } }) => {
     const { refusal } = await outlook(store, registry)
-    if (refusal !== null && retrain.training().state !== 'running') {
+    if (refusal !== null && trainings.current().state !== 'running') {
       throw new CandlewatchError('ERR_TRAINING_SHORT', refusal)
     }
-    retrain.start(size)
-    return retrain.training()
+    trainings.start(size)
+    return trainings.current()
   })
   return router
 }
 
-async function outlook(store: BarStore, registry: Models): Promise<TrainingOutlook> {
+async function outlook(store: BarStore, registry: ModelRegistry): Promise<TrainingOutlook> {
   const champion = registry.champion()
   const { name, market, interval, network } = champion.manifest
   const { intervalMs } = streamOf(champion)

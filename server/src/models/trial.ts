@@ -6,11 +6,12 @@ import { warmUpBars } from '@candlewatch/core/engine/pipeline'
 import { run } from '@candlewatch/core/engine/run'
 import type { Manifest } from '@candlewatch/core/forecast/artifact'
 import { isoDate, parseInterval } from '@candlewatch/core/interval'
-import type { Stream } from '@candlewatch/core/time'
+import { dayMs, openOf, type Stream } from '@candlewatch/core/time'
 import type { Bar, Market, Ms, Pipeline, PriceOutcome, Sink, Step, Verdict } from '@candlewatch/core/types'
-import type { OpenModel } from './model-files.ts'
+import type { OpenModel } from './model-folders.ts'
 import type { PromotionRule } from './promotion-rule.ts'
 
+/** What a trial needs. */
 export interface TrialParts {
   readonly store: BarStore & VerdictStore & ModelStore
   readonly rule: PromotionRule
@@ -19,18 +20,19 @@ export interface TrialParts {
   warmUp(bars: readonly Bar[], pipeline: Pipeline): Promise<void>
 }
 
-const trialMs = 30 * 86_400_000
-// A forecast takes a millisecond or two; requests wait for no more than a few of them.
+const trialMs = 30 * dayMs
+// A forecast takes a millisecond or two: requests wait for a few of them at most.
 const batchBars = 10
 
+/** Makes the function that compares a challenger with the champion. */
 export function makeTrial(parts: TrialParts) {
   return (challenger: OpenModel, champion: OpenModel) => trial(parts, challenger, champion)
 }
 
 /**
- * Runs the challenger over the last 30 days of stored bars of the market that it was made for, and sets its alarms and
- * errors beside what the champion said of them. Bars that its weights were fitted on are left out. null where no bar is
- * left that both have forecast. The result is stored.
+ * Runs the challenger over the last 30 days of stored bars of its market and compares its alarms and errors with the champion's
+ * verdicts on the same bars. Bars that its weights were fitted on are left out. Resolves to null if no bar is left that both
+ * have forecast. The result is stored.
  */
 export async function trial(parts: TrialParts, challenger: OpenModel, champion: OpenModel): Promise<Trial | null> {
   const { store, rule, clock, warmUp } = parts
@@ -39,13 +41,14 @@ export async function trial(parts: TrialParts, challenger: OpenModel, champion: 
   if (window.length === 0) return null
   const [judged, said] = [await judge(warmUp, challenger, stream, before, window), new Map<Ms, Verdict>()]
   for (const [ts, verdict] of await stored(store, stream, window, champion)) said.set(ts, verdict)
-  // What was said stands; of the bars that another model judged, the champion is asked now.
+  // Stored verdicts count as they are; the champion judges now the bars that another model judged then.
   if (window.some(bar => !said.has(bar.ts))) {
     for (const [ts, verdict] of await judge(warmUp, champion, stream, before, window))
       if (!said.has(ts)) said.set(ts, verdict)
   }
   const both = window.filter(({ ts }) => errorOf(judged.get(ts)) !== null && errorOf(said.get(ts)) !== null)
-  if (both.length === 0) return null
+  const [first, last] = [both[0], both.at(-1)]
+  if (!first || !last) return null
   const alarms = { challenger: alarmsOf(judged, both), champion: alarmsOf(said, both) }
   const outcome = {
     bars: both.length,
@@ -53,15 +56,14 @@ export async function trial(parts: TrialParts, challenger: OpenModel, champion: 
     challengerError: meanError(judged, both),
     championError: meanError(said, both),
   }
-  const openOf = (bar: Bar) => (bar.ts - stream.intervalMs) as Ms
   const result: Trial = {
     ...outcome,
     ...rule({ ...outcome, spanMs: (both.length * stream.intervalMs) as Ms }),
     name: challenger.manifest.name,
     challenger: challenger.manifest.version,
     champion: champion.manifest.version,
-    from: openOf(both[0]!),
-    to: openOf(both.at(-1)!),
+    from: openOf(first, stream.intervalMs),
+    to: openOf(last, stream.intervalMs),
     more: alarms.challenger.filter(date => !alarms.champion.includes(date)).length,
     fewer: alarms.champion.filter(date => !alarms.challenger.includes(date)).length,
     at: clock.now(),
@@ -70,6 +72,7 @@ export async function trial(parts: TrialParts, challenger: OpenModel, champion: 
   return result
 }
 
+/** The stream that a model was trained for. */
 export function streamOf({ manifest }: OpenModel): Stream {
   return { market: manifest.market as Market, intervalMs: parseInterval(manifest.interval)! }
 }
@@ -79,11 +82,11 @@ async function barsOf(store: BarStore, stream: Stream, { manifest }: OpenModel) 
   const bars = await store.bars({ ...stream, fromMs: null, toMs: null, limit })
   const last = bars.at(-1)?.ts ?? 0
   const from = Math.max(last - trialMs, unseenFrom(manifest, stream))
-  const isIn = (bar: Bar) => bar.ts - stream.intervalMs >= from
+  const isIn = (bar: Bar) => openOf(bar, stream.intervalMs) >= from
   return { before: bars.filter(bar => !isIn(bar)).slice(-warmUpBars), window: bars.filter(isIn) }
 }
 
-/** Open of the first bar that no weight was fitted on. */
+/** The open of the first bar that no weight was fitted on. */
 function unseenFrom({ training }: Manifest, { intervalMs }: Stream): number {
   return training.refitted ? Date.parse(training.to) + intervalMs : Date.parse(training.validationFrom)
 }
@@ -109,7 +112,9 @@ async function judge(
 }
 
 async function stored(store: VerdictStore, stream: Stream, window: readonly Bar[], { manifest }: OpenModel) {
-  const range = { fromMs: (window[0]!.ts - stream.intervalMs) as Ms, toMs: null, limit: 2 * window.length }
+  const [first] = window
+  if (!first) return []
+  const range = { fromMs: openOf(first, stream.intervalMs), toMs: null, limit: 2 * window.length }
   const rows = await store.verdicts({ ...stream, ...range })
   const its = rows.map(row => row.verdict).filter(({ model }) => isSame(model, manifest))
   return its.map(verdict => [verdict.ts, verdict] as const)
@@ -118,7 +123,7 @@ async function stored(store: VerdictStore, stream: Stream, window: readonly Bar[
 const isSame = (a: { name: string; version: string }, b: { name: string; version: string }) =>
   a.name === b.name && a.version === b.version
 
-/** Of the model itself, also where the naive forecast drove; null where there was none. */
+/** The error of the model's own forecast, also where the naive forecast drove; null where there was none. */
 function errorOf(verdict: Verdict | undefined): number | null {
   if (!verdict?.high || !verdict.low) return null
   const off = (price: PriceOutcome) => Math.abs(price.actual - price.model)

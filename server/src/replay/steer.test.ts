@@ -3,7 +3,8 @@ import type { ReplayChange } from '@candlewatch/api/replays'
 import { isoDate } from '@candlewatch/core/interval'
 import type { Ms, Replay } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
-import { barAt, btc, fakePipeline, hourMs, startMs } from '../serving.suite.ts'
+import { fakePipeline } from '../judging/fake-pipeline.suite.ts'
+import { barAt, btc, hourMs, startMs } from '../serving.suite.ts'
 import { steer } from './steer.ts'
 
 const open = (hour: number) => (startMs + hour * hourMs) as Ms

@@ -1,45 +1,44 @@
-import type { ModelRecord } from '@candlewatch/adapters/stores/models'
+import type { ModelRecord, Promotion } from '@candlewatch/adapters/stores/models'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Manifest } from '@candlewatch/core/forecast/artifact'
 import { modelId } from '@candlewatch/core/verdict'
 import type { CurrentModel } from '../judging/engine.ts'
 import { makeQueue } from '../platform/queue.ts'
-import { championsOf } from './champions.ts'
-import { makeShelf, mostPromotions, type OpenModel, type ShelfParts } from './model-files.ts'
+import { type ModelFoldersParts, makeModelFolders, maxPromotions, type OpenModel } from './model-folders.ts'
 
-export interface ModelsParts extends ShelfParts {
-  /** Whose champion judges. */
+export interface RegistryParts extends ModelFoldersParts {
+  /** The model whose champion judges. */
   readonly name: string
 }
 
-/** Who is champion. Changes come one at a time, each stored before it takes effect. */
-export interface Models {
-  /** Who judges from now on. */
+/** The models that there are, and which version is champion. Changes are made one at a time; each is stored before it takes effect. */
+export interface ModelRegistry {
+  /** The model that judges from now on. */
   champion(): OpenModel
-  /** Finds new folders and looks at all of them again. */
+  /** Reads every model folder again and finds new ones. */
   scan(): Promise<void>
-  /** Throws ERR_MODEL_MISSING for a version that was never there, ERR_MODEL_REFUSED for one that cannot serve. */
+  /** Opens a version. Throws ERR_MODEL_MISSING if it never existed and ERR_MODEL_REFUSED if its files cannot be used. */
   find(name: string, version: string): Promise<OpenModel>
-  /** Throws as `find`; the champion then stays. The champion itself is answered as it is. */
+  /** Makes a version the champion. Promoting the current champion changes nothing. Throws what `find` throws; the champion then stays. */
   promote(name: string, version: string, because: string): Promise<ModelRecord>
-  /** Back to the champion before this one. Throws ERR_MODEL_NO_EARLIER and as `find`. */
+  /** Makes the previous champion the champion again. Throws ERR_MODEL_NO_EARLIER, and what `find` throws. */
   rollback(name: string, because: string): Promise<ModelRecord>
 }
 
-/** Throws ERR_MODEL_MISSING when there is no version of the name, ERR_MODEL_REFUSED when none can serve. */
-export async function openModels(parts: ModelsParts): Promise<Models> {
+/** Reads the model folders and chooses a champion. Throws ERR_MODEL_MISSING if the model has no version and ERR_MODEL_REFUSED if none can be used. */
+export async function openModelRegistry(parts: RegistryParts): Promise<ModelRegistry> {
   const { store, name: served, clock, log } = parts
-  const shelf = makeShelf(parts)
+  const folders = makeModelFolders(parts)
   const queue = makeQueue(1_000)
   const inTurn = <T>(job: () => Promise<T>) => queue.add('models', job)
-  await shelf.scan(null)
+  await folders.scan(null)
   let champion = await firstChampion()
 
   return {
     champion: () => champion,
-    // What serves is in memory: damage to its files is found at the next start.
-    scan: () => inTurn(() => shelf.scan(champion.manifest)),
-    find: (name, version) => inTurn(() => shelf.find(name, version)),
+    // The champion is in memory: damage to its files is found at the next start.
+    scan: () => inTurn(() => folders.scan(champion.manifest)),
+    find: (name, version) => inTurn(() => folders.find(name, version)),
     promote: (name, version, because) => inTurn(() => promote(name, version, because)),
     rollback: (name, because) => inTurn(() => rollback(name, because)),
   }
@@ -47,14 +46,14 @@ export async function openModels(parts: ModelsParts): Promise<Models> {
   async function promote(name: string, version: string, because: string): Promise<ModelRecord> {
     const current = await store.champion(name)
     if (current?.version === version) return current
-    const model = await shelf.find(name, version)
+    const model = await folders.find(name, version)
     await crown(model, current, because)
     if (name === served) champion = model
-    return (await shelf.record(name, version))!
+    return (await folders.record(name, version))!
   }
 
   async function rollback(name: string, because: string): Promise<ModelRecord> {
-    const [, before] = championsOf(await store.promotions(name, mostPromotions))
+    const [, before] = championsOf(await store.promotions(name, maxPromotions))
     if (before !== undefined) return promote(name, before, because)
     throw new CandlewatchError(
       'ERR_MODEL_NO_EARLIER',
@@ -67,23 +66,23 @@ export async function openModels(parts: ModelsParts): Promise<Models> {
     await store.promote({ name, version, because, at: clock.now() })
     log.info({ model: name, version, previous: current?.version, because }, 'promoted')
     if (current) parts.changed({ ...current, state: 'retired', reason: null })
-    parts.changed((await shelf.record(name, version))!)
+    parts.changed((await folders.record(name, version))!)
   }
 
   /**
-   * The table's champion, else the one before it, else the newest that can serve, of those that learned from all their rows where
-   * there are such: what a server trained keeps its newest rows for a trial, and nobody knows any more what came of that.
+   * The stored champion, or else the one before it, or else the newest version that can be used. Versions that learned from all of
+   * their rows come first: a version that a server trained has kept its newest rows for a trial whose result is not known here.
    */
   async function firstChampion(): Promise<OpenModel> {
     const current = await store.champion(served)
-    if (current) return shelf.find(served, current.version)
+    if (current) return folders.find(served, current.version)
     const records = (await store.models()).filter(one => one.name === served)
     const whole = records.filter(one => one.state !== 'refused')
     const newest = (whole.findLast(isRefitted) ?? whole.at(-1))?.version
-    const earlier = championsOf(await store.promotions(served, mostPromotions))
+    const earlier = championsOf(await store.promotions(served, maxPromotions))
     const chosen = earlier.find(version => whole.some(one => one.version === version)) ?? newest
     if (chosen === undefined) throw nothingServes(parts, records)
-    const model = await shelf.find(served, chosen)
+    const model = await folders.find(served, chosen)
     await crown(model, null, firstReason(chosen, earlier[0]))
     return model
   }
@@ -98,13 +97,13 @@ function firstReason(chosen: string, champion: string | undefined): string {
   return chosen === champion ? 'It can serve again.' : `${champion} could not serve.`
 }
 
-/** The champion as live wants it. */
-export function currentModel(models: Models): CurrentModel {
+/** The champion as the judge needs it. */
+export function currentModel(models: Pick<ModelRegistry, 'champion'>): CurrentModel {
   const { manifest, makePipeline } = models.champion()
   return { id: modelId(manifest), makePipeline }
 }
 
-function nothingServes({ name, modelsDir }: ModelsParts, records: readonly ModelRecord[]): CandlewatchError {
+function nothingServes({ name, modelsDir }: RegistryParts, records: readonly ModelRecord[]): CandlewatchError {
   const reasons = records.map(({ version, reason }) => `  ${version}: ${reason}`)
   if (reasons.length > 0) {
     return new CandlewatchError('ERR_MODEL_REFUSED', `No version of ${name} can serve:\n${reasons.join('\n')}`)
@@ -113,4 +112,17 @@ function nothingServes({ name, modelsDir }: ModelsParts, records: readonly Model
     'ERR_MODEL_MISSING',
     `Expected model ${name} in ${modelsDir}, found none. Train it with \`npm run train -- --csv FILE\`, or name another.`,
   )
+}
+
+/**
+ * The versions of a promotion log (newest first), from the present champion to the first one. A promotion of the previous
+ * champion takes the present one off the list, so that rolling back twice goes back two.
+ */
+export function championsOf(log: readonly Promotion[]): string[] {
+  const stack: string[] = []
+  for (const { version } of [...log].reverse()) {
+    if (stack.at(-2) === version) stack.pop()
+    else if (stack.at(-1) !== version) stack.push(version)
+  }
+  return stack.reverse()
 }

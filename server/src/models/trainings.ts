@@ -4,38 +4,40 @@ import type { Clock } from '@candlewatch/core/clock'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { type Logger, schedule } from 'node-cron'
 import type { Log } from '../platform/log.ts'
-import type { OpenModel } from './model-files.ts'
-import type { Models } from './models.ts'
-import { type TrainingOrder, whyFailed } from './trainer.ts'
-import { advanced, begun, ended, noTraining, trying } from './training.ts'
+import type { OpenModel } from './model-folders.ts'
+import type { ModelRegistry } from './model-registry.ts'
+import { type TrainingOrder, whyFailed } from './trainer-process.ts'
+import { advanced, begun, ended, noTraining, trying } from './training-state.ts'
 import { streamOf } from './trial.ts'
 
-export interface Retrain {
-  /** Starts one by hand. Throws ERR_RETRAIN_RUNNING. */
+/** Trains new versions of the champion, one at a time, by hand and on a schedule. */
+export interface Trainings {
+  /** Starts a training by hand. Throws ERR_RETRAIN_RUNNING. */
   start(size?: TrainingSize): void
-  /** Ends the one under way; resolves when it has ended. What it would have made is absent, or whole and a candidate. */
+  /** Ends the training under way; resolves when it has ended. It leaves nothing, or a complete version that is a candidate. */
   cancel(): Promise<void>
-  /** The one under way, or the last one. */
-  training(): Training
-  /** Ends the one under way, and the schedule. */
+  /** The training under way, or the last one. */
+  current(): Training
+  /** Ends the training under way, and the schedule. */
   close(): Promise<void>
 }
 
-export interface RetrainParts {
-  /** Five cron fields, UTC; undefined: by hand alone. */
+export interface TrainingsParts {
+  /** Five cron fields, UTC; undefined: trainings start by hand only. */
   readonly cron?: string | undefined
-  readonly models: Models
-  /** Makes a new version for the same market as the champion, and resolves to it. */
+  readonly models: Pick<ModelRegistry, 'champion' | 'scan' | 'find' | 'promote'>
+  /** Makes a new version for the champion's market, and resolves to it. */
   train(champion: OpenModel, order: TrainingOrder, stop: AbortSignal): Promise<{ readonly version: string }>
+  /** Compares a new version with the champion; resolves to null if there are no bars to compare them on. */
   trial(challenger: OpenModel, champion: OpenModel): Promise<Trial | null>
-  /** Told of every step. */
+  /** Called with every step of a training. */
   changed?(training: Training): void
   readonly clock: Clock
   readonly log: Log
 }
 
-/** Train, look, try, and promote when the rule says so: never two at once. A failure is logged and changes nothing. */
-export function makeRetrain({ cron, models, train, trial, changed, clock, log }: RetrainParts): Retrain {
+/** Makes the trainings and starts their schedule. A training that fails is logged and changes nothing. */
+export function makeTrainings({ cron, models, train, trial, changed, clock, log }: TrainingsParts): Trainings {
   let running: { readonly stop: AbortController; readonly ended: Promise<void> } | null = null
   let training = noTraining
   const task =
@@ -52,7 +54,7 @@ export function makeRetrain({ cron, models, train, trial, changed, clock, log }:
       begin('hand', size)
     },
     cancel,
-    training: () => training,
+    current: () => training,
     async close() {
       await task?.destroy()
       await cancel()
@@ -65,7 +67,7 @@ export function makeRetrain({ cron, models, train, trial, changed, clock, log }:
   }
 
   function onTime(): void {
-    if (running !== null) log.warn('the training of last time is still running; this one is left out')
+    if (running !== null) log.warn('the previous training is still running: this one is skipped')
     else begin('schedule', 'full')
   }
 
@@ -81,7 +83,7 @@ export function makeRetrain({ cron, models, train, trial, changed, clock, log }:
         (err: unknown) => endOf(err, stop.signal, name),
       )
       .then(outcome => {
-        // First, so that whoever hears of it can start the next one.
+        // Before the event, so that its subscribers can start the next training.
         running = null
         show(ended(training, outcome, clock.now()))
       })
@@ -90,10 +92,10 @@ export function makeRetrain({ cron, models, train, trial, changed, clock, log }:
 
   function endOf(err: unknown, stop: AbortSignal, model: string) {
     if (!stop.aborted) {
-      log.error({ err }, 'no new model')
+      log.error({ err }, 'training failed')
       return { state: 'failed', says: whyFailed(err) } as const
     }
-    log.info({ model }, 'the training was cancelled')
+    log.info({ model }, 'training cancelled')
     const { version } = training
     const left = version === null ? 'nothing was written' : `${version} stays a candidate`
     return { state: 'cancelled', says: `It was cancelled: ${left}.` } as const
@@ -104,7 +106,7 @@ export function makeRetrain({ cron, models, train, trial, changed, clock, log }:
     changed?.(next)
   }
 
-  /** Resolves to what came of it, in one sentence. */
+  /** Trains, compares, and promotes if the rule is met. Resolves to the result in one sentence. */
   async function retrain(champion: OpenModel, size: TrainingSize, stop: AbortSignal): Promise<string> {
     const { name } = champion.manifest
     log.info({ model: name, size }, 'training a new version')
@@ -114,20 +116,20 @@ export function makeRetrain({ cron, models, train, trial, changed, clock, log }:
     await models.scan()
     const challenger = await models.find(name, version)
     if (isSame(challenger, models.champion())) {
-      log.info({ model: name, version }, 'the training made the champion again')
+      log.info({ model: name, version }, 'training made the champion again')
       return `It made the champion again, ${version}: the rows are the same.`
     }
     const result = await trial(challenger, models.champion())
     stop.throwIfAborted()
     if (!result) {
-      log.warn({ model: name, version }, 'no trial: there are no stored bars that it was not trained on')
-      return `It made ${version}, which was not tried: there are no stored bars that it was not trained on.`
+      log.warn({ model: name, version }, 'no trial: every stored bar was used in the training')
+      return `It made ${version}, which was not compared: every stored bar was used in its training.`
     }
     const { more, fewer, alarms, passed, because } = result
     log.info({ model: name, version, more, fewer, alarms, passed }, `${more} more, ${fewer} fewer. ${because}`)
-    // Someone may have promoted another one meanwhile: the trial says nothing of that one.
+    // Another version may have been promoted meanwhile: the trial does not compare with that one.
     if (models.champion().manifest.version !== result.champion) {
-      return `It made ${version}, a candidate: it was tried beside ${result.champion}, which is champion no more.`
+      return `It made ${version}, a candidate: it was compared with ${result.champion}, which is no longer champion.`
     }
     if (passed) await models.promote(name, version, because)
     return `It made ${version}. ${because}`
@@ -136,7 +138,7 @@ export function makeRetrain({ cron, models, train, trial, changed, clock, log }:
 
 const isSame = ({ manifest: a }: OpenModel, { manifest: b }: OpenModel) => a.version === b.version
 
-/** What the scheduler says, such as that it woke too late, in our log's form. */
+/** Writes the scheduler's messages, such as that it woke too late, to our log. */
 function ofCron(log: Log): Logger {
   return {
     info: text => log.info(text),

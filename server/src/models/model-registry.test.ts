@@ -5,15 +5,14 @@ import type { Manifest } from '@candlewatch/core/forecast/artifact'
 import type { Ms } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
 import { makeLog } from '../platform/log.ts'
-import { championsOf } from './champions.ts'
 import { breakFake, fakeModels, openFake, writeFake } from './fake-models.suite.ts'
-import { openModels } from './models.ts'
+import { championsOf, openModelRegistry } from './model-registry.ts'
 
 const days = { from: '2019-01-01T00:00:00Z', to: '2020-12-31T23:00:00Z', validationFrom: '2020-10-01T00:00:00Z' }
 
 async function opened(modelsDir: string, store = memoryStore()) {
   const changes: string[] = []
-  const models = await openModels({
+  const models = await openModelRegistry({
     ...{ store, modelsDir, name: 'fake', open: openFake, log: makeLog('silent') },
     clock: { now: () => 1 as Ms },
     changed: ({ version, state }) => void changes.push(`${version} ${state}`),

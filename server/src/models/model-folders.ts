@@ -1,50 +1,52 @@
 import { listArtifacts, type ModelFiles, modelMissing, readArtifact } from '@candlewatch/adapters/models/model-files'
 import type { ModelRecord, ModelStore } from '@candlewatch/adapters/stores/models'
 import type { Clock } from '@candlewatch/core/clock'
+import { makePipeline } from '@candlewatch/core/engine/pipeline'
 import { CandlewatchError } from '@candlewatch/core/errors'
-import type { Manifest } from '@candlewatch/core/forecast/artifact'
+import { loadModel, type Manifest, parseManifest } from '@candlewatch/core/forecast/artifact'
 import type { Stream } from '@candlewatch/core/time'
 import type { Ms, Pipeline } from '@candlewatch/core/types'
 import { modelId } from '@candlewatch/core/verdict'
 import type { Log } from '../platform/log.ts'
 
-/** A model whose files were found whole. */
+/** A model whose files were read and found whole. */
 export interface OpenModel {
   readonly manifest: Manifest
   makePipeline(stream: Stream): Pipeline
 }
 
-export interface ShelfParts {
+export interface ModelFoldersParts {
   readonly store: ModelStore
   readonly modelsDir: string
-  /** Throws for files that cannot serve. */
+  /** Opens the files of a model. Throws for files that cannot be used. */
   open(files: ModelFiles): Promise<OpenModel>
-  /** Told of each change of state after it was stored. */
+  /** Called with each change of a version's state after it was stored. */
   changed(record: ModelRecord): void
   readonly clock: Clock
   readonly log: Log
 }
 
-/** The model folders, and the table that mirrors them: a folder that cannot serve is refused there, with the reason. */
-export interface Shelf {
-  /** Looks at every folder but the one named, new ones too. */
+/** The model folders on disk, and the table that mirrors them. A version whose folder cannot be used is recorded as refused, with the reason. */
+export interface ModelFolders {
+  /** Reads every folder, new ones included, except the one named. */
   scan(but: { readonly name: string; readonly version: string } | null): Promise<void>
-  /** null for a version that was never there. */
+  /** The record of a version; null if it never existed. */
   record(name: string, version: string): Promise<ModelRecord | null>
-  /** Throws ERR_MODEL_MISSING for a version that was never there, ERR_MODEL_REFUSED for one that cannot serve. */
+  /** Opens a version. Throws ERR_MODEL_MISSING if it never existed and ERR_MODEL_REFUSED if its files cannot be used. */
   find(name: string, version: string): Promise<OpenModel>
 }
 
-// Some 27 years of nightly ones.
-export const mostPromotions = 10_000
+/** As many promotions as are read at once: 27 years of one per night. */
+export const maxPromotions = 10_000
 
-export function makeShelf({ store, modelsDir, open, changed, clock, log }: ShelfParts): Shelf {
+/** Makes the view of the folders under `modelsDir`; nothing is read yet. */
+export function makeModelFolders({ store, modelsDir, open, changed, clock, log }: ModelFoldersParts): ModelFolders {
   return {
     async scan(but) {
       const seen = [...(await store.models()), ...(await listArtifacts(modelsDir))]
       const unique = new Map(seen.map(one => [modelId(one), one] as const))
       for (const { name, version } of unique.values()) {
-        if (but?.name !== name || but.version !== version) await look(name, version)
+        if (but?.name !== name || but.version !== version) await read(name, version)
       }
     },
     record,
@@ -52,7 +54,7 @@ export function makeShelf({ store, modelsDir, open, changed, clock, log }: Shelf
       const listed = await listArtifacts(modelsDir)
       const known = (await record(name, version)) ?? listed.find(one => one.name === name && one.version === version)
       if (!known) throw modelMissing(name, version)
-      const model = await look(name, version)
+      const model = await read(name, version)
       if (!(model instanceof CandlewatchError)) return model
       throw new CandlewatchError('ERR_MODEL_REFUSED', model.message, { cause: model })
     },
@@ -62,8 +64,8 @@ export function makeShelf({ store, modelsDir, open, changed, clock, log }: Shelf
     return (await store.models()).find(one => one.name === name && one.version === version) ?? null
   }
 
-  /** Opens the files and records what became of them. Resolves to the reason when they cannot serve. */
-  async function look(name: string, version: string): Promise<OpenModel | CandlewatchError> {
+  /** Opens the files of a version and records its state. Resolves to the reason if they cannot be used. */
+  async function read(name: string, version: string): Promise<OpenModel | CandlewatchError> {
     const before = await record(name, version)
     try {
       const files = await readArtifact(modelsDir, name, version)
@@ -90,9 +92,14 @@ export function makeShelf({ store, modelsDir, open, changed, clock, log }: Shelf
 
   async function recordOf(manifest: Manifest, { manifestJson }: ModelFiles) {
     const { name, version, sha256, interval } = manifest
-    const served = (await store.promotions(name, mostPromotions)).some(one => one.version === version)
+    const served = (await store.promotions(name, maxPromotions)).some(one => one.version === version)
     return {
-      ...{ name, version, sha256, interval, manifest: JSON.parse(manifestJson), reason: null },
+      name,
+      version,
+      sha256,
+      interval,
+      manifest: JSON.parse(manifestJson),
+      reason: null,
       createdAt: (Date.parse(manifest.createdAt) || null) as Ms | null,
       foundAt: clock.now(),
       state: served ? ('retired' as const) : ('candidate' as const),
@@ -113,5 +120,24 @@ function refuseOther(name: string, version: string, before: ModelRecord | null, 
       'ERR_MODEL_REFUSED',
       `Model ${found}: expected the files that were first found, of sha256 ${before.sha256}, found others of ${manifest.sha256}. Restore them, or give the new ones a version of their own.`,
     )
+  }
+}
+
+/**
+ * Opens models with TensorFlow.js, whose backend was started before; their pipelines start with the budget in force. The
+ * function throws ERR_MODEL_MANIFEST, ERR_MODEL_HASH and ERR_MODEL_SHAPE.
+ */
+export function openModel(budgets: {
+  current(): { readonly alarmsPerWeek: number; readonly feedShare: number }
+}): ModelFoldersParts['open'] {
+  return async files => {
+    const model = await loadModel(files)
+    return {
+      manifest: parseManifest(files.manifestJson),
+      makePipeline(stream) {
+        const { alarmsPerWeek, feedShare } = budgets.current()
+        return makePipeline({ ...stream, alarmsPerWeek, feedShare }, model)
+      },
+    }
   }
 }

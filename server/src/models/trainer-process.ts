@@ -5,16 +5,18 @@ import { removeUnfinished } from '@candlewatch/adapters/models/model-files'
 import { type TrainerLine, type TrainingSize, trainerLine, trainerResult } from '@candlewatch/api/training'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { z } from 'zod'
-import type { OpenModel } from './model-files.ts'
+import type { OpenModel } from './model-folders.ts'
 
+/** Where the trainer is and what it works on. */
 export interface TrainerParts {
-  /** The program, run by this same Node. */
+  /** The program that trains, run by the same Node as this one. */
   readonly script: string
   readonly modelsDir: string
-  /** Names the database. */
+  /** The environment of that process; it names the database. */
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
+/** What one training is asked for. */
 export interface TrainingOrder {
   readonly size: TrainingSize
   /** Called with every line of progress. */
@@ -27,13 +29,13 @@ const optionsOf: Record<TrainingSize, readonly string[]> = {
   quick: ['--members', '1', '--epochs', '4', '--distillation', '0'],
 }
 
-/** Trains a new version for the market and interval of the model given. */
+/** Makes the function that trains a new version of a model, for its market and interval. */
 export function trainOn({ script, modelsDir, env }: TrainerParts) {
   return ({ manifest }: OpenModel, order: TrainingOrder, stop: AbortSignal) => {
-    // All rows that there are; by itself the trainer leaves out 2021, which replays show.
+    // Every stored row: by default the trainer leaves out 2021, which replays show.
     const of = ['--database', manifest.market, '--interval', manifest.interval, '--name', manifest.name]
     const rows = ['--to', '9999-12-31', '--models', modelsDir]
-    // No refit: the newest tenth stays unseen, for the trial that decides.
+    // Without a refit the newest tenth stays unseen, for the trial.
     const args = [script, ...of, ...rows, ...optionsOf[order.size], '--no-refit', '--progress', 'json', '--json']
     return train({ args, env, modelsDir, name: manifest.name, progress: order.progress }, stop)
   }
@@ -49,9 +51,11 @@ interface Run extends Omit<TrainerParts, 'script'>, Pick<TrainingOrder, 'progres
  * the new model. Throws ERR_RETRAIN_FAILED with the last lines that it wrote; aborting ends it.
  */
 async function train({ args, env, modelsDir, name, progress }: Run, stop: AbortSignal): Promise<{ version: string }> {
-  // Killed, not asked: it would finish its epoch first, and what it writes is whole or absent.
+  // Killed rather than asked to stop: it would finish its epoch first, and what it writes is complete or absent.
   const options: SpawnOptionsWithStdioTuple<StdioNull, StdioPipe, StdioPipe> = {
-    ...{ env, signal: stop, killSignal: 'SIGKILL' },
+    env,
+    signal: stop,
+    killSignal: 'SIGKILL',
     stdio: ['ignore', 'pipe', 'pipe'],
   }
   const child = spawn(process.execPath, args, options)
@@ -73,7 +77,7 @@ async function train({ args, env, modelsDir, name, progress }: Run, stop: AbortS
     if (line.trim() !== '') last = line
   })
   const ending = await new Promise<string | null>(resolve => {
-    // Told to stop, it is an error too: it has ended when it is closed.
+    // Stopping it is an error too; it has ended when it is closed.
     child.on('error', error => child.pid === undefined && resolve(`did not run: ${error.message}`))
     child.once('close', (code, signal) => resolve(code === 0 ? null : `ended with ${signal ?? `code ${code}`}`))
   })
@@ -90,7 +94,7 @@ function lower(pid: number): void {
   try {
     setPriority(pid, constants.priority.PRIORITY_LOW)
   } catch {
-    // It has ended already, which is told below, or the system has no priorities.
+    // It has ended already, which is handled where it is awaited, or the system has no priorities.
   }
 }
 
@@ -103,17 +107,15 @@ function parsed<T extends z.ZodType>(schema: T, line: string): z.output<T> | nul
 }
 
 function failed(what: string, lines: readonly string[]): CandlewatchError {
-  return new CandlewatchError(
-    'ERR_RETRAIN_FAILED',
-    `The training ${what}; the models are as they were. Its last lines:\n${lines.join('\n')}`,
-  )
+  const own = lines.map(line => /^error ERR_\w+: (.*)$/.exec(line)?.[1]).findLast(line => line !== undefined)
+  const reason = own ?? `The training ${what}.`
+  const message = `The training ${what}; the models are unchanged. Its last lines:\n${lines.join('\n')}`
+  return new CandlewatchError('ERR_RETRAIN_FAILED', message, { details: { reason } })
 }
 
-/** Why a training failed, in a sentence or two: what the trainer itself said, where it said anything. */
+/** Why a training failed, in a sentence or two: the trainer's own error if it wrote one. */
 export function whyFailed(error: unknown): string {
-  const lines = (error instanceof Error ? error.message : String(error)).split('\n')
-  const own = lines.map(line => /^error ERR_\w+: (.*)$/.exec(line)?.[1]).findLast(line => line !== undefined)
-  return own === undefined
-    ? (lines[0] as string).replace(' Its last lines:', '')
-    : `${own} The models are as they were.`
+  const reason = error instanceof CandlewatchError ? error.details.reason : undefined
+  if (reason !== undefined) return `${reason} The models are unchanged.`
+  return error instanceof Error ? error.message : String(error)
 }
