@@ -1,20 +1,12 @@
-import type { Candle } from '@candlewatch/core/bar'
-import type { Market, Ms } from '@candlewatch/core/types'
-
-/** A candle as a source delivers it, dated by its open. It has not been checked yet. */
-export interface Row extends Candle {
-  readonly market: Market
-  readonly interval: Ms
-  readonly date: Ms
-}
+import type { Row } from '@candlewatch/api/bars'
 
 /**
- * Where a source stands: a text that the same source understands when it is started again. To everyone else it is opaque.
- * The consumer stores it together with what it made of the rows, so that no row is lost or taken twice.
+ * A place in a source's rows, as a text that only this source understands, also after a restart. The consumer stores it
+ * together with what it made of the rows, so that no row is lost or taken twice.
  */
 export type Position = string
 
-/** Rows that arrived together; at least one. Rows of one stream come oldest first. */
+/** Rows that arrived together; at least one. They have not been checked yet. Rows of one stream come oldest first. */
 export interface Batch {
   readonly rows: readonly Row[]
   /** Reading after this position continues with the row after the last of `rows`. */

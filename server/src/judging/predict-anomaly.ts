@@ -1,4 +1,4 @@
-import type { Row } from '@candlewatch/adapters/sources/source'
+import type { Row } from '@candlewatch/api/bars'
 import { row } from '@candlewatch/api/bars'
 import { maxRows } from '@candlewatch/api/values/limits'
 import { verdictAnswer } from '@candlewatch/api/values/sentences'

@@ -1,4 +1,4 @@
-import type { Row } from '@candlewatch/adapters/sources/source'
+import type { Row } from '@candlewatch/api/bars'
 import type { Market, Ms } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
 import { hourMs, nowMs, startMs } from '../serving.suite.ts'

@@ -1,4 +1,4 @@
-import type { Row } from '@candlewatch/adapters/sources/source'
+import type { Row } from '@candlewatch/api/bars'
 import { type Candle, faultOf } from '@candlewatch/core/bar'
 import { CandlewatchError, type ErrorCode } from '@candlewatch/core/errors'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'

@@ -1,7 +1,8 @@
+import type { Row } from '@candlewatch/api/bars'
 import { hourMs } from '@candlewatch/core/time'
 import type { Ms } from '@candlewatch/core/types'
 import { describe, expect, test } from 'vitest'
-import { type Batch, mostBatchRows, type Position, type Row, type Source } from '../source.ts'
+import { type Batch, mostBatchRows, type Position, type Source } from '../source.ts'
 
 /** A source under test and its origin. */
 export interface SourceHarness {

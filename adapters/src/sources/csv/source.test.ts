@@ -1,12 +1,12 @@
 import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Row } from '@candlewatch/api/bars'
 import { isoDate } from '@candlewatch/core/interval'
 import { hourMs } from '@candlewatch/core/time'
 import type { Ms } from '@candlewatch/core/types'
 import { expect, onTestFinished, test } from 'vitest'
 import { rowsFrom, sourceContract } from '../contract/source.suite.ts'
-import type { Row } from '../source.ts'
 import { csvSource } from './source.ts'
 
 const header = 'date,open,high,low,close,volume\n'

@@ -1,6 +1,7 @@
+import type { Row } from '@candlewatch/api/bars'
 import { isoDate } from '@candlewatch/core/interval'
 import type { Ms } from '@candlewatch/core/types'
-import { type Batch, mostBatchRows, type Position, type Row, type Source, tracked } from '../source.ts'
+import { type Batch, mostBatchRows, type Position, type Source, tracked } from '../source.ts'
 import type { CsvOptions, CsvRows } from './rows.ts'
 import { readCsv } from './series.ts'
 
