@@ -18,6 +18,7 @@ export default defineConfig({
     // A hang ends here; a slow machine does not fail.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     // With --coverage. Programs that tests start as processes of their own are not measured.
     coverage: {
       provider: 'v8',

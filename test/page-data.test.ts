@@ -80,7 +80,7 @@ it('an empty file and a picture: clear words', async () => {
   await drop({ name: 'empty.csv', text: '' }, { name: 'cat.png', text: '\u0089PNG\r\n\u001a\n\0\0\0\rIHDR' })
   await page.getByText('empty.csv is empty.').waitFor()
   await page.getByRole('button', { name: 'On to the next file' }).click()
-  await page.getByText('found something that is no text').waitFor()
+  await page.getByText('found something that is not text').waitFor()
   await page.getByRole('button', { name: 'Another file' }).click()
 }, 60_000)
 

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import type { Clock } from '@candlewatch/core/clock'
 import { isoDate } from '@candlewatch/core/interval'
 import { secondMs } from '@candlewatch/core/time'
+import { reasonOf } from '../system-error.ts'
 import type { Channel, Delivery, DeliveryFault, Message } from './channel.ts'
 
 export interface WebhookOptions {
@@ -124,11 +125,4 @@ function keyOf(secret: string): Uint8Array {
   const key = Buffer.from(text, 'base64')
   if (/^[A-Za-z0-9+/]+={0,2}$/.test(text) && key.length >= 24 && key.length <= 64) return key
   throw new RangeError('Expected a webhook secret of 24 to 64 bytes as base64, found another text.')
-}
-
-/** Fetch wraps the system's error. */
-function reasonOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  if (!(cause instanceof Error)) return 'unknown'
-  return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name
 }

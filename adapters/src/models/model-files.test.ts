@@ -22,11 +22,11 @@ test('lists every version by name, oldest first, and none that is being written'
   expect(await listArtifacts('/nowhere/at/all')).toEqual([])
 })
 
-test('a folder that is not whole: says which file, and not where the folder lies', async () => {
+test('an incomplete folder: the error names the file but not where the folder is', async () => {
   const modelsDir = await modelsWith('a/1')
   for (const file of ['manifest.json', 'model.json']) await writeFile(join(modelsDir, 'a', '1', file), '{}')
   await expect(readArtifact(modelsDir, 'a')).rejects.toMatchObject({
     code: 'ERR_MODEL_MISSING',
-    message: 'Model a 1 is not whole: weights.bin cannot be read (ENOENT). Restore its folder.',
+    message: 'Model a 1 is incomplete: weights.bin cannot be read (ENOENT). Restore its folder.',
   })
 })

@@ -1,15 +1,16 @@
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { CandlewatchError } from '@candlewatch/core/errors'
+import { reasonOf } from '../system-error.ts'
 
-/** A model's files as they lie in models/<name>/<version>/. */
+/** The files of a model in models/<name>/<version>/. */
 export interface ModelFiles {
   readonly manifestJson: string
   readonly modelJson: string
   readonly weights: Uint8Array
 }
 
-/** The newest version unless one is named. Throws ERR_MODEL_MISSING with what there is instead. */
+/** Reads a version of a model, the newest by default. Throws ERR_MODEL_MISSING, which lists the versions that exist. */
 export async function readArtifact(modelsDir: string, name: string, version?: string): Promise<ModelFiles> {
   const versions = await versionsOf(modelsDir, name)
   const chosen = version ?? versions.at(-1)
@@ -29,17 +30,16 @@ export async function readArtifact(modelsDir: string, name: string, version?: st
     ])
     return { manifestJson, modelJson, weights }
   } catch (cause) {
-    const { code, path } = cause as NodeJS.ErrnoException
-    const what = path === undefined ? 'a file' : basename(path)
+    const file = cause instanceof Error && 'path' in cause ? basename(String(cause.path)) : 'a file'
     throw new CandlewatchError(
       'ERR_MODEL_MISSING',
-      `Model ${name} ${chosen} is not whole: ${what} cannot be read (${code ?? String(cause)}). Restore its folder.`,
+      `Model ${name} ${chosen} is incomplete: ${file} cannot be read (${reasonOf(cause)}). Restore its folder.`,
       { cause },
     )
   }
 }
 
-/** Every name/version folder there is, by name, each name's versions oldest first. Nothing is read. */
+/** Lists all folders models/<name>/<version> by name, then version. No file is read. */
 export async function listArtifacts(modelsDir: string): Promise<readonly { name: string; version: string }[]> {
   const found: { name: string; version: string }[] = []
   for (const name of await foldersIn(modelsDir)) {
@@ -48,29 +48,30 @@ export async function listArtifacts(modelsDir: string): Promise<readonly { name:
   return found
 }
 
-/** Where a process writes a version of models/<name>/ before it moves it to its place: beside it, its name begins with a dot. */
+/** The folder in which a process writes a new version before it is moved into place. */
 export function unfinishedFolder(modelsDir: string, name: string, pid: number): string {
   return join(modelsDir, name, `.unfinished-${pid}`)
 }
 
-/** What a process that was killed left behind. */
+/** Removes what a killed process left of a version that it was writing. */
 export function removeUnfinished(modelsDir: string, name: string, pid: number): Promise<void> {
   return rm(unfinishedFolder(modelsDir, name, pid), { recursive: true, force: true })
 }
 
+/** The error for a version that does not exist. */
 export function modelMissing(name: string, version: string): CandlewatchError {
   return new CandlewatchError(
     'ERR_MODEL_MISSING',
-    `There is no model ${name} ${version}. GET /api/models lists those that there are.`,
+    `There is no model ${name} ${version}. GET /api/models lists those that exist.`,
   )
 }
 
-/** Oldest first: a version begins with the last day of its training rows. */
+/** Lists the versions, oldest first: a version begins with the last day of its training rows. */
 function versionsOf(modelsDir: string, name: string): Promise<string[]> {
   return foldersIn(join(modelsDir, name))
 }
 
-/** A folder that is being written begins with a dot. */
+/** Lists the folders in a folder. The name of one that is being written begins with a dot. */
 async function foldersIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
   return entries

@@ -108,7 +108,9 @@ it('nobody answers: names the host and the way without a network', async () => {
   await new Promise(resolve => server.close(resolve))
   const failure = download()
   await expect(failure).rejects.toMatchObject({ code: 'ERR_ARCHIVE_UNREACHABLE' })
-  await expect(failure).rejects.toThrow(`127.0.0.1:${port}: expected the archive of that host, found ECONNREFUSED.`)
+  await expect(failure).rejects.toThrow(
+    `127.0.0.1:${port}: expected an answer from the host of the archives, found ECONNREFUSED.`,
+  )
   await expect(failure).rejects.toThrow('--csv FILE')
 })
 

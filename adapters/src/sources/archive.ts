@@ -5,23 +5,24 @@ import { CandlewatchError } from '@candlewatch/core/errors'
 import { parseInterval } from '@candlewatch/core/interval'
 import type { Bar, Market, Series } from '@candlewatch/core/types'
 import { unzipSync } from 'fflate'
+import { codeOf, reasonOf } from '../system-error.ts'
 import { pairOf } from './csv/layout.ts'
 import { loadCsv } from './csv/series.ts'
 
 export interface ArchiveRequest {
   readonly year: number
-  /** As Binance writes it: BTCUSDT. */
+  /** The pair in Binance's spelling: `BTCUSDT`. */
   readonly symbol?: string
-  /** As Binance writes it: 1m, 1h, 1d. */
+  /** The interval in Binance's spelling: `1m`, `1h`, `1d`. */
   readonly interval?: string
-  /** Where the months are cached; it is made when it is not there. */
+  /** The folder in which the months are cached; it is created if missing. */
   readonly directory: string
   readonly baseUrl?: string
   onProgress?(progress: ArchiveProgress): void
   readonly signal?: AbortSignal
 }
 
-/** One month is done. */
+/** Reports that one month is done. */
 export interface ArchiveProgress {
   readonly file: string
   readonly cached: boolean
@@ -32,9 +33,9 @@ export interface ArchiveProgress {
 const months = ['01', '02', '03', '04', '05', '06', '07', '08', '09', '10', '11', '12'] as const
 
 /**
- * Fetches the twelve monthly archives of a year, those already cached and whole excepted, and answers with the paths of
- * their CSV files. Each is checked against the SHA-256 that the exchange publishes beside it, then extracted.
- * Interrupted, it leaves whole months only: running it again goes on from there. Rejects with the signal's reason.
+ * Downloads the twelve monthly archives of a year, except those that are cached and intact, and returns the paths of their
+ * CSV files. Each is checked against the SHA-256 that the exchange publishes with it and then extracted. An interrupted
+ * download leaves complete months only, and the next one continues from there. Rejects with the signal's reason.
  * Throws ERR_ARCHIVE_UNREACHABLE, ERR_ARCHIVE_MISSING, ERR_ARCHIVE_CHECKSUM, ERR_ARCHIVE_BROKEN.
  * Source: https://github.com/binance/binance-public-data
  */
@@ -53,7 +54,7 @@ export async function downloadYear(request: ArchiveRequest): Promise<string[]> {
   return files
 }
 
-/** The year's bars from the cache, oldest first; null unless all twelve months are there and as they were stored. */
+/** Returns the year's bars from the cache, oldest first; null unless all twelve months are there and intact. */
 export async function cachedYear(
   directory: string,
   year: number,
@@ -77,17 +78,17 @@ function monthNames(year: number, symbol: string, interval: string): string[] {
   return months.map(month => `${symbol}-${interval}-${year}-${month}`)
 }
 
-/** True if the file's hash is the one stored beside it; false if either is missing or they differ. */
+/** Returns true if the file has the hash that is stored with it; false if either is missing or they differ. */
 async function isWhole(file: string): Promise<boolean> {
   try {
     return sha256(await readFile(file)) === hashIn(await readFile(`${file}.sha256`, 'utf8'))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    if (codeOf(error) === 'ENOENT') return false
     throw error
   }
 }
 
-/** The hash comes last: without it, the CSV counts as not there. `sha256sum -c *.sha256` checks the same by hand. */
+/** Writes the file, then its hash: without a hash, the file counts as missing. `sha256sum -c *.sha256` makes the same check. */
 async function store(file: string, csv: Uint8Array): Promise<void> {
   await replace(file, csv)
   await replace(`${file}.sha256`, `${sha256(csv)}  ${basename(file)}\n`)
@@ -103,14 +104,15 @@ async function replace(file: string, content: Uint8Array | string): Promise<void
   }
 }
 
-/** The month's CSV. A zip is held in memory until it is known to be the right one, so that no bad file is ever on disk. */
+/** Downloads the CSV file of a month. The archive stays in memory until its checksum is verified, so that no bad file is written. */
 async function fetchMonth(url: string, name: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
   const published = hashIn(Buffer.from(await fetchBytes(`${url}.CHECKSUM`, signal)).toString('utf8'))
-  if (published === null) throw broken(`${name}.zip.CHECKSUM`, 'a line as sha256sum writes it')
+  if (published === null) throw broken(`${name}.zip.CHECKSUM`, 'a line in the format of sha256sum')
   const zip = await fetchBytes(url, signal)
   const found = sha256(zip)
   if (found !== published) {
-    const advice = 'It was deleted: run again, and if this comes back, do not trust the host or what lies between.'
+    const advice =
+      'It was deleted. Run again; if the error comes back, do not trust the host or the network in between.'
     const message = `${name}.zip: expected SHA-256 ${published}, found ${found}. ${advice}`
     throw new CandlewatchError('ERR_ARCHIVE_CHECKSUM', message)
   }
@@ -125,8 +127,7 @@ async function fetchBytes(url: string, signal: AbortSignal | undefined): Promise
   } catch (cause) {
     signal?.throwIfAborted()
     if (cause instanceof CandlewatchError) throw cause
-    const found = ((cause as Error).cause as NodeJS.ErrnoException | undefined)?.code ?? (cause as Error).message
-    throw unreachable(url, found, cause)
+    throw unreachable(url, reasonOf(cause), cause)
   }
 }
 
@@ -139,8 +140,8 @@ function refused(url: string, status: number): CandlewatchError {
 
 function unreachable(url: string, found: string, cause?: unknown): CandlewatchError {
   const advice =
-    'Run again when it can be reached (months already here are kept), or replay a file of your own with --csv FILE.'
-  const message = `${new URL(url).host}: expected the archive of that host, found ${found}. ${advice}`
+    'Run again when it can be reached (downloaded months are kept), or replay your own file with --csv FILE.'
+  const message = `${new URL(url).host}: expected an answer from the host of the archives, found ${found}. ${advice}`
   return new CandlewatchError('ERR_ARCHIVE_UNREACHABLE', message, { cause })
 }
 
@@ -165,7 +166,7 @@ function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
 
-/** The hash of a line as sha256sum writes it; null if it is none. */
+/** Returns the hash in a line in the format of sha256sum; null if there is none. */
 function hashIn(line: string): string | null {
   return /^([0-9a-f]{64})\s/i.exec(line)?.[1]?.toLowerCase() ?? null
 }

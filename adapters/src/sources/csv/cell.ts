@@ -1,9 +1,11 @@
-/** A decimal number as spreadsheets and exchanges write it; NaN for anything else ('', '0x10', 'NaN', '1,5', 'inf'). */
+import { minuteMs } from '@candlewatch/core/time'
+
+/** Parses a decimal number as spreadsheets and exchanges write it; NaN for anything else ('', '0x10', 'NaN', '1,5', 'inf'). */
 export function numberOf(text: string): number {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN
 }
 
-/** Unix time in s, ms, µs or ns, or an ISO 8601 date (UTC unless it names a zone), as epoch ms; NaN for anything else. */
+/** Parses Unix time in s, ms, µs or ns, or an ISO 8601 date (UTC unless it names a zone), to epoch ms; NaN for anything else. */
 export function timeMsOf(text: string): number {
   return /^\d+(\.0*)?$/.test(text) ? unixMsOf(Number(text)) : isoMsOf(text)
 }
@@ -26,9 +28,9 @@ function isoMsOf(text: string): number {
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map(part => Number(part ?? 0)) as Parts
   if (hour > 23 || minute > 59 || second > 59) return Number.NaN
   const ms = Date.UTC(year, month - 1, day, hour, minute, second) + Number(`0.${match[7] ?? 0}`) * 1_000
-  // Date.UTC turns 30 February into 2 March without a word.
+  // Date.UTC silently turns 30 February into 2 March.
   if (new Date(ms).getUTCDate() !== day || new Date(ms).getUTCMonth() !== month - 1) return Number.NaN
-  const offsetMs = (Number(match[9] ?? 0) * 60 + Number(match[10] ?? 0)) * 60_000
+  const offsetMs = (Number(match[9] ?? 0) * 60 + Number(match[10] ?? 0)) * minuteMs
   return match[8] === '-' ? ms + offsetMs : ms - offsetMs
 }
 

@@ -1,6 +1,6 @@
 import { CandlewatchError } from '@candlewatch/core/errors'
 
-/** Why a line cannot be right. `column` is null when it is the line as a whole. */
+/** Why a line cannot be right. `column` is null if the fault is in the line as a whole. */
 export interface LineFault {
   readonly line: number
   readonly column: string | null
@@ -8,10 +8,10 @@ export interface LineFault {
   readonly found: string
 }
 
-/** Told of each fault as it is found. May throw: then reading ends there. */
+/** Receives each fault as it is found. If it throws, reading ends. */
 export type ReportFault = (fault: LineFault) => void
 
-/** Ends reading at the first fault, which is what a program that cannot go on without the file wants. */
+/** Ends reading at the first fault, for programs that cannot continue without the file. */
 export function refuseFirst(fileName: string): ReportFault {
   return ({ line, column, expected, found }) => {
     const where = column === null ? `line ${line}` : `line ${line}, column ${column}`
@@ -22,12 +22,12 @@ export function refuseFirst(fileName: string): ReportFault {
 
 export interface FaultList {
   readonly report: ReportFault
-  /** The first ones, by line. */
+  /** The first faults by line. */
   readonly first: readonly LineFault[]
   readonly count: number
 }
 
-/** Counts every fault and keeps the first `most` by line, in whatever order they come: a file of nothing else must not fill the memory. */
+/** Counts all faults and keeps the first `most` by line, in whatever order they come, so that a file full of faults does not fill the memory. */
 export function makeFaultList(most: number): FaultList {
   const kept: LineFault[] = []
   let count = 0

@@ -1,9 +1,9 @@
 import type { Candle } from '@candlewatch/core/bar'
 import type { Market } from '@candlewatch/core/types'
 
-/** Where a file keeps each figure; the numbers are columns, counted from 0. */
+/** The columns of a file by their numbers, counted from 0. */
 export interface Layout {
-  /** All columns by their names in the file, for messages. */
+  /** The names of all columns, for messages. */
   readonly names: readonly string[]
   readonly time: number
   readonly candle: Readonly<Record<keyof Candle, number>>
@@ -14,7 +14,7 @@ export interface Layout {
   readonly venue: 'bitstamp' | 'binance'
 }
 
-/** What a reader can do about a file that is none of these. */
+/** The known layouts, for the error about a file that has none of them. */
 export const expectedLayouts =
   'one of: unix,date,symbol,open,high,low,close,Volume BTC,Volume USD; ' +
   'date,open,high,low,close,volume; or the 12 columns of Binance klines, with or without a header'
@@ -32,12 +32,12 @@ export function isKlineRow(cells: readonly string[]): boolean {
 
 export const klineLayout: Layout = layoutOf(klineNames)!
 
-/** The columns by their names, whatever their order, case and spacing; null when a needed one is missing. */
+/** Finds the columns by their names in any order, case and spacing; null if a required one is missing. */
 export function layoutOf(header: readonly string[]): Layout | null {
   const names = header.map(name => name.toLowerCase().replace(/[\s_-]/g, ''))
   const find = (...wanted: string[]) => names.findIndex(name => wanted.includes(name))
   const isKlines = find('opentime') >= 0
-  // The number before the text: in CryptoDataDownload's files the text has been written in several ways.
+  // Unix time is preferred to a date: CryptoDataDownload's files write dates in several ways.
   const time = [find('opentime'), find('unix', 'unixtimestamp', 'timestamp'), find('date', 'datetime', 'time')].find(
     column => column >= 0,
   )
@@ -60,7 +60,7 @@ function isVolume(name: string): boolean {
 }
 
 /**
- * The base volume of the two that a row gives: quote volume ≈ base volume × price decides, row by row,
+ * Tells which of a row's two volumes is the base volume: quote volume ≈ base volume × price decides, row by row,
  * because CryptoDataDownload swapped its two columns in October 2020 and left the headers as they were.
  */
 export function baseVolumeOf(named: number, other: number, price: number): number {
@@ -70,7 +70,7 @@ export function baseVolumeOf(named: number, other: number, price: number): numbe
   return missSwapped < missAsNamed ? other : named
 }
 
-/** The market that a file is of when nobody says: by its market or symbol column, else by an archive's name, else Bitcoin. */
+/** The market of a file if none is given: from its market or symbol column, else from an archive's name, else Bitcoin. */
 export function defaultMarket(layout: Layout, fileName: string, symbol: string | null): Market {
   if (symbol?.includes(':')) return symbol as Market
   if (symbol) return `${layout.venue}:${pairOf(symbol)}`
@@ -78,7 +78,7 @@ export function defaultMarket(layout: Layout, fileName: string, symbol: string |
   return `binance:${pairOf(/^([A-Z0-9]+)-\d+[a-z]+-\d{4}/.exec(fileName)?.[1] ?? 'BTCUSDT')}`
 }
 
-/** BTC/USD and BTCUSDT → BTC-USD and BTC-USDT; a symbol with an unknown quote currency stays whole. */
+/** BTC/USD and BTCUSDT → BTC-USD and BTC-USDT; a symbol with an unknown quote currency stays as it is. */
 export function pairOf(symbol: string): string {
   const known = /^(.+?)[/-]?(USDT|USDC|FDUSD|BUSD|TUSD|USD|EUR|GBP|JPY|TRY|BTC|ETH|BNB)$/i.exec(symbol)
   return (known ? `${known[1]}-${known[2]}` : symbol.replace('/', '-')).toUpperCase()

@@ -79,17 +79,17 @@ test('more rows than are wanted: ends there and says so', async () => {
   await expect(failure).rejects.toThrow('rows.csv: expected at most 2 rows, found more.')
 })
 
-test('a picture under the name of a table is not shown, only that it is no text', async () => {
+test('a picture under the name of a table is not shown, only that it is not text', async () => {
   const png = Readable.from([Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')])
   const failure = readRows(png, 'rows.csv', makeFaultList(1).report)
   await expect(failure).rejects.toMatchObject({ code: 'ERR_CSV_LAYOUT' })
-  await expect(failure).rejects.toThrow('found something that is no text')
+  await expect(failure).rejects.toThrow('found something that is not text')
 })
 
-test('an input that ends before its end rejects', async () => {
+test('an input that is cut off rejects', async () => {
   const input = new Readable({ read() {} })
   input.push(`${header}\n${hour(0)}\n`)
   const failure = readRows(input, 'rows.csv', makeFaultList(1).report)
   input.destroy()
-  await expect(failure).rejects.toThrow('ended before its end')
+  await expect(failure).rejects.toThrow('cut off before its end')
 })

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Series } from '@candlewatch/core/types'
+import { codeOf } from '../../system-error.ts'
 import { refuseFirst } from './fault.ts'
 import { type CsvOptions, type CsvRows, readRows } from './rows.ts'
 
@@ -26,7 +27,8 @@ export async function readCsv(file: string, options: CsvOptions = {}): Promise<C
 }
 
 function translated(cause: unknown, file: string): unknown {
-  if (cause instanceof CandlewatchError || !(cause instanceof Error && 'code' in cause)) return cause
-  const message = `${file}: expected a CSV file that can be read, found none (${cause.code}). Check the path and its permissions.`
+  const code = codeOf(cause)
+  if (cause instanceof CandlewatchError || code === null) return cause
+  const message = `${file}: expected a CSV file that can be read, found none (${code}). Check the path and its permissions.`
   return new CandlewatchError('ERR_CSV_MISSING', message, { cause })
 }

@@ -6,11 +6,11 @@ import { numberOf, timeMsOf } from './cell.ts'
 import type { ReportFault } from './fault.ts'
 import { baseVolumeOf, expectedLayouts, isKlineRow, klineLayout, type Layout, layoutOf } from './layout.ts'
 
-/** The rows of a file as they stand in it, one array a column: 2 million rows take 130 MB, half of what objects would. */
+/** The rows of a file in the order of the file, one array per column: 2 million rows take 130 MB, half of what objects would take. */
 export interface Table {
   readonly fileName: string
   readonly layout: Layout
-  /** What the column of symbols or markets says, in every row. */
+  /** The value of the column of symbols or markets, which is the same in every row. */
   symbol: string | null
   readonly line: number[]
   readonly openMs: number[]
@@ -18,8 +18,8 @@ export interface Table {
 }
 
 /**
- * Every row of the table is believable by itself: the others are reported and left out. How rows stand to each other is for
- * the caller to check. Throws ERR_CSV_LAYOUT, ERR_CSV_LONG for more than `mostRows`, and what the input and `report` throw.
+ * Reads the rows that are plausible on their own; the others are reported and left out. The caller checks how rows relate to
+ * each other. Throws ERR_CSV_LAYOUT, ERR_CSV_LONG for more than `mostRows`, and what the input and `report` throw.
  */
 export async function readTable(
   input: Readable,
@@ -46,7 +46,7 @@ export async function readTable(
   return table
 }
 
-/** Hands over each record as it is parsed, so that those before a broken one are not lost. What `take` throws ends it. */
+/** Passes on each record as it is parsed, so that those before a broken one are not lost. An error from `take` ends reading. */
 function eachRecord(
   input: Readable,
   take: (cells: readonly string[], line: number) => void,
@@ -57,7 +57,7 @@ function eachRecord(
     trim: true,
     skip_empty_lines: true,
     relax_column_count: true,
-    // A quote that nobody closes takes in the rest of the file.
+    // A quote that is never closed takes in the rest of the file.
     max_record_size: 10_000,
     on_record(cells: string[], { lines }) {
       take(cells, lines)
@@ -66,16 +66,16 @@ function eachRecord(
   })
   return new Promise<void>((resolve, reject) => {
     input.on('error', reject)
-    // Whoever sends it may leave without an error.
-    input.on('close', () => reject(new Error('The input ended before its end.')))
+    // The sender may disconnect without an error.
+    input.on('close', () => reject(new Error('The input was cut off before its end.')))
     parser.on('end', resolve)
     parser.on('error', error => {
       if (!(error instanceof CsvError)) {
         reject(error)
         return
       }
-      // Where one record ends and the next begins is no longer known: nothing after it is read.
-      const line = Number((error as CsvError & { readonly lines?: number }).lines ?? 1)
+      // It is no longer known where one record ends and the next begins, so nothing after it is read.
+      const line = 'lines' in error ? Number(error.lines) : 1
       try {
         report({
           line,
@@ -97,7 +97,7 @@ function eachRecord(
 
 // CryptoDataDownload puts its own address above the header.
 function isAddress(cells: readonly string[]): boolean {
-  return cells.length === 1 && /^(https?:\/\/|www\.)/i.test(cells[0]!)
+  return cells.length === 1 && /^(https?:\/\/|www\.)/i.test(at(cells, 0))
 }
 
 function headerLayout(fileName: string, cells: readonly string[]): Layout {
@@ -106,7 +106,7 @@ function headerLayout(fileName: string, cells: readonly string[]): Layout {
   const text = cells.join(',')
   // A spreadsheet's own format, a picture, an archive.
   const isText = !/[^\P{Cc}\s]|\ufffd/u.test(text)
-  const found = isText ? `"${text.slice(0, 200)}"` : 'something that is no text'
+  const found = isText ? `"${text.slice(0, 200)}"` : 'something that is not text'
   const message = `${fileName}: expected ${expectedLayouts}; found ${found}. Rename the columns or give another file.`
   throw new CandlewatchError('ERR_CSV_LAYOUT', message)
 }
@@ -121,23 +121,23 @@ function addRow(table: Table, cells: readonly string[], line: number, report: Re
   let isRight = true
   const refuse = (column: number, expected: string) => {
     isRight = false
-    report({ line, column: layout.names[column]!, expected, found: `"${cells[column]!.slice(0, 80)}"` })
+    report({ line, column: at(layout.names, column), expected, found: `"${at(cells, column).slice(0, 80)}"` })
   }
   if (cells.length !== layout.names.length) {
     report({ line, column: null, expected: `${layout.names.length} columns`, found: String(cells.length) })
     return
   }
-  const openMs = timeMsOf(cells[layout.time]!)
+  const openMs = timeMsOf(at(cells, layout.time))
   if (Number.isNaN(openMs)) refuse(layout.time, 'Unix time or an ISO 8601 date')
   if (layout.symbol !== null) {
-    table.symbol ??= cells[layout.symbol]!
-    if (cells[layout.symbol] !== table.symbol) refuse(layout.symbol, `one symbol a file, "${table.symbol}"`)
+    table.symbol ??= at(cells, layout.symbol)
+    if (cells[layout.symbol] !== table.symbol) refuse(layout.symbol, `one symbol per file, "${table.symbol}"`)
   }
   const candle = candleOf(layout, cells)
   const fault = faultOf(candle)
   if (fault) refuse(layout.candle[fault.field], fault.expected)
   if (layout.otherVolume !== null) {
-    const other = numberOf(cells[layout.otherVolume]!)
+    const other = numberOf(at(cells, layout.otherVolume))
     if (!(other >= 0)) refuse(layout.otherVolume, 'a number that is not negative')
     candle.volume = baseVolumeOf(candle.volume, other, candle.close)
   }
@@ -149,7 +149,14 @@ function addRow(table: Table, cells: readonly string[], line: number, report: Re
 
 export const candleFields = ['open', 'high', 'low', 'close', 'volume'] as const
 
+/** Returns an element that exists. Throws a RangeError otherwise. */
+export function at<T>(values: readonly T[], index: number): T {
+  const value = values[index]
+  if (value === undefined) throw new RangeError(`Expected an index below ${values.length}, found ${index}.`)
+  return value
+}
+
 function candleOf(layout: Layout, cells: readonly string[]): Record<keyof Candle, number> {
-  const of = (field: keyof Candle) => numberOf(cells[layout.candle[field]]!)
+  const of = (field: keyof Candle) => numberOf(at(cells, layout.candle[field]))
   return { open: of('open'), high: of('high'), low: of('low'), close: of('close'), volume: of('volume') }
 }

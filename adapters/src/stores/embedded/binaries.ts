@@ -3,8 +3,7 @@ import { cp, readdir, readFile, realpath, rename, rm, stat, symlink } from 'node
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { promisify } from 'node:util'
-import { canRun, ignoreExisting, type Place } from './place.ts'
-import { unavailable } from './unavailable.ts'
+import { canRun, ignoreExisting, type Place, unavailable } from './place.ts'
 
 const run = promisify(execFile)
 const oldestMajor = 15
@@ -15,7 +14,7 @@ export interface Binaries {
   readonly major: number
 }
 
-/** Where distributions and Homebrew put servers; `*` stands for a version. */
+/** The folders in which distributions and Homebrew install servers; `*` stands for a version. */
 const usualFolders = [
   '/usr/lib/postgresql/*/bin',
   '/usr/libexec/postgresql*',
@@ -26,8 +25,8 @@ const usualFolders = [
 ]
 
 /**
- * The newest server on the machine, else the one in the platform's package; for data that exists, the first whose major
- * version wrote it, because no other reads it. Throws ERR_DATABASE_UNAVAILABLE.
+ * Finds the newest server on the machine, else the one in the platform's package. Existing data needs a server of the major
+ * version that wrote it. Throws ERR_DATABASE_UNAVAILABLE.
  */
 export async function findBinaries(place: Place): Promise<Binaries> {
   const wantedMajor = await majorOf(place.data)
@@ -51,8 +50,8 @@ function nothingFound() {
 
 function wrongMajor(place: Place, major: number) {
   return unavailable(
-    `The data in ${place.home} was written by PostgreSQL ${major}, and no server of that version is here.`,
-    `Install it (apt-get install postgresql-${major}), or move that folder away to begin with an empty one.`,
+    `The data in ${place.home} was written by PostgreSQL ${major}, and no server of that version is installed.`,
+    `Install it (apt-get install postgresql-${major}), or move that folder away to start with an empty one.`,
   )
 }
 
@@ -73,10 +72,10 @@ async function installedFolders(): Promise<string[]> {
 }
 
 async function expand(pattern: string): Promise<string[]> {
-  const star = pattern.split('/').findIndex(part => part.includes('*'))
   const parts = pattern.split('/')
+  const star = parts.findIndex(part => part.includes('*'))
   const parent = parts.slice(0, star).join('/')
-  const [prefix = '', suffix = ''] = parts[star]!.split('*')
+  const [prefix = '', suffix = ''] = parts[star]?.split('*') ?? []
   const names = await readdir(parent).catch(() => [])
   return names
     .filter(name => name.startsWith(prefix) && name.endsWith(suffix))
@@ -87,7 +86,8 @@ async function inspect(folder: string): Promise<Binaries | null> {
   try {
     await stat(join(folder, `initdb${exe}`))
     const { stdout } = await run(join(folder, `postgres${exe}`), ['--version'])
-    const version = /\) (\d[\w.]*)/.exec(stdout)![1]!
+    const version = /\) (\d[\w.]*)/.exec(stdout)?.[1]
+    if (version === undefined) return null
     return { folder, version, major: Number.parseInt(version, 10) }
   } catch {
     return null
@@ -110,7 +110,7 @@ async function packagedBinaries(place: Place): Promise<Binaries | null> {
   return inspect(join(await copyTo(join(place.home, `postgresql-${version}`), native, place), 'bin'))
 }
 
-/** For when the package lies where the server's user can't go, or where its libraries can't be linked. */
+/** Copies the package if the server's user can't enter its folder or its libraries can't be linked there. */
 async function copyTo(folder: string, native: string, place: Place): Promise<string> {
   if (await stat(folder).catch(() => null)) return folder
   const half = `${folder}.half`
@@ -122,7 +122,7 @@ async function copyTo(folder: string, native: string, place: Place): Promise<str
   return folder
 }
 
-/** npm packs no symbolic links: the package makes them when installed, unless its script was denied. */
+/** Creates the package's symbolic links, which npm does not pack: its install script makes them unless scripts are disabled. */
 async function linkLibraries(native: string): Promise<boolean> {
   const text = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]')
   const links = JSON.parse(text) as { source: string; target: string }[]

@@ -4,12 +4,11 @@ import { chown, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile }
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Binaries } from './binaries.ts'
-import { type Place, runAs } from './place.ts'
-import { unavailable } from './unavailable.ts'
+import { type Place, runAs, unavailable } from './place.ts'
 
 const run = promisify(execFile)
 
-/** The private server's only user; it has a password, because every local user can reach the port. */
+/** The private server's only user. It has a password because every local user can reach the port. */
 export const userName = 'candlewatch'
 
 export const passwordFile = ({ home }: Place) => join(home, 'password')
@@ -20,7 +19,7 @@ export async function hasCluster({ data }: Place): Promise<boolean> {
   return (await stat(join(data, 'PG_VERSION')).catch(() => null)) !== null
 }
 
-/** Makes the data folder, whole or not at all: an interrupted attempt leaves an `init-…` folder, which the next one removes. */
+/** Creates the data folder completely or not at all: an interrupted attempt leaves an `init-…` folder, which the next one removes. */
 export async function makeCluster(place: Place, binaries: Binaries): Promise<void> {
   await removeAttempts(place)
   const password = randomBytes(24).toString('base64url')
@@ -45,14 +44,14 @@ async function initialise(place: Place, binaries: Binaries, data: string, passwo
   try {
     await run(join(binaries.folder, 'initdb'), [...folders, ...options], runAs(place.owner))
   } catch (error) {
-    const said = (error as { stderr?: string }).stderr?.trim() ?? String(error)
-    throw unavailable(`initdb of ${binaries.folder} failed: ${said}`, 'Correct that and start again.', error)
+    const output = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error)
+    throw unavailable(`initdb of ${binaries.folder} failed: ${output}`, 'Correct that and start again.', error)
   }
 }
 
 async function removeAttempts({ home }: Place): Promise<void> {
   for (const name of await readdir(home)) {
-    // An orphan of a killed process may still write into its own; the one after will get it.
+    // A child of a killed process may still be writing into its folder; a later attempt removes that.
     if (name.startsWith('init-')) await rm(join(home, name), { recursive: true, force: true }).catch(() => {})
   }
 }

@@ -2,35 +2,35 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import pg from 'pg'
+import { codeOf } from '../../system-error.ts'
 import { findBinaries } from './binaries.ts'
 import { hasCluster, makeCluster, readPassword, userName } from './cluster.ts'
 import { withLock } from './folder-lock.ts'
-import { findPlace, type Place } from './place.ts'
+import { findPlace, type Place, unavailable } from './place.ts'
 import { type Postmaster, runningPostmaster, startPostmaster, stopPostmaster } from './postmaster.ts'
 import { hasUsers, registerUser } from './server-users.ts'
-import { unavailable } from './unavailable.ts'
 
 /** Longer than a first start on a slow disk. */
 const lockPatienceMs = 120_000
 const watchMs = 500
 const attempts = 3
-/** A killed process is gone when its memory is given back. */
+/** A killed process is gone once its memory is released. */
 const leavingPatienceMs = 5_000
 const pollMs = 5
 
 export interface Embedded {
-  /** Holds the password. */
+  /** Contains the password. */
   readonly url: string
-  /** The server's, e.g. `18.4`. */
+  /** The server's version, such as `18.4`. */
   readonly version: string
   /** Stops the server unless another process uses it too. */
   stop(): Promise<void>
 }
 
 /**
- * A private PostgreSQL for when no DATABASE_URL is given, its data under `dataDir`. Joins the server that runs there already,
- * be it another process's or one that outlived a killed process. A server that is killed is started again at the same
- * address within a second or two. Throws ERR_DATABASE_UNAVAILABLE.
+ * Starts a private PostgreSQL with its data under `dataDir`, for when no DATABASE_URL is given. A server that runs there
+ * already is joined, whether another process uses it or it outlived a killed process. A server that is killed is started
+ * again at the same address within two seconds. Throws ERR_DATABASE_UNAVAILABLE.
  */
 export async function startEmbedded({ dataDir }: { readonly dataDir: string }): Promise<Embedded> {
   try {
@@ -38,7 +38,11 @@ export async function startEmbedded({ dataDir }: { readonly dataDir: string }): 
     return await locked(place, () => enter(place))
   } catch (error) {
     if (error instanceof CandlewatchError) throw error
-    throw unavailable(`It failed in ${dataDir}: ${(error as Error).message}.`, 'Correct that and start again.', error)
+    throw unavailable(
+      `It failed in ${dataDir}: ${error instanceof Error ? error.message : error}.`,
+      'Correct that and start again.',
+      error,
+    )
   }
 }
 
@@ -61,7 +65,7 @@ async function enter(place: Place): Promise<Embedded> {
   }
 }
 
-/** The server that answers, started if need be. One that was killed a moment ago can still look alive, and answers no more. */
+/** Returns a server that answers, and starts one if necessary. A server that was just killed can look alive without answering. */
 async function attach(place: Place) {
   for (let attempt = 1; ; attempt++) {
     const running = (await runningPostmaster(place)) ?? (await start(place))
@@ -89,13 +93,13 @@ async function start(place: Place): Promise<Postmaster> {
   return startPostmaster(place, binaries)
 }
 
-/** Looks after the server until the answer is called. */
+/** Restarts the server whenever it dies, until the returned function is called. */
 function keepAlive(place: Place, running: { pid: number }): () => void {
   let [isBusy, isOver] = [false, false]
   const watch = setInterval(async () => {
     if (isBusy || isAlive(running.pid)) return
     isBusy = true
-    // What stands in its way now may not in a second; whoever asks the database meanwhile hears that it is away.
+    // A failed restart is tried again shortly; queries meanwhile report that the database can't be reached.
     await locked(place, async () => isOver || revive(place, running)).catch(() => {})
     isBusy = false
   }, watchMs).unref()
@@ -105,7 +109,7 @@ function keepAlive(place: Place, running: { pid: number }): () => void {
   }
 }
 
-/** `running` is told who runs now. */
+/** Starts the server again and updates `running`. */
 async function revive(place: Place, running: { pid: number }): Promise<void> {
   const found = (await runningPostmaster(place)) ?? (await startPostmaster(place, await findBinaries(place)))
   running.pid = found.pid
@@ -116,8 +120,8 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    // Another user's process may not be signalled, but it is there.
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    // A process of another user can't be signalled, but it runs.
+    return codeOf(error) === 'EPERM'
   }
 }
 
@@ -128,7 +132,7 @@ async function leave(place: Place, unregister: () => Promise<void>): Promise<voi
   if (running) await stopPostmaster(place, running)
 }
 
-/** Joining and leaving exclude each other: a server that is about to be stopped must not be joined. */
+/** Makes joining and leaving exclude each other: a server that is about to be stopped must not be joined. */
 function locked<T>(place: Place, action: () => Promise<T>): Promise<T> {
   return withLock(join(place.home, 'lock'), lockPatienceMs, action)
 }
@@ -136,13 +140,13 @@ function locked<T>(place: Place, action: () => Promise<T>): Promise<T> {
 const urlOf = ({ port }: Postmaster, password: string) =>
   `postgres://${userName}:${password}@127.0.0.1:${port}/postgres`
 
-/** Asking for it also proves that the server takes our password. */
+/** Returns the server's version, which also proves that it accepts our password. */
 async function versionOf(url: string): Promise<string> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
   await client.connect()
   try {
     const { rows } = await client.query<{ server_version: string }>('show server_version')
-    return rows[0]!.server_version.split(' ')[0]!
+    return String(rows[0]?.server_version).replace(/ .*/, '')
   } finally {
     await client.end()
   }

@@ -1,22 +1,22 @@
 import { randomUUID } from 'node:crypto'
 import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
+import { codeOf } from '../../system-error.ts'
 import { isRunning, processMark } from './process-mark.ts'
 
 const pollMs = 20
-/** A process writes a lock file within microseconds of creating it, and breaks a dead one's in as little. */
+/** Creating and writing a lock file takes microseconds, and so does removing that of a dead process. */
 const abandonedMs = 5_000
 
 /**
- * Runs `action` while no other process, nor another part of this one, runs one under the same file. A holder that died
- * holds nothing. Throws when the lock stays taken for `patienceMs`.
+ * Runs `action` under a lock file, which excludes other processes and other parts of this one. The lock of a process that
+ * died is void. Throws if the lock stays taken for `patienceMs`.
  */
 export async function withLock<T>(file: string, patienceMs: number, action: () => Promise<T>): Promise<T> {
   const mine = `${processMark(process.pid)}\n${randomUUID()}`
   const deadline = performance.now() + patienceMs
   while (!(await take(file, mine))) {
-    if (performance.now() > deadline)
-      throw new Error(`Another process holds ${file} for ${patienceMs / 1000} s already.`)
+    if (performance.now() > deadline) throw new Error(`Another process has held ${file} for ${patienceMs / 1000} s.`)
     await breakAbandoned(file)
     await wait(pollMs)
   }
@@ -32,13 +32,13 @@ async function take(file: string, mine: string): Promise<boolean> {
     await writeFile(file, mine, { flag: 'wx', mode: 0o644 })
     return true
   } catch (error) {
-    if ((error as { code?: string }).code === 'EEXIST') return false
+    if (codeOf(error) === 'EEXIST') return false
     throw error
   }
 }
 
-// Two that find the same dead holder must not both remove a lock file: the second would remove the first one's new lock.
-// So removing is itself done by one at a time, who looks again before it does.
+// Two processes that find the same dead holder must not both remove the lock file: the second would remove the first one's
+// new lock. So only one at a time removes a lock, and checks again before it does.
 async function breakAbandoned(file: string): Promise<void> {
   if (!(await isAbandoned(file))) return
   const breaker = `${file}.break`
@@ -56,7 +56,8 @@ async function breakAbandoned(file: string): Promise<void> {
 async function isAbandoned(file: string): Promise<boolean> {
   const holder = await read(file)
   if (holder === null) return false
-  return holder === '' ? (await ageMs(file)) > abandonedMs : !isRunning(holder.split('\n')[0]!)
+  const [mark = ''] = holder.split('\n')
+  return mark === '' ? (await ageMs(file)) > abandonedMs : !isRunning(mark)
 }
 
 const read = (file: string) => readFile(file, 'utf8').catch(() => null)

@@ -2,19 +2,20 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { chmod, lstat, mkdir, mkdtemp, readFile, readlink, realpath, rmdir, stat, symlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { unavailable } from './unavailable.ts'
+import { CandlewatchError } from '@candlewatch/core/errors'
+import { codeOf } from '../../system-error.ts'
 
-/** Who runs the server: PostgreSQL refuses to run as root. */
+/** The user that runs the server, because PostgreSQL refuses to run as root. */
 export interface Owner {
   readonly uid: number
   readonly gid: number
 }
 
-/** Where a private server's files lie. `data` is the cluster and belongs to the owner; all else in `home` is ours. */
+/** The folders of a private server. `data` is the cluster and belongs to the owner; all else in `home` is ours. */
 export interface Place {
   readonly home: string
   readonly data: string
-  /** null: this very process's user. */
+  /** null = the user of this process. */
   readonly owner: Owner | null
 }
 
@@ -22,8 +23,9 @@ const nobody = 65534
 const systemFolder = '/var/lib/candlewatch'
 
 /**
- * The folder itself as an ordinary user. As root, where the owner can't enter it (a checkout under a 0700 home), a folder
- * of its own under /var/lib/candlewatch, with a link to it at `dataDir`. Makes the folders. Throws ERR_DATABASE_UNAVAILABLE.
+ * Creates the server's folders and returns them. For an ordinary user that is `dataDir` itself. For root, if the owner can't
+ * enter it (a checkout under a 0700 home), it is a folder under /var/lib/candlewatch with a link to it at `dataDir`. Throws
+ * ERR_DATABASE_UNAVAILABLE.
  */
 export async function findPlace(dataDir: string): Promise<Place> {
   const wanted = resolve(dataDir)
@@ -44,13 +46,13 @@ export async function findPlace(dataDir: string): Promise<Place> {
   return place
 }
 
-/** Options that make a child process run as `owner`. From '/', because the present folder may be closed to it. */
+/** Returns options that make a child process run as `owner`. It starts in '/', because it may not enter the current folder. */
 export function runAs(owner: Owner | null) {
   const environment = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }
   return { cwd: '/', env: environment, ...owner }
 }
 
-/** Asks the system rather than reading modes: groups, access lists and read-only mounts count too. */
+/** Asks the system instead of reading modes, because groups, access lists and read-only mounts count too. */
 export function canRun(owner: Owner | null, program: string): boolean {
   if (!owner) return existsSync(program)
   return spawnSync('/bin/sh', ['-c', 'test -x "$0"', program], runAs(owner)).status === 0
@@ -65,18 +67,18 @@ async function makeFolder(wanted: string, owner: Owner): Promise<void> {
   if (found?.isSymbolicLink()) return makeReachable(resolve(dirname(wanted), await readlink(wanted)))
   if (canEnter(owner, dirname(wanted))) return found && found.uid !== 0 ? undefined : makeReachable(wanted)
   if (found && !(await removeEmpty(wanted))) return // findPlace refuses it
-  // The link alone says whose folder it is: a new checkout where an old one was starts with nothing of its data.
+  // Only the link points to the folder, so a new checkout in the place of an old one starts with an empty database.
   await makeReachable(systemFolder)
   const elsewhere = await mkdtemp(join(systemFolder, `${basename(dirname(dirname(wanted))) || 'data'}-`))
   await makeReachable(elsewhere)
   await symlink(elsewhere, wanted).catch(async error => {
-    // Another process linked its own first: that one counts.
+    // Another process created its link first, and that one counts.
     await rmdir(elsewhere)
     ignoreExisting(error)
   })
 }
 
-/** Whatever the umask is. */
+/** Creates a folder that every user can enter, regardless of the umask. */
 async function makeReachable(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true })
   await chmod(folder, 0o755)
@@ -96,8 +98,8 @@ async function placeOf(wanted: string, serverOwner: Owner | null): Promise<Place
   if (serverOwner) return { home, data, owner: found.uid === 0 ? serverOwner : { uid: found.uid, gid: found.gid } }
   if (process.getuid && found.uid !== process.getuid()) {
     throw unavailable(
-      `The data in ${home} belongs to user ${found.uid}, not to user ${process.getuid()}, who asks for it.`,
-      'Start as the user (or root) who made it, or name another folder.',
+      `The data in ${home} belongs to user ${found.uid}, not to the current user ${process.getuid()}.`,
+      'Start as the user (or root) who created it, or name another folder.',
     )
   }
   return { home, data, owner: null }
@@ -112,6 +114,16 @@ async function ownerForRoot(): Promise<Owner> {
   return fields ? { uid: Number(fields[2]), gid: Number(fields[3]) } : { uid: nobody, gid: nobody }
 }
 
-export function ignoreExisting(error: { code?: string }): void {
-  if (error.code !== 'EEXIST') throw error
+/** Ignores the error that a file exists already, and throws all others. */
+export function ignoreExisting(error: unknown): void {
+  if (codeOf(error) !== 'EEXIST') throw error
+}
+
+/** The error ERR_DATABASE_UNAVAILABLE: what was found, then what to do; setting DATABASE_URL helps in every case. */
+export function unavailable(found: string, remedy: string, cause?: unknown): CandlewatchError {
+  return new CandlewatchError(
+    'ERR_DATABASE_UNAVAILABLE',
+    `Expected to start a private PostgreSQL. ${found} ${remedy} Or set DATABASE_URL to a PostgreSQL 15 or later.`,
+    cause === undefined ? {} : { cause },
+  )
 }

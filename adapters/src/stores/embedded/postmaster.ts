@@ -4,17 +4,16 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Binaries } from './binaries.ts'
-import { type Place, runAs } from './place.ts'
+import { type Place, runAs, unavailable } from './place.ts'
 import { processMark, worksIn } from './process-mark.ts'
-import { unavailable } from './unavailable.ts'
 
 const pollMs = 5
-/** Replaying the log after a crash takes as long as the checkpoints are apart, 5 minutes, in the worst case. */
+/** Replaying the log after a crash takes at worst the time between two checkpoints, 5 minutes. */
 const startPatienceMs = 300_000
 const stopPatienceMs = 60_000
 const attempts = 20
 
-/** Durability stays on, though it costs a flush a commit: what was answered must outlive a power cut. */
+/** Durability stays on although it costs a flush per commit: verdicts that were answered must survive a power cut. */
 const settings = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -33,14 +32,14 @@ export interface Postmaster {
   readonly port: number
 }
 
-/** The server that serves this folder already, once it is ready; null when there is none. */
+/** Returns the server that runs in this folder, once it is ready; null if there is none. */
 export async function runningPostmaster(place: Place): Promise<Postmaster | null> {
   const deadline = performance.now() + startPatienceMs
   while (true) {
     const found = await readPidFile(place)
     if (!found || processMark(found.pid) === null) return null
     if (!worksIn(found.pid, place.data, 'postgres')) {
-      // The number now belongs to another program, and PostgreSQL would take it for a server of its own.
+      // Another program now has this number, and PostgreSQL would mistake it for a server.
       await rm(pidFile(place), { force: true })
       return null
     }
@@ -51,8 +50,8 @@ export async function runningPostmaster(place: Place): Promise<Postmaster | null
 }
 
 /**
- * Starts a server. Where the one before was killed it takes over its port, because that is where it is looked for. It
- * outlives this process. Throws ERR_DATABASE_UNAVAILABLE with the end of its log.
+ * Starts a server that outlives this process. It takes over the port of a killed server, where other processes look for it.
+ * Throws ERR_DATABASE_UNAVAILABLE with the end of the server's log.
  */
 export async function startPostmaster(place: Place, binaries: Binaries): Promise<Postmaster> {
   let port = (await readPidFile(place))?.port || (await freePort())
@@ -61,7 +60,7 @@ export async function startPostmaster(place: Place, binaries: Binaries): Promise
     const started = await untilReady(place, child)
     if (started) return started
     const log = await logTail(place)
-    // Another program was quicker to take the port, or children of a killed server are still leaving.
+    // Another program took the port first, or children of a killed server have not ended yet.
     const isPassing = /Address already in use|pre-existing shared memory block/.test(log)
     if (log.includes('Address already in use')) port = await freePort()
     if (!isPassing || attempt === attempts) throw await failed(place, `${binaries.folder}/postgres ended at once.`)
@@ -69,7 +68,7 @@ export async function startPostmaster(place: Place, binaries: Binaries): Promise
   }
 }
 
-/** "Fast" shutdown: open transactions are rolled back, what was committed is written out. */
+/** Stops the server by a "fast" shutdown: open transactions are rolled back, committed ones are written out. */
 export async function stopPostmaster(place: Place, { pid }: Postmaster): Promise<void> {
   const deadline = performance.now() + stopPatienceMs
   if (processMark(pid) !== null) process.kill(pid, 'SIGINT')
@@ -85,7 +84,7 @@ async function launch(place: Place, binaries: Binaries, port: number): Promise<C
   const output = await open(log, 'w', 0o600)
   const options = Object.entries({ ...settings, port }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   try {
-    // Detached: a Ctrl-C goes to the whole process group, and the server must outlast whoever still writes to it.
+    // Detached, because Ctrl-C goes to the whole process group and the server must outlive the programs that use it.
     const child = spawn(join(binaries.folder, 'postgres'), ['-D', place.data, ...options], {
       ...runAs(place.owner),
       detached: true,

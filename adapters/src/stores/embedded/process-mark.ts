@@ -1,25 +1,26 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, readlinkSync } from 'node:fs'
+import { codeOf } from '../../system-error.ts'
 
 /**
- * A running process's number and birth, equal for the same process alone: numbers are used again, in containers after
- * every start. null when no such process runs; a zombie does not run.
+ * Returns a text of a running process's number and start time, which identifies the process: numbers alone are used again,
+ * in containers after every start. Returns null if no such process runs; a zombie does not run.
  */
 export function processMark(pid: number): string | null {
   const birth = process.platform === 'linux' ? birthOnLinux(pid) : birthElsewhere(pid)
   return birth === null ? null : `${pid} ${birth}`
 }
 
-/** Whether the process that wrote `mark` still runs. */
+/** Returns true if the process that wrote `mark` still runs. */
 export function isRunning(mark: string): boolean {
   const pid = Number.parseInt(mark, 10)
   return pid > 0 && processMark(pid) === mark
 }
 
-/** Whether the process works in `folder`; where the system does not say, whether it is called `name`. */
+/** Returns true if the process works in `folder` or, where the system can't tell, if it is called `name`. */
 export function worksIn(pid: number, folder: string, name: string): boolean {
   try {
-    // Its command line would name the folder as it was called then: it may have been moved since.
+    // The command line names the folder as it was called at start; it may have been moved since.
     if (process.platform === 'linux') return readlinkSync(`/proc/${pid}/cwd`) === folder
   } catch {}
   try {
@@ -34,7 +35,8 @@ function birthOnLinux(pid: number): string | null {
     // proc(5): after the command in brackets, which may itself hold brackets, state is the 1st field and starttime the 20th.
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return 'ZX'.includes(fields[0]!) ? null : fields[19]!
+    const [state, birth] = [fields[0], fields[19]]
+    return state === undefined || birth === undefined || 'ZX'.includes(state) ? null : birth
   } catch {
     return null
   }
@@ -44,7 +46,7 @@ function birthElsewhere(pid: number): string | null {
   try {
     process.kill(pid, 0)
   } catch (error) {
-    if ((error as { code?: string }).code !== 'EPERM') return null
+    if (codeOf(error) !== 'EPERM') return null
   }
   try {
     return ps(pid, 'lstart') || null

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Place } from './place.ts'
 import { isRunning, processMark } from './process-mark.ts'
 
-/** Notes that this process uses the server of `place`. Returns what takes the note back. Call both under the folder's lock. */
+/** Registers this process as a user of the server. Returns the function that takes it off again. Call both under the folder's lock. */
 export async function registerUser(place: Place): Promise<() => Promise<void>> {
   const file = join(folderOf(place), randomUUID())
   await mkdir(folderOf(place), { recursive: true })
@@ -12,7 +12,7 @@ export async function registerUser(place: Place): Promise<() => Promise<void>> {
   return () => rm(file, { force: true })
 }
 
-/** Whether any process still uses it; forgets those that died without saying so. */
+/** Returns true if any process still uses the server. Registrations of processes that died are removed. */
 export async function hasUsers(place: Place): Promise<boolean> {
   let users = 0
   for (const name of await readdir(folderOf(place))) {

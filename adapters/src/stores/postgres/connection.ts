@@ -1,5 +1,6 @@
 import { CandlewatchError } from '@candlewatch/core/errors'
 import pg from 'pg'
+import { codeOf, reasonOf } from '../../system-error.ts'
 
 const oldestServer = 15
 const connectTimeoutMs = 5_000
@@ -131,10 +132,9 @@ async function requireVersion(client: pg.ClientBase, address: string): Promise<v
 }
 
 function unreachable(address: string, cause: unknown): CandlewatchError {
-  const reason = codeOf(cause) ?? (cause instanceof Error ? cause.message : String(cause))
   return new CandlewatchError(
     'ERR_DATABASE_UNREACHABLE',
-    `Expected a PostgreSQL that answers at ${address}, found none (${reason}). Start it, or correct DATABASE_URL.`,
+    `Expected a PostgreSQL that answers at ${address}, found none (${reasonOf(cause)}). Start it, or correct DATABASE_URL.`,
     { cause },
   )
 }
@@ -157,9 +157,5 @@ const lostTexts = /^Connection terminated|^Client has encountered a connection e
 function isConnectionLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const code = codeOf(error)
-  return code === undefined ? lostTexts.test(error.message) : lostCodes.test(code)
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+  return code === null ? lostTexts.test(error.message) : lostCodes.test(code)
 }
