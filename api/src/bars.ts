@@ -21,6 +21,9 @@ import { maxPoints } from './values/limits.ts'
 
 const price = finite.meta({ example: 39_000.5 })
 
+// Accepted, but not documented: a client writes volume.
+const otherVolume = finite.optional().meta({ undocumented: true })
+
 /** The fields of a row as it is posted. Other fields are ignored: real feeds carry extras. */
 export const rowFields = {
   date: date.meta({ description: "The bar's open. A date without a zone is UTC." }),
@@ -28,49 +31,42 @@ export const rowFields = {
   high: price,
   low: price,
   close: price,
-  volume: finite
-    .optional()
-    .meta({ description: 'In the base currency. Required under this name or another.', example: 397.96 }),
-  VolumeBTC: finite.optional().meta({ description: 'Another name for volume.' }),
-  'Volume BTC': finite.optional().meta({ description: 'Another name for volume.' }),
+  volume: finite.meta({
+    description: 'In the base currency. VolumeBTC and "Volume BTC" are accepted as names too.',
+    example: 397.96,
+  }),
+  VolumeBTC: otherVolume,
+  'Volume BTC': otherVolume,
   market: market.prefault(defaultMarket),
   interval: interval.prefault(defaultInterval),
 }
 
-/** The message for a row that is not an object. */
-export const rowError = { error: expected('an object with date, open, high, low, close and volume') }
-
-type Volumes = {
-  readonly volume?: number | undefined
-  readonly VolumeBTC?: number | undefined
-  readonly 'Volume BTC'?: number | undefined
+/** A schema of rows with the given fields, whatever name a row has for its volume. */
+export function rowOf<T extends z.ZodRawShape>(fields: T) {
+  const schema = z.object(fields, { error: expected('an object with date, open, high, low, close and volume') })
+  return z.preprocess((posted: z.input<typeof schema>) => withVolume(posted), schema)
 }
 
-/** The row with its volume under one name. */
-export function withVolume<T extends Volumes>(posted: T, context: z.RefinementCtx<T>) {
-  const { VolumeBTC, 'Volume BTC': spaced, ...rest } = posted
-  const volume = rest.volume ?? VolumeBTC ?? spaced
-  if (volume !== undefined) return { ...rest, volume }
-  context.addIssue({ code: 'custom', path: ['volume'], message: 'Expected a finite JSON number, found nothing.' })
-  return z.NEVER
+function withVolume(posted: unknown): unknown {
+  if (typeof posted !== 'object' || posted === null || 'volume' in posted) return posted
+  const { VolumeBTC, 'Volume BTC': spaced } = posted as Readonly<Record<string, unknown>>
+  const volume = VolumeBTC ?? spaced
+  return volume === undefined ? posted : { ...posted, volume }
 }
 
 /** One closed bar as it is posted. */
-export const row = z
-  .object(rowFields, rowError)
-  .transform(withVolume)
-  .meta({
-    id: 'Row',
-    description: 'One closed bar. Fields that are not listed are ignored.',
-    example: {
-      date: '2021-05-19T12:00:00Z',
-      open: 38_650,
-      high: 39_150.1,
-      low: 30_000,
-      close: 36_746.1,
-      volume: 5_123.4,
-    },
-  })
+export const row = rowOf(rowFields).meta({
+  id: 'Row',
+  description: 'One closed bar. Fields that are not listed are ignored.',
+  example: {
+    date: '2021-05-19T12:00:00Z',
+    open: 38_650,
+    high: 39_150.1,
+    low: 30_000,
+    close: 36_746.1,
+    volume: 5_123.4,
+  },
+})
 /** A row as a client posts it. */
 export type PostedRow = Readonly<z.input<typeof row>>
 /** A row after its check: dates and intervals in milliseconds. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { barNumbers, rowError, rowFields, withVolume } from './bars.ts'
+import { barNumbers, rowFields, rowOf } from './bars.ts'
 import { dateTime, expected, intervalName, marketName, nextCursor, rangeQuery, words } from './fields.ts'
 import { route, routesByName, type Wire } from './route.ts'
 import { verdictAnswer } from './verdict.ts'
@@ -9,10 +9,10 @@ const reason = words('a reason, in words')
   .min(1, { error: expected('a reason, in words') })
   .meta({ example: 'The exchange corrected the low of a busted trade.' })
 
-const correctionInput = z
-  .object({ ...rowFields, reason }, rowError)
-  .transform(withVolume)
-  .meta({ id: 'CorrectionInput', description: 'The right numbers of a bar that was judged with wrong ones.' })
+const correctionInput = rowOf({ ...rowFields, reason }).meta({
+  id: 'CorrectionInput',
+  description: 'The right numbers of a bar that was judged with wrong ones.',
+})
 
 export const correction = z
   .object({

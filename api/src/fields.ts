@@ -78,7 +78,10 @@ export const finite = z.number({
 })
 
 /** `true` or `false` in a query. */
-export const flag = z.enum(['true', 'false'], { error: expected('true or false') }).default('false')
+export const flag = z
+  .enum(['true', 'false'], { error: expected('true or false') })
+  .meta({ id: 'Flag' })
+  .default('false')
 
 /** The stream that a query is about. */
 export const streamQuery = z.object({

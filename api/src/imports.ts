@@ -61,7 +61,7 @@ export const importJob = z
     endedAt: dateTime.nullable(),
     error: z
       .object({ code: errorCode, detail: z.string() })
-      .meta({ id: 'ImportError' })
+      .meta({ id: 'ImportFailure' })
       .nullable()
       .meta({ description: 'Why it failed.' }),
   })

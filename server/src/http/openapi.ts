@@ -94,7 +94,7 @@ function makeComponents(): Components {
     schemas,
     add(schema, io) {
       // Within another schema, every named one is a definition of its own.
-      const { $defs = {}, properties } = z.toJSONSchema(z.object({ schema }), { io, override: openObjects })
+      const { $defs = {}, properties } = z.toJSONSchema(z.object({ schema }), { io, override: forClients })
       for (const [name, found] of Object.entries($defs)) keep(name, found as Json)
       return withReferences(properties?.schema as Json)
     },
@@ -111,9 +111,11 @@ function makeComponents(): Components {
 }
 
 /** Objects stay open for fields that are added later, and the readonly of our types says nothing to a client. */
-function openObjects({ jsonSchema }: { readonly jsonSchema: Json }): void {
+function forClients({ jsonSchema }: { readonly jsonSchema: Json }): void {
   if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties
   delete jsonSchema.readOnly
+  const properties = (jsonSchema.properties ?? {}) as Record<string, Json>
+  for (const [name, property] of Object.entries(properties)) if (property.undocumented) delete properties[name]
 }
 
 function withReferences(schema: Json): Json {
