@@ -1,4 +1,4 @@
-import type { Episode, Lane, Move, Severity, Verdict } from './types.ts'
+import type { Episode, Fault, FeedFault, Lane, Move, Severity, Verdict } from './types.ts'
 import { agreementOf, isPastRange, sizeOf } from './verdict.ts'
 
 /** What an episode is made of. */
@@ -28,4 +28,11 @@ function moveOf(alarms: readonly Alarm[], peak: Alarm): Move {
     alarms.some(({ [side]: outcome }) => outcome !== null && isPastRange(side, outcome))
   if (left('high') && left('low')) return 'swing'
   return peak.side === 'low' ? 'fall' : 'rise'
+}
+
+/** A verdict whose status is `feed-fault`, as a row of a log. */
+export function loggedFault(verdict: Verdict): Fault {
+  const { id, market, interval, date, fault, pValue, reason } = verdict
+  const { kind } = fault as FeedFault
+  return { id, market, interval, date, type: kind, pValue, size: sizeOf(verdict), ...agreementOf(verdict), reason }
 }

@@ -1,4 +1,4 @@
-import { floatsFromBytes, floatsToBytes } from '../stats/floats.ts'
+import { floatsFromBytes, floatsToBytes } from '../state/bytes.ts'
 import { hourMs, weekMs } from '../time.ts'
 import type { Ms } from '../types.ts'
 

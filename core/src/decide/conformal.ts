@@ -1,4 +1,4 @@
-import { SortedWindow } from '../stats/sorted-window.ts'
+import { ScoreWindow } from '../stats/score-window.ts'
 import type { Calibrator } from '../types.ts'
 
 // Enough for one hour in 2,000, twelve weeks; few enough to follow a market that changes.
@@ -11,32 +11,17 @@ const leastScores = 100
  * is at most α in a share α of bars whatever the scores' distribution, while bars stay exchangeable. After Vovk et al. 2005
  * and Laxhammar & Falkman 2010. It learns every score as it stands, alarms too: one that learned only quiet bars would promise too much.
  */
-export class Conformal implements Calibrator {
-  readonly #scores = new SortedWindow(windowBars)
-
+export class Conformal extends ScoreWindow implements Calibrator {
   constructor(scores: readonly number[] = []) {
-    this.#scores.load(scores)
+    super(windowBars, scores)
   }
 
   pValue(score: number): number | null {
-    if (this.#scores.size < leastScores) return null
-    return (1 + this.#scores.countAtLeast(score)) / (1 + this.#scores.size)
+    if (this.window.size < leastScores) return null
+    return (1 + this.window.countAtLeast(score)) / (1 + this.window.size)
   }
 
   learn(score: number): void {
-    this.#scores.push(score)
-  }
-
-  /** Oldest first. */
-  get scores(): readonly number[] {
-    return this.#scores.toArray()
-  }
-
-  save(): Uint8Array {
-    return this.#scores.save()
-  }
-
-  load(state: Uint8Array): void {
-    this.#scores.restore(state)
+    this.window.push(score)
   }
 }

@@ -1,5 +1,5 @@
-import { harmonicShares, lnHarmonicMean } from '../stats/harmonic.ts'
-import { pack, unpack } from '../stats/pack.ts'
+import { pack, unpack } from '../state/pack.ts'
+import { harmonicShares, lnHarmonicMean } from '../stats/p-values.ts'
 import { Tail } from '../stats/tail.ts'
 import type { Detector } from '../types.ts'
 import type { Sizes } from './sizes.ts'

@@ -1,5 +1,5 @@
+import { floatsFromBytes, floatsToBytes } from '../state/bytes.ts'
 import { Ewma } from '../stats/ewma.ts'
-import { floatsFromBytes, floatsToBytes } from '../stats/floats.ts'
 import type { Detector } from '../types.ts'
 
 /** One bar's extremes and the close before it, quote currency. */

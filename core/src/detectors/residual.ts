@@ -1,5 +1,5 @@
+import { floatsFromBytes, floatsToBytes } from '../state/bytes.ts'
 import { Ewma } from '../stats/ewma.ts'
-import { floatsFromBytes, floatsToBytes } from '../stats/floats.ts'
 import type { Bar, Detector } from '../types.ts'
 import type { Expected } from './observation.ts'
 

@@ -1,5 +1,5 @@
 import { levels, targets } from '../forecast/quantiles.ts'
-import { fisher } from '../stats/fisher.ts'
+import { fisher } from '../stats/p-values.ts'
 import type { Detector, Quantiles, ScaledForecast } from '../types.ts'
 
 /** What was forecast beside what came: `outcomes` in the order of `targets`, in the units of the forecast. */

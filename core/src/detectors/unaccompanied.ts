@@ -1,4 +1,4 @@
-import { floatsFromBytes, floatsToBytes } from '../stats/floats.ts'
+import { floatsFromBytes, floatsToBytes } from '../state/bytes.ts'
 import { RunningLine } from '../stats/running-line.ts'
 import type { Detector } from '../types.ts'
 import type { Sizes } from './sizes.ts'

@@ -1,4 +1,4 @@
-import { floatsFromBytes, floatsToBytes } from '../stats/floats.ts'
+import { floatsFromBytes, floatsToBytes } from '../state/bytes.ts'
 import { Rolling } from '../stats/rolling.ts'
 import type { Detector } from '../types.ts'
 

@@ -1,7 +1,7 @@
 import { feed, type Testimony } from '../detectors/feed.ts'
 import type { Sizes } from '../detectors/sizes.ts'
 import type { FeedCalibration } from '../forecast/artifact.ts'
-import { pack, unpack } from '../stats/pack.ts'
+import { pack, unpack } from '../state/pack.ts'
 import type { Ms } from '../types.ts'
 import { type Judgement, Ledger, sixDigits } from './ledger.ts'
 

@@ -1,5 +1,5 @@
+import { floatsFromBytes, floatsToBytes } from '../state/bytes.ts'
 import { Extreme } from '../stats/extreme.ts'
-import { floatsFromBytes, floatsToBytes } from '../stats/floats.ts'
 import type { Bar, FaultReason, PriceOutcome } from '../types.ts'
 
 // Two equal trades make a flat bar anywhere; three in a row, where the market has never stood so long, is a stuck feed.

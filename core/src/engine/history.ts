@@ -1,7 +1,7 @@
 import { featureNames, VolatilityScaled } from '../features/volatility-scaled.ts'
 import type { Standing } from '../forecast/prices.ts'
-import { floatsFromBytes, floatsToBytes } from '../stats/floats.ts'
-import { pack, unpack } from '../stats/pack.ts'
+import { floatsFromBytes, floatsToBytes } from '../state/bytes.ts'
+import { pack, unpack } from '../state/pack.ts'
 import type { Bar, Ms } from '../types.ts'
 
 /** What the market has done so far, as a forecaster sees it. */

@@ -1,6 +1,6 @@
 import { missOf, type Residual } from '../detectors/residual.ts'
 import type { HighLow, Standing } from '../forecast/prices.ts'
-import { pack, unpack } from '../stats/pack.ts'
+import { pack, unpack } from '../state/pack.ts'
 import type { Bar, Detector, Ms } from '../types.ts'
 import { type Judgement, Ledger, sixDigits } from './ledger.ts'
 

@@ -1,7 +1,7 @@
 import { Conformal } from '../decide/conformal.ts'
 import type { Observation } from '../detectors/observation.ts'
 import { registry, type UsualMiss } from '../detectors/registry.ts'
-import { pack, unpack } from '../stats/pack.ts'
+import { pack, unpack } from '../state/pack.ts'
 import type { DetectorOpinion } from '../types.ts'
 import { opinionOf } from './ledger.ts'
 

@@ -5,7 +5,7 @@ import { naive } from '../forecast/naive.ts'
 import { closeVolumeRange, type HighLow, highLow, priceForecast, type Standing } from '../forecast/prices.ts'
 import { levels } from '../forecast/quantiles.ts'
 import { SkillGate } from '../forecast/skill.ts'
-import { pack, unpack } from '../stats/pack.ts'
+import { pack, unpack } from '../state/pack.ts'
 import type { Bar, Forecast, Ms, Quantiles, ScaledForecast, Skill } from '../types.ts'
 import type { History } from './history.ts'
 

@@ -1,6 +1,6 @@
+import { floatsFromBytes, floatsToBytes } from '../state/bytes.ts'
 import { Ewma } from '../stats/ewma.ts'
 import { Extreme } from '../stats/extreme.ts'
-import { floatsFromBytes, floatsToBytes } from '../stats/floats.ts'
 import { dayMs, hourMs, openOf } from '../time.ts'
 import type { Bar, Ms } from '../types.ts'
 

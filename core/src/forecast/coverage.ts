@@ -1,4 +1,4 @@
-import { SortedWindow } from '../stats/sorted-window.ts'
+import { ScoreWindow } from '../stats/score-window.ts'
 import type { Quantiles } from '../types.ts'
 import { at } from './quantiles.ts'
 
@@ -11,35 +11,20 @@ const leastBars = 100
  * Holds a 90 % range to its promise through changes of regime: it is widened, or narrowed, by what the last 500 outcomes
  * would have needed. Conformalised quantile regression over a rolling window, after Romano, Patterson & Candès 2019.
  */
-export class Coverage {
-  readonly #scores = new SortedWindow(windowBars)
-
+export class Coverage extends ScoreWindow {
   constructor(scores: readonly number[] = []) {
-    this.#scores.load(scores)
+    super(windowBars, scores)
   }
 
   /** To be added on both sides, in the units of the quantiles. 0 while too little is known. */
   get widening(): number {
-    const n = this.#scores.size
+    const n = this.window.size
     if (n < leastBars) return 0
-    return this.#scores.smallest(Math.min(n, Math.ceil(promised * (n + 1)))) as number
+    return this.window.smallest(Math.min(n, Math.ceil(promised * (n + 1)))) as number
   }
 
   /** `quantiles` as they were forecast, before any widening. */
   learn(quantiles: Quantiles, outcome: number): void {
-    this.#scores.push(Math.max((quantiles[at.lower] as number) - outcome, outcome - (quantiles[at.upper] as number)))
-  }
-
-  /** Oldest first. */
-  get scores(): readonly number[] {
-    return this.#scores.toArray()
-  }
-
-  save(): Uint8Array {
-    return this.#scores.save()
-  }
-
-  load(state: Uint8Array): void {
-    this.#scores.restore(state)
+    this.window.push(Math.max((quantiles[at.lower] as number) - outcome, outcome - (quantiles[at.upper] as number)))
   }
 }

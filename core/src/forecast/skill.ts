@@ -1,4 +1,4 @@
-import { floatsFromBytes, floatsToBytes } from '../stats/floats.ts'
+import { floatsFromBytes, floatsToBytes } from '../state/bytes.ts'
 import { Ring } from '../stats/ring.ts'
 import { dayMs } from '../time.ts'
 import type { Ms, Skill, SkillReason } from '../types.ts'

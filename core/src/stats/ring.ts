@@ -1,4 +1,4 @@
-import { floatsFromBytes, floatsToBytes } from './floats.ts'
+import { floatsFromBytes, floatsToBytes } from '../state/bytes.ts'
 
 /** The last `capacity` numbers, oldest first. */
 export class Ring {

@@ -1,4 +1,4 @@
-import { floatsFromBytes, floatsToBytes } from './floats.ts'
+import { floatsFromBytes, floatsToBytes } from '../state/bytes.ts'
 
 /**
  * The last `capacity` numbers, answering how many are at least `x` in O(log capacity). It answers as Ring does, for

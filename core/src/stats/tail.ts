@@ -1,4 +1,4 @@
-import { SortedWindow } from './sorted-window.ts'
+import { ScoreWindow } from './score-window.ts'
 
 // As the p-values that are shown: twelve weeks of hours.
 const windowBars = 2_000
@@ -12,40 +12,25 @@ const tailShare = 0.01
  * the mean excess of the largest hundredth (Pickands 1975, with shape 0). It orders what is rarer than ever before, and
  * promises no rate there.
  */
-export class Tail {
-  readonly #scores = new SortedWindow(windowBars)
-
+export class Tail extends ScoreWindow {
   constructor(scores: readonly number[] = []) {
-    this.#scores.load(scores)
+    super(windowBars, scores)
   }
 
   /** null until 100 scores are known. */
   lnP(score: number): number | null {
-    const known = this.#scores.size
+    const known = this.window.size
     if (known < leastScores) return null
-    const larger = this.#scores.countAtLeast(score)
+    const larger = this.window.countAtLeast(score)
     const lnP = Math.log((1 + larger) / (1 + known))
     if (larger > 0) return lnP
     const count = Math.max(2, Math.round(tailShare * known))
-    const [edge, ...beyond] = this.#scores.largest(count + 1) as [number, ...number[]]
+    const [edge, ...beyond] = this.window.largest(count + 1) as [number, ...number[]]
     const meanExcess = beyond.reduce((sum, x) => sum + x - edge, 0) / count
     return meanExcess > 0 ? lnP - (score - (beyond.at(-1) as number)) / meanExcess : lnP
   }
 
   learn(score: number): void {
-    this.#scores.push(score)
-  }
-
-  /** Oldest first. */
-  get scores(): readonly number[] {
-    return this.#scores.toArray()
-  }
-
-  save(): Uint8Array {
-    return this.#scores.save()
-  }
-
-  load(state: Uint8Array): void {
-    this.#scores.restore(state)
+    this.window.push(score)
   }
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { ByteReader, ByteWriter } from './bytes.ts'
+import { ByteReader, ByteWriter } from '../state/bytes.ts'
 import { makeRng } from './rng.ts'
 import { rowsOf } from './rows.ts'
 import { limitsOf, TrainingWindow } from './training-window.ts'

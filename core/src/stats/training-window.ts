@@ -1,4 +1,4 @@
-import type { ByteReader, ByteWriter } from './bytes.ts'
+import type { ByteReader, ByteWriter } from '../state/bytes.ts'
 import { median } from './median.ts'
 import type { Rows } from './rows.ts'
 

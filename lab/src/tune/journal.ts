@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { appendFileSync, readFileSync } from 'node:fs'
 import { featureSet } from '@candlewatch/core/features/volatility-scaled'
-import { floatsToBytes } from '@candlewatch/core/stats/floats'
+import { floatsToBytes } from '@candlewatch/core/state/bytes'
 import type { Series } from '@candlewatch/core/types'
 import { z } from 'zod'
 import type { Result } from './halving.ts'

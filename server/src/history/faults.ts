@@ -1,6 +1,6 @@
 import type { VerdictStore } from '@candlewatch/adapters/stores/verdicts'
 import { faultAnswer } from '@candlewatch/api/values/sentences'
-import { loggedFault } from '@candlewatch/core/decide/faults'
+import { loggedFault } from '@candlewatch/core/episode'
 import { openOf } from '@candlewatch/core/time'
 import { Router } from 'express'
 import { handle } from '../http/handle.ts'

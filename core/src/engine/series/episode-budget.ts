@@ -1,5 +1,5 @@
-import { floatsFromBytes, floatsToBytes } from '../../stats/floats.ts'
-import { pack, unpack } from '../../stats/pack.ts'
+import { floatsFromBytes, floatsToBytes } from '../../state/bytes.ts'
+import { pack, unpack } from '../../state/pack.ts'
 
 const windowRows = 3_000
 // With fewer scores than this nothing can be said of how often one comes.

@@ -1,5 +1,5 @@
-import { floatsFromBytes, floatsToBytes } from '../../stats/floats.ts'
-import { pack, unpack } from '../../stats/pack.ts'
+import { floatsFromBytes, floatsToBytes } from '../../state/bytes.ts'
+import { pack, unpack } from '../../state/pack.ts'
 import { dayMs } from '../../time.ts'
 import { type Best, Contest } from './contest.ts'
 import { Season } from './season.ts'

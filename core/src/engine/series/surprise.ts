@@ -1,7 +1,6 @@
+import { floatsFromBytes, floatsToBytes } from '../../state/bytes.ts'
+import { pack, unpack } from '../../state/pack.ts'
 import { Ewma } from '../../stats/ewma.ts'
-import { floatsFromBytes, floatsToBytes } from '../../stats/floats.ts'
-import { pack, unpack } from '../../stats/pack.ts'
-import { floorOf } from './floor.ts'
 import { Noise } from './noise.ts'
 import { harmonic, tempered } from './rarity.ts'
 import { Recent } from './recent.ts'
@@ -111,4 +110,12 @@ export class Surprise {
     ;[this.#recent, this.#noise, ...this.#strays].forEach((part, i) => void part.load(others[i]!))
     this.#tails.forEach((tail, i) => void tail.load(parts[parts.length - this.#tails.length + i]!))
   }
+}
+
+const leastFloor = 1e-12
+const floorOver = 1e-6
+
+/** What counts as no difference: a millionth of the usual size, or a flat feed would make every tick infinite. */
+function floorOf(usualSize: number): number {
+  return Math.max(leastFloor, floorOver * usualSize)
 }

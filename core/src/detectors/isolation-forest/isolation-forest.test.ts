@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { fitForest } from '../stats/isolation-grow.ts'
-import { averagePathLength, type Forest, isolation } from '../stats/isolation-trees.ts'
-import { makeRng } from '../stats/rng.ts'
-import { rowsOf } from '../stats/rows.ts'
-import { detectorContract } from './contract.suite.ts'
+import { makeRng } from '../../stats/rng.ts'
+import { rowsOf } from '../../stats/rows.ts'
+import { detectorContract } from '../contract.suite.ts'
+import { fitForest } from './grow.ts'
 import { isolationForest } from './isolation-forest.ts'
+import { averagePathLength, type Forest, isolation } from './trees.ts'
 
 const rng = makeRng(7)
 const ordinary = Array.from({ length: 400 }, () => Array.from({ length: 6 }, () => rng.normal()))
@@ -27,7 +27,7 @@ interface Reference {
   readonly aucBySeed: number[]
 }
 const reference: Reference = JSON.parse(
-  readFileSync(new URL('reference/isolation-forest.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../reference/isolation-forest.json', import.meta.url), 'utf8'),
 )
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length
 

@@ -1,5 +1,5 @@
-import type { Rng } from './rng.ts'
-import type { Rows } from './rows.ts'
+import type { Rng } from '../../stats/rng.ts'
+import type { Rows } from '../../stats/rows.ts'
 
 export interface Clusters {
   /** [clusters, width] */

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { logLikelihood, type Mixture } from '../stats/mixture.ts'
-import { bicOf, fitMixture, improve } from '../stats/mixture-fit.ts'
-import { makeRng } from '../stats/rng.ts'
-import { rowsOf } from '../stats/rows.ts'
-import { detectorContract } from './contract.suite.ts'
+import { makeRng } from '../../stats/rng.ts'
+import { rowsOf } from '../../stats/rows.ts'
+import { detectorContract } from '../contract.suite.ts'
+import { bicOf, fitMixture, improve } from './fit.ts'
 import { gaussianMixture } from './gaussian-mixture.ts'
+import { logLikelihood, type Mixture } from './mixture.ts'
 
 const rng = makeRng(7)
 const ordinary = Array.from({ length: 400 }, () => Array.from({ length: 6 }, () => rng.normal()))
@@ -29,7 +29,7 @@ interface Reference {
   readonly logLikelihoods: number[]
 }
 const reference: Reference = JSON.parse(
-  readFileSync(new URL('reference/gaussian-mixture.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../reference/gaussian-mixture.json', import.meta.url), 'utf8'),
 )
 const standard: Mixture = {
   weights: [1],

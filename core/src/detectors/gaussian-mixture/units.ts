@@ -1,5 +1,5 @@
+import type { Scale } from '../../stats/rows.ts'
 import type { Mixture } from './mixture.ts'
-import type { Scale } from './rows.ts'
 
 /** The same mixture for rows that are standardised by the scale. */
 export function toDeviations(mixture: Mixture, { mean, deviation }: Scale): Mixture {

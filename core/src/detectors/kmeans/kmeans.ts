@@ -1,9 +1,9 @@
-import { ByteReader, ByteWriter } from '../stats/bytes.ts'
-import { fitKmeans, kmeansPlusPlus, nearest } from '../stats/lloyd.ts'
-import { makeRng } from '../stats/rng.ts'
-import { type Rows, type Scale, scaleOf, standardise, standardiseInto } from '../stats/rows.ts'
-import { TrainingWindow, type TrainingWindowOptions } from '../stats/training-window.ts'
-import type { Detector } from '../types.ts'
+import { ByteReader, ByteWriter } from '../../state/bytes.ts'
+import { makeRng } from '../../stats/rng.ts'
+import { type Rows, type Scale, scaleOf, standardise, standardiseInto } from '../../stats/rows.ts'
+import { TrainingWindow, type TrainingWindowOptions } from '../../stats/training-window.ts'
+import type { Detector } from '../../types.ts'
+import { fitKmeans, kmeansPlusPlus, nearest } from './lloyd.ts'
 
 export interface KmeansOptions extends TrainingWindowOptions {
   readonly clusters: number

@@ -1,8 +1,8 @@
+import { makeRng } from '../../stats/rng.ts'
+import type { Rows } from '../../stats/rows.ts'
+import { type Clusters, fitKmeans, kmeansPlusPlus } from '../kmeans/lloyd.ts'
 import { packed, triangleOf } from './cholesky.ts'
-import { type Clusters, fitKmeans, kmeansPlusPlus } from './lloyd.ts'
 import { type Mixture, MixtureDensity } from './mixture.ts'
-import { makeRng } from './rng.ts'
-import type { Rows } from './rows.ts'
 
 export interface ExpectationMaximisation {
   /** Added to every covariance's diagonal, squared units of the rows. */

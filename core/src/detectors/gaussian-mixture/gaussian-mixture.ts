@@ -1,16 +1,10 @@
-import { ByteReader, ByteWriter } from '../stats/bytes.ts'
-import { type Mixture, MixtureDensity } from '../stats/mixture.ts'
-import { fitMixture, improve, type MixtureOptions } from '../stats/mixture-fit.ts'
-import {
-  fromDeviations,
-  marginalScale,
-  mixtureFromNumbers,
-  mixtureToNumbers,
-  toDeviations,
-} from '../stats/mixture-units.ts'
-import { type Rows, scaleOf, standardise } from '../stats/rows.ts'
-import { clip, type Limits, TrainingWindow, type TrainingWindowOptions } from '../stats/training-window.ts'
-import type { Detector } from '../types.ts'
+import { ByteReader, ByteWriter } from '../../state/bytes.ts'
+import { type Rows, scaleOf, standardise } from '../../stats/rows.ts'
+import { clip, type Limits, TrainingWindow, type TrainingWindowOptions } from '../../stats/training-window.ts'
+import type { Detector } from '../../types.ts'
+import { fitMixture, improve, type MixtureOptions } from './fit.ts'
+import { type Mixture, MixtureDensity } from './mixture.ts'
+import { fromDeviations, marginalScale, mixtureFromNumbers, mixtureToNumbers, toDeviations } from './units.ts'
 
 export interface GaussianMixtureOptions extends TrainingWindowOptions, MixtureOptions {
   /** Of expectation-maximisation at most, from the mixture of the training before; `maxIterations` is from a fresh start. */

@@ -1,8 +1,8 @@
-import { ByteReader, ByteWriter } from '../stats/bytes.ts'
-import { type ForestOptions, fitForest } from '../stats/isolation-grow.ts'
-import { type Forest, isolation, type Twins } from '../stats/isolation-trees.ts'
-import { TrainingWindow, type TrainingWindowOptions } from '../stats/training-window.ts'
-import type { Detector } from '../types.ts'
+import { ByteReader, ByteWriter } from '../../state/bytes.ts'
+import { TrainingWindow, type TrainingWindowOptions } from '../../stats/training-window.ts'
+import type { Detector } from '../../types.ts'
+import { type ForestOptions, fitForest } from './grow.ts'
+import { type Forest, isolation, type Twins } from './trees.ts'
 
 export interface IsolationForestOptions extends TrainingWindowOptions, ForestOptions {}
 

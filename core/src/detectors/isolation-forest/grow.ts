@@ -1,6 +1,6 @@
-import { averagePathLength, type Forest, lanes, type Twins } from './isolation-trees.ts'
-import { makeRng, type Rng } from './rng.ts'
-import type { Rows } from './rows.ts'
+import { makeRng, type Rng } from '../../stats/rng.ts'
+import type { Rows } from '../../stats/rows.ts'
+import { averagePathLength, type Forest, lanes, type Twins } from './trees.ts'
 
 export interface ForestOptions {
   readonly trees: number

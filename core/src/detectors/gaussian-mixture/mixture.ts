@@ -1,6 +1,6 @@
-import { CandlewatchError } from '../errors.ts'
+import { CandlewatchError } from '../../errors.ts'
+import type { Rows } from '../../stats/rows.ts'
 import { triangleOf, whitener } from './cholesky.ts'
-import type { Rows } from './rows.ts'
 
 /** Gaussians that share out the whole, as plain data: it may stand in a model's manifest. In the features' own units. */
 export interface Mixture {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { fitKmeans, kmeansPlusPlus, nearest } from '../stats/lloyd.ts'
-import { makeRng } from '../stats/rng.ts'
-import { rowsOf } from '../stats/rows.ts'
-import { detectorContract } from './contract.suite.ts'
+import { makeRng } from '../../stats/rng.ts'
+import { rowsOf } from '../../stats/rows.ts'
+import { detectorContract } from '../contract.suite.ts'
 import { kmeans } from './kmeans.ts'
+import { fitKmeans, kmeansPlusPlus, nearest } from './lloyd.ts'
 
 const rng = makeRng(7)
 const ordinary = Array.from({ length: 400 }, () => Array.from({ length: 6 }, () => rng.normal()))
@@ -26,7 +26,7 @@ interface Reference {
   readonly points: number[][]
   readonly distances: number[]
 }
-const reference: Reference = JSON.parse(readFileSync(new URL('reference/kmeans.json', import.meta.url), 'utf8'))
+const reference: Reference = JSON.parse(readFileSync(new URL('../reference/kmeans.json', import.meta.url), 'utf8'))
 
 describe('kmeans', () => {
   it('from the same centres it ends where scikit-learn does: centres, labels, inertia, distances', () => {
