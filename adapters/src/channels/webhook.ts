@@ -5,6 +5,7 @@ import { secondMs } from '@candlewatch/core/time'
 import { reasonOf } from '../system-error.ts'
 import type { Channel, Delivery, DeliveryFault, Message } from './channel.ts'
 
+/** The receiver of a webhook and how it is called. */
 export interface WebhookOptions {
   /** An http or https address. */
   readonly url: string

@@ -9,6 +9,7 @@ import { codeOf, reasonOf } from '../system-error.ts'
 import { pairOf } from './csv/layout.ts'
 import { loadCsv } from './csv/series.ts'
 
+/** A year of one pair's candles, and where to keep them. */
 export interface ArchiveRequest {
   readonly year: number
   /** The pair in Binance's spelling: `BTCUSDT`. */

@@ -24,6 +24,7 @@ export interface CandleRange extends Stream {
   readonly points: number
 }
 
+/** The candles of a range and their width. */
 export interface Candles {
   readonly widthMs: Ms
   readonly candles: readonly Candle[]

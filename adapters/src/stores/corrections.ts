@@ -17,6 +17,7 @@ export interface Correction extends Stream {
   readonly withdrawn: number
 }
 
+/** A correction and the verdicts that it withdrew. */
 export interface WithdrawnVerdicts {
   readonly correction: Correction
   readonly verdicts: readonly Verdict[]
@@ -59,6 +60,7 @@ export interface Beginning extends Stream {
   readonly engine: number
 }
 
+/** An engine start with its place in the order of verdicts. */
 export interface StoredBeginning extends Beginning {
   /** The newest verdict of any stream at that moment. */
   readonly afterSeq: number

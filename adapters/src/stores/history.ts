@@ -1,6 +1,7 @@
 import type { Stream } from '@candlewatch/core/time'
 import type { Bar, Ms, Series } from '@candlewatch/core/types'
 
+/** A question about what is stored of a stream. */
 export interface CoverageQuery extends Stream {
   /** The most stretches to return; 1 or more. */
   readonly points: number
@@ -44,6 +45,7 @@ export interface Coverage {
   readonly stretches: readonly Stretch[]
 }
 
+/** Imported rows for which there is no bar. */
 export interface Imported {
   readonly rows: number
   readonly firstOpenMs: Ms

@@ -2,6 +2,7 @@ import type { Ms } from '@candlewatch/core/types'
 
 /** The permissions of a key; each includes those before it. */
 export const scopes = ['read', 'ingest', 'admin'] as const
+/** The permission of one key. */
 export type Scope = (typeof scopes)[number]
 
 /** A stored API key. Its secret is not stored. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { StoredVerdict } from '@candlewatch/adapters/stores/stored-verdict'
+import type { StoredVerdict } from '@candlewatch/adapters/stores/postgres/stored-verdict'
 import type { Verdict } from '@candlewatch/core/types'
 
 /** A SHA-256 over texts in their order: of each text together with the hash before it. */

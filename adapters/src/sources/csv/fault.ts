@@ -20,6 +20,7 @@ export function refuseFirst(fileName: string): ReportFault {
   }
 }
 
+/** The faults of a file: all are counted, the first are kept. */
 export interface FaultList {
   readonly report: ReportFault
   /** The first faults by line. */

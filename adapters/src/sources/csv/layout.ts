@@ -30,6 +30,7 @@ export function isKlineRow(cells: readonly string[]): boolean {
   return cells.length === klineNames.length && cells.every(cell => /^[\d.]+$/.test(cell))
 }
 
+/** The layout of Binance klines. */
 export const klineLayout: Layout = layoutOf(klineNames)!
 
 /** Finds the columns by their names in any order, case and spacing; null if a required one is missing. */

@@ -147,6 +147,7 @@ function addRow(table: Table, cells: readonly string[], line: number, report: Re
   for (const field of candleFields) table.candle[field].push(candle[field])
 }
 
+/** The columns of a candle. */
 export const candleFields = ['open', 'high', 'low', 'close', 'volume'] as const
 
 /** Returns an element that exists. Throws a RangeError otherwise. */

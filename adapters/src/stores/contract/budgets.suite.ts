@@ -4,12 +4,15 @@ import { describe, expect, test } from 'vitest'
 import type { BudgetRecord, KnownScores } from '../budgets.ts'
 import type { Store } from '../store.ts'
 
-/** What every store does with budgets. */
+/** Tests of budgets that every store passes. */
 export function budgetContract(storeOf: () => Store, newStream: () => Stream): void {
   describe('budgets', () => {
     test('come back every digit of them, newest first, as many as were asked for', async () => {
       const of = (alarmsPerWeek: number, note = ''): BudgetRecord => ({
-        ...{ alarmsPerWeek, feedShare: 0.1 + 0.2, at: 1_600_000_000_123 as Ms, note },
+        alarmsPerWeek,
+        feedShare: 0.1 + 0.2,
+        at: 1_600_000_000_123 as Ms,
+        note,
       })
       const given = [of(1), of(0.1 + 0.2, "Tesla's “news”; drop table budgets"), of(1)]
       for (const budget of given) await storeOf().addBudget(budget)
@@ -20,7 +23,10 @@ export function budgetContract(storeOf: () => Store, newStream: () => Stream): v
 
   describe('known scores', () => {
     const knownAt = (stream: Stream, ts: number, model = 'a@1', score = ts): KnownScores => ({
-      ...{ ...stream, model, ts: ts as Ms, scores: { model: [score, -1e-7, 1 / 3], naive: [] } },
+      ...stream,
+      model,
+      ts: ts as Ms,
+      scores: { model: [score, -1e-7, 1 / 3], naive: [] },
     })
 
     test('of a stream, before a close, oldest first, the newest kept; the first of a close stands', async () => {

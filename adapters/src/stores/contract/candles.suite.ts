@@ -1,14 +1,12 @@
-import type { Stream } from '@candlewatch/core/time'
+import { dayMs, hourMs, type Stream } from '@candlewatch/core/time'
 import type { Bar, Ms, Step } from '@candlewatch/core/types'
 import { describe, expect, test } from 'vitest'
 import { bucketOf } from '../candles.ts'
 import type { Store } from '../store.ts'
 
-const hour = 3_600_000
-const day = 24 * hour
 const from = Date.UTC(2021, 11, 30)
 
-/** Five days of minutes across a new year, one in ten missing; numbers that no two bars share. */
+/** Makes five days of minutes across a new year, one in ten missing, with numbers that no two bars share. */
 function minutes({ market, intervalMs }: Stream): Bar[] {
   const wave = (i: number) => 100 + 10 * Math.sin(i / 97) + ((i * 7_919) % 1_000) / 1_000
   return Array.from({ length: 5 * 1_440 }, (_, i): Bar => {
@@ -19,7 +17,7 @@ function minutes({ market, intervalMs }: Stream): Bar[] {
   }).filter((_, i) => i % 10 !== 3)
 }
 
-/** What a reader would make of the bars of one candle. */
+/** Computes one candle from its bars, as a reader would expect it. */
 function byHand(bars: readonly Bar[]) {
   return {
     open: bars[0]!.open,
@@ -31,7 +29,7 @@ function byHand(bars: readonly Bar[]) {
   }
 }
 
-/** What every store's candles are, whatever they are made of. `stepOf`: a bar of the n-th hour, and a verdict about it. */
+/** Tests of candles that every store passes. `stepOf` makes the bar of the n-th hour and its verdict. */
 export function candleContract(
   store: () => Store,
   newStream: (intervalMs?: number) => Stream,
@@ -42,11 +40,11 @@ export function candleContract(
       [10_000, 60_000],
       [2_000, 5 * 60_000],
       [400, 30 * 60_000],
-      [120, hour],
-      [119, 2 * hour],
-      [10, 12 * hour],
-      [5, day],
-      [1, 7 * day],
+      [120, hourMs],
+      [119, 2 * hourMs],
+      [10, 12 * hourMs],
+      [5, dayMs],
+      [1, 7 * dayMs],
     ])('at most %i of them: %i ms wide, each of all its bars', async (points, widthMs) => {
       const stream = newStream(60_000)
       const bars = minutes(stream)
@@ -75,12 +73,12 @@ export function candleContract(
       const stream = newStream(60_000)
       const bars = minutes(stream)
       await store().appendWarmUp(stream, bars)
-      const range = { fromMs: (from + 90 * 60_000) as Ms, toMs: (from + 60 * hour + 1) as Ms }
+      const range = { fromMs: (from + 90 * 60_000) as Ms, toMs: (from + 60 * hourMs + 1) as Ms }
       const found = await store().candles({ ...stream, ...range, points: 60 })
-      expect(found.widthMs).toBe(hour)
+      expect(found.widthMs).toBe(hourMs)
       expect(found.candles).toHaveLength(60)
-      expect(found.candles[0]).toMatchObject({ openMs: from + hour, bars: 54 })
-      expect(found.candles.at(-1)).toMatchObject({ openMs: from + 60 * hour, bars: 54 })
+      expect(found.candles[0]).toMatchObject({ openMs: from + hourMs, bars: 54 })
+      expect(found.candles.at(-1)).toMatchObject({ openMs: from + 60 * hourMs, bars: 54 })
     })
 
     test('count the alarms and faults among their bars', async () => {
@@ -110,7 +108,10 @@ export function candleContract(
       const bar = { ...wrong.bar, high: 5_000, close: 4_000 }
       const after = { ...stream, model: 'a@1', ts: steps[22]!.bar.ts }
       await store().correct(stream, {
-        ...{ bar, reason: '', at: bar.seen, steps: [{ bar, verdict: wrong.verdict }] },
+        bar,
+        reason: '',
+        at: bar.seen,
+        steps: [{ bar, verdict: wrong.verdict }],
         snapshot: { ...after, ts: bar.ts, state: Uint8Array.of(1) },
         beginning: { ...after, engine: 1 },
         known: { ...after, scores: { model: [], naive: [] } },
@@ -124,7 +125,7 @@ export function candleContract(
       const none = { widthMs: stream.intervalMs, candles: [] }
       expect(await store().candles({ ...stream, fromMs: null, toMs: null, points: 9 })).toEqual(none)
       await store().appendWarmUp(stream, minutes({ ...stream, intervalMs: 60_000 as Ms }).slice(0, 9))
-      const later = { fromMs: (from + 9 * day) as Ms, toMs: null }
+      const later = { fromMs: (from + 9 * dayMs) as Ms, toMs: null }
       expect(await store().candles({ ...stream, ...later, points: 9 })).toEqual(none)
     })
   })

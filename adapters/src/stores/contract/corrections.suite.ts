@@ -4,7 +4,7 @@ import type { Bar, Ms, Reason, Step } from '@candlewatch/core/types'
 import { describe, expect, test } from 'vitest'
 import type { Store } from '../store.ts'
 
-/** What every store does with corrections. `stepOf`: a bar of the n-th hour of the stream, and a verdict about it. */
+/** Tests of corrections that every store passes. `stepOf` makes the bar of the n-th hour of the stream and its verdict. */
 export function correctionContract(
   storeOf: () => Store,
   newStream: () => Stream,
@@ -31,7 +31,10 @@ export function correctionContract(
       }))
       const before = hour === 0 ? (0 as Ms) : bars[hour - 1]!.ts
       return store.correct(stream, {
-        ...{ bar, reason: "it's wrong; drop table bars", at: bar.seen, steps: again },
+        bar,
+        reason: "it's wrong; drop table bars",
+        at: bar.seen,
+        steps: again,
         snapshot: snapshot(bars[9]!.ts),
         beginning: { ...stream, model: 'a@1', ts: before, engine: 7 },
         known: { ...stream, model: 'a@1', ts: before, scores: { model: [], naive: [] } },

@@ -1,13 +1,11 @@
-import type { Stream } from '@candlewatch/core/time'
+import { dayMs, hourMs, type Stream } from '@candlewatch/core/time'
 import type { Bar, Ms, Step } from '@candlewatch/core/types'
 import { describe, expect, test } from 'vitest'
 import type { Store } from '../store.ts'
 
-const hour = 3_600_000
-const day = 24 * hour
 const firstOpen = Date.UTC(2021, 0, 1)
 
-/** What every store knows of what it has and lacks. `stepOf`: a bar of the n-th hour of 2021, and a verdict about it. */
+/** Tests of coverage that every store passes. `stepOf` makes the bar of the n-th hour of 2021 and its verdict. */
 export function coverageContract(
   store: () => Store,
   newStream: (intervalMs?: number) => Stream,
@@ -16,7 +14,7 @@ export function coverageContract(
   const barOf = (stream: Stream, n: number) => stepOf(stream, n).bar
   const barsOf = (stream: Stream, ...hours: number[]) => hours.map(n => barOf(stream, n))
   const hours = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i)
-  const at = (n: number) => (firstOpen + n * hour) as Ms
+  const at = (n: number) => (firstOpen + n * hourMs) as Ms
   const gap = (from: number, to: number) => ({ fromMs: at(from), toMs: at(to), missing: to - from })
   const query = (stream: Stream) => ({ ...stream, points: 500, mostGaps: 100 })
   const toHistory = (stream: Stream, bars: readonly Bar[]) => store().appendHistory({ ...stream, name: 'a file', bars })
@@ -25,14 +23,21 @@ export function coverageContract(
     test('of a stream that there is not: nothing', async () => {
       const stream = newStream()
       expect(await store().coverage(query(stream))).toEqual({
-        ...{ bars: 0, firstOpenMs: null, lastOpenMs: null, missing: 0, gaps: [], moreGaps: false, imported: null },
-        ...{ widthMs: stream.intervalMs, stretches: [] },
+        bars: 0,
+        firstOpenMs: null,
+        lastOpenMs: null,
+        missing: 0,
+        gaps: [],
+        moreGaps: false,
+        imported: null,
+        widthMs: stream.intervalMs,
+        stretches: [],
       })
     })
 
     test('counts what is missing, within days and between them, and lists the newest gaps first', async () => {
       const stream = newStream()
-      // Two hours of the second day, all of the fourth, and the hours around midnight before the sixth.
+      // Two hours of the second dayMs, all of the fourth, and the hours around midnight before the sixth.
       const there = hours(0, 150).filter(n => !(n === 30 || n === 31 || (n >= 72 && n < 96) || (n >= 119 && n < 122)))
       await store().appendWarmUp(stream, barsOf(stream, ...there))
       const found = await store().coverage(query(stream))
@@ -59,7 +64,7 @@ export function coverageContract(
       await store().appendWarmUp(stream, barsOf(stream, ...hours(24, 36), ...hours(40, 48)))
       await toHistory(stream, barsOf(stream, ...hours(20, 50)))
       const found = await store().coverage({ ...query(stream), points: 3 })
-      expect(found).toMatchObject({ bars: 20, missing: 4, widthMs: day })
+      expect(found).toMatchObject({ bars: 20, missing: 4, widthMs: dayMs })
       expect(found.imported).toEqual({ rows: 10, firstOpenMs: at(20), lastOpenMs: at(49) })
       const none = { anomalies: 0, faults: 0 }
       expect(found.stretches).toEqual([
@@ -73,7 +78,7 @@ export function coverageContract(
       const stream = newStream()
       await toHistory(stream, barsOf(stream, 0, 1, 2))
       const found = await store().coverage(query(stream))
-      expect(found).toMatchObject({ bars: 0, firstOpenMs: null, missing: 0, gaps: [], widthMs: hour })
+      expect(found).toMatchObject({ bars: 0, firstOpenMs: null, missing: 0, gaps: [], widthMs: hourMs })
       expect(found.imported).toEqual({ rows: 3, firstOpenMs: at(0), lastOpenMs: at(2) })
       expect(await store().historyStreams()).toContainEqual(stream)
       expect((await store().streams()).filter(({ market }) => market === stream.market)).toEqual([])
@@ -95,14 +100,14 @@ export function coverageContract(
     })
 
     test('of bars of a week: the days between are no gaps', async () => {
-      const stream = newStream(7 * day)
+      const stream = newStream(7 * dayMs)
       const weekly = [0, 1, 3].map((n): Bar => {
-        const ts = (Date.UTC(2021, 0, 7) + n * 7 * day) as Ms
+        const ts = (Date.UTC(2021, 0, 7) + n * 7 * dayMs) as Ms
         return { ...barOf(stream, 0), market: stream.market, ts, seen: ts }
       })
       await store().appendWarmUp(stream, weekly)
       const found = await store().coverage(query(stream))
-      expect(found).toMatchObject({ bars: 3, missing: 1, widthMs: 7 * day })
+      expect(found).toMatchObject({ bars: 3, missing: 1, widthMs: 7 * dayMs })
       expect(found.gaps).toEqual([{ fromMs: Date.UTC(2021, 0, 14), toMs: Date.UTC(2021, 0, 21), missing: 1 }])
     })
   })
@@ -117,7 +122,7 @@ export function coverageContract(
       ]
       await store().appendWarmUp(stream, [first, second])
       await toHistory(stream, imported)
-      const found = await store().stored(stream, [first.ts, second.ts, third.ts, (third.ts + hour) as Ms])
+      const found = await store().stored(stream, [first.ts, second.ts, third.ts, (third.ts + hourMs) as Ms])
       expect(new Map(found)).toEqual(
         new Map([
           [first.ts, { bar: first, observed: true }],

@@ -6,11 +6,17 @@ import type { Store } from '../store.ts'
 let made = 0
 const at = (ms: number) => (1_600_000_000_000 + ms) as Ms
 const aKey = (change: Partial<KeyRecord> = {}): KeyRecord => ({
-  ...{ id: `key-${++made}`, name: 'feed', scope: 'ingest', hash: new Uint8Array(32).fill(made) },
-  ...{ createdAt: at(made), usedAt: null, revokedAt: null, ...change },
+  id: `key-${++made}`,
+  name: 'feed',
+  scope: 'ingest',
+  hash: new Uint8Array(32).fill(made),
+  createdAt: at(made),
+  usedAt: null,
+  revokedAt: null,
+  ...change,
 })
 
-/** What every store does with keys. */
+/** Tests of keys that every store passes. */
 export function keyContract(storeOf: () => Store): void {
   const found = async (id: string) => (await storeOf().keys()).find(key => key.id === id)
 
@@ -44,7 +50,9 @@ export function keyContract(storeOf: () => Store): void {
       const key = aKey()
       await storeOf().addKey(key)
       const [short, long, next] = [3, 30, 40].map(ms => ({
-        ...{ hash: new Uint8Array(32).fill(ms), keyId: key.id, expiresAt: at(ms) },
+        hash: new Uint8Array(32).fill(ms),
+        keyId: key.id,
+        expiresAt: at(ms),
       }))
       await storeOf().addSession(short!, at(0))
       await storeOf().addSession(long!, at(1))

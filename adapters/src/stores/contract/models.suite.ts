@@ -11,19 +11,37 @@ const newName = () => `model-${++names}`
 type Found = Parameters<Store['saveModel']>[0]
 
 const found = (name: string, version: string, change: Partial<Found> = {}): Found => ({
-  ...{ name, version, sha256: 'aa', interval: '1h', manifest: { version, metrics: { mae: 0.1 + 0.2 } } },
-  ...{ createdAt: 1_600_000_000_123 as Ms, foundAt: 1_600_000_000_456 as Ms, state: 'candidate', reason: null },
+  name,
+  version,
+  sha256: 'aa',
+  interval: '1h',
+  manifest: { version, metrics: { mae: 0.1 + 0.2 } },
+  createdAt: 1_600_000_000_123 as Ms,
+  foundAt: 1_600_000_000_456 as Ms,
+  state: 'candidate',
+  reason: null,
   ...change,
 })
 
 const trialOf = (name: string, change: Partial<Trial> = {}): Trial => ({
-  ...{ name, challenger: '2', champion: '1', from: 3_600_000 as Ms, to: 7_200_000 as Ms, bars: 2, more: 1, fewer: 0 },
+  name,
+  challenger: '2',
+  champion: '1',
+  from: 3_600_000 as Ms,
+  to: 7_200_000 as Ms,
+  bars: 2,
+  more: 1,
+  fewer: 0,
   alarms: { challenger: ['1970-01-01T01:00:00Z'], champion: [] },
-  ...{ challengerError: 1 / 3, championError: 0.5, passed: true, because: 'A third less.', at: 9_000_000 as Ms },
+  challengerError: 1 / 3,
+  championError: 0.5,
+  passed: true,
+  because: 'A third less.',
+  at: 9_000_000 as Ms,
   ...change,
 })
 
-/** What every store does with models. */
+/** Tests of models that every store passes. */
 export function modelContract(storeOf: () => Store): void {
   const promote = (name: string, version: string, at = 1) =>
     storeOf().promote({ name, version, because: `for ${version}`, at: at as Ms })

@@ -1,4 +1,4 @@
-import type { Stream } from '@candlewatch/core/time'
+import { hourMs, type Stream } from '@candlewatch/core/time'
 import type {
   Bar,
   Expectation,
@@ -21,12 +21,11 @@ import { coverageContract } from './coverage.suite.ts'
 import { keyContract } from './keys.suite.ts'
 import { modelContract } from './models.suite.ts'
 
-const hour = 3_600_000
 const firstOpen = Date.UTC(2021, 0, 1)
 let markets = 0
 
 /** A stream that no other test writes to, so that all of them share one store. */
-export const newStream = (intervalMs = hour): Stream => ({
+export const newStream = (intervalMs = hourMs): Stream => ({
   market: `test:${++markets}` as Market,
   intervalMs: intervalMs as Ms,
 })
@@ -48,7 +47,7 @@ export function stepAt(stream: Stream, n: number, change: Partial<Verdict> = {})
   const verdict: Verdict = {
     id: `${market}@${ts}#v1`,
     market,
-    interval: stream.intervalMs === hour ? '1h' : '1m',
+    interval: stream.intervalMs === hourMs ? '1h' : '1m',
     date: new Date(ts - stream.intervalMs).toISOString(),
     ts,
     status: 'normal',
@@ -68,7 +67,12 @@ export function stepAt(stream: Stream, n: number, change: Partial<Verdict> = {})
     feedShare: 0.1,
     model: { name: 'test', version: 'v1' },
     next: {
-      ...{ by: 'model', high: forecast, low: forecast, close: usual, volume: usual, range: usual },
+      by: 'model',
+      high: forecast,
+      low: forecast,
+      close: usual,
+      volume: usual,
+      range: usual,
       date: new Date(ts).toISOString(),
     },
     ...change,
@@ -97,11 +101,14 @@ const replayOf = ({ market }: Stream, id: string, change: Partial<Replay> = {}):
   state: 'playing',
   everyMs: 1_000,
   seek: null,
-  ...{ steps: 0, until: null, at: null, revision: 0 },
+  steps: 0,
+  until: null,
+  at: null,
+  revision: 0,
   ...change,
 })
 
-/** What every store does, whatever it is made of. */
+/** Tests that every store passes. */
 export function storeContract(name: string, makeStore: () => Promise<Store>): void {
   describe(name, () => {
     let store: Store
@@ -130,8 +137,8 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
         await store.appendWarmUp(stream, barsFrom(stream, 0, 10))
         const range = {
           ...stream,
-          fromMs: (firstOpen + 2 * hour) as Ms,
-          toMs: (firstOpen + 5 * hour) as Ms,
+          fromMs: (firstOpen + 2 * hourMs) as Ms,
+          toMs: (firstOpen + 5 * hourMs) as Ms,
           limit: 100,
         }
         expect(await store.bars(range)).toEqual(barsFrom(stream, 2, 5))
@@ -159,7 +166,7 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
         expect(await store.bars(all(minutely))).toEqual(barsFrom(minutely, 0, 5))
         const streams = (await store.streams()).filter(({ market }) => market === hourly.market)
         expect(streams).toEqual([
-          { ...hourly, bars: 3, firstOpenMs: firstOpen, lastOpenMs: firstOpen + 2 * hour },
+          { ...hourly, bars: 3, firstOpenMs: firstOpen, lastOpenMs: firstOpen + 2 * hourMs },
           { ...minutely, bars: 5, firstOpenMs: firstOpen, lastOpenMs: firstOpen + 4 * 60_000 },
         ])
       })
@@ -263,7 +270,10 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
       test('one a bar, the later mark instead of the earlier, of a range, oldest first; forgotten with their stream', async () => {
         const stream = newStream()
         const labelAt = (n: number, mark: Label['mark'], note = ''): Label => ({
-          ...{ market: stream.market, interval: '1h', mark, note },
+          market: stream.market,
+          interval: '1h',
+          mark,
+          note,
           date: new Date(barAt(stream, n).ts - stream.intervalMs).toISOString().replace('.000', ''),
         })
         const marks = [
@@ -332,7 +342,12 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
         const stream = newStream()
         const steps = stepsFrom(stream, 0, 10)
         await store.commit(stream, steps, null)
-        const range = { ...stream, fromMs: (firstOpen + 2 * hour) as Ms, toMs: (firstOpen + 8 * hour) as Ms, limit: 3 }
+        const range = {
+          ...stream,
+          fromMs: (firstOpen + 2 * hourMs) as Ms,
+          toMs: (firstOpen + 8 * hourMs) as Ms,
+          limit: 3,
+        }
         const found = await store.verdicts(range)
         expect(found.map(({ verdict }) => verdict)).toEqual(steps.slice(5, 8).map(step => step.verdict))
       })
@@ -408,9 +423,9 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
         expect(await store.snapshot(stream, 'v1')).toBeNull()
         await store.saveSnapshot(at(0, 0, 255, 92))
         expect(await store.snapshot(stream, 'v1')).toEqual(at(0, 0, 255, 92))
-        await store.saveSnapshot(at(2 * hour, 2))
-        await store.commit(stream, [], at(hour, 1))
-        expect(await store.snapshot(stream, 'v1')).toEqual(at(2 * hour, 2))
+        await store.saveSnapshot(at(2 * hourMs, 2))
+        await store.commit(stream, [], at(hourMs, 1))
+        expect(await store.snapshot(stream, 'v1')).toEqual(at(2 * hourMs, 2))
         expect(await store.snapshot(stream, 'v2')).toBeNull()
         expect(await store.snapshot(newStream(), 'v1')).toBeNull()
       })

@@ -8,6 +8,7 @@ import { canRun, ignoreExisting, type Place, unavailable } from './place.ts'
 const run = promisify(execFile)
 const oldestMajor = 15
 
+/** The programs of a PostgreSQL installation. */
 export interface Binaries {
   readonly folder: string
   readonly version: string

@@ -11,10 +11,13 @@ const run = promisify(execFile)
 /** The private server's only user. It has a password because every local user can reach the port. */
 export const userName = 'candlewatch'
 
+/** The file with the password, readable by this user only. */
 export const passwordFile = ({ home }: Place) => join(home, 'password')
 
+/** Reads the password of the private server's user. */
 export const readPassword = (place: Place) => readFile(passwordFile(place), 'utf8')
 
+/** Returns true if the data folder has been created. */
 export async function hasCluster({ data }: Place): Promise<boolean> {
   return (await stat(join(data, 'PG_VERSION')).catch(() => null)) !== null
 }

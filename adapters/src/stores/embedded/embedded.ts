@@ -18,6 +18,7 @@ const attempts = 3
 const leavingPatienceMs = 5_000
 const pollMs = 5
 
+/** A private PostgreSQL that this process uses. */
 export interface Embedded {
   /** Contains the password. */
   readonly url: string

@@ -27,6 +27,7 @@ const settings = {
   log_destination: 'stderr',
 }
 
+/** A running PostgreSQL server. */
 export interface Postmaster {
   readonly pid: number
   readonly port: number

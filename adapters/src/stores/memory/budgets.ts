@@ -2,7 +2,7 @@ import type { Stream } from '@candlewatch/core/time'
 import type { Ms } from '@candlewatch/core/types'
 import type { BudgetRecord, BudgetStore, KnownScores, ScoreStore } from '../budgets.ts'
 
-/** The budgets' part of the store in memory. */
+/** Budgets and score histories in memory. */
 export function memoryBudgets(): BudgetStore & ScoreStore & { forget(stream: Stream, from?: Ms): void } {
   const budgets: BudgetRecord[] = []
   const known = new Map<string, KnownScores>()

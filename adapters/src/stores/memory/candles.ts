@@ -1,10 +1,11 @@
+import { openOf } from '@candlewatch/core/time'
 import type { Bar, Ms, Verdict } from '@candlewatch/core/types'
 import { bucketOf, type Candle, type CandleRange, type Candles, widthFor } from '../candles.ts'
 
-/** Bars of one stream, oldest first, as at most so many candles. */
+/** Turns bars of one stream, oldest first, into at most `points` candles. */
 export function candlesOf(range: CandleRange, bars: readonly Bar[], verdicts: readonly Verdict[]): Candles {
   const { fromMs, toMs, points, intervalMs } = range
-  const opensAt = ({ ts }: Bar) => (ts - intervalMs) as Ms
+  const opensAt = (bar: Bar) => openOf(bar, intervalMs)
   const inside = bars.filter(bar => opensAt(bar) >= (fromMs ?? -Infinity) && opensAt(bar) < (toMs ?? Infinity))
   const [first, last] = [inside[0], inside.at(-1)]
   if (!first || !last) return { widthMs: intervalMs, candles: [] }
@@ -14,7 +15,7 @@ export function candlesOf(range: CandleRange, bars: readonly Bar[], verdicts: re
   return { widthMs, candles: candlesBetween(touched, verdicts, intervalMs, widthMs) }
 }
 
-/** All of these bars as candles of one width. */
+/** Turns all of these bars into candles of one width. */
 export function candlesBetween(
   bars: readonly Bar[],
   verdicts: readonly Verdict[],
@@ -23,7 +24,7 @@ export function candlesBetween(
 ): readonly Candle[] {
   const candles = new Map<number, Candle>()
   for (const bar of bars) {
-    const openMs = bucketOf(bar.ts - intervalMs, widthMs)
+    const openMs = bucketOf(openOf(bar, intervalMs), widthMs)
     const before = candles.get(openMs)
     const judged = verdicts.filter(({ ts }) => ts === bar.ts)
     candles.set(openMs, {

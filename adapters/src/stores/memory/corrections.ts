@@ -1,4 +1,4 @@
-import type { Stream } from '@candlewatch/core/time'
+import { openOf, type Stream } from '@candlewatch/core/time'
 import type { Bar, Ms, Verdict } from '@candlewatch/core/types'
 import { modelId } from '@candlewatch/core/verdict'
 import type { Range } from '../bars.ts'
@@ -6,17 +6,17 @@ import type { ScoreStore } from '../budgets.ts'
 import type { CommitStore } from '../commits.ts'
 import type { Correction, CorrectionStore, JudgingStore, StoredBeginning } from '../corrections.ts'
 
-/** What the rest of the store lets this part of it do. */
+/** What corrections need of the rest of the store. */
 export interface Inside extends CommitStore, Pick<ScoreStore, 'saveKnownScores'> {
-  /** By close. */
+  /** The bars of a stream by their closes. */
   barsOf(stream: Stream): Map<Ms, Bar>
-  /** Every verdict that was ever written, in order. */
+  /** All verdicts in order of commit, withdrawn ones included. */
   log(): readonly { readonly seq: number; readonly verdict: Verdict; readonly bar: Bar }[]
-  /** Verdicts from this close on no longer stand; answers with them, oldest first. Snapshots and scores that know of them are gone. */
+  /** Withdraws the verdicts from this close on and returns them, oldest first. Deletes snapshots and scores that know of them. */
   withdraw(stream: Stream, from: Ms): readonly Verdict[]
 }
 
-/** The corrections' part of the store in memory. */
+/** Corrections in memory. */
 export function memoryCorrections(inside: Inside): CorrectionStore & JudgingStore & { forget(stream: Stream): void } {
   let began: StoredBeginning[] = []
   let corrections: (Correction & { readonly afterSeq: number; readonly verdicts: readonly Verdict[] })[] = []
@@ -49,10 +49,10 @@ export function memoryCorrections(inside: Inside): CorrectionStore & JudgingStor
       return { correction: shown(correction), seqs }
     },
     async corrections({ fromMs, toMs, limit, ...stream }: Range) {
-      const openOf = ({ after }: Correction) => after.ts - stream.intervalMs
-      const found = corrections.filter(
-        one => isOf(one, stream) && openOf(one) >= (fromMs ?? -Infinity) && openOf(one) < (toMs ?? Infinity),
-      )
+      const found = corrections.filter(one => {
+        const open = openOf(one.after, stream.intervalMs)
+        return isOf(one, stream) && open >= (fromMs ?? -Infinity) && open < (toMs ?? Infinity)
+      })
       return found.slice(-limit).map(shown)
     },
     async correction(id, limit) {

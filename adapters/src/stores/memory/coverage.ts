@@ -1,9 +1,10 @@
+import { openOf } from '@candlewatch/core/time'
 import type { Bar, Ms, Verdict } from '@candlewatch/core/types'
 import { bucketOf, widthFor } from '../candles.ts'
 import { type Coverage, type CoverageQuery, gapBetween, type Stretch } from '../history.ts'
 import { candlesBetween } from './candles.ts'
 
-/** What there is of one stream; bars and rows of history are oldest first. */
+/** The coverage of one stream; bars and imported rows are oldest first. */
 export function coverageOf(
   query: CoverageQuery,
   bars: readonly Bar[],
@@ -11,7 +12,7 @@ export function coverageOf(
   verdicts: readonly Verdict[],
 ): Coverage {
   const { intervalMs, points, mostGaps } = query
-  const opensAt = ({ ts }: { readonly ts: number }) => (ts - intervalMs) as Ms
+  const opensAt = (bar: Bar) => openOf(bar, intervalMs)
   const observed = new Set(bars.map(bar => bar.ts))
   const alone = history.filter(row => !observed.has(row.ts)).map(opensAt)
   const opens = [...bars.map(opensAt), ...history.map(opensAt)].sort((a, b) => a - b)

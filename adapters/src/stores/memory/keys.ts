@@ -1,6 +1,6 @@
 import type { KeyRecord, KeyStore, SessionRecord } from '../keys.ts'
 
-/** The keys' part of the store in memory. */
+/** Keys and sessions in memory. */
 export function memoryKeys(): KeyStore {
   const keys = new Map<string, KeyRecord>()
   const sessions = new Map<string, SessionRecord>()

@@ -2,7 +2,7 @@ import { modelId } from '@candlewatch/core/verdict'
 import { modelMissing } from '../../models/model-files.ts'
 import type { ModelRecord, ModelStore, Promotion, Trial } from '../models.ts'
 
-/** The models' part of the store in memory. */
+/** The model registry in memory. */
 export function memoryModels(): ModelStore {
   const models = new Map<string, ModelRecord>()
   const promotions: Promotion[] = []

@@ -1,5 +1,5 @@
 import { formatInterval, parseInterval } from '@candlewatch/core/interval'
-import type { Stream } from '@candlewatch/core/time'
+import { openOf, type Stream } from '@candlewatch/core/time'
 import type { Bar, Label, Market, Ms, Replay, Series, Verdict } from '@candlewatch/core/types'
 import { isAlarm } from '@candlewatch/core/verdict'
 import type { Range } from '../bars.ts'
@@ -15,7 +15,7 @@ import { coverageOf } from './coverage.ts'
 import { memoryKeys } from './keys.ts'
 import { memoryModels } from './models.ts'
 
-/** A store that lasts as long as the process. Like a database it keeps copies: what is handed in or out can't change it. */
+/** Makes a store for tests, which lasts as long as the process. Like a database it keeps copies. */
 export function memoryStore(): Store {
   const history = new Map<string, Map<Ms, Bar>>()
   const streams = new Map<string, Map<Ms, Bar>>()
@@ -168,8 +168,13 @@ export function memoryStore(): Store {
       return [...streams.keys()].sort().map(key => {
         const stream = streamOf(key)
         const bars = barsOf(stream)
-        const openOf = (bar: Bar) => (bar.ts - stream.intervalMs) as Ms
-        return { ...stream, bars: bars.length, firstOpenMs: openOf(bars[0]!), lastOpenMs: openOf(bars.at(-1)!) }
+        const opens = bars.map(bar => openOf(bar, stream.intervalMs))
+        return {
+          ...stream,
+          bars: bars.length,
+          firstOpenMs: Math.min(...opens) as Ms,
+          lastOpenMs: Math.max(...opens) as Ms,
+        }
       })
     },
     async saveLabel(label) {

@@ -2,10 +2,10 @@ import { openOf } from '@candlewatch/core/time'
 import type { Ms } from '@candlewatch/core/types'
 import type { BarStore } from '../bars.ts'
 import { checkBars } from '../commits.ts'
-import { type StoredVerdict, verdictOf } from '../stored-verdict.ts'
 import { readCandles, rollUp } from './candles.ts'
 import { beginInOrder, type Connections } from './connection.ts'
 import * as rows from './rows.ts'
+import { type StoredVerdict, verdictOf } from './stored-verdict.ts'
 import { makeRoom } from './years.ts'
 
 /** The observed bars in PostgreSQL. */

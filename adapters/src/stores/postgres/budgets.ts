@@ -42,6 +42,7 @@ export function postgresScores({ use, query }: Connections): ScoreStore {
   }
 }
 
+/** Writes a score history, as part of a larger transaction. */
 export async function writeKnownScores(client: pg.ClientBase, known: KnownScores): Promise<void> {
   const { model, ts, scores } = known
   await client.query(insertKnownScores, [...keyOf(known), model, timestamp(ts), scores.model, scores.naive])

@@ -76,7 +76,7 @@ const candleOf = ({ bucket, bars, ...candle }: CandleRow): Candle => ({
   bars: Number(bars),
 })
 
-// In milliseconds, so that a day has 24 hours in any time zone of the session.
+/** Writes a duration for PostgreSQL, in milliseconds so that a day has 24 hours in any time zone of the session. */
 export const duration = (ms: Ms) => `${ms} milliseconds`
 
 const firstAndLast = `(array_agg(open order by open_time))[1] as open, max(high) as high, min(low) as low,

@@ -42,6 +42,7 @@ export async function writeSteps(client: pg.ClientBase, stepRows: readonly rows.
   return found.rows.map(row => Number(row.seq))
 }
 
+/** Writes a snapshot unless a newer one is stored. */
 export async function writeSnapshot(client: pg.ClientBase, snapshot: Snapshot): Promise<void> {
   const { ts, model, state } = snapshot
   const bytes = Buffer.from(state.buffer, state.byteOffset, state.byteLength)

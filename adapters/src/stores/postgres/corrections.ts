@@ -3,12 +3,12 @@ import type { Ms } from '@candlewatch/core/types'
 import type pg from 'pg'
 import { checkSteps } from '../commits.ts'
 import type { Beginning, Correction, CorrectionStore, JudgingStore } from '../corrections.ts'
-import { type StoredVerdict, verdictOf } from '../stored-verdict.ts'
 import { writeKnownScores } from './budgets.ts'
 import { rollUp } from './candles.ts'
 import { writeSnapshot, writeSteps } from './commits.ts'
 import { beginInOrder, type Connections } from './connection.ts'
 import * as rows from './rows.ts'
+import { type StoredVerdict, verdictOf } from './stored-verdict.ts'
 
 /** The corrections in PostgreSQL. */
 export function postgresCorrections({ query, transaction }: Connections): CorrectionStore {

@@ -3,6 +3,7 @@ import { startEmbedded } from '../embedded/embedded.ts'
 import { migrate, migrationNames } from './migrate.ts'
 import { type PostgresStore, postgresStore } from './store.ts'
 
+/** Which database to open. */
 export interface DatabaseOptions {
   /** The address of a PostgreSQL. Without it a private one is started. */
   readonly url: string | undefined

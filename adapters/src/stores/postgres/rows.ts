@@ -4,6 +4,7 @@ import type { Bar, Market, Ms, Step } from '@candlewatch/core/types'
 import { modelId } from '@candlewatch/core/verdict'
 import type { Range } from '../bars.ts'
 
+/** A bar as PostgreSQL returns it. */
 export interface BarRow {
   readonly open_time: Date
   readonly open: number
@@ -17,6 +18,7 @@ export interface BarRow {
 /** The columns above in the form that `json_to_recordset(…) as x(…)` takes. */
 export const barColumns =
   'open_time timestamptz, open float8, high float8, low float8, close float8, volume float8, seen timestamptz'
+/** The names of those columns. */
 export const barNames = 'open_time, open, high, low, close, volume, seen'
 
 /** Writes milliseconds as a literal that PostgreSQL reads without rounding in any time zone. */
@@ -28,16 +30,19 @@ export const openTime = ({ intervalMs }: Stream, ts: Ms) => timestamp(openOf({ t
 /** The stream's part of every key. */
 export const keyOf = (stream: Stream) => [stream.market, formatInterval(stream.intervalMs)] as const
 
+/** The stream's columns of a row. */
 export interface KeyRow {
   readonly market: string
   readonly interval: string
 }
 
+/** The stream of a row. */
 export const streamOf = (row: KeyRow): Stream => ({
   market: row.market as Market,
   intervalMs: parseInterval(row.interval) as Ms,
 })
 
+/** The bar of a row. */
 export function barOf({ market, intervalMs }: Stream, row: BarRow): Bar {
   return {
     market,
@@ -62,10 +67,12 @@ export const barRows = (stream: Stream, bars: readonly Bar[]) => JSON.stringify(
 /** The rows that one query moves at most: some 300 kB. */
 export const pageRows = 2_000
 
+/** Splits bars into pages of `pageRows`. */
 export function* pagesOf(bars: readonly Bar[]): Generator<readonly Bar[]> {
   for (let i = 0; i < bars.length; i += pageRows) yield bars.slice(i, i + pageRows)
 }
 
+/** A row that `commit_steps` takes. */
 export type StepRow = ReturnType<typeof stepRow>
 
 /** A bar and its verdict as `commit_steps` takes them. */
@@ -87,6 +94,7 @@ export function stepRow(stream: Stream, { bar, verdict }: Step) {
 export const inRange = `market = $1 and interval = $2
     and ($3::timestamptz is null or open_time >= $3) and ($4::timestamptz is null or open_time < $4)`
 
+/** The values of a query by range: stream, bounds and limit. */
 export const rangeValues = ({ fromMs, toMs, limit, ...stream }: Range) => [
   ...keyOf(stream),
   fromMs === null ? null : timestamp(fromMs),

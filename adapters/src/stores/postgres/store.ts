@@ -13,6 +13,7 @@ import { keyOf } from './rows.ts'
 import { postgresLabels, postgresVerdicts } from './verdicts.ts'
 import { dropYears } from './years.ts'
 
+/** How the store uses the database. */
 export interface PostgresOptions {
   /** The most connections that this process opens. Default 10: a tenth of what the private server allows. */
   readonly connections?: number

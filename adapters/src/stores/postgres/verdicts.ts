@@ -1,9 +1,9 @@
 import { isoDate } from '@candlewatch/core/interval'
 import type { Label } from '@candlewatch/core/types'
-import { type StoredVerdict, verdictOf } from '../stored-verdict.ts'
 import type { LabelStore, SequencedVerdict, VerdictStore } from '../verdicts.ts'
 import type { Connections } from './connection.ts'
 import { inRange, keyOf, openTime, rangeValues, timestamp } from './rows.ts'
+import { type StoredVerdict, verdictOf } from './stored-verdict.ts'
 
 /** The verdicts in PostgreSQL. */
 export function postgresVerdicts(database: Connections): VerdictStore {

@@ -7,9 +7,10 @@ export interface TextVerdict extends Omit<Verdict, 'reason' | 'fault' | 'skill'>
   readonly skill: (Omit<Skill, 'reason'> & { readonly because: string }) | null
 }
 
+/** A verdict as any version of the program stored it. */
 export type StoredVerdict = Verdict | TextVerdict
 
-/** The verdict in a stored row; the sentences of an earlier version become reasons with the code `stored-text`. */
+/** Reads the verdict of a stored row; the sentences of an earlier version become reasons with the code `stored-text`. */
 export function verdictOf(stored: StoredVerdict): Verdict {
   if (!('because' in stored)) return stored
   const { because, fault, skill, ...rest } = stored

@@ -1,6 +1,6 @@
 import type { Verdict } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
-import { stepAt } from './contract/store.suite.ts'
+import { stepAt } from '../contract/store.suite.ts'
 import { type TextVerdict, verdictOf } from './stored-verdict.ts'
 
 const hour = 3_600_000
