@@ -9,7 +9,7 @@ import * as values from './option-values.ts'
 import { interrupted, interruptedCode, interruption, type Output, runAsMain, runProgram } from './program.ts'
 import { addSeriesOptions, cutSeries, type RangeOptions, readSeries, type SeriesOptions } from './series/series.ts'
 import { requireWritable, saveModel } from './training/model-folder.ts'
-import { type ProgressLine, programProgress, trainingProgress } from './training/progress.ts'
+import { programProgress, trainerText, trainingProgress } from './training/progress.ts'
 import { epochsOf, type TrainedModel, type TrainingOptions, trainModel } from './training/training.ts'
 import { usual } from './tune/space.ts'
 
@@ -97,7 +97,7 @@ async function train(options: Options, output: Output, stop: AbortSignal): Promi
   const backend = await startBackend()
   output.line(`${series.bars.length} rows of ${series.name}; backend ${backend.name} (${backend.because})`)
   if (stop.aborted) throw interrupted()
-  if (options.progress === 'json') output.error(JSON.stringify({ rows: rangeOf(series) } satisfies ProgressLine))
+  if (options.progress === 'json') output.error(trainerText({ rows: rangeOf(series) }))
   const progress =
     options.progress === 'json' ? programProgress(output, options) : trainingProgress(output, epochsOf(options))
   const model = await trainModel(

@@ -135,7 +135,7 @@ test('/openapi.json: 3.1, every call, the row with its example', async () => {
   expect(new Set(listed)).toEqual(new Set(Object.keys(routes)))
   expect(document.components.schemas.Row).toMatchObject({
     type: 'object',
-    required: ['date', 'open', 'high', 'low', 'close'],
+    required: ['date', 'open', 'high', 'low', 'close', 'volume'],
     example: { date: '2021-05-19T12:00:00Z' },
   })
 })

@@ -43,7 +43,7 @@ async function start(env: Env, log: Log): Promise<void> {
     access,
     store,
     openModel,
-    train: trainOn({ script: trainerScript, modelsDir: env.MODELS_DIR, env: childEnv(database.url) }),
+    train: trainOn({ script: trainerScript, modelsDir: env.MODELS_DIR, env: childEnv(database.url), log }),
     checks: [{ name: 'migrations', check: database.migrated }],
     backend: backend.name,
     isStopping: () => stopping,

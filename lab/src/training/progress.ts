@@ -1,8 +1,9 @@
 import { performance } from 'node:perf_hooks'
+import type { TrainerLine, TrainingLoss } from '@candlewatch/api/training'
 import type { Epoch, FitProgress } from '@candlewatch/core/forecast/fit'
 import { SingleBar } from 'cli-progress'
 import type { Output } from '../program.ts'
-import { type Stage, stageOf } from './stage.ts'
+import { stageOf } from './stage.ts'
 import { epochsOf } from './training.ts'
 
 export interface ShownProgress extends Required<Pick<FitProgress, 'onBatch' | 'onEpoch'>> {
@@ -58,20 +59,10 @@ function lineProgress(output: Output, epochs: number, now: () => number): ShownP
   }
 }
 
-/** What a program reads of a training under way: a line of JSON each, `rows` once and then `learning`. */
-export type ProgressLine =
-  | { readonly rows: { readonly bars: number; readonly from: string; readonly to: string } }
-  | { readonly learning: Learning }
+/** A line of progress as text, for a program. */
+export const trainerText = (line: TrainerLine): string => JSON.stringify(line)
 
-interface Learning extends Stage {
-  readonly epochs: number
-  /** Of all epochs of all that learn. */
-  readonly share: number
-  /** Epochs that ended since the line before. */
-  readonly losses: readonly (Omit<Stage, 'of'> & Omit<Epoch, 'epoch'>)[]
-}
-
-/** Lines of JSON on stderr, four a second at most. */
+/** Writes lines of the contract to stderr, four a second at most. */
 export function programProgress(
   output: Output,
   options: Parameters<typeof stageOf>[1],
@@ -79,12 +70,12 @@ export function programProgress(
 ): ShownProgress {
   const epochs = epochsOf(options)
   let lastLine = Number.NEGATIVE_INFINITY
-  let losses: Learning['losses'] = []
+  let losses: readonly TrainingLoss[] = []
   const say = (epoch: number, done: number) => {
     if (done < epochs && now() - lastLine < programPatienceMs) return
     lastLine = now()
     const learning = { ...stageOf(epoch, options), epochs: options.epochs, share: done / epochs, losses }
-    output.error(JSON.stringify({ learning } satisfies ProgressLine))
+    output.error(trainerText({ learning }))
     losses = []
   }
   return {

@@ -5,6 +5,7 @@ import { removeUnfinished } from '@candlewatch/adapters/models/model-files'
 import { type TrainerLine, type TrainingSize, trainerLine, trainerResult } from '@candlewatch/api/training'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { z } from 'zod'
+import type { Log } from '../platform/log.ts'
 import type { OpenModel } from './model-folders.ts'
 
 /** Where the trainer is and what it works on. */
@@ -14,6 +15,7 @@ export interface TrainerParts {
   readonly modelsDir: string
   /** The environment of that process; it names the database. */
   readonly env: Readonly<Record<string, string | undefined>>
+  readonly log: Pick<Log, 'warn'>
 }
 
 /** What one training is asked for. */
@@ -30,14 +32,14 @@ const optionsOf: Record<TrainingSize, readonly string[]> = {
 }
 
 /** Makes the function that trains a new version of a model, for its market and interval. */
-export function trainOn({ script, modelsDir, env }: TrainerParts) {
+export function trainOn({ script, modelsDir, env, log }: TrainerParts) {
   return ({ manifest }: OpenModel, order: TrainingOrder, stop: AbortSignal) => {
     // Every stored row: by default the trainer leaves out 2021, which replays show.
     const of = ['--database', manifest.market, '--interval', manifest.interval, '--name', manifest.name]
     const rows = ['--to', '9999-12-31', '--models', modelsDir]
     // Without a refit the newest tenth stays unseen, for the trial.
     const args = [script, ...of, ...rows, ...optionsOf[order.size], '--no-refit', '--progress', 'json', '--json']
-    return train({ args, env, modelsDir, name: manifest.name, progress: order.progress }, stop)
+    return train({ args, env, log, modelsDir, name: manifest.name, progress: order.progress }, stop)
   }
 }
 
@@ -50,7 +52,10 @@ interface Run extends Omit<TrainerParts, 'script'>, Pick<TrainingOrder, 'progres
  * Trains in a process of its own, at the lowest priority, so that requests keep their latency. Resolves to the version of
  * the new model. Throws ERR_RETRAIN_FAILED with the last lines that it wrote; aborting ends it.
  */
-async function train({ args, env, modelsDir, name, progress }: Run, stop: AbortSignal): Promise<{ version: string }> {
+async function train(
+  { args, env, log, modelsDir, name, progress }: Run,
+  stop: AbortSignal,
+): Promise<{ version: string }> {
   // Killed rather than asked to stop: it would finish its epoch first, and what it writes is complete or absent.
   const options: SpawnOptionsWithStdioTuple<StdioNull, StdioPipe, StdioPipe> = {
     env,
@@ -70,6 +75,8 @@ async function train({ args, env, modelsDir, name, progress }: Run, stop: AbortS
   createInterface(child.stderr).on('line', line => {
     const read = parsed(trainerLine, line)
     if (read) progress(read)
+    else if (line.startsWith('{'))
+      log.warn({ line }, 'the trainer wrote a line of progress that is not in the contract')
     else keep(line)
   })
   createInterface(child.stdout).on('line', line => {

@@ -10,7 +10,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { childEnv } from '../platform/env.ts'
 import { fakeModels, openFake, writeFake } from './fake-models.suite.ts'
 import { openModelRegistry } from './model-registry.ts'
-import { trainOn, whyFailed } from './trainer-process.ts'
+import { type TrainerParts, trainOn, whyFailed } from './trainer-process.ts'
 import { advanced, begun } from './training-state.ts'
 import { makeTrainings, type TrainingsParts } from './trainings.ts'
 
@@ -48,9 +48,15 @@ async function scriptOf(text: string): Promise<string> {
   return join(folder, 'train.mjs')
 }
 
-const trained = (text: string, stop = new AbortController().signal, lines: TrainerLine[] = []) =>
+const silent = { warn: () => undefined }
+const trained = (
+  text: string,
+  stop = new AbortController().signal,
+  lines: TrainerLine[] = [],
+  log: TrainerParts['log'] = silent,
+) =>
   retraining().then(async ({ models, modelsDir }) =>
-    trainOn({ script: await scriptOf(text), modelsDir, env: childEnv('postgres://there/x') })(
+    trainOn({ script: await scriptOf(text), modelsDir, env: childEnv('postgres://there/x'), log })(
       models.champion(),
       { size: 'quick', progress: line => void lines.push(line) },
       stop,
@@ -267,6 +273,15 @@ test('its lines of progress are told, and are no part of what a failure shows', 
   expect(whyFailed(error)).toBe('A loss that is no number. The models are unchanged.')
 })
 
+test('a line of JSON that the contract does not have is logged, and is no part of what a failure shows', async () => {
+  const warnings: object[] = []
+  const log = { warn: (found: object) => void warnings.push(found) } as unknown as TrainerParts['log']
+  const text = "console.error(JSON.stringify({ rows: { bars: 'many' } })); process.exit(1)"
+  const error = await trained(text, undefined, [], log).catch((thrown: Error) => thrown)
+  expect(warnings).toEqual([{ line: '{"rows":{"bars":"many"}}' }])
+  expect((error as Error).message).not.toContain('many')
+})
+
 test('a trainer that wrote no error of its own: how it ended is the reason', async () => {
   const error = await trained('process.exit(3)').catch((thrown: Error) => thrown)
   expect(whyFailed(error)).toBe('The training ended with code 3. The models are unchanged.')
@@ -281,7 +296,7 @@ test('killed while it writes: what it left is removed', async () => {
     mkdirSync(models + '/fake/.unfinished-' + process.pid, { recursive: true })
     process.kill(process.pid, 'SIGKILL')`)
   const order = { size: 'full', progress: () => undefined } as const
-  const train = trainOn({ script, modelsDir, env: childEnv('') })
+  const train = trainOn({ script, modelsDir, env: childEnv(''), log: silent })
   await expect(train(models.champion(), order, new AbortController().signal)).rejects.toThrow('SIGKILL')
   expect(await readdir(join(modelsDir, 'fake'))).toEqual(['1'])
 })
