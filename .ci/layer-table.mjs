@@ -72,6 +72,8 @@ for (const [height, folders] of pageLayers.entries()) {
     )
   }
 }
+// The page calls the server with the contract's client, which loads no schema.
+table['web/api'].imports.push('api')
 // Any other folder is a room; rooms do not import each other.
 table['web/*'] = pagePart(pageLayers.flat().map(name => `web/${name}`))
 table['web/shell'] = pagePart(['web/*'])

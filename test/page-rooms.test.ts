@@ -22,7 +22,7 @@ it.each(others)(
     const { page } = opened
     const pathNow = () => new URL(page.url()).pathname
     const enter = [
-      () => page.getByRole('navigation', { name: 'Pages' }).getByText(title).click(),
+      () => page.getByRole('navigation').getByRole('link', { name: title }).click(),
       () => page.keyboard.press(key),
     ]
     for (const go of enter) {

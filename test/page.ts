@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { chromiumFlags, findChromium } from '@candlewatch/bench/chromium'
 import { syntheticYear } from '@candlewatch/core/eval/synthetic'
+import { hourMs } from '@candlewatch/core/time'
 import type { Bar, Market } from '@candlewatch/core/types'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { makeLine } from './line.ts'
@@ -27,7 +28,7 @@ export async function openPage(every = '150ms') {
   const file = join(place.folder, 'rows.csv')
   const bars = rowsWithCrash()
   await writeCsv(file, bars, syntheticYear({ seed: 3 }).series.intervalMs)
-  const from = new Date((bars[warmUpBars] as Bar).ts - 3_600_000).toISOString()
+  const from = new Date((bars[warmUpBars] as Bar).ts - hourMs).toISOString()
   const replay = startReplay(place.folder, ['--csv', file, '--market', market, '--from', from, '--every', every])
   const browser = await chromium.launch({ executablePath, args: chromiumFlags })
   const complaints: string[] = []
@@ -40,12 +41,13 @@ export async function openPage(every = '150ms') {
   }
 
   const page = await another()
+  const crashMs = (bars[crashAt] as Bar).ts - hourMs
 
   return {
     page,
     another,
-    /** The hour that falls by a fifth opens then. */
-    crashMs: (bars[crashAt] as Bar).ts - 3_600_000,
+    /** When the hour that falls by a fifth opens. */
+    crashMs,
     address,
     complaints,
     line,
@@ -55,8 +57,8 @@ export async function openPage(every = '150ms') {
         least => Number(document.querySelector('[data-testid=chart]')?.getAttribute('data-bars')) >= least,
         count,
       ),
-    /** The hour that fell by a fifth, in the log. */
-    crash: () => page.getByTestId('anomaly-item').filter({ hasText: 'Fell to' }).first(),
+    /** The hour that fell by a fifth, in the list of episodes of a tab. */
+    crash: (tab = page) => tab.locator(`[data-testid=anomaly-item][data-peak="${new Date(crashMs).toISOString()}"]`),
     async close() {
       await browser.close()
       line.close()
@@ -75,6 +77,16 @@ export async function newTab(browser: Browser, complaints: string[]): Promise<Pa
   })
   page.on('pageerror', error => complaints.push(error.message))
   return page
+}
+
+/** Reads a value until two readings in a row, a moment apart, are equal. */
+export async function settled<T>(read: () => Promise<T>, page: Page): Promise<T> {
+  for (let before = await read(); ; ) {
+    await page.waitForTimeout(300)
+    const now = await read()
+    if (JSON.stringify(now) === JSON.stringify(before)) return now
+    before = now
+  }
 }
 
 /** What axe finds wrong, in light and dark. */

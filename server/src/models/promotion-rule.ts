@@ -28,15 +28,15 @@ export function promotionRule({ when, marginPercent, alarmsPerWeek }: PromotionR
     const found = `error ${challengerError.toFixed(2)} against ${championError.toFixed(2)}, ${raised} alarms against ${alarms.champion.length}`
     const refusal =
       bars < minBars
-        ? `${bars} bars that it was not trained on, at least ${minBars} are needed`
+        ? `It has only ${bars} bars that it was not trained on, and needs ${minBars}`
         : !(lowerPercent >= marginPercent)
-          ? `its error is not ${marginPercent} % lower`
+          ? `Its error is not ${marginPercent} % lower`
           : raised > mostAlarms
-            ? `it raised more alarms than twice the budget, ${mostAlarms.toFixed(1)}`
+            ? `It raised more alarms than twice the budget, ${mostAlarms.toFixed(1)}`
             : when === 'never'
               ? 'PROMOTE_RULE is never'
               : null
-    if (refusal !== null) return { passed: false, because: `Not promoted: ${refusal} (${found}).` }
-    return { passed: true, because: `Promoted: its error is ${lowerPercent.toFixed(1)} % lower (${found}).` }
+    if (refusal !== null) return { passed: false, because: `${refusal} (${found}).` }
+    return { passed: true, because: `Its error is ${lowerPercent.toFixed(1)} % lower (${found}).` }
   }
 }

@@ -126,13 +126,14 @@ export function makeTrainings({ cron, models, train, trial, changed, clock, log 
       return `It made ${version}, which was not compared: every stored bar was used in its training.`
     }
     const { more, fewer, alarms, passed, because } = result
-    log.info({ model: name, version, more, fewer, alarms, passed }, `${more} more, ${fewer} fewer. ${because}`)
+    const decision = `${passed ? 'Promoted' : 'Not promoted'}. ${because}`
+    log.info({ model: name, version, more, fewer, alarms, passed }, `${more} more, ${fewer} fewer. ${decision}`)
     // Another version may have been promoted meanwhile: the trial does not compare with that one.
     if (models.champion().manifest.version !== result.champion) {
       return `It made ${version}, a candidate: it was compared with ${result.champion}, which is no longer champion.`
     }
     if (passed) await models.promote(name, version, because)
-    return `It made ${version}. ${because}`
+    return `It made ${version}. ${decision}`
   }
 }
 

@@ -1,66 +1,30 @@
-/** What the server says when it refuses: RFC 9457. */
-export class ApiError extends Error {
-  readonly code: string | null
-  /** Of a file that was refused. */
-  readonly faults: LineFaults | null
-  constructor(message: string, code: string | null, faults: LineFaults | null = null) {
-    super(message)
-    this.code = code
-    this.faults = faults
-  }
-}
+import { ApiError, addressOf, makeAsk } from '@candlewatch/api/client'
 
-/** The first faults of a file, by line, and how many there are. */
-export interface LineFaults {
-  readonly first: readonly LineFault[]
-  readonly count: number
-}
+export { ApiError, addressOf as routeAddress }
 
-export interface LineFault {
-  readonly line: number
-  /** null when it is the line as a whole. */
-  readonly column: string | null
-  readonly expected: string
-  readonly found: string
-}
+/** Calls a route of the API by its name. The contract types what is sent and what is answered; no schema is loaded. */
+export const ask = makeAsk({ fetch: (address, init) => fetch(address, init) })
 
-export interface Query {
+/** A stream that is asked about: a market and an interval such as `1h`. */
+export interface StreamQuery {
   readonly market: string
   readonly interval: string
-  readonly from?: string
-  readonly to?: string
-  readonly limit?: number
-  readonly cursor?: string
 }
 
-/** An answer this late is none: the page says within 5 s that nobody is there. */
-export const patienceMs = 4_000
+/** An answer this late counts as none, so that the page reports a lost server within 5 s. */
+const patienceMs = 4_000
 
-export const jsonHeaders = { 'content-type': 'application/json' }
-
-export function parameters(query: Query): URLSearchParams {
-  return new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]))
+/** The options of a call that must be answered soon. */
+export function soon(): { readonly signal: AbortSignal } {
+  return { signal: AbortSignal.timeout(patienceMs) }
 }
 
-export async function ask<T>(path: string, init?: RequestInit): Promise<T> {
-  const response = await fetch(path, init).catch((cause: unknown) => {
-    throw new ApiError(`The server does not answer (${cause instanceof Error ? cause.message : cause}).`, null)
-  })
-  if (response.ok) return response.json()
-  const problem = await response.json().catch(() => null)
-  throw new ApiError(
-    problem?.detail ?? problem?.title ?? `The server answered ${response.status}.`,
-    problem?.code ?? null,
-    problem?.errors ? { first: problem.errors, count: problem.errorCount } : null,
-  )
-}
-
-/** An error, whatever was thrown, as a sentence for the reader. */
+/** The message of whatever was thrown, as a sentence for the reader. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-/** Page after page, until there is no cursor to the next. */
+/** Reads page after page, until there is no cursor to the next. */
 export async function* pages<T extends { readonly nextCursor: string | null }>(
   page: (cursor: { readonly cursor?: string }) => Promise<T>,
 ): AsyncGenerator<T> {

@@ -1,49 +1,44 @@
-import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
-import type { Replay } from '@candlewatch/core/types'
-import { parameters, type Query } from './ask.ts'
-import type { BarRow } from './bars.ts'
-import type { FeedHealth } from './feeds.ts'
+import { addressOf } from '@candlewatch/api/client'
+import type { EventData, StreamEventName } from '@candlewatch/api/events'
+import type { StreamQuery } from './ask.ts'
 
 /** Whether the event stream is heard. */
 export type Connection = 'connecting' | 'live' | 'reconnecting' | 'lost'
 
+/** What a stream reports about itself. */
 export interface StreamListener {
-  bar(row: BarRow): void
-  verdict(verdict: Verdict): void
-  replay(replay: Replay): void
-  /** The feed fell silent, or is back. */
-  feed(health: FeedHealth): void
-  budget(budget: { readonly alarmsPerWeek: number }): void
   connection(connection: Connection, heardAt: number): void
-  /** The server answered, and said no. */
+  /** The server answered, and refused the stream. */
   refused(): void
 }
 
 type Listener = (event: MessageEvent) => void
-const extra = new Map<string, Set<Listener>>()
-let current: EventSource | null = null
+const listeners = new Map<StreamEventName, Set<Listener>>()
+let source: EventSource | null = null
 
-/** Hears events of that name for as long as a stream is open, for parts of the page that load later. Returns how to stop. */
-export function onEvent<T>(name: string, then: (value: T) => void): () => void {
-  const listener: Listener = event => then(JSON.parse(event.data))
-  const listeners = extra.get(name) ?? new Set()
-  extra.set(name, listeners.add(listener))
-  current?.addEventListener(name, listener)
+/** Listens to an event for as long as a stream is open, also when the stream opens later. Returns how to stop. */
+export function onEvent<Name extends StreamEventName>(name: Name, run: (data: EventData<Name>) => void): () => void {
+  const listener: Listener = event => run(JSON.parse(event.data))
+  const ofName = listeners.get(name) ?? new Set()
+  listeners.set(name, ofName.add(listener))
+  source?.addEventListener(name, listener)
   return () => {
-    listeners.delete(listener)
-    current?.removeEventListener(name, listener)
+    ofName.delete(listener)
+    source?.removeEventListener(name, listener)
   }
 }
 
-/** The server speaks every 2 s at least; two words missed and a bit is silence. */
+/** The server sends something every 2 s at least; after two missed messages and a margin the stream counts as silent. */
 const silenceMs = 4_200
 
+/** Events that come often enough to show that the connection is alive, and carry the id to resume from. */
+const heard: readonly StreamEventName[] = ['bar', 'verdict', 'replay', 'feed', 'budget', 'ping']
+
 /**
- * Listens until the returned function is called, through every loss of the connection. EventSource gives up for good on an
- * HTTP error and does not notice a dead line: it is opened anew then, from the last event that came.
+ * Keeps a stream open until the returned function is called, through every loss of the connection. EventSource gives up on an
+ * HTTP error and does not notice a dead line; the stream is then opened again, from the last event that came.
  */
-export function openStream(query: Query, lastEventId: string | null, on: StreamListener): () => void {
-  let source: EventSource | null = null
+export function openStream(query: StreamQuery, lastEventId: string | null, on: StreamListener): () => void {
   let last = lastEventId
   let heardAt = Date.now()
   let openedAt = 0
@@ -53,34 +48,23 @@ export function openStream(query: Query, lastEventId: string | null, on: StreamL
     if (event instanceof MessageEvent && event.lastEventId) last = event.lastEventId
     on.connection('live', heardAt)
   }
-  const listen = <T>(name: string, then: (value: T) => void) => {
-    source?.addEventListener(name, event => {
-      hear(event)
-      then(JSON.parse(event.data))
-    })
-  }
   const open = () => {
     source?.close()
     openedAt = Date.now()
-    source = new EventSource(
-      `/api/stream?${parameters(query)}${last ? `&lastEventId=${encodeURIComponent(last)}` : ''}`,
+    const opened = new EventSource(
+      addressOf('GET /api/stream', { query: { ...query, ...(last && { lastEventId: last }) } }),
     )
-    source.onopen = hear
-    source.onerror = () => on.connection(Date.now() - heardAt < silenceMs ? 'reconnecting' : 'lost', heardAt)
-    listen('bar', on.bar)
-    listen('verdict', on.verdict)
-    listen('replay', on.replay)
-    listen('feed', on.feed)
-    listen('budget', on.budget)
-    listen('ping', () => {})
-    current = source
-    for (const [name, listeners] of extra) for (const listener of listeners) source.addEventListener(name, listener)
+    opened.onopen = hear
+    opened.onerror = () => on.connection(Date.now() - heardAt < silenceMs ? 'reconnecting' : 'lost', heardAt)
+    for (const name of heard) opened.addEventListener(name, hear)
+    for (const [name, ofName] of listeners) for (const listener of ofName) opened.addEventListener(name, listener)
+    source = opened
   }
   open()
   const watch = setInterval(() => {
     const now = Date.now()
     if (now - heardAt < silenceMs) {
-      // Refused outright: EventSource won't try again by itself.
+      // Refused outright: EventSource does not try again by itself.
       if (source?.readyState === EventSource.CLOSED && now - openedAt > 1_000) {
         on.refused()
         open()
@@ -93,5 +77,6 @@ export function openStream(query: Query, lastEventId: string | null, on: StreamL
   return () => {
     clearInterval(watch)
     source?.close()
+    source = null
   }
 }

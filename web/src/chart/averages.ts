@@ -1,19 +1,21 @@
 import type { Candle } from '../state/series.ts'
 
-/** Bars to a moving average: what traders' charts have by default. */
+/** The lengths of the moving averages, in bars: the usual defaults of trading charts. */
 export const averageBars = { fast: 20, slow: 50 } as const
 
-/** 20 bars, two standard deviations either side. After Bollinger, Bollinger on Bollinger Bands, 2002. */
+/** The length of Bollinger bands, in bars (Bollinger, Bollinger on Bollinger Bands, 2002). */
 export const bollingerBars = 20
+/** The distance of a Bollinger band from the average, in standard deviations. */
 export const bollingerWidth = 2
 
+/** The average of some closes. */
 export interface Averaged {
   readonly mean: number
-  /** Of all the closes, not of a sample: as Bollinger has it. */
+  /** The standard deviation of the population, as Bollinger defines it. */
   readonly deviation: number
 }
 
-/** Of the closes of the last `bars` candles up to `index`; null where there are fewer, or one of them is missing. */
+/** The average of the last `bars` closes up to `index`; null where there are fewer, or one is missing. */
 export function averageAt(candles: readonly Candle[], index: number, bars: number, stepMs: number): Averaged | null {
   const first = candles[index - bars + 1]
   const last = candles[index]
@@ -21,7 +23,7 @@ export function averageAt(candles: readonly Candle[], index: number, bars: numbe
   let sum = 0
   for (let i = index - bars + 1; i <= index; i++) sum += candles[i]!.close
   const mean = sum / bars
-  // A second pass: the difference of two large sums would leave rounding alone of a small one.
+  // A second pass: the difference of two large sums would consist of rounding errors.
   let squares = 0
   for (let i = index - bars + 1; i <= index; i++) squares += (candles[i]!.close - mean) ** 2
   return { mean, deviation: Math.sqrt(squares / bars) }

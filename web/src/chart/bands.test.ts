@@ -1,15 +1,10 @@
 import { expect, test } from 'vitest'
-import { at, verdict } from '../state/example.suite.ts'
+import { at, candle } from '../state/example.suite.ts'
 import type { Candle } from '../state/series.ts'
 import { ofBoth, ofHigh, outline } from './bands.ts'
 
-const candle = (hour: number, judged = true): Candle => {
-  const said = verdict(hour)
-  return { at: at(hour), ...said.bar, verdict: judged ? said : null }
-}
-
 test('a bar without a forecast splits the band in two', () => {
-  const { x, y } = outline([candle(0), candle(1, false), candle(2)], ofHigh)
+  const { x, y } = outline([candle(0), candle(1, null), candle(2)], ofHigh)
   expect(x).toEqual([at(0), at(0), null, at(2), at(2)])
   expect(y).toEqual([112, 104, null, 112, 104])
 })

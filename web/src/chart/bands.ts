@@ -1,7 +1,7 @@
 import type { PriceForecast } from '@candlewatch/core/types'
 import type { Candle } from '../state/series.ts'
 
-/** An outline to fill, null between two pieces: bars without a forecast leave a hole. */
+/** An outline to fill, with null between pieces: bars without a forecast leave a hole. */
 export interface Outline {
   readonly x: readonly (number | null)[]
   readonly y: readonly (number | null)[]
@@ -15,12 +15,14 @@ interface Slice {
 
 type Pick = (forecast: { readonly high: PriceForecast; readonly low: PriceForecast }) => readonly [number, number]
 
+/** Picks the forecast range of the high. */
 export const ofHigh: Pick = ({ high }) => [high.lower, high.upper]
+/** Picks the forecast range of the low. */
 export const ofLow: Pick = ({ low }) => [low.lower, low.upper]
-/** From the least low to the greatest high: what is left to see when bars are a pixel wide. */
+/** Picks the range from the least low to the greatest high, for bars that are a pixel wide. */
 export const ofBoth: Pick = ({ high, low }) => [low.lower, high.upper]
 
-/** The forecast interval of each bar; `everyBars` merges that many neighbours into one slice that holds them all. */
+/** The outline of the forecast ranges; `everyBars` neighbours share one slice that includes all of theirs. */
 export function outline(candles: readonly Candle[], pick: Pick, everyBars = 1): Outline {
   const x: (number | null)[] = []
   const y: (number | null)[] = []

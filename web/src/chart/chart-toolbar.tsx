@@ -8,21 +8,27 @@ import './chart-toolbar.css'
 const span = part(({ view }) => view.span)
 const following = part(({ view }) => view.range === null)
 const zoomed = part(({ view }) => Boolean(view.range ?? view.widthMs))
-const words: Readonly<Record<Span, string>> = { '1d': 'One day', '1w': 'One week', '1m': 'One month', all: 'All bars' }
+const spanNames: Readonly<Record<Span, string>> = {
+  '1d': 'One day',
+  '1w': 'One week',
+  '1m': 'One month',
+  all: 'All bars',
+}
 
+/** The controls of the chart: time shown, zoom, style and overlays. */
 export function ChartToolbar() {
   return (
     <div class="toolbar">
       <fieldset class="segments">
         <legend class="unseen">Time shown</legend>
         {(Object.keys(spans) as Span[]).map(name => (
-          <label key={name} title={words[name]}>
+          <label key={name} title={spanNames[name]}>
             <input
               type="radio"
               name="span"
               value={name}
               checked={!zoomed.value && span.value === name}
-              // A click on the span that is already chosen comes back from a pan or a zoom.
+              // A click on the chosen span returns from a pan or a zoom.
               onClick={() => dispatch({ kind: 'span', span: name })}
               onChange={() => dispatch({ kind: 'span', span: name })}
             />
@@ -31,10 +37,10 @@ export function ChartToolbar() {
         ))}
       </fieldset>
       <div class="steps">
-        <Icon word="Earlier" shortcut="[" path="M10 3L5 8l5 5" press={() => move(-1)} />
-        <Icon word="Later" shortcut="]" path="M6 3l5 5-5 5" press={() => move(1)} disabled={following.value} />
-        <Icon word="Zoom out" shortcut="-" path="M3 8h10" press={() => zoom(2)} />
-        <Icon word="Zoom in" shortcut="=" path="M3 8h10M8 3v10" press={() => zoom(0.5)} />
+        <Icon label="Earlier" shortcut="[" path="M10 3L5 8l5 5" press={() => move(-1)} />
+        <Icon label="Later" shortcut="]" path="M6 3l5 5-5 5" press={() => move(1)} disabled={following.value} />
+        <Icon label="Zoom out" shortcut="-" path="M3 8h10" press={() => zoom(2)} />
+        <Icon label="Zoom in" shortcut="=" path="M3 8h10M8 3v10" press={() => zoom(0.5)} />
       </div>
       {following.value ? (
         <span class="quiet following">Following the newest bar · {zoneName()}</span>
@@ -42,11 +48,11 @@ export function ChartToolbar() {
         <button
           type="button"
           class="primary"
-          title="Back to now (End)"
+          title="Back to the newest bar (End)"
           data-testid="back-to-now"
           onClick={() => dispatch({ kind: 'now' })}
         >
-          Back to now
+          Back to the newest bar
         </button>
       )}
       <fieldset class="segments looks">
@@ -56,6 +62,7 @@ export function ChartToolbar() {
             <input
               type="radio"
               name="style"
+              data-testid={`style-${style}`}
               value={style}
               checked={looks.value.style === style}
               onChange={() => setStyle(style)}
@@ -70,19 +77,20 @@ export function ChartToolbar() {
 }
 
 function Icon(props: {
-  readonly word: string
+  readonly label: string
   readonly shortcut: string
   readonly path: string
   readonly disabled?: boolean
   press(): void
 }) {
-  const { word, shortcut, path, disabled, press } = props
+  const { label, shortcut, path, disabled, press } = props
   return (
     <button
       type="button"
       class="icon"
-      aria-label={word}
-      title={`${word} (${shortcut})`}
+      aria-label={label}
+      title={`${label} (${shortcut})`}
+      data-testid={label.toLowerCase().replace(' ', '-')}
       disabled={disabled}
       onClick={press}
     >
@@ -93,7 +101,7 @@ function Icon(props: {
   )
 }
 
-export function zoom(times: number): void {
+function zoom(times: number): void {
   dispatch({ kind: 'zoomed', times })
 }
 

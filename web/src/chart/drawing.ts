@@ -9,13 +9,14 @@ import { looks } from './looks.ts'
 import { type Palette, readPalette } from './palette.ts'
 import type { Size } from './panes.ts'
 
-/** Of the chart's box, pixels. */
+/** The size of the chart. */
 export const chartSize = signal<Size>({ width: 0, height: 0 })
+/** Whether the chart is drawn. */
 export const chartPhase = signal<'loading' | 'drawn' | 'failed'>('loading')
 
-/** What is written over the plot. */
+/** The texts over the plot. */
 export const labels = signal<Figure['labels']>([])
-/** What the legend says of the figure; the same object while nothing of it changes. */
+/** What the legend shows of the figure; the same object while nothing of it changes. */
 export const notes = signal<Pick<Figure, 'leftOut' | 'candleMs'>>({ leftOut: [], candleMs: 0 })
 
 const drawn = {
@@ -29,7 +30,7 @@ const drawn = {
   rehearsal: part(({ rehearsal }) => rehearsal),
 }
 
-/** Keeps the chart in `host` equal to the state, ten times a second at most, until the returned function is called. */
+/** Keeps the chart in `host` equal to the state, at most ten times a second, until the returned function is called. */
 export function runDrawing(host: HTMLElement): () => void {
   const endings: (() => void)[] = []
   const watchSize = new ResizeObserver(() => {
@@ -41,7 +42,7 @@ export function runDrawing(host: HTMLElement): () => void {
   makeChart(host, {
     moved: range => dispatch({ kind: 'moved', range }),
     home: () => dispatch({ kind: 'now' }),
-    drawn: tell,
+    drawn: publish,
     touch: matchMedia('(pointer: coarse)').matches,
   }).then(
     chart => {
@@ -62,7 +63,7 @@ export function runDrawing(host: HTMLElement): () => void {
       }, 100)
       endings.push(
         effect(() => {
-          // Read to be told of: the theme changes what the tokens resolve to.
+          // The theme changes what the tokens resolve to.
           void theme.value
           palette = paletteOf(host)
           request()
@@ -83,13 +84,13 @@ export function runDrawing(host: HTMLElement): () => void {
   }
 }
 
-function tell({ leftOut, candleMs, labels: written }: Figure): void {
-  labels.value = written
+function publish({ leftOut, candleMs, labels: texts }: Figure): void {
+  labels.value = texts
   const before = notes.peek()
   if (candleMs !== before.candleMs || leftOut.join() !== before.leftOut.join()) notes.value = { leftOut, candleMs }
 }
 
-/** Tokens are written with light-dark(), which only a real property resolves: each is worn once and read back. */
+/** Reads the colours. Tokens use light-dark(), which only a real property resolves, so each is applied once and read back. */
 function paletteOf(host: HTMLElement): Palette {
   const probe = host.ownerDocument.createElement('i')
   probe.hidden = true

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
-import { anomaly, at, barRow, feedFault, hourMs, marketRow, palette, verdict } from '../state/example.suite.ts'
+import { anomaly, at, barRow, feedFault, hourMs, marketRow, verdict } from '../state/example.suite.ts'
 import { type PageEvent, reduce } from '../state/reduce.ts'
 import { initialState } from '../state/state.ts'
 import { type Figure, figure } from './figure.ts'
 import { type Looks, plainLooks } from './looks.ts'
+import { palette } from './palette.suite.ts'
 import type { Trace } from './trace.ts'
 
 const size = { width: 1_000, height: 600 }
@@ -195,7 +196,7 @@ test('the naive forecast on demand: its high, a break, its low', () => {
   expect(trace(data, 'Expected high')).toBeUndefined()
 })
 
-test('bars too narrow for forecasts: they are left out, and said to be', () => {
+test('bars too narrow for forecasts: they are left out, and the figure says so', () => {
   const { data, leftOut } = draw([rows(2_000), { kind: 'span', span: 'all' }], size, withLooks({ baseline: true }))
   expect(leftOut).toEqual(['forecast', 'baseline'])
   expect(trace(data, 'Naive forecast')).toBeUndefined()
@@ -223,7 +224,7 @@ test('a year of averages: no more points than any other line', () => {
   expect(trace(data, 'Average of 20').x.length).toBeLessThanOrEqual(1_200)
 })
 
-test('averages over the server’s candles are of those candles, and said to be', () => {
+test('averages over the server’s candles are of those candles, and the figure says so', () => {
   const candles = hours(365).map(day => ({ ...barRow(day * 24), at: at(day * 24), verdict: null }))
   const coarse = { range: [at(0), at(365 * 24)] as const, widthMs: (24 * hourMs) as typeof hourMs, candles }
   const events: PageEvent[] = [rows(8_760), { kind: 'coarse', coarse }, { kind: 'span', span: 'all' }]

@@ -18,26 +18,29 @@ import { alarmLevel, pValues, pValuesOfMarks } from './strip.ts'
 import { maxPoints, type Trace } from './trace.ts'
 import { alarmMarks, band, line, nextBar, pane, volumes } from './traces.ts'
 
+/** Everything that the chart shows. */
 export interface Figure {
+  /** The visible range. */
+  readonly range: Range
   /** What Plotly draws. */
   readonly data: readonly Trace[]
   readonly layout: Layout
-  /** What is drawn into Plotly's panes: candles and columns, above the bands and below lines and marks. */
+  /** Candles and columns, drawn into Plotly's panes above the bands and below lines and marks. */
   readonly paths: readonly Path[]
-  /** What is written over it. */
+  /** Texts over the plot. */
   readonly labels: readonly Label[]
-  /** Wanted, and left out: bars are too narrow for them. */
+  /** The overlays that are switched on but left out, since bars are too narrow for them. */
   readonly leftOut: readonly Overlay[]
-  /** How much time a candle of the averages holds. */
+  /** The length of a candle of the averages. */
   readonly candleMs: number
 }
 
 const maxCandles = 800
-/** Below this a candle is a smear, and a line says more. */
+/** Narrower candles than this are drawn as a line. */
 const pxPerCandle = 1.6
 const pxPerLinedCandle = 3
 
-/** What the chart shows of a state: fixed ranges and no more points than a redraw can bear. */
+/** Draws the chart of a state, with fixed ranges and no more points than a redraw can take. */
 export function figure(
   state: State,
   palette: Palette,
@@ -48,7 +51,7 @@ export function figure(
   const { intervalMs, episodes } = state
   const visible = visibleOf(state)
   const { range, series, coarse } = visible
-  // Half a window more on either side, so that a drag uncovers bars and not paper.
+  // Half the visible time more on either side, so that a drag uncovers bars.
   const reachMs = (range[1] - range[0]) / 2
   const reach: Range = [range[0] - reachMs, range[1] + reachMs]
   const plotPx = size.width - margin.left - margin.right
@@ -56,7 +59,7 @@ export function figure(
   const known = coarse ?? { candles: series.candles, widthMs: intervalMs }
   const inRange = between(known.candles, range)
   const areBars = !coarse && fits(inRange.length)
-  // Over thinner candles the lines would be all there is to see.
+  // Lines would hide thinner candles.
   const hasLines = areBars && inRange.length * pxPerLinedCandle <= plotPx
   const all = style === 'candles' && !fits(inRange.length) ? merged(known, range, reach, plotPx) : known
   const shown = between(all.candles, range)
@@ -69,7 +72,12 @@ export function figure(
   const everyBars = areBars ? 1 : thinning(judged)
   const p = [...pValues(judged, everyBars, palette), ...pValuesOfMarks(old, palette)]
   const scene: Scene = {
-    ...{ market: state.market?.market ?? 'none:none', range, prices, shown, next, zone },
+    market: state.market?.market ?? 'none:none',
+    range,
+    prices,
+    shown,
+    next,
+    zone,
     level: alarmLevel(series.alarms, range[1], intervalMs),
     rarest: 10 ** -Math.max(0, ...p.map(({ value }) => value)),
     behind: episodeBands(episodes, reach, range, intervalMs, palette),
@@ -78,6 +86,7 @@ export function figure(
   const asCandles = style !== 'line' && fits(shown.length)
   const alarms = peaksOf(between(series.alarms, reach), episodes)
   return {
+    range,
     data: [
       ...bandsOf(judged, areBars, everyBars, palette),
       ...(asCandles ? [] : [line(drawn, palette)]),
@@ -105,7 +114,7 @@ export function figure(
   }
 }
 
-/** Of the high and of the low, or where bars are a pixel wide of both together. */
+/** The forecast ranges of high and low; one range for both where bars are a pixel wide. */
 function bandsOf(judged: readonly Candle[], areBars: boolean, everyBars: number, palette: Palette): Trace[] {
   if (!areBars) return [band('High and low, 90 % forecast', outline(judged, ofBoth, everyBars), palette.highBand)]
   return [
@@ -134,7 +143,7 @@ function pathsOf(
   ]
 }
 
-/** So many neighbours to a column, or a slice of a band, that there are no more of them than pixels. */
+/** How many neighbours share a column or a slice of a band, so that there are no more of them than pixels. */
 function thinning({ length }: readonly Candle[]): number {
   return Math.max(1, Math.ceil((length * 2) / maxPoints))
 }
@@ -145,7 +154,7 @@ interface CandleList {
   readonly widthMs: number
 }
 
-/** As many neighbours to a candle as it takes for candles to have room, and some before for their averages. */
+/** Merges neighbours until their candles have room, with some before the range for the averages. */
 function merged({ candles, widthMs }: CandleList, range: Range, reach: Range, plotPx: number): CandleList {
   const most = Math.min(maxCandles, Math.floor(plotPx / pxPerCandle))
   const wider = Math.ceil((range[1] - range[0]) / most / widthMs) * widthMs
@@ -157,7 +166,7 @@ function between(candles: readonly Candle[], [from, to]: Range): readonly Candle
   return candles.slice(firstFrom(candles, from), firstFrom(candles, to))
 }
 
-/** Every price in view and its band; a band far wider than the prices (a young model) is cut off. */
+/** The range of the visible prices and forecasts; a forecast far wider than the prices, as of a new model, is cut off. */
 function priceRange(shown: readonly Candle[], next: Verdict['next']): Range {
   let least = Number.POSITIVE_INFINITY
   let greatest = Number.NEGATIVE_INFINITY

@@ -1,6 +1,7 @@
+import type { Market, Ms } from '@candlewatch/api/units'
 import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
 import { formatInterval } from '@candlewatch/core/interval'
-import type { Market, Ms, PriceForecast } from '@candlewatch/core/types'
+import type { PriceForecast } from '@candlewatch/core/types'
 import { formatPrice } from '../format/price.ts'
 import { formatMinute } from '../format/when.ts'
 import { zoneName } from '../format/zone.ts'
@@ -16,7 +17,7 @@ import { looks } from './looks.ts'
 import { margin } from './panes.ts'
 import './inspect-card.css'
 
-/** What was said of the bar under the pointer, beside a line through it. */
+/** A card about the bar under the pointer, with a line through the bar. */
 export function InspectCard() {
   const { inspected, series, view, intervalMs, market } = state.value
   if (inspected === null || !market) return null
@@ -27,13 +28,13 @@ export function InspectCard() {
   const left = margin.left + share * (chartSize.value.width - margin.left - margin.right)
   const width = Math.min(270, chartSize.value.width * 0.46)
   // Beside the line, and inside the chart even where that is too narrow for both.
-  const beside = share > 0.5 ? Math.max(4, left - 12 - width) : Math.min(left + 12, chartSize.value.width - width - 4)
+  const cardLeft = share > 0.5 ? Math.max(4, left - 12 - width) : Math.min(left + 12, chartSize.value.width - width - 4)
   return (
     <>
       <div class="crosshair" style={{ left: `${left}px`, top: `${margin.top}px`, bottom: `${margin.bottom}px` }} />
       <div
         class="inspect"
-        style={{ left: `${beside}px`, width: `${width}px` }}
+        style={{ left: `${cardLeft}px`, width: `${width}px` }}
         data-testid="inspect"
         aria-live="polite"
       >
@@ -49,8 +50,8 @@ function Card({ reading, market }: { readonly reading: Reading; readonly market:
   if (reading.kind === 'candle') return <CandleCard {...reading} market={market} />
   return (
     <>
-      <Moment at={reading.at} />
-      <StatedStream mark={reading.mark} />
+      <OpenTime at={reading.at} />
+      <MarkName mark={reading.mark} />
       <p class="because">{reading.because}</p>
     </>
   )
@@ -62,9 +63,9 @@ function BarCard(props: { readonly candle: Candle; readonly averages: Averages; 
   const alarm = verdict?.status === 'anomaly' || verdict?.status === 'feed-fault'
   return (
     <>
-      <Moment at={candle.at} />
-      {alarm && <StatedStream mark={markKind(candle)} />}
-      <p class="because">{verdict?.because ?? 'Taken in to warm up: nothing was said of this bar.'}</p>
+      <OpenTime at={candle.at} />
+      {alarm && <MarkName mark={markKind(candle)} />}
+      <p class="because">{verdict?.because ?? 'Warm-up bar: it has no verdict.'}</p>
       <Prices candle={candle} market={market} />
       {verdict?.high && verdict.low && <Forecasts high={verdict.high} low={verdict.low} market={market} />}
       <Overlays averages={averages} market={market} />
@@ -75,8 +76,8 @@ function BarCard(props: { readonly candle: Candle; readonly averages: Averages; 
 function NextCard({ next, market }: { readonly next: NonNullable<Verdict['next']>; readonly market: Market }) {
   return (
     <>
-      <Moment at={Date.parse(next.date)} />
-      <p class="because">The next bar, as the forecast expects it.</p>
+      <OpenTime at={Date.parse(next.date)} />
+      <p class="because">Forecast for the next bar.</p>
       <Forecasts high={next.high} low={next.low} market={market} />
     </>
   )
@@ -86,14 +87,14 @@ function CandleCard(props: { readonly candle: Candle; readonly widthMs: number; 
   const { candle, widthMs, market } = props
   return (
     <>
-      <Moment at={candle.at} />
-      <p class="because">A candle of {formatInterval(widthMs as Ms)}. A click, or Enter, shows the bars in it.</p>
+      <OpenTime at={candle.at} />
+      <p class="because">A {formatInterval(widthMs as Ms)} candle. Click, or press Enter, to show its bars.</p>
       <Prices candle={candle} market={market} />
     </>
   )
 }
 
-function Moment({ at }: { readonly at: number }) {
+function OpenTime({ at }: { readonly at: number }) {
   return (
     <p class="moment">
       {formatMinute(at)} <span class="quiet">{zoneName()}</span>
@@ -101,9 +102,9 @@ function Moment({ at }: { readonly at: number }) {
   )
 }
 
-function StatedStream({ mark }: { readonly mark: MarkKind }) {
+function MarkName({ mark }: { readonly mark: MarkKind }) {
   return (
-    <p class={`verdict-word is-${mark}`}>
+    <p class={`verdict-text is-${mark}`}>
       <Mark kind={mark} /> {mark === 'fault' ? 'Feed fault' : `${markNames[mark]} anomaly`}
     </p>
   )
@@ -158,7 +159,7 @@ function Forecasts(props: { readonly high: PriceForecast; readonly low: PriceFor
   )
 }
 
-/** Of the lines that are on, where they are of bars. */
+/** The values of the overlays that are switched on, unless they are averages of wider candles. */
 function Overlays({ averages, market }: { readonly averages: Averages; readonly market: Market }) {
   const { overlays } = looks.value
   const { fast, slow, bollinger } = averages
@@ -179,10 +180,10 @@ function Overlays({ averages, market }: { readonly averages: Averages; readonly 
   if (rows.length === 0) return null
   return (
     <dl class="lines">
-      {rows.map(([name, word, value]) => (
+      {rows.map(([name, label, value]) => (
         <div key={name}>
           <dt>
-            <i class={`stroke is-${name}`} /> {word}
+            <i class={`stroke is-${name}`} /> {label}
           </dt>
           <dd>{value}</dd>
         </div>

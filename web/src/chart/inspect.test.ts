@@ -1,12 +1,9 @@
 import { expect, test } from 'vitest'
-import { anomaly, at, hourMs, verdict } from '../state/example.suite.ts'
-import { type Candle, emptySeries, extendSeries } from '../state/series.ts'
+import { anomaly, at, candle, hourMs } from '../state/example.suite.ts'
+import { emptySeries, extendSeries } from '../state/series.ts'
 import { adjacentBar, barNear } from './inspect.ts'
 
-const candles: Candle[] = [0, 1, 2, 3].map(hour => {
-  const said = verdict(hour, hour === 1 ? anomaly : {})
-  return { at: at(hour), ...said.bar, verdict: said }
-})
+const candles = [0, 1, 2, 3].map(hour => candle(hour, hour === 1 ? anomaly : {}))
 const series = extendSeries(emptySeries, candles)
 
 test('the pointer means the bar it is nearest to', () => {

@@ -1,5 +1,5 @@
+import type { Ms } from '@candlewatch/api/units'
 import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
-import type { Ms } from '@candlewatch/core/types'
 import type { MarkKind } from '../marks/marks.ts'
 import { type Candle, firstFrom } from '../state/series.ts'
 import type { State } from '../state/state.ts'
@@ -7,28 +7,29 @@ import { visibleOf } from '../state/visible-range.ts'
 import { type Averaged, averageAt, averageBars, bollingerBars } from './averages.ts'
 import { marksOfCandles } from './overlay.ts'
 
-/** What the pointer and the arrow keys go over, oldest first: bars, and before those in memory the server's candles. */
+/** What the pointer and the arrow keys can inspect, oldest first: bars, and the server's candles before them. */
 export interface Readable {
   readonly candles: readonly Candle[]
-  /** What goes before its neighbours when the pointer is near. */
+  /** The alarms, which are preferred to their neighbours near the pointer. */
   readonly alarms: readonly { readonly at: number }[]
 }
 
-/** What there is to say of a place on the chart. */
+/** What the chart shows at a time. */
 export type Reading =
   | { readonly kind: 'bar'; readonly candle: Candle; readonly averages: Averages }
   | { readonly kind: 'next'; readonly next: NonNullable<Verdict['next']> }
-  /** The peak of an episode, or a fault, whose bar is not in memory. */
+  /** The peak of an episode or a fault whose bar is not in memory. */
   | { readonly kind: 'alarm'; readonly at: number; readonly mark: MarkKind; readonly because: string }
   | { readonly kind: 'candle'; readonly candle: Candle; readonly widthMs: number }
 
-/** null where there are too few bars before. */
+/** The averages at a bar; null where too few bars precede it. */
 export interface Averages {
   readonly fast: Averaged | null
   readonly slow: Averaged | null
   readonly bollinger: Averaged | null
 }
 
+/** What can be inspected in a state. */
 export function readableOf(state: State): Readable {
   const visible = visibleOf(state)
   const { series, coarse, range } = visible
@@ -39,6 +40,7 @@ export function readableOf(state: State): Readable {
   return { candles: [...before, ...series.candles], alarms: [...old, ...series.alarms] }
 }
 
+/** What the chart shows at the time `at`. */
 export function readingOf(state: State, at: Ms): Reading | null {
   const { series, coarse } = visibleOf(state)
   const { intervalMs } = state
@@ -62,7 +64,7 @@ export function readingOf(state: State, at: Ms): Reading | null {
   return coarse && made?.at === at ? { kind: 'candle', candle: made, widthMs: coarse.widthMs } : null
 }
 
-/** The open of the bar that a pointer at `time` means; an alarm within `reachMs` goes first. null without bars. */
+/** The open of the bar nearest to a pointer at `time`; an alarm within `reachMs` is preferred. null without bars. */
 export function barNear({ candles, alarms }: Readable, time: number, reachMs: number): Ms | null {
   const alarm = nearest(alarms, time)
   if (alarm && Math.abs(alarm.at - time) <= reachMs) return alarm.at as Ms
@@ -72,7 +74,7 @@ export function barNear({ candles, alarms }: Readable, time: number, reachMs: nu
   return nearest(candles, time)?.at ?? null
 }
 
-/** One bar on (1) or back (−1) from the one under inspection, starting at the newest. */
+/** The bar after (1) or before (−1) the inspected one; the newest bar when none is. */
 export function adjacentBar({ candles }: Readable, at: Ms | null, step: 1 | -1): Ms | null {
   if (at === null) return candles.at(-1)?.at ?? null
   const index = firstFrom(candles, at)

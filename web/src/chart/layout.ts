@@ -1,5 +1,6 @@
+import type { Market } from '@candlewatch/api/units'
 import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
-import type { Market, PriceForecast } from '@candlewatch/core/types'
+import type { PriceForecast } from '@candlewatch/core/types'
 import { formatPrice } from '../format/price.ts'
 import type { Range } from '../format/when.ts'
 import type { Zone } from '../format/zone.ts'
@@ -13,31 +14,31 @@ import { rareness } from './strip.ts'
 /** Plotly's own options. */
 export type Layout = Readonly<Record<string, unknown>>
 
-/** What a layout is made from, beside the state. */
+/** What a layout is made from, in addition to the state. */
 export interface Scene {
   readonly market: Market
   readonly range: Range
   readonly prices: Range
-  /** The candles in view, bars or coarser. */
+  /** The visible candles. */
   readonly shown: readonly Candle[]
   readonly next: Verdict['next']
-  /** p-value from which bars alarm; null while unknown. */
+  /** The level: the p-value at which bars alarm; null while it is not known. */
   readonly level: number | null
-  /** Of the rarest bar in view. */
+  /** The p-value of the rarest visible bar. */
   readonly rarest: number
   readonly zone: Zone
-  /** Bands behind everything: episodes. */
+  /** The bands of episodes, behind everything else. */
   readonly behind: readonly object[]
 }
 
-/** Axes with fixed ranges, the boxes of the next bar, and the last price on the right-hand edge. */
+/** The axes with fixed ranges, the boxes of the next bar, and lines for level, last price and open bar. */
 export function layout({ series, view, intervalMs }: State, scene: Scene, palette: Palette, size: Size): Layout {
   const { market, range, prices, next, level } = scene
   const { width, height } = size
   const panes = panesOf(height)
   const tops = topsOf(scene)
   const ticks = timeTicks(range, Math.max(3, Math.floor(width / 90)), scene.zone)
-  const close = closeInSight(series, prices)
+  const close = visibleClose(series, prices)
   const font = { family: palette.font, size: 12, color: palette.inkSoft }
   const axis = { gridcolor: palette.grid, zeroline: false, showline: false, fixedrange: true, tickfont: font }
   const { left: l, right: r, top: t, bottom: b } = margin
@@ -53,7 +54,7 @@ export function layout({ series, view, intervalMs }: State, scene: Scene, palett
     dragmode: 'pan',
     xaxis: {
       ...axis,
-      // Of milliseconds: the labels are our own, and Plotly's dates cost a conversion a point.
+      // Milliseconds: the labels are our own, and Plotly's dates cost a conversion for each point.
       type: 'linear',
       anchor: 'y3',
       range: [...range],
@@ -107,26 +108,26 @@ export function layout({ series, view, intervalMs }: State, scene: Scene, palett
   }
 }
 
-/** A word over the plot; Plotly would take as long for three of them as for all the rest. */
+/** A text over the plot. Plotly would take as long for three of them as for everything else. */
 export interface Label {
   readonly kind: 'pane' | 'price'
   readonly text: string
-  /** Its middle, from the top of the chart. */
+  /** The distance of its middle from the top of the chart. */
   readonly topPx: number
 }
 
-/** What each pane is of, and the last price at the right-hand edge. */
+/** The names of the panes, and the last price at the right-hand edge. */
 export function labelsOf({ series }: State, { market, prices, level }: Scene, { height }: Size): Label[] {
   const panes = panesOf(height)
   const plotPx = height - margin.top - margin.bottom
   const topOf = (share: number) => margin.top + (1 - share) * plotPx
   const alarms = level === null ? null : `alarms from about ${Number(level.toPrecision(1))}`
-  const close = closeInSight(series, prices)
+  const close = visibleClose(series, prices)
   const shareOf = (price: number) => (price - prices[0]) / (prices[1] - prices[0])
   const [from, to] = panes.price
   return [
     { kind: 'pane', text: 'Volume', topPx: topOf(panes.volume[1]) },
-    { kind: 'pane', text: alarms ? `p-value · ${alarms}` : 'p-value: the higher, the rarer', topPx: topOf(panes.p[1]) },
+    { kind: 'pane', text: alarms ? `p-value · ${alarms}` : 'p-value (higher is rarer)', topPx: topOf(panes.p[1]) },
     ...(close === null
       ? []
       : [
@@ -139,12 +140,12 @@ export function labelsOf({ series }: State, { market, prices, level }: Scene, { 
   ]
 }
 
-function closeInSight({ candles }: Series, [least, greatest]: Range): number | null {
+function visibleClose({ candles }: Series, [least, greatest]: Range): number | null {
   const close = candles.at(-1)?.close ?? Number.NaN
   return close >= least && close <= greatest ? close : null
 }
 
-/** Where the panes of the volume and of the p-values end. */
+/** The greatest values of the volume and p-value panes. */
 export function topsOf({ shown, rarest }: Pick<Scene, 'shown' | 'rarest'>) {
   return {
     volume: Math.max(1e-9, ...shown.map(candle => candle.volume)),
@@ -152,7 +153,7 @@ export function topsOf({ shown, rarest }: Pick<Scene, 'shown' | 'rarest'>) {
   }
 }
 
-/** At least as wide as a fingertip's edge on a long window, so that it can be seen. */
+/** The boxes of the next bar's forecast, wide enough to be visible in a long range. */
 function nextBoxes(next: Verdict['next'], intervalMs: number, [from, to]: Range, palette: Palette) {
   if (!next) return []
   const at = Date.parse(next.date)

@@ -1,5 +1,5 @@
+import type { Ms } from '@candlewatch/api/units'
 import { formatInterval } from '@candlewatch/core/interval'
-import type { Ms } from '@candlewatch/core/types'
 import type { ComponentChildren } from 'preact'
 import { Mark } from '../marks/mark.tsx'
 import { type MarkKind, markNames } from '../marks/marks.ts'
@@ -13,6 +13,7 @@ const intervalMs = part(state => state.intervalMs)
 const isRehearsing = part(state => state.rehearsal !== null)
 const kinds: readonly MarkKind[] = ['low', 'medium', 'high', 'critical', 'fault']
 
+/** Explains the marks, bands and lines of the chart. */
 export function Legend() {
   return (
     <ul class="legend" aria-label="Legend">
@@ -37,12 +38,12 @@ export function Legend() {
       <li>
         <Mark kind="fault" /> Feed fault
       </li>
-      {isRehearsing.value && <li class="ghost-word">○ would appear × would vanish</li>}
+      {isRehearsing.value && <li class="ghost-text">○ new episode × episode removed</li>}
     </ul>
   )
 }
 
-/** Of each line that is on: how it looks and what it is of. */
+/** The overlays that are switched on. */
 function Overlays() {
   const { overlays } = looks.value
   const { leftOut, candleMs } = notes.value

@@ -1,15 +1,17 @@
 import { signal } from '@preact/signals'
 
+/** How prices are drawn. */
 export type Style = 'auto' | 'candles' | 'line'
+/** Lines over the prices. */
 export type Overlay = 'forecast' | 'baseline' | 'averages' | 'bollinger'
 
-/** How the reader wants the chart drawn. */
+/** How the reader has set up the chart. */
 export interface Looks {
   readonly style: Style
   readonly overlays: Readonly<Record<Overlay, boolean>>
 }
 
-/** In the menu's order. The key switches it. */
+/** The name of each overlay and the key that switches it, in the order of the menu. */
 export const overlayNames: Readonly<Record<Overlay, { readonly label: string; readonly key: string }>> = {
   forecast: { label: 'Forecast of high and low', key: 'f' },
   baseline: { label: 'Naive forecast', key: 'b' },
@@ -17,12 +19,14 @@ export const overlayNames: Readonly<Record<Overlay, { readonly label: string; re
   bollinger: { label: 'Bollinger bands, 20 and 2 σ', key: 'v' },
 }
 
+/** What each style does. */
 export const styleNames: Readonly<Record<Style, string>> = {
-  auto: 'Candles, or a line where they would be too narrow',
-  candles: 'Candles, several bars to one where they would be too narrow',
+  auto: 'Candles, or a line where candles would be too narrow',
+  candles: 'Candles; several bars share one where they would be too narrow',
   line: 'A line of closes',
 }
 
+/** The set-up of a new reader. */
 export const plainLooks: Looks = {
   style: 'auto',
   overlays: { forecast: true, baseline: false, averages: false, bollinger: false },
@@ -31,17 +35,21 @@ export const plainLooks: Looks = {
 const key = 'candlewatch-chart'
 const current = signal(stored())
 
+/** The set-up of the chart, stored in the browser. */
 export const looks = current
 
+/** Sets the style. */
 export function setStyle(style: Style): void {
   keep({ ...current.value, style })
 }
 
+/** Switches to the next style. */
 export function switchStyle(): void {
   const styles = Object.keys(styleNames) as Style[]
-  setStyle(styles[(styles.indexOf(current.value.style) + 1) % styles.length]!)
+  setStyle(styles[(styles.indexOf(current.value.style) + 1) % styles.length] ?? plainLooks.style)
 }
 
+/** Switches an overlay on or off. */
 export function switchOverlay(overlay: Overlay): void {
   const { overlays } = current.value
   keep({ ...current.value, overlays: { ...overlays, [overlay]: !overlays[overlay] } })
@@ -56,7 +64,7 @@ function keep(chosen: Looks): void {
   }
 }
 
-/** What an older page has stored, or a hand has changed, counts as far as it is understood. */
+/** Reads the stored set-up; what it does not understand is replaced by the default. */
 function stored(): Looks {
   try {
     const { style, overlays } = JSON.parse(localStorage.getItem(key) ?? '{}')

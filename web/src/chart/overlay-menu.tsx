@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { looks, type Overlay, overlayNames, switchOverlay } from './looks.ts'
 import './overlay-menu.css'
 
-/** What else can be drawn over the prices, each with a box to tick. */
+/** A menu of lines to draw over the prices. */
 export function OverlayMenu() {
   const menu = useRef<HTMLDetailsElement>(null)
   useEffect(() => {
@@ -36,7 +36,12 @@ export function OverlayMenu() {
         <legend class="unseen">Drawn over the prices</legend>
         {names.map(name => (
           <label key={name}>
-            <input type="checkbox" checked={overlays[name]} onChange={() => switchOverlay(name)} />
+            <input
+              type="checkbox"
+              checked={overlays[name]}
+              onChange={() => switchOverlay(name)}
+              data-testid={`overlay-${name}`}
+            />
             <i class={`stroke is-${name}`} />
             {overlayNames[name].label}
             <kbd>{overlayNames[name].key}</kbd>

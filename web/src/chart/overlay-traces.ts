@@ -11,7 +11,7 @@ interface Point {
   readonly value: number | null
 }
 
-/** Where each bar's high and low were expected, an hour or whatever the interval is before they came; the next bar's too. */
+/** The expected high and low of each bar, and of the next one. */
 export function forecastLines(judged: readonly Candle[], next: Verdict['next'], palette: Palette): Trace[] {
   return (['high', 'low'] as const).map(side => {
     const points = expectedOf(judged, next, side, 'expected')
@@ -20,13 +20,13 @@ export function forecastLines(judged: readonly Candle[], next: Verdict['next'], 
   })
 }
 
-/** What the naive forecast said of the same bars. */
+/** The naive forecasts of the same bars. */
 export function baselineLines(judged: readonly Candle[], next: Verdict['next'], palette: Palette): Trace {
   const sides = (['high', 'low'] as const).map(side => expectedOf(judged, next, side, 'baseline'))
   return lines('Naive forecast', sides, { color: palette.baseline, width: 1.2, dash: '4px,3px' })
 }
 
-/** `candles` reach further back than `reach`, so that the line is right from its beginning. */
+/** The moving averages. `candles` start before `reach`, so that the lines are right from their beginning. */
 export function averageLines(candles: readonly Candle[], reach: Range, stepMs: number, palette: Palette): Trace[] {
   return (['fast', 'slow'] as const).map(pace => {
     const points = averaged(candles, reach, averageBars[pace], stepMs, ({ mean }) => mean)
@@ -35,7 +35,7 @@ export function averageLines(candles: readonly Candle[], reach: Range, stepMs: n
   })
 }
 
-/** The band's edges and its middle. */
+/** The edges and the middle of the Bollinger bands. */
 export function bollingerLines(candles: readonly Candle[], reach: Range, stepMs: number, palette: Palette): Trace {
   const edges = [bollingerWidth, 0, -bollingerWidth].map(width =>
     averaged(candles, reach, bollingerBars, stepMs, ({ mean, deviation }) => mean + width * deviation),
@@ -47,10 +47,10 @@ function expectedOf(
   judged: readonly Candle[],
   next: Verdict['next'],
   side: 'high' | 'low',
-  said: 'expected' | 'baseline',
+  field: 'expected' | 'baseline',
 ): Point[] {
-  const points: Point[] = judged.map(({ at, verdict }) => ({ at, value: verdict?.[side]?.[said] ?? null }))
-  if (next) points.push({ at: Date.parse(next.date), value: next[side][said] })
+  const points: Point[] = judged.map(({ at, verdict }) => ({ at, value: verdict?.[side]?.[field] ?? null }))
+  if (next) points.push({ at: Date.parse(next.date), value: next[side][field] })
   return points
 }
 
@@ -70,7 +70,7 @@ function averaged(
   return points
 }
 
-/** Several lines of one look. */
+/** Several lines as one trace. */
 function lines(name: string, all: readonly (readonly Point[])[], line: object): Trace {
   const x: number[] = []
   const y: (number | null)[] = []

@@ -1,17 +1,12 @@
-import type { Ms } from '@candlewatch/core/types'
+import type { Ms } from '@candlewatch/api/units'
 import { expect, test } from 'vitest'
-import { anomaly, at, episode, fault, feedFault, hourMs, palette, verdict } from '../state/example.suite.ts'
-import type { Candle } from '../state/series.ts'
+import { anomaly, at, candle, episode, fault, feedFault, hourMs, rehearsal } from '../state/example.suite.ts'
 import { initialState } from '../state/state.ts'
 import { episodeBands, ghosts, marksOfCandles, peaksOf } from './overlay.ts'
-
-const judged = (hour: number, change: object): Candle => {
-  const said = verdict(hour, change)
-  return { at: at(hour), ...said.bar, verdict: said }
-}
+import { palette } from './palette.suite.ts'
 
 test('an episode is marked at its peak alone; a fault and an alarm of no episode yet are marked too', () => {
-  const alarms = [judged(1, anomaly), judged(2, anomaly), judged(3, feedFault), judged(40, anomaly)]
+  const alarms = [candle(1, anomaly), candle(2, anomaly), candle(3, feedFault), candle(40, anomaly)]
   expect(peaksOf(alarms, [episode(1, 2, 2)]).map(one => one.at)).toEqual([at(2), at(3), at(40)])
 })
 
@@ -21,13 +16,9 @@ test('an episode of three hours is a band three hours wide', () => {
 })
 
 test('rehearsed: a ring where an episode would appear, a cross where one would go', () => {
-  const counted = { episodes: 1, perWeek: 1 }
   const { x, marker } = ghosts(
-    {
-      ...{ alarmsPerWeek: 2, from: null, to: null, now: counted, rehearsed: counted, staying: 0 },
-      ...{ appearing: [episode(1, 1, 1)], vanishing: [episode(3, 3, 3)], exactness: { differing: 0, because: '' } },
-    },
-    [1, 2, 3].map(hour => judged(hour, {})),
+    rehearsal({ appearing: [episode(1, 1, 1)], vanishing: [episode(3, 3, 3)] }),
+    [1, 2, 3].map(hour => candle(hour, {})),
     [],
     1,
     palette,
@@ -37,7 +28,7 @@ test('rehearsed: a ring where an episode would appear, a cross where one would g
 })
 
 test('on candles of a day, before memory: the gravest of each candle is marked, below it where it fell', () => {
-  const days = [0, 24, 48].map(hour => ({ ...judged(hour, {}), verdict: null }))
+  const days = [0, 24, 48].map(hour => ({ ...candle(hour, {}), verdict: null }))
   const series = { candles: days.slice(2), alarms: [] }
   const state = {
     ...initialState,

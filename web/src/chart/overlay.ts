@@ -1,5 +1,5 @@
+import type { Rehearsal } from '@candlewatch/api/budget'
 import type { EpisodeAnswer as Episode, FaultAnswer as Fault } from '@candlewatch/api/episode'
-import type { Rehearsal } from '../api/budget.ts'
 import type { Range } from '../format/when.ts'
 import { kinds, type MarkKind, markKind, markPrice } from '../marks/marks.ts'
 import { type Candle, firstFrom } from '../state/series.ts'
@@ -8,7 +8,7 @@ import type { Visible } from '../state/visible-range.ts'
 import type { Palette } from './palette.ts'
 import type { Trace } from './trace.ts'
 
-/** Each episode as a band from its first bar to the end of its last, at least wide enough to be seen; none where they would be a wall. */
+/** The bands of episodes, wide enough to be visible; none where they would cover more than half of the chart. */
 export function episodeBands(
   episodes: readonly Episode[],
   [from, to]: Range,
@@ -23,26 +23,34 @@ export function episodeBands(
     const halfMs = Math.max(leastMs, end - start + intervalMs) / 2
     const middle = (start + end) / 2
     return {
-      ...{ type: 'rect', layer: 'below', yref: 'paper', x0: middle - halfMs, x1: middle + halfMs, y0: 0, y1: 1 },
-      ...{ fillcolor: palette.severity[episode.severity], opacity: 0.1, line: { width: 0 } },
+      type: 'rect',
+      layer: 'below',
+      yref: 'paper',
+      x0: middle - halfMs,
+      x1: middle + halfMs,
+      y0: 0,
+      y1: 1,
+      fillcolor: palette.severity[episode.severity],
+      opacity: 0.1,
+      line: { width: 0 },
     }
   })
   const coveredMs = bands.reduce((sum, { x0, x1 }) => sum + x1 - x0, 0)
   return coveredMs > (to - from) / 2 ? [] : bands
 }
 
-/** Alarms to be marked: the peak of each episode, faults, and what no known episode holds yet. */
+/** The alarms that get a mark: the peak of each episode, faults, and alarms of no known episode. */
 export function peaksOf(alarms: readonly Candle[], episodes: readonly Episode[]): readonly Candle[] {
   let next = 0
   return alarms.filter(({ verdict }) => {
     if (verdict?.status !== 'anomaly') return true
-    while (episodes[next] && episodes[next]!.end < verdict.date) next++
+    for (let episode = episodes[next]; episode && episode.end < verdict.date; episode = episodes[next]) next++
     const episode = episodes[next]
     return !episode || verdict.date < episode.start || verdict.date === episode.peak
   })
 }
 
-/** An alarm or a fault on the chart, and where. */
+/** The mark of an alarm or a fault. */
 export interface Marked {
   readonly at: number
   readonly kind: MarkKind
@@ -50,13 +58,13 @@ export interface Marked {
   readonly pValue: number | null
 }
 
-/** `gap`: between the candle and its mark, in price. */
+/** The mark of a candle; `gap` is its distance from the candle, in price. */
 export function markOf(candle: Candle, gap: number): Marked {
   const { at, verdict } = candle
   return { at, kind: markKind(candle), price: markPrice(candle, gap), pValue: verdict?.pValue ?? null }
 }
 
-/** On the server's candles of a time that is not in memory: the gravest of each candle's episodes and faults. */
+/** The marks on the server's candles, outside of memory: the gravest episode or fault of each candle. */
 export function marksOfCandles(
   { episodes, faults, series }: State,
   { coarse }: Visible,
@@ -80,7 +88,7 @@ export function marksOfCandles(
   return [...found.values()]
 }
 
-/** What another budget would change: rings where an episode would appear, crosses over those that would go. */
+/** The marks of a rehearsal: rings for new episodes, crosses over episodes that would be removed. */
 export function ghosts(
   rehearsal: Rehearsal | null,
   candles: readonly Candle[],

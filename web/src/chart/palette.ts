@@ -1,6 +1,6 @@
 import type { Severity } from '@candlewatch/core/types'
 
-/** The chart's share of tokens.css, as colours that Plotly can read. */
+/** The colours of the chart, from tokens.css. */
 export interface Palette {
   readonly font: string
   readonly ink: string
@@ -24,7 +24,7 @@ export interface Palette {
   readonly severity: Readonly<Record<Severity, string>>
 }
 
-/** `token` reads a custom property by name: the computed style in a browser, a table in a test. */
+/** Reads the palette; `token` reads a custom property by its name. */
 export function readPalette(token: (name: string) => string): Palette {
   return {
     font: token('--font'),

@@ -1,17 +1,17 @@
 import type { Range } from '../format/when.ts'
 
-/** Of the whole chart, pixels. */
+/** The size of the whole chart, in pixels. */
 export interface Size {
   readonly width: number
   readonly height: number
 }
 
-/** Around the plot, pixels; the panel that follows the pointer needs them too. */
+/** The margins of the plot, in pixels. */
 export const margin = { left: 8, right: 68, top: 12, bottom: 38 } as const
 
 const gapPx = 14
 
-/** Shares of the plot's height, from below: p-values, volume, price. */
+/** The lower and upper end of each pane, as shares of the plot's height from the bottom. */
 export function panesOf(height: number): Readonly<Record<'p' | 'volume' | 'price', readonly [number, number]>> {
   const plotPx = Math.max(120, height - margin.top - margin.bottom)
   const pPx = Math.min(96, plotPx * 0.18)
@@ -25,7 +25,7 @@ export function panesOf(height: number): Readonly<Record<'p' | 'volume' | 'price
   }
 }
 
-/** From times and values to pixels of one pane, whose upper left corner is 0, 0. */
+/** Maps times and values to pixels of one pane, from its upper left corner. */
 export interface Scale {
   x(at: number): number
   y(value: number): number
@@ -33,7 +33,7 @@ export interface Scale {
   readonly height: number
 }
 
-/** `pane`: its share of the plot's height, from below. */
+/** The scale of a pane; `pane` is its share of the plot's height from the bottom. */
 export function scaleOf(size: Size, pane: readonly [number, number], range: Range, values: Range): Scale {
   const width = size.width - margin.left - margin.right
   const height = (size.height - margin.top - margin.bottom) * (pane[1] - pane[0])

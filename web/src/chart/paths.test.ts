@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { at, barRow, hourMs, palette } from '../state/example.suite.ts'
+import { at, barRow, hourMs } from '../state/example.suite.ts'
 import type { Candle } from '../state/series.ts'
+import { palette } from './palette.suite.ts'
 import { scaleOf } from './panes.ts'
 import { candlePaths, columnPaths } from './paths.ts'
 

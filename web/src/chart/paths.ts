@@ -3,25 +3,25 @@ import type { Palette } from './palette.ts'
 import type { Scale } from './panes.ts'
 
 /**
- * Shapes of one colour as one SVG path. Plotly would make an element of each candle and each column; these it carries
- * along when the plot is moved, and that is all. Edges lie on whole pixels, so that they are sharp.
+ * Shapes of one colour as one SVG path. Plotly would make an element of each candle and column. Edges lie on whole pixels, so
+ * that they are sharp.
  */
 export interface Path {
   readonly name: string
   readonly pane: 'price' | 'volume' | 'p'
-  /** Pixels of the pane at the figure's range. */
+  /** The path, in pixels of the pane at the figure's range. */
   readonly d: string
   readonly fill: string
 }
 
-/** A column to draw, from the bottom of its pane. */
+/** A column that stands on the bottom of its pane. */
 export interface Column {
   readonly at: number
   readonly value: number
   readonly fill: string
 }
 
-/** Those that rose and those that fell; without a move they count as risen, and are a line of one pixel. */
+/** The candles that rose, and those that fell. A candle without a move counts as risen and is a line of one pixel. */
 export function candlePaths(candles: readonly Candle[], widthMs: number, scale: Scale, palette: Palette): Path[] {
   const wide = oddPx(widthMs * scale.pxPerMs * 0.72)
   const half = (wide - 1) / 2
@@ -43,7 +43,7 @@ export function candlePaths(candles: readonly Candle[], widthMs: number, scale: 
   ]
 }
 
-/** One path a colour, in the order in which the colours first come; each column is a pixel high at least. */
+/** The columns, one path for each colour, in the order in which the colours first occur. Each column is at least a pixel high. */
 export function columnPaths(columns: readonly Column[], widthMs: number, scale: Scale, pane: Path['pane']): Path[] {
   const wide = Math.max(1, Math.floor(widthMs * scale.pxPerMs * 0.75))
   const foot = Math.round(scale.height)

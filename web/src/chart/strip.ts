@@ -3,10 +3,10 @@ import type { Marked } from './overlay.ts'
 import type { Palette } from './palette.ts'
 import type { Column } from './paths.ts'
 
-/** How rare a p-value is on the strip: 0.01 is 2. */
+/** The height of a p-value in its pane: 0.01 is 2. */
 export const rareness = (pValue: number) => -Math.log10(Math.max(pValue, 1e-6))
 
-/** One column a bar, the higher the rarer; `everyBars` keeps the rarest of so many neighbours. Those that alarmed come last, above the rest. */
+/** The columns of p-values, higher for rarer bars; `everyBars` neighbours share the column of the rarest. Alarms come last, above the rest. */
 export function pValues(candles: readonly Candle[], everyBars: number, palette: Palette): Column[] {
   const columns: Column[] = []
   for (let from = 0; from < candles.length; from += everyBars) {
@@ -20,7 +20,7 @@ export function pValues(candles: readonly Candle[], everyBars: number, palette: 
   return [...columns.filter(isQuiet), ...columns.filter(column => !isQuiet(column))]
 }
 
-/** Of alarms and faults whose bars are not at hand. */
+/** The columns of alarms and faults whose bars are not in memory. */
 export function pValuesOfMarks(marked: readonly Marked[], palette: Palette): Column[] {
   return marked.flatMap(({ at, kind, pValue }) =>
     pValue === null
@@ -29,9 +29,9 @@ export function pValuesOfMarks(marked: readonly Marked[], palette: Palette): Col
   )
 }
 
-/** The largest p-value that still alarmed: what the budget's level has been of late. null before the first alarm. */
+/** The level of late: the largest p-value that alarmed. null before the first alarm. */
 export function alarmLevel(alarms: readonly Candle[], until: number, intervalMs: number): number | null {
-  // As far back as the level itself looks.
+  // The level itself looks back as far.
   const since = until - 3_000 * intervalMs
   let level: number | null = null
   for (const { at, verdict } of alarms) {

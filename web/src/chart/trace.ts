@@ -10,8 +10,8 @@ export interface Trace {
 export const maxPoints = 1_200
 
 /**
- * Indices that keep a line's shape: the least and the greatest value of each of `maxPoints / 2` buckets, in their order.
- * Every index when there are no more than `maxPoints` values. Ascending.
+ * The indices that keep a line's shape, ascending: the least and the greatest value of each of `maxPoints / 2` buckets. Every index
+ * when there are no more than `maxPoints` values.
  */
 export function decimate(length: number, valueAt: (index: number) => number, maxPoints: number): number[] {
   if (length <= maxPoints) return Array.from({ length }, (_, index) => index)

@@ -7,6 +7,7 @@ import type { Palette } from './palette.ts'
 import type { Column } from './paths.ts'
 import { decimate, maxPoints, type Trace } from './trace.ts'
 
+/** The line of closes. */
 export function line(candles: readonly Candle[], palette: Palette): Trace {
   const kept = decimate(candles.length, index => candles[index]!.close, maxPoints).map(index => candles[index]!)
   return {
@@ -20,12 +21,13 @@ export function line(candles: readonly Candle[], palette: Palette): Trace {
   }
 }
 
+/** A filled band. */
 export function band(name: string, { x, y }: Outline, colour: string): Trace {
   const line = { width: 0 }
   return { type: 'scatter', name, mode: 'lines', x, y, fill: 'toself', fillcolor: colour, line, hoverinfo: 'skip' }
 }
 
-/** The greatest of so many neighbours. */
+/** The columns of volume; `everyBars` neighbours share the column of the greatest. */
 export function volumes(candles: readonly Candle[], everyBars: number, palette: Palette): Column[] {
   const columns: Column[] = []
   for (let from = 0; from < candles.length; from += everyBars) {
@@ -35,13 +37,13 @@ export function volumes(candles: readonly Candle[], everyBars: number, palette: 
   return columns
 }
 
-/** Nothing to see: a pane that no trace is in would not be there for paths to be put into. */
+/** An invisible trace: Plotly makes no pane without one, and the paths need the pane. */
 export function pane(yaxis: 'y' | 'y2' | 'y3', drawn: readonly Candle[]): Trace {
   const ends = drawn.length > 0 ? [drawn[0]!.at, drawn.at(-1)!.at] : [0, 0]
   return { type: 'scatter', name: `Pane ${yaxis}`, mode: 'lines', x: ends, y: [null, null], yaxis, hoverinfo: 'skip' }
 }
 
-/** The forecast of the bar to come: where its high and its low are expected. Their 90 % intervals are boxes around it. */
+/** The expected high and low of the next bar; the layout draws its 90 % ranges as boxes. */
 export function nextBar(next: Verdict['next'], palette: Palette): Trace {
   const at = next ? Date.parse(next.date) : 0
   return {
@@ -60,6 +62,7 @@ export function nextBar(next: Verdict['next'], palette: Palette): Trace {
   }
 }
 
+/** The marks of anomalies and feed faults. */
 export function alarmMarks(marked: readonly Marked[], palette: Palette): Trace {
   return {
     type: 'scatter',

@@ -1,15 +1,31 @@
+import type { Coverage } from '@candlewatch/api/coverage'
 import { expect, test } from 'vitest'
-import type { Coverage, Stretch } from '../api/data.ts'
 import { cellsOf, runsOf } from './cells.ts'
+
+type Stretch = Coverage['stretches'][number]
 
 const day = (n: number) => `2021-01-0${n}T00:00:00Z`
 const stretch = (n: number, bars: number, change: Partial<Stretch> = {}): Stretch => ({
-  ...{ date: day(n), expected: 24, bars, imported: 0, anomalies: 0, faults: 0 },
+  date: day(n),
+  expected: 24,
+  bars,
+  imported: 0,
+  anomalies: 0,
+  faults: 0,
   ...change,
 })
 const coverage = (stretches: readonly Stretch[], change: Partial<Coverage> = {}): Coverage => ({
-  ...{ market: 'a:b', interval: '1h', bars: 48, first: day(1), last: day(5), missing: 0, gaps: [], moreGaps: false },
-  ...{ imported: null, width: '1d', stretches },
+  market: 'a:b',
+  interval: '1h',
+  bars: 48,
+  first: day(1),
+  last: day(5),
+  missing: 0,
+  gaps: [],
+  moreGaps: false,
+  imported: null,
+  width: '1d',
+  stretches,
   ...change,
 })
 

@@ -1,6 +1,6 @@
+import type { Coverage } from '@candlewatch/api/coverage'
 import { isoDate } from '@candlewatch/core/interval'
 import { useMemo, useState } from 'preact/hooks'
-import type { Coverage } from '../api/data.ts'
 import { counted } from '../format/count.ts'
 import { formatDay, formatMinute } from '../format/when.ts'
 import { zoneName } from '../format/zone.ts'
@@ -8,16 +8,16 @@ import { openChart } from '../layout/links.tsx'
 import { stepped } from '../plot/scale.ts'
 import { type Cell, cellsOf, runsOf } from './cells.ts'
 
-/** All of a stream's time from left to right: full where bars are, empty where they are missing. Read cell by cell. */
+/** The history of a stream from left to right: full where there are bars, empty where they are missing. It is read cell by cell. */
 export function CoverageBar({ coverage }: { readonly coverage: Coverage }) {
   const cells = useMemo(() => cellsOf(coverage), [coverage])
   const [read, setRead] = useState<number | null>(null)
   if (cells.length === 0) return null
   const index = read === null ? null : Math.min(read, cells.length - 1)
-  const cell = index === null ? null : cells[index]!
+  const cell = index === null ? undefined : cells[index]
   const [from, to] = endsOf(coverage)
   const open = () => {
-    // The first stretch may begin before the first bar.
+    // The first stretch may start before the first bar.
     const first = Date.parse(coverage.first ?? '')
     if (cell && cell.bars > 0) openChart(coverage, isoDate(Math.max(cell.from, first)))
   }
@@ -31,14 +31,14 @@ export function CoverageBar({ coverage }: { readonly coverage: Coverage }) {
         aria-valuemin={0}
         aria-valuemax={cells.length - 1}
         aria-valuenow={index ?? 0}
-        aria-valuetext={cell ? sentenceOf(cell) : `${cells.length} stretches; the arrow keys read them`}
+        aria-valuetext={cell ? sentenceOf(cell) : `${cells.length} stretches; use the arrow keys to read them`}
         data-testid="coverage-bar"
         data-cells={cells.length}
-        title="A click opens that place in the chart"
+        title="Click to open this place in the chart"
         onClick={open}
         onKeyDown={event => {
           if (event.key === 'Enter') open()
-          // Where nothing is read yet, a key comes in from the end that it leads away from.
+          // Before anything is read, a key starts at the end that it leads away from.
           const outside = /(Left|Down)$/.test(event.key) ? cells.length : -1
           const to = stepped(event.key, index ?? outside, cells.length - 1)
           if (to === null) return
@@ -57,7 +57,7 @@ export function CoverageBar({ coverage }: { readonly coverage: Coverage }) {
       </div>
       <p class="coverage-ends quiet" aria-hidden="true">
         <span>{formatDay(from)}</span>
-        <span class="coverage-word">{cell ? sentenceOf(cell) : 'Point at the bar to read it'}</span>
+        <span class="coverage-text">{cell ? sentenceOf(cell) : 'Point at the bar for details'}</span>
         <span>{formatDay(to)}</span>
       </p>
       <Legend cells={cells} />
@@ -65,7 +65,7 @@ export function CoverageBar({ coverage }: { readonly coverage: Coverage }) {
   )
 }
 
-/** Of all rows, judged or not. */
+/** The first and the last row, judged or not. */
 function endsOf({ first, last, imported }: Coverage): readonly [number, number] {
   const known = [first, last, imported?.first, imported?.last].flatMap(date => (date ? [Date.parse(date)] : []))
   return [Math.min(...known), Math.max(...known)]
@@ -95,20 +95,20 @@ function Figure({ cells, read }: { readonly cells: readonly Cell[]; readonly rea
   )
 }
 
-/** What stands for what, of what there is. */
+/** Explains the colours that the bar uses. */
 function Legend({ cells }: { readonly cells: readonly Cell[] }) {
   const has = (test: (cell: Cell) => boolean) => cells.some(test)
   return (
     <ul class="coverage-legend">
-      {has(cell => cell.bars > 0) && <Item kind="there" word="judged" />}
-      {has(cell => cell.imported > 0) && <Item kind="imported" word="imported alone" />}
-      {has(cell => cell.bars + cell.imported < cell.expected) && <Item kind="hole" word="bars missing" />}
-      {has(cell => cell.faults > 0) && <Item kind="fault" word="faults of the feed" />}
+      {has(cell => cell.bars > 0) && <Item kind="there" label="judged" />}
+      {has(cell => cell.imported > 0) && <Item kind="imported" label="imported only" />}
+      {has(cell => cell.bars + cell.imported < cell.expected) && <Item kind="hole" label="bars missing" />}
+      {has(cell => cell.faults > 0) && <Item kind="fault" label="feed faults" />}
     </ul>
   )
 }
 
-function Item({ kind, word }: { readonly kind: string; readonly word: string }) {
+function Item({ kind, label }: { readonly kind: string; readonly label: string }) {
   return (
     <li>
       <svg viewBox="0 0 16 16" aria-hidden="true">
@@ -118,19 +118,19 @@ function Item({ kind, word }: { readonly kind: string; readonly word: string }) 
         {kind === 'hole' && <rect class="is-hole" width="16" height="4" />}
         {kind === 'fault' && <rect class="is-fault" y="12" width="16" height="4" />}
       </svg>
-      {word}
+      {label}
     </li>
   )
 }
 
-/** `12 May 2021 00:00 to 13 May 2021 00:00 UTC: 20 of 24 bars, 1 fault`. */
+/** Describes a cell: `12 May 2021 00:00 to 13 May 2021 00:00 UTC: 20 of 24 bars, 1 fault`. */
 export function sentenceOf({ from, to, expected, bars, imported, anomalies, faults }: Cell): string {
   const parts = [
     expected > 0 ? `${bars} of ${counted(expected, 'bar')}` : bars > 0 && counted(bars, 'bar'),
-    imported > 0 && `${counted(imported, 'row')} imported alone`,
+    imported > 0 && `${counted(imported, 'row')} imported only`,
     anomalies > 0 && counted(anomalies, 'alarm'),
     faults > 0 && counted(faults, 'fault'),
   ].filter(part => part !== false)
   const when = `${formatMinute(from)} to ${formatMinute(to)} ${zoneName()}`
-  return `${when}: ${parts.join(', ') || 'nothing'}`
+  return `${when}: ${parts.join(', ') || 'no rows'}`
 }

@@ -4,17 +4,17 @@ import { part } from '../state/store.ts'
 import { ImportCard } from './import-card.tsx'
 import { runImports } from './import-flow.ts'
 import { StreamCard } from './stream-card.tsx'
-import { load, streams } from './streams.ts'
+import { loadStreams, streams } from './streams.ts'
 import './data.css'
 
 const isLive = part(({ connection }) => connection === 'live')
 
-/** What history there is, in and out. */
+/** The stored history: imports, coverage and downloads. */
 export function DataRoom() {
   useEffect(runImports, [])
-  // When it is entered, and after a loss of the connection.
+  // Loads when the room is entered, and after a lost connection.
   useEffect(() => {
-    if (isLive.value || streams.peek().list === null) void load()
+    if (isLive.value || streams.peek().list === null) void loadStreams()
   }, [isLive.value])
   return (
     <Room name="data">
@@ -29,7 +29,7 @@ function Streams() {
   if (list === null && failure === null) {
     return (
       <p class="quiet" aria-busy="true">
-        Reading what there is
+        Loading the data coverage
       </p>
     )
   }
@@ -37,21 +37,21 @@ function Streams() {
     <>
       {failure !== null && (
         <p class="room-alert is-wide" role="alert">
-          What there is could not be read: {failure}{' '}
-          <button type="button" class="small" onClick={() => void load()}>
+          Could not load the data coverage: {failure}{' '}
+          <button type="button" class="small" onClick={() => void loadStreams()}>
             Try again
           </button>
         </p>
       )}
       {list?.length === 0 && (
         <p class="quiet" data-testid="no-streams">
-          There is no history yet. Bring a file, post rows, or replay a year with <code>npm run simulate</code>.
+          There is no history yet. Import a file, post rows, or replay a year with <code>npm run simulate</code>.
         </p>
       )}
       {list?.map(coverage => (
         <StreamCard key={`${coverage.market} ${coverage.interval}`} coverage={coverage} />
       ))}
-      {more && <p class="quiet">There are more than a hundred streams; these are the first by name.</p>}
+      {more && <p class="quiet">There are more than 100 streams; these are the first 100 by name.</p>}
     </>
   )
 }

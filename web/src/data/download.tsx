@@ -1,4 +1,6 @@
+import { dayMs } from '@candlewatch/core/time'
 import { useState } from 'preact/hooks'
+import { routeAddress } from '../api/ask.ts'
 
 interface Props {
   readonly market: string
@@ -7,11 +9,11 @@ interface Props {
   readonly last: string
 }
 
-/** Any range as a file, which an import reads again. */
+/** A download of any range as a CSV file, which can be imported again. */
 export function Download({ market, interval, first, last }: Props) {
   const [days, setDays] = useState({ from: '', to: '' })
   const [verdicts, setVerdicts] = useState(false)
-  const href = downloadOf({ market, interval, ...days, verdicts })
+  const href = downloadAddress({ market, interval, ...days, verdicts })
   const bounds = { min: first.slice(0, 10), max: last.slice(0, 10) }
   return (
     <fieldset class="download">
@@ -22,6 +24,7 @@ export function Download({ market, interval, first, last }: Props) {
           <input
             class="field"
             type="date"
+            data-testid="first-day"
             {...bounds}
             value={days.from}
             onInput={event => setDays({ ...days, from: event.currentTarget.value })}
@@ -32,6 +35,7 @@ export function Download({ market, interval, first, last }: Props) {
           <input
             class="field"
             type="date"
+            data-testid="last-day"
             {...bounds}
             value={days.to}
             aria-invalid={href === null}
@@ -47,7 +51,7 @@ export function Download({ market, interval, first, last }: Props) {
         </label>
         {href === null ? (
           <span class="room-alert" role="alert">
-            The last day comes before the first.
+            The last day is before the first day.
           </span>
         ) : (
           <a class="primary is-link" href={href} download data-testid="download">
@@ -56,29 +60,34 @@ export function Download({ market, interval, first, last }: Props) {
         )}
       </div>
       <p class="quiet">
-        Days are UTC; left empty, all there is. An import and <code>--csv</code> read the file again.
+        Days are in UTC; leave them empty for all data. The file can be imported again, or read with <code>--csv</code>.
       </p>
     </fieldset>
   )
 }
 
-export interface Wanted {
+/** What to download. */
+interface Wanted {
   readonly market: string
   readonly interval: string
-  /** Days, UTC, as a date field has them; empty = no bound. Both are included. */
+  /** The first and last day in UTC, as a date field has them; empty for no limit. */
   readonly from: string
   readonly to: string
   readonly verdicts: boolean
 }
 
-/** Where that file is; null when the last day comes before the first. */
-export function downloadOf({ market, interval, from, to, verdicts }: Wanted): string | null {
+/** The address of a download; null when the last day is before the first. */
+export function downloadAddress({ market, interval, from, to, verdicts }: Wanted): string | null {
   if (from !== '' && to !== '' && to < from) return null
-  const query = new URLSearchParams({ market, interval })
-  if (from !== '') query.set('from', from)
-  if (to !== '') query.set('to', dayAfter(to))
-  if (verdicts) query.set('verdicts', 'true')
-  return `/api/bars.csv?${query}`
+  return routeAddress('GET /api/bars.csv', {
+    query: {
+      market,
+      interval,
+      ...(from !== '' && { from }),
+      ...(to !== '' && { to: dayAfter(to) }),
+      ...(verdicts && { verdicts: 'true' as const }),
+    },
+  })
 }
 
-const dayAfter = (day: string) => new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10)
+const dayAfter = (day: string) => new Date(Date.parse(day) + dayMs).toISOString().slice(0, 10)

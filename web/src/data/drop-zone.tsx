@@ -1,13 +1,15 @@
+import { maxFileBytes } from '@candlewatch/api/values/limits'
 import { useRef } from 'preact/hooks'
+import { formatBytes } from '../format/count.ts'
 import { isOver } from './drops.ts'
-import { bring } from './import-flow.ts'
+import { addFiles } from './import-flow.ts'
 
-/** Where files are dropped, or chosen by a button. */
+/** The place to drop files, with a button to choose them. */
 export function DropZone() {
   const input = useRef<HTMLInputElement>(null)
   return (
     <div class={`drop-zone ${isOver.value ? 'is-over' : ''}`} data-testid="drop-zone">
-      <p class="drop-word">{isOver.value ? 'Let go to check the file' : 'Drop a CSV file anywhere on this page'}</p>
+      <p class="drop-text">{isOver.value ? 'Release to check the file' : 'Drop a CSV file anywhere on this page'}</p>
       <button type="button" class="primary" onClick={() => input.current?.click()}>
         Choose a file
       </button>
@@ -20,14 +22,14 @@ export function DropZone() {
         tabIndex={-1}
         aria-label="CSV files"
         onChange={event => {
-          bring([...(event.currentTarget.files ?? [])])
-          // The same file chosen again is a change too.
+          addFiles([...(event.currentTarget.files ?? [])])
+          // Choosing the same file again is a change too.
           event.currentTarget.value = ''
         }}
       />
       <p class="quiet">
-        date, open, high, low, close, volume; CryptoDataDownload’s columns; or Binance klines. 64 MB at most. Nothing is
-        written before you say so.
+        Columns: date, open, high, low, close, volume; those of CryptoDataDownload; or Binance klines. Up to{' '}
+        {formatBytes(maxFileBytes)}. Nothing is stored before you confirm.
       </p>
     </div>
   )

@@ -5,9 +5,9 @@ import { mayImport } from '../sync/session.ts'
 /** Whether files are held over the page. */
 export const isOver = signal(false)
 
-/** Files may be dropped anywhere, and lead to the room that takes them in: a browser would leave the page to show them. */
+/** Takes files that are dropped anywhere on the page and opens the data room; the browser would leave the page to show them. */
 export function runDrops(): void {
-  // Every element that is entered and left tells of it.
+  // Every element that is entered and left sends an event.
   let depth = 0
   const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false
   addEventListener('dragenter', event => {
@@ -26,11 +26,11 @@ export function runDrops(): void {
     if (files.length === 0) return
     event.preventDefault()
     go('data')
-    // The room says itself when it could not be loaded.
-    if (mayImport.value)
-      import('./import-flow.ts').then(
-        ({ bring }) => bring(files),
-        () => undefined,
-      )
+    if (!mayImport.value) return
+    import('./import-flow.ts').then(
+      ({ addFiles }) => addFiles(files),
+      // The room reports when it could not be loaded.
+      () => undefined,
+    )
   })
 }

@@ -1,14 +1,14 @@
 import { useState } from 'preact/hooks'
-import type { LineFaults } from '../api/ask.ts'
 import { counted, formatCount } from '../format/count.ts'
+import type { LineFaults } from './import-flow.ts'
 
-/** Every fault by its line, and how many more there are. */
+/** The first faults of a file by line, and how many more there are. */
 export function FaultTable({ faults: { first, count } }: { readonly faults: LineFaults }) {
   const more = count - first.length
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is scrolled by the keyboard too */}
-      <section class="scroller fault-scroller" tabIndex={0} aria-label="Faults by line">
+      <section class="scroller fault-scroller" tabIndex={0} aria-label="Errors by line">
         <table class="plain-table faults" data-testid="faults">
           <thead>
             <tr>
@@ -24,7 +24,7 @@ export function FaultTable({ faults: { first, count } }: { readonly faults: Line
             {first.map(({ line, column, expected, found }, index) => (
               <tr key={index}>
                 <td class="is-number">{formatCount(line)}</td>
-                <td>{column ?? <span class="quiet">the line</span>}</td>
+                <td>{column ?? <span class="quiet">whole line</span>}</td>
                 <td>{expected}</td>
                 <td>
                   <code>{found}</code>
@@ -36,30 +36,30 @@ export function FaultTable({ faults: { first, count } }: { readonly faults: Line
       </section>
       <div class="row">
         <span class="quiet">
-          {more > 0 ? `and ${counted(more, 'more fault', 'more faults')}` : counted(count, 'fault')}
+          {more > 0 ? `and ${counted(more, 'more error', 'more errors')}` : counted(count, 'error')}
         </span>
-        {navigator.clipboard && <CopyButton text={textOf(first)} />}
+        {navigator.clipboard && <CopyButton text={tabbedText(first)} />}
       </div>
     </>
   )
 }
 
 function CopyButton({ text }: { readonly text: string }) {
-  const [word, setWord] = useState('Copy')
+  const [label, setLabel] = useState('Copy')
   const copy = () =>
     navigator.clipboard.writeText(text).then(
-      () => setWord('Copied'),
-      () => setWord('Not allowed'),
+      () => setLabel('Copied'),
+      () => setLabel('Not allowed'),
     )
   return (
     <button type="button" class="small" onClick={() => void copy()}>
-      {word}
+      {label}
     </button>
   )
 }
 
-/** As a spreadsheet takes it. */
-export function textOf(faults: LineFaults['first']): string {
+/** The faults as a spreadsheet takes them. */
+function tabbedText(faults: LineFaults['first']): string {
   const rows = faults.map(({ line, column, expected, found }) => [line, column ?? '', expected, found].join('\t'))
   return ['line\tcolumn\texpected\tfound', ...rows].join('\n')
 }

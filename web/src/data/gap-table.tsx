@@ -1,19 +1,19 @@
+import type { Coverage } from '@candlewatch/api/coverage'
 import { parseInterval } from '@candlewatch/core/interval'
 import { useState } from 'preact/hooks'
-import type { Coverage } from '../api/data.ts'
 import { counted, formatCount } from '../format/count.ts'
 import { formatSpan } from '../format/when.ts'
 import { ChartLink } from '../layout/links.tsx'
 import { Time } from '../layout/room.tsx'
 
-const atFirst = 5
+const shownAtFirst = 5
 
-/** Where bars are missing, newest first; each leads to its place in the chart. */
+/** The gaps of a stream, newest first; each links to its place in the chart. */
 export function GapTable({ coverage }: { readonly coverage: Coverage }) {
   const [isWhole, setWhole] = useState(false)
   const { gaps, moreGaps, interval } = coverage
   if (gaps.length === 0) return null
-  const shown = isWhole ? gaps : gaps.slice(0, atFirst)
+  const shown = isWhole ? gaps : gaps.slice(0, shownAtFirst)
   return (
     <div class="gaps">
       <h4>Gaps, newest first</h4>
@@ -26,7 +26,7 @@ export function GapTable({ coverage }: { readonly coverage: Coverage }) {
               Missing
             </th>
             <th class="is-number" scope="col">
-              Time
+              Duration
             </th>
           </tr>
         </thead>
@@ -47,12 +47,12 @@ export function GapTable({ coverage }: { readonly coverage: Coverage }) {
           ))}
         </tbody>
       </table>
-      {gaps.length > atFirst && (
+      {gaps.length > shownAtFirst && (
         <button type="button" class="small" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
           {isWhole ? 'Show fewer' : `Show ${counted(gaps.length, 'gap')}`}
         </button>
       )}
-      {moreGaps && isWhole && <p class="quiet">There are older ones; the bar above shows where.</p>}
+      {moreGaps && isWhole && <p class="quiet">Older gaps are not listed; the bar above shows them.</p>}
     </div>
   )
 }

@@ -4,34 +4,40 @@ import { Card } from '../layout/room.tsx'
 import { mayImport, session } from '../sync/session.ts'
 import { CheckedFile } from './checked-file.tsx'
 import { DropZone } from './drop-zone.tsx'
-import { cancel, type Flow, flow, waiting } from './import-flow.ts'
+import { cancelFile, type Flow, flow, waiting } from './import-flow.ts'
 import { EndedImport, RunningImport } from './import-progress.tsx'
 import { PastImports } from './past-imports.tsx'
 import { RefusedFile } from './refused-file.tsx'
 
-/** From a file to bars in the chart, step by step. */
+/** Imports a file, step by step. */
 export function ImportCard() {
   const step = flow.value.step
-  const place = useRef<HTMLDivElement>(null)
-  // A file may be dropped from anywhere down the page.
+  const steps = useRef<HTMLDivElement>(null)
+  // A file may be dropped anywhere down the page.
   useEffect(() => {
-    if (step === 'checking') place.current?.scrollIntoView({ block: 'nearest' })
+    if (step === 'checking') steps.current?.scrollIntoView({ block: 'nearest' })
   }, [step])
-  const word = 'Past rows from a CSV file: checked whole first, then judged as if they had come live.'
   if (!mayImport.value) {
     return (
       <Card title="Import" wide data-testid="import">
         <p>
-          You are signed in by {session.value?.name}, a key that may look. Bringing rows takes a key of scope ingest.
+          You are signed in as {session.value?.name}, with a read-only key. Importing rows needs a key with the scope
+          ingest.
         </p>
       </Card>
     )
   }
   return (
-    <Card title="Import" summary={word} wide data-testid="import" data-step={step}>
-      <div class="import" ref={place}>
+    <Card
+      title="Import"
+      summary="Import past rows from a CSV file. The whole file is checked first; then its rows are judged like live rows."
+      wide
+      data-testid="import"
+      data-step={step}
+    >
+      <div class="import" ref={steps}>
         <div class="import-now">
-          <Now flow={flow.value} />
+          <CurrentStep flow={flow.value} />
           <Waiting />
         </div>
         <PastImports />
@@ -40,38 +46,38 @@ export function ImportCard() {
   )
 }
 
-function Now({ flow }: { readonly flow: Flow }) {
+function CurrentStep({ flow }: { readonly flow: Flow }) {
   switch (flow.step) {
     case 'idle':
       return <DropZone />
     case 'checking':
-      return <OnItsWay word="Reading" file={flow.file} />
+      return <Transfer action="Checking" file={flow.file} />
     case 'sending':
-      return <OnItsWay word="Sending" file={flow.file} />
+      return <Transfer action="Sending" file={flow.file} />
     case 'checked':
       return <CheckedFile key={flow.file.name} {...flow} />
     case 'refused':
       return <RefusedFile key={flow.file.name} {...flow} />
     case 'running':
-      return <RunningImport key={flow.of.id} of={flow.of} />
+      return <RunningImport key={flow.job.id} job={flow.job} />
     case 'ended':
       return (
         <>
-          <EndedImport of={flow.of} />
+          <EndedImport job={flow.job} />
           <DropZone />
         </>
       )
   }
 }
 
-function OnItsWay({ word, file }: { readonly word: string; readonly file: File }) {
+function Transfer({ action, file }: { readonly action: string; readonly file: File }) {
   return (
     <div class="import-step" role="status">
       <p>
-        {word} {file.name} ({formatBytes(file.size)})
+        {action} {file.name} ({formatBytes(file.size)})
       </p>
-      <progress aria-label={`${word} ${file.name}`} />
-      <button type="button" class="small" onClick={cancel}>
+      <progress aria-label={`${action} ${file.name}`} />
+      <button type="button" class="small" onClick={cancelFile}>
         Cancel
       </button>
     </div>
@@ -82,8 +88,8 @@ function Waiting() {
   const { length } = waiting.value
   if (length === 0) return null
   return (
-    <p class="quiet row">
-      {counted(length, 'file')} {length === 1 ? 'comes' : 'come'} after this one.
+    <p class="quiet row" data-testid="waiting-files">
+      {counted(length, 'more file')} {length === 1 ? 'is' : 'are'} waiting.
       <button
         type="button"
         class="small"
@@ -91,7 +97,7 @@ function Waiting() {
           waiting.value = []
         }}
       >
-        Leave {length === 1 ? 'it' : 'them'} out
+        Remove {length === 1 ? 'it' : 'them'}
       </button>
     </p>
   )

@@ -1,10 +1,23 @@
+import type { Import } from '@candlewatch/api/imports'
 import { expect, test } from 'vitest'
-import type { Import } from '../api/data.ts'
 import { newer } from './import-flow.ts'
 
 const at = (done: number, endedAt: string | null = null): Import => ({
-  ...{ id: '1', name: 'a.csv', market: 'a:b', interval: '1h', state: endedAt === null ? 'running' : 'done', rows: 9 },
-  ...{ done, judged: 0, known: 0, late: 0, first: '', last: '', startedAt: '', endedAt, error: null },
+  id: '1',
+  name: 'a.csv',
+  market: 'a:b',
+  interval: '1h',
+  state: endedAt === null ? 'running' : 'done',
+  rows: 9,
+  done,
+  judged: 0,
+  known: 0,
+  late: 0,
+  first: '',
+  last: '',
+  startedAt: '',
+  endedAt,
+  error: null,
 })
 
 test('of an answer and an event about one import the one that is further counts, whichever comes first', () => {

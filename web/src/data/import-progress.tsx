@@ -1,49 +1,52 @@
+import type { Import } from '@candlewatch/api/imports'
 import { useRef, useState } from 'preact/hooks'
-import type { Import } from '../api/data.ts'
 import { counted } from '../format/count.ts'
 import { ChartLink } from '../layout/links.tsx'
-import { stop } from './import-flow.ts'
-import { leftOf, outcomeOf } from './import-texts.ts'
+import { stopImport } from './import-flow.ts'
+import { importOutcome, timeLeft } from './import-texts.ts'
 
-export function RunningImport({ of }: { readonly of: Import }) {
-  const [isEnding, setEnding] = useState(false)
-  const now = { atMs: performance.now(), done: of.done }
+/** An import under way. */
+export function RunningImport({ job }: { readonly job: Import }) {
+  const [isStopping, setStopping] = useState(false)
+  const now = { atMs: performance.now(), done: job.done }
   const first = useRef(now)
-  const left = leftOf(first.current, now, of.rows)
+  const left = timeLeft(first.current, now, job.rows)
   return (
     <div class="import-step" data-testid="running">
       <p>
-        Importing <strong>{of.name}</strong> into {of.market} · {of.interval}
+        Importing <strong>{job.name}</strong> into {job.market} · {job.interval}
       </p>
-      <progress value={of.done} max={of.rows} aria-label={`Rows of ${of.name} that are stored`} />
+      <progress value={job.done} max={job.rows} aria-label={`Stored rows of ${job.name}`} />
       <p class="quiet">
-        {outcomeOf(of)}
+        {importOutcome(job)}
         {left && `, ${left}`}
       </p>
       <button
         type="button"
         class="small"
-        disabled={isEnding}
+        disabled={isStopping}
         onClick={() => {
-          setEnding(true)
-          void stop(of)
+          setStopping(true)
+          void stopImport(job)
         }}
       >
-        {isEnding ? 'Ends after the rows under way' : 'Stop'}
+        {isStopping ? 'Stopping after the current rows' : 'Stop import'}
       </button>
     </div>
   )
 }
 
-export function EndedImport({ of }: { readonly of: Import }) {
+/** An import that has ended. */
+export function EndedImport({ job }: { readonly job: Import }) {
+  const hasFailed = job.state === 'failed'
   return (
-    <div class="import-step" data-testid="ended" data-state={of.state}>
-      <p class={of.state === 'failed' ? 'room-alert' : ''} role={of.state === 'failed' ? 'alert' : 'status'}>
-        <strong>{of.name}.</strong> {outcomeOf(of)}
+    <div class="import-step" data-testid="ended" data-state={job.state} data-judged={job.judged}>
+      <p class={hasFailed ? 'room-alert' : ''} role={hasFailed ? 'alert' : 'status'}>
+        <strong>{job.name}.</strong> {importOutcome(job)}
       </p>
-      {of.judged > 0 && (
-        <ChartLink stream={of} at={null} class="primary is-link">
-          See {counted(of.judged, 'bar')} in the chart
+      {job.judged > 0 && (
+        <ChartLink stream={job} at={null} class="primary is-link">
+          Show {counted(job.judged, 'bar')} in the chart
         </ChartLink>
       )}
     </div>

@@ -4,7 +4,7 @@ import { imports } from './import-flow.ts'
 
 const stateNames = { running: '◷ Running', done: '● Done', failed: '▲ Failed', stopped: '■ Stopped' } as const
 
-/** The last imports, by whomever. */
+/** The last imports, of every user. */
 export function PastImports() {
   if (imports.value.length === 0) return null
   return (
@@ -19,7 +19,7 @@ export function PastImports() {
               Rows
             </th>
             <th class="at-began" scope="col">
-              Began
+              Started
             </th>
             <th scope="col">State</th>
           </tr>

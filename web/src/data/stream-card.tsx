@@ -1,20 +1,22 @@
-import type { Coverage } from '../api/data.ts'
-import { counted, formatCount } from '../format/count.ts'
+import type { Coverage } from '@candlewatch/api/coverage'
+import { counted } from '../format/count.ts'
 import { ChartLink } from '../layout/links.tsx'
 import { Card, Time } from '../layout/room.tsx'
 import { CoverageBar } from './coverage-bar.tsx'
 import { Download } from './download.tsx'
 import { GapTable } from './gap-table.tsx'
 
-/** One market at one interval: what there is, what is missing, and all of it as a file. */
+/** One stream: the bars that are stored, those that are missing, and a download. */
 export function StreamCard({ coverage }: { readonly coverage: Coverage }) {
-  const { market, interval, bars } = coverage
+  const { market, interval, bars, first, last, missing } = coverage
   return (
     <Card
       title={`${market} · ${interval}`}
       wide
       data-testid="stream"
       data-market={market}
+      data-bars={bars}
+      data-missing={missing}
       actions={
         bars > 0 && (
           <ChartLink stream={coverage} at={null}>
@@ -27,10 +29,10 @@ export function StreamCard({ coverage }: { readonly coverage: Coverage }) {
         <Summary coverage={coverage} />
       </p>
       <CoverageBar coverage={coverage} />
-      {bars > 0 && (
+      {first !== null && last !== null && (
         <div class="stream-parts">
           <GapTable coverage={coverage} />
-          <Download market={market} interval={interval} first={coverage.first!} last={coverage.last!} />
+          <Download market={market} interval={interval} first={first} last={last} />
         </div>
       )}
     </Card>
@@ -43,13 +45,13 @@ function Summary({ coverage: { bars, first, last, missing, imported } }: { reado
       {first !== null && last !== null && (
         <>
           <strong>{counted(bars, 'bar')}</strong>, <Time at={first} /> to <Time at={last} zone />.{' '}
-          {missing === 0 ? 'None is missing between them.' : `${formatCount(missing)} missing between them.`}{' '}
+          {missing === 0 ? 'No bars are missing.' : `${counted(missing, 'bar')} missing.`}{' '}
         </>
       )}
       {imported && (
         <>
-          <strong>{counted(imported.rows, 'row')}</strong> imported and never judged, <Time at={imported.first} /> to{' '}
-          <Time at={imported.last} zone />.
+          <strong>{counted(imported.rows, 'row')}</strong> imported for training only, not judged:{' '}
+          <Time at={imported.first} /> to <Time at={imported.last} zone />.
         </>
       )}
     </>

@@ -1,26 +1,25 @@
 import { useState } from 'preact/hooks'
-import type { StatedStream } from '../api/data.ts'
-import { check } from './import-flow.ts'
+import { checkFile, type FileStream } from './import-flow.ts'
 
 const fields = [
-  { name: 'market', word: 'Market', example: 'bitstamp:BTC-USD' },
-  { name: 'interval', word: 'Interval', example: '1h' },
+  { name: 'market', label: 'Market', example: 'bitstamp:BTC-USD' },
+  { name: 'interval', label: 'Interval', example: '1h' },
 ] as const
 
-/** What the file is taken for, to be put right. Whoever changes it checks again. */
+/** The market and interval of a file, which the reader can correct. A change has to be checked again. */
 export function StreamFields(props: {
   readonly file: File
   readonly market: string
   readonly interval: string
-  /** Told whether what stands in the fields was checked. */
+  /** Called with whether the fields still say what was checked. */
   onEdit?(isChecked: boolean): void
 }) {
   const { file, market, interval, onEdit } = props
-  const [said, setSaid] = useState({ market, interval })
-  const isChecked = said.market === market && said.interval === interval
-  const edit = (change: StatedStream) => {
-    const edited = { ...said, ...change }
-    setSaid(edited)
+  const [entered, setEntered] = useState({ market, interval })
+  const isChecked = entered.market === market && entered.interval === interval
+  const edit = (change: FileStream) => {
+    const edited = { ...entered, ...change }
+    setEntered(edited)
     onEdit?.(edited.market === market && edited.interval === interval)
   }
   return (
@@ -28,31 +27,32 @@ export function StreamFields(props: {
       class="row"
       onSubmit={event => {
         event.preventDefault()
-        void check(file, statedOf(said))
+        void checkFile(file, filled(entered))
       }}
     >
-      {fields.map(({ name, word, example }) => (
+      {fields.map(({ name, label, example }) => (
         <label key={name} class="labelled">
-          {word}
+          {label}
           <input
             class={`field is-${name}`}
             name={name}
+            data-testid={`file-${name}`}
             placeholder={example}
-            value={said[name]}
+            value={entered[name]}
             spellcheck={false}
             autocomplete="off"
             onInput={event => edit({ [name]: event.currentTarget.value.trim() })}
           />
         </label>
       ))}
-      <button type="submit" class="small" disabled={isChecked}>
+      <button type="submit" class="small" disabled={isChecked} data-testid="check-again">
         Check again
       </button>
     </form>
   )
 }
 
-/** Empty fields say nothing. */
-function statedOf({ market, interval }: Required<StatedStream>): StatedStream {
+/** The fields that are not empty. */
+function filled({ market, interval }: Required<FileStream>): FileStream {
   return { ...(market && { market }), ...(interval && { interval }) }
 }

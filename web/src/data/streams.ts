@@ -1,48 +1,47 @@
+import type { Coverage } from '@candlewatch/api/coverage'
 import { effect, signal } from '@preact/signals'
-import { messageOf } from '../api/ask.ts'
-import { fetchMarkets } from '../api/bars.ts'
-import { type Coverage, fetchCoverage } from '../api/data.ts'
+import { ask, messageOf, soon } from '../api/ask.ts'
 import { dispatch, state } from '../state/store.ts'
 import { changes } from './import-flow.ts'
 
 interface Streams {
-  /** null until it is known. */
+  /** null until it was read. */
   readonly list: readonly Coverage[] | null
   readonly more: boolean
   readonly failure: string | null
 }
 
-/** What there is of each stream. */
+/** The coverage of each stream. */
 export const streams = signal<Streams>({ list: null, more: false, failure: null })
 
-let asked = 0
+let requests = 0
 
-/** Reads it anew; of answers that overtake each other the last one asked for counts. */
-export async function load(): Promise<void> {
-  const mine = ++asked
+/** Reads the coverage again. When answers overtake each other, the last one requested counts. */
+export async function loadStreams(): Promise<void> {
+  const mine = ++requests
   try {
-    const { coverage, moreStreams } = await fetchCoverage()
-    if (mine === asked) streams.value = { list: coverage, more: moreStreams, failure: null }
+    const { coverage, moreStreams } = await ask('GET /api/coverage', { query: { points: 400 } })
+    if (mine === requests) streams.value = { list: coverage, more: moreStreams, failure: null }
   } catch (error) {
-    if (mine === asked) streams.value = { ...streams.peek(), failure: messageOf(error) }
+    if (mine === requests) streams.value = { ...streams.peek(), failure: messageOf(error) }
   }
 }
 
 effect(() => {
   if (changes.value === 0) return
-  void load()
-  void nameMarkets()
+  void loadStreams()
+  void updateMarkets()
 })
 
-/** An import may have made a market that the list at the top does not have yet. */
-async function nameMarkets(): Promise<void> {
+/** Adds a market that an import has made to the list in the header. */
+async function updateMarkets(): Promise<void> {
   const shown = state.peek().market
   if (!shown) return
   try {
-    const markets = await fetchMarkets()
+    const { markets } = await ask('GET /api/markets', {}, soon())
     const market = markets.find(one => one.market === shown.market && one.interval === shown.interval) ?? shown
     dispatch({ kind: 'market', markets, market })
   } catch {
-    // The list is as it was; the room says by itself when the server is away.
+    // The list stays as it was; the room reports a lost server itself.
   }
 }

@@ -4,8 +4,8 @@ import type { Candle } from '../state/series.ts'
 import { aroundOf } from './around.ts'
 
 const candle = (hour: number, change: Partial<Candle> = {}): Candle => {
-  const said = verdict(hour)
-  return { at: at(hour), ...said.bar, verdict: said, ...change }
+  const made = verdict(hour)
+  return { at: at(hour), ...made.bar, verdict: made, ...change }
 }
 
 // From 88 to 112 over 104 − 8 pixels: four a dollar. Three bars over 300 pixels.
@@ -41,8 +41,8 @@ test('a bar that fell is another path; a missing bar leaves a hole', () => {
 test('bars without a forecast have no ranges; a range far wider than the prices is cut off', () => {
   const plain = aroundOf([candle(0, { verdict: null })], at(0), hourMs, frame)
   expect([plain.highBand, plain.lowBand]).toEqual(['', ''])
-  const said = verdict(0)
-  const wild = { ...said, high: { ...said.high!, upper: 1_000 } }
+  const made = verdict(0)
+  const wild = { ...made, high: { ...made.high!, upper: 1_000 } }
   // Half of 20 above 110.
   expect(aroundOf([candle(0, { verdict: wild })], at(0), hourMs, frame).prices.at(-1)?.price).toBe(120)
 })

@@ -2,6 +2,7 @@ import { ofHigh, ofLow, outline } from '../chart/bands.ts'
 import { linear, pathOf, roundTicks } from '../plot/scale.ts'
 import type { Candle } from '../state/series.ts'
 
+/** The size of a drawing, in pixels. */
 export interface Frame {
   readonly width: number
   readonly height: number
@@ -9,18 +10,18 @@ export interface Frame {
 
 /** A drawing of a few bars, as the paths of an SVG. */
 export interface Around {
-  /** Bars that rose and bars that fell: wick and body of each. */
+  /** The wicks and bodies of bars that rose, and of bars that fell. */
   readonly up: string
   readonly down: string
-  /** The 90 % ranges of high and low, each bar's for its own time. */
+  /** The 90 % ranges of high and low. */
   readonly highBand: string
   readonly lowBand: string
-  /** The opened bar's stripe. */
+  /** The stripe behind the open bar. */
   readonly marked: { readonly x: number; readonly width: number }
   readonly prices: readonly { readonly y: number; readonly price: number }[]
 }
 
-/** Bars by their times, so that a gap is a hole; `at` is the opened one. At least one bar. */
+/** Draws at least one bar. Gaps leave a hole; `at` is the open bar. */
 export function aroundOf(candles: readonly Candle[], at: number, intervalMs: number, frame: Frame): Around {
   const [first, last] = [candles[0]!, candles.at(-1)!]
   const x = linear([first.at - intervalMs / 2, last.at + intervalMs / 2], [0, frame.width])
@@ -31,7 +32,7 @@ export function aroundOf(candles: readonly Candle[], at: number, intervalMs: num
   const drawn = ({ at, open, high, low, close }: Candle) => {
     const [top, bottom] = [y(Math.max(open, close)), y(Math.min(open, close))]
     const left = tenths(x(at) - body / 2)
-    // A body without height is a line still.
+    // A body is at least a line.
     const height = Math.max(1, bottom - top)
     return `M${tenths(x(at))} ${tenths(y(high))}V${tenths(y(low))}M${left} ${tenths(top)}h${tenths(body)}v${tenths(height)}h${-tenths(body)}z`
   }
@@ -55,7 +56,7 @@ export function aroundOf(candles: readonly Candle[], at: number, intervalMs: num
   }
 }
 
-/** Every price, and the ranges as far as they leave the prices room. */
+/** All prices, and the forecast ranges as far as they leave room for the prices. */
 function priceDomain(candles: readonly Candle[]): readonly [number, number] {
   const least = Math.min(...candles.map(({ low }) => low))
   const greatest = Math.max(...candles.map(({ high }) => high))

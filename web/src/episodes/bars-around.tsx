@@ -12,10 +12,10 @@ const market = part(state => state.market)
 const intervalMs = part(state => state.intervalMs)
 
 const height = 132
-/** Right of the bars: prices. */
+/** The margin for prices, right of the bars. */
 const marginPx = 58
 
-/** The opened bar among its neighbours, each with the range that it was expected in. */
+/** The open bar and those around it, each with its forecast range. */
 export function BarsAround() {
   const candles = neighbours.value ?? []
   return (
@@ -26,26 +26,27 @@ export function BarsAround() {
 }
 
 function Drawing({ width }: { readonly width: number }) {
-  const [candles, at] = [neighbours.value!, openedAt.value!]
-  const [first, last] = [candles[0]!, candles.at(-1)!]
+  const [candles, at] = [neighbours.value ?? [], openedAt.value]
+  const [first, last] = [candles[0], candles.at(-1)]
+  if (!first || !last || at === null || !market.value) return null
+  const { market: name } = market.value
   const plotPx = width - marginPx
   const { up, down, highBand, lowBand, marked, prices } = aroundOf(candles, at, intervalMs.value, {
     width: plotPx,
     height,
   })
-  const say = (price: number) => formatPrice(price, market.value!.market)
   const middle = marked.x + marked.width / 2
   return (
     <>
       <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img">
         <title>
-          {`${candles.length} bars from ${formatMinute(first.at)} to ${formatMinute(last.at)} ${zoneName()}, the range that each was expected in behind it, this one marked`}
+          {`${candles.length} bars from ${formatMinute(first.at)} to ${formatMinute(last.at)} ${zoneName()}, each with its forecast range; the open bar is marked`}
         </title>
         {prices.map(({ y, price }) => (
           <g key={price}>
             <path class="grid" d={`M0 ${y}H${plotPx}`} />
             <text x={plotPx + 6} y={y + 4}>
-              {say(price)}
+              {formatPrice(price, name)}
             </text>
           </g>
         ))}

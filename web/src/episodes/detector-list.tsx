@@ -8,27 +8,27 @@ import './detector-list.css'
 
 const sparkBox = [84, 20] as const
 
-/** Who decided and who looked on: how rare the bar is to each against its own past, and how the bars around it were. */
+/** The deciding detectors and the observers: how rare the bar is to each one, and how rare the bars around it were. */
 export function DetectorList({ verdict }: { readonly verdict: Verdict }) {
   const ordered = verdict.detectors.toSorted((a, b) => b.share - a.share || a.pValue - b.pValue)
   return (
-    <ul class="detectors">
+    <ul class="detectors" data-testid="detectors">
       {ordered.map(({ id, pValue, share }) => (
-        <li key={id}>
+        <li key={id} data-testid="detector" data-p-value={pValue}>
           <span>
             <span class={share > 0 ? 'decides' : ''}>{detectorName(id)}</span>
             {share > 0 && <span class="quiet"> decides{share < 1 && `, ${Math.round(share * 100)} %`}</span>}
           </span>
           <span class={pValue <= agreesAt ? '' : 'quiet'}>{rankOf(pValue)}</span>
-          <Rareness pValue={pValue} />
-          <Around detector={id} at={Date.parse(verdict.date)} />
+          <RarityBar pValue={pValue} />
+          <History detector={id} at={Date.parse(verdict.date)} />
         </li>
       ))}
     </ul>
   )
 }
 
-function Rareness({ pValue }: { readonly pValue: number }) {
+function RarityBar({ pValue }: { readonly pValue: number }) {
   const share = Math.min(100, (rareness(pValue) / rarest) * 100)
   return (
     <span class="rare" aria-hidden="true" title={`p ${Number(pValue.toPrecision(2))}`}>
@@ -37,13 +37,13 @@ function Rareness({ pValue }: { readonly pValue: number }) {
   )
 }
 
-function Around({ detector, at }: { readonly detector: string; readonly at: number }) {
-  const drawn = sparkline(neighbours.value ?? [], detector, at, sparkBox)
-  if (!drawn) return null
+function History({ detector, at }: { readonly detector: string; readonly at: number }) {
+  const line = sparkline(neighbours.value ?? [], detector, at, sparkBox)
+  if (!line) return null
   return (
     <svg class="spark" viewBox={`0 0 ${sparkBox[0]} ${sparkBox[1]}`} aria-hidden="true">
-      <path d={drawn.path} />
-      {drawn.dot && <circle cx={drawn.dot.x} cy={drawn.dot.y} r="2.5" />}
+      <path d={line.path} />
+      {line.dot && <circle cx={line.dot.x} cy={line.dot.y} r="2.5" />}
     </svg>
   )
 }

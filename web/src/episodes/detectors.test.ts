@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { at, verdict } from '../state/example.suite.ts'
+import { at, candle } from '../state/example.suite.ts'
 import type { Candle } from '../state/series.ts'
 import { rankOf, sparkline } from './detectors.ts'
 
-test('how much of its own past is less strange, in as many digits as tell rare from rarer', () => {
+test('the share of the past that is less rare has as many digits as tell rare from rarer', () => {
   expect([0.0004998, 0.004, 0.0996, 0.25, 1].map(rankOf)).toEqual([
     'rarer than 99.95 %',
     'rarer than 99.6 %',
@@ -16,17 +16,16 @@ test('how much of its own past is less strange, in as many digits as tell rare f
 const candles = (pValues: readonly (number | null)[]): Candle[] =>
   pValues.map((pValue, hour) => {
     const detectors = pValue === null ? [] : [{ id: 'residual', score: 1, pValue, share: 1 }]
-    const said = verdict(hour, { detectors })
-    return { at: at(hour), ...said.bar, verdict: said }
+    return candle(hour, { detectors })
   })
 const box = [22, 16] as const
 
-test('a bar as common as any lies at the foot, the rarest of 2,000 at the top; where nobody was asked the line breaks', () => {
+test('a common bar lies at the bottom, the rarest of 2,000 at the top; the line breaks where the detector has no opinion', () => {
   const drawn = sparkline(candles([1, 1, 1, 1, null, 1, 1, 1, 0.0005]), 'residual', at(8), box)
   expect(drawn).toEqual({ path: 'M3 13L5 13L7 13L9 13M13 13L15 13L17 13L19 3', dot: { x: 19, y: 3 } })
 })
 
-test('too few opinions are no line; the dot is left out where there was none', () => {
+test('too few opinions make no line; a bar without an opinion has no dot', () => {
   expect(sparkline(candles([1, 1, 1]), 'residual', at(1), box)).toBeNull()
   expect(sparkline(candles(new Array(9).fill(1)), 'move', at(1), box)).toBeNull()
   expect(sparkline(candles([null, ...new Array(8).fill(1)]), 'residual', at(0), box)?.dot).toBeNull()

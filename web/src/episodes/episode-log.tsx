@@ -1,11 +1,11 @@
 import { computed, signal } from '@preact/signals'
-import { countBy } from '../format/count.ts'
+import { countBy, formatCount } from '../format/count.ts'
 import { Mark } from '../marks/mark.tsx'
 import { type EpisodeType, kinds, type MarkKind, markNames, typeNames, types } from '../marks/marks.ts'
 import { state } from '../state/store.ts'
 import { csvOf } from './entry.ts'
 import { EpisodeTable } from './episode-table.tsx'
-import { defaultFilter, type Filter, isFiltered, type Recency, recencies } from './filter.ts'
+import { defaultFilter, type Filter, isFiltered, type Recency } from './filter.ts'
 import { filter, rows } from './log.ts'
 import { entries } from './opened.ts'
 import './episode-log.css'
@@ -14,11 +14,8 @@ const pageRows = 50
 
 const page = signal(0)
 const lastPage = computed(() => Math.max(0, Math.ceil(rows.value.length / pageRows) - 1))
-/** The rows in view. */
-const shown = computed(() => {
-  const from = Math.min(page.value, lastPage.value) * pageRows
-  return rows.value.slice(from, from + pageRows)
-})
+const shownPage = computed(() => Math.min(page.value, lastPage.value))
+const shownRows = computed(() => rows.value.slice(shownPage.value * pageRows, (shownPage.value + 1) * pageRows))
 const byKind = computed(() => countBy(entries.value.map(({ kind }) => kind)))
 const byType = computed(() => countBy(entries.value.map(({ type }) => type)))
 
@@ -27,31 +24,25 @@ function change(to: Partial<Filter>): void {
   page.value = 0
 }
 
-/** One row an episode or fault of the feed: filtered, sorted, a page at a time. */
+/** The list of episodes and faults: filtered, sorted, a page at a time. */
 export function EpisodeLog() {
-  const shownPage = Math.min(page.value, lastPage.value)
-  const from = shownPage * pageRows
+  const { length } = rows.value
+  const from = shownPage.value * pageRows
   return (
-    <section class="log" aria-label="Anomalies" data-testid="anomaly-list">
+    <section class="log" aria-label="Episodes" data-testid="anomaly-list">
       <Filters />
-      {rows.value.length === 0 ? (
-        <Nothing />
-      ) : (
-        <EpisodeTable rows={shown.value} filter={filter.value} onSort={change} />
-      )}
+      {length === 0 ? <NoRows /> : <EpisodeTable rows={shownRows.value} filter={filter.value} onSort={change} />}
       <footer class="log-foot">
-        <span class="quiet" data-testid="log-count" data-rows={rows.value.length}>
-          {rows.value.length === 0
-            ? 'None'
-            : `${from + 1} to ${Math.min(from + pageRows, rows.value.length)} of ${rows.value.length.toLocaleString('en-US')}`}
+        <span class="quiet" data-testid="log-count" data-rows={length} data-from={length === 0 ? 0 : from + 1}>
+          {length === 0 ? 'None' : `${from + 1} to ${Math.min(from + pageRows, length)} of ${formatCount(length)}`}
         </span>
         {lastPage.value > 0 && (
           <span class="pager">
-            <Turn word="Previous page" sign="‹" to={shownPage - 1} />
-            <Turn word="Next page" sign="›" to={shownPage + 1} />
+            <PageButton label="Previous page" sign="‹" to={shownPage.value - 1} />
+            <PageButton label="Next page" sign="›" to={shownPage.value + 1} />
           </span>
         )}
-        <button type="button" class="small" disabled={rows.value.length === 0} onClick={saveCsv}>
+        <button type="button" class="small" disabled={length === 0} onClick={saveCsv} data-testid="save-csv">
           Save as CSV
         </button>
       </footer>
@@ -59,13 +50,14 @@ export function EpisodeLog() {
   )
 }
 
-function Turn({ word, sign, to }: { readonly word: string; readonly sign: string; readonly to: number }) {
+function PageButton({ label, sign, to }: { readonly label: string; readonly sign: string; readonly to: number }) {
   return (
     <button
       type="button"
       class="small"
-      aria-label={word}
+      aria-label={label}
       disabled={to < 0 || to > lastPage.value}
+      data-testid={to < shownPage.value ? 'previous-page' : 'next-page'}
       onClick={() => {
         page.value = to
       }}
@@ -73,6 +65,16 @@ function Turn({ word, sign, to }: { readonly word: string; readonly sign: string
       {sign}
     </button>
   )
+}
+
+const recencyNames: Readonly<Record<Recency, string>> = {
+  '1h': 'Last hour',
+  '6h': 'Last 6 h',
+  '24h': 'Last 24 h',
+  '7d': 'Last 7 days',
+  '30d': 'Last 30 days',
+  '1y': 'Last year',
+  all: 'Any time',
 }
 
 function Filters() {
@@ -90,6 +92,7 @@ function Filters() {
             class="chip"
             aria-pressed={chosen.includes(kind)}
             title={markNames[kind]}
+            data-testid={`filter-${kind}`}
             onClick={() => toggle(kind)}
           >
             <Mark kind={kind} /> <span class="unseen">{markNames[kind]} </span>
@@ -102,6 +105,7 @@ function Filters() {
         <select
           aria-label="Type"
           value={type}
+          data-testid="filter-type"
           onChange={event => change({ type: event.currentTarget.value as EpisodeType | 'all' })}
         >
           <option value="all">Any type</option>
@@ -114,6 +118,7 @@ function Filters() {
         <select
           aria-label="Lane"
           value={lane}
+          data-testid="filter-lane"
           onChange={event => change({ lane: event.currentTarget.value as Filter['lane'] })}
         >
           <option value="all">Both lanes</option>
@@ -121,11 +126,12 @@ function Filters() {
           <option value="feed">Feed</option>
         </select>
         <select
-          aria-label="How recent"
+          aria-label="Time"
           value={recency}
+          data-testid="filter-recency"
           onChange={event => change({ recency: event.currentTarget.value as Recency })}
         >
-          {(Object.keys(recencies) as Recency[]).map(name => (
+          {(Object.keys(recencyNames) as Recency[]).map(name => (
             <option key={name} value={name}>
               {recencyNames[name]}
             </option>
@@ -136,27 +142,27 @@ function Filters() {
   )
 }
 
-const recencyNames: Readonly<Record<Recency, string>> = {
-  ...{ '1h': 'Last hour', '6h': 'Last 6 h', '24h': 'Last 24 h', '7d': 'Last 7 days', '30d': 'Last 30 days' },
-  ...{ '1y': 'Last year', all: 'Any time' },
-}
-
 function ShowAll() {
   const { sortBy, descending } = filter.value
   return (
-    <button type="button" class="small" onClick={() => change({ ...defaultFilter, sortBy, descending })}>
+    <button
+      type="button"
+      class="small"
+      onClick={() => change({ ...defaultFilter, sortBy, descending })}
+      data-testid="show-all"
+    >
       Show all
     </button>
   )
 }
 
-function Nothing() {
-  const all = entries.value.length
+function NoRows() {
+  const { length } = entries.value
   return (
     <p class="nothing quiet">
-      {all === 0
-        ? 'Nothing out of proportion so far. An episode appears here as its first bar closes.'
-        : `None like that among ${all.toLocaleString('en-US')}.`}
+      {length === 0
+        ? 'No anomalies yet. An episode appears here when its first bar closes.'
+        : `No matches (${formatCount(length)} ${length === 1 ? 'episode' : 'episodes'} in total).`}
     </p>
   )
 }
@@ -168,6 +174,6 @@ function saveCsv(): void {
   link.href = url
   link.download = `episodes-${market?.market.replaceAll(/[^\w-]/g, '-')}-${market?.interval}.csv`
   link.click()
-  // The download has its own hold on the data by then.
+  // The download has started by then and keeps its data.
   setTimeout(() => URL.revokeObjectURL(url), 10_000)
 }

@@ -6,12 +6,22 @@ import { Mark } from '../marks/mark.tsx'
 import { markNames, typeNames, typeSigns } from '../marks/marks.ts'
 import { part } from '../state/store.ts'
 import type { Entry } from './entry.ts'
-import { type Column, columns, type Filter, sorted } from './filter.ts'
+import { type Column, columns, type Filter, sortedBy } from './filter.ts'
 import { openEntry, openedEntry } from './opened.ts'
 import './episode-table.css'
 
 const intervalMs = part(state => state.intervalMs)
 const labels = part(state => state.labels)
+
+const columnNames: Readonly<Record<Column, string>> = {
+  severity: 'severity',
+  type: 'type',
+  start: 'start',
+  lasted: 'duration',
+  size: 'size',
+  rarity: 'rarity',
+  'seen by': 'seen by',
+}
 
 interface Props {
   readonly rows: readonly Entry[]
@@ -19,6 +29,7 @@ interface Props {
   readonly onSort: (filter: Filter) => void
 }
 
+/** Episodes and faults, one in a row; the column heads sort them. */
 export function EpisodeTable({ rows, filter, onSort }: Props) {
   return (
     <div class="rows">
@@ -31,13 +42,18 @@ export function EpisodeTable({ rows, filter, onSort }: Props) {
                 class={`at-${column.replace(' ', '-')}`}
                 aria-sort={filter.sortBy !== column ? 'none' : filter.descending ? 'descending' : 'ascending'}
               >
-                <button type="button" onClick={() => onSort(sorted(filter, column))}>
-                  {column === 'start' ? `start, ${zoneName()}` : column}
+                <button
+                  type="button"
+                  onClick={() => onSort(sortedBy(filter, column))}
+                  data-testid={`sort-${column.replace(' ', '-')}`}
+                >
+                  {columnNames[column]}
+                  {column === 'start' && `, ${zoneName()}`}
                   <i aria-hidden="true">{filter.sortBy !== column ? '' : filter.descending ? ' ▾' : ' ▴'}</i>
                 </button>
               </th>
             ))}
-            <th class="at-because">what happened</th>
+            <th class="at-because">reason</th>
           </tr>
         </thead>
         <tbody>
@@ -52,29 +68,31 @@ export function EpisodeTable({ rows, filter, onSort }: Props) {
 
 function Row({ entry }: { readonly entry: Entry }) {
   const { kind, type, start, end, isOver, pValue, size, seenBy, detectors, peak, because } = entry
-  const mark = labels.value.get(peak)
-  const chosen = openedEntry.value?.start === start
+  const label = labels.value.get(peak)
+  const isOpen = openedEntry.value?.start === start
   return (
     <tr
-      class={chosen ? 'is-open' : ''}
+      class={isOpen ? 'is-open' : ''}
       data-testid="anomaly-item"
       data-date={new Date(start).toISOString()}
+      data-peak={new Date(peak).toISOString()}
       data-severity={kind}
       data-type={type}
+      data-size={size ?? ''}
       onClick={() => openEntry(entry)}
     >
       <td class="at-severity">
-        {/* The row's one stop for the keyboard; a click anywhere in the row does the same. */}
-        <button type="button" class={`verdict-word is-${kind}`} aria-expanded={chosen} title="Open">
+        {/* The keyboard reaches the row here; a click anywhere in the row does the same. */}
+        <button type="button" class={`verdict-text is-${kind}`} aria-expanded={isOpen} title="Open">
           <Mark kind={kind} /> {markNames[kind]}
         </button>
-        {mark && <span class="said"> {mark}</span>}
+        {label && <span class="label-mark"> {label}</span>}
       </td>
       <td class="at-type">
         <span aria-hidden="true">{typeSigns[type]}</span> {typeNames[type]}
       </td>
       <td class="at-start">{formatMinute(start)}</td>
-      <td class="at-lasted">{isOver ? formatSpan(end - start + intervalMs.value) : 'goes on'}</td>
+      <td class="at-lasted">{isOver ? formatSpan(end - start + intervalMs.value) : 'ongoing'}</td>
       <td class="at-size">{size === null ? '–' : formatChange(size, 1)}</td>
       <td class="at-rarity">{rarityText(pValue, intervalMs.value)}</td>
       <td class="at-seen-by">{detectors > 0 ? `${seenBy} of ${detectors}` : '–'}</td>

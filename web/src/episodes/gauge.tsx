@@ -1,4 +1,5 @@
-import type { Market, PriceOutcome } from '@candlewatch/core/types'
+import type { Market } from '@candlewatch/api/units'
+import type { PriceOutcome } from '@candlewatch/core/types'
 import { formatPrice } from '../format/price.ts'
 
 interface Props {
@@ -7,21 +8,21 @@ interface Props {
   readonly market: Market
 }
 
-/** The range that should have held the price, what was expected in it, and where the price went. */
+/** The forecast range of a price, its expected value and the actual one. */
 export function Gauge({ name, outcome, market }: Props) {
   const { lower, upper, expected, actual } = outcome
   const [from, to] = [Math.min(lower, actual), Math.max(upper, actual)]
   const span = Math.max(to - from, Number.EPSILON)
-  // In a box of 100, five of air on either side.
+  // The box is 100 wide, with a margin of five on either side.
   const x = (price: number) => 5 + ((price - from) / span) * 90
   const isOutside = actual < lower || actual > upper
-  const say = (price: number) => formatPrice(price, market)
+  const format = (price: number) => formatPrice(price, market)
   return (
     <div class="gauge">
       <p>
-        <strong>{name}</strong> {say(actual)}{' '}
+        <strong>{name}</strong> {format(actual)}{' '}
         <span class="quiet">
-          expected {say(expected)}, {say(lower)} to {say(upper)}
+          expected {format(expected)}, {format(lower)} to {format(upper)}
         </span>
       </p>
       <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">

@@ -1,19 +1,20 @@
 import { computed, effect, signal } from '@preact/signals'
 import { go, showTab } from '../state/navigation.ts'
 import { part } from '../state/store.ts'
-import { defaultFilter, type Filter, filterOf, pick, recencies, writeFilter } from './filter.ts'
+import { applyFilter, defaultFilter, type Filter, filterOf, recencies, writeFilter } from './filter.ts'
 import { entries, openEntry, openedEntry } from './opened.ts'
 
-const asked = () => filterOf(new URLSearchParams(location.search))
+const inAddress = () => filterOf(new URLSearchParams(location.search))
 
-/** Which rows of the log are wished for; the address says the same. */
-export const filter = signal<Filter>(asked())
+/** The filter of the list; the address carries it too. */
+export const filter = signal<Filter>(inAddress())
 
 const newest = part(({ series }) => series.candles.at(-1)?.at ?? 0)
-/** Every bar moves the hour that was last; without such a limit none needs a look at the rows. */
+/** Every bar moves the end of "the last hour"; a filter without a recency does not depend on the newest bar. */
 const now = computed(() => (recencies[filter.value.recency] === Number.POSITIVE_INFINITY ? 0 : newest.value))
 
-export const rows = computed(() => pick(entries.value, filter.value, now.value))
+/** The episodes and faults that pass the filter, in its order. */
+export const rows = computed(() => applyFilter(entries.value, filter.value, now.value))
 
 effect(() => {
   const url = new URL(location.href)
@@ -22,17 +23,17 @@ effect(() => {
 })
 
 addEventListener('popstate', () => {
-  filter.value = asked()
+  filter.value = inAddress()
 })
 
-/** The log with these rows alone, wherever one was. */
-export function showLog(narrow: Partial<Filter>): void {
+/** Opens the list with a filter, from any room. */
+export function showLog(change: Partial<Filter>): void {
   go('watch')
   showTab('episodes')
-  filter.value = { ...defaultFilter, ...narrow }
+  filter.value = { ...defaultFilter, ...change }
 }
 
-/** The next older (1) or newer (−1) of the rows that are wished for; the newest when none is open. */
+/** Opens the next older (1) or newer (−1) row that passes the filter; the newest one while none is open. */
 export function openAdjacent(step: 1 | -1): void {
   const byTime = rows.value.toSorted((a, b) => b.start - a.start)
   const from = openedEntry.value?.start

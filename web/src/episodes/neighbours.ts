@@ -1,21 +1,21 @@
 import { effect, signal } from '@preact/signals'
-import { fetchBars, fetchVerdicts } from '../api/bars.ts'
+import { ask } from '../api/ask.ts'
 import { makeStableList } from '../state/memo.ts'
 import { candlesOf } from '../state/reduce.ts'
 import { pastPosition } from '../state/replay-view.ts'
 import { type Candle, emptySeries, extendSeries, firstFrom } from '../state/series.ts'
 import { part, state } from '../state/store.ts'
 
-/** Bars on either side of the opened one. */
+/** How many bars are shown on either side of the open one. */
 export const reachBars = 24
-/** Places outside of memory that are kept. */
+/** How many places outside of memory are kept. */
 const mostPlaces = 20
 
 const fetched = signal<ReadonlyMap<number, readonly Candle[]>>(new Map())
-const asked = new Set<number>()
-const kept = makeStableList<Candle>()
+const pending = new Set<number>()
+const stable = makeStableList<Candle>()
 
-/** The opened bar, those around it and what was said of them, oldest first; null until they are here. */
+/** The open bar and those around it with their verdicts, oldest first; null until they were read. */
 export const neighbours = part(shown => {
   const { series, view, intervalMs } = shown
   const { candles } = series
@@ -26,10 +26,10 @@ export const neighbours = part(shown => {
     const until = pastPosition(shown) ?? Number.POSITIVE_INFINITY
     return fetched.value.get(selected)?.filter(({ at }) => at <= until) ?? null
   }
-  return kept(candles.slice(firstFrom(candles, selected - reachMs), firstFrom(candles, selected + reachMs + 1)))
+  return stable(candles.slice(firstFrom(candles, selected - reachMs), firstFrom(candles, selected + reachMs + 1)))
 })
 
-/** Fetches what is around an opened bar that is not in memory. */
+/** Fetches the bars around an open bar that is not in memory. Lasts as long as the page. */
 export function runNeighbours(): void {
   const missing = part(({ view: { selected } }) => (neighbours.value ? null : selected))
   const market = part(state => state.market)
@@ -40,17 +40,25 @@ export function runNeighbours(): void {
 
 async function fetchAround(at: number): Promise<void> {
   const { market: row, intervalMs } = state.peek()
-  if (!row || asked.has(at)) return
-  asked.add(at)
+  if (!row || pending.has(at)) return
+  pending.add(at)
   const reachMs = reachBars * intervalMs
-  const [from, to] = [at - reachMs, at + reachMs + 1].map(time => new Date(time).toISOString()) as [string, string]
-  const query = { market: row.market, interval: row.interval, from, to, limit: 2 * reachBars + 1 }
+  const query = {
+    market: row.market,
+    interval: row.interval,
+    from: new Date(at - reachMs).toISOString(),
+    to: new Date(at + reachMs + 1).toISOString(),
+    limit: 2 * reachBars + 1,
+  }
   try {
-    const [{ bars }, { verdicts }] = await Promise.all([fetchBars(query), fetchVerdicts(query)])
+    const [{ bars }, { verdicts }] = await Promise.all([
+      ask('GET /api/bars', { query }),
+      ask('GET /api/verdicts', { query }),
+    ])
     const { candles } = extendSeries(emptySeries, candlesOf(bars, verdicts))
     fetched.value = new Map([...[...fetched.peek()].slice(1 - mostPlaces), [at, candles]])
   } catch {
-    // Asked again when it is opened again.
+    // Opening the bar again asks again.
   }
-  asked.delete(at)
+  pending.delete(at)
 }

@@ -1,8 +1,8 @@
+import type { Label } from '@candlewatch/api/labels'
+import type { Ms } from '@candlewatch/api/units'
 import { isoDate } from '@candlewatch/core/interval'
-import type { Ms } from '@candlewatch/core/types'
 import { computed, effect } from '@preact/signals'
-import { messageOf } from '../api/ask.ts'
-import { postLabel } from '../api/episodes.ts'
+import { ask, messageOf } from '../api/ask.ts'
 import { currentRoom } from '../state/navigation.ts'
 import { dispatch, part } from '../state/store.ts'
 import { type Entry, entriesOf } from './entry.ts'
@@ -12,38 +12,40 @@ const isEmpty = part(({ series }) => series.candles.length === 0)
 const episodes = part(state => state.episodes)
 const faults = part(state => state.faults)
 
-/** Every row of the log, newest first. */
+/** Every episode and fault, newest first. */
 export const entries = computed(() => entriesOf(episodes.value, faults.value))
 
 /** The open of the bar whose panel is open. */
 export const openedAt = part(({ view }) => view.selected)
 
-/** The row of the log that the opened bar belongs to. */
+/** The episode or fault that the open bar belongs to. */
 export const openedEntry = computed(() => {
   const at = openedAt.value
   return at === null ? null : (entries.value.find(({ start, end }) => start <= at && at <= end) ?? null)
 })
 
-/** null while nothing is known of the opened bar, and where nothing was said of it. */
+/** The verdict of the open bar; null until it was read, and for a bar without a verdict. */
 export const openedVerdict = computed(() => neighbours.value?.find(({ at }) => at === openedAt.value)?.verdict ?? null)
 
+/** Opens the panel of an episode's peak. */
 export function openEntry({ peak }: Entry): void {
   dispatch({ kind: 'selected', at: peak })
 }
 
-/** Says it of the opened bar; what the server refuses is shown as a notice. */
-export async function markOpened(mark: 'right' | 'wrong' | 'missed'): Promise<void> {
+/** Stores the reader's mark of the open bar; a refusal is shown as a notice. */
+export async function markOpened(mark: Label['mark']): Promise<void> {
   const verdict = openedVerdict.value
   if (!verdict) return
   const { market, interval, date } = verdict
   try {
-    dispatch({ kind: 'labels', labels: [await postLabel({ market, interval, date, mark })] })
+    const label = await ask('POST /api/labels', { body: { market, interval, date, mark } })
+    dispatch({ kind: 'labels', labels: [label] })
   } catch (error) {
     dispatch({ kind: 'notice', notice: messageOf(error) })
   }
 }
 
-/** Keeps the address naming what is open, and opens what it named at first: an episode by any of its bars, or any bar. */
+/** Opens what the address names at first, an episode by any of its bars or any bar, and keeps the address up to date. */
 export function runLink(wanted: { readonly episode: string | null; readonly at: string | null }): void {
   let sought = wanted.episode ?? wanted.at
   effect(() => {
@@ -51,7 +53,7 @@ export function runLink(wanted: { readonly episode: string | null; readonly at: 
     if (sought === null || isEmpty.value || (wanted.episode !== null && all.length === 0)) return
     const at = Date.parse(sought) as Ms
     const entry = all.find(({ start, end }) => start <= at && at <= end)
-    const notice = `No ${wanted.episode === null ? 'bar' : 'episode'} of ${sought} is known here.`
+    const notice = `No ${wanted.episode === null ? 'bar' : 'episode'} was found at ${sought}.`
     sought = null
     queueMicrotask(() => {
       if (entry) openEntry(entry)
@@ -61,16 +63,16 @@ export function runLink(wanted: { readonly episode: string | null; readonly at: 
   })
   effect(() => {
     const start = openedEntry.value?.start
-    const isHere = currentRoom.value === 'watch'
+    const isWatch = currentRoom.value === 'watch'
     if (sought !== null) return
     const url = new URL(location.href)
-    name(url, 'episode', isHere ? start : undefined)
-    name(url, 'at', isHere && start === undefined ? (openedAt.value ?? undefined) : undefined)
+    setDate(url, 'episode', isWatch ? start : undefined)
+    setDate(url, 'at', isWatch && start === undefined ? (openedAt.value ?? undefined) : undefined)
     if (url.href !== location.href) history.replaceState(null, '', url)
   })
 }
 
-function name(url: URL, parameter: string, at: number | undefined): void {
+function setDate(url: URL, parameter: string, at: number | undefined): void {
   if (at === undefined) url.searchParams.delete(parameter)
   else url.searchParams.set(parameter, isoDate(at))
 }

@@ -1,8 +1,8 @@
-import type { Market } from '@candlewatch/core/types'
+import type { Market } from '@candlewatch/api/units'
 
 const formats = new Map<string, (amount: number) => string>()
 
-/** An amount of a market's quote currency: `$39,150`, `$12.35`, `0.4213 USDT`. */
+/** Formats an amount of a market's quote currency: `$39,150`, `$12.35`, `0.4213 USDT`. */
 export function formatPrice(amount: number, market: Market, digits = digitsOf(Math.abs(amount))): string {
   const quote = market.split('-')[1] ?? ''
   const key = `${quote}/${digits}`

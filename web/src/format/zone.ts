@@ -1,12 +1,14 @@
 import { signal } from '@preact/signals'
 
+/** The time zones that the page can show. */
 export type Zone = 'utc' | 'local'
 
 const key = 'candlewatch-zone'
 
-/** Whose clock the page's times are of. */
+/** The zone in which times are shown. */
 export const zone = signal<Zone>(stored())
 
+/** Switches between UTC and local time, and stores the choice. */
 export function switchZone(): void {
   zone.value = zone.value === 'utc' ? 'local' : 'utc'
   try {
@@ -16,12 +18,12 @@ export function switchZone(): void {
   }
 }
 
-/** What stands behind a time. */
+/** The zone's name, for the end of a time. */
 export function zoneName(): string {
   return zone.value === 'utc' ? 'UTC' : 'local'
 }
 
-/** How far the zone's clock is ahead of UTC at a moment. */
+/** How far a zone is ahead of UTC at a time, in milliseconds. */
 export function offsetMs(at: number, of: Zone): number {
   return of === 'utc' ? 0 : -new Date(at).getTimezoneOffset() * 60_000
 }
@@ -34,14 +36,14 @@ function stored(): Zone {
   }
 }
 
-/** A moment as a field of type datetime-local shows it, on the chosen clock. */
+/** A time as the value of a `datetime-local` field. */
 export function fieldOf(at: number, zone: Zone): string {
   return new Date(at + offsetMs(at, zone)).toISOString().slice(0, 16)
 }
 
-/** The moment that such a field says; null while it says none. */
+/** The time in such a field; null while it is incomplete. */
 export function momentOf(text: string, zone: Zone): number | null {
-  // Without a zone, such a text is of the reader's own clock.
+  // Without a zone, such a text is local time.
   const at = Date.parse(zone === 'utc' ? `${text}Z` : text)
   return Number.isNaN(at) ? null : at
 }

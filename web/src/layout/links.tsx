@@ -1,6 +1,6 @@
+import type { Ms } from '@candlewatch/api/units'
 import type { RoomName } from '@candlewatch/api/values/rooms'
 import { parseInterval } from '@candlewatch/core/interval'
-import type { Ms } from '@candlewatch/core/types'
 import type { ComponentChildren } from 'preact'
 import { addressOf, currentRoom, go, showBar } from '../state/navigation.ts'
 import { part } from '../state/store.ts'

@@ -1,28 +1,29 @@
-import { formatMinute } from '../format/when.ts'
-import { zoneName } from '../format/zone.ts'
-import { Card } from '../layout/room.tsx'
-import { asking, ChangeDialog } from './change-dialog.tsx'
-import { Forbidden, mayChange, Refusal } from './permission.tsx'
-import { busy, champion, champions, choose, rollBack, versions } from './registry.ts'
+import { formatCount } from '../format/count.ts'
+import { Card, Time } from '../layout/room.tsx'
+import { mayAdminister } from '../sync/session.ts'
+import { ChangeDialog, pendingChange } from './change-dialog.tsx'
+import { ReadOnlyNote, RefusalNote } from './permission.tsx'
+import { busy, champion, choose, promotionLog, rollBack, versions } from './registry.ts'
 
 const mostShown = 12
 
-/** Who judged when and why, and the way back. */
+/** Which version was in use when and why, and the way back. */
 export function ChampionsCard() {
-  const [log, best] = [champions.value, champion.value]
+  const [log, best] = [promotionLog.value, champion.value]
   if (!log || !best) return null
   const { promotions, earlier } = log
   return (
     <Card
-      title="Who was champion"
+      title="Promotion history"
       actions={
         <button
           type="button"
           class="small"
-          disabled={earlier === null || !mayChange() || busy.value !== null}
-          title={earlier === null ? 'There was none before this one' : `Back to ${earlier}`}
+          disabled={earlier === null || !mayAdminister.value || busy.value !== null}
+          title={earlier === null ? 'There is no earlier champion' : `Roll back to ${earlier}`}
+          data-testid="roll-back"
           onClick={() => {
-            asking.value = 'rollback'
+            pendingChange.value = 'rollback'
           }}
         >
           Roll back
@@ -34,26 +35,28 @@ export function ChampionsCard() {
         {promotions.slice(0, mostShown).map(({ version, at, because }) => (
           <li key={`${version}${at}`}>
             <p>
-              <Name id={`${best.name}@${version}`} version={version} />{' '}
-              <time class="quiet" dateTime={at}>
-                {formatMinute(Date.parse(at))} {zoneName()}
-              </time>
+              <VersionName id={`${best.name}@${version}`} version={version} />{' '}
+              <span class="quiet">
+                <Time at={at} zone />
+              </span>
             </p>
             <p class="quiet">{because}</p>
           </li>
         ))}
       </ol>
-      {promotions.length > mostShown && <p class="quiet">And {promotions.length - mostShown} earlier ones.</p>}
-      {earlier === null && <p class="quiet">There was none before this one to roll back to.</p>}
-      <Forbidden />
-      <Refusal of={['rollback']} />
+      {promotions.length > mostShown && (
+        <p class="quiet">{formatCount(promotions.length - mostShown)} earlier promotions are not shown.</p>
+      )}
+      {earlier === null && <p class="quiet">There is no earlier champion to roll back to.</p>}
+      <ReadOnlyNote />
+      <RefusalNote of={['rollback']} />
       {earlier !== null && (
         <ChangeDialog
-          kind="rollback"
-          title={`Back to ${earlier}?`}
-          word={`It judges again in place of ${best.version}, from the next row on. What was said already stays as it is.`}
+          change="rollback"
+          title={`Roll back to ${earlier}?`}
+          effect={`It replaces ${best.version} from the next row on. Past verdicts do not change.`}
           suggestion=""
-          act="Roll back"
+          action="Roll back"
           run={rollBack}
         />
       )}
@@ -61,10 +64,10 @@ export function ChampionsCard() {
   )
 }
 
-function Name({ id, version }: { readonly id: string; readonly version: string }) {
+function VersionName({ id, version }: { readonly id: string; readonly version: string }) {
   if (!versions.value?.some(one => one.id === id)) return <strong>{version}</strong>
   return (
-    <button type="button" class="version-name" onClick={() => choose(id)} title="Look at it">
+    <button type="button" class="version-name" onClick={() => choose(id)} title="Show this version">
       {version}
     </button>
   )

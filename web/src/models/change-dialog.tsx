@@ -1,43 +1,46 @@
 import { signal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { Refusal } from './permission.tsx'
+import { RefusalNote } from './permission.tsx'
 import { busy } from './registry.ts'
 
-/** Which change waits for a yes. */
-export const asking = signal<'promote' | 'rollback' | null>(null)
+/** A change that the reader has to confirm. */
+export type Change = 'promote' | 'rollback'
+
+/** The change that waits for confirmation. */
+export const pendingChange = signal<Change | null>(null)
 
 interface Props {
-  readonly kind: 'promote' | 'rollback'
+  readonly change: Change
   readonly title: string
-  readonly word: string
-  /** What stands in the field at first. */
+  readonly effect: string
+  /** The reason that the field has at first. */
   readonly suggestion: string
-  readonly act: string
+  readonly action: string
   /** Resolves to whether it was done. */
-  run(because: string): Promise<boolean>
+  run(reason: string): Promise<boolean>
 }
 
-/** Asks once more before the champion changes, and for the reason that the log keeps. */
-export function ChangeDialog({ kind, title, word, suggestion, act, run }: Props) {
+/** Asks for confirmation before the champion changes, and for a reason, which the history keeps. */
+export function ChangeDialog({ change, title, effect, suggestion, action, run }: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
-  const isOpen = asking.value === kind
+  const isOpen = pendingChange.value === change
   useEffect(() => {
     if (isOpen) dialog.current?.showModal()
     else dialog.current?.close()
   }, [isOpen])
   const close = () => {
-    if (asking.peek() === kind) asking.value = null
+    if (pendingChange.peek() === change) pendingChange.value = null
   }
   const submit = async (form: HTMLFormElement) => {
-    if (await run(String(new FormData(form).get('because')).trim())) close()
+    if (await run(String(new FormData(form).get('reason')).trim())) close()
   }
   return (
     <dialog
       ref={dialog}
-      aria-labelledby={`${kind}-title`}
-      data-testid={`${kind}-dialog`}
+      aria-labelledby={`${change}-title`}
+      data-testid={`${change}-dialog`}
       onClose={close}
-      // The page's own keys are not meant while it is open.
+      // The page's keys do nothing while the dialog is open.
       onKeyDown={event => event.stopPropagation()}
     >
       {isOpen && (
@@ -48,19 +51,19 @@ export function ChangeDialog({ kind, title, word, suggestion, act, run }: Props)
             void submit(event.currentTarget)
           }}
         >
-          <h2 id={`${kind}-title`}>{title}</h2>
-          <p>{word}</p>
+          <h2 id={`${change}-title`}>{title}</h2>
+          <p>{effect}</p>
           <label class="labelled">
-            Why? The log keeps it.
-            <textarea name="because" class="field" rows={3} maxLength={500} defaultValue={suggestion} />
+            Reason (kept in the promotion history)
+            <textarea name="reason" class="field" rows={3} maxLength={500} defaultValue={suggestion} />
           </label>
-          <Refusal of={[kind]} />
+          <RefusalNote of={[change]} />
           <div class="row change-buttons">
-            <button type="button" class="small" onClick={close}>
-              Leave it
+            <button type="button" class="small" onClick={close} data-testid="cancel-change">
+              Cancel
             </button>
-            <button type="submit" class="primary" disabled={busy.value !== null}>
-              {act}
+            <button type="submit" class="primary" disabled={busy.value !== null} data-testid="confirm-change">
+              {action}
             </button>
           </div>
         </form>

@@ -23,7 +23,7 @@ test('epochs run from the left edge to the right, losses between round values, t
   expect(curve.paths[0]!.kept).toMatchObject({ epoch: 3, x: right, y: bottom, loss: 0.2 })
 })
 
-test('the first epochs, which would flatten the others, may lie above the frame, and that is said', () => {
+test('the first epochs, which would flatten the others, may lie above the frame, and the curve says so', () => {
   const training = [9, 4, ...Array.from({ length: 12 }, (_, i) => 1 - i / 100)]
   const curve = curveOf([line(training)], 'training', 14)!
   expect(curve.above).toBe(9)

@@ -1,20 +1,23 @@
-import type { Loss } from '../api/models.ts'
+import type { ModelFigures } from '@candlewatch/api/models'
 import { pathOf } from '../plot/scale.ts'
 
-/** One network's losses, epoch by epoch. */
+type Loss = ModelFigures['curves'][number]['losses'][number]
+
+/** The losses of one network, epoch by epoch. */
 export interface Line {
   readonly name: string
-  /** In the background: what only helps. */
+  /** Drawn in the background, as the teacher is. */
   readonly isQuiet: boolean
   /** The epoch that was kept. */
   readonly kept: number | null
   readonly losses: readonly Loss[]
 }
 
+/** A chart of losses, as the paths of an SVG. */
 export interface Curve {
   readonly width: number
   readonly height: number
-  /** Where the lines may be. */
+  /** The area of the lines. */
   readonly frame: { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number }
   readonly epochs: readonly Tick[]
   readonly losses: readonly Tick[]
@@ -25,7 +28,7 @@ export interface Curve {
     readonly points: readonly Point[]
     readonly kept: Point | null
   }[]
-  /** The largest loss where it lies above the frame: that of the first epochs, which would flatten all others. */
+  /** The largest loss, if it lies above the frame; the first epochs would flatten all others. */
   readonly above: number | null
 }
 
@@ -43,13 +46,13 @@ interface Tick {
 
 const [width, height] = [360, 180]
 const frame = { left: 52, right: width - 10, top: 10, bottom: height - 24 }
-/** With fewer epochs, all of them count for the scale. */
+/** With fewer epochs than this, all of them set the scale. */
 const enoughEpochs = 3
-/** Share of the epochs, the first ones, that the scale leaves out. */
+/** The share of the epochs, at the start, that the scale leaves out. */
 const unscaled = 0.2
 const mostEpochTicks = 7
 
-/** Losses of one kind over the epochs, as an SVG draws them; null while there are none. `epochs`: how many there will be. */
+/** Draws the losses of one kind over the epochs; null while there are none. `epochs` is how many there will be. */
 export function curveOf(lines: readonly Line[], kind: 'training' | 'validation', epochs: number): Curve | null {
   const known = lines
     .map(line => ({
@@ -72,13 +75,17 @@ export function curveOf(lines: readonly Line[], kind: 'training' | 'validation',
   const y = (loss: number) => round(frame.bottom - ((loss - low) / (high - low)) * (frame.bottom - frame.top))
   const most = Math.max(...all.map(one => one.loss))
   return {
-    ...{ width, height, frame },
+    width,
+    height,
+    frame,
     epochs: epochTicks(last).map(epoch => ({ at: x(epoch), label: String(epoch) })),
     losses: ticks.map(loss => ({ at: y(loss), label: loss.toFixed(digitsOf(high - low)) })),
     paths: known.map(({ name, isQuiet, kept, points: its }) => {
       const points = its.map(point => ({ ...point, x: x(point.epoch), y: y(point.loss) }))
       return {
-        ...{ name, isQuiet, points },
+        name,
+        isQuiet,
+        points,
         path: pathOf(points.map(({ x, y }) => [x, y])),
         kept: points.find(({ epoch }) => epoch === kept) ?? null,
       }
@@ -87,7 +94,7 @@ export function curveOf(lines: readonly Line[], kind: 'training' | 'validation',
   }
 }
 
-/** Three to six round values that hold both ends. */
+/** Three to six round values that include both ends. */
 function niceTicks(from: number, to: number): readonly number[] {
   const span = Math.max(to - from, Math.abs(to) * 1e-3, 1e-9)
   const rough = span / 4

@@ -1,10 +1,11 @@
 import { useId } from 'preact/hooks'
+import { counted } from '../format/count.ts'
 import { type Curve, curveOf, type Line } from './curve.ts'
 import './curves.css'
 
 interface Props {
   readonly lines: readonly Line[]
-  /** How many each network takes. */
+  /** How many epochs each network has. */
   readonly epochs: number
 }
 
@@ -14,7 +15,7 @@ const kinds = {
 } as const
 type Kind = keyof typeof kinds
 
-/** Both losses epoch by epoch, a line a network. */
+/** Training and validation loss epoch by epoch, one line for each network. */
 export function Curves({ lines, epochs }: Props) {
   return (
     <div class="curves">
@@ -35,7 +36,7 @@ function Figure({ kind, curve }: { readonly kind: Kind; readonly curve: Curve | 
       </figcaption>
       {curve === null ? (
         <p class="quiet curve-none">
-          {kind === 'validation' ? 'Known when the first epoch of a network ends.' : 'Known when the first epoch ends.'}
+          {kind === 'validation' ? 'Available after the first epoch of a network.' : 'Available after the first epoch.'}
         </p>
       ) : (
         <Drawing curve={curve} title={title} />
@@ -83,14 +84,14 @@ function Drawing({ curve, title }: { readonly curve: Curve; readonly title: stri
       </g>
       {above !== null && (
         <text x={frame.right} y={frame.top + 12} text-anchor="end">
-          {`begins at ${above.toPrecision(2)}`}
+          {`starts at ${above.toPrecision(2)}`}
         </text>
       )}
     </svg>
   )
 }
 
-/** Which of the strokes is its: there are as many as networks that a training has by itself, then they begin anew. */
+/** The number of a network's line style; the styles repeat after the third. */
 function networkOf(of: readonly { readonly name: string }[], name: string): number {
   return (of.findIndex(one => one.name === name) % strokes) + 1
 }
@@ -98,8 +99,8 @@ const strokes = 3
 
 function sentence({ name, points, kept }: Curve['paths'][number]): string {
   const last = points.at(-1)!
-  const first = `${name}, ${points.length} ${points.length === 1 ? 'epoch' : 'epochs'}, ${last.loss.toPrecision(4)} at the end`
-  return kept ? `${first}, epoch ${kept.epoch} kept` : first
+  const first = `${name}, ${counted(points.length, 'epoch')}, ${last.loss.toPrecision(4)} at the end`
+  return kept ? `${first}, epoch ${kept.epoch} selected` : first
 }
 
 function Legend({ lines }: { readonly lines: readonly Line[] }) {
@@ -115,7 +116,7 @@ function Legend({ lines }: { readonly lines: readonly Line[] }) {
       ))}
       {teachers > 0 && (
         <li class="is-quiet">
-          <Stroke /> Its teacher, {teachers} {teachers === 1 ? 'part' : 'parts'}
+          <Stroke /> Teacher, {counted(teachers, 'part')}
         </li>
       )}
       {networks.some(({ kept }) => kept !== null) && (
@@ -123,7 +124,7 @@ function Legend({ lines }: { readonly lines: readonly Line[] }) {
           <svg viewBox="0 0 14 12" aria-hidden="true">
             <circle cx="7" cy="6" r="4.5" class="curve-kept" />
           </svg>{' '}
-          The epoch that was kept
+          Selected epoch
         </li>
       )}
     </ul>

@@ -8,14 +8,14 @@ import { VersionCard } from './version-card.tsx'
 import { VersionsCard } from './versions-card.tsx'
 import './models.css'
 
-/** Which models there are, how good each is, which one judges, and how a new one comes about. */
+/** The model versions: how good each one is, which one is in use, and how a new one is trained. */
 export function ModelsRoom() {
   useEffect(watchRegistry, [])
   return (
     <Room name="models">
-      {failure.value !== null && <Unread why={failure.value} />}
+      {failure.value !== null && <Failure reason={failure.value} />}
       {versions.value === null ? (
-        failure.value === null && <p class="quiet">Reading the versions that there are</p>
+        failure.value === null && <p class="quiet">Loading the models</p>
       ) : (
         <>
           <VersionsCard versions={versions.value} />
@@ -33,11 +33,11 @@ export function ModelsRoom() {
   )
 }
 
-function Unread({ why }: { readonly why: string }) {
+function Failure({ reason }: { readonly reason: string }) {
   return (
     <p class="model-failure" role="alert" data-testid="models-failed">
-      The models could not be read: {why}
-      {versions.value !== null && ' What is shown may be old.'}{' '}
+      Could not load the models: {reason}
+      {versions.value !== null && ' The figures below may be out of date.'}{' '}
       <button type="button" class="small" onClick={() => void readAll()}>
         Try again
       </button>

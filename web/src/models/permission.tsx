@@ -1,23 +1,22 @@
-import { session } from '../sync/session.ts'
-import { type Act, refusal } from './registry.ts'
+import { mayAdminister } from '../sync/session.ts'
+import { type Action, refusal } from './registry.ts'
 
-/** Whether this browser may start, promote and roll back. */
-export function mayChange(): boolean {
-  return session.value?.keyRequired !== true || session.value.scope === 'admin'
+/** Explains why the buttons are disabled, to a reader whose key may not change models. */
+export function ReadOnlyNote() {
+  if (mayAdminister.value) return null
+  return (
+    <p class="quiet" data-testid="read-only">
+      Your API key is read-only. Training, trials, promotions and rollbacks need an admin key.
+    </p>
+  )
 }
 
-/** Why the buttons beside it do nothing. */
-export function Forbidden() {
-  if (mayChange()) return null
-  return <p class="quiet">Your key may look; training, trials, promotions and rollbacks take an admin’s.</p>
-}
-
-/** Why the last thing that was asked for here was not done. */
-export function Refusal({ of }: { readonly of: readonly Act[] }) {
-  if (refusal.value === null || !of.includes(refusal.value.act)) return null
+/** Why the server refused one of these actions. */
+export function RefusalNote({ of }: { readonly of: readonly Action[] }) {
+  if (refusal.value === null || !of.includes(refusal.value.action)) return null
   return (
     <p class="model-failure" role="alert">
-      {refusal.value.because}
+      {refusal.value.reason}
     </p>
   )
 }

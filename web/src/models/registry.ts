@@ -1,43 +1,48 @@
+import type { Model, ModelDetail, PromotionLog } from '@candlewatch/api/models'
+import type { TrainingOutlook, TrainingSize } from '@candlewatch/api/training'
 import { computed, signal } from '@preact/signals'
-import { messageOf } from '../api/ask.ts'
-import * as api from '../api/models.ts'
+import { ask, messageOf, soon } from '../api/ask.ts'
 import { onEvent } from '../api/stream.ts'
 import { part } from '../state/store.ts'
 import { makePace } from '../sync/pace.ts'
-import { tellTraining, training } from './training.ts'
+import { receiveTraining, training } from './training.ts'
 import { ordered } from './version.ts'
 
-/** In the order in which they are listed; null until they were read. */
-export const versions = signal<readonly api.Version[] | null>(null)
-export const champions = signal<api.Promotions | null>(null)
-export const outlook = signal<api.Outlook | null>(null)
+/** The versions in the order in which they are listed; null until they were read. */
+export const versions = signal<readonly Model[] | null>(null)
+/** The promotion history of the model in use. */
+export const promotionLog = signal<PromotionLog | null>(null)
+/** What the next training would learn from. */
+export const outlook = signal<TrainingOutlook | null>(null)
 /** Why the versions could not be read. */
 export const failure = signal<string | null>(null)
-export type Act = 'trial' | 'promote' | 'rollback' | 'start' | 'cancel'
-/** What is being done. */
-export const busy = signal<Act | null>(null)
-/** Why the last thing that was asked for was not done. */
-export const refusal = signal<{ readonly act: Act; readonly because: string } | null>(null)
 
-const asked = signal<string | null>(null)
+/** An action that changes models. */
+export type Action = 'trial' | 'promote' | 'rollback' | 'start' | 'cancel'
+/** The action under way. */
+export const busy = signal<Action | null>(null)
+/** The action that the server refused last, and why. */
+export const refusal = signal<{ readonly action: Action; readonly reason: string } | null>(null)
 
-/** Every version by its id, as far as it was looked at. */
-const details = signal<ReadonlyMap<string, api.VersionDetail>>(new Map())
+const wanted = signal<string | null>(null)
+const details = signal<ReadonlyMap<string, ModelDetail>>(new Map())
 
-/** The one that serves: other names have a champion of their own. */
+/** The champion of the model in use; models of other names have champions of their own. */
 export const champion = computed(() => {
-  const serves = outlook.value?.model
-  return versions.value?.find(({ name, state }) => name === serves && state === 'champion') ?? null
+  const name = outlook.value?.model
+  return versions.value?.find(one => one.name === name && one.state === 'champion') ?? null
 })
-/** The one that is looked at: the champion at first. */
+/** The version that is shown: the champion at first. */
 export const chosen = computed(() => {
   const all = versions.value ?? []
-  return all.find(({ id }) => id === asked.value) ?? all[0] ?? null
+  return all.find(({ id }) => id === wanted.value) ?? all[0] ?? null
 })
+/** The figures and trials of the version that is shown; null until they were read. */
 export const chosenDetail = computed(() => (chosen.value ? (details.value.get(chosen.value.id) ?? null) : null))
 
+/** Shows a version. */
 export function choose(id: string): void {
-  asked.value = id
+  wanted.value = id
   refusal.value = null
   if (!details.value.has(id)) void readChosen()
 }
@@ -45,20 +50,28 @@ export function choose(id: string): void {
 const connection = part(state => state.connection)
 const newest = part(({ series }) => series.candles.at(-1)?.at)
 
-/** Reads all, and again whenever a model changed, a training ended or the connection is back. Lasts until it is stopped. */
+/** Reads the models, and again when a model changes, a training ends or the connection returns. Returns how to stop. */
 export function watchRegistry(): () => void {
+  const restMs = 150
+  let timer: ReturnType<typeof setTimeout> | undefined
+  // A training reports several changes at once: they are read together.
+  const readSoon = () => {
+    clearTimeout(timer)
+    timer = setTimeout(() => void readAll(), restMs)
+  }
+  let wasRunning = false
   void readAll()
   const stops = [
-    onEvent('model', soon),
+    onEvent('model', readSoon),
     training.subscribe(now => {
       const hasEnded = wasRunning && now?.state !== 'running'
       wasRunning = now?.state === 'running'
       if (!now || !hasEnded) return
-      if (now.version !== null) asked.value = `${now.model}@${now.version}`
-      soon()
+      if (now.version !== null) wanted.value = `${now.model}@${now.version}`
+      readSoon()
     }),
     connection.subscribe(now => {
-      if (now === 'live') soon()
+      if (now === 'live') readSoon()
     }),
     newest.subscribe(() => {
       if (versions.peek() !== null) readOutlook()
@@ -66,30 +79,21 @@ export function watchRegistry(): () => void {
   ]
   return () => {
     clearTimeout(timer)
-    timer = undefined
     for (const stop of stops) stop()
   }
 }
 
-/** A training's end is news only to who saw it run. */
-let wasRunning = false
-
-let timer: ReturnType<typeof setTimeout> | undefined
-const restMs = 150
-
-/** A promotion is told of twice, and a training's end besides: they are read once. */
-function soon(): void {
-  clearTimeout(timer)
-  timer = setTimeout(() => void readAll(), restMs)
-}
-
+/** Reads the models, the training and the promotion history. */
 export async function readAll(): Promise<void> {
   try {
-    const [all, { next, ...now }] = await Promise.all([api.fetchVersions(), api.fetchTraining()])
-    tellTraining(now)
-    champions.value = await api.fetchPromotions(next.model)
+    const [{ models }, { next, ...now }] = await Promise.all([
+      ask('GET /api/models', {}, soon()),
+      ask('GET /api/training', {}, soon()),
+    ])
+    receiveTraining(now)
+    promotionLog.value = await ask('GET /api/models/:name/promotions', { params: { name: next.model } }, soon())
     outlook.value = next
-    versions.value = ordered(all)
+    versions.value = ordered(models)
     failure.value = null
     await readChosen()
   } catch (error) {
@@ -97,9 +101,9 @@ export async function readAll(): Promise<void> {
   }
 }
 
-/** What a training would learn from grows with every bar. What fails here is told when it is started. */
+/** The rows to learn from grow with every bar. A failure here is reported when a training is started. */
 const readOutlook = makePace(() => {
-  api.fetchTraining().then(
+  ask('GET /api/training', {}, soon()).then(
     ({ next }) => {
       outlook.value = next
     },
@@ -111,29 +115,45 @@ async function readChosen(): Promise<void> {
   const id = chosen.value?.id
   if (id === undefined) return
   try {
-    details.value = new Map([...details.value, [id, await api.fetchVersion(id)]])
+    const detail = await ask('GET /api/models/:id', { params: { id } }, soon())
+    details.value = new Map([...details.value, [id, detail]])
   } catch (error) {
     failure.value = messageOf(error)
   }
 }
 
-export const tryChosen = () => act('trial', id => api.tryVersion(id))
-export const promoteChosen = (because: string) => act('promote', id => api.promote(id, because))
-export const rollBack = (because: string) => act('rollback', () => api.rollBack(champion.value!.name, because))
-export const startTraining = (size: api.TrainingSize) =>
-  act('start', async () => tellTraining(await api.startTraining(size)))
-export const cancelTraining = () => act('cancel', async () => tellTraining(await api.cancelTraining()))
+/** Compares the version that is shown with the champion. */
+export const tryChosen = () => run('trial', id => ask('POST /api/models/:id/trial', { params: { id }, body: {} }))
 
-/** One at a time; what the server refuses is kept to be shown beside what was asked for. Resolves to whether it was done. */
-async function act(what: Act, work: (id: string) => Promise<unknown>): Promise<boolean> {
-  busy.value = what
+/** Makes the version that is shown the champion. */
+export const promoteChosen = (reason: string) =>
+  run('promote', id => ask('POST /api/models/:id/promote', { params: { id }, body: bodyOf(reason) }))
+
+/** Returns to the champion before the present one. */
+export const rollBack = (reason: string) =>
+  run('rollback', () =>
+    ask('POST /api/models/:name/rollback', { params: { name: champion.value?.name ?? '' }, body: bodyOf(reason) }),
+  )
+
+/** Starts a training. */
+export const startTraining = (size: TrainingSize) =>
+  run('start', async () => receiveTraining(await ask('POST /api/models/retrain', { body: { size } })))
+
+/** Cancels the training under way; the server answers when it has ended. */
+export const cancelTraining = () => run('cancel', async () => receiveTraining(await ask('DELETE /api/training')))
+
+const bodyOf = (reason: string) => (reason === '' ? {} : { because: reason })
+
+/** Runs one action at a time. A refusal is kept, to be shown beside the action. Resolves to whether it was done. */
+async function run(action: Action, work: (id: string) => Promise<unknown>): Promise<boolean> {
+  busy.value = action
   refusal.value = null
   try {
     await work(chosen.value?.id ?? '')
     await readAll()
     return true
   } catch (error) {
-    refusal.value = { act: what, because: messageOf(error) }
+    refusal.value = { action, reason: messageOf(error) }
     return false
   } finally {
     busy.value = null

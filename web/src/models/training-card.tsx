@@ -1,21 +1,22 @@
+import type { RowsRead, Training, TrainingOutlook, TrainingSize } from '@candlewatch/api/training'
 import { signal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import type { Outlook, RowsRead, Training, TrainingSize } from '../api/models.ts'
-import { formatDay, formatMinute } from '../format/when.ts'
-import { zoneName } from '../format/zone.ts'
-import { Card } from '../layout/room.tsx'
+import { counted } from '../format/count.ts'
+import { formatDay } from '../format/when.ts'
+import { Card, Time } from '../layout/room.tsx'
+import { mayAdminister } from '../sync/session.ts'
 import { Curves } from './curves.tsx'
-import { Forbidden, mayChange, Refusal } from './permission.tsx'
+import { ReadOnlyNote, RefusalNote } from './permission.tsx'
 import { busy, cancelTraining, choose, chosen, outlook, startTraining, versions } from './registry.ts'
 import { formatDuration, formatLeft, linesOf, training } from './training.ts'
 
-const sizes: Readonly<Record<TrainingSize, { readonly name: string; readonly word: string }>> = {
-  full: { name: 'Full', word: 'Three networks and their teacher: about a minute for 5,000 bars.' },
-  quick: { name: 'Quick', word: 'One network without a teacher: some seconds, and a slightly larger error.' },
+const sizes: Readonly<Record<TrainingSize, { readonly name: string; readonly description: string }>> = {
+  full: { name: 'Full', description: 'Three networks and their teacher; about a minute for 5,000 bars.' },
+  quick: { name: 'Quick', description: 'One network without a teacher; a few seconds, with a slightly larger error.' },
 }
 const size = signal<TrainingSize>('full')
 
-/** How a new version comes about: the training under way, what came of the last one, and the next one's start. */
+/** The training under way, the result of the last one, and the start of the next. */
 export function TrainingCard() {
   const now = training.value
   const isRunning = now?.state === 'running'
@@ -24,26 +25,26 @@ export function TrainingCard() {
       {now && isRunning && <Running now={now} />}
       {now && !isRunning && now.state !== 'idle' && <Ended last={now} />}
       {!isRunning && outlook.value && <Start next={outlook.value} />}
-      <Forbidden />
-      <Refusal of={['start', 'cancel']} />
+      <ReadOnlyNote />
+      <RefusalNote of={['start', 'cancel']} />
     </Card>
   )
 }
 
 function Running({ now }: { readonly now: Training }) {
-  const passed = useSeconds(now.startedAt)
+  const elapsed = useSecondsSince(now.startedAt)
   const percent = Math.floor(100 * now.share)
   return (
     <>
-      <p data-testid="training-says">{now.says}</p>
+      <p data-testid="training-step">{now.says}</p>
       <div class="training-bar">
         <progress max={100} value={percent} aria-label="Training" data-testid="training-progress" />
         <output>{percent} %</output>
       </div>
       <p class="quiet">
-        {formatDuration(passed)} passed
+        {formatDuration(elapsed)} elapsed
         {now.secondsLeft !== null && `, ${formatLeft(now.secondsLeft)} left`}
-        {now.rows && `; ${rowsInWords(now.rows)}`}
+        {now.rows && `; ${formatRows(now.rows)}`}
         {now.startedBy === 'schedule' && '; started by the schedule'}.
       </p>
       <Curves lines={linesOf(now)} epochs={now.epochs} />
@@ -51,12 +52,13 @@ function Running({ now }: { readonly now: Training }) {
         <button
           type="button"
           class="small"
-          disabled={!mayChange() || busy.value !== null}
+          disabled={!mayAdminister.value || busy.value !== null}
           onClick={() => void cancelTraining()}
+          data-testid="cancel-training"
         >
-          Cancel
+          Cancel training
         </button>
-        <span class="quiet">The champion judges on meanwhile.</span>
+        <span class="quiet">The champion stays in use meanwhile.</span>
       </div>
     </>
   )
@@ -70,30 +72,32 @@ function Ended({ last }: { readonly last: Training }) {
   const isElsewhere = chosen.value?.id !== id && versions.value?.some(one => one.id === id)
   const took = startedAt && endedAt ? (Date.parse(endedAt) - Date.parse(startedAt)) / 1_000 : null
   return (
-    <div class={`training-end is-${state}`} role="status" data-testid="training-end">
+    <div class={`training-end is-${state}`} role="status" data-testid="training-end" data-version={version ?? ''}>
       <p>
         <strong>{stateNames[state]}</strong>{' '}
         <span class="quiet">
-          {endedAt && `${formatMinute(Date.parse(endedAt))} ${zoneName()}`}
+          {endedAt && <Time at={endedAt} zone />}
           {took !== null && `, after ${formatDuration(took)}`}
         </span>
       </p>
       <p>{says}</p>
       {isElsewhere && (
         <button type="button" class="small" onClick={() => choose(id)}>
-          Look at {version}
+          Show {version}
         </button>
       )}
     </div>
   )
 }
 
-function Start({ next }: { readonly next: Outlook }) {
+function Start({ next }: { readonly next: TrainingOutlook }) {
+  const { refusal, rows, market, interval } = next
   return (
     <>
-      <p class="quiet">
-        {next.refusal ??
-          `It would learn from ${rowsInWords(next.rows!)} of ${next.market}, ${next.interval}; the newest tenth validates. Then it is tried beside the champion, and takes its place when the rule says so.`}
+      <p class="quiet" data-testid="training-outlook">
+        {refusal ??
+          (rows &&
+            `Trains on ${formatRows(rows)} of ${market}, ${interval}; the newest tenth is used for validation. The new version is then compared with the champion and replaces it if the promotion rule is met.`)}
       </p>
       <div class="row training-start">
         <fieldset class="segments" aria-label="Size of the training">
@@ -102,6 +106,7 @@ function Start({ next }: { readonly next: Outlook }) {
               <input
                 type="radio"
                 name="training-size"
+                data-testid={`training-${name}`}
                 checked={size.value === name}
                 onChange={() => {
                   size.value = name
@@ -114,23 +119,24 @@ function Start({ next }: { readonly next: Outlook }) {
         <button
           type="button"
           class="primary"
-          disabled={!mayChange() || busy.value !== null || next.refusal !== null}
+          disabled={!mayAdminister.value || busy.value !== null || refusal !== null}
           onClick={() => void startTraining(size.value)}
+          data-testid="start-training"
         >
-          Start
+          Train model
         </button>
-        <span class="quiet">{sizes[size.value].word}</span>
+        <span class="quiet">{sizes[size.value].description}</span>
       </div>
     </>
   )
 }
 
-function rowsInWords({ bars, from, to }: RowsRead): string {
-  return `${bars.toLocaleString('en-US')} bars, ${formatDay(Date.parse(from))} – ${formatDay(Date.parse(to))}`
+function formatRows({ bars, from, to }: RowsRead): string {
+  return `${counted(bars, 'bar')}, ${formatDay(Date.parse(from))} – ${formatDay(Date.parse(to))}`
 }
 
-/** Seconds since then, on the reader's clock, counting. */
-function useSeconds(since: string | null): number {
+/** The seconds since a time, by the reader's clock, updated every second. */
+function useSecondsSince(since: string | null): number {
   const seconds = useSignal(0)
   useEffect(() => {
     const count = () => {

@@ -1,16 +1,35 @@
+import type { Training, TrainingLoss } from '@candlewatch/api/training'
 import { expect, test } from 'vitest'
-import type { Training, TrainingLoss } from '../api/models.ts'
 import { formatDuration, formatLeft, joinTraining, linesOf } from './training.ts'
 
 const loss = (epoch: number, rest: Partial<TrainingLoss> = {}): TrainingLoss => ({
-  ...{ learner: 'network', number: 1, again: false, epoch, training: 1 / epoch, validation: null },
+  learner: 'network',
+  number: 1,
+  again: false,
+  epoch,
+  training: 1 / epoch,
+  validation: null,
   ...rest,
 })
 
 const at = (startedAt: string, losses: readonly TrainingLoss[], share = 0.5): Training => ({
-  ...{ state: 'running', startedBy: 'hand', size: 'quick', startedAt, endedAt: null, model: 'm', market: 'a:B-C' },
-  ...{ interval: '1h', rows: null, phase: 'learning', says: '', share, epoch: 1, epochs: 4, secondsLeft: null },
-  ...{ losses, version: null },
+  state: 'running',
+  startedBy: 'hand',
+  size: 'quick',
+  startedAt,
+  endedAt: null,
+  model: 'm',
+  market: 'a:B-C',
+  interval: '1h',
+  rows: null,
+  phase: 'learning',
+  says: '',
+  share,
+  epoch: 1,
+  epochs: 4,
+  secondsLeft: null,
+  losses,
+  version: null,
 })
 
 test('epochs that are told of one by one are joined, and those told of again count once', () => {

@@ -1,15 +1,28 @@
+import type { Training } from '@candlewatch/api/training'
 import { signal } from '@preact/signals'
-import type { Training } from '../api/models.ts'
 import { onEvent } from '../api/stream.ts'
 import type { Line } from './curve.ts'
 
-/** The stream tells of epochs once, and of all of them to who connects: what is known is kept, and nothing counts twice. */
+/** The training under way or the last one; null until the server has reported one. */
+export const training = signal<Training | null>(null)
+
+/** Takes in a report of the training, from an answer or the stream. */
+export function receiveTraining(next: Training): void {
+  training.value = joinTraining(training.peek(), next)
+}
+
+/** Listens to the stream as long as the page lasts: every room shows a training under way. */
+export function runTraining(): void {
+  onEvent('training', receiveTraining)
+}
+
+/** Joins two reports of a training. The stream sends each epoch once, and all of them at connection; none may count twice. */
 export function joinTraining(before: Training | null, next: Training): Training {
   if (before === null || next.startedAt === null) return next
   if (before.startedAt !== next.startedAt) return startOf(before) > startOf(next) ? before : next
   const known = new Set(before.losses.map(keyOf))
   const losses = [...before.losses, ...next.losses.filter(loss => !known.has(keyOf(loss)))]
-  // An answer that was overtaken by the stream: what has ended does not run again.
+  // The stream may overtake an answer: a training that has ended does not run again.
   return { ...(before.state !== 'running' && next.state === 'running' ? before : next), losses }
 }
 
@@ -18,7 +31,7 @@ const startOf = ({ startedAt }: Training) => Date.parse(startedAt ?? '')
 const keyOf = ({ learner, number, again, epoch }: Training['losses'][number]) =>
   `${learner} ${number} ${again} ${epoch}`
 
-/** A line for each that learned so far: the parts of the teacher, quietly, and the networks. */
+/** A line for each learner so far: the parts of the teacher in the background, and the networks. */
 export function linesOf({ losses }: Pick<Training, 'losses'>): readonly Line[] {
   const lines = new Map<string, { name: string; isQuiet: boolean; kept: null; losses: Training['losses'][number][] }>()
   for (const loss of losses) {
@@ -39,21 +52,9 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(whole / 3_600)} h ${Math.floor((whole % 3_600) / 60)} min`
 }
 
-/** As one says it of what is guessed: `about 20 s`, `about 3 min`. */
+/** An estimate of the time left: `about 20 s`, `about 3 min`. */
 export function formatLeft(seconds: number): string {
   if (seconds < 10) return 'a few seconds'
   if (seconds < 90) return `about ${Math.round(seconds / 10) * 10} s`
   return `about ${Math.round(seconds / 60)} min`
-}
-
-/** null until the server has told of one. */
-export const training = signal<Training | null>(null)
-
-export function tellTraining(next: Training): void {
-  training.value = joinTraining(training.peek(), next)
-}
-
-/** Listens as long as the page lasts: a training shows in every room. */
-export function runTraining(): void {
-  onEvent('training', tellTraining)
 }

@@ -1,10 +1,20 @@
+import type { Model } from '@candlewatch/api/models'
 import { expect, test } from 'vitest'
-import type { Version } from '../api/models.ts'
-import { againstNaive, comparedText, ordered } from './version.ts'
+import { comparedText, comparedWithNaive, ordered } from './version.ts'
 
-const version = (name: string, state: Version['state'], createdAt: string | null): Version => ({
-  ...{ id: `m@${name}`, name: 'm', version: name, state, createdAt, reason: null, interval: '1h' },
-  ...{ trainedFrom: null, trainedTo: null, metrics: null, trial: null },
+const version = (name: string, state: Model['state'], createdAt: string | null): Model => ({
+  id: `m@${name}`,
+  name: 'm',
+  version: name,
+  state,
+  createdAt,
+  reason: null,
+  sha256: null,
+  interval: '1h',
+  trainedFrom: null,
+  trainedTo: null,
+  metrics: null,
+  trial: null,
 })
 
 test('the champion comes first, then the newest, and what cannot serve at the end', () => {
@@ -19,7 +29,7 @@ test('the champion comes first, then the newest, and what cannot serve at the en
 })
 
 test('errors against each other, in words', () => {
-  expect(againstNaive({ mae: 49.33, baselineMae: 50.6171, coverage90: 0.9 })).toBe('2.5 % better')
+  expect(comparedWithNaive({ mae: 49.33, baselineMae: 50.6171, coverage90: 0.9 })).toBe('2.5 % better')
   expect(comparedText(320.3, 315.94)).toBe('1.4 % worse')
   expect(comparedText(100.01, 100)).toBe('the same')
 })

@@ -1,33 +1,33 @@
-import type { Measured, ModelState, Version } from '../api/models.ts'
+import type { Model } from '@candlewatch/api/models'
 
-/** The champion first, then by when they were made, the newest first; those that cannot serve at the end. */
-export function ordered(versions: readonly Version[]): readonly Version[] {
-  const rank = ({ state }: Version) => (state === 'champion' ? 0 : state === 'refused' ? 2 : 1)
-  const made = ({ createdAt }: Version) => (createdAt === null ? 0 : Date.parse(createdAt))
-  return versions.toSorted((a, b) => rank(a) - rank(b) || made(b) - made(a))
+/** The error of a forecast in a validation window, the naive forecast's error there, and how often the 90 % range held. */
+export interface Measured {
+  readonly mae: number
+  readonly baselineMae: number
+  readonly coverage90: number
 }
 
-/** Never by colour alone: a shape and a word. */
-export const stateNames: Readonly<Record<ModelState, { readonly sign: string; readonly word: string }>> = {
-  champion: { sign: '★', word: 'Champion' },
-  candidate: { sign: '○', word: 'Candidate' },
-  retired: { sign: '◷', word: 'Retired' },
-  refused: { sign: '✕', word: 'Refused' },
+/** The versions in the order in which they are listed: the champion, then the newest first, then those that cannot be used. */
+export function ordered(versions: readonly Model[]): readonly Model[] {
+  const rank = ({ state }: Model) => (state === 'champion' ? 0 : state === 'refused' ? 2 : 1)
+  const created = ({ createdAt }: Model) => (createdAt === null ? 0 : Date.parse(createdAt))
+  return versions.toSorted((a, b) => rank(a) - rank(b) || created(b) - created(a))
 }
 
-/** `2.5 % better`, of the naive forecast's error. */
-export function againstNaive({ mae, baselineMae }: Measured): string {
+/** `2.5 % better`: the model's error compared with the naive forecast's. */
+export function comparedWithNaive({ mae, baselineMae }: Measured): string {
   return comparedText(mae, baselineMae)
 }
 
-/** How much smaller the one error is than the other. */
+/** How much smaller or larger one error is than another. */
 export function comparedText(error: number, other: number): string {
   const percent = (100 * (1 - error / other)).toFixed(1)
   if (Number(percent) === 0) return 'the same'
   return `${percent.replace('-', '')} % ${percent.startsWith('-') ? 'worse' : 'better'}`
 }
 
+/** 0.9012 → `90.1 %`. */
 export const formatShare = (share: number): string => `${(100 * share).toFixed(1)} %`
 
-/** An error in the quote currency, as many digits as tell two models apart. */
+/** An error in the quote currency, with as many digits as tell two models apart. */
 export const formatError = (error: number): string => error.toFixed(2)

@@ -1,19 +1,19 @@
-import type { Measured, Version } from '../api/models.ts'
+import type { Model } from '@candlewatch/api/models'
 import { formatDay, formatMinute } from '../format/when.ts'
 import { zoneName } from '../format/zone.ts'
 import { Card } from '../layout/room.tsx'
-import { ModelStateWord } from './model-state.tsx'
+import { ModelState } from './model-state.tsx'
 import { choose, chosen } from './registry.ts'
-import { againstNaive, formatError, formatShare } from './version.ts'
+import { comparedWithNaive, formatError, formatShare, type Measured } from './version.ts'
 import './versions-card.css'
 
-/** Every version, the champion first; one of them is looked at. */
-export function VersionsCard({ versions }: { readonly versions: readonly Version[] }) {
+/** Every version, the champion first. A row shows its version. */
+export function VersionsCard({ versions }: { readonly versions: readonly Model[] }) {
   return (
     <Card
       title="Versions"
       wide
-      summary="Mean absolute error over each version’s own validation window, in brackets against the naive forecast there; how often its 90 % range held."
+      summary="Mean absolute error in each version’s own validation window, in brackets compared with the naive forecast there, and how often the outcome was inside the 90 % range."
       data-testid="versions"
     >
       <div class="scroller">
@@ -22,11 +22,11 @@ export function VersionsCard({ versions }: { readonly versions: readonly Version
             <tr>
               <th>Version</th>
               <th>State</th>
-              <th>Learned from</th>
-              <th class="is-extra">Made, {zoneName()}</th>
+              <th>Trained on</th>
+              <th class="is-extra">Created, {zoneName()}</th>
               <th class="is-number">High</th>
               <th class="is-number">Low</th>
-              <th class="is-number is-extra">Range holds</th>
+              <th class="is-number is-extra">Inside 90 % range</th>
             </tr>
           </thead>
           <tbody>
@@ -40,19 +40,25 @@ export function VersionsCard({ versions }: { readonly versions: readonly Version
   )
 }
 
-function Row({ version }: { readonly version: Version }) {
+function Row({ version }: { readonly version: Model }) {
   const { id, name, state, trainedFrom, trainedTo, createdAt, metrics } = version
   const isChosen = chosen.value?.id === id
   return (
-    <tr class={isChosen ? 'is-chosen' : ''} data-testid="version" data-state={state} onClick={() => choose(id)}>
+    <tr
+      class={isChosen ? 'is-chosen' : ''}
+      data-testid="version"
+      data-state={state}
+      data-version={version.version}
+      onClick={() => choose(id)}
+    >
       <td>
-        {/* The row's one stop for the keyboard; a click anywhere in the row does the same. */}
+        {/* The keyboard reaches the row here; a click anywhere in the row does the same. */}
         <button type="button" class="version-name" aria-pressed={isChosen} title={name}>
           {version.version}
         </button>
       </td>
       <td>
-        <ModelStateWord state={state} />
+        <ModelState state={state} />
       </td>
       <td>
         {trainedFrom && trainedTo ? `${formatDay(Date.parse(trainedFrom))} – ${formatDay(Date.parse(trainedTo))}` : '–'}
@@ -73,7 +79,7 @@ function ErrorCell({ measured }: { readonly measured: Measured | undefined }) {
   if (!measured) return <td class="is-number">–</td>
   return (
     <td class="is-number">
-      <strong>{formatError(measured.mae)}</strong> <span class="quiet">({againstNaive(measured)})</span>
+      <strong>{formatError(measured.mae)}</strong> <span class="quiet">({comparedWithNaive(measured)})</span>
     </td>
   )
 }

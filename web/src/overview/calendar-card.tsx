@@ -10,14 +10,14 @@ import { type CalendarDay, type CalendarYear, calendarOf, heatLevel, heatSteps }
 import { judged, nothingYet, starts } from './judged.ts'
 
 const weekdays = ['Mon', '', 'Wed', '', 'Fri', '', 'Sun']
-/** At first; the others come when they are asked for. */
+/** The years shown at first. */
 const yearsShown = 2
 const marginLeft = 32
 const marginTop = 18
-/** A year has days in up to so many weeks. */
+/** The most weeks that a year has days in. */
 const columnsAYear = 54
 
-/** Every day that was judged, a sheet a year: the more episodes began on it, the stronger. */
+/** Every judged day, a sheet for each year: the more episodes began on a day, the stronger its colour. */
 export function CalendarCard() {
   const [isAll, setAll] = useState(false)
   const range = judged.value
@@ -48,7 +48,7 @@ export function CalendarCard() {
 }
 
 function Year({ sheet, width }: { readonly sheet: CalendarYear; readonly width: number }) {
-  // On a phone half a year under the other, or a day could not be seen.
+  // On a phone the halves of a year stand below each other, so that a day is visible.
   const parts = width < 640 ? [0, columnsAYear / 2] : [0]
   const columns = columnsAYear / parts.length
   const shown = parts.filter(from => sheet.days.some(({ column }) => column >= from && column < from + columns))
@@ -69,7 +69,7 @@ function Year({ sheet, width }: { readonly sheet: CalendarYear; readonly width: 
 
 interface SheetProps {
   readonly sheet: CalendarYear
-  /** The first column that is drawn, and how many. */
+  /** The first column that is drawn, and the number of columns. */
   readonly from: number
   readonly columns: number
   readonly width: number
@@ -115,12 +115,12 @@ function Day({ day: { at, row, episodes }, x, cell }: DayProps) {
       height={cell - 1.5}
       rx="2"
     >
-      <title>{`${formatDay(at)}: ${episodes === 0 ? 'no episode' : counted(episodes, 'episode')}`}</title>
+      <title>{`${formatDay(at)}: ${episodes === 0 ? 'no episodes' : counted(episodes, 'episode')}`}</title>
     </rect>
   )
 }
 
-/** What the strengths mean. */
+/** Explains the colours. */
 function HeatKey() {
   return (
     <p class="heat-key quiet" aria-hidden="true">

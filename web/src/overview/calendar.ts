@@ -1,18 +1,18 @@
+import { dayMs } from '@candlewatch/core/time'
 import { offsetMs, type Zone } from '../format/zone.ts'
 
-const dayMs = 86_400_000
-
-/** A day on the chosen clock, in its place on a year's sheet. */
+/** A day in the chosen zone, and its place on a year's sheet. */
 export interface CalendarDay {
-  /** Its midnight. */
+  /** Midnight at its start. */
   readonly at: number
-  /** Weeks since the one that 1 January is in. */
+  /** Weeks since the week of 1 January. */
   readonly column: number
   /** Monday is 0. */
   readonly row: number
   readonly episodes: number
 }
 
+/** The days of one year. */
 export interface CalendarYear {
   readonly year: number
   /** From the first bar that was judged to the newest. */
@@ -21,7 +21,7 @@ export interface CalendarYear {
   readonly months: readonly number[]
 }
 
-/** A sheet a year, newest first: weeks side by side, Mondays on top. `starts` of episodes, in any order. */
+/** The days of each year, newest year first: weeks side by side, Mondays on top. `starts` of episodes come in any order. */
 export function calendarOf(
   starts: readonly number[],
   [first, last]: readonly [number, number],
@@ -53,7 +53,7 @@ const rowOf = (day: number) => (day + 3) % 7
 
 const columnOf = (year: number, month: number) => placeOf(Date.UTC(year, month, 1) / dayMs, year).column
 
-/** How many began in each hour of the week: seven days from Monday, 24 hours each, on the chosen clock. */
+/** How many episodes began in each hour of the week: seven days from Monday, 24 hours each, in the chosen zone. */
 export function heatOf(starts: readonly number[], zone: Zone): number[][] {
   const heat = Array.from({ length: 7 }, () => new Array<number>(24).fill(0))
   for (const start of starts) {
@@ -63,7 +63,8 @@ export function heatOf(starts: readonly number[], zone: Zone): number[][] {
   return heat
 }
 
-/** What the strengths of a heat map mean, by their level. */
+/** The meaning of each colour of a heat map. */
 export const heatSteps = ['none', '1', '2', '3 or more'] as const
 
+/** The colour for a number of episodes. */
 export const heatLevel = (episodes: number) => Math.min(episodes, heatSteps.length - 1)

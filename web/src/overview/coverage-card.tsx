@@ -1,3 +1,4 @@
+import { counted } from '../format/count.ts'
 import { formatMonth } from '../format/when.ts'
 import { zone } from '../format/zone.ts'
 import { Card } from '../layout/room.tsx'
@@ -5,25 +6,26 @@ import { AsTable } from '../plot/as-table.tsx'
 import { Plot } from '../plot/plot.tsx'
 import { Sized } from '../plot/sized.tsx'
 import { type CoverageMonth, coverageMonths } from './coverage-months.ts'
-import { candles, sinceText } from './judged.ts'
+import { candles, noForecastYet, sinceText } from './judged.ts'
 
+/** The share of outcomes that the range should include. */
 const promised = 0.9
+const title = 'Inside the 90 % range'
 
-/** Does the 90 % range hold nine times in ten, month by month. */
+/** How often the outcome was inside the 90 % range, month by month. */
 export function CoverageCard() {
   const months = coverageMonths(candles.value, zone.value)
   if (months.length === 0) {
-    const word = 'Known from the first forecast that meets its bar.'
-    return <Card title="What the 90 % range held" id="coverage" summary={word} children={null} />
+    return <Card title={title} id="coverage" summary={noForecastYet} children={null} />
   }
   const bars = months.reduce((sum, month) => sum + month.bars, 0)
   const share = (side: 'high' | 'low') =>
     percent(months.reduce((sum, month) => sum + month[side] * month.bars, 0) / bars)
   return (
     <Card
-      title="What the 90 % range held"
+      title={title}
       id="coverage"
-      summary={`${share('high')} of highs and ${share('low')} of lows, ${bars.toLocaleString('en-US')} bars ${sinceText()}.`}
+      summary={`${share('high')} of highs and ${share('low')} of lows, ${counted(bars, 'bar')} ${sinceText()}.`}
       data-testid="coverage-by-month"
       data-months={months.length}
     >
@@ -35,7 +37,7 @@ export function CoverageCard() {
           <i class="is-low" /> lows
         </span>
         <span>
-          <i class="is-chance" /> what chance allows
+          <i class="is-chance" /> expected by chance
         </span>
       </p>
       <Sized>{width => <Months months={months} width={width} />}</Sized>
@@ -62,7 +64,7 @@ function Months({ months, width }: { readonly months: readonly CoverageMonth[]; 
       values={[Math.max(0, least), 1]}
       formatValue={value => `${Math.round(value * 100)} %`}
       stops={months.map(middle)}
-      say={stop => wordOf(months[stop]!)}
+      describe={stop => describe(months[stop])}
     >
       {({ x, y }) => (
         <>
@@ -89,6 +91,8 @@ function Months({ months, width }: { readonly months: readonly CoverageMonth[]; 
   )
 }
 
-function wordOf({ from, high, low, bars }: CoverageMonth): string {
-  return `${formatMonth(from)}: ${percent(high)} of highs, ${percent(low)} of lows, ${bars.toLocaleString('en-US')} bars`
+function describe(month: CoverageMonth | undefined): string {
+  if (!month) return ''
+  const { from, high, low, bars } = month
+  return `${formatMonth(from)}: ${percent(high)} of highs, ${percent(low)} of lows, ${counted(bars, 'bar')}`
 }

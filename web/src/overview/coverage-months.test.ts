@@ -1,12 +1,7 @@
 import { expect, test } from 'vitest'
-import { at, feedFault, verdict } from '../state/example.suite.ts'
-import type { Candle } from '../state/series.ts'
+import { candle, feedFault, verdict } from '../state/example.suite.ts'
 import { coverageMonths } from './coverage-months.ts'
 
-const candle = (hour: number, change: object = {}): Candle => {
-  const said = verdict(hour, change)
-  return { at: at(hour), ...said.bar, verdict: said }
-}
 const left = { high: { ...verdict(0).high!, actual: 113 } }
 
 // Hour 0 is 19 May 2021; 312 hours later it is June.

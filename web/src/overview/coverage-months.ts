@@ -2,22 +2,23 @@ import { offsetMs, type Zone } from '../format/zone.ts'
 import type { Candle } from '../state/series.ts'
 import { holds } from '../state/tally.ts'
 
+/** How often the outcome was inside the 90 % range in one month. */
 export interface CoverageMonth {
-  /** Its first moment, on the chosen clock, and that of the next. */
+  /** Its start in the chosen zone, and the start of the next month. */
   readonly from: number
   readonly to: number
-  /** Compared with a forecast. */
+  /** The bars that were compared with a forecast. */
   readonly bars: number
-  /** Shares of bars whose high, and whose low, stayed in its 90 % range. */
+  /** The shares of bars whose high, and whose low, stayed in its 90 % range. */
   readonly high: number
   readonly low: number
-  /** How far from 0.9 chance alone takes nineteen months in twenty of so many bars: 1.96 deviations of a binomial share. */
+  /** How far from 0.9 chance takes the share in nineteen months of twenty: 1.96 deviations of a binomial share. */
   readonly chance: number
 }
 
 /**
- * How well the 90 % range kept its promise, month by month, oldest first. A row that was not believed says nothing of it, and a
- * month that has barely begun too little: with less than a quarter of the bars of the fullest, it is left out.
+ * How often the outcome was inside the 90 % range, month by month, oldest first. Feed faults are left out, and so are months with
+ * less than a quarter of the bars of the fullest month.
  */
 export function coverageMonths(candles: readonly Candle[], zone: Zone): CoverageMonth[] {
   const months = new Map<number, { bars: number; high: number; low: number }>()
@@ -36,9 +37,13 @@ export function coverageMonths(candles: readonly Candle[], zone: Zone): Coverage
     return shown - offsetMs(shown, zone)
   }
   const most = Math.max(...[...months.values()].map(({ bars }) => bars))
-  const told = [...months].filter(([, { bars }]) => bars >= most / 4)
-  return told.map(([month, { bars, high, low }]) => ({
-    ...{ from: firstOf(month), to: firstOf(month + 1), bars },
-    ...{ high: high / bars, low: low / bars, chance: 1.96 * Math.sqrt((0.9 * 0.1) / bars) },
+  const listed = [...months].filter(([, { bars }]) => bars >= most / 4)
+  return listed.map(([month, { bars, high, low }]) => ({
+    from: firstOf(month),
+    to: firstOf(month + 1),
+    bars,
+    high: high / bars,
+    low: low / bars,
+    chance: 1.96 * Math.sqrt((0.9 * 0.1) / bars),
   }))
 }

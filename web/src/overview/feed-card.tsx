@@ -1,13 +1,14 @@
-import type { Ms } from '@candlewatch/core/types'
+import type { FaultOccurrence, Feed } from '@candlewatch/api/feeds'
+import type { Ms } from '@candlewatch/api/units'
+import { minuteMs, secondMs } from '@candlewatch/core/time'
 import type { ComponentChildren } from 'preact'
-import type { FeedHealth, Occurrence } from '../api/feeds.ts'
 import { showLog } from '../episodes/log.ts'
 import { counted } from '../format/count.ts'
+import { faultKinds, feedStateNames, formatFault } from '../format/feed-health.ts'
 import { formatMinute, formatSpan } from '../format/when.ts'
 import { zoneName } from '../format/zone.ts'
-import { Card } from '../layout/room.tsx'
+import { Card, Time } from '../layout/room.tsx'
 import { typeNames } from '../marks/marks.ts'
-import { faultInWords, faultNames, feedStateNames } from '../state/feed-health.ts'
 import { showBar } from '../state/navigation.ts'
 import { pastPosition } from '../state/replay-view.ts'
 import { part } from '../state/store.ts'
@@ -17,11 +18,13 @@ const faults = part(state => state.faults)
 const isPast = part(state => pastPosition(state) !== null)
 const mostListed = 8
 
-/** Whether the feed can be believed: its state, when it was last heard, what was wrong with its rows. */
+/** Whether the feed can be trusted: its state, when its last row came, and the faults of its rows. */
 export function FeedCard() {
   if (!feed.value) {
-    const word = isPast.value ? 'Told again at the newest bar.' : 'Nothing is known of the feed yet.'
-    return <Card title="Feed" id="feed" wide summary={word} children={null} />
+    const summary = isPast.value
+      ? 'Shown again when you return to the latest bar.'
+      : 'There is no information about the feed yet.'
+    return <Card title="Feed" id="feed" wide summary={summary} children={null} />
   }
   const { state, evidence } = feed.value
   return (
@@ -33,23 +36,22 @@ export function FeedCard() {
           <Counts feed={feed.value} />
         </div>
         <div>
-          <h4>Rows that were not believed</h4>
-          <Newest />
+          <h4>Rows marked as feed faults</h4>
+          <NewestFaults />
         </div>
       </div>
     </Card>
   )
 }
 
-function Facts({ feed }: { readonly feed: FeedHealth }) {
+function Facts({ feed }: { readonly feed: Feed }) {
   const { state, lastBar, lastSeen, usualLatenessMs, dueAt } = feed
-  const when = (date: string | null) => (date ? <Time date={date} /> : 'never')
   const rows: readonly (readonly [string, ComponentChildren])[] = [
     ['State', feedStateNames[state]],
-    ['Last row seen', when(lastSeen)],
-    ['Its bar', when(lastBar)],
-    ['Usual lateness', usualLatenessMs === null ? 'not known' : formatSeconds(usualLatenessMs)],
-    ['Next bar due by', dueAt ? <Time date={dueAt} /> : 'nothing is due'],
+    ['Last row received', lastSeen ? <Time at={lastSeen} zone /> : 'never'],
+    ['Opening of that bar', lastBar ? <Time at={lastBar} zone /> : 'never'],
+    ['Usual delay', usualLatenessMs === null ? 'not known' : formatDelay(usualLatenessMs)],
+    ['Next bar due by', dueAt ? <Time at={dueAt} zone /> : 'nothing is due'],
   ]
   return (
     <dl class="facts">
@@ -63,43 +65,35 @@ function Facts({ feed }: { readonly feed: FeedHealth }) {
   )
 }
 
-const formatSeconds = (ms: number) => (ms < 60_000 ? `${Math.round(ms / 1_000)} s` : formatSpan(ms))
+const formatDelay = (ms: number) => (ms < minuteMs ? `${Math.round(ms / secondMs)} s` : formatSpan(ms))
 
-function Time({ date }: { readonly date: string }) {
-  return (
-    <time dateTime={date}>
-      {formatMinute(Date.parse(date))} {zoneName()}
-    </time>
-  )
-}
-
-function Counts({ feed: { counts, last } }: { readonly feed: FeedHealth }) {
-  const found = faultNames.filter(name => counts[name] > 0)
-  if (found.length === 0) return <p class="quiet">No gap, no repeat, no row that was refused.</p>
+function Counts({ feed: { counts, last } }: { readonly feed: Feed }) {
+  const found = faultKinds.filter(kind => counts[kind] > 0)
+  if (found.length === 0) return <p class="quiet">No gaps, no duplicates and no refused rows.</p>
   return (
     <ul class="faults">
-      {found.map(name => (
-        <li key={name}>
-          <strong>{faultInWords(name, counts[name])}</strong>
-          {last[name] && <Last fault={last[name]} />}
+      {found.map(kind => (
+        <li key={kind}>
+          <strong>{formatFault(kind, counts[kind])}</strong>
+          {last[kind] && <LastFault fault={last[kind]} />}
         </li>
       ))}
     </ul>
   )
 }
 
-function Last({ fault: { date, evidence } }: { readonly fault: Occurrence }) {
+function LastFault({ fault: { date, evidence } }: { readonly fault: FaultOccurrence }) {
   return (
     <span class="quiet">
-      , the last <Time date={date} />: {evidence}
+      , last at <Time at={date} zone />: {evidence}
     </span>
   )
 }
 
-/** Of any age, newest first. */
-function Newest() {
+/** The newest faults of the stream, of any age. */
+function NewestFaults() {
   const all = faults.value
-  if (all.length === 0) return <p class="quiet">Every row was believed.</p>
+  if (all.length === 0) return <p class="quiet">No feed faults.</p>
   return (
     <>
       <ul class="faults">
@@ -117,7 +111,7 @@ function Newest() {
       </ul>
       <p>
         <button type="button" class="small" onClick={() => showLog({ lane: 'feed' })}>
-          {counted(all.length, 'fault')} in the log
+          List {counted(all.length, 'fault')}
         </button>
       </p>
     </>

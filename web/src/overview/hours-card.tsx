@@ -10,7 +10,7 @@ const days = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'
 const marginLeft = 34
 const rowPx = 22
 
-/** When episodes begin: a row a day of the week, a column an hour. */
+/** When episodes begin: a row for each day of the week, a column for each hour. */
 export function HoursCard() {
   if (!judged.value) return <Card title="Day by hour" summary={nothingYet} children={null} />
   const heat = heatOf(starts.value, zone.value)
@@ -18,7 +18,7 @@ export function HoursCard() {
   const most = hours.toSorted((a, b) => b.count - a.count).filter(({ count }) => count > 0)
   const [best] = most
   return (
-    <Card title="Day by hour" summary={wordOf(best)} data-testid="hours">
+    <Card title="Day by hour" summary={describe(best)} data-testid="hours" data-episodes={starts.value.length}>
       <Sized>{width => <Hours heat={heat} width={width} />}</Sized>
       <AsTable
         head={[`Hour of the week, ${zoneName()}`, 'Episodes']}
@@ -28,10 +28,10 @@ export function HoursCard() {
   )
 }
 
-function wordOf(best: { readonly day: number; readonly hour: number; readonly count: number } | undefined): string {
-  if (!best) return 'No episode yet.'
-  if (best.count === 1) return 'When episodes began: never twice in the same hour of the week.'
-  return `When episodes began: most often, ${best.count} times, on ${days[best.day]} at ${clock(best.hour)} ${zoneName()}.`
+function describe(best: { readonly day: number; readonly hour: number; readonly count: number } | undefined): string {
+  if (!best) return 'No episodes yet.'
+  if (best.count === 1) return 'Start times of episodes: never twice in the same hour of the week.'
+  return `Start times of episodes: most often (${best.count} times) on ${days[best.day]} at ${clock(best.hour)} ${zoneName()}.`
 }
 
 const clock = (hour: number) => `${String(hour).padStart(2, '0')}:00`

@@ -5,8 +5,8 @@ import type { Candle } from '../state/series.ts'
 import { judgedRange } from './judged.ts'
 
 const candle = (hour: number, isJudged = true): Candle => {
-  const said = verdict(hour)
-  return { at: at(hour), ...said.bar, verdict: isJudged ? said : null }
+  const made = verdict(hour)
+  return { at: at(hour), ...made.bar, verdict: isJudged ? made : null }
 }
 
 test('from the first bar that was judged, not from those that only warmed up; an older episode reaches further back', () => {

@@ -7,10 +7,10 @@ import { makePace } from '../sync/pace.ts'
 
 const series = part(state => state.series)
 
-/** The bars in memory, a second old at most: a replay in a hurry does not draw every figure a hundred times. */
+/** The bars in memory, at most a second old: a fast replay does not draw every figure a hundred times. */
 export const candles = signal<readonly Candle[]>([])
 
-/** Keeps them until the returned function is called. */
+/** Keeps `candles` up to date until the returned function is called. */
 export function watchSeries(): () => void {
   const take = makePace(() => {
     candles.value = series.peek().candles
@@ -22,34 +22,37 @@ export function watchSeries(): () => void {
   })
 }
 
-/** Of episodes alone, newest first. */
+/** When each episode began, newest first; faults are left out. */
 export const starts = computed(() => entries.value.flatMap(({ kind, start }) => (kind === 'fault' ? [] : [start])))
 
-/** All that was judged, in memory or not. */
-export const judged = computed(() => judgedRange(candles.value, entries.value.at(-1)?.start ?? null))
-/** What is in memory of that. */
-export const remembered = computed(() => judgedRange(candles.value, null))
-
-/** `since 2 Jan 2021`, and whether more was judged before. */
-export function sinceText(): string {
-  const [from, all] = [remembered.value, judged.value]
-  if (!from || !all) return ''
-  const older = all[0] < from[0] ? '; what was judged before is not in memory' : ''
-  return `since ${formatDay(from[0])}${older}`
-}
-
-/** What a card says while nothing was judged. */
-export const nothingYet = 'Known from the first bar that is judged.'
-
-/** What there is to say something of: opens of the first and the newest bar that was judged. */
-export type KnownRange = readonly [first: number, last: number]
+/** The opens of the first and the newest bar that was judged. */
+export type JudgedRange = readonly [first: number, last: number]
 
 /**
- * All that was judged, in memory or not: bars before the first that memory holds were judged if something was said of one of
- * them. null before the first verdict.
+ * The range of judged bars, in memory or not: an episode before the first bar in memory shows that bars were judged there. null
+ * before the first verdict.
  */
-export function judgedRange(candles: readonly Candle[], oldestEntry: number | null): KnownRange | null {
+export function judgedRange(candles: readonly Candle[], oldestEntry: number | null): JudgedRange | null {
   const first = candles.find(({ verdict }) => verdict)
   const last = candles.at(-1)
   return first && last ? [Math.min(first.at, oldestEntry ?? first.at), last.at] : null
 }
+
+/** The range of all judged bars. */
+export const judged = computed(() => judgedRange(candles.value, entries.value.at(-1)?.start ?? null))
+/** The range of the judged bars in memory. */
+export const remembered = computed(() => judgedRange(candles.value, null))
+
+/** `since 2 Jan 2021`, and whether there are older verdicts. */
+export function sinceText(): string {
+  const [from, all] = [remembered.value, judged.value]
+  if (!from || !all) return ''
+  const older = all[0] < from[0] ? '; older verdicts are not in memory' : ''
+  return `since ${formatDay(from[0])}${older}`
+}
+
+/** The text of a card before the first verdict. */
+export const nothingYet = 'Available after the first bar has been judged.'
+
+/** The text of a card before the first comparison of a forecast with its bar. */
+export const noForecastYet = 'Available after the first forecast has been checked.'

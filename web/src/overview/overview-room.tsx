@@ -10,11 +10,11 @@ import { SkillCard } from './skill-card.tsx'
 import { WeeksCard } from './weeks-card.tsx'
 import './overview-room.css'
 
-/** How the watch has gone: alarms against their budget, forecasts against what came, the feed. */
+/** Statistics: alarms and their budget, forecasts and their outcomes, the feed. */
 export function OverviewRoom() {
   useEffect(watchSeries, [])
   useEffect(() => {
-    // Named by a tile of the watch, or by a link; it is drawn by the next frame.
+    // A tile or a link names a card, which is drawn by the next frame.
     requestAnimationFrame(() => document.getElementById(location.hash.slice(1))?.scrollIntoView())
   }, [])
   return (

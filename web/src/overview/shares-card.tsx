@@ -1,21 +1,22 @@
 import { showLog } from '../episodes/log.ts'
 import { entries } from '../episodes/opened.ts'
-import { countBy, counted } from '../format/count.ts'
+import { countBy, counted, formatCount } from '../format/count.ts'
 import { Card } from '../layout/room.tsx'
 import { Mark } from '../marks/mark.tsx'
 import { kinds, markNames, typeNames, typeSigns, types } from '../marks/marks.ts'
 
-/** How grave the episodes were. */
+/** The number of episodes and faults of each severity. */
 export function SeveritiesCard() {
   const counts = countBy(entries.value.map(({ kind }) => kind))
   return (
-    <Card title="By severity" id="episodes" summary={allWord()} data-testid="by-severity">
+    <Card title="By severity" id="episodes" summary={allText()} data-testid="by-severity">
       <ul class="shares">
         {kinds.map(kind => (
           <Share
             key={kind}
+            name={kind}
             sign={<Mark kind={kind} />}
-            word={markNames[kind]}
+            label={markNames[kind]}
             count={counts.get(kind) ?? 0}
             tone={`is-${kind}`}
             onClick={() => showLog({ kinds: [kind] })}
@@ -26,17 +27,18 @@ export function SeveritiesCard() {
   )
 }
 
-/** What happened in them. */
+/** The number of episodes and faults of each type. */
 export function TypesCard() {
   const counts = countBy(entries.value.map(({ type }) => type))
   return (
-    <Card title="By type" summary="Moves of the market, and faults of the feed." data-testid="by-type">
+    <Card title="By type" summary="Moves of the market and faults of the feed." data-testid="by-type">
       <ul class="shares">
         {types.map(type => (
           <Share
             key={type}
+            name={type}
             sign={<i class="type-sign">{typeSigns[type] ?? <Mark kind="fault" />}</i>}
-            word={typeNames[type]}
+            label={typeNames[type]}
             count={counts.get(type) ?? 0}
             tone={type in typeSigns ? '' : 'is-fault'}
             onClick={() => showLog({ type })}
@@ -47,31 +49,32 @@ export function TypesCard() {
   )
 }
 
-function allWord(): string {
+function allText(): string {
   const faults = entries.value.filter(({ kind }) => kind === 'fault').length
-  return `${counted(entries.value.length - faults, 'episode')} and ${counted(faults, 'fault')} of the feed. Each line opens the log.`
+  return `${counted(entries.value.length - faults, 'episode')} and ${counted(faults, 'feed fault')}. Select a line to list them.`
 }
 
 interface ShareProps {
+  readonly name: string
   readonly sign: preact.ComponentChildren
-  readonly word: string
+  readonly label: string
   readonly count: number
   readonly tone: string
   readonly onClick: () => void
 }
 
-function Share({ sign, word, count, tone, onClick }: ShareProps) {
+function Share({ name, sign, label, count, tone, onClick }: ShareProps) {
   const share = count / Math.max(1, entries.value.length)
   return (
     <li>
-      <button type="button" onClick={onClick} title="Show them in the log">
-        <span class="share-word">
-          <span aria-hidden="true">{sign}</span> {word}
+      <button type="button" onClick={onClick} title="List them" data-testid={`share-${name}`} data-count={count}>
+        <span class="share-text">
+          <span aria-hidden="true">{sign}</span> {label}
         </span>
         <span class="share-bar" aria-hidden="true">
           <i class={tone} style={{ width: `${share * 100}%` }} />
         </span>
-        <strong>{count.toLocaleString('en-US')}</strong>
+        <strong>{formatCount(count)}</strong>
         <span class="quiet">{`${Math.round(share * 100)} %`}</span>
       </button>
     </li>

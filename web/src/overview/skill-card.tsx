@@ -1,3 +1,4 @@
+import { counted, formatCount } from '../format/count.ts'
 import { formatMinute } from '../format/when.ts'
 import { zoneName } from '../format/zone.ts'
 import { Card } from '../layout/room.tsx'
@@ -6,29 +7,30 @@ import { Plot, type PlotPlace } from '../plot/plot.tsx'
 import { pathOf } from '../plot/scale.ts'
 import { Sized } from '../plot/sized.tsx'
 import { part } from '../state/store.ts'
-import { candles, sinceText } from './judged.ts'
+import { candles, noForecastYet, sinceText } from './judged.ts'
 import { type SkillPoint, type SkillSeries, skillSeries } from './skill-series.ts'
 
 const intervalMs = part(state => state.intervalMs)
 const mostPoints = 400
+const title = 'Error compared with the naive forecast'
 
-/** Is the model worth having: its error over 30 days beside the naive forecast's, and who drove. */
+/** The model's error over 30 days compared with the naive forecast's, and which of them was used. */
 export function SkillCard() {
   const series = skillSeries(candles.value, intervalMs.value, mostPoints)
   const skill = candles.value.findLast(({ verdict }) => verdict?.skill)?.verdict?.skill
   if (!skill || series.points.length === 0) {
-    const word = 'Known from the first forecast that meets its bar.'
-    return <Card title="Error against the naive forecast" id="error" wide summary={word} children={null} />
+    return <Card title={title} id="error" wide summary={noForecastYet} children={null} />
   }
   const { bars, naiveBars, points } = series
   return (
     <Card
-      title="Error against the naive forecast"
+      title={title}
       id="error"
       wide
-      summary={`${skill.because} The naive one drove ${naiveBars.toLocaleString('en-US')} of ${bars.toLocaleString('en-US')} bars ${sinceText()}.`}
+      summary={`${skill.because} The naive forecast was used for ${formatCount(naiveBars)} of ${counted(bars, 'bar')} ${sinceText()}.`}
       data-testid="skill-over-time"
       data-by={skill.by}
+      data-bars={bars}
       data-naive-bars={naiveBars}
     >
       <Key hasSpans={naiveBars > 0} />
@@ -41,7 +43,7 @@ export function SkillCard() {
         )}
       </Sized>
       <AsTable
-        head={[`Bar, ${zoneName()}`, 'Model %', 'Naive %', 'Model over naive']}
+        head={[`Bar, ${zoneName()}`, 'Model %', 'Naive %', 'Model / naive']}
         rows={() =>
           points
             .toReversed()
@@ -62,19 +64,19 @@ interface Props {
   readonly width: number
 }
 
-/** Below 100 % the model is ahead. */
+/** The ratio of the errors; below 100 % the model is better. */
 function Ratio({ series: { points, handedOver }, width }: Props) {
   const values = around([1, ...points.map(({ ratio }) => ratio)])
   const digits = values[1] - values[0] < 0.03 ? 1 : 0
   return (
     <Plot
-      label="The model's error over the naive forecast's, 30 days"
+      label="The model's error divided by the naive forecast's, over 30 days"
       width={width}
       times={timesOf(points)}
       values={values}
       formatValue={value => `${(value * 100).toFixed(digits)} %`}
       stops={points.map(({ at }) => at)}
-      say={stop => ratioWord(points[stop]!, handedOver)}
+      describe={stop => describeRatio(points[stop], handedOver)}
     >
       {place => (
         <>
@@ -97,13 +99,13 @@ function Errors({ series: { points, handedOver }, width }: Props) {
       values={[0, Math.max(...points.map(({ model, naive }) => Math.max(model, naive))) * 1.05]}
       formatValue={value => `${Number(value.toFixed(2))} %`}
       stops={points.map(({ at }) => at)}
-      say={stop => errorWord(points[stop]!)}
+      describe={stop => describeErrors(points[stop])}
     >
       {place => (
         <>
           <Spans spans={handedOver} place={place} />
           <path class="line is-model" d={pathOf(points.map(({ at, model }) => [place.x(at), place.y(model)]))} />
-          {/* Over the model's, which shows between its dashes. */}
+          {/* Drawn over the model's line, which shows between the dashes. */}
           <path class="line is-naive" d={pathOf(points.map(({ at, naive }) => [place.x(at), place.y(naive)]))} />
         </>
       )}
@@ -116,7 +118,7 @@ function Spans({ spans, place }: { readonly spans: SkillSeries['handedOver']; re
   return (
     <>
       {spans.map(([from, to]) => {
-        // It may have begun before the first point that is drawn, and be over by then.
+        // A span may begin, and even end, before the first point that is drawn.
         const [begin, end] = [Math.max(left, x(from)), x(to)]
         return (
           end > left && <rect key={from} class="naive-span" x={begin} y={top} width={end - begin} height={foot - top} />
@@ -137,7 +139,7 @@ function Key({ hasSpans }: { readonly hasSpans: boolean }) {
       </span>
       {hasSpans && (
         <span>
-          <i class="is-span" /> the naive one drove
+          <i class="is-span" /> naive forecast in use
         </span>
       )}
     </p>
@@ -146,19 +148,23 @@ function Key({ hasSpans }: { readonly hasSpans: boolean }) {
 
 const timesOf = (points: readonly SkillPoint[]): readonly [number, number] => [points[0]!.at, points.at(-1)!.at]
 
-/** Their range and a tenth more on either side. */
+/** The range of values, widened by a tenth on either side. */
 function around(values: readonly number[]): readonly [number, number] {
   const [least, greatest] = [Math.min(...values), Math.max(...values)]
   const air = Math.max((greatest - least) / 10, 0.002)
   return [least - air, greatest + air]
 }
 
-function ratioWord({ at, ratio }: SkillPoint, handedOver: SkillSeries['handedOver']): string {
+function describeRatio(point: SkillPoint | undefined, handedOver: SkillSeries['handedOver']): string {
+  if (!point) return ''
+  const { at, ratio } = point
   const percent = Math.abs((1 - ratio) * 100).toFixed(1)
-  const driver = handedOver.some(([from, to]) => at >= from && at < to) ? 'naive one' : 'model'
-  return `${formatMinute(at)}: the model ${percent} % ${ratio <= 1 ? 'better' : 'worse'}, the ${driver} drove`
+  const used = handedOver.some(([from, to]) => at >= from && at < to) ? 'naive forecast' : 'model'
+  return `${formatMinute(at)}: model ${percent} % ${ratio <= 1 ? 'better' : 'worse'}, ${used} in use`
 }
 
-function errorWord({ at, model, naive }: SkillPoint): string {
+function describeErrors(point: SkillPoint | undefined): string {
+  if (!point) return ''
+  const { at, model, naive } = point
   return `${formatMinute(at)}: model ${model.toFixed(3)} % of the price, naive ${naive.toFixed(3)} %`
 }

@@ -13,8 +13,8 @@ const candle = (hour: number, skill: Partial<Skill> | null): Candle => {
     reason: { code: 'few-errors', bars: 720 },
     because: '',
   }
-  const said = verdict(hour, { skill: skill && { ...of, ...skill } })
-  return { at: at(hour), ...said.bar, verdict: said }
+  const made = verdict(hour, { skill: skill && { ...of, ...skill } })
+  return { at: at(hour), ...made.bar, verdict: made }
 }
 
 test('a model that is 0.4 % wrong where the naive forecast is 0.5 % stands at 0.8', () => {

@@ -1,29 +1,30 @@
+import { weekMs } from '@candlewatch/core/time'
 import type { Candle } from '../state/series.ts'
-import { weekMs } from './weeks.ts'
 
-/** What stood before a bar: both errors over 30 days, percent of the price, and which forecast drove. */
+/** The errors of both forecasts before a bar, over 30 days, in percent of the price. */
 export interface SkillPoint {
   readonly at: number
   readonly model: number
   readonly naive: number
-  /** The model's error over the naive one's: below 1, the model is ahead. */
+  /** The model's error divided by the naive forecast's; below 1 the model is better. */
   readonly ratio: number
 }
 
+/** The errors of both forecasts over time. */
 export interface SkillSeries {
   /** Oldest first, thinned. */
   readonly points: readonly SkillPoint[]
-  /** While the naive forecast drove, from the first such bar's open to the open of the bar after the last. */
+  /** The times when the naive forecast was used: from its first bar's open to the open of the bar after its last. */
   readonly handedOver: readonly (readonly [from: number, to: number])[]
   readonly bars: number
-  /** Of those: bars that the naive forecast drove. */
+  /** The bars for which the naive forecast was used. */
   readonly naiveBars: number
 }
 
-/** Errors over less than a week are noise that would flatten all that follows; of a younger market they are all there is. */
+/** Errors over less than a week are noise and left out, unless there are no others. */
 const leastMs = weekMs
 
-/** How both forecasts have fared, as the verdicts have it; at most so many points, the newest among them. */
+/** The errors of both forecasts over time, from the verdicts; `most` points at most, the newest one included. */
 export function skillSeries(candles: readonly Candle[], intervalMs: number, most: number): SkillSeries {
   const judged = candles.flatMap(({ at, verdict }) => (verdict?.skill ? [{ at, ...verdict.skill }] : []))
   const handedOver: [number, number][] = []
@@ -36,7 +37,7 @@ export function skillSeries(candles: readonly Candle[], intervalMs: number, most
     }
     before = one
   }
-  // An error of nothing, of a market that stands still, has no ratio.
+  // A market that stands still has no error, and so no ratio.
   const compared = judged.filter(({ modelPercent, naivePercent }) => modelPercent > 0 && naivePercent > 0)
   const ripe = compared.filter(({ bars }) => bars * intervalMs >= leastMs)
   const known = ripe.length > 0 ? ripe : compared

@@ -1,3 +1,4 @@
+import { weekMs } from '@candlewatch/core/time'
 import { counted } from '../format/count.ts'
 import { formatDay } from '../format/when.ts'
 import { zone } from '../format/zone.ts'
@@ -7,27 +8,27 @@ import { Plot } from '../plot/plot.tsx'
 import { Sized } from '../plot/sized.tsx'
 import { part } from '../state/store.ts'
 import { candles, judged, nothingYet, starts } from './judged.ts'
-import { columnsOf, type Week, type WeekColumn, weekMs, weeksOf } from './weeks.ts'
+import { columnsOf, type Week, type WeekColumn, weeksOf } from './weeks.ts'
 
 const market = part(state => state.market)
 /** A column and the gap beside it. */
 const pxPerColumn = 6
-/** Of a young market the weeks would be walls. */
+/** The widest column, for a market with few weeks. */
 const mostPx = 24
 
-/** Episodes of every week that was judged, beside what the budget allows for. */
+/** The episodes of every judged week, compared with the budget. */
 export function WeeksCard() {
   const range = judged.value
   if (!range || !market.value)
-    return <Card title="Alarms a week" id="alarms" wide summary={nothingYet} children={null} />
+    return <Card title="Alarms per week" id="alarms" wide summary={nothingYet} children={null} />
   const weeks = weeksOf(starts.value, range, candles.value, zone.value)
   const perWeek = starts.value.length / Math.max(1, (range[1] - range[0]) / weekMs)
   return (
     <Card
-      title="Alarms a week"
+      title="Alarms per week"
       id="alarms"
       wide
-      summary={`${counted(starts.value.length, 'episode')} in ${counted(weeks.length, 'week')}: ${perWeek.toFixed(1)} a week, where the budget is ${market.value.alarmsPerWeek}. Alarms within six hours are one episode.`}
+      summary={`${counted(starts.value.length, 'episode')} in ${counted(weeks.length, 'week')}: ${perWeek.toFixed(1)} per week, with a budget of ${market.value.alarmsPerWeek}. Alarms within six hours count as one episode.`}
     >
       <Sized>
         {width => (
@@ -45,7 +46,7 @@ function Weeks({ columns, width }: { readonly columns: readonly WeekColumn[]; re
   const top = Math.max(1, ...columns.map(({ perWeek, budget }) => Math.max(perWeek, (budget ?? 0) * 1.5)))
   return (
     <Plot
-      label="Alarms a week against the budget"
+      label="Alarms per week and the budget"
       data-testid="weeks"
       data-episodes={starts.value.length}
       width={width}
@@ -53,7 +54,7 @@ function Weeks({ columns, width }: { readonly columns: readonly WeekColumn[]; re
       values={[0, top * 1.04]}
       formatValue={value => (Number.isInteger(value) ? String(value) : value.toFixed(1))}
       stops={columns.map(({ from, to }) => (from + to) / 2)}
-      say={stop => wordOf(columns[stop]!, stop === columns.length - 1)}
+      describe={stop => describe(columns[stop], stop === columns.length - 1)}
     >
       {({ x, y }) => (
         <>
@@ -80,9 +81,11 @@ function Weeks({ columns, width }: { readonly columns: readonly WeekColumn[]; re
 const budgetLine = (x: (at: number) => number, y: (value: number) => number) => (column: WeekColumn, i: number) =>
   column.budget === null ? '' : `${i === 0 ? 'M' : 'L'}${x(column.from)} ${y(column.budget)}H${x(column.to)}`
 
-function wordOf({ from, weeks, episodes, perWeek, budget }: WeekColumn, isNewest: boolean): string {
-  const promised = budget === null ? '' : `, budget ${budget}${weeks > 1 ? ' a week' : ''}`
+function describe(column: WeekColumn | undefined, isNewest: boolean): string {
+  if (!column) return ''
+  const { from, weeks, episodes, perWeek, budget } = column
+  const allowed = budget === null ? '' : `, budget ${budget}${weeks > 1 ? ' per week' : ''}`
   const soFar = isNewest ? ' so far' : ''
-  if (weeks === 1) return `Week of ${formatDay(from)}: ${counted(episodes, 'episode')}${soFar}${promised}`
-  return `${weeks} weeks from ${formatDay(from)}: ${counted(episodes, 'episode')}${soFar}, ${perWeek.toFixed(1)} a week${promised}`
+  if (weeks === 1) return `Week of ${formatDay(from)}: ${counted(episodes, 'episode')}${soFar}${allowed}`
+  return `${weeks} weeks from ${formatDay(from)}: ${counted(episodes, 'episode')}${soFar}, ${perWeek.toFixed(1)} per week${allowed}`
 }

@@ -5,8 +5,8 @@ import { columnsOf, weeksOf } from './weeks.ts'
 
 const day = (date: string) => Date.parse(`${date}T00:00:00Z`)
 const judged = (date: string, alarmsPerWeek: number): Candle => {
-  const said = verdict(0, { alarmsPerWeek })
-  return { ...said.bar, at: day(date) as Candle['at'], verdict: said }
+  const made = verdict(0, { alarmsPerWeek })
+  return { ...made.bar, at: day(date) as Candle['at'], verdict: made }
 }
 
 // 17 May 2021 was a Monday.

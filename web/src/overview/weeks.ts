@@ -1,22 +1,21 @@
+import { dayMs, weekMs } from '@candlewatch/core/time'
 import { offsetMs, type Zone } from '../format/zone.ts'
 import type { Candle } from '../state/series.ts'
 
-const dayMs = 86_400_000
-export const weekMs = 7 * dayMs
 // 1 January 1970 was a Thursday.
 const firstMonday = 4 * dayMs
 
-/** A calendar week, from Monday on the chosen clock. */
+/** A calendar week, from Monday in the chosen zone. */
 export interface Week {
   readonly from: number
   readonly to: number
-  /** That began in it. */
+  /** The episodes that began in it. */
   readonly episodes: number
-  /** Alarms a week that its last bar was judged by; of weeks before those in memory, the oldest known. null where none is. */
+  /** The budget of its last bar; before the bars in memory, the oldest known one. null without any. */
   readonly budget: number | null
 }
 
-/** Every week from one moment to another, weeks without an episode too. `starts` in any order, `candles` oldest first. */
+/** Every week from one time to another, weeks without an episode included. `starts` come in any order, `candles` oldest first. */
 export function weeksOf(
   starts: readonly number[],
   [first, last]: readonly [number, number],
@@ -39,14 +38,14 @@ export function weeksOf(
   return weeks
 }
 
-/** One column of a chart: a week, or as many as must share one. */
+/** A column of the chart: one week, or several that share it. */
 export interface WeekColumn extends Omit<Week, 'episodes'> {
   readonly weeks: number
   readonly episodes: number
   readonly perWeek: number
 }
 
-/** As many columns as fit at most, the newest whole: what is left over is the oldest column. */
+/** Groups weeks into `most` columns at most. The oldest column may hold fewer weeks than the others. */
 export function columnsOf(weeks: readonly Week[], most: number): WeekColumn[] {
   const size = Math.max(1, Math.ceil(weeks.length / most))
   const columns: WeekColumn[] = []
@@ -56,8 +55,12 @@ export function columnsOf(weeks: readonly Week[], most: number): WeekColumn[] {
     const [oldest, newest] = [group[0]!, group.at(-1)!]
     const { to, budget } = newest
     columns.unshift({
-      ...{ from: oldest.from, to, budget, weeks: group.length },
-      ...{ episodes, perWeek: episodes / group.length },
+      from: oldest.from,
+      to,
+      budget,
+      weeks: group.length,
+      episodes,
+      perWeek: episodes / group.length,
     })
   }
   return columns

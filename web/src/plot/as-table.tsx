@@ -2,25 +2,25 @@ import { useState } from 'preact/hooks'
 
 interface Props {
   readonly head: readonly string[]
-  /** Made when they are asked for. */
+  /** Makes the rows when the table is opened. */
   readonly rows: () => readonly (readonly (string | number)[])[]
 }
 
-/** A chart's numbers, for who would rather read or copy them. The first column is words. */
+/** The numbers of a chart as a table, to read or copy. The first column is text. */
 export function AsTable({ head, rows }: Props) {
   const [isOpen, setOpen] = useState(false)
   return (
     <details class="as-table" onToggle={event => setOpen(event.currentTarget.open)}>
-      <summary>As a table</summary>
+      <summary>Show as a table</summary>
       {isOpen && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by the arrow keys too
         <section class="scroller" aria-label={head.join(', ')} tabIndex={0}>
           <table class="plain-table">
             <thead>
               <tr>
-                {head.map((word, i) => (
-                  <th key={word} class={i > 0 ? 'is-number' : ''}>
-                    {word}
+                {head.map((label, i) => (
+                  <th key={label} class={i > 0 ? 'is-number' : ''}>
+                    {label}
                   </th>
                 ))}
               </tr>

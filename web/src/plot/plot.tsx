@@ -5,28 +5,28 @@ import { linear, nearest, roundTicks, type Scale, stepped } from './scale.ts'
 import { timeTicks } from './ticks.ts'
 import './plot.css'
 
-/** Where values of a plot lie, in pixels from the top left. */
+/** The scales of a plot, in pixels from the top left. */
 export interface PlotPlace {
   readonly x: Scale
   readonly y: Scale
-  /** Of what is drawn on: where time begins, the topmost value, the axis. */
+  /** The edges of the drawing: where time begins, the top, and the axis. */
   readonly left: number
   readonly top: number
   readonly foot: number
 }
 
 interface Props {
-  /** What it shows, for who cannot see it. */
+  /** What the plot shows, for screen readers. */
   readonly label: string
   readonly width: number
   readonly height?: number
   readonly times: readonly [from: number, to: number]
   readonly values: readonly [least: number, greatest: number]
   readonly formatValue: (value: number) => string
-  /** Times at which a pointer or an arrow key stops, ascending; at least one. */
+  /** The times at which a pointer or an arrow key stops, ascending; at least one. */
   readonly stops: readonly number[]
-  /** What there is to say of a stop, in one line. */
-  readonly say: (stop: number) => string
+  /** Describes a stop in one line. */
+  readonly describe: (stop: number) => string
   readonly children: (place: PlotPlace) => ComponentChildren
   readonly [data: `data-${string}`]: unknown
 }
@@ -34,9 +34,9 @@ interface Props {
 const margin = { top: 8, right: 4, bottom: 34, left: 44 }
 const pxPerTick = 96
 
-/** Something over time: axes, what is drawn on them, and a line above that tells of the place one points at. */
+/** A plot over time: axes, the drawing, and a line above that describes the time under the pointer. */
 export function Plot(props: Props) {
-  const { label, width, height = 190, stops, say, times, values, formatValue, children, ...data } = props
+  const { label, width, height = 190, stops, describe, times, values, formatValue, children, ...data } = props
   const [pointed, setPointed] = useState<number | null>(null)
   const stop = Math.min(pointed ?? stops.length - 1, stops.length - 1)
   const right = Math.max(width - margin.right, margin.left + 1)
@@ -55,7 +55,7 @@ export function Plot(props: Props) {
       aria-valuemin={0}
       aria-valuemax={stops.length - 1}
       aria-valuenow={stop}
-      aria-valuetext={say(stop)}
+      aria-valuetext={describe(stop)}
       onPointerMove={point}
       onPointerDown={point}
       onPointerLeave={() => setPointed(null)}
@@ -68,7 +68,9 @@ export function Plot(props: Props) {
       }}
       {...data}
     >
-      <p class="plot-say">{say(stop)}</p>
+      <p class="plot-text" data-testid="plot-text">
+        {describe(stop)}
+      </p>
       <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
         {roundTicks(values, 4).map(value => (
           <g key={value}>
@@ -91,14 +93,14 @@ export function Plot(props: Props) {
 interface TimesProps {
   readonly times: Props['times']
   readonly x: Scale
-  /** The axis. */
+  /** The height of the axis. */
   readonly y: number
   readonly width: number
 }
 
 function Times({ times, x, y, width }: TimesProps) {
   const { at, text } = timeTicks(times, Math.max(1, Math.floor(width / pxPerTick)), zone.value)
-  // Half a word; what is nearer to the right edge would be cut off.
+  // Labels nearer to the right edge would be cut off.
   const last = x(times[1]) - 16
   return (
     <>

@@ -1,13 +1,13 @@
-/** Where a value lies between two edges, in pixels. */
+/** Maps a value to pixels. */
 export type Scale = (value: number) => number
 
-/** A domain without width lies in the middle. */
+/** A linear scale; a domain without width maps to the middle. */
 export function linear([from, to]: readonly [number, number], [left, right]: readonly [number, number]): Scale {
   const span = to - from
   return span === 0 ? () => (left + right) / 2 : value => left + ((value - from) / span) * (right - left)
 }
 
-/** Round values within a domain, `count` or a few less: multiples of 1, 2 or 5 times a power of ten. */
+/** Round values within a domain, at most `count`: multiples of 1, 2 or 5 times a power of ten. */
 export function roundTicks([from, to]: readonly [number, number], count: number): number[] {
   const least = (to - from) / count
   if (!(least > 0)) return [from]
@@ -15,12 +15,12 @@ export function roundTicks([from, to]: readonly [number, number], count: number)
   const step = [1, 2, 5, 10].map(times => times * power).find(size => size >= least * (1 - 1e-9)) as number
   const first = Math.ceil(from / step - 1e-9)
   const ticks: number[] = []
-  // As many digits as the step has: 0.1 + 0.2 is 0.3.
+  // Rounded to the digits of the step, so that 0.1 + 0.2 is 0.3.
   for (let n = first; n * step <= to + step * 1e-9; n++) ticks.push(Number((n * step).toPrecision(12)))
   return ticks
 }
 
-/** A line through places, broken where one is null. */
+/** An SVG path through places, broken where one is null. */
 export function pathOf(places: readonly (readonly [x: number, y: number] | null)[]): string {
   let path = ''
   for (const [i, place] of places.entries()) {
@@ -31,17 +31,23 @@ export function pathOf(places: readonly (readonly [x: number, y: number] | null)
   return path
 }
 
-/** Where a key leads among so many stops; null for another key. After the slider pattern of WAI-ARIA's authoring practices. */
+/** The stop that a key leads to; null for other keys. It follows the slider pattern of WAI-ARIA's authoring practices. */
 export function stepped(key: string, stop: number, last: number): number | null {
   const steps: Readonly<Record<string, number>> = {
-    ...{ ArrowLeft: stop - 1, ArrowDown: stop - 1, ArrowRight: stop + 1, ArrowUp: stop + 1 },
-    ...{ PageDown: stop - 10, PageUp: stop + 10, Home: 0, End: last },
+    ArrowLeft: stop - 1,
+    ArrowDown: stop - 1,
+    ArrowRight: stop + 1,
+    ArrowUp: stop + 1,
+    PageDown: stop - 10,
+    PageUp: stop + 10,
+    Home: 0,
+    End: last,
   }
   const to = steps[key]
   return to === undefined ? null : Math.min(Math.max(to, 0), last)
 }
 
-/** Index of the nearest of ascending places. */
+/** The index of the nearest place. */
 export function nearest(places: readonly number[], px: number): number {
   return places.reduce((best, place, i) => (Math.abs(place - px) < Math.abs(places[best]! - px) ? i : best), 0)
 }

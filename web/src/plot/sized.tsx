@@ -2,7 +2,7 @@ import type { ComponentChildren, RefObject } from 'preact'
 import './plot.css'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 
-/** A box as wide as it may be, and what is drawn for that width. */
+/** A box of the full width, and a drawing made for that width. */
 export function Sized({ children }: { readonly children: (width: number) => ComponentChildren }) {
   const [box, width] = useWidth<HTMLDivElement>()
   return (
@@ -12,7 +12,7 @@ export function Sized({ children }: { readonly children: (width: number) => Comp
   )
 }
 
-/** How wide an element is, in pixels: a drawing made for that width keeps its letters at their size. 0 before it is there. */
+/** The width of an element in pixels, so that a drawing keeps its text at its size; 0 before it is laid out. */
 export function useWidth<T extends HTMLElement>(): readonly [RefObject<T | null>, number] {
   const element = useRef<T>(null)
   const [width, setWidth] = useState(0)

@@ -1,18 +1,17 @@
+import { dayMs, hourMs, minuteMs } from '@candlewatch/core/time'
 import type { Range } from '../format/when.ts'
 import { offsetMs, type Zone } from '../format/zone.ts'
 
-const minuteMs = 60_000
-const hourMs = 60 * minuteMs
-const dayMs = 24 * hourMs
 const stepsMs = [
   ...[1, 5, 15, 30].map(minutes => minutes * minuteMs),
   ...[1, 3, 6, 12].map(hours => hours * hourMs),
   ...[1, 2, 4, 7].map(days => days * dayMs),
 ]
 const stepsMonths = [1, 2, 3, 6, 12, 24, 60]
+/** The short names of the months. */
 export const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
-/** Where the time axis is labelled and how: round times on the chosen clock, `count` at most. Plotly knows UTC alone. */
+/** The labels of a time axis: round times in the chosen zone, at most `count`. Plotly itself knows UTC only. */
 export function timeTicks(range: Range, count: number, zone: Zone): { readonly at: number[]; readonly text: string[] } {
   const from = range[0] + offsetMs(range[0], zone)
   const to = range[1] + offsetMs(range[1], zone)
@@ -23,15 +22,15 @@ export function timeTicks(range: Range, count: number, zone: Zone): { readonly a
   let year = 0
   const text = shown.map(time => {
     const date = new Date(time)
-    const word = wordOf(date, stepMs ?? dayMs * 30)
-    if (date.getUTCFullYear() === year) return word
+    const label = labelOf(date, stepMs ?? dayMs * 30)
+    if (date.getUTCFullYear() === year) return label
     year = date.getUTCFullYear()
-    return `${word}<br>${year}`
+    return `${label}<br>${year}`
   })
   return { at: shown.map(time => time - offsetMs(time, zone)), text }
 }
 
-function wordOf(date: Date, stepMs: number): string {
+function labelOf(date: Date, stepMs: number): string {
   const month = months[date.getUTCMonth()]!
   if (stepMs > 7 * dayMs) return month
   if (date.getTime() % dayMs === 0) return `${date.getUTCDate()} ${month}`

@@ -1,26 +1,24 @@
-import type { EpisodeAnswer as Episode } from '@candlewatch/api/episode'
-import type { Ms } from '@candlewatch/core/types'
-import type { Rehearsal } from '../api/budget.ts'
+import type { Rehearsal } from '@candlewatch/api/budget'
+import type { Ms } from '@candlewatch/api/units'
 import { formatDay, formatMinute } from '../format/when.ts'
 import { Mark } from '../marks/mark.tsx'
 import { markNames } from '../marks/marks.ts'
 import { dispatch, part } from '../state/store.ts'
-import { budgets, nearestStop } from './rehearsal.ts'
-import { applyTried, failure, isApplying, isRehearsing, tried, tryStop } from './rehearsing.ts'
+import { applyTried, budgets, failure, isApplying, isRehearsing, nearestStop, tried, tryStop } from './rehearsing.ts'
 import './rehearsal-panel.css'
 
-const inForce = part(({ market }) => market?.alarmsPerWeek ?? 1)
+const current = part(({ market }) => market?.alarmsPerWeek ?? 1)
 const rehearsal = part(state => state.rehearsal)
 const mostListed = 200
 
-/** A budget tried on the past, before it is taken. */
+/** Tries another budget on the past before it is applied. */
 export function RehearsalPanel() {
-  const budget = tried.value ?? inForce.value
+  const budget = tried.value ?? current.value
   const stop = nearestStop(budget)
   return (
-    <section class="rehearsal" aria-label="Rehearse a budget" data-testid="rehearsal">
+    <section class="rehearsal" aria-label="Try another budget" data-testid="rehearsal">
       <div class="budget">
-        <label for="budget">Alarms a week that you will stand</label>
+        <label for="budget">Alarms per week that you accept</label>
         <output for="budget">{budget}</output>
         <input
           id="budget"
@@ -29,14 +27,14 @@ export function RehearsalPanel() {
           max={budgets.length - 1}
           step={1}
           value={stop}
-          aria-valuetext={`${budget} a week`}
+          aria-valuetext={`${budget} per week`}
           style={{ '--share': `${(stop / (budgets.length - 1)) * 100}%` }}
           onInput={event => tryStop(event.currentTarget.valueAsNumber)}
         />
         <p class="quiet ends">
-          <span>fewer, {budgets[0]}</span>
-          <span>in force: {inForce.value}</span>
-          <span>{budgets.at(-1)}, more</span>
+          <span>{budgets[0]} (fewer)</span>
+          <span>current: {current.value}</span>
+          <span>{budgets.at(-1)} (more)</span>
         </p>
       </div>
       <div class="outcome" aria-live="polite" aria-busy={isRehearsing.value}>
@@ -44,11 +42,10 @@ export function RehearsalPanel() {
           <p role="alert">{failure.value}</p>
         ) : tried.value === null ? (
           <p class="quiet">
-            Move the slider: the past is judged again by that budget, from scores that are stored, and nothing changes
-            until you apply it.
+            Move the slider to judge the past again with another budget. Nothing changes until you apply it.
           </p>
         ) : rehearsal.value ? (
-          <Outcome rehearsal={rehearsal.value} isOld={isRehearsing.value} />
+          <Outcome rehearsal={rehearsal.value} isOutdated={isRehearsing.value} />
         ) : (
           <p class="quiet">Judging the past again</p>
         )}
@@ -59,8 +56,9 @@ export function RehearsalPanel() {
           class="primary"
           disabled={tried.value === null || isApplying.value}
           onClick={() => void applyTried()}
+          data-testid="apply-budget"
         >
-          {tried.value === null ? 'Apply' : `Apply ${tried.value} a week`}
+          {tried.value === null ? 'Apply' : `Apply ${tried.value} per week`}
         </button>
         {tried.value !== null && (
           <button
@@ -70,7 +68,7 @@ export function RehearsalPanel() {
               tried.value = null
             }}
           >
-            Back to {inForce.value}
+            Reset to {current.value}
           </button>
         )}
       </div>
@@ -78,30 +76,34 @@ export function RehearsalPanel() {
   )
 }
 
-function Outcome({ rehearsal, isOld }: { readonly rehearsal: Rehearsal; readonly isOld: boolean }) {
+function Outcome({ rehearsal, isOutdated }: { readonly rehearsal: Rehearsal; readonly isOutdated: boolean }) {
   const { now, rehearsed, appearing, vanishing, staying, from, to, exactness, alarmsPerWeek } = rehearsal
   return (
-    <div class={isOld ? 'is-old' : ''} data-testid="rehearsed" data-budget={alarmsPerWeek}>
+    <div class={isOutdated ? 'is-old' : ''} data-testid="rehearsed" data-budget={alarmsPerWeek}>
       <p class="figure">
         <strong>{rehearsed.episodes}</strong>
         <span>
-          {rehearsed.episodes === 1 ? 'episode' : 'episodes'}, {rehearsed.perWeek} a week, instead of {now.episodes} (
+          {rehearsed.episodes === 1 ? 'episode' : 'episodes'}, {rehearsed.perWeek} per week, instead of {now.episodes} (
           {now.perWeek})
         </span>
       </p>
       {from && to && (
         <p class="quiet">
-          {formatDay(Date.parse(from))} to {formatDay(Date.parse(to))}; {staying} stay as they are.
+          {formatDay(Date.parse(from))} to {formatDay(Date.parse(to))}; {staying} unchanged.
         </p>
       )}
       {exactness.differing > 0 && <p class="quiet">{exactness.because}</p>}
-      <Listed title="Would appear" sign="○" episodes={appearing} />
-      <Listed title="Would vanish" sign="×" episodes={vanishing} />
+      <EpisodeList title="New episodes" sign="○" episodes={appearing} />
+      <EpisodeList title="Episodes removed" sign="×" episodes={vanishing} />
     </div>
   )
 }
 
-function Listed(props: { readonly title: string; readonly sign: string; readonly episodes: readonly Episode[] }) {
+function EpisodeList(props: {
+  readonly title: string
+  readonly sign: string
+  readonly episodes: Rehearsal['appearing']
+}) {
   const { title, sign, episodes } = props
   if (episodes.length === 0) return null
   return (
@@ -118,7 +120,7 @@ function Listed(props: { readonly title: string; readonly sign: string; readonly
               <button type="button" onClick={() => dispatch({ kind: 'selected', at: Date.parse(peak) as Ms })}>
                 <span aria-hidden="true">{sign}</span>
                 <span>{formatMinute(Date.parse(peak))}</span>
-                <span class={`verdict-word is-${severity}`}>
+                <span class={`verdict-text is-${severity}`}>
                   <Mark kind={severity} /> {markNames[severity]}
                 </span>
               </button>

@@ -1,31 +1,42 @@
 import { isoDate } from '@candlewatch/core/interval'
 import { effect, signal } from '@preact/signals'
-import { messageOf } from '../api/ask.ts'
-import { fetchRehearsal, putBudget } from '../api/budget.ts'
+import { ask, messageOf } from '../api/ask.ts'
 import { sideTab } from '../state/navigation.ts'
 import { pastPosition } from '../state/replay-view.ts'
 import { dispatch, part, state } from '../state/store.ts'
-import { budgets, nearestStop } from './rehearsal.ts'
 
 const restMs = 200
 
-/** The budget on the slider, alarms a week; null while it stands where the budget in force does. */
-export const tried = signal<number | null>(null)
-export const isRehearsing = signal(false)
-export const isApplying = signal(false)
-export const failure = signal<string | null>(null)
+/** The budgets of the slider: fine steps below one alarm per week, coarse ones above. */
+export const budgets = [0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 4, 5, 7, 10, 14, 21] as const
 
-/** A stop of the slider; the one that is nearest to the budget in force puts it back. */
-export function tryStop(stop: number): void {
-  const inForce = state.value.market?.alarmsPerWeek ?? 1
-  tried.value = stop === nearestStop(inForce) ? null : budgets[stop]!
+/** The position of the slider nearest to a budget, which may lie between two. */
+export function nearestStop(alarmsPerWeek: number): number {
+  const distances = budgets.map(budget => Math.abs(Math.log(budget / alarmsPerWeek)))
+  return distances.indexOf(Math.min(...distances))
 }
 
+/** The budget on the slider, alarms per week; null while it is the current budget. */
+export const tried = signal<number | null>(null)
+/** Whether the server is being asked about the tried budget. */
+export const isRehearsing = signal(false)
+/** Whether the tried budget is being applied. */
+export const isApplying = signal(false)
+/** Why the tried budget could not be evaluated. */
+export const failure = signal<string | null>(null)
+
+/** Tries the budget at a position of the slider; the position of the current budget ends the trial. */
+export function tryStop(stop: number): void {
+  const current = state.value.market?.alarmsPerWeek ?? 1
+  tried.value = stop === nearestStop(current) ? null : (budgets[stop] ?? null)
+}
+
+/** Makes the tried budget the current one. */
 export async function applyTried(): Promise<void> {
   if (tried.value === null) return
   isApplying.value = true
   try {
-    const { alarmsPerWeek } = await putBudget(tried.value)
+    const { alarmsPerWeek } = await ask('PUT /api/budget', { body: { alarmsPerWeek: tried.value } })
     dispatch({ kind: 'budget', alarmsPerWeek })
     dispatch({ kind: 'notice', notice: null })
     tried.value = null
@@ -36,7 +47,7 @@ export async function applyTried(): Promise<void> {
 }
 
 const stream = part(({ market }) => (market ? `${market.market} ${market.interval}` : null))
-/** While the past is watched again, a budget is tried on no more than that. */
+/** While past bars are replayed again, a budget is tried on the bars up to the replay position. */
 const end = part(state => {
   const at = pastPosition(state)
   return at === null ? null : isoDate(at + state.intervalMs)
@@ -53,12 +64,12 @@ export function runRehearsal(): void {
       return
     }
     const [market = '', interval = ''] = stream.value.split(' ')
-    const to = end.value === null ? {} : { to: end.value }
+    const query = { market, interval, alarmsPerWeek, ...(end.value !== null && { to: end.value }) }
     const stop = new AbortController()
     isRehearsing.value = true
     failure.value = null
     const timer = setTimeout(() => {
-      fetchRehearsal({ market, interval, ...to }, alarmsPerWeek, stop.signal).then(
+      ask('GET /api/rehearsal', { query }, stop).then(
         rehearsal => {
           dispatch({ kind: 'rehearsal', rehearsal })
           isRehearsing.value = false

@@ -17,15 +17,15 @@ export function SourceBanner() {
     return (
       <p class="banner is-synthetic" data-testid="source-banner" data-source="synthetic">
         <span>
-          <strong>Synthetic data:</strong> a made-up {year}, because no real rows were at hand.
+          <strong>Synthetic data:</strong> generated prices for {year}, because no real rows were available.
         </span>{' '}
         <span>
-          <code>npm run data -- --year {year}</code> downloads real ones.
+          <code>npm run data -- --year {year}</code> downloads real rows.
         </span>
       </p>
     )
   }
-  // Nothing moves down when the past is watched again: that banner takes the place of this one.
+  // The banner of past bars takes the place of this one, so that nothing moves down.
   if (replay.value.at !== null) return null
   return (
     <p class="banner is-quiet" data-testid="source-banner" data-source={source.kind}>
@@ -34,17 +34,17 @@ export function SourceBanner() {
   )
 }
 
-/** The past is watched again: what the page says is of then, not of now. */
+/** Says that past bars are shown, so that the whole page describes the past. */
 export function PastBanner() {
   if (at.value === null || newest.value === null) return null
   return (
     <p class="banner is-notice" data-testid="past-banner">
       <span>
-        <strong>◷ Watching again:</strong> {formatMinute(at.value)} {zoneName()}; the newest bar is of{' '}
-        {formatMinute(newest.value)}.
+        <strong>◷ Viewing the past:</strong> {formatMinute(at.value)} {zoneName()}; the latest bar is{' '}
+        <span data-testid="latest-bar">{formatMinute(newest.value)}</span>.
       </span>
       <button type="button" class="plain" data-testid="to-newest" onClick={toNewest}>
-        Back to the newest
+        Back to the latest bar
       </button>
     </p>
   )

@@ -1,4 +1,4 @@
-import type { Replay } from '@candlewatch/core/types'
+import type { Replay } from '@candlewatch/api/replays'
 import { formatMinute } from '../format/when.ts'
 import { zoneName } from '../format/zone.ts'
 import { part } from '../state/store.ts'
@@ -7,9 +7,9 @@ import { position } from './timeline.ts'
 
 const intervalMs = part(state => state.intervalMs)
 
-/** The market's time in the replay, and what it is about. */
+/** The replay position, and what the replay is doing. */
 export function Clock({ replay }: { readonly replay: Replay }) {
-  const word = wordOf(replay)
+  const activity = activityOf(replay)
   return (
     <p class="clock">
       <span>
@@ -18,16 +18,16 @@ export function Clock({ replay }: { readonly replay: Replay }) {
         </strong>{' '}
         <span class="quiet">{zoneName()}</span>
       </span>
-      {word && <span class="state-word">{word}</span>}
+      {activity && <span class="state-text">{activity}</span>}
     </p>
   )
 }
 
-function wordOf({ state: now, seek, until, at }: Replay): string | null {
-  // A seek names the row after.
+function activityOf({ state: now, seek, until, at }: Replay): string | null {
+  // A seek names the next row.
   if (seek !== null) return `Catching up to ${formatMinute(Date.parse(seek) - intervalMs.value)}`
-  if (until !== null) return 'On to the next anomaly'
+  if (until !== null) return 'Going to the next anomaly'
   if (now === 'finished') return 'Finished'
-  if (at !== null) return now === 'paused' ? 'Paused, watching again' : 'Watching again'
+  if (at !== null) return now === 'paused' ? 'Paused, viewing the past' : 'Viewing the past'
   return now === 'paused' ? 'Paused' : null
 }

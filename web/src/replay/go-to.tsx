@@ -1,4 +1,4 @@
-import type { Replay } from '@candlewatch/core/types'
+import type { Replay } from '@candlewatch/api/replays'
 import { signal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import { fieldOf, momentOf, zone, zoneName } from '../format/zone.ts'
@@ -7,17 +7,17 @@ import { goTo } from './steer.ts'
 import { position } from './timeline.ts'
 
 const intervalMs = part(state => state.intervalMs)
-/** What the field says while someone writes in it. */
+/** The text of the field while it is edited. */
 const typed = signal<string | null>(null)
 
-/** A date to go to, ahead or back. */
+/** A field for a date to go to. */
 export function GoTo({ replay: { from, to } }: { readonly replay: Replay }) {
   const input = useRef<HTMLInputElement>(null)
   const [first, last] = [Date.parse(from), Date.parse(to)]
   const go = (event: Event) => {
     event.preventDefault()
     const at = momentOf(typed.value ?? '', zone.value)
-    if (at === null) dispatch({ kind: 'notice', notice: 'Expected a date and a time to go to.' })
+    if (at === null) dispatch({ kind: 'notice', notice: 'Enter a date and a time.' })
     else void goTo(Math.floor(at / intervalMs.value) * intervalMs.value)
     typed.value = null
     input.current?.blur()
@@ -25,14 +25,14 @@ export function GoTo({ replay: { from, to } }: { readonly replay: Replay }) {
   return (
     <form class="go-to" noValidate onSubmit={go}>
       <label class="labelled">
-        Go to, {zoneName()}
+        Go to ({zoneName()})
         <input
           ref={input}
           id="go-to"
           class="field"
           type="datetime-local"
           data-testid="go-to"
-          title="A date to go to (g)"
+          title="Go to a date (g)"
           min={fieldOf(first, zone.value)}
           max={fieldOf(last, zone.value)}
           value={typed.value ?? fieldOf(position.value ?? first, zone.value)}
@@ -49,7 +49,7 @@ export function GoTo({ replay: { from, to } }: { readonly replay: Replay }) {
           }}
         />
       </label>
-      {/* Pressed, it leaves the focus where it is: the field would forget what was written. */}
+      {/* Pressing it does not move the focus: the field would lose its text. */}
       <button type="submit" class="small" data-testid="go" onMouseDown={event => event.preventDefault()}>
         Go
       </button>

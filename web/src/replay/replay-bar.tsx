@@ -8,10 +8,10 @@ import './replay-bar.css'
 
 const replay = part(state => state.replay)
 
-/** What steers the replay, for every page that is open. */
+/** The controls of the replay; they act on every open page. */
 export function ReplayBar() {
   if (!replay.value) return null
-  const { state: now, everyMs, at, revision } = replay.value
+  const { state: now, everyMs, at, revision, seek } = replay.value
   return (
     <section
       class="card replay"
@@ -20,12 +20,14 @@ export function ReplayBar() {
       data-state={now}
       data-at={at ?? ''}
       data-revision={revision}
+      data-seek={seek ?? ''}
     >
       {now !== 'stopped' && <Transport replay={replay.value} />}
       <Clock replay={replay.value} />
       {now === 'stopped' ? (
         <p class="ending">
-          <strong>Stopped.</strong> The simulator has gone; <code>npm run simulate</code> starts it again.
+          <strong>Replay stopped.</strong> The simulator has exited; run <code>npm run simulate</code> to start it
+          again.
         </p>
       ) : (
         <>

@@ -1,12 +1,13 @@
 import { speeds, steer } from './steer.ts'
 
+/** Buttons for the speed of the replay. */
 export function Speed({ everyMs }: { readonly everyMs: number }) {
   const known = speeds.some(([ms]) => ms === everyMs)
   return (
     <fieldset class="speed" data-testid="speed" data-every-ms={everyMs} title="Slower (<), faster (>)">
-      <legend>Rows a second{known ? '' : `: ${Number((1_000 / everyMs).toPrecision(2))}`}</legend>
+      <legend>Rows per second{known ? '' : `: ${Number((1_000 / everyMs).toPrecision(2))}`}</legend>
       <div class="segments">
-        {speeds.map(([ms, word]) => (
+        {speeds.map(([ms, name]) => (
           <label key={ms}>
             <input
               type="radio"
@@ -15,7 +16,7 @@ export function Speed({ everyMs }: { readonly everyMs: number }) {
               checked={ms === everyMs}
               onChange={() => steer({ everyMs: ms })}
             />
-            <span>{word}</span>
+            <span>{name}</span>
           </label>
         ))}
       </div>

@@ -1,103 +1,106 @@
+import type { Replay } from '@candlewatch/api/replays'
+import type { AskedOf } from '@candlewatch/api/routes'
 import { isoDate } from '@candlewatch/core/interval'
-import type { Replay } from '@candlewatch/core/types'
 import { signal } from '@preact/signals'
-import { messageOf } from '../api/ask.ts'
-import { patchReplay } from '../api/replays.ts'
+import { ask, messageOf, soon } from '../api/ask.ts'
 import { dispatch, state } from '../state/store.ts'
 
-type Change = Parameters<typeof patchReplay>[1]
+type Change = AskedOf<'PATCH /api/replays/:id'>['body']
 
-/** Where the thumb is from when it is moved until the server has heard of it. */
+/** The position of the slider from when it is moved until the server has answered. */
 export const dragged = signal<number | null>(null)
 let seeks = 0
-let underWay = 0
-let owed = 0
-let turn: Promise<void> = Promise.resolve()
+let pendingSeeks = 0
+let pendingSteps = 0
+let queue: Promise<void> = Promise.resolve()
 
-/** Asks the simulator for something; the answer also comes back over the stream. False when nobody is there to obey. */
+/** Changes the replay; the stream reports the change too. Returns false when there is no replay to change. */
 export function steer(change: Change): boolean {
-  return inTurn(() => change)
+  return enqueue(() => change)
 }
 
-/** One that has finished begins again. */
+/** Plays or pauses; a replay that has finished starts again. */
 export function togglePlay(): boolean {
-  return inTurn(replay => {
+  return enqueue(replay => {
     if (replay.state === 'finished') return { state: 'playing', seek: replay.from }
     return { state: isUnderWay(replay) ? 'paused' : 'playing' }
   })
 }
 
-/** It plays, or is on its way to a date. */
+/** Whether a replay plays, or is on its way to a date. */
 export function isUnderWay({ state: now, seek }: Replay): boolean {
   return now === 'playing' || seek !== null
 }
 
-/** So many rows on, or back. Presses that come while one is on its way go together. */
+/** Moves by rows, back if negative. Presses that come while a request is under way are sent together. */
 export function step(rows: number): boolean {
   if (rows > 0 && !hasMore()) return false
-  owed += rows
-  return inTurn(() => {
-    const change = owed === 0 ? null : { step: owed }
-    owed = 0
+  pendingSteps += rows
+  return enqueue(() => {
+    const change = pendingSteps === 0 ? null : { step: pendingSteps }
+    pendingSteps = 0
     return change
   })
 }
 
+/** Plays without waiting up to the next anomaly or feed fault. */
 export function toNextAnomaly(): boolean {
   return hasMore() ? steer({ until: 'anomaly' }) : false
 }
 
+/** Ends the view of past bars. */
 export function toNewest(): boolean {
   return state.value.replay?.at ? steer({ at: null }) : false
 }
 
-/** The next faster (1) or slower (−1) speed. */
+/** Sets the next faster (1) or slower (−1) speed. */
 export function changeSpeed(direction: 1 | -1): boolean {
-  return inTurn(({ everyMs }) => ({ everyMs: adjacentSpeed(everyMs, direction) }))
+  return enqueue(({ everyMs }) => ({ everyMs: adjacentSpeed(everyMs, direction) }))
 }
 
-/** To where the bar that opens at `at` is the newest in view; the nearest that the replay has. */
+/** Makes the bar that opens at `at` the newest one shown; a bar outside of the replay stands for its nearest one. */
 export async function goTo(at: number): Promise<void> {
   const { replay, intervalMs } = state.value
   if (!replay || replay.state === 'stopped') return
   const mine = ++seeks
-  underWay += 1
+  pendingSeeks += 1
   const open = Math.min(Math.max(at, Date.parse(replay.from)), Date.parse(replay.to))
   dragged.value = open
   steer({ seek: isoDate(open + intervalMs) })
-  await turn
-  underWay -= 1
+  await queue
+  pendingSeeks -= 1
   if (mine === seeks) dragged.value = null
 }
 
-/** The thumb was put back where it had been: nothing is asked for. */
+/** Ends a drag that returned to where it began, which asks for nothing. */
 export function letGo(): void {
-  if (underWay === 0) dragged.value = null
+  if (pendingSeeks === 0) dragged.value = null
 }
 
 const hasMore = () => state.value.replay?.state !== 'finished'
 
-/** One after the other, each from where the one before it led: two quick presses are two. */
-function inTurn(changeOf: (replay: Replay) => Change | null): boolean {
+/** Sends changes one after the other, each made from the result of the one before: two quick presses are two steps. */
+function enqueue(changeOf: (replay: Replay) => Change | null): boolean {
   const now = state.value.replay?.state
   if (!now || now === 'stopped') return false
-  turn = turn.then(() => ask(changeOf))
+  queue = queue.then(() => send(changeOf))
   return true
 }
 
-async function ask(changeOf: (replay: Replay) => Change | null): Promise<void> {
+async function send(changeOf: (replay: Replay) => Change | null): Promise<void> {
   const { replay } = state.value
   const change = replay && changeOf(replay)
   if (!change) return
   try {
-    dispatch({ kind: 'replay', replay: await patchReplay(replay.id, change) })
+    const changed = await ask('PATCH /api/replays/:id', { params: { id: replay.id }, body: change }, soon())
+    dispatch({ kind: 'replay', replay: changed })
     dispatch({ kind: 'notice', notice: null })
   } catch (error) {
     dispatch({ kind: 'notice', notice: messageOf(error) })
   }
 }
 
-/** Time between two rows, and how many a second that is. */
+/** The speeds: milliseconds between two rows, and rows per second. */
 export const speeds = [
   [1_000, '1'],
   [500, '2'],
@@ -107,7 +110,7 @@ export const speeds = [
   [0, 'max'],
 ] as const
 
-/** The next faster (1) or slower (−1) of them, wherever the replay is now; the same time where there is none. */
+/** The next faster (1) or slower (−1) speed, also from a speed that is not in the list; the same speed at the end. */
 export function adjacentSpeed(everyMs: number, direction: 1 | -1): number {
   const times = speeds.map(([ms]) => ms)
   const beyond = direction === 1 ? times.find(ms => ms < everyMs) : times.findLast(ms => ms > everyMs)

@@ -2,19 +2,19 @@ import type { EpisodeAnswer as Episode } from '@candlewatch/api/episode'
 import { computed } from '@preact/signals'
 import { part, whole } from '../state/store.ts'
 
-/** Open of the newest bar in view: where the replay is. */
+/** The open of the newest bar shown: the replay position. */
 export const position = part(({ series }) => series.candles.at(-1)?.at ?? null)
 
-/** Open of the newest bar that there is, in view or not. */
+/** The open of the newest bar that exists, shown or not. */
 export const newest = computed(() => whole.value.series.candles.at(-1)?.at ?? null)
 
-/** Where an episode lies along a replay, as a share of it. */
+/** The place of an episode along a replay, as a share of it. */
 export interface Tick {
   readonly share: number
   readonly episode: Episode
 }
 
-/** Of the episodes that began within the replay; no two so near that one would hide the other: the worse one stays. */
+/** The ticks of the episodes within a replay. Of two that would overlap, the more severe one stays. */
 export function ticksOf(episodes: readonly Episode[], from: number, to: number, leastShare = 0.002): readonly Tick[] {
   const ticks: Tick[] = []
   for (const episode of episodes) {

@@ -1,4 +1,5 @@
-import type { Replay } from '@candlewatch/core/types'
+import type { Replay } from '@candlewatch/api/replays'
+import { counted } from '../format/count.ts'
 import { formatDay, formatMinute } from '../format/when.ts'
 import { zoneName } from '../format/zone.ts'
 import { markNames } from '../marks/marks.ts'
@@ -9,7 +10,7 @@ import { newest, position, ticksOf } from './timeline.ts'
 const intervalMs = part(state => state.intervalMs)
 const episodes = part(state => state.episodes)
 
-/** From the first row to the last, to be dragged either way, with what was odd on the way. */
+/** The slider from the first row to the last, with the episodes along it. */
 export function Track({ replay }: { readonly replay: Replay }) {
   const start = Date.parse(replay.from)
   const end = Math.max(Date.parse(replay.to), start + intervalMs.value)
@@ -47,7 +48,7 @@ export function Track({ replay }: { readonly replay: Replay }) {
 function Ticks({ start, end }: { readonly start: number; readonly end: number }) {
   const ticks = ticksOf(episodes.value, start, end)
   return (
-    <svg class="ticks" role="img" aria-label={`Episodes along the replay: ${ticks.length}`}>
+    <svg class="ticks" role="img" aria-label={`${counted(ticks.length, 'episode')} along the replay`}>
       {ticks.map(({ share, episode: { id, severity, peak, because } }) => (
         <rect key={id} class={`is-${severity}`} x={`${share * 100}%`} width="3" height="8" rx="1">
           <title>{`${formatMinute(Date.parse(peak))}, ${markNames[severity].toLowerCase()}: ${because}`}</title>

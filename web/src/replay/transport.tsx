@@ -1,4 +1,4 @@
-import type { Replay } from '@candlewatch/core/types'
+import type { Replay } from '@candlewatch/api/replays'
 import { isUnderWay, step, togglePlay, toNextAnomaly } from './steer.ts'
 
 const icons = {
@@ -10,27 +10,27 @@ const icons = {
   next: 'M1.500 4v8L7 8zM7 4v8l5.500-4zM13 2h2v8h-2zM13 11.500h2V14h-2z',
 } as const
 
-/** Play, step, on to the next anomaly. */
+/** Buttons to play, to step and to go to the next anomaly. */
 export function Transport({ replay }: { readonly replay: Replay }) {
   const isFinished = replay.state === 'finished'
-  const word = isFinished ? 'Watch again from the start' : isUnderWay(replay) ? 'Pause' : 'Play'
+  const label = isFinished ? 'Replay from the start' : isUnderWay(replay) ? 'Pause' : 'Play'
   return (
     <div class="transport">
       <button
         type="button"
         class="play"
         data-testid="play-pause"
-        aria-label={word}
-        title={`${word} (space)`}
+        aria-label={label}
+        title={`${label} (space)`}
         onClick={togglePlay}
       >
         <Icon path={icons[isFinished ? 'again' : isUnderWay(replay) ? 'pause' : 'play']} />
       </button>
-      <Button testId="step-back" word="One bar back" shortcut="," icon="back" run={() => step(-1)} />
-      <Button testId="step" word="One bar on" shortcut="." icon="on" isOff={isFinished} run={() => step(1)} />
+      <Button testId="step-back" label="One bar back" shortcut="," icon="back" run={() => step(-1)} />
+      <Button testId="step" label="One bar forward" shortcut="." icon="on" isOff={isFinished} run={() => step(1)} />
       <Button
         testId="next-anomaly"
-        word="On to the next anomaly or feed fault"
+        label="Go to the next anomaly or feed fault"
         shortcut="n"
         icon="next"
         isOff={isFinished}
@@ -42,7 +42,7 @@ export function Transport({ replay }: { readonly replay: Replay }) {
 
 function Button(props: {
   readonly testId: string
-  readonly word: string
+  readonly label: string
   readonly shortcut: string
   readonly icon: keyof typeof icons
   readonly isOff?: boolean
@@ -53,8 +53,8 @@ function Button(props: {
       type="button"
       class="icon"
       data-testid={props.testId}
-      aria-label={props.word}
-      title={`${props.word} (${props.shortcut})`}
+      aria-label={props.label}
+      title={`${props.label} (${props.shortcut})`}
       disabled={props.isOff ?? false}
       onClick={props.run}
     >

@@ -8,20 +8,21 @@ const heardAt = part(state => state.heardAt)
 const feed = part(state => state.feed)
 const notice = part(state => state.notice)
 
+/** Says that the server is lost, and how old the prices are. */
 export function ConnectionBanner() {
   if (connection.value !== 'lost') return null
   return (
     <p class="banner is-lost" role="alert">
       <strong>Connection lost.</strong>{' '}
       {heardAt.value === null
-        ? 'No word from the server yet.'
-        : `Nothing heard since ${formatLocalTime(heardAt.value)}: the prices below are old.`}{' '}
-      The page keeps trying.
+        ? 'No message from the server yet.'
+        : `No message since ${formatLocalTime(heardAt.value)}; the prices below are out of date.`}{' '}
+      The page keeps trying to reconnect.
     </p>
   )
 }
 
-/** Rows that are overdue: the connection is well, and yet what is shown is old. */
+/** Says that rows are overdue although the connection works. */
 export function FeedBanner() {
   if (feed.value?.state !== 'stale' || connection.value === 'lost') return null
   return (
@@ -31,6 +32,7 @@ export function FeedBanner() {
   )
 }
 
+/** The latest message about something that failed. */
 export function Notice() {
   if (!notice.value) return null
   return (
@@ -43,14 +45,14 @@ export function Notice() {
   )
 }
 
-const hurried = part(({ replay }) => replay?.state === 'playing' && replay.everyMs < 200)
+const isFast = part(({ replay }) => replay?.state === 'playing' && replay.everyMs < 200)
 
-/** The newest alarm, read aloud as it comes; a replay in a hurry would never stop talking. */
+/** The newest alarm for screen readers; a fast replay would never stop talking. */
 export function Announcement() {
   const last = entries.value[0]
   return (
     <p class="unseen" role="status">
-      {last && !hurried.value && `${last.kind === 'fault' ? 'Feed fault' : 'Anomaly'}: ${last.because}`}
+      {last && !isFast.value && `${last.kind === 'fault' ? 'Feed fault' : 'Anomaly'}: ${last.because}`}
     </p>
   )
 }

@@ -5,16 +5,17 @@ import './empty-page.css'
 
 const failure = part(state => state.failure)
 
+/** Shown until the first bars are loaded. */
 export function Loading() {
   return (
     <section class="blank" aria-busy="true">
       <Drawing class="is-loading" />
       <h2>Loading the newest bars</h2>
-      <p>The chart follows in a moment.</p>
     </section>
   )
 }
 
+/** Shown while the server cannot be reached. */
 export function Failed() {
   return (
     <section class="blank" data-testid="failed">
@@ -22,12 +23,13 @@ export function Failed() {
       <h2>The server can’t be reached</h2>
       <p>{failure}</p>
       <p>
-        <code>npm start</code> or <code>npm run simulate</code> starts it; this page looks again every two seconds.
+        Start it with <code>npm start</code> or <code>npm run simulate</code>. This page tries again every two seconds.
       </p>
     </section>
   )
 }
 
+/** Shown while the server has no bars. */
 export function Empty() {
   const key = session.value?.keyRequired ? "  -H 'authorization: Bearer cw_…' \\\n" : ''
   const row =
@@ -41,7 +43,7 @@ export function Empty() {
         <code>npm run simulate</code>
       </pre>
       <p>
-        or <RoomLink to="data">bring a CSV file</RoomLink>, or post a row of your own:
+        or <RoomLink to="data">import a CSV file</RoomLink>, or post a row of your own:
       </p>
       <pre>
         <code>
@@ -53,7 +55,7 @@ export function Empty() {
   )
 }
 
-/** Three candles, the last one only a forecast. */
+/** Three candles, the last one a forecast. */
 function Drawing(props: { readonly class?: string }) {
   return (
     <svg class={`drawing ${props.class ?? ''}`} viewBox="0 0 96 64" aria-hidden="true">

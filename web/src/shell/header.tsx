@@ -1,4 +1,5 @@
 import { rooms } from '@candlewatch/api/values/rooms'
+import { dayMs } from '@candlewatch/core/time'
 import type { Connection } from '../api/stream.ts'
 import { formatChange, formatPrice } from '../format/price.ts'
 import { switchZone, zone } from '../format/zone.ts'
@@ -16,13 +17,14 @@ const markets = part(state => state.markets)
 const connection = part(state => state.connection)
 const series = part(state => state.series)
 
-const words: Readonly<Record<Connection, string>> = {
+const connectionNames: Readonly<Record<Connection, string>> = {
   connecting: 'Connecting',
   live: 'Live',
   reconnecting: 'Reconnecting',
   lost: 'Connection lost',
 }
 
+/** The top of the page: rooms, market, last price, connection and settings. */
 export function Header() {
   return (
     <header class="top">
@@ -35,20 +37,21 @@ export function Header() {
       <Price />
       <span class={`connection is-${connection.value}`} data-testid="connection" data-state={connection} role="status">
         <i aria-hidden="true" />
-        {words[connection.value]}
+        {connectionNames[connection.value]}
       </span>
       {session.value?.name && (
-        <button type="button" class="quiet" onClick={() => void signOut()} title={`Signed in by ${session.value.name}`}>
+        <button type="button" class="quiet" onClick={() => void signOut()} title={`Signed in as ${session.value.name}`}>
           Sign out
         </button>
       )}
       <button
         type="button"
-        class="icon is-word"
+        class="icon is-text"
         onClick={switchZone}
-        aria-label={zone.value === 'utc' ? 'Times are UTC: switch to local' : 'Times are local: switch to UTC'}
-        title="Times in UTC or local (u)"
+        aria-label={zone.value === 'utc' ? 'Times in UTC: switch to local time' : 'Times in local time: switch to UTC'}
+        title="UTC or local time (u)"
         data-testid="zone"
+        data-zone={zone}
       >
         {zone.value === 'utc' ? 'UTC' : 'Local'}
       </button>
@@ -56,15 +59,21 @@ export function Header() {
         type="button"
         class="icon"
         onClick={switchTheme}
-        aria-label={theme.value === 'dark' ? 'Switch to light' : 'Switch to dark'}
-        title={theme.value === 'dark' ? 'Switch to light' : 'Switch to dark'}
+        aria-label={theme.value === 'dark' ? 'Switch to light colours' : 'Switch to dark colours'}
+        title={theme.value === 'dark' ? 'Switch to light colours' : 'Switch to dark colours'}
       >
         <svg viewBox="0 0 16 16" aria-hidden="true">
           <circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="1.5" />
           <path d="M8 2a6 6 0 0 1 0 12z" fill="currentColor" />
         </svg>
       </button>
-      <button type="button" class="icon" onClick={toggleHelp} aria-label="Keys" title="Keys (?)">
+      <button
+        type="button"
+        class="icon"
+        onClick={toggleHelp}
+        aria-label="Keyboard shortcuts"
+        title="Keyboard shortcuts (?)"
+      >
         <span aria-hidden="true">?</span>
       </button>
     </header>
@@ -75,13 +84,23 @@ function MarketName() {
   if (!market.value) return <span class="market" />
   const name = ({ market, interval }: { market: string; interval: string }) => `${market} · ${interval}`
   const current = name(market.value)
-  if (markets.value.length < 2) return <span class="market">{current}</span>
+  if (markets.value.length < 2)
+    return (
+      <span class="market" data-testid="market">
+        {current}
+      </span>
+    )
   const choose = (index: number) => {
     const row = markets.value[index]
     if (row) location.search = new URLSearchParams({ market: row.market, interval: row.interval }).toString()
   }
   return (
-    <select class="market" aria-label="Market" onChange={event => choose(event.currentTarget.selectedIndex)}>
+    <select
+      class="market"
+      aria-label="Market"
+      data-testid="market"
+      onChange={event => choose(event.currentTarget.selectedIndex)}
+    >
       {markets.value.map(row => (
         <option key={name(row)} selected={name(row) === current}>
           {name(row)}
@@ -95,7 +114,7 @@ function Price() {
   const { candles } = series.value
   const last = candles.at(-1)
   if (!last || !market.value) return <span class="last" />
-  const dayAgo = candles[firstFrom(candles, last.at - 86_400_000)]
+  const dayAgo = candles[firstFrom(candles, last.at - dayMs)]
   const change = dayAgo && dayAgo !== last ? last.close / dayAgo.close - 1 : null
   return (
     <span class="last">
@@ -110,8 +129,8 @@ function Price() {
   )
 }
 
-/** From room to room. */
-export function Nav() {
+/** Links to the rooms. */
+function Nav() {
   return (
     <nav class="nav" aria-label="Pages">
       {roomNames.map(name => (

@@ -19,7 +19,7 @@ export function Help() {
         isHelpOpen.value = false
       }}
     >
-      <h2 id="help-title">Keys</h2>
+      <h2 id="help-title">Keyboard shortcuts</h2>
       <dl>
         {keys.map(({ keys: [first], shown, does }) => (
           <div key={first}>
@@ -33,7 +33,7 @@ export function Help() {
           <dt>
             <kbd>← →</kbd>
           </dt>
-          <dd>In the chart: read bar by bar, Enter opens one</dd>
+          <dd>In the chart: move from bar to bar; Enter opens the bar</dd>
         </div>
       </dl>
       <form method="dialog">

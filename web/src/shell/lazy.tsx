@@ -1,7 +1,7 @@
 import { type Signal, signal } from '@preact/signals'
 import type { ComponentType } from 'preact'
 
-/** A room that is fetched when it is first entered. */
+/** Makes a component that is loaded when it is first shown. */
 export function lazy(load: () => Promise<ComponentType>): ComponentType {
   const loaded: Signal<ComponentType | null> = signal(null)
   const failed = signal(false)

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals'
 import { signIn } from '../sync/session.ts'
 import './sign-in.css'
 
-/** Shown in place of everything else while the server asks for a key. */
+/** Shown instead of the page while the server requires a key. */
 export function SignIn() {
   const failure = useSignal('')
   const isBusy = useSignal(false)
@@ -22,7 +22,7 @@ export function SignIn() {
         }}
       >
         <h1>Candlewatch</h1>
-        <p>This server asks for an API key.</p>
+        <p>This server requires an API key.</p>
         <label for="key">API key</label>
         <input
           id="key"
@@ -42,7 +42,7 @@ export function SignIn() {
           Sign in
         </button>
         <p class="quiet">
-          <code>npm run keys -- add --name me --scope read</code> on the server makes one.
+          To create one, run <code>npm run keys -- add --name me --scope read</code> on the server.
         </p>
       </form>
     </main>

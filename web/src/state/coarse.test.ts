@@ -1,4 +1,4 @@
-import type { Ms } from '@candlewatch/core/types'
+import type { Ms } from '@candlewatch/api/units'
 import { expect, test } from 'vitest'
 import { type Coarse, extended, gathered, mayStandIn, serves } from './coarse.ts'
 import { at, hourMs } from './example.suite.ts'

@@ -1,28 +1,28 @@
-import type { Ms } from '@candlewatch/core/types'
+import type { Ms } from '@candlewatch/api/units'
 import type { Range } from '../format/when.ts'
 import { type Candle, firstFrom, type Series } from './series.ts'
 
-/** What the server made of a wide range: so many bars to a candle that a chart can bear them. */
+/** A wide range as the server's candles: several bars to a candle, so that a chart can draw them. */
 export interface Coarse {
   readonly range: Range
   readonly widthMs: Ms
   readonly candles: readonly Candle[]
 }
 
-/** Wider than this many bars, a range is drawn in the server's candles. */
+/** A range of more bars than this is drawn with the server's candles. */
 export const mostBars = 3_000
 
-/** `oldest`: the open of the first bar that there is. */
+/** Whether a range holds too many bars to draw; `oldest` is the open of the first bar that exists. */
 export function isWide([from, to]: Range, intervalMs: number, oldest: number): boolean {
   return to - Math.max(from, oldest) > mostBars * intervalMs
 }
 
-/** Whether these candles serve a range: they reach as far, and are neither smears nor steps in it. */
+/** Whether these candles cover a range and are neither too narrow nor too wide for it. */
 export function serves(coarse: Coarse | null, series: Series, range: Range, oldest: number): coarse is Coarse {
   return reaches(coarse, series, range, oldest) && zoomOf(coarse, range) < 5
 }
 
-/** Whether they will do while finer candles, or bars, are on their way: some ten steps in view are better than nothing. */
+/** Whether these candles will do while finer ones, or bars, are on their way. */
 export function mayStandIn(coarse: Coarse | null, series: Series, range: Range, oldest: number): coarse is Coarse {
   return reaches(coarse, series, range, oldest) && zoomOf(coarse, range) < 60
 }
@@ -40,7 +40,7 @@ function zoomOf(coarse: Coarse, [from, to]: Range): number {
 
 /**
  * The server's candles, the last of them made again from the bars in memory, which go on after it. Those that begin after the
- * newest bar in view are left out, and the one that holds it ends there: the past that is watched again knows no future.
+ * newest shown bar are left out, and the one that holds it ends there: replayed bars must not show what came later.
  */
 export function extended({ candles: all, widthMs }: Coarse, series: Series): readonly Candle[] {
   const newest = series.candles.at(-1)?.at ?? Number.NEGATIVE_INFINITY
@@ -54,7 +54,7 @@ export function extended({ candles: all, widthMs }: Coarse, series: Series): rea
   return [...candles.slice(0, -1), ...gathered(series.candles.slice(from), widthMs, last.at)]
 }
 
-/** Bars as candles of `widthMs`, which open at whole multiples of it since `origin`. */
+/** Merges bars into candles of `widthMs`, which open at whole multiples of it since `origin`. */
 export function gathered(bars: readonly Candle[], widthMs: number, origin = 0): readonly Candle[] {
   const candles: Candle[] = []
   for (const bar of bars) {

@@ -1,26 +1,39 @@
+import type { Bar } from '@candlewatch/api/bars'
+import type { Rehearsal } from '@candlewatch/api/budget'
 import type { EpisodeAnswer as Episode, FaultAnswer as Fault } from '@candlewatch/api/episode'
+import type { MarketSummary } from '@candlewatch/api/markets'
+import type { Replay } from '@candlewatch/api/replays'
+import type { Market, Ms } from '@candlewatch/api/units'
 import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
 import { isoDate } from '@candlewatch/core/interval'
-import type { Market, Ms, Replay } from '@candlewatch/core/types'
-import type { BarRow, MarketRow } from '../api/bars.ts'
-import type { Palette } from '../chart/palette.ts'
+import type { Candle } from './series.ts'
 
 /** Rows for tests, with numbers that can be worked out by hand. Hour 0 is 2021-05-19T00:00:00Z. */
 export const hourMs = 3_600_000 as Ms
 export const start = Date.parse('2021-05-19T00:00:00Z')
 export const market: Market = 'bitstamp:BTC-USD'
 
+/** The open of a bar, by its hour. */
 export function at(hour: number): Ms {
   return (start + hour * hourMs) as Ms
 }
 
-/** Opens and closes at 100, between 90 and 110, volume 5. */
-export function barRow(hour: number, change: Partial<BarRow> = {}): BarRow {
-  const bar = { open: 100, high: 110, low: 90, close: 100, volume: 5 }
-  return { market, interval: '1h', date: isoDate(at(hour)), ...bar, ...change }
+/** A bar that opens and closes at 100, between 90 and 110, with a volume of 5. */
+export function barRow(hour: number, change: Partial<Bar> = {}): Bar {
+  return {
+    market,
+    interval: '1h',
+    date: isoDate(at(hour)),
+    open: 100,
+    high: 110,
+    low: 90,
+    close: 100,
+    volume: 5,
+    ...change,
+  }
 }
 
-/** Its high was expected at 108 (104 to 112) and naively at 105, its low at 92 (88 to 96): normal. */
+/** A normal verdict. The high was expected at 108 (104 to 112; naive 105), the low at 92 (88 to 96; naive 95). */
 export function verdict(hour: number, change: Partial<Verdict> = {}): Verdict {
   const forecast = {
     high: { expected: 108, lower: 104, upper: 112, baseline: 105, model: 108 },
@@ -50,7 +63,10 @@ export function verdict(hour: number, change: Partial<Verdict> = {}): Verdict {
     feedShare: 0.1,
     model: { name: 'btc-usd-1h', version: '1' },
     next: {
-      ...{ ...forecast, by: 'model', date: isoDate(at(hour + 1)) },
+      by: 'model',
+      date: isoDate(at(hour + 1)),
+      high: forecast.high,
+      low: forecast.low,
       close: { expected: 100, lower: 95, upper: 105 },
       volume: { expected: 5, lower: 2, upper: 9 },
       range: { expected: 16, lower: 8, upper: 30 },
@@ -59,10 +75,19 @@ export function verdict(hour: number, change: Partial<Verdict> = {}): Verdict {
   }
 }
 
+/** The fields of a critical anomaly. */
 export const anomaly = { status: 'anomaly', isAnomaly: true, severity: 'critical', lane: 'market' } as const
+/** The fields of a feed fault. */
 export const feedFault = { status: 'feed-fault', lane: 'feed', pValue: null } as const
 
-export const marketRow: MarketRow = {
+/** A candle with its verdict, or without one for `change` null. */
+export function candle(hour: number, change: Partial<Verdict> | null = {}): Candle {
+  const made = verdict(hour, change ?? {})
+  return { at: at(hour), ...made.bar, verdict: change && made }
+}
+
+/** The market of the other rows, with one bar. */
+export const marketRow: MarketSummary = {
   market,
   interval: '1h',
   bars: 1,
@@ -72,49 +97,36 @@ export const marketRow: MarketRow = {
   model: { name: 'btc-usd-1h', version: '1' },
 }
 
-/** Each colour is called after its token. */
-export const palette: Palette = {
-  font: 'font',
-  ink: 'ink',
-  inkSoft: 'ink-soft',
-  grid: 'grid',
-  surface: 'surface',
-  up: 'up',
-  down: 'down',
-  price: 'price',
-  volume: 'volume',
-  highBand: 'band-high',
-  lowBand: 'band-low',
-  forecastHigh: 'forecast-high',
-  forecastLow: 'forecast-low',
-  baseline: 'baseline',
-  averageFast: 'average-fast',
-  averageSlow: 'average-slow',
-  bollinger: 'bollinger',
-  fault: 'fault',
-  ghost: 'ghost',
-  severity: { low: 'low', medium: 'medium', high: 'high', critical: 'critical' },
-}
-
-/** Critical, from one hour to another. */
+/** A critical episode from one hour to another. */
 export function episode(start: number, peak: number, end: number): Episode {
   return {
-    ...{ id: `${market}@${at(start + 1)}`, lane: 'market', severity: 'critical', pValue: 0.001 },
-    ...{ start: isoDate(at(start)), peak: isoDate(at(peak)), end: isoDate(at(end)), recovered: isoDate(at(end + 6)) },
-    ...{ market, interval: '1h', type: 'fall', size: -0.08, seenBy: 7, detectors: 10 },
-    ...{
-      alarms: end - start + 1,
-      reason: { code: 'stored-text', text: 'Fell to 80.00 USD.' },
-      because: 'Fell to 80.00 USD.',
-    },
+    id: `${market}@${at(start + 1)}`,
+    market,
+    interval: '1h',
+    lane: 'market',
+    type: 'fall',
+    start: isoDate(at(start)),
+    peak: isoDate(at(peak)),
+    end: isoDate(at(end)),
+    recovered: isoDate(at(end + 6)),
+    alarms: end - start + 1,
+    severity: 'critical',
+    pValue: 0.001,
+    size: -0.08,
+    seenBy: 7,
+    detectors: 10,
+    reason: { code: 'stored-text', text: 'Fell to 80.00 USD.' },
+    because: 'Fell to 80.00 USD.',
   }
 }
 
 /** A gap before that hour. */
 export function fault(hour: number): Fault {
-  const of = { id: `${market}@${at(hour + 1)}`, market, interval: '1h', date: isoDate(at(hour)) }
   return {
-    ...of,
+    id: `${market}@${at(hour + 1)}`,
+    market,
+    interval: '1h',
+    date: isoDate(at(hour)),
     type: 'gap',
     pValue: null,
     size: null,
@@ -125,12 +137,42 @@ export function fault(hour: number): Fault {
   }
 }
 
-/** Of the hours 0 to 167, playing. */
+/** A replay of the hours 0 to 167 that plays. */
 export function replay(change: Partial<Replay> = {}): Replay {
   return {
-    ...{ id: '1', market, interval: '1h', source: { kind: 'synthetic', name: 'synthetic 2021, seed 1' } },
-    ...{ from: isoDate(at(0)), to: isoDate(at(167)), state: 'playing', everyMs: 1_000 },
-    ...{ seek: null, steps: 0, until: null, at: null, revision: 0 },
+    id: '1',
+    market,
+    interval: '1h',
+    source: { kind: 'synthetic', name: 'synthetic 2021, seed 1' },
+    from: isoDate(at(0)),
+    to: isoDate(at(167)),
+    state: 'playing',
+    everyMs: 1_000,
+    seek: null,
+    steps: 0,
+    until: null,
+    at: null,
+    revision: 0,
+    ...change,
+  }
+}
+
+/** A rehearsal in which nothing changes. */
+export function rehearsal(change: Partial<Rehearsal> = {}): Rehearsal {
+  return {
+    market,
+    interval: '1h',
+    alarmsPerWeek: 2,
+    promised: 2,
+    from: null,
+    to: null,
+    bars: 168,
+    now: { episodes: 1, perWeek: 1 },
+    rehearsed: { episodes: 1, perWeek: 1 },
+    appearing: [],
+    vanishing: [],
+    staying: 1,
+    exactness: { bars: 168, differing: 0, because: '' },
     ...change,
   }
 }

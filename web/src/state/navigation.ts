@@ -1,5 +1,5 @@
+import type { Ms } from '@candlewatch/api/units'
 import { type RoomName, rooms } from '@candlewatch/api/values/rooms'
-import type { Ms } from '@candlewatch/core/types'
 import { signal } from '@preact/signals'
 import { dispatch } from './store.ts'
 

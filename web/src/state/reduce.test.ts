@@ -81,7 +81,7 @@ test('the pointer rests on the same bar: nothing changes', () => {
   expect(reduce(state, { kind: 'inspected', at: at(1) })).toBe(state)
 })
 
-test('a failure is said and forgotten once the rows are there', () => {
+test('a failure is kept until the rows are there', () => {
   const failed = after({ kind: 'failed', failure: 'No answer.' })
   expect(failed).toMatchObject({ phase: 'failed', failure: 'No answer.' })
   expect(reduce(failed, { kind: 'ready' })).toMatchObject({ phase: 'ready', failure: null })
@@ -96,7 +96,7 @@ test('a replay change replaces the one before, and an older one that comes late 
   expect(reduce(state, { kind: 'replay', replay: another }).replay).toEqual(another)
 })
 
-test('watched again: a bar that is open goes out of view, a chart that was moved elsewhere comes back', () => {
+test('past bars are replayed again: a bar that is open goes out of view, a chart that was moved elsewhere comes back', () => {
   const market = { kind: 'market', markets: [marketRow], market: marketRow } as const
   const moved = { kind: 'moved', range: [at(100), at(120)] } as const
   const looking = after(market, week, { kind: 'picked', at: at(110) }, moved)

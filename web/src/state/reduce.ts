@@ -1,10 +1,13 @@
+import type { Bar } from '@candlewatch/api/bars'
+import type { Rehearsal } from '@candlewatch/api/budget'
 import type { EpisodeAnswer as Episode, FaultAnswer as Fault } from '@candlewatch/api/episode'
+import type { Feed } from '@candlewatch/api/feeds'
+import type { Label } from '@candlewatch/api/labels'
+import type { MarketSummary } from '@candlewatch/api/markets'
+import type { Replay } from '@candlewatch/api/replays'
+import type { Ms } from '@candlewatch/api/units'
 import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
 import { parseInterval } from '@candlewatch/core/interval'
-import type { Label, Ms, Replay } from '@candlewatch/core/types'
-import type { BarRow, MarketRow } from '../api/bars.ts'
-import type { Rehearsal } from '../api/budget.ts'
-import type { FeedHealth } from '../api/feeds.ts'
 import type { Connection } from '../api/stream.ts'
 import type { Range } from '../format/when.ts'
 import type { Coarse } from './coarse.ts'
@@ -16,15 +19,15 @@ import { bounded, centreOn, pan, type Span, zoom } from './view.ts'
 
 /** Everything that can change the state: answers, messages of the stream, and what the reader does. */
 export type PageEvent =
-  | { readonly kind: 'market'; readonly markets: readonly MarketRow[]; readonly market: MarketRow | null }
-  | { readonly kind: 'rows'; readonly bars: readonly BarRow[]; readonly verdicts: readonly Verdict[] }
-  | { readonly kind: 'past'; readonly bars: readonly BarRow[]; readonly verdicts: readonly Verdict[] }
+  | { readonly kind: 'market'; readonly markets: readonly MarketSummary[]; readonly market: MarketSummary | null }
+  | { readonly kind: 'rows'; readonly bars: readonly Bar[]; readonly verdicts: readonly Verdict[] }
+  | { readonly kind: 'past'; readonly bars: readonly Bar[]; readonly verdicts: readonly Verdict[] }
   | { readonly kind: 'episodes'; readonly episodes: readonly Episode[]; readonly from: string | null }
   | { readonly kind: 'faults'; readonly faults: readonly Fault[]; readonly from: string | null }
   | { readonly kind: 'labels'; readonly labels: readonly Label[] }
   | { readonly kind: 'coarse'; readonly coarse: Coarse | null }
   | { readonly kind: 'older'; readonly older: Older | null }
-  | { readonly kind: 'feed'; readonly feed: FeedHealth | null }
+  | { readonly kind: 'feed'; readonly feed: Feed | null }
   | { readonly kind: 'rehearsal'; readonly rehearsal: Rehearsal | null }
   | { readonly kind: 'budget'; readonly alarmsPerWeek: number }
   | { readonly kind: 'picked'; readonly at: Ms | null }
@@ -109,7 +112,7 @@ export function reduce(state: State, event: PageEvent): State {
 }
 
 /** The candles of bars and of verdicts; a series merges the two of one bar. */
-export function candlesOf(bars: readonly BarRow[], verdicts: readonly Verdict[]): Candle[] {
+export function candlesOf(bars: readonly Bar[], verdicts: readonly Verdict[]): Candle[] {
   return [
     ...bars.map(row => candleOf(row.date, row, null)),
     ...verdicts.map(verdict => candleOf(verdict.date, verdict.bar, verdict)),

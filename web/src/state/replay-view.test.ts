@@ -1,6 +1,6 @@
 import { isoDate } from '@candlewatch/core/interval'
 import { expect, test } from 'vitest'
-import { anomaly, at, episode, fault, marketRow, replay, verdict } from './example.suite.ts'
+import { anomaly, at, episode, fault, marketRow, rehearsal, replay, verdict } from './example.suite.ts'
 import { type PageEvent, reduce } from './reduce.ts'
 import { makeReplayView } from './replay-view.ts'
 import { initialState, type State } from './state.ts'
@@ -8,7 +8,7 @@ import { initialState, type State } from './state.ts'
 const replayView = makeReplayView()
 
 /** Two days; hours 10, 12 and 13 are anomalies of one episode, 13 is the worst; it was over at hour 19. */
-const said = Array.from({ length: 48 }, (_, hour) => {
+const verdicts = Array.from({ length: 48 }, (_, hour) => {
   if (![10, 12, 13].includes(hour)) return verdict(hour)
   const pValue = hour === 13 ? 0.001 : 0.005
   const severity = hour === 13 ? 'critical' : 'low'
@@ -20,7 +20,7 @@ function watching(hour: number | null, ...events: PageEvent[]): State {
   const shown = replay({ at: hour === null ? null : isoDate(at(hour)) })
   return [
     { kind: 'market', markets: [marketRow], market: marketRow },
-    { kind: 'rows', bars: [], verdicts: said },
+    { kind: 'rows', bars: [], verdicts },
     { kind: 'episodes', episodes: [past], from: null },
     { kind: 'faults', faults: [fault(5), fault(12), fault(13)], from: null },
     { kind: 'replay', replay: shown },
@@ -88,12 +88,9 @@ test('what lies before the bars in memory: those that were fetched around it', (
 })
 
 test('a rehearsal of more than what is in view: out of view', () => {
-  const counted = { episodes: 1, perWeek: 1 }
-  const rehearsal = { alarmsPerWeek: 2, from: isoDate(at(0)), to: isoDate(at(30)), now: counted, rehearsed: counted }
-  const changes = { appearing: [], vanishing: [], staying: 1, exactness: { differing: 0, because: '' } }
-  const seen = (hour: number) =>
-    replayView(watching(hour, { kind: 'rehearsal', rehearsal: { ...rehearsal, ...changes } })).rehearsal
-  expect(seen(30)).toMatchObject(rehearsal)
+  const tried = rehearsal({ from: isoDate(at(0)), to: isoDate(at(30)) })
+  const seen = (hour: number) => replayView(watching(hour, { kind: 'rehearsal', rehearsal: tried })).rehearsal
+  expect(seen(30)).toEqual(tried)
   expect(seen(29)).toBeNull()
 })
 

@@ -1,9 +1,9 @@
 import type { EpisodeAnswer as Episode, FaultAnswer as Fault } from '@candlewatch/api/episode'
-import { episodeAnswer } from '@candlewatch/api/values/sentences'
+import type { MarketSummary } from '@candlewatch/api/markets'
+import type { Replay } from '@candlewatch/api/replays'
+import type { Ms } from '@candlewatch/api/units'
 import { episodeOf } from '@candlewatch/core/episode'
 import { isoDate } from '@candlewatch/core/interval'
-import type { Ms, Replay } from '@candlewatch/core/types'
-import type { MarketRow } from '../api/bars.ts'
 import { makeStableList, memoizeLast } from './memo.ts'
 import { type Candle, firstFrom, type Series, seriesUntil } from './series.ts'
 import type { State } from './state.ts'
@@ -14,7 +14,7 @@ export function pastPosition({ replay, market }: State): Ms | null {
 }
 
 /** Whether a replay brings the rows of that market. */
-export function isOf(replay: Replay, { market, interval }: Pick<MarketRow, 'market' | 'interval'>): boolean {
+export function isOf(replay: Replay, { market, interval }: Pick<MarketSummary, 'market' | 'interval'>): boolean {
   return replay.market === market && replay.interval === interval
 }
 
@@ -82,7 +82,9 @@ function soFar(episode: Episode, alarms: readonly Candle[]): Episode {
   const own = alarms.flatMap(({ verdict }) => (verdict?.isAnomaly && verdict.date >= episode.start ? [verdict] : []))
   // Where its bars are not in memory, only its start is known.
   if (own.length === 0) return { ...episode, end: episode.start, peak: episode.start, alarms: 1, recovered: null }
-  return episodeAnswer(episodeOf(own, null))
+  const stood = episodeOf(own, null)
+  const peak = own.find(({ date }) => date === stood.peak)
+  return { ...stood, because: peak?.because ?? episode.because }
 }
 
 function faultsUntil(faults: readonly Fault[], at: Ms): readonly Fault[] {

@@ -3,9 +3,9 @@ import { expect, test } from 'vitest'
 import { anomaly, at, verdict } from './example.suite.ts'
 import { type Candle, emptySeries, extendSeries, firstFrom, seriesUntil } from './series.ts'
 
-function candle(hour: number, said: Partial<Verdict> | null = null): Candle {
-  const row = verdict(hour, said ?? {})
-  return { at: at(hour), ...row.bar, verdict: said && row }
+function candle(hour: number, change: Partial<Verdict> | null = null): Candle {
+  const row = verdict(hour, change ?? {})
+  return { at: at(hour), ...row.bar, verdict: change && row }
 }
 
 const hoursOf = (candles: readonly Candle[]) => candles.map(({ at: open }) => (open - at(0)) / 3_600_000)

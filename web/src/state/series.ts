@@ -1,8 +1,8 @@
+import type { Ms } from '@candlewatch/api/units'
 import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
-import type { Ms } from '@candlewatch/core/types'
 import { countIn, emptyTally, type Tally } from './tally.ts'
 
-/** One bar of the chart. `at` is its open, UTC. */
+/** A bar as it is drawn, with its verdict. `at` is its open, UTC. */
 export interface Candle {
   readonly at: Ms
   readonly open: number
@@ -10,25 +10,26 @@ export interface Candle {
   readonly low: number
   readonly close: number
   readonly volume: number
-  /** null for a bar that was only taken in to warm up. */
+  /** null for a warm-up bar, which has no verdict. */
   readonly verdict: Verdict | null
 }
 
-/** The bars in memory and what adds up over them. */
+/** The bars in memory, and sums over their verdicts. */
 export interface Series {
   /** Oldest first, no two with the same `at`. */
   readonly candles: readonly Candle[]
-  /** Those of them that are anomalies or feed faults. */
+  /** The anomalies and feed faults among them. */
   readonly alarms: readonly Candle[]
   readonly tally: Tally
 }
 
-/** A year of hourly bars and a good part of the next. */
+/** The most bars in memory: a year of hours and a third of the next. */
 export const maxCandles = 12_000
 
+/** A series without bars. */
 export const emptySeries: Series = { candles: [], alarms: [], tally: emptyTally }
 
-/** Takes in a batch, in any order and with repeats: one copy a batch, whatever its size. */
+/** Adds a batch, in any order and with repeats, and drops the oldest bars beyond `keep`. One copy is made for a batch of any size. */
 export function extendSeries(series: Series, batch: readonly Candle[], keep = maxCandles): Series {
   const arrived = arrange(batch)
   const first = arrived[0]
@@ -44,12 +45,12 @@ export function extendSeries(series: Series, batch: readonly Candle[], keep = ma
   const oldest = candles[0]!.at
   const came = tail.filter(isAlarm)
   const before = series.alarms.filter(alarm => alarm.at >= oldest && alarm.at < first.at)
-  // The same list when nothing changed in it: who draws it need not look again.
+  // The same list when nothing changed in it, so that it is not drawn again.
   const isSame = came.length === 0 && before.length === series.alarms.length
   return { candles, alarms: isSame ? series.alarms : before.concat(came.filter(alarm => alarm.at >= oldest)), tally }
 }
 
-/** As it was when the bar closed that opened at `at`; the same series if that is its newest. */
+/** The series as it was when the bar that opened at `at` closed; the same object if that is its newest bar. */
 export function seriesUntil(series: Series, at: number): Series {
   const count = firstFrom(series.candles, at + 1)
   if (count === series.candles.length) return series
@@ -59,7 +60,7 @@ export function seriesUntil(series: Series, at: number): Series {
   return { candles, alarms: series.alarms.slice(0, firstFrom(series.alarms, at + 1)), tally }
 }
 
-/** Index of the first candle, or other place in time order, that opens at or after `at`; the length when none does. */
+/** The index of the first candle, in time order, that opens at or after `at`; the length when none does. */
 export function firstFrom(candles: readonly { readonly at: number }[], at: number): number {
   const last = candles.at(-1)
   if (!last || last.at < at) return candles.length

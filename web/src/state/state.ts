@@ -1,8 +1,10 @@
+import type { Rehearsal } from '@candlewatch/api/budget'
 import type { EpisodeAnswer as Episode, FaultAnswer as Fault } from '@candlewatch/api/episode'
-import type { Label, Ms, Replay } from '@candlewatch/core/types'
-import type { MarketRow } from '../api/bars.ts'
-import type { Rehearsal } from '../api/budget.ts'
-import type { FeedHealth } from '../api/feeds.ts'
+import type { Feed } from '@candlewatch/api/feeds'
+import type { Label } from '@candlewatch/api/labels'
+import type { MarketSummary } from '@candlewatch/api/markets'
+import type { Replay } from '@candlewatch/api/replays'
+import type { Ms } from '@candlewatch/api/units'
 import type { Connection } from '../api/stream.ts'
 import type { Coarse } from './coarse.ts'
 import type { Older } from './older.ts'
@@ -13,9 +15,9 @@ import type { View } from './view.ts'
 export interface State {
   readonly phase: 'loading' | 'ready' | 'failed'
   readonly failure: string | null
-  readonly markets: readonly MarketRow[]
+  readonly markets: readonly MarketSummary[]
   /** null until a market has bars. */
-  readonly market: MarketRow | null
+  readonly market: MarketSummary | null
   readonly intervalMs: Ms
   readonly series: Series
   /** Bars around the replay position, where the bars in memory begin later. */
@@ -30,7 +32,7 @@ export interface State {
   readonly coarse: Coarse | null
   /** Bars older than those in memory, while they are visible. */
   readonly older: Older | null
-  readonly feed: FeedHealth | null
+  readonly feed: Feed | null
   /** What the budget on the slider would have made of the past; null while none is tried. */
   readonly rehearsal: Rehearsal | null
   readonly replay: Replay | null

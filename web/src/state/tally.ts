@@ -3,20 +3,21 @@ import type { PriceOutcome } from '@candlewatch/core/types'
 
 /** Running sums over the verdicts of the bars in memory. */
 export interface Tally {
-  /** Bars of which the detector had an opinion: normal or anomaly. */
+  /** Bars that are normal or an anomaly. */
   readonly judged: number
   readonly anomalies: number
   readonly feedFaults: number
-  /** Verdicts with a forecast of the high beside what came. */
+  /** Verdicts with a forecast and an outcome of the high. */
   readonly compared: number
   /** Sums of absolute errors of the high, quote currency. */
   readonly modelError: number
   readonly baselineError: number
-  /** Of those compared: bars whose high, and whose low, stayed in its 90 % range. */
+  /** Compared bars whose high, and whose low, stayed in its 90 % range. */
   readonly heldHigh: number
   readonly heldLow: number
 }
 
+/** The sums over no verdicts. */
 export const emptyTally: Tally = {
   judged: 0,
   anomalies: 0,
@@ -34,7 +35,7 @@ export function countIn(tally: { -readonly [K in keyof Tally]: number }, verdict
   if (verdict.status === 'normal' || verdict.status === 'anomaly') tally.judged += sign
   if (verdict.status === 'anomaly') tally.anomalies += sign
   if (verdict.status === 'feed-fault') tally.feedFaults += sign
-  // A row that nobody should believe says nothing about the forecast.
+  // A faulty row says nothing about the forecast.
   if (!verdict.high || verdict.status === 'feed-fault') return
   tally.compared += sign
   tally.modelError += sign * Math.abs(verdict.high.actual - verdict.high.model)

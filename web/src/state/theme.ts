@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
 
+/** The colour schemes of the page. */
 export type Theme = 'light' | 'dark'
 
 /** The same key as in public/theme.js, which runs before the first paint. */
@@ -15,6 +16,7 @@ system.addEventListener('change', () => {
   if (!chosen.value) current.value = system.matches ? 'dark' : 'light'
 })
 
+/** Switches between light and dark, and stores the choice. */
 export function switchTheme(): void {
   const next: Theme = current.value === 'dark' ? 'light' : 'dark'
   document.documentElement.dataset.theme = next

@@ -1,4 +1,4 @@
-import type { Ms } from '@candlewatch/core/types'
+import type { Ms } from '@candlewatch/api/units'
 import { expect, test } from 'vitest'
 import type { Coarse } from './coarse.ts'
 import { at, barRow, hourMs, marketRow, verdict } from './example.suite.ts'
@@ -36,13 +36,13 @@ function coarse(from: number, to: number): Coarse {
   return { range: [at(from), at(to)], widthMs: (100 * hourMs) as Ms, candles }
 }
 
-test('bars in memory: nothing is lacking, whatever else is at hand', () => {
+test('bars in memory: nothing is missing, whatever else was fetched', () => {
   const here = state(moved(10, 60), { kind: 'older', older: older(-40, -10) })
   expect(missingOf(here)).toBeNull()
   expect(visibleOf(here).series).toBe(here.series)
 })
 
-test('a range that is not in memory: bars are lacking until they are fetched, with what was said of them', () => {
+test('a range that is not in memory: bars are missing until they are fetched, with their verdicts', () => {
   const there = state(moved(-60, -20))
   expect(missingOf(there)).toBe('bars')
   const served = reduce(there, { kind: 'older', older: older(-80, 0) })
@@ -59,11 +59,11 @@ test('over the edge of memory: fetched bars before it and those in memory after 
   )
 })
 
-test('fetched bars that end before memory begins leave a hole: bars are lacking', () => {
+test('fetched bars that end before memory begins leave a hole: bars are missing', () => {
   expect(missingOf(state(moved(-20, 20), { kind: 'older', older: older(-40, -5) }))).toBe('bars')
 })
 
-test('a range of thousands of bars: candles are lacking until they are fetched', () => {
+test('a range of thousands of bars: candles are missing until they are fetched', () => {
   const wide = state(moved(-9_000, -1_000))
   expect(missingOf(wide)).toBe('candles')
   const served = reduce(wide, { kind: 'coarse', coarse: coarse(-10_000, 0) })
@@ -78,7 +78,7 @@ test('bars are on their way: candles stand in for them, unless one would fill th
   expect(visibleOf(reduce(there, moved(-1_000, -900))).coarse).toBeNull()
 })
 
-test('no bars at all: nothing to look at, and nothing lacking', () => {
+test('no bars at all: nothing is visible, and nothing is missing', () => {
   expect(missingOf(initialState)).toBeNull()
   expect(visibleOf(initialState).series.candles).toEqual([])
 })

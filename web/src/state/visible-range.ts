@@ -5,22 +5,23 @@ import type { Series } from './series.ts'
 import type { State } from './state.ts'
 import { firstKnown, visibleRange } from './view.ts'
 
-/** What the chart shows of a state. */
+/** The visible range of the chart, and what is drawn in it. */
 export interface Visible {
   readonly range: Range
-  /** Bars, and those of them that alarmed: in memory, or fetched for a look at the past. */
+  /** Bars and their alarms: those in memory, or those fetched for a range before them. */
   readonly series: Pick<Series, 'candles' | 'alarms'>
-  /** The server's candles, drawn where bars are too many or on their way; else null. */
+  /** The server's candles, drawn where bars are too many or still on their way; else null. */
   readonly coarse: Pick<Coarse, 'candles' | 'widthMs'> | null
 }
 
-/** Of what is drawn, and of what the server has to be asked for. */
+/** What is drawn, and what has to be fetched for it. */
 interface Choice {
   readonly range: Range
   readonly drawn: 'series' | 'older' | 'coarse'
-  readonly lacks: 'candles' | 'bars' | null
+  readonly missing: 'candles' | 'bars' | null
 }
 
+/** What the chart shows of a state. */
 export function visibleOf(state: State): Visible {
   const { range, drawn } = choose(state)
   const { series, coarse, older } = state
@@ -31,24 +32,24 @@ export function visibleOf(state: State): Visible {
   }
 }
 
-/** Candles for a wide range, bars for one that is not in memory; null when all is at hand. */
-export function missingOf(state: State): Choice['lacks'] {
-  return choose(state).lacks
+/** What the chart misses: candles for a wide range, bars for one that is not in memory; null when nothing is missing. */
+export function missingOf(state: State): Choice['missing'] {
+  return choose(state).missing
 }
 
 function choose({ series, view, intervalMs, coarse, older }: State): Choice {
   const range = visibleRange(series.candles, view, intervalMs)
   const first = series.candles[0]?.at
-  if (first === undefined) return { range, drawn: 'series', lacks: null }
+  if (first === undefined) return { range, drawn: 'series', missing: null }
   const oldest = firstKnown(series.candles, view)
   const inMemory = first <= Math.max(range[0], oldest)
   const standIn = !inMemory && mayStandIn(coarse, series, range, oldest) ? 'coarse' : 'series'
   if (isWide(range, intervalMs, oldest)) {
     return serves(coarse, series, range, oldest)
-      ? { range, drawn: 'coarse', lacks: null }
-      : { range, drawn: standIn, lacks: 'candles' }
+      ? { range, drawn: 'coarse', missing: null }
+      : { range, drawn: standIn, missing: 'candles' }
   }
-  if (inMemory) return { range, drawn: 'series', lacks: null }
-  if (joins(older, series, range, oldest)) return { range, drawn: 'older', lacks: null }
-  return { range, drawn: standIn, lacks: 'bars' }
+  if (inMemory) return { range, drawn: 'series', missing: null }
+  if (joins(older, series, range, oldest)) return { range, drawn: 'older', missing: null }
+  return { range, drawn: standIn, missing: 'bars' }
 }

@@ -1,42 +1,41 @@
+import { maxRows } from '@candlewatch/api/values/limits'
 import { batch } from '@preact/signals'
-import type { Query } from '../api/ask.ts'
-import { fetchEpisodes, fetchFaults, fetchLabels } from '../api/episodes.ts'
-import { fetchFeed } from '../api/feeds.ts'
+import { ask, type StreamQuery } from '../api/ask.ts'
 import { dispatch, state } from '../state/store.ts'
 import { makePace } from './pace.ts'
 
-/** Keeps episodes, faults, marks and the feed's health as the server has them. */
+/** Keeps episodes, faults, marks and the feed's health equal to the server's. */
 export interface AlarmsSync {
-  /** All of it: at the beginning, and after a lost connection. */
+  /** Reads everything: at the start, and after a lost connection. */
   readAll(): Promise<void>
-  /** An alarm or a fault has come, or a bar after one: the newest rows of the log may be others now. */
-  touched(): void
-  readHealth(): void
+  /** Reads the newest episodes and faults, after an alarm, a fault, or a bar that can end an episode. */
+  readNewest(): void
+  readFeed(): void
 }
 
-export function makeAlarmsSync({ market, interval }: Query): AlarmsSync {
-  const query = { market, interval }
-  const touched = makePace(() => void quietly(readNewest), 1_000)
-  const readHealth = makePace(() => void quietly(readFeed), 2_000)
-  return { readAll, touched, readHealth }
-
-  async function readAll() {
-    await readLog(null, null)
-    dispatch({ kind: 'labels', labels: await fetchLabels(query) })
-    await readFeed()
+/** Makes the sync of one stream. */
+export function makeAlarmsSync({ market, interval }: StreamQuery): AlarmsSync {
+  const stream = { market, interval }
+  return {
+    async readAll() {
+      await readLog(null, null)
+      const { labels } = await ask('GET /api/labels', { query: { ...stream, limit: maxRows } })
+      dispatch({ kind: 'labels', labels })
+      await readFeed()
+    },
+    readNewest: makePace(() => {
+      const { episodes, faults } = state.value
+      // The last episode may have grown.
+      ignoreFailure(readLog(episodes.at(-1)?.start ?? null, faults.at(-1)?.date ?? null))
+    }, 1_000),
+    readFeed: makePace(() => ignoreFailure(readFeed()), 2_000),
   }
 
-  async function readNewest() {
-    const { episodes, faults } = state.value
-    // The last one may have grown.
-    await readLog(episodes.at(-1)?.start ?? null, faults.at(-1)?.date ?? null)
-  }
-
-  /** Both kinds of rows come at once: a link to one is not missed because the other was here first. */
+  /** Reads episodes and faults together, so that a link to either is found when the list is there. */
   async function readLog(start: string | null, date: string | null) {
-    const [episodes, faults] = await Promise.all([
-      fetchEpisodes({ ...query, ...(start && { from: start }) }),
-      fetchFaults({ ...query, ...(date && { from: date }) }),
+    const [{ episodes }, { faults }] = await Promise.all([
+      ask('GET /api/episodes', { query: { ...stream, limit: maxRows, ...(start && { from: start }) } }),
+      ask('GET /api/faults', { query: { ...stream, limit: maxRows, ...(date && { from: date }) } }),
     ])
     batch(() => {
       dispatch({ kind: 'episodes', episodes, from: start })
@@ -45,11 +44,12 @@ export function makeAlarmsSync({ market, interval }: Query): AlarmsSync {
   }
 
   async function readFeed() {
-    dispatch({ kind: 'feed', feed: await fetchFeed(query) })
+    const { feeds } = await ask('GET /api/feeds', { query: stream })
+    dispatch({ kind: 'feed', feed: feeds[0] ?? null })
   }
 }
 
-/** What fails here comes again with the next bar; a lost connection says so itself. */
-async function quietly(read: () => Promise<void>): Promise<void> {
-  await read().catch(() => undefined)
+/** A read that fails is repeated with the next bar; a lost connection is reported elsewhere. */
+function ignoreFailure(read: Promise<void>): void {
+  read.catch(() => undefined)
 }

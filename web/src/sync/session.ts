@@ -1,20 +1,28 @@
+import type { Session } from '@candlewatch/api/session'
 import { computed, signal } from '@preact/signals'
-import { ApiError, messageOf } from '../api/ask.ts'
-import * as api from '../api/session.ts'
+import { ApiError, ask, messageOf, soon } from '../api/ask.ts'
 
-export const session = signal<api.Session | null>(null)
+/** Whether the server requires a key, and which key signed this browser in; null until it is known. */
+export const session = signal<Session | null>(null)
 
-/** The server asks for a key and this browser has shown none, or its session is over. */
+/** Whether the server requires a key and this browser has no valid session. */
 export const signedOut = computed(() => session.value?.keyRequired === true && session.value.name === null)
 
+/** Whether this browser may import rows. */
+export const mayImport = computed(() => !session.value?.keyRequired || session.value.scope !== 'read')
+
+/** Whether this browser may train, compare, promote and roll back models. */
+export const mayAdminister = computed(() => !session.value?.keyRequired || session.value.scope === 'admin')
+
+/** Reads the session from the server. */
 export async function readSession(): Promise<void> {
-  session.value = await api.fetchSession()
+  session.value = await ask('GET /api/session', {}, soon())
 }
 
-/** Starts the page anew when the key is taken; else says why it is not. */
+/** Signs in and loads the page again. Resolves to the reason when the key is refused. */
 export async function signIn(key: string): Promise<string> {
   try {
-    await api.openSession(key)
+    await ask('POST /api/session', { body: { key } })
   } catch (error) {
     if (error instanceof ApiError && error.code === 'ERR_KEY_INVALID') {
       return 'This key is unknown, wrong or revoked.'
@@ -25,10 +33,8 @@ export async function signIn(key: string): Promise<string> {
   return ''
 }
 
+/** Signs out and loads the page again. */
 export async function signOut(): Promise<void> {
-  await api.closeSession()
+  await ask('DELETE /api/session')
   location.reload()
 }
-
-/** Whether this browser's key may bring rows; where no key is asked for, anyone may. */
-export const mayImport = computed(() => !session.value?.keyRequired || session.value.scope !== 'read')

@@ -1,11 +1,9 @@
+import type { Bar } from '@candlewatch/api/bars'
+import type { MarketSummary } from '@candlewatch/api/markets'
 import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
 import { parseInterval } from '@candlewatch/core/interval'
-import { messageOf, pages } from '../api/ask.ts'
-import type { BarRow, MarketRow } from '../api/bars.ts'
-import * as api from '../api/bars.ts'
-import { fetchBudget } from '../api/budget.ts'
-import { fetchReplays } from '../api/replays.ts'
-import { openStream } from '../api/stream.ts'
+import { ask, messageOf, pages, type StreamQuery, soon } from '../api/ask.ts'
+import { onEvent, openStream } from '../api/stream.ts'
 import { isOf } from '../state/replay-view.ts'
 import { maxCandles } from '../state/series.ts'
 import { dispatch, state, whole } from '../state/store.ts'
@@ -15,7 +13,7 @@ import { runReplayedBars } from './replayed-bars.ts'
 import { readSession, signedOut } from './session.ts'
 import { runVisibleBars } from './visible-bars.ts'
 
-/** A week of hours and what is drawn on either side of it: the chart is there before the year is. */
+/** A week of hours and a margin on either side, so that the chart appears before the year is loaded. */
 const firstRows = 400
 const pageRows = 2_000
 const retryMs = 2_000
@@ -29,10 +27,13 @@ export async function runSync(wanted: {
     try {
       await readSession()
       if (signedOut.value) return
-      const [markets, replays] = await Promise.all([api.fetchMarkets(), fetchReplays()])
-      const market = choose(markets, wanted) ?? choose(markets, replays[0] ?? wanted) ?? markets[0] ?? null
+      const [{ markets }, { replays }] = await Promise.all([
+        ask('GET /api/markets', {}, soon()),
+        ask('GET /api/replays', {}, soon()),
+      ])
+      const market = find(markets, wanted) ?? find(markets, replays[0] ?? wanted) ?? markets[0] ?? null
       dispatch({ kind: 'market', markets, market })
-      // Before there is a market, the replay that is about to bring one is of interest.
+      // Before there is a market, the replay that is about to bring one is shown.
       const replay = market ? replays.find(one => isOf(one, market)) : replays[0]
       dispatch({ kind: 'replay', replay: replay ?? null })
       dispatch({ kind: 'connection', connection: 'live', heardAt: Date.now() })
@@ -49,99 +50,111 @@ export async function runSync(wanted: {
   }
 }
 
-function choose(
-  markets: readonly MarketRow[],
-  { market, interval }: { market: string | null; interval: string | null },
+function find(
+  markets: readonly MarketSummary[],
+  { market, interval }: { readonly market: string | null; readonly interval: string | null },
 ) {
   return markets.find(row => row.market === market && (interval === null || row.interval === interval)) ?? null
 }
 
-async function follow({ market, interval }: MarketRow): Promise<void> {
-  const query = { market, interval }
-  // Verdicts first: their lastEventId must not be younger than the bars beside them.
-  const { verdicts, lastEventId } = await api.fetchVerdicts({ ...query, limit: firstRows })
+async function follow({ market, interval }: MarketSummary): Promise<void> {
+  const stream = { market, interval }
+  const query = { market, interval, limit: firstRows }
+  // Verdicts first: their lastEventId must not be newer than the bars.
+  const { verdicts, lastEventId } = await ask('GET /api/verdicts', { query })
   dispatch({ kind: 'rows', bars: [], verdicts })
-  const { bars } = await api.fetchBars({ ...query, limit: firstRows })
+  const { bars } = await ask('GET /api/bars', { query })
   dispatch({ kind: 'rows', bars, verdicts: [] })
   dispatch({ kind: 'ready' })
-  runReplayedBars(query)
-  const alarms = makeAlarmsSync(query)
-  let waitingBars: BarRow[] = []
-  let waitingVerdicts: Verdict[] = []
-  const flush = makePace(() => {
-    const rows = { bars: waitingBars, verdicts: waitingVerdicts }
-    waitingBars = []
-    waitingVerdicts = []
-    dispatch({ kind: 'rows', ...rows })
-    const last = state.value.episodes.at(-1)
-    if (rows.verdicts.some(isLogged) || last?.recovered === null) alarms.touched()
-    alarms.readHealth()
-  }, 100)
-  const close = openStream(query, lastEventId, {
-    bar(row) {
-      waitingBars.push(row)
-      flush()
-    },
-    verdict(verdict) {
-      waitingVerdicts.push(verdict)
-      flush()
-    },
-    replay: replay => dispatch({ kind: 'replay', replay }),
-    feed: feed => dispatch({ kind: 'feed', feed }),
-    budget: ({ alarmsPerWeek }) => dispatch({ kind: 'budget', alarmsPerWeek }),
+  runReplayedBars(stream)
+  const alarms = makeAlarmsSync(stream)
+  takeRows(alarms)
+  onEvent('replay', replay => dispatch({ kind: 'replay', replay }))
+  onEvent('feed', feed => dispatch({ kind: 'feed', feed }))
+  onEvent('budget', ({ alarmsPerWeek }) => dispatch({ kind: 'budget', alarmsPerWeek }))
+  let hasOpened = false
+  const close = openStream(stream, lastEventId, {
     connection(connection, heardAt) {
-      // Budget, marks and the feed's state are not sent again after a loss: they are asked for.
+      // Budget, marks and the feed's state are not sent again after a loss.
       if (connection === 'live' && state.value.connection !== 'live') void catchUp(alarms)
-      // A thousand words a second change nothing: live stays live.
+      // A budget that changed while the stream was being opened was not sent either.
+      else if (connection === 'live' && !hasOpened) readBudget().catch(() => undefined)
+      hasOpened ||= connection === 'live'
+      // A thousand messages a second change nothing: live stays live.
       if (connection !== state.value.connection) dispatch({ kind: 'connection', connection, heardAt })
     },
     refused() {
-      // A session that is over: signing in starts the page anew.
+      // The session has ended: signing in loads the page again.
       readSession().then(
         () => signedOut.value && close(),
         () => undefined,
       )
     },
   })
-  // First: whoever zooms out at once should not wait for what the log needs.
-  runVisibleBars(query)
+  // First: zooming out at once should not wait for the list of episodes.
+  runVisibleBars(stream)
   await catchUp(alarms)
-  await fetchOlder(query)
+  await fetchOlder(stream)
 }
 
-const isLogged = ({ isAnomaly, fault }: Verdict) => isAnomaly || fault !== null
+/** Takes in the rows of the stream, several at a time when they come fast. */
+function takeRows(alarms: AlarmsSync): void {
+  let bars: Bar[] = []
+  let verdicts: Verdict[] = []
+  const flush = makePace(() => {
+    const rows = { bars, verdicts }
+    bars = []
+    verdicts = []
+    dispatch({ kind: 'rows', bars: rows.bars, verdicts: rows.verdicts })
+    const last = state.value.episodes.at(-1)
+    if (rows.verdicts.some(isListed) || last?.recovered === null) alarms.readNewest()
+    alarms.readFeed()
+  }, 100)
+  onEvent('bar', bar => {
+    bars.push(bar)
+    flush()
+  })
+  onEvent('verdict', verdict => {
+    verdicts.push(verdict)
+    flush()
+  })
+}
+
+const isListed = ({ isAnomaly, fault }: Verdict) => isAnomaly || fault !== null
 
 async function catchUp(alarms: AlarmsSync): Promise<void> {
   try {
-    const { alarmsPerWeek } = await fetchBudget()
-    dispatch({ kind: 'budget', alarmsPerWeek })
+    await readBudget()
     await alarms.readAll()
   } catch (error) {
     dispatch({ kind: 'notice', notice: `Episodes could not be loaded: ${messageOf(error)}` })
   }
 }
 
-/** The rows before those at hand, as far back as the page keeps them. What fails here is not missed: the chart works without. */
-async function fetchOlder(query: { readonly market: string; readonly interval: string }): Promise<void> {
+async function readBudget(): Promise<void> {
+  const { alarmsPerWeek } = await ask('GET /api/budget')
+  dispatch({ kind: 'budget', alarmsPerWeek })
+}
+
+/** Fetches the rows before the first ones, as far back as the page keeps them. The chart works without them. */
+async function fetchOlder(stream: StreamQuery): Promise<void> {
   const oldest = whole.value.series.candles[0]
-  const intervalMs = parseInterval(query.interval)
+  const intervalMs = parseInterval(stream.interval)
   if (!oldest || !intervalMs) return
   const range = {
+    ...stream,
     from: new Date(oldest.at - (maxCandles - firstRows) * intervalMs).toISOString(),
     to: new Date(oldest.at).toISOString(),
     limit: pageRows,
   }
   try {
-    for await (const { bars } of pages(cursor => api.fetchBars({ ...query, ...range, ...cursor }))) {
+    for await (const { bars } of pages(cursor => ask('GET /api/bars', { query: { ...range, ...cursor } }))) {
       dispatch({ kind: 'rows', bars, verdicts: [] })
     }
-    for await (const { verdicts } of pages(cursor => api.fetchVerdicts({ ...query, ...range, ...cursor }))) {
+    for await (const { verdicts } of pages(cursor => ask('GET /api/verdicts', { query: { ...range, ...cursor } }))) {
       dispatch({ kind: 'rows', bars: [], verdicts })
     }
   } catch (error) {
-    dispatch({
-      kind: 'notice',
-      notice: `Older bars could not be loaded: ${messageOf(error)}`,
-    })
+    dispatch({ kind: 'notice', notice: `Older bars could not be loaded: ${messageOf(error)}` })
   }
 }

@@ -1,8 +1,7 @@
+import type { Ms } from '@candlewatch/api/units'
 import { parseInterval } from '@candlewatch/core/interval'
-import type { Ms } from '@candlewatch/core/types'
 import { effect, untracked } from '@preact/signals'
-import { pages, type Query } from '../api/ask.ts'
-import { fetchBars, fetchCandles, fetchVerdicts } from '../api/bars.ts'
+import { ask, pages, type StreamQuery } from '../api/ask.ts'
 import type { Range } from '../format/when.ts'
 import { type Coarse, mayStandIn, serves } from '../state/coarse.ts'
 import { joins, type Older } from '../state/older.ts'
@@ -12,30 +11,32 @@ import { dispatch, part, state } from '../state/store.ts'
 import { firstKnown, visibleRange } from '../state/view.ts'
 import { missingOf } from '../state/visible-range.ts'
 
-/** In all: a candle is then at least two pixels wide on an ordinary screen. */
+/** Candles of one answer: a candle is then at least two pixels wide on an ordinary screen. */
 const points = 600
-/** On either side of the bars in view, for the next move. */
+/** Bars that are fetched on either side of the visible ones, for the next move. */
 const reachBars = 500
 const pageRows = 2_000
-/** Between two questions while the view is on the move. */
+/** The pause between two requests while the view moves. */
 const restMs = 150
-/** Going back and forth asks once. Pasts are large: thousands of bars with all that was said of them. */
+/** Answers that are kept, so that going back and forth asks once. Older bars are large: thousands, with their verdicts. */
 const mostKept = { coarse: 12, older: 3 }
+
+type Missing = 'candles' | 'bars'
 
 const changes = [
   part(({ view }) => view),
   part(({ series }) => series.candles[0]?.at),
-  // Another market may be shown, or the past be watched again.
+  // Another market may be shown, or past bars be replayed again.
   part(missingOf),
 ]
 
-/** Asks the server for what the chart lacks: candles of a wide range, bars and verdicts of an old one. The first move asks at once. */
-export function runVisibleBars(query: Query): void {
+/** Fetches what the chart misses: candles of a wide range, bars and verdicts of an old one. Lasts as long as the page. */
+export function runVisibleBars(stream: StreamQuery): void {
   const coarses: Coarse[] = []
   const keptOlder: Older[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
   let restUntil = 0
-  let question: Question | null = null
+  let pending: Pending | null = null
   effect(() => {
     for (const change of changes) void change.value
     untracked(look)
@@ -44,18 +45,18 @@ export function runVisibleBars(query: Query): void {
 
   function look() {
     clearTimeout(timer)
-    const lacks = missingOf(state.value)
-    const { range } = visible()
-    // What was asked for a place that is out of view again would come too late.
-    if (question && (range[1] < question.range[0] || range[0] > question.range[1])) question.stop.abort()
-    if (!lacks || giveKept(lacks) || (question && answers(question, lacks, range))) return
-    timer = setTimeout(() => void ask(lacks), Math.max(0, restUntil - performance.now()))
+    const missing = missingOf(state.value)
+    const { range } = shown()
+    // An answer for a place that is no longer visible would come too late.
+    if (pending && (range[1] < pending.range[0] || range[0] > pending.range[1])) pending.stop.abort()
+    if (!missing || showKept(missing) || (pending && suffices(pending, missing, range))) return
+    timer = setTimeout(() => void fetchMissing(missing), Math.max(0, restUntil - performance.now()))
   }
 
-  /** What was fetched before, if it is all that is lacking; else the finest candles that can stand in for it. */
-  function giveKept(lacks: 'candles' | 'bars'): boolean {
-    const { series, range, oldest } = visible()
-    const older = lacks === 'bars' ? keptOlder.find(one => joins(one, series, range, oldest)) : undefined
+  /** Shows what was fetched before, or the finest candles that can stand in for it. Returns whether nothing is missing then. */
+  function showKept(missing: Missing): boolean {
+    const { series, range, oldest } = shown()
+    const older = missing === 'bars' ? keptOlder.find(one => joins(one, series, range, oldest)) : undefined
     if (older) {
       dispatch({ kind: 'older', older })
       return true
@@ -64,55 +65,60 @@ export function runVisibleBars(query: Query): void {
       .filter(one => mayStandIn(one, series, range, oldest))
       .reduce<Coarse | null>((best, one) => (best && best.widthMs <= one.widthMs ? best : one), null)
     if (finest && finest !== state.value.coarse) dispatch({ kind: 'coarse', coarse: finest })
-    return lacks === 'candles' && serves(finest, series, range, oldest)
+    return missing === 'candles' && serves(finest, series, range, oldest)
   }
 
-  async function ask(lacks: 'candles' | 'bars') {
+  async function fetchMissing(missing: Missing) {
     restUntil = performance.now() + restMs
-    question?.stop.abort()
-    const { range: shown } = visible()
-    const halfMs = (shown[1] - shown[0]) / 2
-    const reachMs = lacks === 'candles' ? halfMs : Math.min(halfMs, reachBars * state.value.intervalMs)
-    const mine = { lacks, shown, range: widened(shown, reachMs), stop: new AbortController() }
-    question = mine
+    pending?.stop.abort()
+    const { range: visible } = shown()
+    const halfMs = (visible[1] - visible[0]) / 2
+    const reachMs = missing === 'candles' ? halfMs : Math.min(halfMs, reachBars * state.value.intervalMs)
+    const mine = { missing, visible, range: widened(visible, reachMs), stop: new AbortController() }
+    pending = mine
     try {
-      if (lacks === 'bars') await readBars(mine.range, mine.stop.signal)
+      if (missing === 'bars') await readBars(mine.range, mine.stop.signal)
       else dispatch({ kind: 'coarse', coarse: await readCandles(mine.range, mine.stop.signal) })
     } catch {
-      // What is at hand stands in for it until the view moves.
+      // What is shown stands in until the view moves.
     }
-    if (question === mine) question = null
+    if (pending === mine) pending = null
   }
 
-  /** All there is in a few candles, before anybody asks: whatever is zoomed out to can be drawn at once. */
+  /** Fetches the whole history in a few candles beforehand, so that zooming out draws at once. */
   async function readWhole() {
     try {
       await readCandles(widened([Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY], 0))
       look()
     } catch {
-      // Then the first that zooms out waits for it.
+      // Zooming out fetches them then.
     }
   }
 
   async function readCandles(range: Range, signal?: AbortSignal): Promise<Coarse> {
-    const rows = await fetchCandles({ ...query, ...datesOf(range), points }, signal)
-    const widthMs = parseInterval(rows[0]?.interval ?? '') ?? state.value.intervalMs
-    const candles = rows.map(row => ({ ...row, at: Date.parse(row.date) as Ms, verdict: null }))
+    const query = { ...stream, ...datesOf(range), points }
+    const { bars } = await ask('GET /api/bars', { query }, signal && { signal })
+    const widthMs = parseInterval(bars[0]?.interval ?? '') ?? state.value.intervalMs
+    const candles = bars.map(({ date, open, high, low, close, volume }) => {
+      return { at: Date.parse(date) as Ms, open, high, low, close, volume, verdict: null }
+    })
     const coarse = { range, widthMs, candles }
     coarses.push(coarse)
-    // The first stays: it is all there is.
+    // The first stays: it is the whole history.
     if (coarses.length > mostKept.coarse) coarses.splice(1, 1)
     return coarse
   }
 
-  /** Bars first, which are quick, then what was said of them. */
+  /** Reads the bars first, which are quick, then their verdicts. */
   async function readBars(range: Range, signal: AbortSignal) {
     const limit = Math.ceil((range[1] - range[0]) / state.value.intervalMs) + 1
-    const asked = { ...query, ...datesOf(range) }
-    const { bars } = await fetchBars({ ...asked, limit }, signal)
+    const query = { ...stream, ...datesOf(range) }
+    const { bars } = await ask('GET /api/bars', { query: { ...query, limit } }, { signal })
     let older: Older = { range, series: extendSeries(emptySeries, candlesOf(bars, [])) }
     dispatch({ kind: 'older', older })
-    const answers = pages(cursor => fetchVerdicts({ ...asked, limit: pageRows, ...cursor }, signal))
+    const answers = pages(cursor =>
+      ask('GET /api/verdicts', { query: { ...query, limit: pageRows, ...cursor } }, { signal }),
+    )
     for await (const { verdicts } of answers) {
       older = { range, series: extendSeries(older.series, candlesOf([], verdicts)) }
       dispatch({ kind: 'older', older })
@@ -122,30 +128,30 @@ export function runVisibleBars(query: Query): void {
   }
 }
 
-/** What is on its way. */
-interface Question {
-  readonly lacks: 'candles' | 'bars'
-  /** The range in view when it was asked. */
-  readonly shown: Range
-  /** What was asked for. */
+/** A request that is not answered yet. */
+interface Pending {
+  readonly missing: Missing
+  /** The visible range when it was sent. */
+  readonly visible: Range
+  /** The range that was asked for. */
   readonly range: Range
   readonly stop: AbortController
 }
 
-/** Whether its answer will do for a range that has moved on with the newest bar since. */
-function answers({ lacks, shown, range }: Question, lacking: 'candles' | 'bars', [from, to]: Range): boolean {
-  const wider = (to - from) / (shown[1] - shown[0])
-  return lacks === lacking && from >= shown[0] && to <= Math.max(shown[1], range[1]) && wider > 0.9 && wider < 1.1
+/** Whether the answer of a request will do for a range that has since moved on with the newest bar. */
+function suffices({ missing, visible, range }: Pending, wanted: Missing, [from, to]: Range): boolean {
+  const wider = (to - from) / (visible[1] - visible[0])
+  return missing === wanted && from >= visible[0] && to <= Math.max(visible[1], range[1]) && wider > 0.9 && wider < 1.1
 }
 
-function visible() {
+function shown() {
   const { series, view, intervalMs } = state.value
   return { series, range: visibleRange(series.candles, view, intervalMs), oldest: firstKnown(series.candles, view) }
 }
 
-/** As far as there are bars. */
+/** A wider range, as far as there are bars. */
 function widened([from, to]: Range, byMs: number): Range {
-  const { series, oldest } = visible()
+  const { series, oldest } = shown()
   const newest = series.candles.at(-1)?.at ?? oldest
   return [Math.max(from - byMs, oldest), Math.min(to + byMs, newest + 1)]
 }

@@ -6,8 +6,8 @@ import { score } from './score.ts'
 /** `hours` bars; those in `strange` are anomalies. */
 function series(hours: number, strange: readonly number[]) {
   const candles: Candle[] = Array.from({ length: hours }, (_, hour) => {
-    const said = verdict(hour, strange.includes(hour) ? anomaly : {})
-    return { at: at(hour), ...said.bar, verdict: said }
+    const made = verdict(hour, strange.includes(hour) ? anomaly : {})
+    return { at: at(hour), ...made.bar, verdict: made }
   })
   return extendSeries(emptySeries, candles)
 }
@@ -38,8 +38,8 @@ test('the model is 2 off, the naive forecast 5: a ratio of 0.4', () => {
 })
 
 test('a feed fault is no anomaly and says nothing about the forecast', () => {
-  const said = verdict(0, feedFault)
-  const faulty = extendSeries(emptySeries, [{ at: at(0), ...said.bar, verdict: said }])
+  const made = verdict(0, feedFault)
+  const faulty = extendSeries(emptySeries, [{ at: at(0), ...made.bar, verdict: made }])
   expect(score(faulty, hourMs)).toMatchObject({ lastWeek: 0, error: null })
 })
 

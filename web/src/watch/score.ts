@@ -1,10 +1,11 @@
-import type { Ms } from '@candlewatch/core/types'
+import type { Ms } from '@candlewatch/api/units'
+import { hourMs, weekMs } from '@candlewatch/core/time'
 import type { Series } from '../state/series.ts'
 
-const weekMs = 7 * 86_400_000
-// As the engine counts: anomalies within six hours of one another are one event, and count once against the budget.
-const mergeMs = 6 * 3_600_000
+// The engine counts in the same way: anomalies within six hours of each other count once against the budget.
+const mergeMs = 6 * hourMs
 
+/** The main figures of a series. */
 export interface Score {
   /** Episodes that began in the last seven days of market time. */
   readonly lastWeek: number
@@ -16,7 +17,7 @@ export interface Score {
   readonly error: { readonly model: number; readonly baseline: number; readonly ratio: number | null } | null
 }
 
-/** What the header figures say: sums over verdicts, never an opinion of the page's own. */
+/** Calculates the main figures from verdicts; the page judges nothing itself. */
 export function score({ candles, alarms, tally }: Series, intervalMs: Ms, maxWeeks = 12): Score {
   const end = (candles.at(-1)?.at ?? 0) + intervalMs
   const judgedWeeks = (tally.judged * intervalMs) / weekMs
@@ -42,7 +43,7 @@ export function score({ candles, alarms, tally }: Series, intervalMs: Ms, maxWee
   }
 }
 
-/** Opens of the anomalies that began an episode. */
+/** The opens of the anomalies that began an episode. */
 function episodeStarts(alarms: Series['alarms']): number[] {
   const anomalies = alarms.filter(({ verdict }) => verdict?.status === 'anomaly')
   return anomalies.flatMap(({ at }, i) => (i === 0 || at - anomalies[i - 1]!.at > mergeMs ? [at] : []))

@@ -5,14 +5,15 @@ import { RehearsalPanel } from '../rehearsal/rehearsal-panel.tsx'
 import { type SideTab, showTab, sideTab } from '../state/navigation.ts'
 import './side-panel.css'
 
-const tabNames: Readonly<Record<SideTab, string>> = { episodes: 'Episodes', rehearsal: 'Rehearse a budget' }
+const tabNames: Readonly<Record<SideTab, string>> = { episodes: 'Episodes', rehearsal: 'Try another budget' }
 const tabs = Object.keys(tabNames) as SideTab[]
 
+/** The panel beside the chart: the open bar, or tabs while none is open. */
 export function SidePanel() {
   if (openedAt.value !== null) {
     return (
       <div class="card side" id="side">
-        <BarPanel />
+        <BarPanel at={openedAt.value} />
       </div>
     )
   }
@@ -42,10 +43,12 @@ export function SidePanel() {
   )
 }
 
-/** Arrow keys go from tab to tab. After the tabs pattern of WAI-ARIA's authoring practices. */
+/** Arrow keys go from tab to tab, as in the tabs pattern of WAI-ARIA's authoring practices. */
 function turn(event: KeyboardEvent): void {
-  if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return
-  const other = tabs.find(name => name !== sideTab.value)!
-  showTab(other)
-  document.getElementById(`tab-${other}`)?.focus()
+  const direction = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
+  if (direction === undefined) return
+  const next = tabs[(tabs.indexOf(sideTab.value) + direction + tabs.length) % tabs.length]
+  if (!next) return
+  showTab(next)
+  document.getElementById(`tab-${next}`)?.focus()
 }

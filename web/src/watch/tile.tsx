@@ -3,26 +3,26 @@ import { RoomLink } from '../layout/links.tsx'
 
 interface Props {
   readonly title: string
-  /** The card of the overview that tells more. */
+  /** The id of the overview's card with the details. */
   readonly part: string
   readonly figure?: string
-  /** Worth a look. */
+  /** Marks a figure that needs attention. */
   readonly isBad?: boolean
-  /** A sentence for who wants to know more. */
+  /** A sentence with more detail. */
   readonly note?: string | undefined
-  /** Beside the figure. */
+  /** A drawing beside the figure. */
   readonly aside?: ComponentChildren
   readonly children?: ComponentChildren
   readonly [data: `data-${string}`]: unknown
 }
 
-/** One thing that the overview says, in a figure and a few words; it leads to the card that tells more. */
+/** One figure with a short text; it links to the card of the overview with the details. */
 export function Tile({ title, part, figure, isBad, note, aside, children, ...data }: Props) {
   return (
     <RoomLink to="overview" part={part} class="card tile" title={note} {...data}>
       <span class="tile-title">{title}</span>
       {figure !== undefined && <strong class={`tile-figure ${isBad ? 'is-bad' : ''}`}>{figure}</strong>}
-      <span class="tile-word">
+      <span class="tile-text">
         {children}
         {note && <span class="unseen"> {note}</span>}
       </span>
@@ -31,8 +31,8 @@ export function Tile({ title, part, figure, isBad, note, aside, children, ...dat
   )
 }
 
-/** One column a week, the newest on the right, and the budget as a line. */
-export function Weeks({ weeks, budget }: { readonly weeks: readonly number[]; readonly budget: number }) {
+/** Alarms of each week as a column, the newest on the right, and the budget as a line. */
+export function WeekColumns({ weeks, budget }: { readonly weeks: readonly number[]; readonly budget: number }) {
   const top = Math.max(budget * 2, ...weeks, 1)
   const y = (count: number) => 29 - (count / top) * 26
   const blank = 12 - weeks.length

@@ -1,15 +1,16 @@
+import type { MarketSummary } from '@candlewatch/api/markets'
+import { entries } from '../episodes/opened.ts'
+import { countBy, counted } from '../format/count.ts'
+import { feedStateNames, formatFaults } from '../format/feed-health.ts'
 import { formatPrice } from '../format/price.ts'
 import { formatShort } from '../format/when.ts'
-import { faultsInWords, feedStateNames } from '../state/feed-health.ts'
+import { Mark } from '../marks/mark.tsx'
+import { kinds, markNames } from '../marks/marks.ts'
 import { pastPosition } from '../state/replay-view.ts'
 import { part } from '../state/store.ts'
 import { score } from './score.ts'
-import { Tile, Weeks } from './tile.tsx'
+import { Tile, WeekColumns } from './tile.tsx'
 import './tiles.css'
-import { entries } from '../episodes/opened.ts'
-import { countBy } from '../format/count.ts'
-import { Mark } from '../marks/mark.tsx'
-import { kinds, markNames } from '../marks/marks.ts'
 
 const series = part(state => state.series)
 const market = part(state => state.market)
@@ -17,14 +18,17 @@ const intervalMs = part(state => state.intervalMs)
 const feed = part(state => state.feed)
 const isPast = part(state => pastPosition(state) !== null)
 
-/** The state of everything in one line of tiles, each a way into the overview. */
-export function Overview() {
+/** Fewer compared bars than this do not tell whether the model or the range is bad. */
+const enoughBars = 200
+
+/** The main figures in one line of tiles, each a link to its card of the overview. */
+export function Tiles() {
   if (!market.value) return null
   return (
-    <section class="overview" aria-label="Overview">
-      <h2 class="unseen">Overview</h2>
+    <section class="overview" aria-label="Main figures">
+      <h2 class="unseen">Main figures</h2>
       <AlarmsTile budget={market.value.alarmsPerWeek} />
-      <ErrorTile />
+      <ErrorTile market={market.value} />
       <CoverageTile />
       <FeedTile />
       <SeverityTile />
@@ -41,68 +45,67 @@ function AlarmsTile({ budget }: { readonly budget: number }) {
       data-testid="alarms-per-week"
       data-last-week={lastWeek}
       data-average={averageAWeek ?? ''}
+      data-budget={budget}
       figure={String(lastWeek)}
       isBad={lastWeek > budget}
-      aside={<Weeks weeks={weeks} budget={budget} />}
+      aside={<WeekColumns weeks={weeks} budget={budget} />}
     >
       {lastWeek > budget ? 'over' : 'within'} the budget of {budget}
-      {averageAWeek !== null && `, ${averageAWeek.toFixed(1)} a week on average`}
+      {averageAWeek !== null && `, ${averageAWeek.toFixed(1)} per week on average`}
     </Tile>
   )
 }
 
-function ErrorTile() {
+function ErrorTile({ market: { market } }: { readonly market: MarketSummary }) {
   const { error } = score(series.value, intervalMs.value)
   const { compared } = series.value.tally
   const skill = series.value.candles.at(-1)?.verdict?.skill
-  const name = market.value!.market
   if (!error) {
     return (
-      <Tile title="Model against naive" part="error" data-testid="mae" figure="–">
-        Known from the first forecast that meets its bar
+      <Tile title="Model vs. naive" part="error" data-testid="mae" figure="–">
+        Available after the first forecast has been checked
       </Tile>
     )
   }
   const { model, baseline, ratio } = error
-  // Tens of them need no cents.
-  const say = (price: number) => formatPrice(price, name, baseline >= 10 ? 0 : undefined)
+  // Amounts of ten and more need no cents.
+  const format = (price: number) => formatPrice(price, market, baseline >= 10 ? 0 : undefined)
   const percent = ratio === null ? 0 : Math.round((1 - ratio) * 100)
   return (
     <Tile
-      title="Model against naive"
+      title="Model vs. naive"
       part="error"
       data-testid="mae"
       data-model={model}
       data-baseline={baseline}
       data-ratio={ratio ?? ''}
       figure={`${Math.abs(percent)} % ${percent >= 0 ? 'better' : 'worse'}`}
-      // A few bars say nothing of who is better.
-      isBad={percent < 0 && compared > 200}
+      isBad={percent < 0 && compared > enoughBars}
       note={skill?.because}
     >
       <span data-testid="skill" data-by={skill?.by ?? ''} class={skill?.by === 'naive' ? 'handed-over' : ''}>
-        {skill ? (skill.by === 'naive' ? '▲ The naive forecast drives' : 'The model drives') : 'Nobody drives yet'}
+        {skill ? (skill.by === 'naive' ? '▲ Using the naive forecast' : 'Using the model') : 'Not enough data yet'}
       </span>
       {': '}
-      {say(model)} against {say(baseline)}
+      {format(model)} vs. {format(baseline)}
     </Tile>
   )
 }
 
 function CoverageTile() {
   const { compared, heldHigh, heldLow } = series.value.tally
-  if (compared === 0) return <Tile title="90 % range holds" part="coverage" figure="–" />
+  if (compared === 0) return <Tile title="Inside 90 % range" part="coverage" figure="–" />
   const share = (held: number) => `${((held / compared) * 100).toFixed(1)} %`
   return (
     <Tile
-      title="90 % range holds"
+      title="Inside 90 % range"
       part="coverage"
       data-testid="coverage"
       figure={share(heldHigh)}
-      // Ten in a hundred may leave it; a sixth is another promise.
-      isBad={compared > 200 && heldHigh / compared < 0.85}
+      // Ten in a hundred may leave the range; fifteen are too many.
+      isBad={compared > enoughBars && heldHigh / compared < 0.85}
     >
-      of highs and {share(heldLow)} of lows, {compared.toLocaleString('en-US')} bars
+      of highs and {share(heldLow)} of lows, {counted(compared, 'bar')}
     </Tile>
   )
 }
@@ -111,7 +114,7 @@ function FeedTile() {
   if (!feed.value) {
     return (
       <Tile title="Feed" part="feed" figure="–">
-        {isPast.value && 'Told again at the newest bar'}
+        {isPast.value && 'Shown again when you return to the latest bar'}
       </Tile>
     )
   }
@@ -126,13 +129,13 @@ function FeedTile() {
       isBad={state === 'stale'}
       note={evidence}
     >
-      {faultsInWords(counts) || 'no faults'}
-      {lastSeen && `, last ${formatShort(Date.parse(lastSeen))}`}
+      {formatFaults(counts) || 'no faults'}
+      {lastSeen && `, last row ${formatShort(Date.parse(lastSeen))}`}
     </Tile>
   )
 }
 
-export function SeverityTile() {
+function SeverityTile() {
   const counts = countBy(entries.value.map(({ kind }) => kind))
   return (
     <Tile title="Episodes and faults" part="episodes" data-testid="severities">

@@ -1,14 +1,14 @@
 import { ChartPanel } from '../chart/chart-panel.tsx'
 import { ReplayBar } from '../replay/replay-bar.tsx'
 import { SidePanel } from './side-panel.tsx'
-import { Overview } from './tiles.tsx'
+import { Tiles } from './tiles.tsx'
 import './watch-room.css'
 
-/** What is kept open all day: the chart as it grows, and what was odd in it. */
+/** The chart as it grows, with the main figures, the replay and the list of episodes. */
 export function WatchRoom() {
   return (
     <>
-      <Overview />
+      <Tiles />
       <div class="board">
         <div class="stage">
           <ChartPanel />
