@@ -5,7 +5,7 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { stubServer } from '../api/fetch.suite.ts'
 import { session } from '../sync/session.ts'
 import { detail, idle, model, nextTraining, promotions } from './models.suite.ts'
-import { outlook, versions } from './registry.ts'
+import { busy, outlook, versions } from './registry.ts'
 import { training } from './training.ts'
 import { TrainingCard } from './training-card.tsx'
 
@@ -53,6 +53,7 @@ test('the chosen size is trained', async () => {
   fireEvent.click(screen.getByTestId('start-training'))
   await waitFor(() => expect(screen.getByTestId('training-card').dataset.state).toBe('running'))
   expect(calls.find(({ method }) => method === 'POST')?.body).toEqual({ size: 'quick' })
+  await waitFor(() => expect(busy.value).toBeNull())
 })
 
 test('a training under way shows its step and its progress, rounded down', () => {
