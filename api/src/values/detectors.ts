@@ -1,66 +1,40 @@
-/** What people read of a detector. */
+/** The names of a detector. */
 export interface DetectorText {
   readonly name: string
   /** The name within a sentence. */
   readonly inSentence: string
-  readonly description: string
 }
 
 /** The detectors of the engine. core/src/detectors/registry.ts says how each is made. */
 export const detectors = {
-  residual: {
-    name: 'Model’s miss',
-    inSentence: 'the model’s miss',
-    description: 'How far high or low left the model’s forecast, over its usual miss.',
-  },
-  'naive-residual': {
-    name: 'Naive forecast’s miss',
-    inSentence: 'the naive forecast’s miss',
-    description: 'How far high or low left the naive forecast, over its usual miss.',
-  },
-  feed: {
-    name: 'Feed’s witnesses',
-    inSentence: 'the feed’s witnesses',
-    description: 'Five checks of whether price and volume of a row fit together.',
-  },
-  move: {
-    name: 'Move alone',
-    inSentence: 'the move alone',
-    description: 'How far the price moved from the last close, over its usual move; no forecast is involved.',
-  },
-  zscore: {
-    name: 'z-score of the return',
-    inSentence: 'the return’s z-score',
-    description: 'Deviations of the return from the mean of the last bars.',
-  },
-  'isolation-forest': {
-    name: 'Isolation forest',
-    inSentence: 'the isolation forest',
-    description: 'How few random cuts separate the bar from the past ones.',
-  },
-  kmeans: {
-    name: 'k-means',
-    inSentence: 'k-means',
-    description: 'Distance of the bar from the nearest cluster of past bars.',
-  },
-  'gaussian-mixture': {
-    name: 'Gaussian mixture',
-    inSentence: 'the Gaussian mixture',
-    description: 'How improbable the bar is under a mixture of normal distributions fitted to past bars.',
-  },
-  surprise: {
-    name: 'Forecast’s quantiles',
-    inSentence: 'the forecast’s quantiles',
-    description: 'How improbable the bar is under the quantiles that were forecast.',
-  },
-  rules: {
-    name: 'Four plain rules',
-    inSentence: 'the four plain rules',
-    description: 'Fixed limits on spikes, jumps, breakouts and breaks from the mean.',
-  },
+  residual: { name: 'Model error', inSentence: 'the model’s miss' },
+  'naive-residual': { name: 'Naive forecast error', inSentence: 'the naive forecast’s miss' },
+  feed: { name: 'Feed checks', inSentence: 'the feed’s witnesses' },
+  move: { name: 'Price change only', inSentence: 'the move alone' },
+  zscore: { name: 'z-score of the return', inSentence: 'the return’s z-score' },
+  'isolation-forest': { name: 'Isolation forest', inSentence: 'the isolation forest' },
+  kmeans: { name: 'k-means', inSentence: 'k-means' },
+  'gaussian-mixture': { name: 'Gaussian mixture', inSentence: 'the Gaussian mixture' },
+  surprise: { name: 'Forecast quantiles', inSentence: 'the forecast’s quantiles' },
+  rules: { name: 'Rule set', inSentence: 'the four plain rules' },
 } as const satisfies Readonly<Record<string, DetectorText>>
 
+/** The id of a detector. */
 export type DetectorId = keyof typeof detectors
+
+/** What each detector measures. Kept apart from the names, so that the page does not carry what it does not show. */
+export const detectorDescriptions: Readonly<Record<DetectorId, string>> = {
+  residual: 'How far high or low left the model’s forecast, over its usual miss.',
+  'naive-residual': 'How far high or low left the naive forecast, over its usual miss.',
+  feed: 'Five checks of whether price and volume of a row fit together.',
+  move: 'How far the price moved from the last close, over its usual move; no forecast is involved.',
+  zscore: 'Deviations of the return from the mean of the last bars.',
+  'isolation-forest': 'How few random cuts separate the bar from the past ones.',
+  kmeans: 'Distance of the bar from the nearest cluster of past bars.',
+  'gaussian-mixture': 'How improbable the bar is under a mixture of normal distributions fitted to past bars.',
+  surprise: 'How improbable the bar is under the quantiles that were forecast.',
+  rules: 'Fixed limits on spikes, jumps, breakouts and breaks from the mean.',
+}
 
 /** The checks of the feed detector. */
 export const feedChecks = {
