@@ -3,7 +3,7 @@ import type { Bar } from './types.ts'
 /** The numbers of a candle, wherever they came from. */
 export type Candle = Pick<Bar, 'open' | 'high' | 'low' | 'close' | 'volume'>
 
-// Wider than any market quotes, and narrow enough that no ratio, sum or square behind the door leaves the range of a double.
+// Wider than any market quotes, and narrow enough that no ratio, sum or square of checked bars leaves the range of a double.
 const lowestPrice = 1e-12
 const highestPrice = 1e15
 const mostVolume = 1e20
@@ -16,8 +16,12 @@ export interface BarFault {
 }
 
 /**
- * null for a candle that can exist. This is the door: what passes is positive, finite and in order,
- * so that nothing behind it tests for NaN or for a high below the low.
+ * null for a candle that can exist. This is the entry check: what passes is positive, finite and in order,
+ * so that no later code tests for NaN or for a high below the low.
+ *
+ * @example
+ * faultOf({ open: 2, high: 1, low: 1, close: 1, volume: 0 })
+ * // { field: 'open', expected: 'a price from the low, 1, to the high, 1', found: '2' }
  */
 export function faultOf(bar: Candle): BarFault | null {
   for (const field of ['open', 'high', 'low', 'close'] as const) {

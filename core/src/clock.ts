@@ -1,6 +1,6 @@
 import type { Ms } from './types.ts'
 
-/** What time it is. `core` never asks the machine: a program hands this in, a test hands in its own. */
+/** Tells the time. `core` never asks the machine: a program passes its clock in, a test passes its own. */
 export interface Clock {
   now(): Ms
 }

@@ -2,7 +2,7 @@ import type { ErrorCode } from '@candlewatch/api/values/errors'
 
 export type { ErrorCode }
 
-/** What a program may want to know about an error, so that nobody has to read its message. */
+/** Facts about an error for programs, so that nobody has to read its message. */
 export interface ErrorDetails {
   /** For an error in one of several rows: the position of that row, from 0. */
   readonly row?: number

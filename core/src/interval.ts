@@ -2,14 +2,24 @@ import type { Ms } from './types.ts'
 
 const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
-/** `1h` → 3,600,000. null for anything that is not a whole number of s, m, h or d. */
+/**
+ * Reads the length of an interval; null for anything that is not a whole number of s, m, h or d.
+ *
+ * @example
+ * parseInterval('1h') // 3_600_000
+ */
 export function parseInterval(text: string): Ms | null {
   const match = /^([1-9]\d{0,5})([smhd])$/.exec(text)
   if (!match) return null
   return (Number(match[1]) * unitMs[match[2] as keyof typeof unitMs]) as Ms
 }
 
-/** 3,600,000 → `1h`: the largest unit that divides it. */
+/**
+ * Writes the length of an interval in the largest unit that divides it.
+ *
+ * @example
+ * formatInterval(3_600_000 as Ms) // '1h'
+ */
 export function formatInterval(intervalMs: Ms): string {
   for (const unit of ['d', 'h', 'm', 's'] as const) {
     if (intervalMs % unitMs[unit] === 0) return `${intervalMs / unitMs[unit]}${unit}`

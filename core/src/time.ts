@@ -23,7 +23,12 @@ export function closeOf(open: number, intervalMs: number): Ms {
   return (open + intervalMs) as Ms
 }
 
-/** The key of a stream in maps, logs and messages: `bitstamp:BTC-USD@1h`. */
+/**
+ * The key of a stream in maps, logs and messages.
+ *
+ * @example
+ * streamKey({ market: 'bitstamp:BTC-USD', intervalMs: hourMs as Ms }) // 'bitstamp:BTC-USD@1h'
+ */
 export function streamKey({ market, intervalMs }: Stream): string {
   return `${market}@${formatInterval(intervalMs)}`
 }

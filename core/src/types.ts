@@ -16,7 +16,7 @@ interface Stamped {
   readonly seen: Ms
 }
 
-/** One closed candle. Prices in the quote currency, volume in the base currency; `bars/check` has seen it. */
+/** One closed candle. Prices in the quote currency, volume in the base currency; it has passed `faultOf`. */
 export interface Bar extends Stamped {
   readonly open: number
   readonly high: number
@@ -34,7 +34,7 @@ export interface Series {
   readonly bars: readonly Bar[]
 }
 
-/** What a person said of a bar that alarmed, or of one that should have. */
+/** A person's mark on a bar that alarmed, or on one that should have. */
 export interface Label {
   readonly market: Market
   readonly interval: string
@@ -44,7 +44,7 @@ export interface Label {
   readonly note: string
 }
 
-/** A bar and what was said of it: they are written together or not at all. */
+/** A bar and its verdict: they are written together or not at all. */
 export interface Step {
   readonly bar: Bar
   readonly verdict: Verdict
@@ -93,12 +93,12 @@ export interface Calibrator {
 
 /** Bar in, verdict out: synchronous, no I/O. The same object runs live, in replay and in backtest. */
 export interface Pipeline {
-  /** The budget of alarms. It counts from the next bar on; what is learned doesn't depend on it. */
+  /** The alarm budget. It counts from the next bar on; what is learned doesn't depend on it. */
   alarmsPerWeek: number
-  /** Of each forecaster's misses, oldest first: what its share of the budget is counted over. */
+  /** The scores of each forecaster's misses, oldest first: its share of the budget is counted over them. */
   readonly scores: Readonly<Record<Skill['by'], readonly number[]>>
   step(bar: Bar): Verdict
-  /** Takes in a bar of the past that nobody asks a verdict about: what is usual and what is rare is learned of it, nothing said. */
+  /** Learns a bar of the past without judging it. */
   warmUp(bar: Bar): void
   save(): Uint8Array
   /** Throws ERR_SNAPSHOT_LAYOUT for what another version of the program saved; nothing is changed then. */

@@ -1,6 +1,6 @@
 import type { PriceOutcome, Verdict } from './types.ts'
 
-/** True for a verdict that somebody is told of: an anomaly of the market, or a fault of the feed. */
+/** True for a verdict that people are notified of: an anomaly of the market, or a fault of the feed. */
 export function isAlarm({ status }: Pick<Verdict, 'status'>): boolean {
   return status === 'anomaly' || status === 'feed-fault'
 }
@@ -10,7 +10,7 @@ export function modelId({ name, version }: Verdict['model']): string {
   return `${name}@${version}`
 }
 
-/** The price that the verdict speaks of; null where there was no forecast. */
+/** The price that the verdict is about; null where there was no forecast. */
 export function spokenOf({ side, ...verdict }: Pick<Verdict, 'side' | 'high' | 'low'>): {
   readonly side: 'high' | 'low'
   readonly outcome: PriceOutcome
@@ -33,10 +33,10 @@ export function isPastRange(side: 'high' | 'low', { actual, lower, upper }: Pric
 /** Rarer than this to a detector, and it sees the bar too. */
 export const agreesAt = 0.01
 
-/** How many of those that were asked see the bar, whoever decides included. */
+/** How many of the detectors that were asked see the bar, including the one that decides. */
 export interface Agreement {
   readonly seenBy: number
-  /** 0 of a bar that nobody was asked about: after a gap, in a feed that stands still. */
+  /** 0 for a bar that no detector judged: after a gap, or in a feed that stands still. */
   readonly detectors: number
 }
 

@@ -39,7 +39,7 @@ afterEach(async () => {
 interface Costs {
   readonly operationMs: number
   readonly readMs: number
-  /** Whether a tensor can be read while waiting for it. */
+  /** True if a tensor can be read while waiting for it. */
   readonly readable?: boolean
 }
 

@@ -14,7 +14,7 @@ for (const backend of settled) registerFor(backend)
 const chosen = new Map<string, boolean>(settled.map(backend => [backend, true]))
 
 /**
- * Whether the fused kernel serves the backend that is set. On others (the native binding, a GPU) numbers must be copied
+ * True if the fused kernel serves the backend that is set. On others (the native binding, a GPU) numbers must be copied
  * out and back: there, the first call with a contest runs both ways, and the quicker one stays for as long as the process
  * runs. Until then, without a contest (null), the stock way serves.
  */
@@ -32,7 +32,7 @@ export function servesFused(makeContest: (() => Contest) | null): boolean {
 
 const tries = 3
 
-/** Of a few runs after one that doesn't count; infinite for a backend that can't. Leaves no tensor behind. */
+/** Measures a few runs after one that doesn't count; infinite for a backend that can't. Leaves no tensor behind. */
 function quickestMs(run: () => Tensor): number {
   let least = Number.POSITIVE_INFINITY
   try {

@@ -3,7 +3,7 @@ import { binary } from './binary.ts'
 /** A byte offset into a WebAssembly memory. */
 export type Pointer = number
 
-/** What `assembly/` exports; the meaning of each argument stands there. All are byte offsets, counts, or 0 and 1. */
+/** The exports of `assembly/`, where each argument is explained. All are byte offsets, counts, or 0 and 1. */
 export interface Kernel {
   forward(
     x: Pointer,

@@ -13,7 +13,7 @@ import { layers } from '@tensorflow/tfjs-layers'
 import { type Contest, servesFused } from './choice.ts'
 import { fusedLstm } from './op.ts'
 
-/** What `tf.layers.lstm` takes. */
+/** The arguments of `tf.layers.lstm`. */
 export type LstmConfig = Parameters<typeof layers.lstm>[0]
 
 type Layer = ReturnType<typeof layers.lstm>
@@ -91,12 +91,23 @@ export class FusedLstm extends Stock {
   }
 }
 
-/** The same config as `tf.layers.lstm`, the same weights, names and saved format. */
+/**
+ * Takes the same config as `tf.layers.lstm` and makes the same weights, names and saved format.
+ *
+ * @example
+ * const model = tf.sequential({ layers: [lstm({ units: 32, inputShape: [48, 25] }), tf.layers.dense({ units: 1 })] })
+ */
 export function lstm(config: LstmConfig): FusedLstm {
   return new FusedLstm(config)
 }
 
-/** From here on `tf.loadLayersModel` makes fused layers of every LSTM that it finds. */
+/**
+ * Makes `tf.loadLayersModel` build fused layers from every LSTM that it finds from now on.
+ *
+ * @example
+ * registerFusedLstm()
+ * const model = await tf.loadLayersModel('file://model.json')
+ */
 export function registerFusedLstm(): void {
   serialization.registerClass(FusedLstm as unknown as Parameters<typeof serialization.registerClass>[0])
 }

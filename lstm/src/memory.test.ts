@@ -9,7 +9,7 @@ beforeAll(async () => {
   await setBackend('wasm')
 })
 
-/** What must not grow, whatever is computed how often. */
+/** Counts that must not grow, however often something is computed. */
 function held() {
   const { wasm } = backend() as unknown as { wasm: { asm: { memory: WebAssembly.Memory } } }
   const { numTensors, numDataBuffers, numBytes } = memory()

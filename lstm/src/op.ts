@@ -62,7 +62,7 @@ export function fusedLstm(
   }
 }
 
-/** Whether TF.js records operations for a gradient just now. */
+/** True while TF.js records operations for a gradient. */
 function isTaped(): boolean {
   const { gradientDepth, kernelDepth } = engine().state
   return gradientDepth > 0 && kernelDepth === 0
@@ -109,7 +109,7 @@ const gradient: GradConfig = {
   kernelName: forwardName,
   inputsToSave: ['x', 'kernel', 'recurrentKernel'],
   gradFunc(gradients, saved, attrs) {
-    // Those of the output, of the history and, if it was returned, of the last cell.
+    // The gradients of the output, of the history and, if it was returned, of the last cell.
     const [outGradient, , cellGradient] = gradients as Tensor[]
     const [x, kernel, recurrentKernel, history] = saved
     let held: Held[] | null = null

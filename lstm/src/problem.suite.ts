@@ -15,7 +15,7 @@ export interface Flags {
   readonly initialState?: boolean
 }
 
-/** What goes into an LSTM, in Keras's layout. */
+/** The inputs of an LSTM, in Keras's layout. */
 export interface Named<T> {
   readonly x: T
   readonly kernel: T

@@ -3,7 +3,7 @@ import '@tensorflow/tfjs-backend-wasm'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { quickenShuffle } from './shuffle.ts'
 
-/** What TF.js's own kernel gathered, before it was replaced. */
+/** The result of TF.js's own kernel before it was replaced. */
 let expected: number[][]
 
 const cases: readonly [string, number[], number[], 'float32' | 'int32', number][] = [

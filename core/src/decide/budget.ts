@@ -7,13 +7,19 @@ export const mergeMs = (6 * hourMs) as Ms
 
 // Four months of hours: what a week brings varies so much that fewer give a wandering level, and more forget what a market is like now.
 const windowBars = 3_000
-// With fewer scores than this "once a week" cannot be said.
+// With fewer scores than this "once a week" has no meaning.
 const leastScores = 100
 
 /**
  * From a budget of episodes a week to the score that alarms: the one that, over the last 3,000 bars, would have kept to it.
  * Alarms come in clusters, so that one bar in 168 alarming makes fewer than one episode a week; counting episodes spends
  * the budget whole. Only the past decides, and an alarm doesn't raise the level by more than its place in that count.
+ *
+ * @example
+ * const budget = new AlarmBudget(1, intervalMs)
+ * const { threshold } = budget
+ * const alarms = threshold !== null && score >= threshold
+ * budget.learn(score)
  */
 export class AlarmBudget {
   readonly #intervalMs: Ms
@@ -32,7 +38,7 @@ export class AlarmBudget {
     this.#scores = scores.slice(-windowBars)
   }
 
-  /** Counts from the next score on. What was learned stands: it owes nothing to the budget. */
+  /** Counts from the next score on. What was learned stays: it does not depend on the budget. */
   set alarmsPerWeek(alarmsPerWeek: number) {
     const perBar = (alarmsPerWeek * this.#intervalMs) / weekMs
     if (perBar === this.#perBar) return

@@ -6,15 +6,22 @@ import { compare } from './comparison.ts'
 function episode(from: number, to = from): Episode {
   const date = (hour: number) => new Date(Date.UTC(2021, 0, 1, hour)).toISOString()
   return {
-    ...{ id: String(from), market: 'a:b-c', interval: '1h', lane: 'market', severity: 'low', alarms: 1, pValue: 0.01 },
-    ...{ start: date(from), peak: date(from), end: date(to), recovered: null },
-    ...{
-      type: 'fall',
-      size: null,
-      seenBy: 0,
-      detectors: 0,
-      reason: { code: 'gap', missing: 1, intervalMs: 3_600_000 },
-    },
+    id: String(from),
+    market: 'a:b-c',
+    interval: '1h',
+    lane: 'market',
+    severity: 'low',
+    alarms: 1,
+    pValue: 0.01,
+    start: date(from),
+    peak: date(from),
+    end: date(to),
+    recovered: null,
+    type: 'fall',
+    size: null,
+    seenBy: 0,
+    detectors: 0,
+    reason: { code: 'gap', missing: 1, intervalMs: 3_600_000 },
   }
 }
 

@@ -3,13 +3,13 @@ import { mergeMs } from './budget.ts'
 
 type Span = Pick<Episode, 'start' | 'end'>
 
-/** What a second configuration would have said beside the first. */
+/** The episodes of two configurations compared. */
 export interface Comparison<T extends Span> {
-  /** Of the second, and none of the first is near. */
+  /** Episodes of the second without one of the first near them. */
   readonly more: readonly T[]
-  /** Of the first, and none of the second is near. */
+  /** Episodes of the first without one of the second near them. */
   readonly fewer: readonly T[]
-  /** Of the first that the second has too. */
+  /** How many episodes of the first the second has too. */
   readonly both: number
 }
 

@@ -112,17 +112,27 @@ describe('budget and severity', () => {
 })
 
 const outcome = (actual: number, expected: number, lower: number, upper: number) => ({
-  ...{ actual, expected, lower, upper, baseline: expected, model: expected },
+  actual,
+  expected,
+  lower,
+  upper,
+  baseline: expected,
+  model: expected,
   absoluteError: Math.abs(actual - expected),
 })
 
 describe('episodes', () => {
   const quiet = { high: null, low: null, side: null, detectors: [] }
   const alarm = (hour: number, pValue: number | null, of: Partial<Alarm> = {}): Alarm => ({
-    ...{ id: `bar ${hour}`, market: 'x:BTC-USD', interval: '1h', lane: 'market' },
+    id: `bar ${hour}`,
+    market: 'x:BTC-USD',
+    interval: '1h',
+    lane: 'market',
     date: isoDate(hour * hourMs),
     ts: ((hour + 1) * hourMs) as Ms,
-    ...{ isAnomaly: pValue !== null, severity: pValue === null ? null : 'high', pValue },
+    isAnomaly: pValue !== null,
+    severity: pValue === null ? null : 'high',
+    pValue,
     reason: { code: 'gap', missing: hour, intervalMs: hourMs },
     ...quiet,
     ...of,

@@ -1,7 +1,7 @@
 import type { DetectorOpinion, Ms, PriceOutcome, Reason } from '../types.ts'
 import { agreesAt, isPastRange } from '../verdict.ts'
 
-/** What the reason for a market verdict is made of. */
+/** The facts that the reason for a market verdict is made of. */
 export interface Judged {
   readonly intervalMs: Ms
   readonly open: number

@@ -11,7 +11,7 @@ export interface DetectorCase<Features> {
   extreme: Features
 }
 
-/** What every detector owes, whatever it computes. */
+/** The tests that every detector must pass. */
 export function detectorContract<Features>(
   name: string,
   { make, ordinary, flat, extreme }: DetectorCase<Features>,

@@ -5,7 +5,7 @@ import type { Detector } from '../types.ts'
 import type { Sizes } from './sizes.ts'
 import { type Question, unaccompanied } from './unaccompanied.ts'
 
-/** What a broken feed shows: one size of a bar that the others do not bear out. */
+/** Signs of a broken feed: one size of a bar that the others do not confirm. */
 const questions = {
   'volume-alone': { of: 'volume', without: 'range' },
   'range-alone': { of: 'range', without: 'volume' },
@@ -16,7 +16,7 @@ const questions = {
 
 export type Witness = keyof typeof questions
 
-/** What one of them says: its score, the share of its past scores at least as large, and what it gives to the whole. */
+/** The result of one check: its score, the share of its past scores at least as large, and its part in the whole. */
 export interface Testimony {
   readonly id: Witness
   readonly score: number
@@ -26,8 +26,8 @@ export interface Testimony {
 }
 
 /**
- * Is this row believable at all? Five witnesses, each by the rarity of its score among its own past ones, their harmonic
- * mean making one: score = −ln of it, so that one witness that is sure is heard. null until each knows 100 bars.
+ * Is this row believable at all? Five checks, each by the rarity of its score among its own past ones, their harmonic
+ * mean making one: score = −ln of it, so that a single clear check counts. null until each knows 100 bars.
  */
 export interface FeedDetector extends Detector<Sizes> {
   testimonies(sizes: Sizes): readonly Testimony[]
@@ -38,7 +38,7 @@ export function feed(id: string): FeedDetector {
     detector: unaccompanied(name, questions[name]),
     tail: new Tail(),
   }))
-  // A bar is scored and then learned: its witnesses are asked once.
+  // A bar is scored and then learned: the checks are computed once.
   let asked: { readonly sizes: Sizes; readonly scores: readonly number[] } | null = null
   const scoresOf = (sizes: Sizes) => {
     if (asked?.sizes !== sizes)

@@ -19,7 +19,7 @@ const floorLogMove = 1e-4
 
 /**
  * The control without any model: the bar's larger move, up or down from the close before it, over the slow EWMA of
- * that move. null for the first 24 bars. Stands beside the model's residual to show what the forecast adds.
+ * that move. null for the first 24 bars. Compared with the model's residual it shows what the forecast adds.
  */
 export function move(id: string): Detector<Move> {
   const usual = new Ewma(halfLifeBars)

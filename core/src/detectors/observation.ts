@@ -5,7 +5,7 @@ import type { Bar, Detector, Ms, ScaledForecast } from '../types.ts'
 /** The expected high and low, quote currency. */
 export type Expected = Readonly<Record<'high' | 'low', { readonly expected: number }>>
 
-/** What was known of a bar before it came. */
+/** Everything known about a bar before it came. */
 export interface Prior {
   readonly intervalMs: Ms
   readonly standing: Standing
@@ -14,10 +14,10 @@ export interface Prior {
   readonly naive: Expected
 }
 
-/** A bar, and what was known of it before it came. */
+/** A bar and everything known about it before it came. */
 export interface Observation extends Prior {
   readonly bar: Bar
-  /** What the bar did, in units of the scale known before it; in the order of `targets`. */
+  /** The bar's outcomes in units of the scale known before it, in the order of `targets`. */
   readonly outcomes: readonly number[]
 }
 

@@ -3,7 +3,7 @@ import { Ewma } from '../stats/ewma.ts'
 import type { Bar, Detector } from '../types.ts'
 import type { Expected } from './observation.ts'
 
-/** What came beside what was expected, and S, the volatility scale known before the bar. */
+/** The prices that came, the prices that were expected, and S, the volatility scale known before the bar. */
 export interface Residual {
   readonly high: { readonly actual: number; readonly expected: number }
   readonly low: { readonly actual: number; readonly expected: number }
@@ -11,7 +11,7 @@ export interface Residual {
 }
 
 // Slow on purpose: what is usual is a matter of weeks, or a wild day would call itself usual by its evening. Three weeks of
-// hours found more of the first half of 2021's events, with fewer alarms beside them, than one week did.
+// hours found more of the first half of 2021's events, with fewer other alarms, than one week did.
 const halfLifeBars = 504
 const winsorAt = 6
 // The prior from the validation window counts for a day of hours, then fades.

@@ -9,29 +9,29 @@ export interface PriceObservation {
   readonly price: number
 }
 
-/** What is judged at once, in the order in which it happened: one tick, or the path of a bar. */
+/** Prices that are judged together, in the order in which they happened: one tick, or the path of a bar. */
 export type PricePath = readonly PriceObservation[]
 
 /** The triggers that a published BTC-USD stream detector of such rules ships with; `usd` is the quote currency. */
 export const ruleDefaults = {
-  /** A change of so many percent, up or down, within so long. */
+  /** A change by `percent`, up or down, within a time. */
   pctSpike: { percent: 0.25, withinMs: 10_000 },
-  /** A change of so much money within so long. */
+  /** A change by an amount of money within a time. */
   absJump: { usd: 30, withinMs: 10_000 },
-  /** A change from one price to the next of so many deviations of the last returns, and at least so much money. */
+  /** A change from one price to the next by `sigmas` deviations of the last returns and at least `leastUsd`. */
   volBreakout: { sigmas: 3, returns: 60, leastUsd: 15 },
-  /** A price so many deviations away from the mean of the last prices, and at least so much money. */
+  /** A price `sigmas` deviations and at least `leastUsd` away from the mean of the last prices. */
   meanReversionBreak: { sigmas: 2, prices: 60, leastUsd: 25 },
 }
 
 export type RuleOptions = { readonly [Rule in keyof typeof ruleDefaults]: Readonly<(typeof ruleDefaults)[Rule]> }
 
-/** One rule's word: it is triggered where `size` reaches `trigger`. */
+/** The finding of one rule: it is triggered where `size` reaches `trigger`. */
 export interface RuleEvidence {
   readonly rule: 'pct_spike' | 'abs_jump' | 'vol_breakout' | 'mean_reversion_break'
   readonly severity: Severity
   readonly size: number
-  /** Of the rules of deviations: what those are in money, or the least money where that is more. */
+  /** For rules in deviations: the deviations in money, or the least money where that is more. */
   readonly trigger: number
   readonly unit: 'percent' | 'usd'
 }
@@ -110,14 +110,14 @@ const said: readonly Omit<RuleEvidence, keyof Excess>[] = [
 type Excess = Pick<RuleEvidence, 'size' | 'trigger'>
 
 interface Rule {
-  /** Of one price of the path. null where there is nothing to compare with. Those before it in the path are not learned yet. */
+  /** The excess at one price of the path; null without anything to compare it with. Earlier prices of the path are not learned yet. */
   judge(path: PricePath, at: number): Excess | null
   learn(now: PriceObservation): void
   save(): number[]
   load(state: readonly number[]): void
 }
 
-// What these two learn is winsorised: as it stands, one bad tick would silence them for sixty prices.
+// Both winsorise what they learn: otherwise one bad tick would silence them for sixty prices.
 const winsorAt = 6
 // 0.001 %, and the smallest step of an exchange's price: a flat feed is divided by them.
 const floorReturn = 1e-5

@@ -15,7 +15,7 @@ export interface Sizes {
   readonly volume: number
 }
 
-// What is nearly nothing differs from nothing by chance alone, and nothing has no logarithm. In units of S.
+// Nearly nothing differs from nothing by chance alone, and nothing has no logarithm. In units of S.
 const least = { range: 0.01, expectedRange: 0.05, wick: 0.02, move: 0.05 }
 
 export function sizesOf({ close, scale, usualVolume }: Standing, quantiles: ScaledForecast, bar: Bar): Sizes {

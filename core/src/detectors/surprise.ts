@@ -2,7 +2,7 @@ import { levels, targets } from '../forecast/quantiles.ts'
 import { fisher } from '../stats/p-values.ts'
 import type { Detector, Quantiles, ScaledForecast } from '../types.ts'
 
-/** What was forecast beside what came: `outcomes` in the order of `targets`, in the units of the forecast. */
+/** A forecast and its outcome: `outcomes` in the order of `targets`, in the units of the forecast. */
 export interface Surprise {
   readonly quantiles: Pick<ScaledForecast, (typeof targets)[number]>
   readonly outcomes: readonly number[]

@@ -16,15 +16,21 @@ const still: Sizes = { range: 0, wick: 0, move: 0, volume: 0 }
 
 detectorContract('unaccompanied: volume without range', {
   make: () => unaccompanied('volume-alone', { of: 'volume', without: 'range' }),
-  ...{ ordinary, flat, extreme: { ...still, volume: 9 } },
+  ordinary,
+  flat,
+  extreme: { ...still, volume: 9 },
 })
 detectorContract('unaccompanied: move without volume', {
   make: () => unaccompanied('move-alone', { of: 'move', without: 'volume' }),
-  ...{ ordinary, flat, extreme: { ...still, move: 9 } },
+  ordinary,
+  flat,
+  extreme: { ...still, move: 9 },
 })
 detectorContract('unaccompanied: ranges without volume', {
   make: () => unaccompanied('ranges-alone', { of: 'range', without: 'volume', halfLifeBars: 3 }),
-  ...{ ordinary, flat, extreme: { ...still, range: 9 } },
+  ordinary,
+  flat,
+  extreme: { ...still, range: 9 },
 })
 
 describe('unaccompanied', () => {

@@ -6,7 +6,7 @@ import type { Sizes } from './sizes.ts'
 export interface Question {
   readonly of: keyof Sizes
   readonly without: keyof Sizes
-  /** Asked of the last bars together, weights halving every so many; undefined = of this bar alone. */
+  /** Bars over which the weight of a past bar halves; undefined = only this bar counts. */
   readonly halfLifeBars?: number
 }
 

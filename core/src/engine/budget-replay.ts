@@ -5,7 +5,7 @@ import type { Ms, Pipeline, Skill, Verdict } from '../types.ts'
 import { modelId } from '../verdict.ts'
 import { type Judgement, Ledger } from './ledger.ts'
 
-/** What an engine knew when it began to judge a stream. */
+/** The scores that an engine knew when it began to judge a stream. */
 export interface Beginning {
   /** name@version */
   readonly model: string
@@ -14,13 +14,13 @@ export interface Beginning {
   readonly scores: Pipeline['scores']
 }
 
-/** What a replay reads of a verdict. */
+/** The fields of a verdict that a replay reads. */
 export type Replayed = Alarm & Pick<Verdict, 'fault' | 'bar' | 'skill' | 'model'>
 
 const ids = { model: 'residual', naive: 'naive-residual' } as const
 
 /**
- * What other budgets of the market lane would have made of past verdicts of one stream: the scores stand as they were, and
+ * Judges past verdicts of one stream by other budgets of the market lane: the scores stand as they were, and
  * the level of each bar follows from the scores before it. With the budgets that were in force it finds the stored alarms
  * again, from the first verdict after a beginning; `reason` stays what it was. Beginnings come oldest first.
  */
@@ -68,13 +68,13 @@ class ReplayedJudge {
   }
 
   judge(verdict: Replayed, by: Skill['by'], alarmsPerWeek: number): Judgement | null {
-    const score = said(verdict, by)
+    const score = scoreOf(verdict, by)
     this.#ledger.alarmsPerWeek = alarmsPerWeek
     return score === null ? null : this.#ledger.judge(ids[by], score)
   }
 
   learn(verdict: Replayed, by: Skill['by']): void {
-    const score = said(verdict, by)
+    const score = scoreOf(verdict, by)
     if (score === null) return
     const learned = verdict.fault?.kind === 'bad-tick' ? score * shareWithoutTick(verdict, by) : score
     this.#ledger.learn(learned)
@@ -82,7 +82,7 @@ class ReplayedJudge {
 }
 
 /** null for a bar that the judges were not asked about: it is not learned either. */
-function said({ detectors }: Replayed, by: Skill['by']): number | null {
+function scoreOf({ detectors }: Replayed, by: Skill['by']): number | null {
   return detectors.find(({ id }) => id === ids[by])?.score ?? null
 }
 

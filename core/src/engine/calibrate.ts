@@ -8,7 +8,7 @@ import { History } from './history.ts'
 import { Judge } from './judge.ts'
 import { Outlook } from './outlook.ts'
 
-/** A validation bar beside the forecast that was made for it. */
+/** A validation bar and the forecast that was made for it. */
 export interface JudgedBar {
   readonly high: PriceOutcome
   readonly low: PriceOutcome
@@ -32,7 +32,9 @@ export function calibrate(
   const nothing = { residualOverScale: firstGuess, residual: [] }
   const empty = { up: [], down: [] }
   const blank: Calibration = {
-    ...{ model: nothing, naive: nothing, feed: [] },
+    model: nothing,
+    naive: nothing,
+    feed: [],
     intervals: { model: empty, naive: empty },
   }
   const history = new History(intervalMs, model.forecaster.lookback, model.seasonByHour)
@@ -86,5 +88,5 @@ const mean = (values: readonly number[]) => values.reduce((sum, x) => sum + x, 0
 /** Six digits are plenty, and make a manifest that can be read. */
 const short = (values: readonly number[]) => values.map(x => Number(x.toPrecision(6)))
 
-/** Of natural logarithms: to a tenth of a percent. */
+/** Natural logarithms rounded to a tenth of a percent. */
 const threeDecimals = (x: number) => Number(x.toFixed(3))

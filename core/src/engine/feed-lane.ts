@@ -36,7 +36,7 @@ export class FeedLane {
     this.#detector.learn(sizes)
   }
 
-  /** Rounded as it is shown, so that whoever has the verdicts can find every alarm again. */
+  /** Rounded as it is shown, so that every alarm can be reproduced from the verdicts. */
   #score(sizes: Sizes): number | null {
     const score = this.#detector.score(sizes)
     return score === null ? null : sixDigits(score)

@@ -11,7 +11,7 @@ export class FlatRuns {
   #run = 0
   readonly #longest = new Extreme(memoryBars, 'highest')
 
-  /** What is wrong with the bar if it goes on a run that is too long; null otherwise. Changes nothing. */
+  /** The fault of a bar that continues a run which is too long; null for any other. Changes nothing. */
   fault(bar: Bar): FaultReason | null {
     const run = isFlat(bar) ? this.#run + 1 : 0
     const longestBefore = this.#longest.value ?? 0
@@ -38,12 +38,12 @@ export class FlatRuns {
 
 const isFlat = ({ high, low }: Bar) => high === low
 
-/** A stuck bar, as if it had been as wide as usual: learned as it stands it would make every bar after it look wild. */
+/** A stuck bar widened to the usual range: learned as it stands, it would make every later bar look wild. */
 export function asUsual(bar: Bar, scale: number): Bar {
   return { ...bar, high: bar.close * Math.exp(scale / 2), low: bar.close * Math.exp(-scale / 2) }
 }
 
-/** A bar beside its forecast. */
+/** A bar and its forecast. */
 export interface Outcome {
   readonly bar: Bar
   readonly high: PriceOutcome
@@ -55,7 +55,7 @@ export interface Outcome {
   readonly volumeRatio: number
 }
 
-// A wick this many usual bars long, out of a body that is nowhere near it, on volume that knows nothing of it.
+// A wick this many usual bars long, from a body that is nowhere near it, on ordinary volume.
 const leastWick = 8
 const mostVolume = 1.5
 

@@ -4,7 +4,7 @@ import { floatsFromBytes, floatsToBytes } from '../state/bytes.ts'
 import { pack, unpack } from '../state/pack.ts'
 import type { Bar, Ms } from '../types.ts'
 
-/** What the market has done so far, as a forecaster sees it. */
+/** The market's past, as a forecaster sees it. */
 export class History {
   readonly #intervalMs: Ms
   readonly #lookback: number
@@ -58,7 +58,7 @@ export class History {
     return this.#lookback - this.#rows.length / featureNames.length
   }
 
-  /** What a forecaster looks at must be one stretch of time: after a gap longer than that it starts anew. */
+  /** A forecaster needs one stretch of time without a gap: after a longer gap it starts anew. */
   #restartsAt(bar: Bar): boolean {
     return this.missingBefore(bar) >= this.#lookback
   }

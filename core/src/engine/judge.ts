@@ -4,7 +4,7 @@ import { pack, unpack } from '../state/pack.ts'
 import type { Bar, Detector, Ms } from '../types.ts'
 import { type Judgement, Ledger, sixDigits } from './ledger.ts'
 
-/** A detector and its past scores. It learns of every bar, whether it drives or not. */
+/** A detector and its past scores. It learns from every bar, whether it drives or not. */
 export class Judge {
   readonly #detector: Detector<Residual>
   readonly #ledger: Ledger
@@ -30,7 +30,7 @@ export class Judge {
     this.#detector.learn(features)
   }
 
-  /** Rounded as it is shown, so that whoever has the verdicts can find every alarm again. */
+  /** Rounded as it is shown, so that every alarm can be reproduced from the verdicts. */
   #score(features: Residual): number {
     return sixDigits(this.#detector.score(features) as number)
   }
@@ -40,7 +40,7 @@ export class Judge {
     return this.#ledger.scores
   }
 
-  /** What the budget counts, oldest first: more of them than `scores`. */
+  /** The scores that the budget counts, oldest first: more of them than `scores`. */
   get counted(): readonly number[] {
     return this.#ledger.counted
   }

@@ -19,13 +19,13 @@ import type { Pending } from './outlook.ts'
 export interface LanesConfig {
   readonly market: Market
   readonly intervalMs: Ms
-  /** How many alarms a week the user will stand; those within six hours of one another count as one. */
+  /** How many alarms per week the user accepts; those within six hours of one another count as one. */
   readonly alarmsPerWeek: number
-  /** Of that budget, what goes to rows that are hard to believe; a tenth by default. */
+  /** The share of that budget for rows that are hard to believe; a tenth by default. */
   readonly feedShare?: number
 }
 
-/** What differs between verdicts; the rest is the bar itself. */
+/** The part of a verdict that follows from judging; the rest is the bar itself. */
 export type Finding = Omit<
   Verdict,
   'id' | 'market' | 'interval' | 'date' | 'ts' | 'bar' | 'alarmsPerWeek' | 'feedShare' | 'model' | 'next'
@@ -36,7 +36,7 @@ const usualFeedShare = 0.1
 
 /**
  * Both lanes over one bar and its forecast. Market: is this move out of proportion? Two judges, the model's and the naive
- * forecast's, of which the skill gate lets one speak. Feed: is this row believable at all? All other detectors observe.
+ * forecast's, of which the skill gate lets one decide. Feed: is this row believable at all? All other detectors observe.
  */
 export class Lanes {
   readonly #config: LanesConfig
@@ -65,19 +65,19 @@ export class Lanes {
     return this.#alarmsPerWeek
   }
 
-  /** Counts from the next bar on; what was learned so far owes nothing to it. */
+  /** Counts from the next bar on; what was learned so far does not depend on it. */
   set alarmsPerWeek(alarmsPerWeek: number) {
     this.#alarmsPerWeek = alarmsPerWeek
     for (const judge of Object.values(this.#judges)) judge.alarmsPerWeek = alarmsPerWeek * (1 - this.feedShare)
     this.#feed.alarmsPerWeek = alarmsPerWeek * this.feedShare
   }
 
-  /** What each judge's budget counts, oldest first. */
+  /** The scores that each judge's budget counts, oldest first. */
   get scores(): Pipeline['scores'] {
     return { model: this.#judges.model.counted, naive: this.#judges.naive.counted }
   }
 
-  /** What is said of the bar, and the bar as it is to be learned: a bad tick is cut off it. Changes nothing. */
+  /** Judges the bar and returns it as it is to be learned: without a bad tick. Changes nothing. */
   judge(bar: Bar, made: Pending): { readonly finding: Finding; readonly learned: Bar } {
     const { forecast, standing, scaled, skill } = made
     const { intervalMs } = this.#config
@@ -89,25 +89,25 @@ export class Lanes {
     }
     const feed = this.#feed.score(sizes)
     const driver = judges[forecast.by]
-    // Whatever the budget: what is learned of a bar must not depend on how many alarms someone wants.
+    // Independent of the budget: learning from a bar must not depend on how many alarms somebody accepts.
     const tick = badTick(outcome)
     const isUnlikely = !tick && !driver?.alarms && feed?.alarms === true
     const testimonies = isUnlikely ? this.#feed.testimonies(sizes) : []
     const fault = isUnlikely ? unlikely(sizes, testimonies, feed.pValue, intervalMs) : tick
-    const isSaid = fault !== null || driver?.alarms === true
+    const isReported = fault !== null || driver?.alarms === true
     const detectors = [
       ...[judges.model, judges.naive, feed].flatMap(one => (one ? [plain(one, one === driver && !fault ? 1 : 0)] : [])),
       ...testimonies.map(({ id, score, pValue, share }) => plain(opinionOf(id, score, pValue), share)),
-      ...(isSaid ? this.#observers.opinions(this.#observed(bar, made)) : []),
+      ...(isReported ? this.#observers.opinions(this.#observed(bar, made)) : []),
     ]
-    const said = this.#say(outcome, driver, fault, detectors)
+    const decided = this.#decide(outcome, driver, fault, detectors)
     const pValue = (isUnlikely ? feed : driver)?.pValue ?? null
     const { high, low, side } = outcome
-    const finding = { ...said, pValue, fault: fault && { kind: fault.code }, high, low, side, detectors, skill }
+    const finding = { ...decided, pValue, fault: fault && { kind: fault.code }, high, low, side, detectors, skill }
     return { finding, learned: tick ? withoutTick(outcome) : bar }
   }
 
-  #say(outcome: Outcome, driver: Judgement | null, fault: FaultReason | null, opinions: readonly DetectorOpinion[]) {
+  #decide(outcome: Outcome, driver: Judgement | null, fault: FaultReason | null, opinions: readonly DetectorOpinion[]) {
     const pValue = driver?.pValue ?? null
     const isAnomaly = driver?.alarms === true && fault === null
     const { intervalMs } = this.#config

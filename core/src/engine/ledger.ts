@@ -9,7 +9,7 @@ export interface Judgement extends DetectorOpinion {
   readonly level: number
 }
 
-/** The past scores of one judge: what says how rare the next one is, and what the budget says of it. */
+/** The past scores of one judge. They give the rarity of the next score and the level at which the budget lets it alarm. */
 export class Ledger {
   readonly #calibrator: Conformal
   readonly #budget: AlarmBudget
@@ -45,7 +45,7 @@ export class Ledger {
     return this.#calibrator.scores
   }
 
-  /** What the budget counts, oldest first: more of them than the calibrator keeps. */
+  /** The scores that the budget counts, oldest first: more of them than the calibrator keeps. */
   get counted(): readonly number[] {
     return this.#budget.scores
   }
@@ -60,7 +60,7 @@ export class Ledger {
   }
 }
 
-/** With as many digits as are shown. */
+/** An opinion with as many digits as are shown. */
 export function opinionOf(id: string, score: number, pValue: number): DetectorOpinion {
   return { id, score: sixDigits(score), pValue: Number(pValue.toPrecision(4)), share: 0 }
 }

@@ -19,7 +19,7 @@ const layout = 5
 export const engineVersion = hashOf(`${layout} ${detectorIds.join(' ')}`)
 const version = new Uint8Array(Uint32Array.of(engineVersion).buffer)
 
-/** Whether an engine of that version judged as this one does: 4 had another layout and the same detectors. */
+/** True for a version whose engine judged as this one does: 4 had another layout and the same detectors. */
 export const judgesAlike = (other: number) => other === engineVersion || other === 4
 
 /** Bars that a fresh engine warms up with: five half-lives of its slowest mean, and two seconds' work. */
@@ -27,13 +27,26 @@ export const warmUpBars = 5_000
 type Parts = [Uint8Array, Uint8Array, Uint8Array, Uint8Array]
 
 const silent = {
-  ...{ isAnomaly: false, severity: null, lane: null, pValue: null },
-  ...{ fault: null, high: null, low: null, side: null, detectors: [], skill: null },
+  isAnomaly: false,
+  severity: null,
+  lane: null,
+  pValue: null,
+  fault: null,
+  high: null,
+  low: null,
+  side: null,
+  detectors: [],
+  skill: null,
 }
 
 /**
  * One market's engine: bar in, verdict out. Scores with what it knew before the bar, then learns the bar, then forecasts
  * the next. Bars must come in order: ERR_BAR_LATE otherwise, and nothing is learned.
+ *
+ * @example
+ * const pipeline = makePipeline({ market, intervalMs, alarmsPerWeek: 1 }, model)
+ * for (const bar of past) pipeline.warmUp(bar)
+ * const { status, reason } = pipeline.step(bar)
  */
 export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
   const { market, intervalMs } = config
@@ -46,7 +59,7 @@ export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
   // Made once when a bar closes, judged when the next one does; undefined = not made yet.
   let pending: Pending | null | undefined
 
-  /** What is said of the bar, and the bar as it is to be learned. */
+  /** Judges the bar and returns it as it is to be learned. */
   function judge(bar: Bar): [finding: Finding, learned: Bar] {
     const missing = history.missingBefore(bar)
     const made = pending === undefined ? outlook.forecast(history) : pending

@@ -4,6 +4,9 @@ import type { Bar, Pipeline, Sink, Step } from '../types.ts'
  * The only loop: steps the pipeline through the bars and hands each batch to the sink before it goes on. Live, replay
  * and backtest differ in the bars and the sink they give it. Rejects when the sink does; the pipeline is then ahead of
  * what was written and must be loaded again.
+ *
+ * @example
+ * await run(series.bars, pipeline, { write: async steps => void verdicts.push(...steps) })
  */
 export async function run(
   bars: Iterable<Bar> | AsyncIterable<Bar>,

@@ -16,7 +16,7 @@ export interface Sample {
   readonly value: number
 }
 
-/** What is said of one measurement. */
+/** The verdict on one measurement. */
 export interface ValueVerdict {
   /** ISO 8601 UTC. */
   readonly date: string
@@ -37,7 +37,7 @@ export interface ValueSeries {
   /** `ts` counts as the newest so far when it lies before it. */
   step(sample: Sample): ValueVerdict
   save(): Uint8Array
-  /** What `save` gave; the budget of the series that loads must be the one of the series that saved. */
+  /** State from `save`; the series that loads it must have the budget of the one that saved it. */
   load(state: Uint8Array): void
 }
 
@@ -65,7 +65,7 @@ export function makeValueSeries(budget: ValueBudget): ValueSeries {
     return { ...rounded(score, pValue), isAnomaly, status: isAnomaly ? 'anomaly' : 'normal', lane }
   }
 
-  /** What a week is in rows is settled once, by the rows seen until then. */
+  /** The number of rows in a week is fixed once, from the rows seen until then. */
   function start(): void {
     const intervalMs = intervalOf(spacings)
     surprise.start(intervalMs)

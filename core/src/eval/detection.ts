@@ -5,18 +5,18 @@ import { type LabelledEvent, meets, type Span } from './labels.ts'
 
 /** How episodes of alarms met labelled events. Shares are null where there is nothing to take a share of. */
 export interface Detection {
-  /** Of the events of tier 1. */
+  /** The share of tier 1 events that were found. */
   readonly recallTier1: number | null
-  /** Of all events. */
+  /** The share of all events that were found. */
   readonly recall: number | null
-  /** Of the episodes: those that met an event. */
+  /** The share of episodes that met an event. */
   readonly precision: number | null
   /** From an event's start to the open of the first bar that alarmed, 0 where that came before; over the events found. */
   readonly medianDelayHours: number | null
   /** By a weekly block bootstrap; null with fewer than four weeks that hold one. */
   readonly recall95: Interval | null
   readonly precision95: Interval | null
-  /** What each episode met first, in the order of the episodes. */
+  /** The first event that each episode met, in the order of the episodes. */
   readonly matched: readonly (LabelledEvent | null)[]
 }
 

@@ -24,7 +24,7 @@ export const injectionKinds = [
 ] as const
 export type InjectionKind = (typeof injectionKinds)[number]
 
-/** What the market was like before a bar: S as a log ratio, and the usual volume, base currency. */
+/** The market before a bar: S as a log ratio, and the usual volume in base currency. */
 export interface Yardstick {
   readonly scale: number
   readonly usualVolume: number

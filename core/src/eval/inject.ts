@@ -10,16 +10,16 @@ export interface Injected {
 
 export interface InjectOptions {
   readonly seed: number
-  /** One fault in each stretch of so many bars. */
+  /** Bars in a stretch; each gets one fault. */
   readonly everyBars: number
 }
 
-// Of a stretch: in its middle half, so that two faults are never nearer than half a stretch.
+// A fault lies in the middle half of its stretch, so that two are never nearer than half a stretch.
 const margin = 0.25
 
 /**
  * A copy of the bars with faults of one kind, one in each stretch, their sizes in turn and up or down by turns of all
- * sizes. Yardsticks stand beside the bars; where one is null, as after a gap, nothing is injected. The same seed gives the
+ * sizes. There is a yardstick for each bar; where one is null, as after a gap, nothing is injected. The same seed gives the
  * same bars, and every bar stays one that can exist.
  */
 export function inject(

@@ -14,7 +14,7 @@ export interface Outcome {
   readonly expected: number
 }
 
-/** Of at least one outcome. */
+/** Expects at least one outcome. */
 export function accuracy(outcomes: readonly Outcome[]): Accuracy {
   const mean = (of: (outcome: Outcome) => number) => outcomes.reduce((sum, o) => sum + of(o), 0) / outcomes.length
   return {
@@ -38,7 +38,7 @@ export interface RangeShares {
   readonly above: number
 }
 
-/** Of at least one outcome. The range's own edges are inside it; the median itself counts to the lower half. */
+/** Expects at least one outcome. The range's own edges are inside it; the median itself counts to the lower half. */
 export function rangeShares(outcomes: readonly RangedOutcome[]): RangeShares {
   const share = (is: (outcome: RangedOutcome) => boolean) => outcomes.filter(is).length / outcomes.length
   return {

@@ -14,7 +14,7 @@ export interface SyntheticOptions {
   readonly startUsd?: number
 }
 
-/** What was written into the series on purpose. */
+/** The anomalies that were written into the series on purpose. */
 export interface Anomaly {
   /** The close of its bar. */
   readonly ts: Ms

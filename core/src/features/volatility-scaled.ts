@@ -37,7 +37,7 @@ export const featureSet = { name: 'volatility-scaled', version: 2, features: fea
 
 // Past this a bar says "extreme" and nothing more; a bad tick must not saturate what follows.
 const clipAt = 8
-// What the scales learn of one bar is at most six times the scale: one bad tick learned as it stands blinds the hours after it.
+// One bar counts for at most six times the scale: a bad tick learned as it stands would blind the engine for hours.
 const winsorAt = 6
 // A flat feed would drive the scale to zero and the next tick's features to infinity: a range of 0.01 % is the floor.
 const floorLogRange = 1e-4
@@ -134,7 +134,7 @@ export class VolatilityScaled {
     const scaled = (logRatio: number) => clipped(logRatio / scale)
     const logOverScale = (x: number) => Math.log(Math.max(x, floorLogRange) / scale)
     const ewmaRatio = (ewma: Ewma) => logOverScale(ewma.mean as number)
-    // What a price moves in n bars grows with the root of n.
+    // The move of a price in n bars grows with the root of n.
     const away = (logRatio: number, bars: number) => scaled(logRatio / Math.sqrt(bars))
     const [up, down] = [ewmas.up6.mean as number, ewmas.down6.mean as number]
     const usualNow = this.usualVolume as number

@@ -30,12 +30,12 @@ const residualCalibration = z.object({
   residual: scores,
 })
 const intervals = z.object({ up: scores, down: scores })
-/** Of each bar: its range, wick, move and volume as the feed's witnesses see them, oldest first. */
+/** The range, wick, move and volume of each bar as the checks of the feed see them, oldest first. */
 const feedCalibration = z.array(z.tuple([z.number(), z.number(), z.number(), z.number()]).readonly()).readonly()
 const calibration = z.object({
   model: residualCalibration,
   naive: residualCalibration,
-  /** What the 90 % ranges would have needed, in units of S, oldest first. */
+  /** The widening that each 90 % range would have needed, in units of S, oldest first. */
   intervals: z.object({ model: intervals, naive: intervals }),
   feed: feedCalibration,
 })
@@ -56,7 +56,7 @@ export const manifestSchema = z.object({
   network: z.object({
     kind: z.literal('lstm'),
     lookback: z.int().positive(),
-    /** Of all members together. */
+    /** Units of all members together. */
     units: z.int().positive(),
     /** Networks of other seeds, side by side in one layer. */
     members: z.int().positive(),

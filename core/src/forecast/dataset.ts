@@ -80,7 +80,7 @@ export function makeDataset(
   }
 }
 
-/** What came, in the units of a ScaledForecast and the order of `targets`. */
+/** The outcome of a bar in the units of a ScaledForecast and the order of `targets`. */
 export function outcomesOf(close: number, scale: number, usualVolume: number, next: Bar): number[] {
   return [
     Math.log(next.high / close) / scale,

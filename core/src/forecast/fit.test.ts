@@ -10,8 +10,14 @@ import { lstm } from './lstm.ts'
 
 const shape = { lookback: 4, features: featureNames.length, units: 3 }
 const options: FitOptions = {
-  ...{ shape, seed: 1, epochs: 6, batchSize: 50, learningRate: 1e-2, validationStart: 200 },
-  ...{ weighting: 'scale', averaging: 0 },
+  shape,
+  seed: 1,
+  epochs: 6,
+  batchSize: 50,
+  learningRate: 1e-2,
+  validationStart: 200,
+  weighting: 'scale',
+  averaging: 0,
 }
 const flatSeason = Array.from({ length: 24 }, () => 1)
 let dataset: Dataset

@@ -14,7 +14,7 @@ export interface FitOptions {
   readonly batchSize: number
   /** The peak of the one-cycle schedule. */
   readonly learningRate: number
-  /** What a sample counts for: its S, as its error counts in price, or the root of that, by which wild hours shape less. */
+  /** The weight of a sample: its S, as its error counts in price, or the root of that, which gives wild hours less influence. */
   readonly weighting: Weighting
   /** Share of the past that the running mean of the weights keeps at each step; 0 takes the weights as they are. */
   readonly averaging: number
@@ -27,7 +27,7 @@ export interface FitOptions {
 
 export interface Epoch {
   readonly epoch: number
-  /** Of all heads, weighted as `loss.ts` does: the pinball loss that is minimised, in percent of the price. */
+  /** The pinball loss that is minimised, over all heads as `loss.ts` weights them, in percent of the price. */
   readonly training: number
   /** Mean absolute error of the medians of high and low alone, in percent of the price: what chooses the epoch. */
   readonly validation: number | null
@@ -43,7 +43,7 @@ export interface FitProgress {
 export interface Fitted {
   /** The caller's to dispose of. */
   readonly network: LayersModel
-  /** Of the epochs that were finished. */
+  /** The epochs that were finished. */
   readonly losses: readonly Epoch[]
   /** The epoch that the weights are of. */
   readonly kept: number

@@ -74,8 +74,14 @@ describe('dataset and fit', () => {
   it('learns: a few epochs on a quiet market beat the untrained network, and the same seed learns the same', async () => {
     const dataset = makeDataset(bars, hourMs, flatSeason, shape.lookback)
     const options = {
-      ...{ shape, seed: 1, epochs: 4, batchSize: 64, learningRate: 1e-2, validationStart: 500 },
-      ...{ weighting: 'scale' as const, averaging: 0.9 },
+      shape,
+      seed: 1,
+      epochs: 4,
+      batchSize: 64,
+      learningRate: 1e-2,
+      validationStart: 500,
+      weighting: 'scale' as const,
+      averaging: 0.9,
     }
     const first = await fit(dataset, options)
     const second = await fit(dataset, options)

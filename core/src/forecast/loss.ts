@@ -7,11 +7,11 @@ import { at, levels, targets } from './quantiles.ts'
 
 export type Weighting = 'scale' | 'root scale'
 
-/** What else the medians of up and down are to follow, beside what came: knowledge distillation (Hinton, Vinyals & Dean 2015). */
+/** A teacher's medians of up and down, which training follows in addition to the outcomes: knowledge distillation (Hinton, Vinyals & Dean 2015). */
 export interface Teacher {
   /** [samples, 2]: up and down, over S, by forecasters that did not learn from that sample. */
   readonly forecasts: Float32Array
-  /** Of the medians' loss: the rest follows what came. */
+  /** The teacher's share of the medians' loss; the rest follows the outcomes. */
   readonly share: number
 }
 

@@ -47,7 +47,7 @@ function buildNetwork(shape: LstmShape, seed: number): layers.LayersModel {
   })
 }
 
-/** What the network has learned. Float32: the head is [units, heads]. */
+/** The learned weights of the network. Float32: the head is [units, heads]. */
 interface Weights {
   readonly kernel: Float32Array
   readonly recurrentKernel: Float32Array

@@ -15,7 +15,7 @@ export function naive(close: number, fastRange: number, k: NaiveParameters): { h
   return { high: close * (1 + k.up * fastRange), low: close * Math.max(0.01, 1 - k.down * fastRange) }
 }
 
-/** A bar's close and what was known with it, beside the bar that followed. */
+/** A bar's close, what was known with it, and the bar that followed. */
 export interface NaiveSample {
   readonly close: number
   readonly fastRange: number

@@ -32,7 +32,7 @@ export function highLow(
   }
 }
 
-/** Both forecasters' word on one price, led by the one that drives. */
+/** Both forecasts of one price; `expected` is that of the forecaster that drives. */
 export function priceForecast(by: Skill['by'], model: Expectation, naive: Expectation): PriceForecast {
   return { ...(by === 'model' ? model : naive), baseline: naive.expected, model: model.expected }
 }
@@ -66,7 +66,7 @@ function expectation(quantiles: Quantiles, widening: number, priceOf: (x: number
   }
 }
 
-/** What is said is what is judged: a reader can compute every verdict again from the numbers shown. */
+/** Forecasts are rounded before judging, so that a reader can compute every verdict again from the numbers shown. */
 function eightDigits(x: number): number {
   return Number(x.toPrecision(8))
 }

@@ -3,7 +3,7 @@ import type { Quantiles, ScaledForecast } from '../types.ts'
 /** The levels that every head answers, ascending. */
 export const levels = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99] as const
 
-/** What is forecast, in the order of the network's heads. */
+/** The forecast quantities, in the order of the network's heads. */
 export const targets = ['up', 'down', 'close', 'range', 'volume'] as const satisfies readonly (keyof ScaledForecast)[]
 
 /** Where each level stands in a Quantiles. */

@@ -1,4 +1,9 @@
-/** Several states as one, and back: each part behind its length, little-endian. */
+/**
+ * Several states as one: each part behind its length, little-endian.
+ *
+ * @example
+ * const [first, second] = unpack(pack([a.save(), b.save()]))
+ */
 export function pack(parts: readonly Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(parts.reduce((sum, part) => sum + 4 + part.length, 0))
   const view = new DataView(bytes.buffer)

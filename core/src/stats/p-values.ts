@@ -1,7 +1,7 @@
 /**
  * Several p-values as one number, −2 Σ ln p: higher is stranger. Takes their natural logarithms, because a p-value
  * far out is a 0 to a double and would make this infinite. Of k independent tests it follows chi-square with 2k degrees
- * of freedom; of tests that lean on each other it still orders, but means no p-value.
+ * of freedom; of dependent tests it still orders, but it is no p-value.
  * After Fisher, Statistical Methods for Research Workers, 1925 (§21.1, from the fourth edition on).
  */
 export function fisher(lnPValues: readonly number[]): number {
@@ -25,7 +25,7 @@ export function chiSquareUpperTail(x: number, tests: number): number {
 
 /**
  * ln of the harmonic mean of p-values, given their natural logarithms, at least one of them. The smallest carries it, so
- * that one test that is sure is heard among many that see nothing, and tests may lean on each other. After Wilson, PNAS
+ * that one clear test counts among many that find nothing, and the tests may depend on each other. After Wilson, PNAS
  * 116(4), 2019.
  */
 export function lnHarmonicMean(lnPs: readonly number[]): number {
@@ -36,7 +36,7 @@ export function lnHarmonicMean(lnPs: readonly number[]): number {
   return least + Math.log(lnPs.length / sum)
 }
 
-/** What each of them gives to their harmonic mean: shares that sum to 1. */
+/** The share of each p-value in their harmonic mean; the shares sum to 1. */
 export function harmonicShares(lnPs: readonly number[]): number[] {
   const least = Math.min(...lnPs)
   const weights = lnPs.map(lnP => Math.exp(least - lnP))

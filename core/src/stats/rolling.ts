@@ -3,7 +3,7 @@ import { Ring } from './ring.ts'
 export interface RollingOptions {
   /** How many of the newest numbers it looks at. */
   readonly window: number
-  /** The deviation is never said to be below this, in the numbers' own unit. Above 0 where it divides or winsorises. */
+  /** The least deviation that is reported, in the numbers' own unit. Above 0 where it divides or winsorises. */
   readonly floor: number
   /** Once the window is full, a number is learned as at most this many deviations from the mean; left out, as it stands. */
   readonly winsorAt?: number
@@ -59,7 +59,7 @@ export class Rolling {
     this.#deviation = size > 1 ? Math.max(this.#options.floor, Math.sqrt(squares / (size - 1))) : null
   }
 
-  /** What it learned, oldest first. */
+  /** The numbers it learned, oldest first. */
   toArray(): number[] {
     return this.#values.toArray()
   }

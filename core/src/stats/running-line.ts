@@ -7,7 +7,7 @@ const winsorAt = 6
 const leastDeviation = 0.05
 
 /**
- * y as a straight line of x over the last pairs: least squares with weights that halve every so many pairs. Moments as in
+ * y as a straight line of x over the last pairs: least squares with weights that halve every `halfLifePairs` pairs. Moments as in
  * Finch, "Incremental calculation of weighted mean and variance", 2009, §9.
  */
 export class RunningLine {

@@ -9,7 +9,7 @@ export interface TrainingWindowOptions {
   readonly retrainBars: number
   /** Bars before the first training. */
   readonly firstBars: number
-  /** What is learned of a feature is held within so many robust deviations of its median. */
+  /** Features are winsorised at this many robust deviations from their median before they are learned. */
   readonly winsorAt: number
 }
 

@@ -18,7 +18,7 @@ export interface MixtureOptions extends ExpectationMaximisation {
   readonly seed: number
 }
 
-// Of Lloyd's algorithm: a start need not be more than near.
+// Iterations of Lloyd's algorithm: a start need not be more than near.
 const startIterations = 10
 
 /** The mixture of 1 to `kMax` components with the least BIC, each grown from k-means++. rows: at least 1. */
@@ -104,7 +104,7 @@ function shareOut(logJoints: Float64Array, count: number): number {
 // A row that belongs to a component by less than this moves nothing that anybody prints, and most rows do.
 const leastShare = 1e-9
 
-/** What a maximisation needs of the rows, taken about the means before it, so that one pass over them does. */
+/** The sums over the rows that a maximisation needs, taken about the means before it, so that one pass is enough. */
 class Sums {
   readonly #width: number
   readonly #shares: Float64Array

@@ -7,7 +7,7 @@ import { type Mixture, MixtureDensity } from './mixture.ts'
 import { fromDeviations, marginalScale, mixtureFromNumbers, mixtureToNumbers, toDeviations } from './units.ts'
 
 export interface GaussianMixtureOptions extends TrainingWindowOptions, MixtureOptions {
-  /** Of expectation-maximisation at most, from the mixture of the training before; `maxIterations` is from a fresh start. */
+  /** The most iterations of expectation-maximisation from the mixture of the training before; `maxIterations` is from a fresh start. */
   readonly warmIterations: number
   /** The least deviation that a feature is divided by, in its own units. */
   readonly floorDeviation: number
@@ -44,7 +44,7 @@ export const gaussianMixtureDefaults: GaussianMixtureOptions = {
 interface Model {
   readonly mixture: Mixture
   readonly density: MixtureDensity
-  /** What is scored is held within these. */
+  /** Features are held within these bounds before they are scored. */
   readonly bounds: Limits
 }
 
@@ -63,7 +63,7 @@ export function gaussianMixture(
   const warm = { ...settings, maxIterations: settings.warmIterations }
   let model = settings.initial && modelOf(settings.initial)
   const window = new TrainingWindow(settings, model && limitsAround(model.mixture, settings.winsorAt))
-  // Whether the number of components was chosen on a full window that moved.
+  // True once the number of components was chosen on a full window that moved.
   let settled = model !== null
   let vector = new Float64Array(0)
 

@@ -4,7 +4,7 @@ import { triangleOf, whitener } from './cholesky.ts'
 
 /** Gaussians that share out the whole, as plain data: it may stand in a model's manifest. In the features' own units. */
 export interface Mixture {
-  /** Of each component; they sum to 1. */
+  /** The weight of each component; the weights sum to 1. */
   readonly weights: readonly number[]
   /** [components, width] */
   readonly means: readonly (readonly number[])[]
@@ -50,7 +50,7 @@ export class MixtureDensity {
     })
   }
 
-  /** Of the vector at `at`. */
+  /** The log density of the vector at `at`. */
   logLikelihood(values: Float64Array, at: number): number {
     let greatest = Number.NEGATIVE_INFINITY
     for (let c = 0; c < this.components; c++) {

@@ -25,10 +25,13 @@ type Growing = Forest & { readonly twins: Twins[] }
 
 function emptyForest(trees: number, sampleRows: number): Growing {
   const height = Math.max(1, Math.ceil(Math.log2(sampleRows)))
-  // Those that fill up the last lanes have no path length at all.
+  // Trees that only fill up the last lanes have no path length at all.
   const stored = Math.ceil(trees / lanes) * lanes
   return {
-    ...{ trees, sampleRows, height, twins: [] },
+    trees,
+    sampleRows,
+    height,
+    twins: [],
     attributes: new Uint16Array(stored * ((1 << height) - 1)),
     thresholds: new Float64Array(stored * ((1 << height) - 1)),
     pathLengths: new Float64Array(stored * (1 << height)),
@@ -126,7 +129,7 @@ class Sample {
     return threshold < high ? threshold : low
   }
 
-  /** Those at most the threshold come first; answers where the others begin. */
+  /** Puts the rows at most the threshold first; returns where the others begin. */
   part(from: number, to: number, { attribute, threshold }: Split): number {
     const { values, width } = this.#rows
     const order = this.#order

@@ -42,7 +42,10 @@ describe('isolation forest', () => {
 
   it('a tree made by hand: x > 10 is alone after one split, x in 5 to 10 shares a leaf with 3 after two', () => {
     const forest: Forest = {
-      ...{ trees: 1, sampleRows: 8, height: 2, twins: [] },
+      trees: 1,
+      sampleRows: 8,
+      height: 2,
+      twins: [],
       attributes: Uint16Array.from({ length: 12 }),
       // Root at 10, its left child at 5; the three trees after it only fill up the lanes.
       thresholds: Float64Array.of(10, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),

@@ -65,7 +65,9 @@ function saveForest(to: ByteWriter, { trees, sampleRows, height, twins, ...nodes
 function loadForest(from: ByteReader): Forest {
   const [trees, sampleRows, height, twins] = from.doubles() as unknown as [number, number, number, number]
   return {
-    ...{ trees, sampleRows, height },
+    trees,
+    sampleRows,
+    height,
     attributes: from.words(),
     thresholds: from.doubles(),
     pathLengths: from.doubles(),

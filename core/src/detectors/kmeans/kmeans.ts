@@ -7,7 +7,7 @@ import { fitKmeans, kmeansPlusPlus, nearest } from './lloyd.ts'
 
 export interface KmeansOptions extends TrainingWindowOptions {
   readonly clusters: number
-  /** Of Lloyd's algorithm at most, from a fresh start. */
+  /** The most iterations of Lloyd's algorithm, from a fresh start. */
   readonly maxIterations: number
   /** And from the centres of the training before. */
   readonly warmIterations: number

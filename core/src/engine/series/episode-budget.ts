@@ -2,7 +2,7 @@ import { floatsFromBytes, floatsToBytes } from '../../state/bytes.ts'
 import { pack, unpack } from '../../state/pack.ts'
 
 const windowRows = 3_000
-// With fewer scores than this nothing can be said of how often one comes.
+// With fewer scores than this their frequency cannot be estimated.
 const leastScores = 100
 // The level moves slowly; looking for it anew in every row would cost more than all the rest.
 const searchEveryRows = 16

@@ -9,7 +9,7 @@ interface Then {
 // Rows that lie more than a season back are let go in pieces of this many.
 const pieceRows = 10_000
 
-/** What came one season ago. */
+/** The value one season ago. */
 export class Season {
   readonly #lagMs: number
   #past: Then[] = []

@@ -13,7 +13,7 @@ export class Seasons {
   readonly #contest = new Contest(6, 50)
   #isOn = false
 
-  /** Silent before it is told how far apart the rows are. */
+  /** No season before the distance between rows is known. */
   start(intervalMs: number): void {
     this.#isOn = intervalMs <= dayMs / leastRowsPerDay
     for (const season of this.#seasons) season.toleranceMs = intervalMs / 2
@@ -29,7 +29,7 @@ export class Seasons {
     return this.#isOn ? this.#contest.best(forecasts, floor) : null
   }
 
-  /** Of each season: the value then, its profile, and the last value with the profile's change. */
+  /** For each season: the value then, its profile, and the last value with the profile's change. */
   #forecasts(ts: number, last: number | null): (number | null)[] {
     if (!this.#isOn) return []
     return this.#seasons.flatMap(season => {
@@ -42,7 +42,7 @@ export class Seasons {
     const forecasts = this.#forecasts(ts, last)
     const best = this.#best(forecasts, floor)
     this.#contest.learn(forecasts, value, floor)
-    // What was strange once must not be expected again a day later, nor its absence be strange.
+    // A strange value must not be expected again a day later, nor must its absence be strange.
     const reach = best ? winsorAt * best.usual : Number.POSITIVE_INFINITY
     const kept = best ? Math.max(best.expected - reach, Math.min(best.expected + reach, value)) : value
     for (const season of this.#seasons) season.learn(ts, kept)

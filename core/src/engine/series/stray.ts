@@ -1,7 +1,7 @@
 import { Ewma } from '../../stats/ewma.ts'
 import { Usual } from './usual.ts'
 
-// What is usual is a matter of many rows: a stretch of a day or two must not become it.
+// The usual level is learned over many rows: a stretch of a day or two must not become it.
 const usualRows = 2_000
 
 /** How far the mean of the last rows has strayed from a mean of many, in what is usual of that distance. */

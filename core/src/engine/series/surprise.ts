@@ -12,7 +12,7 @@ const sizeRows = 500
 // Rows before the scales are worth a tail.
 const scaleRows = 20
 const strayHalfLives = [3, 12, 96]
-// What lasts is a matter of hours to days; one row alone says no more than one in 10,000.
+// Strange stretches last hours to days; one row alone counts for no more than one in 10,000.
 const [lastingRows, mostOfOneRow] = [72, 4]
 const newestOfLasting = 1 - 0.5 ** (1 / lastingRows)
 // In the order of the scores. A single row that misses its forecast is the commonest strange thing and rarely one to
@@ -35,7 +35,7 @@ export class Surprise {
   readonly #tails = weights.map(() => new Tail())
   #rows = 0
 
-  /** Of no season it says anything before it is told how far apart the rows are. */
+  /** Seasons are used once the distance between rows is known. */
   start(intervalMs: number): void {
     this.#seasons.start(intervalMs)
   }
@@ -115,7 +115,7 @@ export class Surprise {
 const leastFloor = 1e-12
 const floorOver = 1e-6
 
-/** What counts as no difference: a millionth of the usual size, or a flat feed would make every tick infinite. */
+/** The size below which a difference counts as none: a millionth of the usual size. Without it a flat feed would make every tick infinite. */
 function floorOf(usualSize: number): number {
   return Math.max(leastFloor, floorOver * usualSize)
 }
