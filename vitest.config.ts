@@ -8,6 +8,7 @@ const withPrograms = [
   'lab/src/detection/detect.test.ts',
   'lab/src/training/teacher.test.ts',
   'test/{crash,deploy,page*,parity*,prometheus,scenarios,security,shutdown}.test.ts',
+  'test/{deploy,page,programs,scenarios}/**/*.test.ts',
 ]
 
 // "source" makes workspace imports resolve to the TypeScript sources, so that tests never run a stale build.

@@ -5,7 +5,7 @@ import type { Verdict } from '@candlewatch/api/verdict'
 export type { Episode, Fault, Move } from '@candlewatch/api/episode'
 export type { Expectation, PriceForecast, PriceOutcome } from '@candlewatch/api/forecast'
 export type { FaultReason, Reason, SkillReason } from '@candlewatch/api/reasons'
-export type { DetectorOpinion, FaultKind, FeedFault, Lane, Severity, Status } from '@candlewatch/api/verdict'
+export type { DetectorOpinion, FeedFault, Lane, Severity, Status } from '@candlewatch/api/verdict'
 export type { Forecast, Market, Ms, Skill, Verdict }
 
 interface Stamped {

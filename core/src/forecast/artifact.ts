@@ -40,7 +40,6 @@ const calibration = z.object({
   feed: feedCalibration,
 })
 
-export type ResidualCalibration = Readonly<z.infer<typeof residualCalibration>>
 export type FeedCalibration = readonly (readonly [range: number, wick: number, move: number, volume: number])[]
 export type Calibration = Readonly<z.infer<typeof calibration>>
 
