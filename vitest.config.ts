@@ -26,6 +26,13 @@ export default defineConfig({
       include: ['{api,core,lstm,adapters,server,simulator,lab,web}/src/**/*.{ts,tsx}'],
       exclude: ['**/*.{test,suite}.{ts,tsx}', '**/*.d.ts'],
       reporter: ['text-summary', 'json-summary', 'lcovonly'],
+      reportOnFailure: true,
+      // Floors, in percent of lines.
+      thresholds: {
+        'core/src/**': { lines: 96 },
+        'server/src/**': { lines: 94 },
+        'adapters/src/**': { lines: 90 },
+      },
     },
     projects: [
       {
