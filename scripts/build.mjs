@@ -7,7 +7,7 @@ import { buildIfNeeded } from './build-if-needed.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const { workspaces } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-const compiled = workspaces.filter(name => name !== 'web')
+const compiled = workspaces.filter(name => name !== 'web' && existsSync(join(root, name, 'tsconfig.json')))
 const settings = ['tsconfig.base.json', 'tsconfig.json', 'package-lock.json']
 
 const compile = {

@@ -7,7 +7,8 @@ import type { Model } from '@candlewatch/core/forecast/artifact'
 import { isoDate } from '@candlewatch/core/interval'
 import { openOf } from '@candlewatch/core/time'
 import type { Bar, Episode, Series, Step, Verdict } from '@candlewatch/core/types'
-import { countMarks, type EpisodeMark, type MarkCount, type Marks, markOf } from '../detection/marks.ts'
+import type { MarkCount } from '../detection/detection-report.ts'
+import { countMarks, type EpisodeMark, type Marks, markOf } from '../detection/marks.ts'
 import type { Range } from '../series/series.ts'
 
 /** An episode and the size of its price move. */

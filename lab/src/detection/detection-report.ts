@@ -1,7 +1,6 @@
 import type { Detection } from '@candlewatch/core/eval/detection'
 import type { InjectionKind } from '@candlewatch/core/eval/inject-kinds'
-import type { Lane, Severity } from '@candlewatch/core/types'
-import type { MarkCount } from './marks.ts'
+import type { Label, Lane, Severity } from '@candlewatch/core/types'
 
 /** The numbers of the detection half of the report card. Shares that need labels are null without them. */
 export interface DetectionReport extends Found {
@@ -25,6 +24,16 @@ export interface DetectionReport extends Found {
 }
 
 type Found = Omit<Detection, 'matched'>
+
+/** Marks and episodes, counted. */
+export interface MarkCount {
+  /** The marks on rows of the range. */
+  readonly marks: Readonly<Record<Label['mark'], number>>
+  /** The episodes by their mark. */
+  readonly episodes: Readonly<Record<'right' | 'wrong' | 'unmarked', number>>
+  /** The share of marked episodes that are right. */
+  readonly precision: number | null
+}
 
 /** How many labelled events there are. */
 export interface LabelCount {

@@ -3,6 +3,7 @@ import { meets } from '@candlewatch/core/eval/labels'
 import { formatInterval } from '@candlewatch/core/interval'
 import type { Label, Market, Ms } from '@candlewatch/core/types'
 import { spanOf } from './alarms.ts'
+import type { MarkCount } from './detection-report.ts'
 import type { Labels } from './labels.ts'
 
 /** The marks that people gave to a market's alarms, and to bars that should have alarmed. */
@@ -15,16 +16,6 @@ export interface Marks {
 
 /** The mark of an episode; null if nobody marked it. */
 export type EpisodeMark = 'right' | 'wrong' | null
-
-/** Marks and episodes, counted. */
-export interface MarkCount {
-  /** The marks on rows of the range. */
-  readonly marks: Readonly<Record<Label['mark'], number>>
-  /** The episodes by their mark. */
-  readonly episodes: Readonly<Record<'right' | 'wrong' | 'unmarked', number>>
-  /** The share of marked episodes that are right. */
-  readonly precision: number | null
-}
 
 interface Dated {
   /** Dates are opens, ISO 8601 UTC. */

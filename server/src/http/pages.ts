@@ -1,4 +1,3 @@
-import type { Range } from '@candlewatch/adapters/stores/bars'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Market, Ms } from '@candlewatch/core/types'
 
@@ -13,7 +12,7 @@ interface PageQuery {
 }
 
 /** The range to read from the store: one row longer than the page, which shows if there is an older page. */
-export function rangeOf(query: PageQuery): Range {
+export function rangeOf(query: PageQuery) {
   const before = query.cursor === undefined ? null : opened(query.cursor)
   const to = query.to ?? null
   return {
