@@ -1,3 +1,4 @@
+import type { Source } from '@candlewatch/adapters/sources/source'
 import type { PostgresStore } from '@candlewatch/adapters/stores/postgres/store'
 import type { Store } from '@candlewatch/adapters/stores/store'
 import type { Clock } from '@candlewatch/core/clock'
@@ -6,10 +7,12 @@ import type { Access } from './access/access.ts'
 import { makeApp } from './app.ts'
 import { type Budgets, openBudgets, shownBudget } from './budget/budget.ts'
 import { type Feeds, makeFeeds, restoreFeeds } from './feeds/feeds.ts'
+import { startSources } from './feeds/source-runner.ts'
 import { makeImports } from './imports/imports.ts'
 import { warmUp } from './judging/engine.ts'
 import { type Live, makeLive } from './judging/live.ts'
-import { timeFault } from './judging/row-check.ts'
+import type { Refused } from './judging/predict-anomaly.ts'
+import { checkRow, timeFault } from './judging/row-check.ts'
 import type { ModelFoldersParts } from './models/model-folders.ts'
 import { currentModel, type ModelRegistry, openModelRegistry } from './models/model-registry.ts'
 import { promotionRule } from './models/promotion-rule.ts'
@@ -38,6 +41,8 @@ export interface AssembleParts {
   /** Makes the function that opens a model's files; its pipelines start with the budget in force. */
   openModel(budgets: Budgets): ModelFoldersParts['open']
   readonly train: TrainingsParts['train']
+  /** Where rows come from besides HTTP and files. They are read from `start` on. */
+  readonly sources: readonly Source[]
   /** What `/readyz` checks besides the database and the model. */
   readonly checks: readonly Check[]
   /** What computes the forecasts, as the metrics name it. */
@@ -55,7 +60,7 @@ export interface Assembled {
   readonly live: Live
   readonly feeds: Feeds
   readonly registry: ModelRegistry
-  /** Starts what happens by the clock: the check for overdue feeds, and retention. */
+  /** Starts what happens without a request: sources, the check for overdue feeds, and retention. */
   start(): void
   /** Ends every event stream, refuses new rows, and resolves when nothing is under way any more. */
   close(): Promise<void>
@@ -103,6 +108,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     repeated: (stream, bars) => events.publish('repeated', { stream, bars }),
   })
   const live = meteredLive(judge, metrics)
+  const refused: Refused = (stream, openMs, error) => events.publish('refused', { stream, openMs, error })
   const imports = makeImports({
     live,
     store,
@@ -145,7 +151,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
   const app = makeApp({
     access,
     live,
-    refused: (stream, openMs, error) => events.publish('refused', { stream, openMs, error }),
+    refused,
     feeds,
     store,
     stream: streamRoute({
@@ -181,6 +187,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
   })
 
   let feedTimer: NodeJS.Timeout | undefined
+  let endSources = async () => {}
   let endRetention = async () => {}
   return {
     app,
@@ -188,6 +195,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     feeds,
     registry,
     start() {
+      endSources = startSources(parts.sources, { check: checkRow, answer: live.answer, refused, clock, log })
       feedTimer = setInterval(feeds.check, feedCheckMs)
       if (store.dropYears) {
         endRetention = startRetention({ days: env.RETENTION_DAYS, dropYears: store.dropYears, clock, log })
@@ -196,7 +204,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     async close() {
       hub.close()
       clearInterval(feedTimer)
-      await Promise.all([imports.close(), live.close(), trainings.close(), endRetention()])
+      await Promise.all([endSources(), imports.close(), live.close(), trainings.close(), endRetention()])
     },
   }
 }

@@ -44,6 +44,8 @@ async function start(env: Env, log: Log): Promise<void> {
     store,
     openModel,
     train: trainOn({ script: trainerScript, modelsDir: env.MODELS_DIR, env: childEnv(database.url), log }),
+    // Live sources are registered here.
+    sources: [],
     checks: [{ name: 'migrations', check: database.migrated }],
     backend: backend.name,
     isStopping: () => stopping,

@@ -50,7 +50,9 @@ export interface Serving {
   send(method: string, path: string, body: unknown): Promise<Response>
 }
 
-interface ServingOptions extends NonNullable<AssembleParts['stream']>, Partial<Pick<AssembleParts, 'train' | 'trial'>> {
+interface ServingOptions
+  extends NonNullable<AssembleParts['stream']>,
+    Partial<Pick<AssembleParts, 'train' | 'trial' | 'sources'>> {
   readonly store?: Store
   readonly log?: Log
   readonly access?: Partial<Access>
@@ -73,6 +75,7 @@ export async function serving(options: ServingOptions = {}): Promise<Serving> {
     openModel: () => openFake,
     train,
     trial,
+    sources: options.sources ?? [],
     checks: [],
     backend: 'none',
     isStopping: () => stopping.value,
