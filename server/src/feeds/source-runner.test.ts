@@ -1,4 +1,5 @@
-import { type Batch, type Row, type Source, tracked } from '@candlewatch/adapters/sources/source'
+import { type Batch, type Source, tracked } from '@candlewatch/adapters/sources/source'
+import type { Row } from '@candlewatch/api/bars'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Stream } from '@candlewatch/core/time'
 import type { Bar, Market, Ms } from '@candlewatch/core/types'

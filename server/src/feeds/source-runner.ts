@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Position, Row, Source } from '@candlewatch/adapters/sources/source'
+import type { Position, Source } from '@candlewatch/adapters/sources/source'
+import type { Row } from '@candlewatch/api/bars'
 import type { Clock } from '@candlewatch/core/clock'
 import { CandlewatchError, type ErrorCode } from '@candlewatch/core/errors'
 import { openOf, type Stream, secondMs, streamKey } from '@candlewatch/core/time'
