@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readArtifact } from '@candlewatch/adapters/models/model-files'
 import { verdictAnswer } from '@candlewatch/api/values/sentences'
+import { EpisodeTracker } from '@candlewatch/core/decide/episodes'
 import { makePipeline } from '@candlewatch/core/engine/pipeline'
 import { run } from '@candlewatch/core/engine/run'
 import { syntheticYear } from '@candlewatch/core/eval/synthetic'
@@ -40,7 +41,7 @@ describe('parity: the engine over the rows directly, and over HTTP', () => {
       write: async (steps: readonly Step[]) =>
         void verdicts.push(...steps.map(step => JSON.stringify(verdictAnswer(step.verdict)))),
     }
-    await run(bars.slice(warmUpBars), pipeline, sink)
+    await run(bars.slice(warmUpBars), { pipeline, episodes: new EpisodeTracker() }, sink)
     return verdicts
   }
 

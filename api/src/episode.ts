@@ -47,6 +47,20 @@ export const episodeAnswer = z
   .meta({ id: 'Episode' })
 export interface EpisodeAnswer extends z.output<typeof episodeAnswer> {}
 
+export const episodeEventKind = z.enum(['opened', 'updated', 'closed']).meta({
+  description: 'What a judged bar did to the episode: began it, added an alarm to it, or showed that it is over.',
+})
+/** A change of an episode, as the stream sends it. */
+export const episodeEventAnswer = z
+  .object({ kind: episodeEventKind, episode: episodeAnswer })
+  .readonly()
+  .meta({ id: 'EpisodeChange' })
+/** A change of an episode, and the episode after it. */
+export interface EpisodeEvent {
+  readonly kind: z.output<typeof episodeEventKind>
+  readonly episode: Episode
+}
+
 const faultFields = {
   id: z.string().meta({ description: 'The id of its verdict.' }),
   market: z.string(),
@@ -76,7 +90,7 @@ export const episodeRoutes = routesByName(
     scope: 'read',
     summary: 'List episodes: alarms that belong together',
     description:
-      'Alarms within six hours of each other are one episode. Oldest first; without a cursor, the newest of the range. limit counts alarms. The oldest episode of a page may have begun on the page before it.',
+      'Alarms within six hours of each other are one episode. Oldest first; without a cursor, the newest of the range. An episode with a bar in the range is answered whole.',
     query: rangeQuery,
     answer: z.object({ episodes: z.array(episodeAnswer), nextCursor }).meta({ id: 'EpisodesPage' }),
   }),

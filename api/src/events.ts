@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { bar } from './bars.ts'
 import { budgetRecord } from './budget.ts'
+import { episodeEventAnswer } from './episode.ts'
 import { feed } from './feeds.ts'
 import { importJob } from './imports.ts'
 import { modelState } from './models.ts'
@@ -23,6 +24,8 @@ export type ModelStateChange = Wire<typeof modelChange>
 export const streamEvents = {
   /** A bar that was judged; its verdict follows in the same write. */
   bar,
+  /** What the bar changed in the episodes of its stream; sent between the bar and its verdict. */
+  episode: episodeEventAnswer,
   /** Carries an id, after which a client resumes. */
   verdict: verdictAnswer,
   /** The newest replay of the stream at connection, then each change of one. */

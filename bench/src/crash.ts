@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { readArtifact } from '@candlewatch/adapters/models/model-files'
-import type { JudgingStore } from '@candlewatch/adapters/stores/corrections'
 import { openDatabase } from '@candlewatch/adapters/stores/postgres/database'
 import type { Store } from '@candlewatch/adapters/stores/store'
 import { makePipeline } from '@candlewatch/core/engine/pipeline'
@@ -176,7 +175,7 @@ class Run {
   }
 
   /** Against what is stored, against an undisturbed run, and by parity. Answers with what is wrong. */
-  async check(store: JudgingStore): Promise<readonly string[]> {
+  async check(store: Store): Promise<readonly string[]> {
     await startBackend()
     const model = await loadModel(await readArtifact(models, 'btc-usd-1h'))
     const faults: string[] = []

@@ -1,3 +1,4 @@
+import type { EpisodeEvent } from '@candlewatch/api/episode'
 import type { Forecast, Skill } from '@candlewatch/api/forecast'
 import type { Market, Ms } from '@candlewatch/api/units'
 import type { Verdict } from '@candlewatch/api/verdict'
@@ -6,7 +7,7 @@ export type { Episode, Fault, Move } from '@candlewatch/api/episode'
 export type { Expectation, PriceForecast, PriceOutcome } from '@candlewatch/api/forecast'
 export type { FaultReason, Reason, SkillReason } from '@candlewatch/api/reasons'
 export type { DetectorOpinion, FeedFault, Lane, Severity, Status } from '@candlewatch/api/verdict'
-export type { Forecast, Market, Ms, Skill, Verdict }
+export type { EpisodeEvent, Forecast, Market, Ms, Skill, Verdict }
 
 interface Stamped {
   readonly market: Market
@@ -44,10 +45,11 @@ export interface Label {
   readonly note: string
 }
 
-/** A bar and its verdict: they are written together or not at all. */
+/** A bar, its verdict and what that changed in the stream's episodes: they are written together or not at all. */
 export interface Step {
   readonly bar: Bar
   readonly verdict: Verdict
+  readonly episodes: readonly EpisodeEvent[]
 }
 
 /** score never changes state; learn alone does, afterwards. null = no opinion yet, never NaN, never 0 for "don't know". */

@@ -131,7 +131,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
   })
 
   // Subscribers of an event are called in this order: it is counted and logged before it is sent.
-  events.on('judged', ({ committed }) => committed.forEach(({ verdict }) => void metrics.judged(verdict)))
+  events.on('judged', ({ committed }) => committed.forEach(metrics.judged))
   logEvents(log, events)
   events.on('judged', ({ stream, committed }) => feeds.accepted(stream, committed))
   events.on('repeated', ({ stream, bars }) => feeds.repeated(stream, bars))

@@ -15,7 +15,7 @@ async function replayed(from: number, to: number, options: { readonly byReplay?:
   await seed(january, await makePlan(january, { ...asked, fromMs: openAt(from) }, store), store)
   await store.commit(
     stream,
-    barsFrom(from, to).map(bar => ({ bar, verdict: verdictOf(bar) })),
+    barsFrom(from, to).map(bar => ({ bar, verdict: verdictOf(bar), episodes: [] })),
     null,
   )
   if (options.byReplay !== false) await store.saveReplay(replayOf())

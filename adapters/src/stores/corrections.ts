@@ -1,5 +1,5 @@
 import type { Stream } from '@candlewatch/core/time'
-import type { Bar, Ms, Step, Verdict } from '@candlewatch/core/types'
+import type { Bar, Episode, Ms, Step, Verdict } from '@candlewatch/core/types'
 import type { Range } from './bars.ts'
 import type { KnownScores } from './budgets.ts'
 import type { Snapshot } from './commits.ts'
@@ -30,6 +30,8 @@ export interface CorrectionWork {
   readonly at: Ms
   /** The corrected bar and all after it, judged again. */
   readonly steps: readonly Step[]
+  /** The newest episode that began before the corrected bar, as it stood then; null if there is none. */
+  readonly episodeBefore: Episode | null
   readonly snapshot: Snapshot
   readonly beginning: Beginning
   readonly known: KnownScores

@@ -7,7 +7,7 @@ import type { HistoryStore } from './history.ts'
 import type { KeyStore } from './keys.ts'
 import type { ModelStore } from './models.ts'
 import type { ReplayStore } from './replays.ts'
-import type { LabelStore, VerdictStore } from './verdicts.ts'
+import type { EpisodeStore, LabelStore, VerdictStore } from './verdicts.ts'
 
 /**
  * Everything durable, as one object that has all ports. Functions take the ports that they use. Reads return the oldest
@@ -16,6 +16,7 @@ import type { LabelStore, VerdictStore } from './verdicts.ts'
 export interface Store
   extends BarStore,
     VerdictStore,
+    EpisodeStore,
     CommitStore,
     SnapshotStore,
     HistoryStore,

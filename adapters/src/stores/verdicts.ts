@@ -1,11 +1,13 @@
 import type { Stream } from '@candlewatch/core/time'
-import type { Label, Ms, Verdict } from '@candlewatch/core/types'
+import type { Episode, EpisodeEvent, Label, Ms, Verdict } from '@candlewatch/core/types'
 import type { Range } from './bars.ts'
 
 /** A verdict with its place in the order of commits, after which a reader resumes. */
 export interface SequencedVerdict {
   readonly seq: number
   readonly verdict: Verdict
+  /** What the bar changed in the episodes of its stream, in order. */
+  readonly episodes: readonly EpisodeEvent[]
 }
 
 /** Verdicts in force: those that a correction withdrew are left out. */
@@ -21,6 +23,12 @@ export interface VerdictStore {
   verdictsAfter(seq: number, limit: number): Promise<readonly SequencedVerdict[]>
   /** Returns the seq of the newest verdict, or 0. */
   lastSeq(): Promise<number>
+}
+
+/** Alarms that belong together, as the commits of their bars left them. */
+export interface EpisodeStore {
+  /** Returns episodes with a bar in the range, whole, the newest `limit` of them. */
+  episodes(range: Range): Promise<readonly Episode[]>
 }
 
 /** People's opinions on verdicts. */

@@ -112,5 +112,5 @@ export function stepAfter(bars: number, run: number): Step {
     model: { name: 'bench', version: '1' },
     next: { date: iso(ts), by: 'model', high: forecast, low: forecast, close: range, volume: range, range },
   }
-  return { bar, verdict }
+  return { bar, verdict, episodes: [] }
 }

@@ -5,7 +5,7 @@ import { makeRng } from '../stats/rng.ts'
 import type { Ms } from '../types.ts'
 import { AlarmBudget } from './budget.ts'
 import { Conformal } from './conformal.ts'
-import { episodesOf } from './episodes.ts'
+import { EpisodeTracker, episodesOf } from './episodes.ts'
 import { reasonOf } from './reason.ts'
 import { severity } from './severity.ts'
 
@@ -158,6 +158,21 @@ describe('episodes', () => {
       },
       { id: 'bar 16', start: at(16), peak: at(16), end: at(16), recovered: at(22), alarms: 1 },
     ])
+  })
+
+  it('each alarm opens or updates an episode; the first bar later than six hours closes it, and may open the next', () => {
+    const tracker = new EpisodeTracker()
+    const pValues: Record<number, number> = { 2: 0.004, 8: 0.001, 15: 0.002 }
+    const events = Array.from({ length: 23 }, (_, hour) => tracker.next(alarm(hour, pValues[hour] ?? null)))
+    const told = events.flatMap((of, hour) => of.map(({ kind, episode }) => [hour, kind, episode.id, episode.alarms]))
+    expect(told).toEqual([
+      [2, 'opened', 'bar 2', 1],
+      [8, 'updated', 'bar 2', 2],
+      [15, 'closed', 'bar 2', 2],
+      [15, 'opened', 'bar 15', 1],
+      [22, 'closed', 'bar 15', 1],
+    ])
+    expect(events[15]?.[0]?.episode).toMatchObject({ end: isoDate(8 * hourMs), recovered: isoDate(14 * hourMs) })
   })
 
   it('the newest may go on: it has not recovered yet', () => {

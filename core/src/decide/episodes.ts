@@ -1,24 +1,46 @@
-import { type Alarm, episodeOf } from '../episode.ts'
-import { isoDate, parseInterval } from '../interval.ts'
-import type { Episode, Ms } from '../types.ts'
+import { type Alarm, type OpenEpisode, shownEpisode, withAlarm } from '../episode.ts'
+import { parseInterval } from '../interval.ts'
+import { openOf } from '../time.ts'
+import type { Episode, EpisodeEvent, Ms } from '../types.ts'
 import { mergeMs } from './budget.ts'
 
 /**
- * Verdicts of one stream, oldest first, into episodes, oldest first. An alarm within six hours of another is the same
- * episode; six hours without one end it, and only then does the next alarm begin another.
+ * The episodes of one stream while its bars are judged. An alarm within six hours of another belongs to the same episode;
+ * the first bar later than that closes it, and may itself open the next one.
  */
-export function episodesOf(verdicts: Iterable<Alarm>): Episode[] {
-  const episodes: Episode[] = []
-  let alarms: Alarm[] = []
-  for (const verdict of verdicts) {
-    const last = alarms.at(-1)
-    if (last && verdict.ts - last.ts > mergeMs) {
-      episodes.push(episodeOf(alarms, isoDate(last.ts + mergeMs - intervalOf(verdict))))
-      alarms = []
+export class EpisodeTracker {
+  #open: OpenEpisode | null = null
+
+  /** Takes the next verdict, oldest first, and returns what it changes: nothing for most bars, two events at most. */
+  next(verdict: Alarm): readonly EpisodeEvent[] {
+    const open = this.#open
+    const isOver = open !== null && verdict.ts - open.last.ts > mergeMs
+    if (!isOver && !verdict.isAnomaly) return []
+    const events: EpisodeEvent[] = []
+    if (isOver) {
+      const recovered = (openOf(open.last, intervalOf(open.last)) + mergeMs) as Ms
+      events.push({ kind: 'closed', episode: shownEpisode(open, recovered) })
+      this.#open = null
     }
-    if (verdict.isAnomaly) alarms.push(verdict)
+    if (verdict.isAnomaly) {
+      const kind = this.#open ? 'updated' : 'opened'
+      this.#open = withAlarm(this.#open, verdict)
+      events.push({ kind, episode: shownEpisode(this.#open, null) })
+    }
+    return events
   }
-  if (alarms.length > 0) episodes.push(episodeOf(alarms, null))
+}
+
+/** The episodes of one stream's verdicts, both oldest first; the last one may still be open. */
+export function episodesOf(verdicts: Iterable<Alarm>): Episode[] {
+  const tracker = new EpisodeTracker()
+  const episodes: Episode[] = []
+  for (const verdict of verdicts) {
+    for (const { kind, episode } of tracker.next(verdict)) {
+      if (kind === 'opened') episodes.push(episode)
+      else episodes[episodes.length - 1] = episode
+    }
+  }
   return episodes
 }
 

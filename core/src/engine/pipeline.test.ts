@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { EpisodeTracker } from '../decide/episodes.ts'
 import { CandlewatchError } from '../errors.ts'
 import type { Bar, Ms, Step } from '../types.ts'
 import { makePipeline } from './pipeline.ts'
@@ -171,11 +172,13 @@ describe('verdict', () => {
 })
 
 describe('run', () => {
+  const judge = () => ({ pipeline: makePipeline(config, steadyModel(4)), episodes: new EpisodeTracker() })
+
   it('hands every step to the sink, in order, in batches of the size asked for', async () => {
     const batches: (readonly Step[])[] = []
     const bars = quietMarket(25, 12)
-    const sink = { name: 'test', write: async (batch: readonly Step[]) => void batches.push(batch) }
-    await run(bars, makePipeline(config, steadyModel(4)), sink, 10)
+    const sink = { write: async (batch: readonly Step[]) => void batches.push(batch) }
+    await run(bars, judge(), sink, 10)
     expect(batches.map(b => b.length)).toEqual([10, 10, 5])
     expect(batches.flat().map(s => s.bar)).toEqual(bars)
     expect(batches.flat().every(s => s.verdict.ts === s.bar.ts)).toBe(true)
@@ -184,13 +187,12 @@ describe('run', () => {
   it('a sink that rejects stops it there', async () => {
     let writes = 0
     const sink = {
-      name: 'test',
       async write() {
         writes++
         throw new Error('disk full')
       },
     }
-    await expect(run(quietMarket(25, 13), makePipeline(config, steadyModel(4)), sink, 10)).rejects.toThrow('disk full')
+    await expect(run(quietMarket(25, 13), judge(), sink, 10)).rejects.toThrow('disk full')
     expect(writes).toBe(1)
   })
 })

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { episodesOf } from '@candlewatch/core/decide/episodes'
+import { EpisodeTracker, episodesOf } from '@candlewatch/core/decide/episodes'
 import { makePipeline } from '@candlewatch/core/engine/pipeline'
 import { run } from '@candlewatch/core/engine/run'
 import { CandlewatchError } from '@candlewatch/core/errors'
@@ -56,7 +56,8 @@ export async function rehearse(
   for (const bar of before.slice(-warmUpBars)) pipeline.warmUp(bar)
   const verdicts: Verdict[] = []
   const began = performance.now()
-  await run(bars, pipeline, {
+  const judge = { pipeline, episodes: new EpisodeTracker() }
+  await run(bars, judge, {
     async write(steps: readonly Step[]) {
       for (const { verdict } of steps) verdicts.push(verdict)
       onProgress(verdicts.length, bars.length)

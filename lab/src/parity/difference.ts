@@ -17,7 +17,8 @@ export function differenceOf(stored: string, judged: string): Difference | null 
   return { date: was.date, ...(firstDifference(was, is, '') ?? { field: '', stored, judged }) }
 }
 
-function firstDifference(stored: unknown, judged: unknown, field: string): Omit<Difference, 'date'> | null {
+/** The first field whose values differ; null if there is none. `field` names the whole. */
+export function firstDifference(stored: unknown, judged: unknown, field: string): Omit<Difference, 'date'> | null {
   if (!isRecord(stored) || !isRecord(judged)) {
     return Object.is(stored, judged) ? null : { field, stored, judged }
   }

@@ -4,6 +4,7 @@ import type { Stream } from '@candlewatch/core/time'
 import type { Ms, Pipeline, Verdict } from '@candlewatch/core/types'
 import { Chain, type Compared, compared } from './chain.ts'
 import { type Difference, differenceOf } from './difference.ts'
+import { type EpisodeHistory, episodeDifference } from './episodes.ts'
 
 export interface StreamParity extends Stream {
   /** Verdicts that were judged again; all of them are as stored, but for the last where there is a difference. */
@@ -32,10 +33,10 @@ const pageRows = 1_000
 /**
  * Judges again what the store says was judged, in the order in which it was: each engine begins where one began, warmed up on
  * the bars that were known then, and steps over every bar since, whoever judged it, under the budget that the verdict names.
- * `total` goes on over the verdicts of several streams.
+ * Then compares the stored episodes with those that the verdicts make. `total` goes on over the verdicts of several streams.
  */
 export async function checkStream(
-  store: JudgingStore,
+  store: JudgingStore & EpisodeHistory,
   stream: Stream,
   makePipeline: MakePipeline,
   total: Chain = new Chain(),
@@ -47,9 +48,11 @@ export async function checkStream(
       await check.step(row)
       if (check.difference) return check.found()
     }
-    if (page.length < pageRows) return check.found()
+    if (page.length < pageRows) break
     after = page.at(-1)!.seq
   }
+  if (check.firstDate !== null) check.difference = await episodeDifference(store, stream, check.firstDate)
+  return check.found()
 }
 
 class Check {
@@ -65,6 +68,8 @@ class Check {
   readonly #chain = new Chain()
   readonly #total: Chain
   difference: Difference | null = null
+  /** Open of the oldest bar with a verdict. */
+  firstDate: string | null = null
 
   constructor(
     store: JudgingStore,
@@ -82,6 +87,8 @@ class Check {
 
   async step(row: JudgedBar): Promise<void> {
     const stored = compared(row.body)
+    const { date } = stored.verdict
+    if (this.firstDate === null || date < this.firstDate) this.firstDate = date
     while (this.#beginnings[0] && this.#beginnings[0].afterSeq < row.seq) await this.#begin(this.#beginnings.shift()!)
     this.#chain.add(stored.text)
     this.#total.add(stored.text)

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { EpisodeTracker } from '@candlewatch/core/decide/episodes'
 import { makePipeline, warmUpBars } from '@candlewatch/core/engine/pipeline'
 import { run } from '@candlewatch/core/engine/run'
 import { CandlewatchError } from '@candlewatch/core/errors'
@@ -76,7 +77,8 @@ export async function judgeRows(
   const rows: JudgedRow[] = []
   const verdicts: Verdict[] = []
   let done = 0
-  await run(judged, pipeline, {
+  const judge = { pipeline, episodes: new EpisodeTracker() }
+  await run(judged, judge, {
     async write(steps: readonly Step[]) {
       for (const { bar, verdict } of steps) {
         const row = rowOf(opens(bar), verdict, baselines)

@@ -29,7 +29,7 @@ function steps(alarmsPerWeek: number): Step[] {
       detectors: (['residual', 'naive-residual'] as const).map(id => ({ id, score, pValue: 0.5, share: 0 })),
       skill: { by: 'model', bars: 720, modelPercent: 1, naivePercent: 1, reason: { code: 'few-errors', bars: 720 } },
     }
-    return { bar, verdict }
+    return { bar, verdict, episodes: [] }
   })
 }
 

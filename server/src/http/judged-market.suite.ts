@@ -1,4 +1,5 @@
 import type { Store } from '@candlewatch/adapters/stores/store'
+import { EpisodeTracker } from '@candlewatch/core/decide/episodes'
 import { makePipeline } from '@candlewatch/core/engine/pipeline'
 import type { Model } from '@candlewatch/core/forecast/artifact'
 import { makeRng } from '@candlewatch/core/stats/rng'
@@ -11,7 +12,11 @@ const market: Market = 'test:BTC-USD'
 /** Stores verdicts of a real engine: warming up, quiet bars, an anomaly and faults of the feed. */
 export async function judgedMarket(store: Pick<Store, 'commit'>): Promise<Market> {
   const pipeline = makePipeline({ market, intervalMs: hourMs, alarmsPerWeek: 1, feedShare: 0.1 }, steadyModel())
-  const steps: Step[] = bars().map(bar => ({ bar, verdict: pipeline.step(bar) }))
+  const episodes = new EpisodeTracker()
+  const steps: Step[] = bars().map(bar => {
+    const verdict = pipeline.step(bar)
+    return { bar, verdict, episodes: episodes.next(verdict) }
+  })
   await store.commit({ market, intervalMs: hourMs }, steps, null)
   const statuses = new Set(steps.map(({ verdict }) => verdict.status))
   expect(statuses).toEqual(new Set(['warming-up', 'normal', 'anomaly', 'feed-fault']))

@@ -8,6 +8,7 @@ import { isoDate } from '@candlewatch/core/interval'
 import { closeOf, openOf, type Stream } from '@candlewatch/core/time'
 import type { Bar, Step, Verdict } from '@candlewatch/core/types'
 import { beginningOf, type CurrentModel, type Engine, knownScores, snapshotOf, warmedUp } from './engine.ts'
+import { type EpisodeHistory, trackerAt } from './episodes.ts'
 
 /** The ports that a correction needs. */
 export type CorrectingStore = BarStore & CorrectionStore
@@ -66,7 +67,7 @@ export async function findCorrectable(store: BarStore, stream: Stream, bar: Bar)
  * follow from the bars alone.
  */
 export async function rejudge(
-  store: BarStore,
+  store: BarStore & EpisodeHistory,
   stream: Stream,
   model: CurrentModel,
   {
@@ -82,12 +83,13 @@ export async function rejudge(
 ): Promise<Rejudged> {
   const toMs = openOf(bar, stream.intervalMs)
   const before = await store.bars({ ...stream, fromMs: null, toMs, limit: warmUpBars })
-  const engine = await warmedUp(stream, model, before)
+  const { tracker, newest } = await trackerAt(store, stream, toMs)
+  const engine = await warmedUp(stream, model, before, tracker)
   const [beginning, known] = [beginningOf(engine), knownScores(engine)]
   engine.pipeline.alarmsPerWeek = alarmsPerWeek
   const steps: Step[] = []
-  await run([bar, ...later], engine.pipeline, { write: async batch => void steps.push(...batch) })
+  await run([bar, ...later], engine, { write: async batch => void steps.push(...batch) })
   engine.newestTs = (later.at(-1) ?? bar).ts
   const snapshot = snapshotOf(engine)
-  return { engine, work: { bar, reason, at: bar.seen, steps, snapshot, beginning, known } }
+  return { engine, work: { bar, reason, at: bar.seen, steps, episodeBefore: newest, snapshot, beginning, known } }
 }

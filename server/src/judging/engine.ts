@@ -3,15 +3,17 @@ import type { KnownScores, ScoreStore } from '@candlewatch/adapters/stores/budge
 import type { Snapshot, SnapshotStore } from '@candlewatch/adapters/stores/commits'
 import type { Beginning, JudgingStore } from '@candlewatch/adapters/stores/corrections'
 import type { VerdictStore } from '@candlewatch/adapters/stores/verdicts'
+import { EpisodeTracker } from '@candlewatch/core/decide/episodes'
 import { engineVersion, warmUpBars } from '@candlewatch/core/engine/pipeline'
 import { run } from '@candlewatch/core/engine/run'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Stream } from '@candlewatch/core/time'
 import type { Bar, Ms, Pipeline, Sink, Step } from '@candlewatch/core/types'
 import { modelId } from '@candlewatch/core/verdict'
+import { type EpisodeHistory, trackerAt } from './episodes.ts'
 
 /** The ports from which an engine is resumed. */
-export type EngineStore = BarStore & VerdictStore & SnapshotStore & JudgingStore & ScoreStore
+export type EngineStore = BarStore & EpisodeHistory & SnapshotStore & JudgingStore & ScoreStore
 
 /** The model that judges, as an engine needs it. */
 export interface CurrentModel {
@@ -20,12 +22,13 @@ export interface CurrentModel {
   makePipeline(stream: Stream): Pipeline
 }
 
-/** The pipeline of one stream and model, and how far it has got. */
+/** The pipeline of one stream and model, the stream's open episode, and how far they have got. */
 export interface Engine {
   readonly stream: Stream
   /** name@version */
   readonly model: string
   readonly pipeline: Pipeline
+  readonly episodes: EpisodeTracker
   /** Close of the newest bar that it has learned; 0 before any. */
   newestTs: Ms
   barsSinceSnapshot: number
@@ -45,15 +48,18 @@ export async function resume(store: EngineStore, stream: Stream, model: CurrentM
   const recent = await store.bars({ ...stream, fromMs: null, toMs: null, limit: warmUpBars })
   const [oldest] = recent
   const snapshot = await store.snapshot(stream, model.id)
+  const { tracker } = await trackerAt(store, stream, null)
   if (snapshot && (oldest === undefined || recent.length < warmUpBars || oldest.ts <= snapshot.ts)) {
-    const engine = loaded(snapshot, stream, model)
+    const engine = loaded(snapshot, stream, model, tracker)
     if (engine) {
-      await run(learned(engine, store.barsAfter(stream, snapshot.ts)), engine.pipeline, discarded, batchBars)
+      // The stored episodes contain these bars already.
+      const again = { pipeline: engine.pipeline, episodes: new EpisodeTracker() }
+      await run(learned(engine, store.barsAfter(stream, snapshot.ts)), again, discarded, batchBars)
       if (!(await judgedTheNewest(store, engine))) await store.saveKnownScores(knownScores(engine))
       return engine
     }
   }
-  const engine = await warmedUp(stream, model, recent)
+  const engine = await warmedUp(stream, model, recent, tracker)
   await store.saveBeginning(beginningOf(engine))
   await store.saveKnownScores(knownScores(engine))
   await store.saveSnapshot(snapshotOf(engine))
@@ -61,10 +67,16 @@ export async function resume(store: EngineStore, stream: Stream, model: CurrentM
 }
 
 /** A new engine that has learned these bars, oldest first, without a verdict on them. */
-export async function warmedUp(stream: Stream, model: CurrentModel, bars: readonly Bar[]): Promise<Engine> {
+export async function warmedUp(
+  stream: Stream,
+  model: CurrentModel,
+  bars: readonly Bar[],
+  episodes: EpisodeTracker,
+): Promise<Engine> {
   const pipeline = model.makePipeline(stream)
   await warmUp(bars, pipeline)
-  return { stream, model: model.id, pipeline, newestTs: bars.at(-1)?.ts ?? (0 as Ms), barsSinceSnapshot: 0 }
+  const newestTs = bars.at(-1)?.ts ?? (0 as Ms)
+  return { stream, model: model.id, pipeline, episodes, newestTs, barsSinceSnapshot: 0 }
 }
 
 /** Lets a pipeline learn thousands of bars without keeping other requests waiting. */
@@ -97,7 +109,7 @@ async function judgedTheNewest(store: VerdictStore, { stream, model, newestTs }:
 }
 
 /** null for a snapshot of another version of the program: the bars are learned again then. */
-function loaded(snapshot: Snapshot, stream: Stream, model: CurrentModel): Engine | null {
+function loaded(snapshot: Snapshot, stream: Stream, model: CurrentModel, episodes: EpisodeTracker): Engine | null {
   const pipeline = model.makePipeline(stream)
   try {
     pipeline.load(snapshot.state)
@@ -105,7 +117,7 @@ function loaded(snapshot: Snapshot, stream: Stream, model: CurrentModel): Engine
     if (error instanceof CandlewatchError && error.code === 'ERR_SNAPSHOT_LAYOUT') return null
     throw error
   }
-  return { stream, model: model.id, pipeline, newestTs: snapshot.ts, barsSinceSnapshot: 0 }
+  return { stream, model: model.id, pipeline, episodes, newestTs: snapshot.ts, barsSinceSnapshot: 0 }
 }
 
 async function* learned(engine: Engine, bars: AsyncIterable<Bar>): AsyncIterable<Bar> {

@@ -57,7 +57,7 @@ export async function judgeAndCommit(
 
   try {
     try {
-      await run(judgeable(parts, engine, bars), engine.pipeline, { write }, batchBars)
+      await run(judgeable(parts, engine, bars), engine, { write }, batchBars)
     } finally {
       await underWay
     }
@@ -67,12 +67,12 @@ export async function judgeAndCommit(
   return verdicts
 }
 
-/** The verdicts of steps, each with the position that its commit gave it. */
+/** The verdicts of steps and their episode events, each with the position that its commit gave it. */
 export function sequenced(steps: readonly Step[], seqs: readonly number[]): readonly SequencedVerdict[] {
-  return steps.map(({ verdict }, i) => {
+  return steps.map(({ verdict, episodes }, i) => {
     const seq = seqs[i]
     if (seq === undefined) throw new Error(`Expected ${steps.length} positions of a commit, found ${seqs.length}.`)
-    return { seq, verdict }
+    return { seq, verdict, episodes }
   })
 }
 

@@ -55,7 +55,7 @@ test('the last 30 days, after a warm-up: more and fewer alarms with their dates,
   await store.appendWarmUp(btc, barsFrom(0, 40 * days))
   const champion = model('1', 4, [11 * days, 12 * days, 13 * days])
   const pipeline = champion.open.makePipeline(btc)
-  const steps = barsFrom(5 * days, 40 * days).map(bar => ({ bar, verdict: pipeline.step(bar) }))
+  const steps = barsFrom(5 * days, 40 * days).map(bar => ({ bar, verdict: pipeline.step(bar), episodes: [] }))
   await store.commit(btc, steps, null)
   champion.ran.stepped = 0
   const challenger = model('2', 3, [12 * days, 20 * days, 9 * days])

@@ -2,6 +2,7 @@ import type { BarStore } from '@candlewatch/adapters/stores/bars'
 import type { ModelStore, Trial } from '@candlewatch/adapters/stores/models'
 import type { VerdictStore } from '@candlewatch/adapters/stores/verdicts'
 import type { Clock } from '@candlewatch/core/clock'
+import { EpisodeTracker } from '@candlewatch/core/decide/episodes'
 import { warmUpBars } from '@candlewatch/core/engine/pipeline'
 import { run } from '@candlewatch/core/engine/run'
 import type { Manifest } from '@candlewatch/core/forecast/artifact'
@@ -107,7 +108,7 @@ async function judge(
   }
   const pipeline = model.makePipeline(stream)
   await warmUp(before, pipeline)
-  await run(window, pipeline, sink, batchBars)
+  await run(window, { pipeline, episodes: new EpisodeTracker() }, sink, batchBars)
   return verdicts
 }
 

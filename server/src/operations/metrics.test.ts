@@ -1,3 +1,4 @@
+import { EpisodeTracker } from '@candlewatch/core/decide/episodes'
 import type { Verdict } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
 import { makeMetrics } from './metrics.ts'
@@ -8,12 +9,16 @@ const price = { expected: 100, lower: 90, upper: 110, model: 99, baseline: 104, 
 const skill = { by: 'model', bars: 800, modelPercent: 1, naivePercent: 2, because: '' } as const
 const usual = {
   ...{ market: 'a:b', interval: '1h', ts: 0, status: 'normal', lane: null, isAnomaly: false, pValue: 0.03 },
-  ...{ skill, high: price, low: price },
+  ...{ skill, high: price, low: price, detectors: [] },
 } as unknown as Verdict
 
 async function seriesOf(verdicts: readonly Partial<Verdict>[]): Promise<Map<string, number>> {
   const metrics = makeMetrics()
-  for (const one of verdicts) metrics.judged({ ...usual, ...one } as Verdict)
+  const episodes = new EpisodeTracker()
+  for (const one of verdicts) {
+    const verdict = { ...usual, ...one } as Verdict
+    metrics.judged({ verdict, episodes: episodes.next(verdict) })
+  }
   const lines = (await metrics.registry.metrics()).split('\n').filter(line => line !== '' && !line.startsWith('#'))
   return new Map(
     lines.map(line => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]),

@@ -1,6 +1,6 @@
-import { mergeMs } from '@candlewatch/core/decide/budget'
+import type { SequencedVerdict } from '@candlewatch/adapters/stores/verdicts'
 import { parseInterval } from '@candlewatch/core/interval'
-import type { PriceOutcome, Verdict } from '@candlewatch/core/types'
+import type { PriceOutcome } from '@candlewatch/core/types'
 import { Counter, Gauge, Histogram, Registry, Summary } from 'prom-client'
 import { makeStreamLabels, type StreamLabels } from './stream-labels.ts'
 
@@ -19,7 +19,7 @@ export interface Metrics {
   committed(seconds: number): void
   /** Rows that came to be judged; call what it returns when that has ended. */
   received(stream: StreamLabels, rows: number): (outcome: RowsOutcome) => void
-  judged(verdict: Verdict): void
+  judged(judged: Pick<SequencedVerdict, 'verdict' | 'episodes'>): void
 }
 
 const outcomes = ['answered', 'refused', 'failed'] as const
@@ -32,7 +32,6 @@ export function makeMetrics(): Metrics {
   const registry = new Registry()
   const labelsOf = makeStreamLabels()
   const m = instruments(registry)
-  const lastAlarm = new Map<StreamLabels, number>()
 
   return {
     registry,
@@ -56,12 +55,12 @@ export function makeMetrics(): Metrics {
         m.waiting.dec()
       }
     },
-    judged(verdict) {
+    judged({ verdict, episodes }) {
       const { status, lane, pValue, skill, high, low } = verdict
       const labels = labelsOf(verdict)
       m.verdicts.inc({ ...labels, status, lane: lane ?? 'none' })
       m.judgedSeconds.inc(labels, (parseInterval(verdict.interval) ?? 0) / 1_000)
-      if (verdict.isAnomaly && beginsEpisode(labels, verdict.ts)) m.episodes.inc(labels)
+      m.episodes.inc(labels, episodes.filter(({ kind }) => kind === 'opened').length)
       if (pValue !== null && lane !== 'feed') m.pValues.observe(pValue)
       if (skill) m.drives.set(labels, skill.by === 'model' ? 1 : 0)
       for (const [price, outcome] of Object.entries({ high, low })) {
@@ -74,14 +73,6 @@ export function makeMetrics(): Metrics {
   function begin(labels: StreamLabels): void {
     for (const one of [m.received, m.episodes, m.judgedSeconds]) one.inc(labels, 0)
     for (const outcome of outcomes) m.ended.inc({ ...labels, outcome }, 0)
-  }
-
-  function beginsEpisode(labels: StreamLabels, ts: number): boolean {
-    // Markets beyond those that have a name of their own share no clock: their alarms count one by one.
-    if (labels.market === 'other') return true
-    const before = lastAlarm.get(labels) ?? Number.NEGATIVE_INFINITY
-    lastAlarm.set(labels, ts)
-    return ts - before > mergeMs
   }
 }
 

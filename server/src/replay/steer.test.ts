@@ -23,9 +23,9 @@ async function past() {
   const hours = Array.from({ length: 40 }, (_, i) => 10 + i).filter(hour => hour !== 40 && hour !== 41)
   const steps = hours.map(hour => {
     const verdict = pipeline.step(barAt(hour))
-    if (hour === 30) return { bar: barAt(hour), verdict: { ...verdict, status: 'feed-fault' as const } }
-    if (hour !== 20 && hour !== 49) return { bar: barAt(hour), verdict }
-    return { bar: barAt(hour), verdict: { ...verdict, status: 'anomaly' as const, isAnomaly: true } }
+    if (hour === 30) return { bar: barAt(hour), verdict: { ...verdict, status: 'feed-fault' as const }, episodes: [] }
+    if (hour !== 20 && hour !== 49) return { bar: barAt(hour), verdict, episodes: [] }
+    return { bar: barAt(hour), verdict: { ...verdict, status: 'anomaly' as const, isAnomaly: true }, episodes: [] }
   })
   await store.appendWarmUp(
     btc,

@@ -1,6 +1,6 @@
 import type { SequencedVerdict } from '@candlewatch/adapters/stores/verdicts'
 import type { EventData, StreamEventName } from '@candlewatch/api/events'
-import { verdictAnswer } from '@candlewatch/api/values/sentences'
+import { episodeAnswer, verdictAnswer } from '@candlewatch/api/values/sentences'
 
 /** A committed verdict and its bar, as they are sent. */
 export interface VerdictText {
@@ -13,10 +13,11 @@ export function eventText<Name extends StreamEventName>(name: Name, data: EventD
   return `event: ${name}\n${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`
 }
 
-/** Bar and verdict in one piece, so that a connection that is cut never leaves a bar without its verdict. */
-export function verdictText({ seq, verdict }: SequencedVerdict): VerdictText {
+/** Bar, episode changes and verdict in one piece. The verdict comes last: a client that has seen its id has all of it. */
+export function verdictText({ seq, verdict, episodes }: SequencedVerdict): VerdictText {
   const { market, interval, date } = verdict
   const { open, high, low, close, volume } = verdict.bar
   const bar = eventText('bar', { market, interval, date, open, high, low, close, volume })
-  return { seq, text: bar + eventText('verdict', verdictAnswer(verdict), seq) }
+  const changes = episodes.map(({ kind, episode }) => eventText('episode', { kind, episode: episodeAnswer(episode) }))
+  return { seq, text: [bar, ...changes, eventText('verdict', verdictAnswer(verdict), seq)].join('') }
 }

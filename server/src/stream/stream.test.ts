@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { memoryStore } from '@candlewatch/adapters/stores/memory/store'
-import type { Replay, Verdict } from '@candlewatch/core/types'
+import { episodeAnswer } from '@candlewatch/api/values/sentences'
+import type { Episode, EpisodeEvent, Replay, Verdict } from '@candlewatch/core/types'
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { type Event, eventsOf, jsonOf, rowAt, rowsFrom, serving } from '../serving.suite.ts'
@@ -9,6 +10,25 @@ const verdictsIn = (events: readonly Event[]) => events.filter(one => one.event 
 const idsIn = (events: readonly Event[]) => verdictsIn(events).map(one => Number(one.id))
 const atLeast = (count: number) => (events: readonly Event[]) => verdictsIn(events).length >= count
 const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i)
+
+const episodeAt = (hour: number): Episode => ({
+  id: `bar ${hour}`,
+  market: 'bitstamp:BTC-USD',
+  interval: '1h',
+  lane: 'market',
+  type: 'fall',
+  start: rowAt(hour).date,
+  peak: rowAt(hour).date,
+  end: rowAt(hour).date,
+  recovered: null,
+  alarms: 1,
+  severity: 'high',
+  pValue: 0.001,
+  size: -0.1,
+  seenBy: 2,
+  detectors: 9,
+  reason: { code: 'gap', missing: 1, intervalMs: 3_600_000 },
+})
 
 test('without an id: only what is committed from now on, the bar and then its verdict', async () => {
   const { url, post } = await serving()
@@ -22,6 +42,32 @@ test('without an id: only what is committed from now on, the bar and then its ve
   ])
   expect(events[0]?.data).toEqual({ market: 'bitstamp:BTC-USD', interval: '1h', ...rowAt(3) })
   expect(events[1]?.data).toEqual(await jsonOf(post(rowAt(3))))
+})
+
+test('what a bar changes in the episodes comes between the bar and its verdict, at once and when a client resumes', async () => {
+  const store = memoryStore()
+  const { commit } = store
+  // Hour 4 alarms.
+  const opened: EpisodeEvent = { kind: 'opened', episode: episodeAt(4) }
+  store.commit = (stream, steps, snapshot) =>
+    commit(
+      stream,
+      steps.map(step => (step.verdict.date === rowAt(4).date ? { ...step, episodes: [opened] } : step)),
+      snapshot,
+    )
+  const { url, post } = await serving({ store })
+  await post(rowsFrom(0, 4))
+  await post(rowAt(4))
+  await post(rowAt(5))
+  const resumed = await eventsOf(`${url}/api/stream?lastEventId=4`, atLeast(2))
+  expect(resumed.map(one => [one.event, one.id])).toEqual([
+    ['bar', null],
+    ['episode', null],
+    ['verdict', '5'],
+    ['bar', null],
+    ['verdict', '6'],
+  ])
+  expect(resumed[1]?.data).toEqual({ kind: 'opened', episode: episodeAnswer(opened.episode) })
 })
 
 test.each(['header', 'query'])('Last-Event-ID as %s: resumes after it, nothing lost, nothing doubled', async how => {

@@ -80,11 +80,11 @@ function episodesUntil(episodes: readonly Episode[], alarms: readonly Candle[], 
 /** An episode as it stood at the replay position: its later alarms are not known yet. */
 function soFar(episode: Episode, alarms: readonly Candle[]): Episode {
   const own = alarms.flatMap(({ verdict }) => (verdict?.isAnomaly && verdict.date >= episode.start ? [verdict] : []))
+  const known = episodeOf(own, null)
   // Where its bars are not in memory, only its start is known.
-  if (own.length === 0) return { ...episode, end: episode.start, peak: episode.start, alarms: 1, recovered: null }
-  const stood = episodeOf(own, null)
-  const peak = own.find(({ date }) => date === stood.peak)
-  return { ...stood, because: peak?.because ?? episode.because }
+  if (!known) return { ...episode, end: episode.start, peak: episode.start, alarms: 1, recovered: null }
+  const peak = own.find(({ date }) => date === known.peak)
+  return { ...known, because: peak?.because ?? episode.because }
 }
 
 function faultsUntil(faults: readonly Fault[], at: Ms): readonly Fault[] {

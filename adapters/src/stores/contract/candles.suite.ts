@@ -84,14 +84,15 @@ export function candleContract(
     test('count the alarms and faults among their bars', async () => {
       const stream = newStream()
       const steps = Array.from({ length: 48 }, (_, n) => {
-        const { bar, verdict } = stepOf(stream, n)
-        if (n % 10 === 5) return { bar, verdict: { ...verdict, status: 'anomaly' as const, isAnomaly: true } }
-        return n === 30 ? { bar, verdict: { ...verdict, status: 'feed-fault' as const } } : { bar, verdict }
+        const step = stepOf(stream, n)
+        const { verdict } = step
+        if (n % 10 === 5) return { ...step, verdict: { ...verdict, status: 'anomaly' as const, isAnomaly: true } }
+        return n === 30 ? { ...step, verdict: { ...verdict, status: 'feed-fault' as const } } : step
       })
       await store().commit(stream, steps, null)
       // Another model's word on the same bar counts once.
       const { bar, verdict } = steps[5]!
-      await store().commit(stream, [{ bar, verdict: { ...verdict, id: `${verdict.id}2` } }], null)
+      await store().commit(stream, [{ bar, verdict: { ...verdict, id: `${verdict.id}2` }, episodes: [] }], null)
       const { candles } = await store().candles({ ...stream, fromMs: null, toMs: null, points: 2 })
       expect(candles.map(({ bars, anomalies, faults }) => [bars, anomalies, faults])).toEqual([
         [24, 2, 0],
@@ -111,7 +112,8 @@ export function candleContract(
         bar,
         reason: '',
         at: bar.seen,
-        steps: [{ bar, verdict: wrong.verdict }],
+        steps: [{ ...wrong, bar }],
+        episodeBefore: null,
         snapshot: { ...after, ts: bar.ts, state: Uint8Array.of(1) },
         beginning: { ...after, engine: 1 },
         known: { ...after, scores: { model: [], naive: [] } },

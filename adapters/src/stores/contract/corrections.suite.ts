@@ -25,9 +25,10 @@ export function correctionContract(
     /** The n-th hour with another close: it and those after it say so. */
     async function correct(hour: number, close: number) {
       const bar: Bar = { ...bars[hour]!, close, seen: (bars[9]!.ts + 1) as Ms }
-      const again = steps.slice(hour).map(({ bar: old, verdict }, i) => ({
-        bar: i === 0 ? bar : old,
-        verdict: { ...verdict, reason: closeOf(close) },
+      const again = steps.slice(hour).map((step, i) => ({
+        ...step,
+        bar: i === 0 ? bar : step.bar,
+        verdict: { ...step.verdict, reason: closeOf(close) },
       }))
       const before = hour === 0 ? (0 as Ms) : bars[hour - 1]!.ts
       return store.correct(stream, {
@@ -35,6 +36,7 @@ export function correctionContract(
         reason: "it's wrong; drop table bars",
         at: bar.seen,
         steps: again,
+        episodeBefore: null,
         snapshot: snapshot(bars[9]!.ts),
         beginning: { ...stream, model: 'a@1', ts: before, engine: 7 },
         known: { ...stream, model: 'a@1', ts: before, scores: { model: [], naive: [] } },

@@ -87,9 +87,10 @@ export function coverageContract(
     test('counts alarms and faults of each stretch', async () => {
       const stream = newStream()
       const steps = hours(0, 48).map(n => stepOf(stream, n))
-      const told = steps.map(({ bar, verdict }, n) => {
-        if (n === 3) return { bar, verdict: { ...verdict, status: 'anomaly' as const, isAnomaly: true } }
-        return n === 30 ? { bar, verdict: { ...verdict, status: 'feed-fault' as const } } : { bar, verdict }
+      const told = steps.map((step, n) => {
+        const { verdict } = step
+        if (n === 3) return { ...step, verdict: { ...verdict, status: 'anomaly' as const, isAnomaly: true } }
+        return n === 30 ? { ...step, verdict: { ...verdict, status: 'feed-fault' as const } } : step
       })
       await store().commit(stream, told, null)
       const { stretches } = await store().coverage({ ...query(stream), points: 2 })

@@ -18,6 +18,7 @@ import { budgetContract } from './budgets.suite.ts'
 import { candleContract } from './candles.suite.ts'
 import { correctionContract } from './corrections.suite.ts'
 import { coverageContract } from './coverage.suite.ts'
+import { episodesContract } from './episodes.suite.ts'
 import { keyContract } from './keys.suite.ts'
 import { modelContract } from './models.suite.ts'
 
@@ -77,7 +78,7 @@ export function stepAt(stream: Stream, n: number, change: Partial<Verdict> = {})
     },
     ...change,
   }
-  return { bar, verdict }
+  return { bar, verdict, episodes: [] }
 }
 
 export const stepsFrom = (stream: Stream, first: number, end: number): Step[] =>
@@ -213,9 +214,9 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
         const steps = stepsFrom(stream, 0, 5)
         const snapshot = { ...stream, model: 'v1', ts: steps[4]!.bar.ts, state: Uint8Array.of(1) }
         const seqs = await store.commit(stream, steps, snapshot)
-        const again = steps.map(({ bar, verdict }) => ({
-          bar,
-          verdict: { ...verdict, reason: { code: 'stored-text' as const, text: 'otherwise' } },
+        const again = steps.map(step => ({
+          ...step,
+          verdict: { ...step.verdict, reason: { code: 'stored-text' as const, text: 'otherwise' } },
         }))
         expect(await store.commit(stream, again, snapshot)).toEqual(seqs)
         expect(await store.commit(stream, [again[3]!, again[1]!], null)).toEqual([seqs[3], seqs[1]])
@@ -406,7 +407,7 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
         const known = await store.known(stream, closes)
         expect([...known.keys()]).toEqual(closes.slice(0, 2))
         expect(known.get(closes[0]!)).toEqual({ bar: barAt(stream, 0), verdict: null })
-        expect(known.get(closes[1]!)).toEqual(judged)
+        expect(known.get(closes[1]!)).toEqual({ bar: judged.bar, verdict: judged.verdict })
         expect((await store.known(stream, [])).size).toBe(0)
       })
     })
@@ -471,6 +472,7 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
     modelContract(() => store)
     budgetContract(() => store, newStream)
     candleContract(() => store, newStream, stepAt)
+    episodesContract(() => store, newStream, stepAt)
     coverageContract(() => store, newStream, stepAt)
     keyContract(() => store)
     correctionContract(() => store, newStream, stepAt)

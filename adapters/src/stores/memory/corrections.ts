@@ -1,5 +1,5 @@
 import { openOf, type Stream } from '@candlewatch/core/time'
-import type { Bar, Ms, Verdict } from '@candlewatch/core/types'
+import type { Bar, Episode, Ms, Verdict } from '@candlewatch/core/types'
 import { modelId } from '@candlewatch/core/verdict'
 import type { Range } from '../bars.ts'
 import type { ScoreStore } from '../budgets.ts'
@@ -8,6 +8,8 @@ import type { Correction, CorrectionStore, JudgingStore, StoredBeginning } from 
 
 /** What corrections need of the rest of the store. */
 export interface Inside extends CommitStore, Pick<ScoreStore, 'saveKnownScores'> {
+  /** Writes an episode over the one that began at the same time. */
+  keepEpisode(episode: Episode): void
   /** The bars of a stream by their closes. */
   barsOf(stream: Stream): Map<Ms, Bar>
   /** All verdicts in order of commit, withdrawn ones included. */
@@ -32,12 +34,13 @@ export function memoryCorrections(inside: Inside): CorrectionStore & JudgingStor
     async beginnings(stream) {
       return structuredClone(began.filter(one => isOf(one, stream)))
     },
-    async correct(stream, { bar, reason, at, steps, snapshot, beginning, known }) {
+    async correct(stream, { bar, reason, at, steps, episodeBefore, snapshot, beginning, known }) {
       const bars = inside.barsOf(stream)
       const before = bars.get(bar.ts) as Bar
       const earlier = corrections.filter(one => isOf(one, stream) && one.after.ts === bar.ts)
       const afterSeq = lastSeq()
       const verdicts = inside.withdraw(stream, bar.ts)
+      if (episodeBefore) inside.keepEpisode(episodeBefore)
       bars.set(bar.ts, structuredClone(bar))
       await store.saveBeginning(beginning)
       await inside.saveKnownScores(known)

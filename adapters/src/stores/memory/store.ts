@@ -1,6 +1,6 @@
 import { formatInterval, parseInterval } from '@candlewatch/core/interval'
 import { openOf, type Stream } from '@candlewatch/core/time'
-import type { Bar, Label, Market, Ms, Replay, Series, Verdict } from '@candlewatch/core/types'
+import type { Bar, Episode, Label, Market, Ms, Replay, Series, Step, Verdict } from '@candlewatch/core/types'
 import { isAlarm } from '@candlewatch/core/verdict'
 import type { Range } from '../bars.ts'
 import type { Snapshot } from '../commits.ts'
@@ -23,6 +23,7 @@ export function memoryStore(): Store {
   const snapshots = new Map<string, Snapshot>()
   const replays = new Map<string, Replay>()
   const labels = new Map<string, Label>()
+  const episodes = new Map<string, Episode>()
   const { forget: forgetScores, ...budgets } = memoryBudgets()
   const written: { seq: number; verdict: Verdict; bar: Bar }[] = []
   let lastSeq = 0
@@ -43,10 +44,15 @@ export function memoryStore(): Store {
     for (const bar of bars) if (!kept.has(bar.ts)) kept.set(bar.ts, copy(bar))
   }
 
-  function addVerdict(verdict: Verdict, bar: Bar): number {
+  function keepEpisode(episode: Episode): void {
+    episodes.set(`${episode.market} ${episode.interval} ${episode.start}`, copy(episode))
+  }
+
+  function addVerdict({ verdict, bar, episodes: events }: Step): number {
     const kept = verdicts.get(verdict.id)
     if (kept) return kept.seq
-    const added = { seq: ++lastSeq, verdict: copy(verdict) }
+    for (const { episode } of events) keepEpisode(episode)
+    const added = { seq: ++lastSeq, verdict: copy(verdict), episodes: copy(events) }
     verdicts.set(verdict.id, added)
     written.push({ ...added, bar: copy(bar) })
     return added.seq
@@ -63,11 +69,15 @@ export function memoryStore(): Store {
     log: () => written,
     saveKnownScores: known => budgets.saveKnownScores(known),
     commit: (stream, steps, snapshot) => store.commit(stream, steps, snapshot),
+    keepEpisode,
     withdraw(stream, from) {
       forgetScores(stream, from)
       for (const [key, kept] of snapshots) if (keyOf(kept) === keyOf(stream) && kept.ts >= from) snapshots.delete(key)
       const gone = verdictsOf(stream).filter(({ verdict }) => verdict.ts >= from)
       for (const { verdict } of gone) verdicts.delete(verdict.id)
+      for (const [key, episode] of episodes) {
+        if (isOf(stream, episode) && Date.parse(episode.start) + stream.intervalMs >= from) episodes.delete(key)
+      }
       return gone.map(({ verdict }) => verdict)
     },
   })
@@ -113,7 +123,7 @@ export function memoryStore(): Store {
         steps.map(step => step.bar),
       )
       if (snapshot) keepNewest(snapshot)
-      return steps.map(({ verdict, bar }) => addVerdict(verdict, bar))
+      return steps.map(addVerdict)
     },
     async snapshot(stream, model) {
       const kept = snapshots.get(`${keyOf(stream)} ${model}`)
@@ -142,6 +152,16 @@ export function memoryStore(): Store {
     async faults(range) {
       const broken = verdictsOf(range).filter(({ verdict }) => verdict.status === 'feed-fault')
       return copy(newest(range, broken, ({ verdict }) => verdict.ts))
+    },
+    async episodes({ fromMs, toMs, limit, ...stream }) {
+      const found = [...episodes.values()].filter(
+        episode =>
+          isOf(stream, episode) &&
+          Date.parse(episode.end) >= (fromMs ?? -Infinity) &&
+          Date.parse(episode.start) < (toMs ?? Infinity),
+      )
+      const inOrder = found.sort((a, b) => Date.parse(a.start) - Date.parse(b.start))
+      return copy(limit > 0 ? inOrder.slice(-limit) : [])
     },
     async alarmAfter(stream, ts) {
       const later = verdictsOf(stream).find(({ verdict }) => verdict.ts > ts && isAlarm(verdict))
@@ -204,6 +224,7 @@ export function memoryStore(): Store {
       for (const [id, { verdict }] of verdicts) if (isOf(stream, verdict)) verdicts.delete(id)
       for (const [key, kept] of snapshots) if (keyOf(kept) === keyOf(stream)) snapshots.delete(key)
       for (const [key, label] of labels) if (isOf(stream, label)) labels.delete(key)
+      for (const [key, episode] of episodes) if (isOf(stream, episode)) episodes.delete(key)
       for (const [id, replay] of replays) if (isOf(stream, replay)) replays.delete(id)
     },
     async ping() {},

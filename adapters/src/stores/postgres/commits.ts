@@ -1,4 +1,4 @@
-import type { Ms } from '@candlewatch/core/types'
+import type { Episode, Ms } from '@candlewatch/core/types'
 import type pg from 'pg'
 import { type CommitStore, checkSteps, type Snapshot, type SnapshotStore } from '../commits.ts'
 import type { Connections } from './connection.ts'
@@ -38,8 +38,17 @@ export function postgresSnapshots(database: Connections): SnapshotStore {
 
 /** Writes steps in one round trip and returns their seqs. */
 export async function writeSteps(client: pg.ClientBase, stepRows: readonly rows.StepRow[]): Promise<readonly number[]> {
-  const found = await client.query<{ seq: string }>(commitSteps, [JSON.stringify(stepRows)])
+  const changes = stepRows.flatMap(({ change }) => change ?? [])
+  const found = await client.query<{ seq: string }>(commitSteps, [
+    JSON.stringify(stepRows.map(({ step }) => step)),
+    JSON.stringify(changes),
+  ])
   return found.rows.map(row => Number(row.seq))
+}
+
+/** Writes an episode over the one that began at the same time. */
+export async function writeEpisode(client: pg.ClientBase, episode: Episode): Promise<void> {
+  await client.query('select write_episodes($1)', [JSON.stringify([{ episode }])])
 }
 
 /** Writes a snapshot unless a newer one is stored. */
@@ -127,7 +136,7 @@ function groupCommits(database: Connections): { add(commit: Commit): Promise<rea
   }
 }
 
-const commitSteps = 'select seq from commit_steps($1) order by n'
+const commitSteps = 'select seq from commit_steps($1, $2) order by n'
 
 const selectSnapshot = 'select model, ts, state from snapshots where market = $1 and interval = $2 and model = $3'
 

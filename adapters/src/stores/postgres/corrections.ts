@@ -5,7 +5,7 @@ import { checkSteps } from '../commits.ts'
 import type { Beginning, Correction, CorrectionStore, JudgingStore } from '../corrections.ts'
 import { writeKnownScores } from './budgets.ts'
 import { rollUp } from './candles.ts'
-import { writeSnapshot, writeSteps } from './commits.ts'
+import { writeEpisode, writeSnapshot, writeSteps } from './commits.ts'
 import { beginInOrder, type Connections } from './connection.ts'
 import * as rows from './rows.ts'
 import { type StoredVerdict, verdictOf } from './stored-verdict.ts'
@@ -13,7 +13,7 @@ import { type StoredVerdict, verdictOf } from './stored-verdict.ts'
 /** The corrections in PostgreSQL. */
 export function postgresCorrections({ query, transaction }: Connections): CorrectionStore {
   return {
-    async correct(stream, { bar, reason, at, steps, snapshot, beginning, known }) {
+    async correct(stream, { bar, reason, at, steps, episodeBefore, snapshot, beginning, known }) {
       checkSteps(stream, steps)
       const openMs = openOf(bar, stream.intervalMs)
       const place = [...rows.keyOf(stream), rows.timestamp(openMs)]
@@ -23,6 +23,8 @@ export function postgresCorrections({ query, transaction }: Connections): Correc
         const reasoned = [...place, revision, reason, rows.timestamp(at)]
         const { id } = await one<{ id: string }>(client, insertCorrection, reasoned)
         await client.query(withdraw, [...place, id])
+        await client.query(`delete from episodes where ${ofStream} and start_time >= $3`, place)
+        if (episodeBefore) await writeEpisode(client, episodeBefore)
         // An engine that has learned the old numbers must begin anew. Beginnings stay: earlier verdicts follow from them.
         for (const table of ['snapshots', 'known_scores']) {
           await client.query(`delete from ${table} where ${ofStream} and ts > $3`, place)

@@ -1,4 +1,6 @@
 import { readdir } from 'node:fs/promises'
+import { episodesOf } from '@candlewatch/core/decide/episodes'
+import { isoDate } from '@candlewatch/core/interval'
 import type { Stream } from '@candlewatch/core/time'
 import type { Ms, Step } from '@candlewatch/core/types'
 import { beforeEach, expect, test } from 'vitest'
@@ -106,24 +108,58 @@ test('forecasts and the unread columns of verdicts go; bars, verdicts, their seq
     `select seq from commit_steps('${JSON.stringify([rowOfOldProgram(stream, next)])}')`,
   )
   expect(Number(ofOld[0]?.seq)).toBeGreaterThan(Math.max(...seqs))
-  expect((await store.known(stream, [next.bar.ts])).get(next.bar.ts)).toEqual(next)
+  expect((await store.known(stream, [next.bar.ts])).get(next.bar.ts)).toEqual({ bar: next.bar, verdict: next.verdict })
   await store.commit(stream, [stepOf(stream, Date.parse('2031-05-01T00:00:00Z'))], null)
   expect(await yearsOf(url, 'verdicts')).toEqual([2020, 2021, 2022, 2031, 2032])
   expect(await yearsOf(url, 'bars')).toEqual(await yearsOf(url, 'verdicts'))
 })
 
+test('verdicts that are stored already get their episodes, the same that the program makes of them', async () => {
+  await migrateBefore(url, '0015')
+  const stream = newStream()
+  const open = Date.parse('2020-12-30T12:00:00Z')
+  const fell = { expected: 92, lower: 90, upper: 94, baseline: 92, model: 92, actual: 80.3, absoluteError: 11.7 }
+  const rose = { expected: 98, lower: 96, upper: 100, baseline: 98, model: 98, actual: 110.1, absoluteError: 12.1 }
+  const alarms: Readonly<Record<number, Partial<Step['verdict']>>> = {
+    2: { side: 'low', pValue: 0.004, low: fell },
+    8: { side: 'high', pValue: 0.001, high: rose },
+    9: { side: 'low', pValue: 0.001, low: fell },
+    16: { side: 'high', pValue: 0.002, high: rose, severity: 'critical' },
+    23: { side: 'low', pValue: 0.003, low: fell },
+    24: { side: null, pValue: 1e-7 },
+  }
+  const detectors = [
+    { id: 'residual', score: 9, pValue: 0.5, share: 1 },
+    { id: 'move', score: 9, pValue: 0.01, share: 0 },
+    { id: 'rules', score: 1, pValue: 0.011, share: 0 },
+  ]
+  const steps = Array.from({ length: 30 }, (_, i) => {
+    const { bar, verdict } = stepOf(stream, open + i * stream.intervalMs)
+    if (!alarms[i]) return { bar, verdict }
+    const isAlarm = { status: 'anomaly', isAnomaly: true, severity: 'high', lane: 'market', detectors } as const
+    return { bar, verdict: { ...verdict, date: isoDate(Date.parse(verdict.date)), ...isAlarm, ...alarms[i] } }
+  })
+  const rows = steps.map(step => stepRow(stream, { ...step, episodes: [] }).step)
+  await sql(url, `select * from commit_steps('${JSON.stringify(rows).replaceAll("'", "''")}')`)
+
+  await migrate(url)
+  const made = episodesOf(steps.map(step => step.verdict))
+  expect(made).toHaveLength(3)
+  expect(await store.episodes(all(stream))).toEqual(made)
+})
+
 function stepOf(stream: Stream, open: number): Step {
-  const { bar, verdict } = stepAt(stream, 0)
+  const { bar, verdict, episodes } = stepAt(stream, 0)
   const ts = (open + stream.intervalMs) as Ms
   const date = new Date(open).toISOString()
-  return { bar: { ...bar, ts }, verdict: { ...verdict, ts, date, id: `${stream.market}@${ts}#v1` } }
+  return { bar: { ...bar, ts }, verdict: { ...verdict, ts, date, id: `${stream.market}@${ts}#v1` }, episodes }
 }
 
 /** The row as programs before migration 0014 send it. */
 function rowOfOldProgram(stream: Stream, step: Step) {
   const { verdict } = step
   return {
-    ...stepRow(stream, step),
+    ...stepRow(stream, step).step,
     severity: verdict.severity,
     lane: verdict.lane,
     p_value: verdict.pValue,

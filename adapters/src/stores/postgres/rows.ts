@@ -75,18 +75,22 @@ export function* pagesOf(bars: readonly Bar[]): Generator<readonly Bar[]> {
 /** A row that `commit_steps` takes. */
 export type StepRow = ReturnType<typeof stepRow>
 
-/** A bar and its verdict as `commit_steps` takes them. */
-export function stepRow(stream: Stream, { bar, verdict }: Step) {
+/** A bar and its verdict as `commit_steps` takes them, and the change of its stream's episodes if there is one. */
+export function stepRow(stream: Stream, { bar, verdict, episodes }: Step) {
   const [market, interval] = keyOf(stream)
+  const row = barRow(stream, bar)
   return {
-    market,
-    interval,
-    ...barRow(stream, bar),
-    id: verdict.id,
-    model: modelId(verdict.model),
-    status: verdict.status,
-    is_anomaly: verdict.isAnomaly,
-    body: verdict,
+    step: {
+      market,
+      interval,
+      ...row,
+      id: verdict.id,
+      model: modelId(verdict.model),
+      status: verdict.status,
+      is_anomaly: verdict.isAnomaly,
+      body: verdict,
+    },
+    change: episodes.length === 0 ? null : { id: verdict.id, open_time: row.open_time, events: episodes },
   }
 }
 

@@ -10,7 +10,7 @@ import { postgresKeys } from './keys.ts'
 import { postgresModels } from './models.ts'
 import { postgresReplays } from './replays.ts'
 import { keyOf } from './rows.ts'
-import { postgresLabels, postgresVerdicts } from './verdicts.ts'
+import { postgresEpisodes, postgresLabels, postgresVerdicts } from './verdicts.ts'
 import { dropYears } from './years.ts'
 
 /** How the store uses the database. */
@@ -37,6 +37,7 @@ export function postgresStore(databaseUrl: string, options: PostgresOptions = {}
   return {
     ...postgresBars(database),
     ...postgresVerdicts(database),
+    ...postgresEpisodes(database),
     ...postgresLabels(database),
     ...postgresCommits(database),
     ...postgresSnapshots(database),
@@ -78,6 +79,7 @@ export function postgresStore(databaseUrl: string, options: PostgresOptions = {}
 /** The tables with rows about one stream, in an order in which they can be deleted. */
 const streamTables = [
   'verdicts',
+  'episodes',
   'corrections',
   'beginnings',
   'bars',

@@ -1,6 +1,6 @@
 import { isoDate } from '@candlewatch/core/interval'
-import type { Label } from '@candlewatch/core/types'
-import type { LabelStore, SequencedVerdict, VerdictStore } from '../verdicts.ts'
+import type { Episode, EpisodeEvent, Label } from '@candlewatch/core/types'
+import type { EpisodeStore, LabelStore, SequencedVerdict, VerdictStore } from '../verdicts.ts'
 import type { Connections } from './connection.ts'
 import { inRange, keyOf, openTime, rangeValues, timestamp } from './rows.ts'
 import { type StoredVerdict, verdictOf } from './stored-verdict.ts'
@@ -9,7 +9,11 @@ import { type StoredVerdict, verdictOf } from './stored-verdict.ts'
 export function postgresVerdicts(database: Connections): VerdictStore {
   async function read(text: string, values: readonly unknown[]): Promise<readonly SequencedVerdict[]> {
     const found = await database.query<VerdictRow>(text, values)
-    return found.map(({ seq, body }) => ({ seq: Number(seq), verdict: verdictOf(body) }))
+    return found.map(({ seq, body, episode_events }) => ({
+      seq: Number(seq),
+      verdict: verdictOf(body),
+      episodes: episode_events ?? [],
+    }))
   }
 
   return {
@@ -28,6 +32,16 @@ export function postgresVerdicts(database: Connections): VerdictStore {
     async lastSeq() {
       const [row] = await database.query<{ seq: string }>('select coalesce(max(seq), 0) as seq from verdicts')
       return Number(row?.seq ?? 0)
+    },
+  }
+}
+
+/** The episodes in PostgreSQL. */
+export function postgresEpisodes(database: Connections): EpisodeStore {
+  return {
+    async episodes(range) {
+      const found = await database.query<{ body: Episode }>(selectEpisodes, rangeValues(range))
+      return found.map(({ body }) => body)
     },
   }
 }
@@ -55,13 +69,14 @@ export function postgresLabels(database: Connections): LabelStore {
 interface VerdictRow {
   readonly seq: string
   readonly body: StoredVerdict
+  readonly episode_events: readonly EpisodeEvent[] | null
 }
 
 type LabelRow = Omit<Label, 'date'> & { readonly open_time: Date }
 
 const newestVerdicts = (condition: string) => `
-  select seq, body from (
-    select seq, open_time, body from verdicts where ${inRange} and ${condition} order by open_time desc, seq desc limit $5
+  select seq, body, episode_events from (
+    select seq, open_time, body, episode_events from verdicts where ${inRange} and ${condition} order by open_time desc, seq desc limit $5
   ) as newest order by open_time, seq`
 
 const selectVerdicts = newestVerdicts('withdrawn_by is null')
@@ -69,7 +84,7 @@ const selectAnomalies = newestVerdicts('is_anomaly and withdrawn_by is null')
 const selectFaults = newestVerdicts("status = 'feed-fault' and withdrawn_by is null")
 
 const selectVerdictsAfter =
-  'select seq, body from verdicts where seq > $1 and withdrawn_by is null order by seq limit $2'
+  'select seq, body, episode_events from verdicts where seq > $1 and withdrawn_by is null order by seq limit $2'
 
 // Each half uses its own index: alarms are few, and the verdicts between them are not read.
 const alarmsAfter = `market = $1 and interval = $2 and open_time > $3 and withdrawn_by is null order by open_time limit 1`
@@ -79,6 +94,14 @@ const selectAlarmAfter = `
     union all
     (select open_time, body from verdicts where status = 'feed-fault' and ${alarmsAfter})
   ) as alarm order by open_time limit 1`
+
+const selectEpisodes = `
+  select body from (
+    select start_time, body from episodes
+    where market = $1 and interval = $2
+      and ($3::timestamptz is null or end_time >= $3) and ($4::timestamptz is null or start_time < $4)
+    order by start_time desc limit $5
+  ) as newest order by start_time`
 
 const upsertLabel = `
   insert into labels (market, interval, open_time, mark, note, marked_at) values ($1, $2, $3, $4, $5, $6)

@@ -26,9 +26,9 @@ const barOf = (stream: Stream, date: string, seen: string) =>
 
 function stepOf(stream: Stream, date: string, seen: string) {
   const bar = barOf(stream, date, seen)
-  const { verdict } = stepAt(stream, 0)
+  const { verdict, episodes } = stepAt(stream, 0)
   const next = { ...verdict.next!, date: new Date(bar.ts).toISOString() }
-  return { bar, verdict: { ...verdict, ts: bar.ts, date, next, id: `${stream.market}@${bar.ts}#v1` } }
+  return { bar, verdict: { ...verdict, ts: bar.ts, date, next, id: `${stream.market}@${bar.ts}#v1` }, episodes }
 }
 
 describe('a row', () => {
