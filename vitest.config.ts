@@ -19,7 +19,8 @@ export default defineConfig({
     // A hang ends here; a slow machine does not fail.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    expect: { poll: { timeout: 60_000 } },
+    // Shorter than a test may take, so that a condition that never comes true is reported with what was found.
+    expect: { poll: { timeout: 100_000, interval: 20 } },
     // With --coverage. Programs that tests start as processes of their own are not measured.
     coverage: {
       provider: 'v8',
