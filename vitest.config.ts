@@ -7,7 +7,6 @@ const withPrograms = [
   'lab/src/{backtest,evaluate,train,tune}.test.ts',
   'lab/src/detection/detect.test.ts',
   'lab/src/training/teacher.test.ts',
-  'test/{crash,deploy,page*,parity*,prometheus,scenarios,security,shutdown}.test.ts',
   'test/{deploy,page,programs,scenarios}/**/*.test.ts',
 ]
 

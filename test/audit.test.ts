@@ -21,7 +21,11 @@ function judged(answer: unknown, accepted: readonly object[] = []) {
 }
 
 const hole = (severity: string, url = `https://github.com/advisories/GHSA-${severity}`) => ({
-  ...{ source: 1, name: 'left-pad', severity, url, title: 'Pads too much' },
+  source: 1,
+  name: 'left-pad',
+  severity,
+  url,
+  title: 'Pads too much',
 })
 
 test.each(['high', 'critical'])('a %s hole in what production runs: fails, named once', severity => {
@@ -43,7 +47,8 @@ test('a high hole that is accepted with a reason: passes, and the reason is show
 test('lesser holes and none: passes, and says that it was answered', () => {
   for (const vulnerabilities of [{}, { 'left-pad': { severity: 'moderate', via: [hole('moderate')] } }]) {
     expect(judged({ vulnerabilities })).toEqual({
-      ...{ status: 0, stdout: 'audit: answered. 0 high or critical to mend, 0 accepted.\n' },
+      status: 0,
+      stdout: 'audit: answered. 0 high or critical to mend, 0 accepted.\n',
     })
   }
 })

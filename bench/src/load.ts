@@ -65,7 +65,10 @@ async function measure(url: string, pid: number, database: string): Promise<void
   line(
     'one market, one client',
     alone.map(({ ours, theirs }) => ({
-      ...{ p50: ours.p50Ms, p99: ours.p99Ms, peer: theirs.p50Ms, ratio: ours.p50Ms / theirs.p50Ms },
+      p50: ours.p50Ms,
+      p99: ours.p99Ms,
+      peer: theirs.p50Ms,
+      ratio: ours.p50Ms / theirs.p50Ms,
     })),
     'ms',
   )
@@ -76,7 +79,10 @@ async function measure(url: string, pid: number, database: string): Promise<void
   line(
     '64 markets at once',
     many.map(({ ours, theirs }) => ({
-      ...{ rows: ours.perSecond, p99: ours.p99Ms, peer: theirs.perSecond, ratio: ours.perSecond / theirs.perSecond },
+      rows: ours.perSecond,
+      p99: ours.p99Ms,
+      peer: theirs.perSecond,
+      ratio: ours.perSecond / theirs.perSecond,
     })),
     'rows/s',
   )

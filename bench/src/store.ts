@@ -138,8 +138,11 @@ async function compare(): Promise<void> {
 
   const results = reads.map(
     ({ what }, i): Result => ({
-      ...{ what, rows: stored[i]!.result, storeMs: stored[i]!.ms },
-      ...{ btreeMs: plain.btree[i]!, brinMs: plain.brin[i]! },
+      what,
+      rows: stored[i]!.result,
+      storeMs: stored[i]!.ms,
+      btreeMs: plain.btree[i]!,
+      brinMs: plain.brin[i]!,
     }),
   )
   console.log(line(['', 'rows', 'store ms', 'btree ms', 'of store', 'BRIN ms', 'of store']))

@@ -12,8 +12,13 @@ import { runTune } from './tune.ts'
 
 const never = new AbortController().signal
 const tiny: Configuration = {
-  ...{ units: 3, lookback: 4, learningRate: 0.01, epochs: 1, batchSize: 256 },
-  ...{ weighting: 'scale', averaging: 0 },
+  units: 3,
+  lookback: 4,
+  learningRate: 0.01,
+  epochs: 1,
+  batchSize: 256,
+  weighting: 'scale',
+  averaging: 0,
 }
 
 beforeAll(async () => {

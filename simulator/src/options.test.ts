@@ -24,16 +24,32 @@ test('durations are shown in the largest unit that fits', () => {
 
 test('nothing given: a row a second, page on 3000, one alarm a week', () => {
   expect(parseOptions([])).toEqual({
-    ...{ everyMs: 1_000, fromMs: null, toMs: null, csv: null, market: null, port: 3000 },
-    ...{ once: false, alarmsPerWeek: null, seed: null, restart: false },
+    everyMs: 1_000,
+    fromMs: null,
+    toMs: null,
+    csv: null,
+    market: null,
+    port: 3000,
+    once: false,
+    alarmsPerWeek: null,
+    seed: null,
+    restart: false,
   })
 })
 
 test('everything given', () => {
   const argv = '--every 0 --from 2021-02-01 --to 2021-02-02T12:00Z --market a:b --port 0 --once --seed 7 --restart'
   expect(parseOptions([...argv.split(' '), '--alarms-per-week', '0.5'])).toEqual({
-    ...{ everyMs: 0, fromMs: Date.UTC(2021, 1, 1), toMs: Date.UTC(2021, 1, 2, 12), csv: null, market: 'a:b', port: 0 },
-    ...{ once: true, alarmsPerWeek: 0.5, seed: 7, restart: true },
+    everyMs: 0,
+    fromMs: Date.UTC(2021, 1, 1),
+    toMs: Date.UTC(2021, 1, 2, 12),
+    csv: null,
+    market: 'a:b',
+    port: 0,
+    once: true,
+    alarmsPerWeek: 0.5,
+    seed: 7,
+    restart: true,
   })
 })
 

@@ -54,7 +54,11 @@ async function replayed(
     } else nowMs += ms
   }
   const outcome = await replayRows({
-    ...{ rows, answered: before, intervalMs: hourMs, steering, once },
+    rows,
+    answered: before,
+    intervalMs: hourMs,
+    steering,
+    once,
     clock: { now: () => nowMs as Ms },
     timer: { sleep: async ms => pass(ms) },
     client: {
@@ -121,17 +125,13 @@ test('sped up while it waits: the next row does not wait for the old gap', async
 test('a seek: posts without waiting up to that date, then at the pace it had', async () => {
   const { posts, steering } = await replayed(barsFrom(0, 253), {}, [[500, { seek: openAt(250) }]])
   expect(posts.map(post => [post.atMs, post.opens.length])).toEqual([
-    ...[
-      [0, 1],
-      [500, 100],
-      [500, 100],
-      [500, 49],
-    ],
-    ...[
-      [500, 1],
-      [1_500, 1],
-      [2_500, 1],
-    ],
+    [0, 1],
+    [500, 100],
+    [500, 100],
+    [500, 49],
+    [500, 1],
+    [1_500, 1],
+    [2_500, 1],
   ])
   expect(steering.current().seek).toBeNull()
 })

@@ -5,7 +5,13 @@ import { barAt, verdictOf } from './rows.suite.ts'
 import { makeTally } from './summary.ts'
 
 const outcome = (actual: number, expected: number, baseline: number): PriceOutcome => ({
-  ...{ actual, expected, baseline, model: expected, lower: 0, upper: 0, absoluteError: Math.abs(actual - expected) },
+  actual,
+  expected,
+  baseline,
+  model: expected,
+  lower: 0,
+  upper: 0,
+  absoluteError: Math.abs(actual - expected),
 })
 
 test('the summary of four answers and a failure, by hand', () => {
@@ -21,8 +27,16 @@ test('the summary of four answers and a failure, by hand', () => {
   now.value = 2_500
   // (1 + 5 + 0.334) / 3 = 2.1113 and (2 + 7 + 0) / 3 = 3; 5 rows in 2.5 s.
   expect(tally.summary()).toEqual({
-    ...{ posted: 5, answered: 4, failed: 1, anomalies: 1, feedFaults: 1, maeHigh: 2.11, maeBaseline: 3 },
-    ...{ seconds: 2.5, rowsPerSecond: 2, source: 'rows.csv' },
+    posted: 5,
+    answered: 4,
+    failed: 1,
+    anomalies: 1,
+    feedFaults: 1,
+    maeHigh: 2.11,
+    maeBaseline: 3,
+    seconds: 2.5,
+    rowsPerSecond: 2,
+    source: 'rows.csv',
   })
 })
 

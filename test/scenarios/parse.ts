@@ -80,7 +80,9 @@ function written(market: string, said: readonly string[]) {
   const end = filled.indexOf('')
   const headers = filled.slice(1, end < 0 ? undefined : end).map(line => line.split(/: ?(.*)/s).slice(0, 2))
   return {
-    ...{ method, path, headers: Object.fromEntries(headers) as Record<string, string> },
+    method,
+    path,
+    headers: Object.fromEntries(headers) as Record<string, string>,
     body: end < 0 ? null : filled.slice(end + 1).join('\n'),
   }
 }
@@ -130,7 +132,8 @@ function holdsOf(line: string): Holds {
   if (/^\d+ (bars?|verdicts?|corrections?)(,|$)/.test(line)) {
     const counts = line.split(', ').map(part => part.split(' ') as [string, string])
     return {
-      ...{ kind: 'count', line },
+      kind: 'count',
+      line,
       counts: Object.fromEntries(counts.map(([count, what]) => [`${what.replace(/s$/, '')}s`, Number(count)])),
     }
   }

@@ -77,7 +77,10 @@ async function stored(url: string, market: string) {
     return ((await response.json()) as Record<string, Record<string, unknown>[]>)[what]!
   }
   const [bars, verdicts, corrections, feeds] = await Promise.all([
-    ...[get('bars'), get('verdicts'), get('corrections'), get('feeds')],
+    get('bars'),
+    get('verdicts'),
+    get('corrections'),
+    get('feeds'),
   ])
   return { bars: bars!, verdicts: verdicts!, corrections: corrections!, feeds: feeds! }
 }

@@ -38,19 +38,19 @@ it('each thing that must not be is found where it is', async () => {
     accepted.of('a:b', '1h').take('2021-01-01T03:00:00Z', numbers, {})
     const found = (await brokenInvariants(database.url, [accepted])).join('\n')
     for (const what of [
-      ...[/1 bars that cannot be/, /1 verdicts without their bar/, /2 bars without a standing verdict, or with two/],
-      ...[
-        /1 bars that have only withdrawn/,
-        /1 revisions with a number left out/,
-        /1 revisions without their correction/,
-      ],
-      ...[/2 verdicts committed after those of later bars/, /1 verdicts by another forecast/],
-      ...[/1 verdicts with a number that is none/, /1 bars of 1h that open beside the grid/],
-      ...[
-        /stored but never answered: a:b 1h/,
-        /answered as 2,3,1,2,5, and is stored as 2,3,1,2,6/,
-        /answered but not stored/,
-      ],
+      /1 bars that cannot be/,
+      /1 verdicts without their bar/,
+      /2 bars without a standing verdict, or with two/,
+      /1 bars that have only withdrawn/,
+      /1 revisions with a number left out/,
+      /1 revisions without their correction/,
+      /2 verdicts committed after those of later bars/,
+      /1 verdicts by another forecast/,
+      /1 verdicts with a number that is none/,
+      /1 bars of 1h that open beside the grid/,
+      /stored but never answered: a:b 1h/,
+      /answered as 2,3,1,2,5, and is stored as 2,3,1,2,6/,
+      /answered but not stored/,
     ]) {
       expect(found).toMatch(what)
     }

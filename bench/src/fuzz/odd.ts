@@ -83,8 +83,12 @@ export const odd = fc.oneof(
   weighted(
     3,
     fc.record({
-      ...{ kind, method: fc.constant('GET'), path: paths, query },
-      ...{ headers: fc.constant({}) as typeof headers, body: fc.constant(null) },
+      kind,
+      method: fc.constant('GET'),
+      path: paths,
+      query,
+      headers: fc.constant({}) as typeof headers,
+      body: fc.constant(null),
     }),
   ),
 )

@@ -35,14 +35,21 @@ export const plan = fc.oneof(
   weighted(
     3,
     fc.record({
-      ...{ kind: kind('correct'), stream, back, known: fc.boolean() },
+      kind: kind('correct'),
+      stream,
+      back,
+      known: fc.boolean(),
       factor: fc.double({ min: 0.5, max: 2, noNaN: true }),
     }),
   ),
   weighted(
     220,
     fc.record({
-      ...{ kind: kind('mutated'), stream, ahead, field, alone: fc.boolean() },
+      kind: kind('mutated'),
+      stream,
+      ahead,
+      field,
+      alone: fc.boolean(),
       // null leaves the field out.
       value: fc.option(value, { freq: 5 }),
     }),
@@ -51,7 +58,9 @@ export const plan = fc.oneof(
   weighted(
     12,
     fc.record({
-      ...{ kind: kind('cut'), stream, share },
+      kind: kind('cut'),
+      stream,
+      share,
       path: listed('/predict_anomaly /predict_anomaly /api/corrections /api/stream'),
     }),
   ),

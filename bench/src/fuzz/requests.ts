@@ -123,7 +123,10 @@ export class Caller {
     const needed = ['date', 'open', 'high', 'low', 'close', 'volume'].includes(field)
     const wrong = needed && (value === null || (field !== 'date' && !/^-?\d/.test(value)))
     return {
-      ...{ method: 'POST', path: '/predict_anomaly', headers: json, body },
+      method: 'POST',
+      path: '/predict_anomaly',
+      headers: json,
+      body,
       // A volume of null is wrong, a missing one is too; a date may be another one that is right.
       ...(wrong
         ? { status: 422, code: 'ERR_ROW_INVALID', field: alone ? field : `[${rows.length - 1}].${field}` }

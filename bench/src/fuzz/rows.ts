@@ -32,7 +32,11 @@ export function candle(salt: number, bar: number, shape: Shape): Numbers {
 
 function shaped(it: Numbers, shape: Shape): Numbers {
   const times = (k: number, volume: number) => ({
-    ...{ open: it.open * k, high: it.high * k, low: it.low * k, close: it.close * k, volume },
+    open: it.open * k,
+    high: it.high * k,
+    low: it.low * k,
+    close: it.close * k,
+    volume,
   })
   if (shape === 'flat') return { open: it.open, high: it.open, low: it.open, close: it.open, volume: it.volume }
   if (shape === 'still') return { open: 100, high: 100, low: 100, close: 100, volume: 0 }

@@ -92,7 +92,12 @@ class Run {
     for (const hash of hashes) all.update(hash.digest())
     const rows = accepted.flatMap(({ streams }) => [...streams.values()]).reduce((sum, one) => sum + one.rows.size, 0)
     return {
-      ...{ sent: this.#sent, rows, verdicts: compared, seconds, byStatus: this.#byStatus, memory: measured },
+      sent: this.#sent,
+      rows,
+      verdicts: compared,
+      seconds,
+      byStatus: this.#byStatus,
+      memory: measured,
       fingerprint: all.digest('hex'),
       faults: [...this.#faults, ...faults],
     }

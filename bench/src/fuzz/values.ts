@@ -12,7 +12,10 @@ const dates =
   2001-01-03`)
 
 export const text = fc.oneof(
-  ...[sql, tricks, nearly, dates],
+  sql,
+  tricks,
+  nearly,
+  dates,
   fc.string({ maxLength: 40 }),
   fc.string({ unit: 'binary', maxLength: 40 }),
 )

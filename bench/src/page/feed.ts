@@ -41,7 +41,9 @@ export class Feed {
   /** What the page is told to show. */
   watched(): Watched {
     return {
-      ...{ market: this.#market, interval: formatInterval(this.#intervalMs), bars: this.#posted },
+      market: this.#market,
+      interval: formatInterval(this.#intervalMs),
+      bars: this.#posted,
       fromMs: this.#bars[0]!.ts - this.#intervalMs,
       toMs: this.#bars[this.#posted - 1]!.ts,
     }

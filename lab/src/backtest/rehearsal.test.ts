@@ -15,17 +15,23 @@ function rehearsal(...hours: readonly number[]): Rehearsal {
   const verdicts = Array.from({ length: 100 }, (_, hour) => ({ date: at(hour), status: 'normal', market: 'a:B' }))
   const episodes = hours.map(
     (hour): RehearsedEpisode => ({
-      ...{ id: String(hour), market: 'a:B', interval: '1h', lane: 'market', start: at(hour), peak: at(hour) },
-      ...{
-        end: at(hour),
-        recovered: null,
-        alarms: 1,
-        severity: 'low',
-        pValue: 0.01,
-        reason: { code: 'stored-text', text: 'why' },
-        movePercent: 1,
-      },
-      ...{ type: 'fall', size: null, seenBy: 0, detectors: 0 },
+      id: String(hour),
+      market: 'a:B',
+      interval: '1h',
+      lane: 'market',
+      start: at(hour),
+      peak: at(hour),
+      end: at(hour),
+      recovered: null,
+      alarms: 1,
+      severity: 'low',
+      pValue: 0.01,
+      reason: { code: 'stored-text', text: 'why' },
+      movePercent: 1,
+      type: 'fall',
+      size: null,
+      seenBy: 0,
+      detectors: 0,
     }),
   )
   const model = { name: 'm', version: '1' }
@@ -33,10 +39,15 @@ function rehearsal(...hours: readonly number[]): Rehearsal {
 }
 
 const label = (hour: number, mark: Label['mark']): Label => ({
-  ...{ market: 'a:B', interval: '1h', date: at(hour), mark, note: '' },
+  market: 'a:B',
+  interval: '1h',
+  date: at(hour),
+  mark,
+  note: '',
 })
 const marks: Marks = {
-  ...{ market: 'a:B', intervalMs: hourMs },
+  market: 'a:B',
+  intervalMs: hourMs,
   labels: [label(10, 'right'), label(30, 'wrong'), label(50, 'missed'), label(70, 'wrong')],
 }
 

@@ -9,7 +9,11 @@ const episode = (from: number, to = from) => ({ start: at(from), end: at(to) })
 
 function marksOf(...marks: (readonly [hour: number, mark: Label['mark'], note?: string])[]): Marks {
   const labels = marks.map(([hour, mark, note = '']) => ({
-    ...{ market: 'a:B' as const, interval: '1h', date: at(hour), mark, note },
+    market: 'a:B' as const,
+    interval: '1h',
+    date: at(hour),
+    mark,
+    note,
   }))
   return { market: 'a:B', intervalMs: hourMs, labels }
 }

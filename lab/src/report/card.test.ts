@@ -15,7 +15,10 @@ const price = { actual: 104, lower: 95, upper: 105, expected: { engine: 100, mod
 const rows = Array.from(
   { length: 4 },
   (_, i): JudgedRow => ({
-    ...{ openMs: start + i * hourMs, by: 'model', high: price, low: price },
+    openMs: start + i * hourMs,
+    by: 'model',
+    high: price,
+    low: price,
   }),
 )
 

@@ -10,8 +10,14 @@ const season = Array.from({ length: 24 }, () => 1)
 const { series } = syntheticYear({ seed: 30 })
 const dataset = makeDataset(series.bars.slice(0, 500), series.intervalMs, season, shape.lookback)
 const options = {
-  ...{ shape, seed: 1, epochs: 2, batchSize: 100, learningRate: 0.01, validationStart: 300 },
-  ...{ weighting: 'scale' as const, averaging: 0 },
+  shape,
+  seed: 1,
+  epochs: 2,
+  batchSize: 100,
+  learningRate: 0.01,
+  validationStart: 300,
+  weighting: 'scale' as const,
+  averaging: 0,
 }
 
 beforeAll(async () => {

@@ -11,8 +11,14 @@ const shape = { lookback: 4, features: featureNames.length, units: 3 }
 const season = Array.from({ length: 24 }, () => 1)
 const { series } = syntheticYear({ seed: 5 })
 const options = {
-  ...{ shape, seed: 1, epochs: 2, batchSize: 256, learningRate: 0.01, validationStart: 1_500 },
-  ...{ weighting: 'scale' as const, averaging: 0 },
+  shape,
+  seed: 1,
+  epochs: 2,
+  batchSize: 256,
+  learningRate: 0.01,
+  validationStart: 1_500,
+  weighting: 'scale' as const,
+  averaging: 0,
 }
 let dataset: Dataset
 

@@ -18,8 +18,12 @@ const plot = await Plotly.newPlot(
   host,
   [
     {
-      ...{ type: 'candlestick', x: dates, open: rows.map(({ open }) => open), high: rows.map(({ high }) => high) },
-      ...{ low: rows.map(({ low }) => low), close: rows.map(({ close }) => close) },
+      type: 'candlestick',
+      x: dates,
+      open: rows.map(({ open }) => open),
+      high: rows.map(({ high }) => high),
+      low: rows.map(({ low }) => low),
+      close: rows.map(({ close }) => close),
     },
   ],
   { xaxis: { rangeslider: { visible: false } }, margin: { t: 20 } },

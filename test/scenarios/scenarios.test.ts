@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url'
 import type { ServerProcess } from '@candlewatch/adapters/processes/server-process'
 import { runParity } from '@candlewatch/lab/parity'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { makePlace } from './replay.ts'
-import { parseScenario } from './scenarios/parse.ts'
-import { play } from './scenarios/play.ts'
-import { startTestServer } from './server.ts'
+import { makePlace } from '../replay.ts'
+import { startTestServer } from '../server.ts'
+import { parseScenario } from './parse.ts'
+import { play } from './play.ts'
 
-const folder = fileURLToPath(new URL('scenarios', import.meta.url))
+const folder = fileURLToPath(new URL('.', import.meta.url))
 const names = readdirSync(folder)
   .filter(file => file.endsWith('.txt'))
   .map(file => file.replace('.txt', ''))
@@ -55,13 +55,13 @@ describe('scenarios: a server of its own, its PostgreSQL and the model that is s
 })
 
 it('docs/troubles.md and test/scenarios speak of the same troubles', () => {
-  const page = readFileSync(new URL('../docs/troubles.md', import.meta.url), 'utf8')
+  const page = readFileSync(new URL('../../docs/troubles.md', import.meta.url), 'utf8')
   const linked = [...page.matchAll(/\(\.\.\/test\/scenarios\/([\w-]+)\.txt\)/g)].map(([, name]) => name)
   expect([...new Set(linked)].sort()).toEqual(names.sort())
 })
 
 it('docs/troubles.md names every code that its scenarios expect', () => {
-  const page = readFileSync(new URL('../docs/troubles.md', import.meta.url), 'utf8')
+  const page = readFileSync(new URL('../../docs/troubles.md', import.meta.url), 'utf8')
   for (const { market, steps } of scenarios) {
     const name = market.replace('scenario:', '')
     const line = page.split('\n').find(text => text.includes(`/${name}.txt`))

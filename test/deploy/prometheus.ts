@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const cache = fileURLToPath(new URL('../.candlewatch/prometheus', import.meta.url))
+const cache = fileURLToPath(new URL('../../.candlewatch/prometheus', import.meta.url))
 
 export interface Programs {
   readonly prometheus: string

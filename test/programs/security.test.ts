@@ -8,11 +8,11 @@ import type { ServerProcess } from '@candlewatch/adapters/processes/server-proce
 import { chromiumFlags, findChromium } from '@candlewatch/bench/chromium'
 import { type Browser, chromium } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { makePlace } from './replay.ts'
-import { startTestServer } from './server.ts'
+import { makePlace } from '../replay.ts'
+import { startTestServer } from '../server.ts'
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const root = fileURLToPath(new URL('..', import.meta.url))
+const root = fileURLToPath(new URL('../..', import.meta.url))
 let place: Awaited<ReturnType<typeof makePlace>>
 let server: ServerProcess
 let browser: Browser

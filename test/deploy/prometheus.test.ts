@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import type { ServerProcess } from '@candlewatch/adapters/processes/server-process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { makePlace } from '../replay.ts'
+import { startTestServer } from '../server.ts'
 import { dashboards, deploy, textOf } from './deploy.ts'
 import { findPrometheus } from './prometheus.ts'
-import { makePlace } from './replay.ts'
 import { addKey, keepPosting, startPrometheus } from './scrape.ts'
-import { startTestServer } from './server.ts'
 
 const programs = findPrometheus()
 const panels = dashboards().flatMap(({ title, panels }) =>

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 
 // `npm run crash` does it fifty and ten times, with a hundred thousand bars stored.
 test('killed at random moments, server and database: nothing that was answered is lost, doubled or changed', async () => {
-  const script = fileURLToPath(new URL('../bench/dist/crash.js', import.meta.url))
+  const script = fileURLToPath(new URL('../../bench/dist/crash.js', import.meta.url))
   const child = spawn(
     process.execPath,
     [script, '--server', '5', '--database', '2', '--bars', '2000', '--rows', '80'],

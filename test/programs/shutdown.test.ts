@@ -1,12 +1,16 @@
 import type { ServerProcess } from '@candlewatch/adapters/processes/server-process'
 import { syntheticYear } from '@candlewatch/core/eval/synthetic'
 import { expect, onTestFinished, test } from 'vitest'
-import { makePlace } from './replay.ts'
-import { startTestServer } from './server.ts'
+import { makePlace } from '../replay.ts'
+import { startTestServer } from '../server.ts'
 
 const rows = syntheticYear({ seed: 3 }).series.bars.map(({ ts, open, high, low, close, volume }) => ({
   date: new Date(ts - 3_600_000).toISOString(),
-  ...{ open, high, low, close, volume },
+  open,
+  high,
+  low,
+  close,
+  volume,
 }))
 const markets = ['a:one', 'a:two', 'a:three', 'a:four']
 

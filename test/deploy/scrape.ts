@@ -61,7 +61,11 @@ export async function startPrometheus(
 export function keepPosting(url: string, key: string): () => Promise<void> {
   const rows = syntheticYear({ seed: 5 }).series.bars.map(({ ts, open, high, low, close, volume }) => ({
     date: new Date(ts - 3_600_000).toISOString(),
-    ...{ open, high, low, close, volume },
+    open,
+    high,
+    low,
+    close,
+    volume,
   }))
   const stopped = new AbortController()
   const authorization = `Bearer ${key}`

@@ -10,9 +10,9 @@ import { loadModel } from '@candlewatch/core/forecast/artifact'
 import { startBackend } from '@candlewatch/core/forecast/backend'
 import type { Bar, Market, Step, Verdict } from '@candlewatch/core/types'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { makePlace, startReplay, writeCsv } from './replay.ts'
+import { makePlace, startReplay, writeCsv } from '../replay.ts'
 
-const models = fileURLToPath(new URL('../models', import.meta.url))
+const models = fileURLToPath(new URL('../../models', import.meta.url))
 const market: Market = 'bitstamp:BTC-USD'
 const warmUpBars = 300
 const judgedBars = 700
@@ -73,8 +73,15 @@ describe('parity: the engine over the rows directly, and over HTTP', () => {
 
   it('the same rows again: the same answers, no second row, and a summary as JSON on the last line', async () => {
     const replay = startReplay(place.folder, [
-      ...['--csv', join(place.folder, 'rows.csv'), '--market', market],
-      ...['--from', firstOpen, '--every', '0', '--once'],
+      '--csv',
+      join(place.folder, 'rows.csv'),
+      '--market',
+      market,
+      '--from',
+      firstOpen,
+      '--every',
+      '0',
+      '--once',
     ])
     expect(await replay.ended).toBe(0)
     const summary = JSON.parse(replay.output().trimEnd().split('\n').at(-1) as string)
