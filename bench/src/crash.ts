@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { verdictAnswer } from '@candlewatch/api/values/sentences'
 import { readArtifact } from '@candlewatch/adapters/models/model-files'
 import { openDatabase } from '@candlewatch/adapters/stores/postgres/database'
 import type { Store } from '@candlewatch/adapters/stores/store'
@@ -186,7 +187,8 @@ class Run {
       const undisturbed = this.#bars
         .slice(0, stored.length)
         .map(bar => JSON.stringify(pipeline.step({ ...bar, market })))
-      const lost = answers.findIndex((answer, i) => answer !== stored[i])
+      const shown = stored.map(body => JSON.stringify(verdictAnswer(JSON.parse(body))))
+      const lost = answers.findIndex((answer, i) => answer !== shown[i])
       if (lost >= 0) faults.push(`${market}: answer ${lost} is not what is stored in its place.`)
       // The last row may have been stored and not answered.
       if (stored.length - answers.length > 1)
