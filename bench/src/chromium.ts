@@ -11,6 +11,7 @@ const places = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ]
 
+/** The flags that tests and benchmarks start Chromium with. */
 export const chromiumFlags = [
   '--no-sandbox',
   '--disable-gpu',
@@ -21,7 +22,7 @@ export const chromiumFlags = [
   '--disable-sync',
 ]
 
-/** Where Chromium is. As root on Debian it installs the package; elsewhere it throws with the command that does. */
+/** Finds Chromium and returns its path. As root on Debian it installs the package; elsewhere it throws with the command that does. */
 export function findChromium(): string {
   const found = present()
   if (found) return found

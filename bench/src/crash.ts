@@ -55,7 +55,7 @@ const {
   .opts<Options>()
 
 const folder = mkdtempSync(join(tmpdir(), 'candlewatch-crash-'))
-// As root the database runs as another user, who must be able to enter.
+// As root, the database runs as another user, who must be able to enter the folder.
 chmodSync(folder, 0o755)
 const dataDir = join(folder, 'postgres')
 const models = fileURLToPath(new URL('../../models', import.meta.url))

@@ -12,7 +12,7 @@ type Lineup = readonly Detector<Observation>[]
 
 interface Contestant {
   readonly name: string
-  /** Fresh detectors, which see each bar. */
+  /** Makes new detectors, which then see each bar. */
   make(): Lineup
 }
 
@@ -29,7 +29,7 @@ const contestants: readonly Contestant[] = [
   { name: 'all together', make: lineup },
 ]
 
-/** Stands in for a forecast: what it says costs detectors nothing. In units of S. */
+/** Stands in for a forecast, in units of the volatility scale, so that forecasting takes no time. */
 const quantiles: ScaledForecast = {
   up: [0, 0.05, 0.25, 0.4, 0.7, 1.2, 2],
   down: [0, 0.05, 0.25, 0.4, 0.7, 1.2, 2],
@@ -38,7 +38,7 @@ const quantiles: ScaledForecast = {
   volume: [-2, -1, -0.3, 0, 0.3, 1, 2],
 }
 
-/** A made-up market's bars, each beside what was known before it. */
+/** Makes the bars of a synthetic market, each with what was known before it. */
 function watchedBars(count: number): Observation[] {
   const minute = 60_000 as Ms
   const from = Date.UTC(2021, 0, 1) as Ms
@@ -59,7 +59,7 @@ function watchedBars(count: number): Observation[] {
   })
 }
 
-/** Score, then learn, every bar: trainings by the default schedule are part of it, the first ones too. Microseconds a bar. */
+/** Scores and then learns every bar, with trainings by the default schedule. Returns microseconds per bar. */
 function pass(detectors: Lineup, bars: readonly Observation[]): number {
   const start = performance.now()
   for (const bar of bars) {
@@ -72,9 +72,9 @@ function pass(detectors: Lineup, bars: readonly Observation[]): number {
 }
 
 interface Split {
-  /** Of scoring alone, once trained: microseconds a bar. */
+  /** Microseconds per bar for scoring alone, once trained. */
   readonly score: number
-  /** Of the one bar that took longest to learn, which is a training. */
+  /** The bar that took longest to learn, which is a training. */
   readonly longestMs: number
 }
 
@@ -97,18 +97,16 @@ function row(cells: readonly string[]): string {
 
 const program = new Command()
   .name('node bench/dist/detectors.js')
-  .description(
-    'Bars a second that the detectors score and learn on one core, trainings by the default schedule included.',
-  )
-  .option('--runs <count>', 'timed runs of each, of which the median counts; at least 5', atLeast(5), 5)
-  .option('--bars <count>', 'bars in a run', atLeast(20_000), 200_000)
-  .option('--json <file>', 'write the table as JSON too')
+  .description('Measures how many bars per second the detectors score and learn on one core, trainings included.')
+  .option('--runs <count>', 'timed runs of each detector; the median counts; at least 5', atLeast(5), 5)
+  .option('--bars <count>', 'bars per run', atLeast(20_000), 200_000)
+  .option('--json <file>', 'also write the table as JSON')
   .parse()
 
 const { runs, bars, json } = program.opts<{ runs: number; bars: number; json?: string }>()
 const rows = watchedBars(bars)
 console.log(`Node ${process.version}, ${cpus()[0]?.model}; ${bars} bars; medians of ${runs} runs`)
-console.log(row(['', 'bars/s', 'µs a bar', 'scoring µs', 'longest ms']))
+console.log(row(['', 'bars/s', 'µs/bar', 'scoring µs', 'longest ms']))
 
 const results: Result[] = []
 for (const contestant of contestants) {

@@ -5,11 +5,16 @@ import { fuzz } from './fuzz/run.ts'
 const options = new Command()
   .name('npm run fuzz --')
   .description(
-    'Sends everything that a client can do wrong to a server of its own, and checks each answer and what is stored.',
+    'Sends valid and invalid requests of every kind to a server of its own, and checks each answer and what is stored.',
   )
-  .option('--requests <count>', 'how many', atLeast(1), 100_000)
-  .option('--seed <number>', 'the same one makes the same requests', atLeast(0), Date.now() % 1_000_000)
-  .option('--connections <count>', 'at a time; 1 sends the same bytes in the same order each time', atLeast(1), 4)
+  .option('--requests <count>', 'number of requests', atLeast(1), 100_000)
+  .option('--seed <number>', 'the same seed makes the same requests', atLeast(0), Date.now() % 1_000_000)
+  .option(
+    '--connections <count>',
+    'number of connections; with 1, the same bytes are sent in the same order each time',
+    atLeast(1),
+    4,
+  )
   .parse()
   .opts<{ requests: number; seed: number; connections: number }>()
 
@@ -20,12 +25,12 @@ console.log(
   `${sent} requests in ${seconds.toFixed(0)} s, ${Math.round(sent / seconds)} a second, over ${options.connections} connections.`,
 )
 for (const [status, count] of Object.entries(byStatus).sort()) console.log(`  ${status.padEnd(8)} ${count}`)
-console.log(`What was sent, as a SHA-256: ${fingerprint}`)
-console.log(`${rows} rows stored; ${verdicts} verdicts judged again, withdrawn ones too.`)
+console.log(`SHA-256 of all requests: ${fingerprint}`)
+console.log(`${rows} rows stored; ${verdicts} verdicts judged again, including withdrawn ones.`)
 console.log(
   `The server held ${memory.firstMb.toFixed(0)} MB at first, at most ${memory.mostMb.toFixed(0)}, ${memory.lastMb.toFixed(0)} at the end; ` +
     `in the second half ${memory.mbPer10000.toFixed(1)} MB more every 10,000 requests, besides the engines of ${memory.streams} streams.`,
 )
 for (const fault of faults) console.error(fault)
-console.log(faults.length === 0 ? 'Nothing was wrong.' : `Wrong (seed ${options.seed}).`)
+console.log(faults.length === 0 ? 'No faults found.' : `Faults found (seed ${options.seed}).`)
 process.exitCode = faults.length === 0 ? 0 : 1

@@ -21,10 +21,10 @@ interface Options {
 
 const options = new Command()
   .name('npm run bench:load --')
-  .description('What the server takes: one client, 64 markets, a year in one piece, a thousand listeners.')
-  .option('--rounds <count>', 'of each beside pgbench, of which the median counts', atLeast(0), 3)
-  .option('--seconds <count>', 'of each round', atLeast(0), 5)
-  .option('--soak <minutes>', 'and then 50 rows a second for so long', atLeast(0), 0)
+  .description('Measures the server under load: one client, 64 markets, a year in one request, a thousand listeners.')
+  .option('--rounds <count>', 'rounds of each, in turns with pgbench; the median counts', atLeast(0), 3)
+  .option('--seconds <count>', 'length of a round', atLeast(0), 5)
+  .option('--soak <minutes>', 'then post 50 rows per second for this long', atLeast(0), 0)
   .option('--pgbench <folder>', "where PostgreSQL's pgbench is", '/usr/lib/postgresql/15/bin')
   .parse()
   .opts<Options>()
@@ -88,7 +88,7 @@ async function measure(url: string, pid: number, database: string): Promise<void
   )
   for (const feed of [single, ...feeds]) await feed.check()
   console.log(
-    `Of ${[single, ...feeds].reduce((sum, feed) => sum + feed.posted, 0)} rows none is lost, doubled or out of order.`,
+    `${[single, ...feeds].reduce((sum, feed) => sum + feed.posted, 0)} rows posted; none is lost, duplicated or out of order.`,
   )
 
   const year = syntheticYear({ seed: 2 })
@@ -98,12 +98,12 @@ async function measure(url: string, pid: number, database: string): Promise<void
   const answer = await client.post(year)
   client.close()
   if (answer.status !== 200) throw new Error(answer.text)
-  console.log(`A year of hours in one array: ${year.length} rows in ${(answer.ms / 1_000).toFixed(2)} s.`)
+  console.log(`A year of hourly rows in one request: ${year.length} rows in ${(answer.ms / 1_000).toFixed(2)} s.`)
   console.log(await listeners(url, 1_000, 100))
   if (options.soak > 0) console.log(await soak(url, pid, options.soak))
 }
 
-/** One market's rows in order, each answered before the next is sent. */
+/** Posts the rows of one market in order, each after the answer to the one before. */
 class Feed {
   readonly #client: Client
   readonly #url: string
@@ -131,7 +131,7 @@ class Feed {
     return { p50Ms: quantile(latencies, 0.5), p99Ms: quantile(latencies, 0.99), perSecond: latencies.length / seconds }
   }
 
-  /** Throws unless every row that was posted is stored, once and in order. */
+  /** Throws unless every posted row is stored, once and in order. */
   async check(): Promise<void> {
     let cursor = ''
     const dates: string[] = []
@@ -165,7 +165,7 @@ interface Round {
   readonly theirs: Peer
 }
 
-/** In turns, so that what the machine does meanwhile meets both. */
+/** Runs both in turns, so that other load on the machine affects both. */
 async function rounds(ours: () => Promise<Peer>, theirs: () => Promise<Peer>): Promise<Round[]> {
   const found: Round[] = []
   for (let i = 0; i < options.rounds; i++) found.push({ ours: await ours(), theirs: await theirs() })
@@ -183,7 +183,7 @@ function line(what: string, values: readonly Readonly<Record<string, number>>[],
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'candlewatch-load-'))
-// As root the database runs as another user, who must be able to enter.
+// As root, the database runs as another user, who must be able to enter the folder.
 chmodSync(folder, 0o755)
 try {
   await main(folder)

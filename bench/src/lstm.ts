@@ -8,11 +8,11 @@ import { Command } from 'commander'
 import { atLeast, median } from './figures.ts'
 import { type TorchCase, timeTorch } from './torch.ts'
 
-/** One call of one contestant; it has its result in hand when it ends. */
+/** One call of one contestant, which returns once its result is available. */
 type Call = () => unknown
 
 interface Case extends TorchCase {
-  /** How many times as fast as stock TF.js it must be. */
+  /** The required speed relative to stock TF.js. */
   readonly mark: number
   ours(): Call
   stock(): Call
@@ -113,7 +113,7 @@ const cases: readonly Case[] = [
 const warmUpMs = 500
 const runMs = 250
 
-/** Medians of runs that alternate, so that what slows the machine slows both. */
+/** Returns medians of alternating runs, so that other load on the machine affects both. */
 async function time({ ours, stock }: Case, runs: number): Promise<{ oursMs: number; stockMs: number }> {
   const contestants = [ours(), stock()].map(call => ({ call, ms: [] as number[] }))
   for (const { call } of contestants) await millisecondsOf(call, warmUpMs)
@@ -124,7 +124,7 @@ async function time({ ours, stock }: Case, runs: number): Promise<{ oursMs: numb
   return { oursMs, stockMs }
 }
 
-/** Of one call, over as many as fit into a time; at least one. */
+/** Returns the time of one call, as the mean over as many calls as fit into a time, at least one. */
 async function millisecondsOf(call: Call, withinMs: number): Promise<number> {
   const start = performance.now()
   let calls = 0
@@ -147,8 +147,8 @@ const program = new Command()
   .description(
     "The fused LSTM beside TF.js's own on its wasm backend, and beside PyTorch on one thread where python3 has it.",
   )
-  .option('--runs <count>', 'timed runs of each, of which the median counts; at least 5', atLeast(5), 7)
-  .option('--json <file>', 'write the table as JSON too')
+  .option('--runs <count>', 'timed runs of each; the median counts; at least 5', atLeast(5), 7)
+  .option('--json <file>', 'also write the table as JSON')
   .parse()
 
 const { runs, json } = program.opts<{ runs: number; json?: string }>()

@@ -22,12 +22,14 @@ interface Options {
 
 const options = new Command()
   .name('npm run bench:page --')
-  .description('How fast the page is in a browser, beside plain Plotly and lightweight-charts with the same rows.')
-  .option('--rounds <count>', 'of each, of which the median counts; 0 leaves all but the soak out', atLeast(0), 3)
-  .option('--seconds <count>', 'of ten rows a second, in each round', atLeast(3), 30)
+  .description(
+    'Measures the page in a browser and compares it with plain Plotly and lightweight-charts on the same rows.',
+  )
+  .option('--rounds <count>', 'rounds of each; the median counts; 0 runs only the soak', atLeast(0), 3)
+  .option('--seconds <count>', 'seconds with ten rows per second in each round', atLeast(3), 30)
   .option(
     '--soak <minutes>',
-    'and then ten rows a second for so long, for the memory that the page holds',
+    'then post ten rows per second for this long and measure the memory of the page',
     atLeast(0),
     0,
   )
@@ -81,7 +83,7 @@ async function measure({ browser, url, peersUrl }: Stage): Promise<void> {
   console.log(table(lines, [plotly.name, lightweight.name]))
   console.log(
     'Medians, the worst in brackets; a ratio below 1 where Candlewatch takes less. The peers draw candles alone, ' +
-      'Candlewatch their forecasts, volume, p-values and episodes too.',
+      'Candlewatch also draws forecasts, volume, p-values and episodes.',
   )
   year.close()
   long.close()
@@ -89,7 +91,7 @@ async function measure({ browser, url, peersUrl }: Stage): Promise<void> {
 
 const oursAt = (url: string): Subject => ({ name: 'Candlewatch', url: `${url}/` })
 
-/** In turns, so that what the machine does meanwhile meets all of them. A list of rounds for each subject. */
+/** Runs the subjects in turns, so that other load on the machine affects all of them. Returns a list of rounds for each subject. */
 async function rounds<T>(subjects: readonly Subject[], run: (subject: Subject) => Promise<T>): Promise<T[][]> {
   const found: T[][] = subjects.map(() => [])
   for (let round = 0; round < options.rounds; round++) {

@@ -16,11 +16,11 @@ const fromRoot = (path: string) => fileURLToPath(new URL(`../../${path}`, import
 const options = new Command()
   .name('npm run pictures --')
   .description(
-    'Draws docs/pictures: every page in light and dark, wide and narrow, after a replay of the synthetic year.',
+    'Takes the pictures of docs/pictures: every room in light and dark, wide and narrow, after a replay of the synthetic year.',
   )
   .option('--csv <file>', 'replay these rows instead')
-  .option('--to <date>', 'up to here, not included')
-  .option('--out <folder>', 'where the pictures go', fromRoot('docs/pictures'))
+  .option('--to <date>', 'replay rows that open before this date')
+  .option('--out <folder>', 'where the pictures are written', fromRoot('docs/pictures'))
   .parse()
   .opts<{ readonly csv?: string; readonly to?: string; readonly out: string }>()
 
@@ -62,7 +62,7 @@ function shotsOf(episode: string): readonly Shot[] {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'candlewatch-pictures-'))
-// As root the database runs as another user, who must be able to enter.
+// As root, the database runs as another user, who must be able to enter the folder.
 chmodSync(folder, 0o755)
 try {
   await draw(folder)

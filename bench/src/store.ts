@@ -22,14 +22,14 @@ import {
 
 interface Result {
   readonly what: string
-  /** Candles or bars that came back. */
+  /** The number of candles or bars returned. */
   readonly rows: number
   readonly storeMs: number
   readonly btreeMs: number
   readonly brinMs: number
 }
 
-/** Of a bar with its indexes, in the store, in the peer and in what the server writes ahead. */
+/** Bytes per bar with its indexes: in the store, in the peer, and in the write-ahead log. */
 const bytesABar = 800
 
 async function timed<T>(runs: number, work: (run: number) => Promise<T>): Promise<{ ms: number; result: T }> {
@@ -50,12 +50,12 @@ function line(cells: readonly string[]): string {
 const program = new Command()
   .name('node bench/dist/store.js')
   .description(
-    'What a chart, coverage, the last day and an insert take in a market of many 1m bars, beside one plain table with a btree or a BRIN index. Fills a private database of its own and removes it.',
+    'Measures a chart, coverage, the last day and an insert in a market of many 1m bars, and compares them with one plain table with a btree or a BRIN index. Fills a private database of its own and removes it.',
   )
-  .option('--bars <count>', 'bars of the market', atLeast(100_000), 10_000_000)
-  .option('--points <count>', 'candles of a chart', atLeast(1), 2_000)
-  .option('--runs <count>', 'timed runs of each, of which the median counts', atLeast(3), 7)
-  .option('--json <file>', 'write the table as JSON too')
+  .option('--bars <count>', 'number of bars', atLeast(100_000), 10_000_000)
+  .option('--points <count>', 'candles per chart', atLeast(1), 2_000)
+  .option('--runs <count>', 'timed runs of each; the median counts', atLeast(3), 7)
+  .option('--json <file>', 'also write the table as JSON')
   .parse()
 const { bars, points, runs, json } = program.opts<{ bars: number; points: number; runs: number; json?: string }>()
 

@@ -7,7 +7,7 @@ export interface TorchCase {
   readonly steps: number
   readonly features: number
   readonly units: number
-  /** 0 for a prediction. */
+  /** Number of training steps; 0 for a prediction. */
   readonly batch: number
   readonly torchCalls: number
 }
@@ -21,7 +21,7 @@ export interface Torch {
 // Debian's python3-torch belongs to the system's interpreter, which another on PATH may hide.
 const interpreters = ['python3', '/usr/bin/python3']
 
-/** PyTorch's milliseconds for the same work on one thread; null where no interpreter has it. Throws when it has and fails. */
+/** Measures PyTorch's milliseconds for the same work on one thread; null if no interpreter has PyTorch. Throws if it fails. */
 export function timeTorch(cases: readonly TorchCase[], runs: number): Torch | null {
   const python = interpreters.find(candidate => spawnSync(candidate, ['-c', 'import torch']).status === 0)
   if (python === undefined) return null

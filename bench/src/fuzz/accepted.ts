@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
 import { barOf, dateOf, type Numbers, type Row } from './rows.ts'
 
-/** What a stream must hold: every row that was answered, as it was posted or corrected since. */
+/** The rows that a stream must hold: every row that was answered, as posted or corrected since. */
 export class Accepted {
   readonly market: string
   readonly interval: string
   readonly rows = new Map<string, Numbers>()
-  /** Of the verdict that was answered; '' where it was judged again since. */
+  /** The id of the verdict that was answered; '' if the row was judged again since. */
   readonly #hashes = new Map<string, string>()
-  /** Opens as they came, which is ascending. */
+  /** Opens in the order of arrival, which is ascending. */
   readonly dates: string[] = []
 
   constructor(market: string, interval: string) {
@@ -21,12 +21,12 @@ export class Accepted {
     return newest === undefined ? -1 : barOf(newest, this.interval)
   }
 
-  /** The open that lies so many rows back; null where there are not so many. */
+  /** Returns the open that many rows back; null if there are fewer. */
   back(rows: number): string | null {
     return this.dates.at(-1 - rows) ?? null
   }
 
-  /** An hour that was passed over, or the one before the first. */
+  /** Returns an hour that was left out, or the one before the first. */
   missed(): string | null {
     const at = this.dates.findIndex(
       (date, i) => i > 0 && barOf(date, this.interval) - barOf(this.dates[i - 1]!, this.interval) > 1,
@@ -52,7 +52,7 @@ export class Accepted {
     return { market: this.market, interval: this.interval, date, ...this.rows.get(date)! }
   }
 
-  /** Whether that verdict was answered before for that row, as far as it is known. */
+  /** True unless another verdict is known for that row. */
   isSame(date: string, verdict: unknown): boolean {
     const hash = this.#hashes.get(date)
     return hash === undefined || hash === '' || hash === hashOf(verdict)
@@ -61,7 +61,7 @@ export class Accepted {
 
 const hashOf = (verdict: unknown) => createHash('sha1').update(JSON.stringify(verdict)).digest('base64')
 
-/** All streams that one caller knows of. */
+/** All streams of one caller. */
 export class AllAccepted {
   readonly streams = new Map<string, Accepted>()
 

@@ -3,13 +3,13 @@ import type { AllAccepted } from './accepted.ts'
 import type { Numbers } from './rows.ts'
 import type { Answer, Sent } from './send.ts'
 
-/** A request, and what must come of it. */
+/** A request and the answer that it must get. */
 export interface Expected extends Sent {
-  /** null: any but a mistake of the server. */
+  /** The expected status; null = any but 5xx. */
   readonly status: number | null
   readonly code?: string
   readonly field?: string
-  /** More that must hold; throws otherwise. Called for 2xx alone. */
+  /** Checks the answer further and throws if it is wrong. Called for 2xx only. */
   taken?(body: unknown): void
 }
 
@@ -22,7 +22,7 @@ export interface Verdict {
   readonly bar: Numbers
 }
 
-/** Throws an error that says what is wrong with the answer. */
+/** Throws an error that describes what is wrong with the answer. */
 export function checkAnswer(expected: Expected, { status, headers, text }: Answer): void {
   const id = headers['x-request-id']
   if (typeof id !== 'string' || id === '') throw new Error('an answer without X-Request-Id')
@@ -52,7 +52,7 @@ function checkProblem(expected: Expected, status: number, id: string, type: unkn
 
 const names = ['open', 'high', 'low', 'close', 'volume'] as const
 
-/** Rows that were answered with 200 are taken to be stored; their verdicts must be of them. */
+/** Records rows that were answered with 200 as stored, and checks that the verdicts belong to them. */
 export function take(
   accepted: AllAccepted,
   posted: readonly Record<string, unknown>[],

@@ -2,7 +2,7 @@ import { formatInterval, parseInterval } from '@candlewatch/core/interval'
 import pg from 'pg'
 import type { AllAccepted } from './accepted.ts'
 
-/** Each finds rows that must not be. */
+/** Queries that each find rows that must not exist. */
 const forbidden: Readonly<Record<string, string>> = {
   'bars that cannot be': `
     select * from bars where not (low > 0 and high < 'Infinity' and open between low and high and close between low and high
@@ -43,7 +43,7 @@ const forbidden: Readonly<Record<string, string>> = {
       or body->'next'->>'volume' like '%null%' or body->'next'->>'range' like '%null%' or body->'next'->>'close' like '%null%'`,
 }
 
-/** What the database holds that it must not, and what differs from what was answered. Empty when all is well. */
+/** Returns what is wrong in the database, and what differs from the answers. Empty if nothing is wrong. */
 export async function brokenInvariants(url: string, accepted: readonly AllAccepted[]): Promise<string[]> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
@@ -79,7 +79,7 @@ interface StoredRow {
   readonly open_time: Date
 }
 
-/** Every row that was answered is stored as it was posted, and no other. */
+/** Checks that exactly the rows that were answered are stored, as they were posted. */
 async function different(client: pg.Client, accepted: readonly AllAccepted[]): Promise<string[]> {
   const expected = new Map<string, string>()
   for (const { streams } of accepted) {

@@ -6,7 +6,7 @@ const run = promisify(execFile)
 // What an engine of a stream takes, measured over 1,500 bars. The server keeps 256 of them: that much is meant to be taken.
 const engineMb = 1.6
 
-/** What a process holds, sampled: megabytes against requests answered, and the engines that it keeps. */
+/** Samples the memory of a process in relation to the requests answered and the engines that it keeps. */
 export function watchMemory(pid: number, now: () => { readonly requests: number; readonly streams: number }) {
   const samples: { readonly requests: number; readonly streams: number; readonly mb: number }[] = []
   const sample = async () => {
@@ -24,14 +24,14 @@ export function watchMemory(pid: number, now: () => { readonly requests: number;
         mostMb: Math.max(...samples.map(({ mb }) => mb)),
         lastMb: samples.at(-1)!.mb,
         streams: samples.at(-1)!.streams,
-        /** In the second half, without engines of new streams. */
+        /** The growth in the second half, without engines of new streams. */
         mbPer10000: 10_000 * slope(late.map(it => ({ ...it, mb: it.mb - engineMb * Math.min(it.streams, 256) }))),
       }
     },
   }
 }
 
-/** Least squares: megabytes a request. */
+/** Fits megabytes per request by least squares. */
 function slope(samples: readonly { readonly requests: number; readonly mb: number }[]): number {
   const mean = (of: (it: (typeof samples)[number]) => number) =>
     samples.reduce((sum, it) => sum + of(it), 0) / samples.length

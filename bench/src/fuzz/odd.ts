@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { field, listed, text, value, weighted } from './values.ts'
 
-/** Half a letter cannot be written in an address. */
+/** Half of a surrogate pair cannot be written in an address. */
 const encoded = (it: string) => encodeURIComponent(it.replace(/\p{Surrogate}/gu, '?'))
 
 // Not /api/models/retrain: a training is minutes of work.
@@ -73,7 +73,7 @@ const written = listed(
   '/predict_anomaly /api/corrections /api/labels /api/budget /api/replays /api/replays/x /api/session',
 )
 
-/** Any call in any way, but for rows that could be taken. */
+/** Any call in any form, except rows that could be accepted. */
 export const odd = fc.oneof(
   weighted(4, fc.record({ kind, method, path, query, headers, body })),
   weighted(

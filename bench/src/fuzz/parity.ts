@@ -8,7 +8,7 @@ import { checkStream } from '@candlewatch/lab/parity/stream'
 
 const models = fileURLToPath(new URL('../../../models', import.meta.url))
 
-/** Judges again all that is stored. How many verdicts that were, and what is wrong with them. */
+/** Judges everything that is stored again. Returns the number of verdicts and what is wrong with them. */
 export async function parity(url: string): Promise<{ readonly compared: number; readonly faults: readonly string[] }> {
   await startBackend()
   const model = await loadModel(await readArtifact(models, 'btc-usd-1h'))

@@ -27,7 +27,7 @@ const bytes = fc.record({
   bytes: fc.uint8Array({ maxLength: 300 }),
 })
 
-/** What is to be sent, relative to what was taken so far: so it can be made from a seed, and made smaller. */
+/** A request relative to what was accepted so far, so that it can be made from a seed and made smaller. */
 export const plan = fc.oneof(
   weighted(340, fc.record({ kind: kind('next'), stream, count, gap, shape })),
   weighted(90, fc.record({ kind: kind('again'), stream, back, count, more: fc.nat({ max: 2 }) })),

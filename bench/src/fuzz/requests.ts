@@ -10,7 +10,7 @@ const intervals = ['1h', '5m', '1d'] as const
 const longestStream = 4_000
 const lastBar = Date.UTC(2025, 0, 1)
 
-/** One caller: its streams, what was taken of each, and the requests that its plans become. Nobody else posts to them. */
+/** One caller: its streams, the accepted rows of each, and the requests that its plans become. Only it posts to these streams. */
 export class Caller {
   readonly accepted = new AllAccepted()
   readonly #seed: number
@@ -67,7 +67,7 @@ export class Caller {
     return { market, interval, date: dateOf(bar, interval), ...candle(salt, bar, shape) }
   }
 
-  /** Rows that must be taken. */
+  /** Rows that must be accepted. */
   #posted(rows: readonly Row[], afterGap = false): Expected {
     if (rows.length === 0) return refused(rows, 400, 'ERR_BODY_SHAPE')
     return {

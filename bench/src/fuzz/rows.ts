@@ -19,7 +19,7 @@ export interface Row extends Numbers {
 export const shapes = ['usual', 'flat', 'crash', 'wick', 'huge', 'tiny', 'still'] as const
 export type Shape = (typeof shapes)[number]
 
-/** The candle of that bar: the same whenever it is asked for. `salt` tells streams and seeds apart. */
+/** Makes the candle of a bar, always the same one. `salt` tells streams and seeds apart. */
 export function candle(salt: number, bar: number, shape: Shape): Numbers {
   const rng = makeRng(salt + Math.imul(bar, 2_654_435_761))
   const level = (at: number) => 100 * Math.exp(0.1 * Math.sin(at / 40 + salt) + 0.03 * Math.sin(at / 7))
@@ -48,7 +48,7 @@ function shaped(it: Numbers, shape: Shape): Numbers {
 
 export const intervalMs = (interval: string) => parseInterval(interval) as Ms
 
-/** The open of the bar-th bar since 2001. */
+/** Returns the open of the bar-th bar since 2001. */
 export function dateOf(bar: number, interval: string): string {
   return isoDate(Date.UTC(2001, 0, 1) + bar * intervalMs(interval))
 }

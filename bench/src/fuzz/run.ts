@@ -16,7 +16,7 @@ import { curlOf, type Line, makeLine } from './send.ts'
 export interface FuzzOptions {
   readonly requests: number
   readonly seed: number
-  /** 1: the same requests in the same order, byte for byte. More: the same ones, interleaved. */
+  /** With 1, the same requests are sent in the same order, byte for byte. With more, they are interleaved. */
   readonly connections: number
   say(line: string): void
 }
@@ -26,18 +26,18 @@ export interface FuzzReport {
   readonly rows: number
   readonly verdicts: number
   readonly seconds: number
-  /** SHA-256 of all that was sent, connection by connection. */
+  /** SHA-256 of all requests, connection by connection. */
   readonly fingerprint: string
   readonly byStatus: Readonly<Record<string, number>>
   readonly memory: Awaited<ReturnType<ReturnType<typeof watchMemory>['stop']>>
-  /** Empty when all was well. */
+  /** Empty if nothing is wrong. */
   readonly faults: readonly string[]
 }
 
-/** A server and a database of its own under everything that a client can do wrong. */
+/** Runs valid and invalid requests of every kind against a server and a database of its own. */
 export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   const folder = mkdtempSync(join(tmpdir(), 'candlewatch-fuzz-'))
-  // As root the database runs as another user, who must be able to enter.
+  // As root, the database runs as another user, who must be able to enter the folder.
   chmodSync(folder, 0o755)
   const database = await startEmbedded({ dataDir: join(folder, 'postgres') })
   try {
@@ -49,9 +49,9 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   }
 }
 
-// Fewer say nothing of memory: engines fill their windows, and V8 takes what it may.
+// With fewer requests memory is not judged: engines still fill their windows, and V8 grows its heap.
 const warmRequests = 50_000
-// What comes by chance: a kilobyte lost at each request would be as much.
+// Allows for chance. A kilobyte lost per request would be as much.
 const mostMbPer10000 = 10
 
 class Run {
@@ -72,7 +72,7 @@ class Run {
     const callers = Array.from({ length: connections }, (_, i) => new Caller(seed, i))
     const streams = () => callers.reduce((sum, { accepted }) => sum + accepted.streams.size, 0)
     const memory = watchMemory(this.#server.pid, () => ({ requests: this.#sent, streams: streams() }))
-    const talk = setInterval(() => say(`${this.#sent} requests, ${this.#spoken()}`), 30_000)
+    const talk = setInterval(() => say(`${this.#sent} requests, ${this.#statusLine()}`), 30_000)
     const hashes = callers.map(() => createHash('sha256'))
     const each = Math.ceil(requests / connections)
     await Promise.all(callers.map((caller, i) => this.#call(caller, i, each, hashes[i]!)))
@@ -103,7 +103,7 @@ class Run {
     }
   }
 
-  /** fast-check makes the plans from the seed and, when one fails, tries smaller ones until the smallest that fails. */
+  /** fast-check makes the plans from the seed and, if one fails, looks for the smallest that fails. */
   async #call(caller: Caller, number: number, numRuns: number, hash: Hash): Promise<void> {
     const line = makeLine(this.#server.url)
     const property = fc.asyncProperty(plan, async one => {
@@ -152,14 +152,14 @@ class Run {
       response => response.ok,
       () => false,
     )
-    if (!healthy) this.#faults.push('The server is not there any more, or not ready.')
+    if (!healthy) this.#faults.push('The server has ended or is not ready.')
   }
 
   #count(status: string): void {
     this.#byStatus[status] = (this.#byStatus[status] ?? 0) + 1
   }
 
-  #spoken(): string {
+  #statusLine(): string {
     return Object.entries(this.#byStatus)
       .map(([status, count]) => `${status}: ${count}`)
       .join(', ')

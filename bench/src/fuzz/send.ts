@@ -16,7 +16,7 @@ export interface Answer {
 
 const patienceMs = 60_000
 
-/** One connection that is kept. */
+/** Makes a client with one connection that is kept open. */
 export function makeLine(url: string) {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   const { port } = new URL(url)
@@ -25,7 +25,7 @@ export function makeLine(url: string) {
   function ask(sent: Sent, again = false): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const { method, path, body } = sent
-      // Said for all methods: Node says it of some, and sends the others' bodies for another request.
+      // Set for all methods: Node sets it for some only, and the server would read the others' bodies as another request.
       const length = body === null ? {} : { 'content-length': String(Buffer.byteLength(body)) }
       const headers = { ...sent.headers, ...length }
       const asked = request(
@@ -53,7 +53,7 @@ export function makeLine(url: string) {
     })
   }
 
-  /** Says how long the body is, sends less and hangs up. */
+  /** Announces the length of the body, sends less and closes the connection. */
   function cut({ method, path, headers, body }: Sent, share: number): Promise<void> {
     const text = Buffer.from(body ?? '')
     const lines = Object.entries({ Host: 'localhost', ...headers, 'Content-Length': String(text.length) })
@@ -69,7 +69,7 @@ export function makeLine(url: string) {
     })
   }
 
-  /** Whatever comes back for these bytes. */
+  /** Sends raw bytes and returns what comes back. */
   function bytes(sent: Buffer): Promise<string> {
     return new Promise((resolve, reject) => {
       let text = ''
@@ -92,7 +92,7 @@ export function makeLine(url: string) {
 
 export type Line = ReturnType<typeof makeLine>
 
-/** The same request for a shell. */
+/** Writes the same request as a curl command. */
 export function curlOf(url: string, { method, path, headers, body }: Sent): string {
   const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`
   const shown = body !== null && body.length > 20_000 ? `${body.slice(0, 20_000)}…(${body.length} characters)` : body

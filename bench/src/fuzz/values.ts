@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 
+/** Picks one of the words of a text. */
 export const listed = (text: string) => fc.constantFrom(...text.trim().split(/\s+/))
 
+/** Gives an arbitrary a weight. */
 export const weighted = <T>(weight: number, arbitrary: fc.Arbitrary<T>) => ({ weight, arbitrary })
 
 const sql = fc.constantFrom("'; drop table bars; --", "1' or '1'='1", '$1', "x'); select pg_sleep(5); --")
@@ -11,6 +13,7 @@ const dates =
   listed(`2021-05-19T12:00:00Z 2021-02-30 0099-01-01 9999-12-31T23:59:59Z 1969-12-31 2021-05-19T12:00:00+14:00
   2001-01-03`)
 
+/** Text: ordinary, tricky and hostile. */
 export const text = fc.oneof(
   sql,
   tricks,
@@ -26,7 +29,7 @@ const nested = fc
   .tuple(fc.constantFrom('[', '{"a":'), fc.constantFrom(3, 50, 2_000, 50_000))
   .map(([open, deep]) => open.repeat(deep) + (open === '[' ? '' : '1') + (open === '[' ? ']' : '}').repeat(deep))
 
-/** JSON as it is written: numbers that no double holds, too. */
+/** JSON text, including numbers that no double can hold. */
 export const value = fc.oneof(
   weighted(
     4,
@@ -41,6 +44,7 @@ export const value = fc.oneof(
   weighted(1, nested),
 )
 
+/** Names of fields: those of rows, and tricky ones. */
 export const field = fc.oneof(
   weighted(8, listed('date open high low close volume market interval')),
   weighted(2, fc.constantFrom('__proto__', 'constructor', 'toString', 'VolumeBTC', 'Volume BTC', 'reason', 'length')),

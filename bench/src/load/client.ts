@@ -1,14 +1,16 @@
 import { Agent, request } from 'node:http'
 import { isoDate } from '@candlewatch/core/interval'
+import { minuteMs } from '@candlewatch/core/time'
 import type { Bar, Market } from '@candlewatch/core/types'
 
+/** An answer and how long it took. */
 export interface Answer {
   readonly status: number
   readonly text: string
   readonly ms: number
 }
 
-/** One connection that stays open, as a feed has. */
+/** A client with one connection that stays open. */
 export class Client {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 })
   readonly #url: URL
@@ -41,7 +43,8 @@ export class Client {
   }
 }
 
+/** Makes the row that the API takes for a bar. */
 export function rowOf({ ts, open, high, low, close, volume }: Bar, market: Market, intervalMs: number): object {
-  const interval = intervalMs === 60_000 ? '1m' : '1h'
+  const interval = intervalMs === minuteMs ? '1m' : '1h'
   return { market, interval, date: isoDate(ts - intervalMs), open, high, low, close, volume }
 }

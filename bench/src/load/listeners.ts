@@ -7,16 +7,16 @@ import { Client, rowOf } from './client.ts'
 const market = 'bench:WATCHED-USD' as Market
 const minute = 60_000 as Ms
 
-/** Rows arrive while so many listen; how long until everyone has heard of each. Throws when one of them misses a row. */
+/** Posts rows while `count` clients listen to the stream, and measures how long until all have received each row. Throws if one misses a row. */
 export async function listeners(url: string, count: number, rows: number): Promise<string> {
   const { bars } = syntheticYear({ intervalMs: minute, seed: 3, to: Date.UTC(2021, 0, 2) as Ms }).series
-  const heard = new Map<string, number>()
-  const lastHeard = new Map<string, number>()
+  const received = new Map<string, number>()
+  const lastReceived = new Map<string, number>()
   const open = await Promise.all(
     Array.from({ length: count }, () =>
       connect(url, date => {
-        heard.set(date, (heard.get(date) ?? 0) + 1)
-        lastHeard.set(date, performance.now())
+        received.set(date, (received.get(date) ?? 0) + 1)
+        lastReceived.set(date, performance.now())
       }),
     ),
   )
@@ -28,18 +28,18 @@ export async function listeners(url: string, count: number, rows: number): Promi
     const { status, text } = await client.post(rowOf(bar, market, minute))
     if (status !== 200) throw new Error(text)
     const { date } = JSON.parse(text) as { date: string }
-    while ((heard.get(date) ?? 0) < count) {
+    while ((received.get(date) ?? 0) < count) {
       if (performance.now() - sent > 20_000)
-        throw new Error(`${count - (heard.get(date) ?? 0)} listeners missed ${date}.`)
+        throw new Error(`${count - (received.get(date) ?? 0)} listeners missed ${date}.`)
       await new Promise(setImmediate)
     }
-    delays.push(lastHeard.get(date)! - sent)
+    delays.push(lastReceived.get(date)! - sent)
   }
   const seconds = (performance.now() - from) / 1_000
   client.close()
   for (const close of open) close()
   return (
-    `${count} listeners: each heard each of ${rows} rows once, the last one ${Math.round(quantile(delays, 0.5))} ms after it was posted ` +
+    `${count} listeners: each received each of ${rows} rows once, the last one ${Math.round(quantile(delays, 0.5))} ms after it was posted ` +
     `(99 %: ${Math.round(quantile(delays, 0.99))} ms), ${(rows / seconds).toFixed(1)} rows/s.`
   )
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { connections } from '@candlewatch/adapters/stores/postgres/connection'
 import { quantile } from '../figures.ts'
 
+/** Latency and throughput of one run. */
 export interface Peer {
   readonly p50Ms: number
   readonly p99Ms: number
@@ -17,7 +18,7 @@ const setUp = `drop table if exists pgbench_bars; create table pgbench_bars (n b
 const insert = `insert into pgbench_bars (market, open_time, open, high, low, close, volume)
   values ('bench', now(), 30000.5, 30100.25, 29900.75, 30050.5, 397.96);`
 
-/** PostgreSQL's own load program on the same server: one row an insert, committed. Throws where it is not installed. */
+/** Runs PostgreSQL's own load program on the same server: one committed insert per row. Throws if it is not installed. */
 export async function pgbench(binaries: string, url: string, clients: number, seconds: number): Promise<Peer> {
   const folder = mkdtempSync(join(tmpdir(), 'candlewatch-pgbench-'))
   try {

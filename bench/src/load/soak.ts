@@ -9,7 +9,7 @@ const minute = 60_000 as Ms
 const everyMs = 20
 const sampleMs = 5_000
 
-/** 50 rows a second over eight markets; memory of the server as it goes. On Linux. */
+/** Posts 50 rows per second over eight markets and samples the server's memory. Runs on Linux only. */
 export async function soak(url: string, pid: number, minutes: number): Promise<string> {
   const { bars } = syntheticYear({
     intervalMs: minute,

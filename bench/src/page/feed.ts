@@ -6,7 +6,7 @@ import type { Watched } from './subject.ts'
 
 const mostRows = 10_000
 
-/** Rows of one market, each once and in order. */
+/** Posts the rows of one market, each once and in order. */
 export class Feed {
   readonly #client: Client
   readonly #market: Market
@@ -21,14 +21,14 @@ export class Feed {
     this.#bars = bars
   }
 
-  /** So many in arrays, as fast as the server takes them. */
+  /** Posts `count` rows in arrays, as fast as the server accepts them. */
   async fill(count: number): Promise<void> {
     for (const end = this.#posted + count; this.#posted < end; ) {
       await this.#post(Math.min(mostRows, end - this.#posted))
     }
   }
 
-  /** One by one, so many a second: those that are late follow at once. */
+  /** Posts rows one by one at a rate; rows that are late follow at once. */
   async play(perSecond: number, seconds: number): Promise<number> {
     const from = performance.now()
     for (let sent = 0; sent < perSecond * seconds; sent++) {
@@ -38,7 +38,7 @@ export class Feed {
     return perSecond * seconds
   }
 
-  /** What the page is told to show. */
+  /** What the page should show. */
   watched(): Watched {
     return {
       market: this.#market,

@@ -6,7 +6,7 @@ declare global {
   }
 }
 
-/** From now on the page notes how far apart its frames are. */
+/** Makes the page record the time between its frames. */
 export function startFrames(page: Page): Promise<void> {
   return page.evaluate(() => {
     const gaps: number[] = []

@@ -4,7 +4,7 @@ import type { Feed } from './feed.ts'
 import { freshCaches, open, press, type Subject } from './subject.ts'
 import { rowsPerSecond } from './update.ts'
 
-/** Megabytes. */
+/** Sizes in megabytes. */
 export interface Heap {
   readonly rows: number
   readonly first: number
@@ -15,7 +15,7 @@ export interface Heap {
 
 const sampleSeconds = 10
 
-/** What the page holds on to while ten rows a second come in for so long; the first quarter is the compilers' and the caches'. */
+/** Measures the page's memory while ten rows per second arrive. The first quarter is left out: it belongs to compilers and caches. */
 export async function heap(browser: Browser, subject: Subject, feed: Feed, minutes: number): Promise<Heap> {
   const context = await freshCaches(browser)
   try {

@@ -6,19 +6,19 @@ import type { Measured } from './table.ts'
 import type { Update } from './update.ts'
 import type { Zooms } from './zoom.ts'
 
-/** A list of rounds for each subject: the page, plain Plotly, lightweight-charts; for the page alone where only it was measured. */
+/** A list of rounds for each subject: the page, plain Plotly, lightweight-charts; or for the page alone. */
 type Rounds<T> = readonly (readonly T[])[]
 
 export interface Found {
   readonly paints: Rounds<Paint>
-  /** A week in sight. */
+  /** With a week in the visible range. */
   readonly weeks: Rounds<Update>
-  /** A year in sight. */
+  /** With a year in the visible range. */
   readonly years: Rounds<Update>
   readonly zooms: Rounds<Zooms>
 }
 
-/** What was found, against what the page promises. `dist` is the built page. */
+/** Makes the lines of the table with the limits of the page. `dist` is the built page. */
 export function linesOf({ paints, weeks, years, zooms }: Found, dist: string): Measured[] {
   const scripts = scriptSizes(dist)
   return [
@@ -66,7 +66,7 @@ function zoomLines(what: string, zooms: Rounds<Zooms>, of: (zooms: Zooms) => rea
   ]
 }
 
-/** Of each subject's rounds one figure, or several. */
+/** Picks one or more figures from each subject's rounds. */
 function each<T>(
   [ours, plotly, lightweight]: Rounds<T>,
   figure: (one: T) => number | readonly number[],

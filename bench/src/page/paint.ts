@@ -4,11 +4,11 @@ import { freshCaches, open, type Subject, type Watched } from './subject.ts'
 export interface Paint {
   readonly coldMs: number
   readonly warmMs: number
-  /** With a cold cache, until all bars were at hand and drawn. */
+  /** Until all bars were loaded and drawn, with a cold cache. */
   readonly allMs: number
 }
 
-/** How long until there are candles, in a browser that knows nothing of the page and once more in the same browser. */
+/** Measures the time until candles are drawn, in a new browser and once more in the same browser. */
 export async function paint(browser: Browser, subject: Subject, watched: Watched): Promise<Paint> {
   const context = await freshCaches(browser)
   const visit = async () => {

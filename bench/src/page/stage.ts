@@ -7,19 +7,20 @@ import { chromiumFlags, findChromium } from '../chromium.ts'
 import { startBenchServer } from '../server-process.ts'
 import { startPeerServer } from './peers/server.ts'
 
+/** What a page benchmark runs with. */
 export interface Stage {
   readonly browser: Browser
-  /** Of the server, and of the page. */
+  /** The address of the server and the page. */
   readonly url: string
   readonly peersUrl: string
 }
 
-/** A database, a server, the peers' pages and a browser of our own, for as long as `run` lasts. */
+/** Runs a benchmark with a database, a server, the peers' pages and a browser of its own. */
 export async function onStage(run: (stage: Stage) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'candlewatch-page-'))
   const ends: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })]
   try {
-    // As root the database runs as another user, who must be able to enter.
+    // As root, the database runs as another user, who must be able to enter the folder.
     chmodSync(folder, 0o755)
     const dataDir = join(folder, 'postgres')
     const embedded = await startEmbedded({ dataDir })

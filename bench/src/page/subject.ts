@@ -16,12 +16,12 @@ export interface Watched {
   readonly toMs: number
 }
 
-/** Of the page's main thread, since it began. */
+/** The use of the page's main thread since it began. */
 export interface Work {
   readonly atSeconds: number
-  /** In tasks. */
+  /** Time in tasks. */
   readonly busySeconds: number
-  /** On a processor. */
+  /** Time on a processor. */
   readonly computingSeconds: number
 }
 
@@ -29,20 +29,20 @@ export interface Opened {
   readonly page: Page
   seen(): Promise<Seen>
   work(): Promise<Work>
-  /** What is reachable, once the rest is collected. */
+  /** Memory that is reachable after garbage collection. */
   heapMegabytes(): Promise<number>
 }
 
-/** That the page keeps of a market, whatever the server has. */
+/** The number of bars that the page keeps of a market. */
 export const mostBars = 12_000
 const patienceMs = 60_000
 
-/** A browser's memory of its own: nothing is cached yet. */
+/** Opens a page in a new browser context, in which nothing is cached. */
 export function freshCaches(browser: Browser): Promise<BrowserContext> {
   return browser.newContext({ viewport: { width: 1440, height: 900 } })
 }
 
-/** Resolves when the first candles are on screen and all bars of the market at hand, or as many as the page keeps. */
+/** Resolves when the first candles are drawn and all bars of the market are loaded, or as many as the page keeps. */
 export async function open(context: BrowserContext, { url }: Subject, watched: Watched): Promise<Opened> {
   const page = await context.newPage()
   page.setDefaultTimeout(patienceMs)
@@ -76,10 +76,10 @@ export async function open(context: BrowserContext, { url }: Subject, watched: W
   }
 }
 
-/** What the chart is to show: a week (by key 2), all bars (by key 4), or anything less than all. */
+/** What the chart should show: a week (key 2), all bars (key 4), or anything less than all. */
 export type Zoom = 'week' | 'all'
 
-/** From a key or a turn of the wheel to the first frame that it changed, and to the one that the chart then stood still with. */
+/** Time from a key or a turn of the wheel to the first changed frame, and to the last one. */
 export interface Answer {
   readonly firstMs: number
   readonly lastMs: number
@@ -88,13 +88,13 @@ export interface Answer {
 const dayMs = 86_400_000
 const quietMs = 400
 
-/** What came of a key. */
+/** The result of a key. */
 export async function press(opened: Opened, zoom: Zoom, watched: Watched): Promise<Answer> {
   await opened.page.keyboard.press(zoom === 'week' ? '2' : '4')
   return settled(opened, zoom, watched)
 }
 
-/** Resolves when the chart shows that much, with bars from edge to edge, and stands still. */
+/** Resolves when the chart shows the span, with bars from edge to edge, and no longer changes. */
 export async function settled({ page, seen }: Opened, zoom: Zoom | 'part', watched: Watched): Promise<Answer> {
   const allDays = (watched.toMs - watched.fromMs) / dayMs
   const days = { week: [6.5, 7.5], all: [allDays * 0.95, allDays * 1.25], part: [0, allDays * 0.94] }[zoom]

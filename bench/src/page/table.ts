@@ -1,15 +1,15 @@
 import { median } from '../figures.ts'
 
-/** Of one page, by rounds; null where the page has no such thing. */
+/** The values of one page by round; null if the page lacks the feature. */
 export type Values = readonly number[] | null
 
 export interface Measured {
   readonly what: string
   /** Less is better in every line. */
   readonly unit: 'ms' | '%' | 'MB' | 'kB'
-  /** What the page is to stay below; null where nothing was promised. */
+  /** The limit of the page; null without one. */
   readonly mark: number | null
-  /** Whether the worst round must stay below the mark too. */
+  /** True if the worst round must also be below the limit. */
   readonly always?: boolean
   readonly ours: readonly number[]
   readonly peers: readonly Values[]
@@ -23,7 +23,7 @@ const head = (peers: readonly string[]) => [
   ...peers.flatMap(name => [name, 'ratio']),
 ]
 
-/** Medians with the worst in brackets; the ratio is ours to the peer's, below 1 where ours is less. */
+/** Writes medians with the worst round in brackets; a ratio below 1 means that ours is less than the peer's. */
 export function table(lines: readonly Measured[], peers: readonly string[]): string {
   const rows = [head(peers), ...lines.map(cells)]
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map(row => row[column]!.length)))

@@ -4,9 +4,9 @@ import { longestFrameMs, startFrames } from './frames.ts'
 import { freshCaches, type Opened, open, press, type Subject, type Work, type Zoom } from './subject.ts'
 
 export interface Update {
-  /** Of the time that passed, what tasks on the main thread took. */
+  /** The share of time that tasks on the main thread took. */
   readonly busyPercent: number
-  /** The part of that in which a processor was theirs: less where others use the machine. */
+  /** The share of time in which they had a processor; less if other programs use the machine. */
   readonly computingPercent: number
   readonly longestFrameMs: number
   readonly heapMegabytes: number
@@ -15,7 +15,7 @@ export interface Update {
 export const rowsPerSecond = 10
 const hourMs = 3_600_000
 
-/** How busy ten rows a second keep a page that shows so much. Throws unless they arrive on its chart. */
+/** Measures how busy ten rows per second keep a page. Throws unless the rows arrive on its chart. */
 export async function update(
   browser: Browser,
   subject: Subject,

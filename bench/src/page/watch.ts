@@ -1,23 +1,23 @@
 import type { Shown } from './peers/history.ts'
 
 export interface Seen {
-  /** When the first frame with candles was drawn, from the start of the navigation on; null before. */
+  /** Time from the start of the navigation to the first frame with candles; null before. */
   firstMs: number | null
-  /** When all bars of the market were at hand; null before. */
+  /** Time until all bars of the market were loaded; null before. */
   allMs: number | null
   changedMs: number
-  /** When the frame with the last change was drawn. */
+  /** The time of the last changed frame. */
   paintedMs: number
-  /** When the last key or turn of the wheel came. */
+  /** The time of the last key or turn of the wheel. */
   inputMs: number
-  /** When the first frame that it changed was drawn; null before. */
+  /** The time of the first frame that it changed; null before. */
   answeredMs: number | null
 }
 
 declare global {
   interface Window {
     seen: Seen
-    /** Ends the watch, which costs something while much is drawn. */
+    /** Ends the measurement, which takes time itself while much is drawn. */
     unwatch(): void
   }
 }
@@ -48,7 +48,7 @@ export function watchChart(allBars: number): void {
     requestAnimationFrame(() => afterFrame.port2.postMessage(null))
   }
   const chart = () => document.querySelector('[data-testid=chart]')
-  /** Candles are drawn as paths of some twenty letters each, or as rectangles on a canvas. */
+  /** Counts candles, which are drawn as paths of about twenty letters each, or as rectangles on a canvas. */
   const marks = () => {
     if (seen.firstMs !== null) return fewestMarks
     const paths = [...document.querySelectorAll('.cartesianlayer path')]

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { type Answer, freshCaches, type Opened, open, press, type Subject, settled, type Watched } from './subject.ts'
 
-/** In to a week and out to all by key, in by the wheel. */
+/** Zooms in to a week and out to all bars by key, and in by the wheel. */
 export interface Zooms {
   readonly in: readonly Answer[]
   readonly out: readonly Answer[]
@@ -11,7 +11,7 @@ export interface Zooms {
 const mostTurns = 5
 const enoughMs = 20_000
 
-/** There and back a few times, fewer where a turn takes seconds. */
+/** Zooms there and back a few times, fewer if one takes seconds. */
 export async function zoom(browser: Browser, subject: Subject, watched: Watched): Promise<Zooms> {
   const context = await freshCaches(browser)
   const zooms = { in: [] as Answer[], out: [] as Answer[], wheel: [] as Answer[] }
@@ -32,7 +32,7 @@ export async function zoom(browser: Browser, subject: Subject, watched: Watched)
   }
 }
 
-/** Towards the middle of the chart, by a few turns of an ordinary wheel. */
+/** Zooms towards the middle of the chart by a few turns of the wheel. */
 async function wheel(opened: Opened, watched: Watched): Promise<Answer> {
   const { x, y, width, height } = (await opened.page.getByTestId('chart').boundingBox())!
   await opened.page.mouse.move(x + width / 2, y + height / 2)

@@ -1,9 +1,9 @@
 import UPNG from 'upng-js'
 
-/** Fewer, and the episodes' bands begin to look alike. */
+/** With fewer colours, the bands of episodes look alike. */
 const mostColours = 96
 
-/** The same picture with a palette: a third of the bytes. */
+/** Converts a picture to one with a palette, which takes a third of the bytes. */
 export function smaller(png: Buffer): Buffer {
   const { width, height, ...image } = UPNG.decode(new Uint8Array(png).buffer)
   const pixels = UPNG.toRGBA8({ width, height, ...image })

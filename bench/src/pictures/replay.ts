@@ -6,11 +6,11 @@ const main = fileURLToPath(new URL('../../../simulator/dist/main.js', import.met
 
 export interface Replay {
   readonly url: string
-  /** Resolves when it is gone, its server and database with it. */
+  /** Stops it and resolves when it has ended, with its server and database. */
   stop(): Promise<unknown>
 }
 
-/** The built simulator, once it has posted its last row: the page stays. Rejects with what it said when it ends before. */
+/** Starts the built simulator and resolves once it has posted its last row. Rejects with its output if it ends before. */
 export function startReplay(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Replay> {
   const child = spawn(process.execPath, [main, '--port', '0', '--every', '0', ...args], {
     env: serverEnv(env),
@@ -23,13 +23,13 @@ export function startReplay(args: readonly string[], env: Readonly<Record<string
     child.kill('SIGINT')
     return gone
   }
-  let said = ''
+  let output = ''
   return new Promise((resolve, reject) => {
-    void gone.then(code => reject(new Error(`The replay ended with ${code}: ${said}`)))
+    void gone.then(code => reject(new Error(`The replay ended with ${code}: ${output}`)))
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', chunk => {
-        said += chunk
-        const [, port] = /Replay finished.*localhost:(\d+)/s.exec(said) ?? []
+        output += chunk
+        const [, port] = /Replay finished.*localhost:(\d+)/s.exec(output) ?? []
         if (port) resolve({ url: `http://127.0.0.1:${port}`, stop })
       })
     }

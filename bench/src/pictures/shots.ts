@@ -2,9 +2,9 @@ import type { Browser, Page, Request } from 'playwright-core'
 
 export interface Shot {
   readonly name: string
-  /** From the page's address on. */
+  /** The path of the room. */
   readonly path: string
-  /** There once the page has what it is about. */
+  /** A selector that matches once the room has loaded its data. */
   readonly ready: string
 }
 
@@ -27,7 +27,7 @@ export const looks: readonly Look[] = (['light', 'dark'] as const).flatMap(schem
   (['wide', 'narrow'] as const).map(width => ({ scheme, width })),
 )
 
-/** What the page looks like once it stands still, as PNG. Throws when it complains. */
+/** Takes a picture of the page once it no longer changes, as PNG. Throws if the page logs an error. */
 export async function take(
   browser: Browser,
   url: string,
@@ -54,7 +54,7 @@ export async function take(
   }
 }
 
-/** Whether everything that the page has asked for has come, but for its stream, which never ends. */
+/** Tracks whether all requests of the page are answered, except its stream, which never ends. */
 function answers(page: Page): () => boolean {
   const waiting = new Set<Request>()
   page.on('request', request => !request.url().includes('/api/stream') && waiting.add(request))
@@ -64,7 +64,7 @@ function answers(page: Page): () => boolean {
   return () => waiting.size === 0
 }
 
-/** Resolves when nothing has changed for a while, or after a longer one: a clock may tick. Time in which the page is busy does not count. */
+/** Resolves when nothing has changed for a while, or at the latest after a longer time, since a clock may tick. Time in which the page is busy does not count. */
 function still(page: Page): Promise<void> {
   return page.evaluate(
     ({ tickMs, quietTicks, mostTicks }) =>

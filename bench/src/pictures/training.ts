@@ -6,7 +6,7 @@ interface Training {
 
 const mostMs = 600_000
 
-/** A quick one, so that there are versions to compare. Answers with what came of it; where the rows do not do, with why. */
+/** Runs a quick training, so that there are versions to compare. Returns its result, or why the rows are not sufficient. */
 export async function train(url: string): Promise<string> {
   const headers = { 'content-type': 'application/json' }
   const started = await fetch(`${url}/api/models/retrain`, { method: 'POST', headers, body: '{ "size": "quick" }' })

@@ -7,7 +7,7 @@ interface Answer {
   }[]
 }
 
-/** The peak of the market's furthest move, as the page's address names it. Throws where nothing was found. */
+/** Finds the peak of the market's largest move, in the form of the page's address. Throws if there is none. */
 export async function worstEpisode(url: string): Promise<string> {
   const { replays } = await answered<{ replays: { market: string; interval: string }[] }>(`${url}/api/replays`)
   const { market, interval } = replays[0]!

@@ -19,7 +19,7 @@ const key = `'${stream.market}', '1m'`
 const numbers = `30000 + 9000 * sin(n / 90000.0) + 400 * sin(n / 700.0), 30090 + 9000 * sin(n / 90000.0) + 400 * sin(n / 700.0),
   29910 + 9000 * sin(n / 90000.0) + 400 * sin(n / 700.0), 30010 + 9000 * sin(n / 90000.0) + 400 * sin(n / 700.0), 7 + n % 13`
 
-/** The market's bars with their stored candles, alarms and faults of one bar in 500, and a month of ordinary verdicts. */
+/** Writes the market's bars with their stored candles, an alarm or fault for one bar in 500, and a month of normal verdicts. */
 export async function fill(client: Client, bars: number): Promise<void> {
   const [from, to] = [iso(firstOpen), iso(lastOpen(bars))]
   const open = `'${from}'::timestamptz + n * interval '1 minute'`
@@ -43,9 +43,9 @@ export async function fill(client: Client, bars: number): Promise<void> {
   await client.query('vacuum (analyze)')
 }
 
-/** The same bars in one table, with nothing beside it. */
+/** Writes the same bars into one plain table. */
 export const peer = {
-  /** Gives the table this index instead of the one before. Answers how large it is. */
+  /** Replaces the table's index and returns its size. */
   async index(client: Client, kind: 'btree' | 'brin'): Promise<string> {
     await client.query('drop index if exists plain_index')
     await client.query(
@@ -67,7 +67,7 @@ export const peer = {
   },
 }
 
-/** What a query without stored candles has to do. */
+/** Reads candles without stored candles. */
 export async function plainCandles(
   client: Client,
   range: Stream & { readonly fromMs: Ms },
@@ -83,7 +83,7 @@ export async function plainCandles(
   return (await client.query(text, values)).rows.length
 }
 
-/** How many bars there are by stretches, and the gaps between them: every bar is read. */
+/** Reads the coverage and the gaps; every bar is read. */
 export async function plainCoverage(client: Client, points: number, last: Ms): Promise<number> {
   const width = `${widthFor(stream.intervalMs, firstOpen as Ms, last, points)} milliseconds`
   const gaps = `
@@ -97,7 +97,7 @@ export async function plainCoverage(client: Client, points: number, last: Ms): P
   return (await client.query(counts, [stream.market, '1m', width])).rows.length
 }
 
-/** A judged bar after the last one, another in each run. */
+/** Makes a judged bar after the last one, another one in each run. */
 export function stepAfter(bars: number, run: number): Step {
   const ts = (lastOpen(bars) + (run + 3) * minuteMs) as Ms
   const prices = { open: 30_000, high: 30_010, low: 29_990, close: 30_000, volume: 7 }
