@@ -4,6 +4,7 @@ import { serverEnv } from './env.ts'
 
 const entry = fileURLToPath(new URL('../../server/dist/main.js', import.meta.url))
 
+/** A server that is ready. */
 export interface BenchServer extends ServerProcess {
   /** Time from the start of the process until /readyz answered that it is ready. */
   readonly readyMs: number

@@ -5,20 +5,11 @@ import { startEmbedded } from '@candlewatch/adapters/stores/embedded/embedded'
 import { connections } from '@candlewatch/adapters/stores/postgres/connection'
 import { migrate } from '@candlewatch/adapters/stores/postgres/migrate'
 import { postgresStore } from '@candlewatch/adapters/stores/postgres/store'
+import { dayMs, minuteMs } from '@candlewatch/core/time'
 import type { Ms } from '@candlewatch/core/types'
 import { Command } from 'commander'
 import { atLeast, median } from './figures.ts'
-import {
-  dayMs,
-  fill,
-  lastOpen,
-  minuteMs,
-  peer,
-  plainCandles,
-  plainCoverage,
-  stepAfter,
-  stream,
-} from './store/market.ts'
+import { fill, lastOpen, peer, plainCandles, plainCoverage, stepAfter, stream } from './store/market.ts'
 
 interface Result {
   readonly what: string

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
+/** A case to measure. */
 export interface TorchCase {
   readonly name: string
   readonly windows: number
@@ -12,6 +13,7 @@ export interface TorchCase {
   readonly torchCalls: number
 }
 
+/** The times of PyTorch. */
 export interface Torch {
   readonly python: string
   readonly version: string

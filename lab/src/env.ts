@@ -15,14 +15,15 @@ export const envSchema = z.object({
   DATA_DIR: z.string().default(`${root}.candlewatch/postgres`),
 })
 
+/** The lab's settings. */
 export type Env = z.output<typeof envSchema>
 
-/** The lab's settings. Throws ERR_ENV_INVALID. An empty variable counts as unset. */
+/** Reads the lab's settings. Throws ERR_ENV_INVALID. An empty variable counts as unset. */
 export function readEnv(source: Readonly<Record<string, string | undefined>> = process.env): Env {
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''))
   const parsed = envSchema.safeParse(given)
   if (parsed.success) return parsed.data
-  // An address can hold a password, so that its text stays out of the message.
+  // An address can contain a password, so its text stays out of the message.
   const mistakes = parsed.error.issues.map(({ path, message }) => `${String(path[0])}: ${message}`)
   throw new CandlewatchError('ERR_ENV_INVALID', `Correct or remove these variables: ${mistakes.join('; ')}.`)
 }

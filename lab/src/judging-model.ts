@@ -5,14 +5,14 @@ import { formatInterval } from '@candlewatch/core/interval'
 import { dayMs } from '@candlewatch/core/time'
 import type { Series } from '@candlewatch/core/types'
 
-/** Which model judges past rows: a version folder, else the newest of a name. */
+/** The options that choose a model: a version folder, else the newest of a name. */
 export interface ModelChoice {
   readonly model?: string
   readonly models: string
   readonly name: string
 }
 
-/** models/NAME/VERSION/ is how a model lies, so that its folder says all three. */
+/** Returns folder, name and version of a model; its path is models/NAME/VERSION/. */
 export function placeOf({ model, models, name }: ModelChoice): [modelsDir: string, name: string, version?: string] {
   if (model === undefined) return [resolve(models), name]
   const folder = resolve(model)
@@ -27,7 +27,7 @@ export function refuseOtherInterval({ name, version, interval }: Manifest, serie
   throw new CandlewatchError('ERR_MODEL_SHAPE', message)
 }
 
-/** Where fair judging begins: the midnight after the last row that the model was trained on, epoch ms. */
+/** Returns the midnight after the last training row, epoch ms: from there on the model has seen nothing. */
 export function dayAfter(isoOpen: string): number {
   return Math.floor(Date.parse(isoOpen) / dayMs + 1) * dayMs
 }

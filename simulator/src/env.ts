@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { z } from 'zod'
 
-// Both src/ and dist/ lie two folders below the root of the repository.
+/** The root of the repository: both src/ and dist/ are two folders below it. */
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 
 /** The simulator's variables. `.env.example` is written from them. */
@@ -26,12 +26,13 @@ export const envSchema = z.object({
     .default('info'),
 })
 
+/** The simulator's settings. */
 export interface Env extends z.output<typeof envSchema> {
   /** All variables, for the server that is started. */
   readonly inherited: Readonly<Record<string, string | undefined>>
 }
 
-/** The simulator's settings. Throws ERR_ENV_INVALID, which lists every mistake at once. An empty variable counts as unset. */
+/** Reads the simulator's settings. Throws ERR_ENV_INVALID, which lists every mistake at once. An empty variable counts as unset. */
 export function readEnv(source: Readonly<Record<string, string | undefined>> = process.env): Env {
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''))
   const parsed = envSchema.safeParse(given)

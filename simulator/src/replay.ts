@@ -8,7 +8,7 @@ import { type Client, Refused, type Timer } from './client.ts'
 import { makePace } from './pace.ts'
 import type { Steering } from './steering.ts'
 
-/** What a replay needs. */
+/** The rows, the client and the clock of a replay. */
 export interface ReplayParts {
   /** Oldest first. */
   readonly rows: readonly Bar[]

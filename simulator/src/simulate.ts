@@ -16,6 +16,7 @@ import { type Choice, chooseSource, realSources } from './source-choice.ts'
 import { followReplay, makeSteering } from './steering.ts'
 import { ending, makeTally, type Summary } from './summary.ts'
 
+/** What a simulation needs. */
 export interface SimulateParts {
   readonly options: Options
   readonly env: Env
@@ -26,12 +27,14 @@ export interface SimulateParts {
   readonly defer: (undo: () => Promise<unknown> | unknown) => void
 }
 
+/** How a replay ended. */
 export interface Result {
   /** `stopped`: from the page, before the last row. */
   readonly outcome: 'finished' | 'stopped'
   readonly summary: Summary
 }
 
+/** A simulation whose rows are answered; its server still runs. */
 export interface Simulation {
   readonly result: Result
   readonly server: ServerProcess

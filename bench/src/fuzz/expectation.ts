@@ -13,6 +13,7 @@ export interface Expected extends Sent {
   taken?(body: unknown): void
 }
 
+/** The fields of a verdict that the fuzzer checks. */
 export interface Verdict {
   readonly market: string
   readonly interval: string

@@ -67,4 +67,5 @@ export const plan = fc.oneof(
   weighted(5, bytes),
 )
 
+/** One request to make. */
 export type Plan = typeof plan extends fc.Arbitrary<infer T> ? T : never

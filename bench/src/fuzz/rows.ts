@@ -2,6 +2,7 @@ import { isoDate, parseInterval } from '@candlewatch/core/interval'
 import { makeRng } from '@candlewatch/core/stats/rng'
 import type { Ms } from '@candlewatch/core/types'
 
+/** The numbers of a candle. */
 export interface Numbers {
   readonly open: number
   readonly high: number
@@ -10,13 +11,16 @@ export interface Numbers {
   readonly volume: number
 }
 
+/** A row as it is posted. */
 export interface Row extends Numbers {
   readonly market: string
   readonly interval: string
   readonly date: string
 }
 
+/** The shapes of candles. */
 export const shapes = ['usual', 'flat', 'crash', 'wick', 'huge', 'tiny', 'still'] as const
+/** One shape of a candle. */
 export type Shape = (typeof shapes)[number]
 
 /** Makes the candle of a bar, always the same one. `salt` tells streams and seeds apart. */
@@ -46,6 +50,7 @@ function shaped(it: Numbers, shape: Shape): Numbers {
   return shape === 'tiny' ? times(1e-13, 0) : it
 }
 
+/** Returns the length of an interval that the fuzzer made. */
 export const intervalMs = (interval: string) => parseInterval(interval) as Ms
 
 /** Returns the open of the bar-th bar since 2001. */
@@ -53,6 +58,7 @@ export function dateOf(bar: number, interval: string): string {
   return isoDate(Date.UTC(2001, 0, 1) + bar * intervalMs(interval))
 }
 
+/** Returns the number of a bar, the inverse of its open. */
 export function barOf(date: string, interval: string): number {
   return (Date.parse(date) - Date.UTC(2001, 0, 1)) / intervalMs(interval)
 }

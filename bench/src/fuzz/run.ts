@@ -13,6 +13,7 @@ import { type Plan, plan } from './plans.ts'
 import { Caller } from './requests.ts'
 import { curlOf, type Line, makeLine } from './send.ts'
 
+/** The options of a run. */
 export interface FuzzOptions {
   readonly requests: number
   readonly seed: number
@@ -21,6 +22,7 @@ export interface FuzzOptions {
   say(line: string): void
 }
 
+/** The result of a run. */
 export interface FuzzReport {
   readonly sent: number
   readonly rows: number

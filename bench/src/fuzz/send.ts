@@ -1,6 +1,7 @@
 import { Agent, request } from 'node:http'
 import { connect } from 'node:net'
 
+/** A request as it is sent. */
 export interface Sent {
   readonly method: string
   readonly path: string
@@ -8,6 +9,7 @@ export interface Sent {
   readonly body: string | null
 }
 
+/** The answer to a request. */
 export interface Answer {
   readonly status: number
   readonly headers: NodeJS.Dict<string | string[]>
@@ -90,6 +92,7 @@ export function makeLine(url: string) {
   }
 }
 
+/** One connection. */
 export type Line = ReturnType<typeof makeLine>
 
 /** Writes the same request as a curl command. */

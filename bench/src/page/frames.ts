@@ -22,6 +22,7 @@ export function startFrames(page: Page): Promise<void> {
   })
 }
 
+/** Returns the longest time between two frames since recording began. */
 export function longestFrameMs(page: Page): Promise<number> {
   return page.evaluate(() => Math.max(...window.gaps))
 }

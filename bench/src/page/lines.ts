@@ -9,6 +9,7 @@ import type { Zooms } from './zoom.ts'
 /** A list of rounds for each subject: the page, plain Plotly, lightweight-charts; or for the page alone. */
 type Rounds<T> = readonly (readonly T[])[]
 
+/** The measurements of all rounds. */
 export interface Found {
   readonly paints: Rounds<Paint>
   /** With a week in the visible range. */

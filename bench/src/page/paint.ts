@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { freshCaches, open, type Subject, type Watched } from './subject.ts'
 
+/** Times until candles are drawn. */
 export interface Paint {
   readonly coldMs: number
   readonly warmMs: number

@@ -25,6 +25,7 @@ export interface Work {
   readonly computingSeconds: number
 }
 
+/** A page that is open in a browser. */
 export interface Opened {
   readonly page: Page
   seen(): Promise<Seen>

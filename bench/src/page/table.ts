@@ -3,6 +3,7 @@ import { median } from '../figures.ts'
 /** The values of one page by round; null if the page lacks the feature. */
 export type Values = readonly number[] | null
 
+/** One line of the table. */
 export interface Measured {
   readonly what: string
   /** Less is better in every line. */

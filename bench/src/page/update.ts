@@ -3,6 +3,7 @@ import type { Feed } from './feed.ts'
 import { longestFrameMs, startFrames } from './frames.ts'
 import { freshCaches, type Opened, open, press, type Subject, type Work, type Zoom } from './subject.ts'
 
+/** How busy updates keep a page. */
 export interface Update {
   /** The share of time that tasks on the main thread took. */
   readonly busyPercent: number
@@ -12,6 +13,7 @@ export interface Update {
   readonly heapMegabytes: number
 }
 
+/** The rate of rows in the update benchmark. */
 export const rowsPerSecond = 10
 const hourMs = 3_600_000
 

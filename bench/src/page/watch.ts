@@ -1,5 +1,6 @@
 import type { Shown } from './peers/history.ts'
 
+/** The times that are recorded in the page. */
 export interface Seen {
   /** Time from the start of the navigation to the first frame with candles; null before. */
   firstMs: number | null

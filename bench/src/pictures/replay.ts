@@ -4,6 +4,7 @@ import { serverEnv } from '../env.ts'
 
 const main = fileURLToPath(new URL('../../../simulator/dist/main.js', import.meta.url))
 
+/** A replay whose rows are posted. */
 export interface Replay {
   readonly url: string
   /** Stops it and resolves when it has ended, with its server and database. */

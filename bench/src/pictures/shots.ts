@@ -1,5 +1,6 @@
 import type { Browser, Page, Request } from 'playwright-core'
 
+/** A room to take a picture of. */
 export interface Shot {
   readonly name: string
   /** The path of the room. */
@@ -8,6 +9,7 @@ export interface Shot {
   readonly ready: string
 }
 
+/** The scheme and width of a picture. */
 export interface Look {
   readonly scheme: 'light' | 'dark'
   readonly width: 'wide' | 'narrow'
@@ -23,6 +25,7 @@ const quietTicks = 7
 const mostTicks = 100
 const mostTurns = 10
 
+/** All looks. */
 export const looks: readonly Look[] = (['light', 'dark'] as const).flatMap(scheme =>
   (['wide', 'narrow'] as const).map(width => ({ scheme, width })),
 )

@@ -20,6 +20,7 @@ export async function worstEpisode(url: string): Promise<string> {
   return worst.peak
 }
 
+/** Asks the server and returns its answer. */
 export async function answered<T>(address: string, init?: RequestInit): Promise<T> {
   const response = await fetch(address, init)
   if (!response.ok) throw new Error(`${address}: ${response.status} ${await response.text()}`)

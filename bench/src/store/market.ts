@@ -1,16 +1,16 @@
 import { bucketOf, widthFor } from '@candlewatch/adapters/stores/candles'
 import { rollUp } from '@candlewatch/adapters/stores/postgres/candles'
 import type { Connections } from '@candlewatch/adapters/stores/postgres/connection'
-import type { Stream } from '@candlewatch/core/time'
+import { dayMs, minuteMs, type Stream } from '@candlewatch/core/time'
 import type { Bar, Market, Ms, Step, Verdict } from '@candlewatch/core/types'
 
 type Client = Parameters<Parameters<Connections['use']>[0]>[0]
 
-export const minuteMs = 60_000
-export const dayMs = 86_400_000
+/** The stream of the benchmark. */
 export const stream: Stream = { market: 'bench:BTC-USD' as Market, intervalMs: minuteMs as Ms }
 
 const firstOpen = Date.UTC(2007, 0, 1)
+/** Returns the open of the last bar. */
 export const lastOpen = (bars: number) => (firstOpen + (bars - 1) * minuteMs) as Ms
 const iso = (ms: number) => new Date(ms).toISOString()
 const key = `'${stream.market}', '1m'`

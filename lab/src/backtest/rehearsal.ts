@@ -35,6 +35,7 @@ export interface Rehearsal {
 // After seven half-lives of the longest memory, a hundredth is left of what came before. The report card uses the same number.
 const warmUpBars = 5_000
 
+/** The options of a run. */
 export interface RehearseOptions {
   readonly alarmsPerWeek: number
   readonly onProgress?: (done: number, total: number) => void

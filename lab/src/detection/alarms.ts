@@ -15,6 +15,7 @@ export interface Alarms {
   readonly barsBelow1Percent: number | null
 }
 
+/** The scores of one detector. */
 export interface AlarmParts {
   readonly bars: readonly Bar[]
   /** The detector's score of each bar; NaN is no opinion. */

@@ -13,6 +13,7 @@ import { eachAlone, engineFaults, faultsOver, injectionReport } from './injected
 import type { Labels } from './labels.ts'
 import { Scorer } from './scores.ts'
 
+/** The options of the detection half. */
 export interface DetectOptions {
   /** The alarm budget. */
   readonly alarmsPerWeek: number

@@ -66,6 +66,7 @@ export async function eachAlone<Answer, State>(
   return answers
 }
 
+/** What the engine needs to judge faults. */
 export interface EngineFaultParts extends FaultyBars {
   readonly config: PipelineConfig
   readonly model: Model
@@ -90,6 +91,7 @@ export async function engineFaults(parts: EngineFaultParts): Promise<EngineFault
   return { barsWithoutFaults: clean.filter(isAlarm).length / clean.length, byKind: byKind(found) }
 }
 
+/** The scores that an injection report needs. */
 export interface InjectionParts {
   /** The detectors' scores of each fault's bars. */
   readonly found: ReadonlyMap<Injection, readonly ScoredBar[]>

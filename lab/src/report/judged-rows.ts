@@ -36,6 +36,7 @@ export interface JudgedRow {
   readonly low: PriceRow
 }
 
+/** The options of a run over a range. */
 export interface JudgeOptions {
   /** The alarm budget; 1 by default. */
   readonly alarmsPerWeek?: number

@@ -8,12 +8,12 @@ import type { Bar, Market, Ms, Series } from '@candlewatch/core/types'
 import type { Marks } from '../detection/marks.ts'
 import { type Env, readEnv } from '../env.ts'
 
-/** Every bar that the database holds of a market. Without a DATABASE_URL it is the private PostgreSQL's. Throws ERR_RANGE_EMPTY. */
+/** Reads every bar of a market from the database (DATABASE_URL, else the private one). Throws ERR_RANGE_EMPTY. */
 export function seriesFromDatabase(market: string, interval: string, env: Env = readEnv()): Promise<Series> {
   return withStore(env, store => readStream(store, market as Market, interval))
 }
 
-/** What people said of a market's bars, all of it, oldest first. */
+/** Reads all marks that people gave to a market's bars, oldest first. */
 export function marksFromDatabase({ market, intervalMs }: Stream, env: Env = readEnv()): Promise<Marks> {
   const all = { market, intervalMs, fromMs: null, toMs: null, limit: Number.MAX_SAFE_INTEGER }
   return withStore(env, async store => ({ market, intervalMs, labels: await store.labels(all) }))
@@ -29,7 +29,7 @@ export async function withStore<T>(env: Env, work: (store: Store) => Promise<T>)
   }
 }
 
-/** The bars of one stream as a series. Throws ERR_RANGE_EMPTY with the streams that there are. */
+/** Reads the bars of one stream as a series. Throws ERR_RANGE_EMPTY with a list of the streams in the database. */
 export async function readStream(
   store: Pick<BarStore, 'barsAfter' | 'streams'>,
   market: Market,

@@ -16,6 +16,7 @@ export interface RowsOptions {
   readonly interval: string
 }
 
+/** The options that name a source of rows for training. */
 export interface SeriesOptions extends RowsOptions {
   readonly archive?: string
   readonly years?: readonly number[]

@@ -1,10 +1,11 @@
+/** The options of boosted trees. */
 export interface TreeOptions {
   readonly trees: number
   /** At most, in one tree. */
   readonly leaves: number
   /** At least, in one leaf. */
   readonly leastSamples: number
-  /** What share of a leaf's median is added to the forecast. */
+  /** The share of a leaf's median that is added to the forecast. */
   readonly learningRate: number
   /** Added to a leaf's number of rows where splits are weighed. Leaf values are not shrunk by it. */
   readonly l2: number
@@ -14,6 +15,7 @@ export interface TreeOptions {
 // The number of trees is where 1 / learningRate has been passed a dozen times over.
 export const treeDefaults: TreeOptions = { trees: 300, leaves: 15, leastSamples: 60, learningRate: 0.04, l2: 1 }
 
+/** Fitted trees. */
 export interface BoostedTrees {
   /** `row`: [width]. Throws RangeError for another width and for a number that is not finite. */
   predict(row: Float32Array | readonly number[]): number
@@ -155,7 +157,7 @@ function binOf(edges: Float64Array, value: number): number {
   return low
 }
 
-/** What trees are grown on; the memory is used again for each. */
+/** The data that trees are grown on; its memory is reused for each tree. */
 interface Ground extends Bins {
   readonly settings: TreeOptions
   /** [n]: the sign of prediction − target; −1 where they are equal, as scikit-learn has it. Hessians are 1. */
@@ -202,7 +204,7 @@ interface Split {
   readonly feature: number
   /** The last bin that goes left. */
   readonly bin: number
-  /** Of the rows that go left. */
+  /** The gradient of the rows that go left. */
   readonly gradient: number
   readonly gain: number
 }
@@ -322,7 +324,7 @@ function subtract(from: Int32Array, what: Int32Array): void {
   for (let at = 0; at < from.length; at++) from[at]! -= what[at]!
 }
 
-/** Of equal ones that of the lowest feature, then of the lowest bin. */
+/** Finds the best split; of equal ones that of the lowest feature, then of the lowest bin. */
 function bestSplit(leaf: Leaf, ground: Ground): Split | null {
   let best: Split | null = null
   for (let feature = 0; feature < ground.columns.length; feature++) {

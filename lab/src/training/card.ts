@@ -1,13 +1,13 @@
 import type { Manifest } from '@candlewatch/core/forecast/artifact'
 
-/** The model's card: what it is, what it was trained on, how good it is and what it is not for. Markdown. */
+/** Writes the model's card as Markdown: what it is, what it was trained on, how good it is and what it is not for. */
 export function card(manifest: Manifest): string {
   const { network, training, metrics, features } = manifest
   const row = (name: string, m: { mae: number; baselineMae: number; coverage90: number }) =>
     `| ${name} | ${m.mae.toFixed(2)} | ${m.baselineMae.toFixed(2)} | ${(m.mae / m.baselineMae).toFixed(3)} | ${(100 * m.coverage90).toFixed(1)} % |`
   return `# ${manifest.name} ${manifest.version}
 
-Forecasts the high and the low of the next ${manifest.interval} bar: the median and the interval that holds it nine times in ten.
+Forecasts the high and the low of the next ${manifest.interval} bar: the median and an interval that should contain it nine times in ten.
 
 - **Network**: ${membersOf(network)} over ${network.lookback} bars, and a linear head: ${network.quantiles.length} quantiles each of ${network.targets.join(', ')}. ${network.parameters} weights were learned.
 - **Judged by**: the medians of high and low, which alone shape the LSTM; the other quantiles read its state.
@@ -18,12 +18,12 @@ Forecasts the high and the low of the next ${manifest.interval} bar: the median 
 
 Validation window, ${metrics.bars} bars, quote currency:
 
-| | MAE | naive MAE | ratio | 90 % interval holds |
+| | MAE | naive MAE | ratio | inside the 90 % interval |
 |---|---|---|---|---|
 ${row('high', metrics.high)}
 ${row('low', metrics.low)}
 
-The epoch was chosen on this window, so these figures flatter a little; a period after ${training.to} is the fair test.
+The epoch was chosen on this window, so these figures are slightly too good; a period after ${training.to} is the fair test.
 
 | epoch | training: pinball loss of all heads | validation: mean absolute error of the medians, % |
 |---|---|---|

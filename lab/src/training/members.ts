@@ -4,21 +4,22 @@ import { merge } from '@candlewatch/core/forecast/ensemble'
 import { type Epoch, type FitOptions, type FitProgress, type Fitted, fit } from '@candlewatch/core/forecast/fit'
 import type { LstmShape } from '@candlewatch/core/forecast/lstm'
 
+/** The merged network of all members. */
 export interface FittedMembers {
   readonly network: Fitted['network']
-  /** Of the merged network: as many units as all members have together. */
+  /** The shape of the merged network, with as many units as all members together. */
   readonly shape: LstmShape
   readonly members: number
-  /** Weights that were learned, in all members. */
+  /** The number of learned weights of all members. */
   readonly parameters: number
-  /** One member after another; epochs are counted on. */
+  /** The losses of one member after another; epochs are numbered through. */
   readonly losses: readonly Epoch[]
-  /** The epoch that each member kept, counted on. */
+  /** The epoch that each member kept, numbered through. */
   readonly kept: readonly number[]
   readonly ended: Fitted['ended']
 }
 
-/** Trains members that differ in their seed alone, and merges them. Stopped on the way, those that have an epoch count. */
+/** Trains members that differ only in their seed, and merges them. If it is stopped, the members with at least one epoch count. */
 export async function fitMembers(
   dataset: Dataset,
   options: FitOptions,
@@ -52,6 +53,7 @@ export async function fitMembers(
   return { network, shape, members: networks.length, parameters, losses, kept, ended }
 }
 
+/** Numbers epochs on from those before. */
 export function countedOn(progress: FitProgress, before: number): FitProgress {
   return {
     ...progress,
@@ -60,7 +62,7 @@ export function countedOn(progress: FitProgress, before: number): FitProgress {
   }
 }
 
-/** Interrupted before its first epoch, a member is left out where others are there already. */
+/** Returns null for a member that was interrupted before its first epoch, if others are trained already. */
 export function orNull(allowed: boolean): (error: unknown) => null {
   return error => {
     if (allowed && error instanceof CandlewatchError && error.code === 'ERR_TRAINING_INTERRUPTED') return null

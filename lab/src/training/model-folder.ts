@@ -5,7 +5,7 @@ import { CandlewatchError } from '@candlewatch/core/errors'
 import { card } from './card.ts'
 import type { TrainedModel } from './training.ts'
 
-/** Makes the folder. Asked before a training, so that an hour's work is not lost to it. Throws ERR_MODEL_UNWRITABLE. */
+/** Makes the folder. Called before a training, so that no work is lost to a folder that cannot be written. Throws ERR_MODEL_UNWRITABLE. */
 export async function requireWritable(folder: string): Promise<void> {
   await translated(folder, async () => {
     await mkdir(folder, { recursive: true })
@@ -14,8 +14,8 @@ export async function requireWritable(folder: string): Promise<void> {
 }
 
 /**
- * Writes models/<name>/<version>/ and answers with its path. Written beside its place, under a name that begins with a
- * dot, and moved in one step: a model folder is whole or absent. Throws ERR_MODEL_UNWRITABLE.
+ * Writes models/<name>/<version>/ and returns its path. It is written under a name that begins with a
+ * dot and moved in one step, so that a model folder is complete or absent. Throws ERR_MODEL_UNWRITABLE.
  */
 export async function saveModel(model: TrainedModel, modelsFolder: string): Promise<string> {
   const { name, version } = model.manifest

@@ -6,12 +6,12 @@ import { targets } from '@candlewatch/core/forecast/quantiles'
 import { fitTrees } from './boosted-trees.ts'
 import { countedOn } from './members.ts'
 
-/** Times that a network is fitted to teach. */
+/** The number of folds of the teacher. */
 export const folds = 5
 
-// Of a fold: two stretches of time far from one another, so that none is all calm or all wild.
+// A fold has two distant stretches of time, so that none is all calm or all wild.
 const stretches = 2
-// What a sample looks at, and what came of it, must not lie on both sides of a cut.
+// The inputs of a sample and its outcome must not be on both sides of a cut.
 const gapSamples = 24
 // What trees see beside the newest row of features: those that speak of the bar itself, of the three rows before.
 const earlierRows = 3
@@ -54,7 +54,7 @@ export async function teach(
   return { forecasts, share }
 }
 
-/** Samples that the fold holds out, and those far enough from them to learn from. */
+/** Splits samples into those that the fold holds out and those far enough away to learn from. */
 export function splitFold(count: number, fold: number): { held: number[]; learned: number[] } {
   const blocks = folds * stretches
   const edge = (block: number) => Math.round((count * block) / blocks)
@@ -70,7 +70,7 @@ export function splitFold(count: number, fold: number): { held: number[]; learne
   }
 }
 
-/** The dataset with those samples alone; all rows stay, for windows to look at. */
+/** Returns the dataset with these samples only; all rows stay for the windows. */
 function only(dataset: Dataset, samples: readonly number[]): Dataset {
   const pick = <T>(values: readonly T[]) => samples.map(sample => values[sample] as T)
   return {

@@ -18,11 +18,12 @@ import type { Bar, PriceOutcome, Series } from '@candlewatch/core/types'
 import { countedOn, type FittedMembers, fitMembers, orNull } from './members.ts'
 import { folds, teach } from './teacher.ts'
 
+/** The options of a training. */
 export interface TrainingOptions {
   readonly name: string
-  /** Of each member. */
+  /** LSTM units of each member. */
   readonly units: number
-  /** Networks that differ in their seed alone, and whose mean is the forecast. */
+  /** Networks that differ only in their seed; the forecast is their mean. */
   readonly members: number
   readonly lookback: number
   readonly epochs: number
@@ -30,17 +31,18 @@ export interface TrainingOptions {
   readonly learningRate: number
   readonly weighting: FitOptions['weighting']
   readonly averaging: number
-  /** Share of the loss that follows a teacher, as `teacher.ts` has it; 0 learns from what came alone. */
+  /** Share of the loss that follows the teacher; 0 = no teacher. */
   readonly distillation: number
-  /** Fit once more on all rows, validation's too, when it is over. */
+  /** Fits the model once more on all rows at the end, those of validation too. */
   readonly refit: boolean
   readonly seed: number
-  /** Epochs without a better validation loss after which training ends; undefined runs them all. */
+  /** Ends after this many epochs without a better validation loss; undefined runs all epochs. */
   readonly patience?: number | undefined
   /** Which TF.js backend is running, for the manifest. */
   readonly backend: string
 }
 
+/** A model and how its training ended. */
 export interface TrainedModel extends Artifact {
   readonly manifest: Manifest
   /** The epoch that each member kept. */
@@ -108,7 +110,7 @@ export async function trainModel(
 
 type Pass = TrainingOptions & Pick<FitOptions, 'shape' | 'validationStart'>
 
-/** The teacher, where one is wanted, and then the members. */
+/** Fits the teacher, if there is one, and then the members. */
 async function fitTaught(dataset: Dataset, options: Pass, progress: FitProgress): Promise<FittedMembers> {
   const { members, distillation, epochs } = options
   if (distillation === 0) return fitMembers(dataset, options, members, progress)
@@ -116,7 +118,7 @@ async function fitTaught(dataset: Dataset, options: Pass, progress: FitProgress)
   return fitMembers(dataset, { ...options, teacher }, members, countedOn(progress, folds * epochs))
 }
 
-/** Epochs that all networks take together, the teacher's too. */
+/** Returns the number of epochs of all networks together, including the teacher's. */
 export function epochsOf(options: Pick<TrainingOptions, 'members' | 'epochs' | 'distillation' | 'refit'>): number {
   return epochsOfPass(options) * (options.refit ? 2 : 1)
 }
@@ -125,7 +127,7 @@ function epochsOfPass({ members, epochs, distillation }: Pick<TrainingOptions, '
   return epochs * (members + (distillation > 0 ? folds : 0))
 }
 
-/** The network to keep: fitted again on all rows, unless the first training or this one was cut short. */
+/** Returns the network to keep: fitted again on all rows, unless one of the two trainings was stopped. */
 async function refit(
   fitted: FittedMembers,
   dataset: Dataset,
@@ -144,7 +146,7 @@ async function refit(
   return { network: again.network, refitted: true, ended }
 }
 
-/** What is learned from, and where validation begins: at sample `validationStart` and at row `trainingBars`. */
+/** Makes the dataset; validation begins at sample `validationStart` and row `trainingBars`. */
 function split(series: Series, lookback: number) {
   const { bars, intervalMs } = series
   const trainingBars = Math.round(bars.length * (1 - validationShare))
@@ -156,7 +158,7 @@ function split(series: Series, lookback: number) {
   const lastClose = (learned.at(-1) as Bar).ts
   const validationStart = dataset.bars.findIndex(bar => bar.ts >= lastClose)
   if (validationStart < leastSamples || dataset.last.length - validationStart < leastSamples)
-    throw tooShort(series, lookback, 'too many of them beside gaps')
+    throw tooShort(series, lookback, 'too many of them are next to gaps')
   return { dataset, season, validationStart, trainingBars }
 }
 
@@ -223,7 +225,7 @@ function metricsOf(outcomes: readonly PriceOutcome[]): { mae: number; baselineMa
   }
 }
 
-/** Readable, with each long list of scores on a line of its own. */
+/** Writes readable JSON with each long list of scores on one line. */
 function toJson(manifest: Manifest): string {
   return `${JSON.stringify(manifest, null, 2).replace(/\[\s*(-?[\d.e+-]+(?:,\s*-?[\d.e+-]+)*)\s*\]/g, list => list.replace(/\s+/g, ' '))}\n`
 }

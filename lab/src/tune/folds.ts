@@ -19,7 +19,7 @@ const leastSamples = 100
 
 const leastRows = (lookback: number) => Math.max(settlingBars, lookback) + leastSamples + 1
 
-/** Walk-forward over expanding windows, oldest first. Throws ERR_TRAINING_SHORT with the number of rows wanted. */
+/** Makes walk-forward folds over expanding windows, oldest first. Throws ERR_TRAINING_SHORT with the number of rows needed. */
 export function foldsOf({ name, bars }: Pick<Series, 'name' | 'bars'>, count: number): readonly Fold[] {
   const wanted = Math.max(
     Math.ceil(leastRows(longestLookback) / firstShare),

@@ -5,19 +5,21 @@ export interface Job {
   readonly trial: number
   readonly fold: number
   readonly rung: number
-  /** Of the rows before the fold's window, the newest such share. */
+  /** The share of the rows before the fold's window to train on, the newest ones. */
   readonly rowShare: number
   readonly configuration: Configuration
 }
 
+/** The result of a job. */
 export interface Result {
   readonly trial: number
   readonly fold: number
   readonly rung: number
-  /** Over the fold's window; null when the training diverged. */
+  /** The loss over the fold's window; null if the training diverged. */
   readonly loss: number | null
 }
 
+/** One round of the search. */
 export interface Rung {
   readonly trials: number
   readonly rowShare: number
@@ -34,7 +36,7 @@ export interface Standing {
 // Every rung keeps a third and trains it on three times the rows: the usual eta of successive halving.
 const eta = 3
 
-/** 27 trials: 27 on a ninth of the rows, 9 on a third, 3 on all. */
+/** Plans the rungs. 27 trials run on a ninth of the rows, 9 on a third, 3 on all. */
 export function planRungs(trials: number): readonly Rung[] {
   let count = 1
   while (eta ** (count + 1) <= trials) count++
@@ -46,7 +48,7 @@ export function planRungs(trials: number): readonly Rung[] {
 
 /**
  * Successive halving (Jamieson & Talwalkar, AISTATS 2016) with rows as the resource. `score` may run jobs at the same
- * time: nothing depends on their order. Answers with the standings of each rung, best first.
+ * time: nothing depends on their order. Returns the standings of each rung, best first.
  */
 export async function runHalving(
   trials: readonly Configuration[],
@@ -69,7 +71,7 @@ export async function runHalving(
   return standings
 }
 
-/** Equal losses go by the trial's number, so that the order is the same every time. */
+/** Ranks trials by loss, and equal losses by the number of the trial, so that the order is always the same. */
 function rank(results: readonly Result[], alive: readonly number[], rung: number): Standing[] {
   return alive
     .map(trial => {

@@ -15,7 +15,7 @@ const entry = z.object({
   loss: z.number().nullable(),
 })
 
-/** Finished results, one JSON line each: what a restart need not do again. */
+/** Keeps finished results, one JSON line each, so that a restart does not repeat them. */
 export interface Journal {
   find(key: Omit<Result, 'loss'>): Result | undefined
   append(result: Result): void
@@ -24,7 +24,7 @@ export interface Journal {
   readonly others: number
 }
 
-/** A last line that was half written when the process ended is ignored, and the next result begins a line of its own. */
+/** Opens the journal. A last line that was half written when the process ended is ignored; the next result starts a new line. */
 export function openJournal(file: string, setup: string): Journal {
   const text = readIfThere(file)
   const lines = text.split('\n').flatMap(line => parsed(line))
@@ -45,7 +45,7 @@ export function openJournal(file: string, setup: string): Journal {
   }
 }
 
-/** Results are comparable when rows, trials, folds, seed, features and backend are the same. */
+/** Identifies a setup. Results are comparable if rows, trials, folds, seed, features and backend are the same. */
 export function setupOf(
   series: Series,
   options: { readonly trials: readonly Configuration[]; readonly folds: number; readonly seed: number },

@@ -1,7 +1,7 @@
 import type { Rung, Standing } from './halving.ts'
 import type { Configuration } from './space.ts'
 
-/** What tuning found: the standings of each rung, best first. */
+/** The result of a search; the standings of each rung are best first. */
 export interface Tuning {
   readonly title: string
   readonly trials: readonly Configuration[]
@@ -11,11 +11,12 @@ export interface Tuning {
   readonly command: string
 }
 
+/** Returns the best trial of the last rung. */
 export function winnerOf({ standings }: Pick<Tuning, 'standings'>): Standing {
   return standings.at(-1)?.[0] as Standing
 }
 
-/** Every trial with its loss at each rung it reached, the furthest and best first. Markdown. */
+/** Writes every trial with its loss at each rung as Markdown, the furthest and best first. */
 export function table({ title, trials, rungs, standings, folds, command }: Tuning): string {
   const order = [...standings].reverse().flatMap(rung => rung.map(s => s.trial))
   const cells = (trial: number) => standings.map(rung => shown(rung.find(s => s.trial === trial)?.loss)).join(' | ')
@@ -25,7 +26,7 @@ export function table({ title, trials, rungs, standings, folds, command }: Tunin
   })
   return `# ${title}
 
-Mean validation loss over ${folds} walk-forward folds; a rung keeps the best third. Trial 0 is what \`npm run train\` does by itself.
+Mean validation loss over ${folds} walk-forward folds; a rung keeps the best third. Trial 0 is the default of \`npm run train\`.
 
 | trial | units | lookback | learning rate | epochs | batch | weighting | averaging | ${rungs.map(r => `${percent(r)} of the rows`).join(' | ')} |
 |${' --- |'.repeat(8 + rungs.length)}
@@ -44,7 +45,7 @@ const percent = ({ rowShare }: Rung) => `${Math.round(100 * rowShare)} %`
 
 const size = { width: 760, height: 420, left: 70, right: 30, top: 20, bottom: 50 }
 
-/** Loss by rung, a line a trial, the winner's on top. A page that needs nothing from elsewhere. */
+/** Writes a page that loads nothing else: loss by rung, one line a trial, the winner's on top. */
 export function page(tuning: Tuning): string {
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>${escaped(tuning.title)}</title>

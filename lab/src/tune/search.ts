@@ -18,6 +18,7 @@ export interface Pool {
   close(): Promise<void>
 }
 
+/** Starts a pool; tests pass their own. */
 export type MakePool = (setup: WorkerSetup, threads: number) => Pool
 
 /** Starts threads that each hold the rows in their own memory. */
@@ -39,6 +40,7 @@ export function makePool(setup: WorkerSetup, threads: number): Pool {
   }
 }
 
+/** What a search needs. */
 export interface SearchParts {
   readonly series: Series
   readonly trials: readonly Configuration[]

@@ -1,7 +1,7 @@
 import type { Weighting } from '@candlewatch/core/forecast/loss'
 import { makeRng, type Rng } from '@candlewatch/core/stats/rng'
 
-/** What a trial tries. */
+/** The configuration of one trial. */
 export interface Configuration {
   readonly units: number
   readonly lookback: number
@@ -13,7 +13,7 @@ export interface Configuration {
   readonly averaging: number
 }
 
-/** What `npm run train` does by default: always the first trial, so that the winner is never worse by the folds. */
+/** The default of `npm run train`. It is always the first trial, so that the winner is never worse on the folds. */
 export const usual: Configuration = {
   units: 32,
   lookback: 16,
@@ -24,7 +24,7 @@ export const usual: Configuration = {
   averaging: 0.997,
 }
 
-/** Drawn at random, which beats a grid when few of the dimensions matter (Bergstra & Bengio 2012). */
+/** The space that trials are drawn from at random, which beats a grid if few dimensions matter (Bergstra & Bengio 2012). */
 export const space = {
   // Below 8 the quantiles share too few states; above 64 an epoch costs four times as much.
   units: [8, 16, 24, 32, 48, 64],
@@ -41,9 +41,10 @@ export const space = {
   averaging: [0, 0.99, 0.997, 0.999],
 } as const
 
+/** The longest lookback that a trial can have. */
 export const longestLookback = Math.max(...space.lookback)
 
-/** The same seed gives the same trials, and more of them begin with the same. */
+/** Draws trials. The same seed gives the same trials, and a longer list starts with the shorter one. */
 export function drawTrials(count: number, seed: number): readonly Configuration[] {
   const rng = makeRng(seed)
   return [usual, ...Array.from({ length: count - 1 }, () => draw(rng))]

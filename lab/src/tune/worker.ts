@@ -5,7 +5,7 @@ import { Piscina } from 'piscina'
 import { scoreFold } from './folds.ts'
 import type { Job, Result } from './halving.ts'
 
-/** What every worker is given once. */
+/** The data that every worker gets once. */
 export interface WorkerSetup {
   readonly series: Series
   readonly folds: number
@@ -15,10 +15,10 @@ export interface WorkerSetup {
 const { series, folds, seed } = Piscina.workerData as WorkerSetup
 await startBackend()
 
-/** A class does not survive the way between threads: our errors go as code and message. */
+/** The answer of a worker. A class does not survive the way between threads, so our errors travel as code and message. */
 export type Answer = Result | { readonly code: ErrorCode; readonly message: string }
 
-/** One job at a time, on one thread of its own. */
+/** Runs one job at a time on a thread of its own. */
 export default async function runJob(job: Job): Promise<Answer> {
   try {
     return await scoreFold(series, folds, job, seed)

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 
+/** The server of the peers' pages. */
 export interface PeerServer {
   readonly url: string
   close(): void
