@@ -7,6 +7,7 @@ const withPrograms = [
   'lab/src/{backtest,evaluate,train,tune}.test.ts',
   'lab/src/detection/detect.test.ts',
   'lab/src/training/teacher.test.ts',
+  'test/page*.test.ts',
   'test/{deploy,page,programs,scenarios}/**/*.test.ts',
 ]
 
