@@ -5,7 +5,7 @@ import type { Replay } from '@candlewatch/core/types'
 import express, { type Application, type RequestHandler, type Router } from 'express'
 import helmet from 'helmet'
 import type { Access } from './access/access.ts'
-import { door } from './access/entry-checks.ts'
+import { entryChecks } from './access/entry-checks.ts'
 import type { Budgets } from './budget/budget.ts'
 import { budget } from './budget/budget-routes.ts'
 import { rehearsal } from './budget/rehearsal-routes.ts'
@@ -77,7 +77,7 @@ export function makeApp(parts: AppParts): Application {
     .disable('x-powered-by')
     .set('trust proxy', parts.access.trustProxy)
     .use(identified, observed(log, parts.metrics), secured)
-    .use(...door(parts.access, clock, page(webDir)))
+    .use(...entryChecks(parts.access, clock, page(webDir)))
     .use(predictAnomaly(live, parts.refused, clock), bars(store), verdicts(store), episodes(store), faults(store))
     .use(markets(store, watch), coverage(store), barsCsv(store), imports(parts.imports))
     .use(

@@ -60,7 +60,7 @@ async function start(env: Env, log: Log): Promise<void> {
   const { name, version } = server.registry.champion().manifest
   log.info(
     { version: programVersion, node: process.version, database: database.name, model: `${name} ${version}`, backend },
-    `listening on http://${shownHost(env.HOST)}:${port}/ (${access.said})`,
+    `listening on http://${shownHost(env.HOST)}:${port}/ (${access.summary})`,
   )
   process.send?.({ ready: true, port, model: { name, version } })
 }

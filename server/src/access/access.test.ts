@@ -15,7 +15,7 @@ async function accessWith(env: Record<string, string>, keys = 1) {
 
 test('nothing set: the loopback alone, no key asked, no limits, and the log says so', async () => {
   const access = await (await accessWith({}, 0)).access
-  expect(access).toMatchObject({ keys: null, corsOrigins: [], said: 'loopback only, no key asked' })
+  expect(access).toMatchObject({ keys: null, corsOrigins: [], summary: 'loopback only, no key asked' })
   expect(Object.values(access.limits)).toEqual([0, 0, 0, 0])
 })
 
@@ -32,7 +32,7 @@ test.each([
   async (env, why) => {
     const access = await (await accessWith(env)).access
     expect(access.keys).not.toBeNull()
-    expect(access.said).toContain(why)
+    expect(access.summary).toContain(why)
     expect(Object.values(access.limits).every(limit => limit > 0)).toBe(true)
     const refused = (await accessWith(env, 0)).access
     await expect(refused).rejects.toMatchObject({ code: 'ERR_KEYS_NONE' })

@@ -18,12 +18,12 @@ export interface Access {
   /** How often an open stream's key is looked at again. */
   readonly streamCheckMs: number
   /** In words, for the log. */
-  readonly said: string
+  readonly summary: string
 }
 
 /** This machine alone, no keys, no limits. */
 export const openAccess: Access = {
-  ...{ keys: null, corsOrigins: [], trustProxy: [], said: 'loopback only, no key asked' },
+  ...{ keys: null, corsOrigins: [], trustProxy: [], summary: 'loopback only, no key asked' },
   streamCheckMs: 10_000,
   limits: { perKey: 0, perAddress: 0, failedLogins: 0, streams: 0 },
 }
@@ -54,6 +54,6 @@ export async function makeAccess(env: Env, store: KeyStore, clock: Clock): Promi
   }
   return {
     ...{ ...openAccess, keys: makeKeys(store, clock), limits, corsOrigins, trustProxy: trustProxy ?? [] },
-    said: `every request must show an API key: ${why}`,
+    summary: `every request must show an API key: ${why}`,
   }
 }

@@ -11,7 +11,7 @@ import { session } from './session.ts'
 const longestUrl = 2_048
 
 /** What every request passes before it reaches a resource, in this order. `page` holds nothing secret: it is how one signs in. */
-export function door(
+export function entryChecks(
   { keys, limits, corsOrigins, streamCheckMs }: Access,
   clock: Clock,
   page: RequestHandler,

@@ -2,7 +2,7 @@ import type { Clock } from '@candlewatch/core/clock'
 import type { ClientRateLimitInfo, Store } from 'express-rate-limit'
 
 /** Counts by key over a window. Never more than `most` keys: the oldest is forgotten for a new one, so memory is bounded. */
-export class Hits implements Store {
+export class RateLimitStore implements Store {
   readonly localKeys = true
   readonly #clock: Clock
   readonly #windowMs: number

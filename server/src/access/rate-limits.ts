@@ -2,7 +2,7 @@ import type { Clock } from '@candlewatch/core/clock'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Request, RequestHandler, Response } from 'express'
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
-import { Hits } from './rate-limit-store.ts'
+import { RateLimitStore } from './rate-limit-store.ts'
 
 /** Each 0 = no limit. */
 export interface Limits {
@@ -25,11 +25,11 @@ export function perMinute(
   whose: string,
 ): RequestHandler {
   if (most === 0) return (_request, _response, next) => next()
-  const hits = new Hits(clock, minuteMs)
+  const counts = new RateLimitStore(clock, minuteMs)
   return rateLimit({
     windowMs: minuteMs,
     limit: most,
-    store: hits,
+    store: counts,
     keyGenerator: request => keyOf(request) ?? '',
     skip: request => keyOf(request) === null,
     standardHeaders: 'draft-8',
@@ -37,7 +37,7 @@ export function perMinute(
     // Whether a proxy stands in front is said by TRUST_PROXY and checked elsewhere.
     validate: false,
     handler(request, response, next) {
-      response.set('Retry-After', secondsUntil(hits.get(keyOf(request)!)!.resetTime, clock))
+      response.set('Retry-After', secondsUntil(counts.get(keyOf(request)!)!.resetTime, clock))
       next(
         tooMany(`Expected at most ${most} requests a minute by one ${whose}. Send it again after Retry-After seconds.`),
       )
@@ -47,17 +47,17 @@ export function perMinute(
 
 /** Guards the check of keys: `before` refuses an address that showed too many wrong ones, `failed` counts one more. */
 export function failedLogins(most: number, clock: Clock) {
-  const hits = new Hits(clock, minuteMs)
+  const counts = new RateLimitStore(clock, minuteMs)
   return {
     before(request: Request, response: Response): void {
-      const found = most === 0 ? undefined : hits.get(addressOf(request))
+      const found = most === 0 ? undefined : counts.get(addressOf(request))
       if (!found || found.totalHits < most) return
       response.set('Retry-After', secondsUntil(found.resetTime, clock))
       throw tooMany(
         `Expected at most ${most} wrong keys a minute by one address. Send it again after Retry-After seconds.`,
       )
     },
-    failed: (request: Request): void => void hits.increment(addressOf(request)),
+    failed: (request: Request): void => void counts.increment(addressOf(request)),
   }
 }
 

@@ -11,21 +11,21 @@ import type { Log } from '../platform/log.ts'
 import { stored } from '../platform/stored.ts'
 import { barsBetween, type CheckedFile, type CheckParts, checkFile, type FileOptions } from './import-file.ts'
 
-/** Files of past rows, taken in one at a time beside what comes live. */
+/** Imports of files with past rows, one at a time, while live rows go on. */
 export interface Imports {
-  /** Reads a file and says what is in it; writes nothing. Throws what `checkFile` throws, and ERR_IMPORT_RUNNING. */
+  /** Reads a file and reports what is in it; writes nothing. Throws what `checkFile` throws, and ERR_IMPORT_RUNNING. */
   check(input: Readable, options: FileOptions): Promise<CheckedFile>
   /**
-   * Reads a file and, when it is without fault, begins to take it in. Throws likewise. What is stored stays, whatever becomes of
-   * the rest; the same file sent again goes on from there.
+   * Reads a file and, if it has no fault, starts to import it. Throws what `check` throws. Rows that are stored stay, whatever
+   * happens to the rest; the same file sent again continues there.
    */
   start(input: Readable, options: FileOptions): Promise<Import>
-  /** Newest first. */
+  /** The last imports, newest first. */
   list(): readonly Import[]
   get(id: string): Import | null
-  /** Ends it after the batch under way; null when there is no such import. */
+  /** Stops an import after the batch under way; null if there is no such import. */
   stop(id: string): Import | null
-  /** Ends the one under way. */
+  /** Stops the import under way. */
   close(): Promise<void>
 }
 
@@ -33,11 +33,11 @@ export interface ImportsParts extends CheckParts {
   readonly live: Pick<Live, 'answer'>
   readonly store: Pick<BarStore & HistoryStore, 'bars' | 'stored' | 'appendHistory'>
   readonly log: Log
-  /** Told of each import as it begins, goes on and ends. */
+  /** Called with each import as it starts, makes progress and ends. */
   changed(shown: Import): void
 }
 
-// A fifth of a second of judging: rows that come live wait no longer than that.
+// Judged in a fifth of a second: live rows wait no longer than that.
 const batchRows = 1_000
 const importsKept = 20
 

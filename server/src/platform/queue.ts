@@ -1,14 +1,14 @@
 import { CandlewatchError } from '@candlewatch/core/errors'
 
-/** One job at a time for each key, in the order asked; keys do not wait for each other. */
+/** Runs one job at a time for each key, in the order in which they were added; keys do not wait for each other. */
 export interface Queue {
-  /** Throws ERR_BUSY when too many wait already. */
+  /** Runs a job when the earlier jobs of its key have ended. Throws ERR_BUSY when too many wait already. */
   add<T>(key: string, job: () => Promise<T>): Promise<T>
   /** Resolves when everything added so far has ended. */
   drained(): Promise<void>
 }
 
-/** `limit`: jobs waiting or running, over all keys. */
+/** Makes a queue in which at most `limit` jobs wait or run, over all keys. */
 export function makeQueue(limit: number): Queue {
   const tails = new Map<string, Promise<unknown>>()
   let waiting = 0

@@ -6,12 +6,12 @@ import { isoDate, parseInterval } from '@candlewatch/core/interval'
 import type { Stream } from '@candlewatch/core/time'
 import type { Ms, Replay } from '@candlewatch/core/types'
 
-/** What steering looks up: nothing is written. */
+/** The stored bars and verdicts that steering reads. */
 export type Past = Pick<BarStore & VerdictStore, 'bars' | 'barsAfter' | 'alarmAfter'>
 
 /**
- * The replay as a change makes it; the same one where nothing changes. What was judged stays so: going back takes bars
- * out of sight, no more. Throws ERR_REPLAY_INVALID, ERR_REPLAY_OVER.
+ * Applies a change to a replay; returns the same replay if nothing changes. Verdicts stay: going back only hides bars.
+ * Throws ERR_REPLAY_INVALID, ERR_REPLAY_OVER.
  */
 export async function steer(replay: Replay, change: ReplayChange, past: Past): Promise<Replay> {
   if (change.revision !== undefined && change.revision !== replay.revision) return replay
@@ -28,7 +28,7 @@ export function over(replay: Replay): Replay {
   return isOver ? { ...replay, seek: null, until: null, at: null } : replay
 }
 
-/** Whoever pauses wants it to stay where it is, whatever it was on the way to. */
+/** A pause also ends what the replay was on its way to. */
 function paced(replay: Replay, { state, everyMs = replay.everyMs }: ReplayChange): Replay {
   if (state === undefined) return { ...replay, everyMs }
   return { ...replay, everyMs, state, seek: state === 'paused' ? null : replay.seek, until: null }
@@ -69,7 +69,7 @@ async function steppedBack(replay: Replay, rows: number, past: Past): Promise<Re
   return bar ? back(held, bar.ts - stream.intervalMs) : held
 }
 
-/** First over the bars that were judged already; the rest of the rows is for whoever posts them. */
+/** Goes over the bars that were judged already first; the client that posts the rows does the rest. */
 async function steppedOn(replay: Replay, rows: number, past: Past): Promise<Replay> {
   const held = paused(replay)
   if (replay.at === null) return { ...held, steps: replay.steps + rows }
@@ -85,7 +85,7 @@ async function steppedOn(replay: Replay, rows: number, past: Past): Promise<Repl
   return { ...held, at: null, steps: replay.steps + left }
 }
 
-/** One that was found before is shown at once; else the rows to come are played until there is one. */
+/** Shows an alarm that was found before at once; otherwise plays rows until there is one. */
 async function soughtAlarm(replay: Replay, until: 'anomaly', past: Past): Promise<Replay> {
   const stream = streamOf(replay)
   if (replay.at !== null) {
