@@ -17,7 +17,7 @@ import { runKeys } from './shell/keys.ts'
 import { currentRoom } from './state/navigation.ts'
 import { part } from './state/store.ts'
 
-render(<App />, document.getElementById('page')!)
+render(<App />, document.getElementById('page') ?? document.body)
 
 // What fails here fails again where the chart says so.
 if (currentRoom.value === 'watch') void loadPlotly().catch(() => undefined)

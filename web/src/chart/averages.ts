@@ -20,11 +20,9 @@ export function averageAt(candles: readonly Candle[], index: number, bars: numbe
   const first = candles[index - bars + 1]
   const last = candles[index]
   if (!first || !last || last.at - first.at !== (bars - 1) * stepMs) return null
-  let sum = 0
-  for (let i = index - bars + 1; i <= index; i++) sum += candles[i]!.close
-  const mean = sum / bars
+  const averaged = candles.slice(index - bars + 1, index + 1)
+  const mean = averaged.reduce((sum, { close }) => sum + close, 0) / bars
   // A second pass: the difference of two large sums would consist of rounding errors.
-  let squares = 0
-  for (let i = index - bars + 1; i <= index; i++) squares += (candles[i]!.close - mean) ** 2
+  const squares = averaged.reduce((sum, { close }) => sum + (close - mean) ** 2, 0)
   return { mean, deviation: Math.sqrt(squares / bars) }
 }

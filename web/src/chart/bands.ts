@@ -52,8 +52,7 @@ export function outline(candles: readonly Candle[], pick: Pick, everyBars = 1): 
 
 function sliceOf(candles: readonly Candle[], from: number, to: number, pick: Pick): Slice | null {
   let found: Slice | null = null
-  for (let index = from; index < to; index++) {
-    const { at, verdict } = candles[index]!
+  for (const { at, verdict } of candles.slice(from, to)) {
     if (!verdict?.high || !verdict.low) continue
     const [lower, upper] = pick({ high: verdict.high, low: verdict.low })
     found = found

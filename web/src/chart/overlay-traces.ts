@@ -76,14 +76,16 @@ function lines(name: string, all: readonly (readonly Point[])[], line: object): 
   const y: (number | null)[] = []
   for (const points of all) {
     if (x.length > 0) {
-      x.push(x.at(-1)!)
+      x.push(x.at(-1) ?? 0)
       y.push(null)
     }
     for (const piece of piecesOf(points)) {
       const mostPoints = Math.max(2, Math.floor((maxPoints * piece.length) / points.length))
-      for (const index of decimate(piece.length, i => piece[i]!.value ?? 0, mostPoints)) {
-        x.push(piece[index]!.at)
-        y.push(piece[index]!.value)
+      for (const index of decimate(piece.length, i => piece[i]?.value ?? 0, mostPoints)) {
+        const point = piece[index]
+        if (!point) continue
+        x.push(point.at)
+        y.push(point.value)
       }
     }
   }

@@ -43,8 +43,7 @@ export function alarmLevel(alarms: readonly Candle[], until: number, intervalMs:
 
 function rarestOf(candles: readonly Candle[], from: number, to: number): Candle | null {
   let rarest: Candle | null = null
-  for (let index = from; index < to; index++) {
-    const candle = candles[index]!
+  for (const candle of candles.slice(from, to)) {
     const p = candle.verdict?.pValue ?? null
     if (p !== null && p < (rarest?.verdict?.pValue ?? 2)) rarest = candle
   }

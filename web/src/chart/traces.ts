@@ -9,7 +9,9 @@ import { decimate, maxPoints, type Trace } from './trace.ts'
 
 /** The line of closes. */
 export function line(candles: readonly Candle[], palette: Palette): Trace {
-  const kept = decimate(candles.length, index => candles[index]!.close, maxPoints).map(index => candles[index]!)
+  const kept = decimate(candles.length, index => candles[index]?.close ?? 0, maxPoints).flatMap(
+    index => candles[index] ?? [],
+  )
   return {
     type: 'scatter',
     name: 'Price',
@@ -31,15 +33,16 @@ export function band(name: string, { x, y }: Outline, colour: string): Trace {
 export function volumes(candles: readonly Candle[], everyBars: number, palette: Palette): Column[] {
   const columns: Column[] = []
   for (let from = 0; from < candles.length; from += everyBars) {
-    const value = Math.max(...candles.slice(from, from + everyBars).map(candle => candle.volume))
-    columns.push({ at: candles[from]!.at, value, fill: palette.volume })
+    const shared = candles.slice(from, from + everyBars)
+    const value = Math.max(...shared.map(({ volume }) => volume))
+    for (const { at } of shared.slice(0, 1)) columns.push({ at, value, fill: palette.volume })
   }
   return columns
 }
 
 /** An invisible trace: Plotly makes no pane without one, and the paths need the pane. */
 export function pane(yaxis: 'y' | 'y2' | 'y3', drawn: readonly Candle[]): Trace {
-  const ends = drawn.length > 0 ? [drawn[0]!.at, drawn.at(-1)!.at] : [0, 0]
+  const ends = [drawn[0]?.at ?? 0, drawn.at(-1)?.at ?? 0]
   return { type: 'scatter', name: `Pane ${yaxis}`, mode: 'lines', x: ends, y: [null, null], yaxis, hoverinfo: 'skip' }
 }
 

@@ -98,8 +98,8 @@ function networkOf(of: readonly { readonly name: string }[], name: string): numb
 const strokes = 3
 
 function sentence({ name, points, kept }: Curve['paths'][number]): string {
-  const last = points.at(-1)!
-  const first = `${name}, ${counted(points.length, 'epoch')}, ${last.loss.toPrecision(4)} at the end`
+  const last = points.at(-1)?.loss.toPrecision(4) ?? 'no loss'
+  const first = `${name}, ${counted(points.length, 'epoch')}, ${last} at the end`
   return kept ? `${first}, epoch ${kept.epoch} selected` : first
 }
 

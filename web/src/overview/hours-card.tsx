@@ -44,7 +44,7 @@ function Hours({ heat, width }: { readonly heat: readonly (readonly number[])[];
       {heat.map((counts, day) => (
         <g key={days[day]}>
           <text x="0" y={day * rowPx + rowPx / 2 + 3}>
-            {days[day]!.slice(0, 3)}
+            {days[day]?.slice(0, 3)}
           </text>
           {counts.map((count, hour) => (
             <rect

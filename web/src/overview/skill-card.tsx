@@ -81,7 +81,7 @@ function Ratio({ series: { points, handedOver }, width }: Props) {
       {place => (
         <>
           <Spans spans={handedOver} place={place} />
-          <path class="promise" d={`M${place.x(points[0]!.at)} ${place.y(1)}H${place.x(points.at(-1)!.at)}`} />
+          <path class="promise" d={`M${place.x(timesOf(points)[0])} ${place.y(1)}H${place.x(timesOf(points)[1])}`} />
           <path class="line is-model" d={pathOf(points.map(({ at, ratio }) => [place.x(at), place.y(ratio)]))} />
         </>
       )}
@@ -146,7 +146,10 @@ function Key({ hasSpans }: { readonly hasSpans: boolean }) {
   )
 }
 
-const timesOf = (points: readonly SkillPoint[]): readonly [number, number] => [points[0]!.at, points.at(-1)!.at]
+const timesOf = (points: readonly SkillPoint[]): readonly [number, number] => [
+  points[0]?.at ?? 0,
+  points.at(-1)?.at ?? 0,
+]
 
 /** The range of values, widened by a tenth on either side. */
 function around(values: readonly number[]): readonly [number, number] {

@@ -108,7 +108,7 @@ function Times({ times, x, y, width }: TimesProps) {
         <g key={time}>
           <path class="plot-tick" d={`M${x(time)} ${y}v4`} />
           {x(time) <= last &&
-            text[i]!.split('<br>').map((line, n) => (
+            (text[i] ?? '').split('<br>').map((line, n) => (
               <text key={line} class="is-time" x={x(time)} y={y + 16 + n * 14}>
                 {line}
               </text>

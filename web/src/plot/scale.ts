@@ -49,5 +49,6 @@ export function stepped(key: string, stop: number, last: number): number | null 
 
 /** The index of the nearest place. */
 export function nearest(places: readonly number[], px: number): number {
-  return places.reduce((best, place, i) => (Math.abs(place - px) < Math.abs(places[best]! - px) ? i : best), 0)
+  const distances = places.map(place => Math.abs(place - px))
+  return Math.max(0, distances.indexOf(Math.min(...distances)))
 }

@@ -31,7 +31,7 @@ export function timeTicks(range: Range, count: number, zone: Zone): { readonly a
 }
 
 function labelOf(date: Date, stepMs: number): string {
-  const month = months[date.getUTCMonth()]!
+  const month = months[date.getUTCMonth()] ?? ''
   if (stepMs > 7 * dayMs) return month
   if (date.getTime() % dayMs === 0) return `${date.getUTCDate()} ${month}`
   return date.toISOString().slice(11, 16)

@@ -40,9 +40,9 @@ export function extendSeries(series: Series, batch: readonly Candle[], keep = ma
   const tail = merge(series.candles.slice(cut), arrived, tally)
   const all = series.candles.slice(0, cut).concat(tail)
   const dropped = Math.max(0, all.length - keep)
-  for (let index = 0; index < dropped; index++) countIn(tally, all[index]!.verdict, -1)
+  for (const { verdict } of all.slice(0, dropped)) countIn(tally, verdict, -1)
   const candles = dropped > 0 ? all.slice(dropped) : all
-  const oldest = candles[0]!.at
+  const oldest = candles[0]?.at ?? first.at
   const came = tail.filter(isAlarm)
   const before = series.alarms.filter(alarm => alarm.at >= oldest && alarm.at < first.at)
   // The same list when nothing changed in it, so that it is not drawn again.

@@ -29,7 +29,7 @@ export function score({ candles, alarms, tally }: Series, intervalMs: Ms, maxWee
   }
   const { compared, modelError, baselineError } = tally
   return {
-    lastWeek: weeks.at(-1)!,
+    lastWeek: weeks.at(-1) ?? 0,
     averageAWeek: judgedWeeks >= 1 ? starts.length / judgedWeeks : null,
     weeks,
     error:

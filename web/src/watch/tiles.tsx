@@ -51,7 +51,7 @@ function AlarmsTile({ budget }: { readonly budget: number }) {
       aside={<WeekColumns weeks={weeks} budget={budget} />}
     >
       {lastWeek > budget ? 'over' : 'within'} the budget of {budget}
-      {averageAWeek !== null && `, ${averageAWeek.toFixed(1)} per week on average`}
+      {averageAWeek !== null && `; average ${averageAWeek.toFixed(1)}`}
     </Tile>
   )
 }
