@@ -67,8 +67,6 @@ export const row = rowOf(rowFields).meta({
     volume: 5_123.4,
   },
 })
-/** A row as a client posts it. */
-export type PostedRow = Readonly<z.input<typeof row>>
 /** A row after its check: dates and intervals in milliseconds. */
 export type Row = Readonly<z.output<typeof row>>
 

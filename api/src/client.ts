@@ -70,15 +70,19 @@ export class ApiError extends Error {
 export function makeAsk({ url = '', headers = {}, fetch = globalThis.fetch }: AskOptions = {}): Ask {
   return async <Name extends RouteName>(name: Name, ...[asked, options]: Arguments<Name>) => {
     const { path, init } = requestOf(name, asked as AnyAsked | undefined)
-    const response = await fetch(`${url}${path}`, {
-      ...init,
-      headers: { ...headers, ...init.headers },
-      ...(options?.signal && { signal: options.signal }),
-    }).catch((cause: unknown) => {
+    try {
+      const response = await fetch(`${url}${path}`, {
+        ...init,
+        headers: { ...headers, ...init.headers },
+        ...(options?.signal && { signal: options.signal }),
+      })
+      if (!response.ok) throw await errorOf(response)
+      return (await contentOf(response)) as AnswerOf<Name>
+    } catch (cause) {
+      // Also an answer that was cut off.
+      if (cause instanceof ApiError) throw cause
       throw new ApiError(`The server does not answer (${cause instanceof Error ? cause.message : cause}).`, { cause })
-    })
-    if (!response.ok) throw await errorOf(response)
-    return (await contentOf(response)) as AnswerOf<Name>
+    }
   }
 }
 

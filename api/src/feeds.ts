@@ -29,7 +29,6 @@ const byKind = <T extends z.ZodType>(schema: T) =>
   z.object(Object.fromEntries(feedFaultKinds.map(kind => [kind, schema])) as Record<FeedFaultKind, T>)
 
 export const feedStates = ['live', 'stale', 'past', 'empty'] as const
-export type FeedState = (typeof feedStates)[number]
 
 /** The health of a stream's feed. */
 export const feed = z

@@ -17,7 +17,6 @@ const readiness = z
     checks: z.record(z.string(), check).meta({ id: 'HealthChecks', description: 'By name.' }),
   })
   .meta({ id: 'Readiness' })
-export type Readiness = Wire<typeof readiness>
 
 export const healthRoutes = routesByName(
   route({

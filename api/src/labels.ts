@@ -42,7 +42,6 @@ const labelInput = z
     { error: expected('an object with date and mark') },
   )
   .meta({ id: 'LabelInput' })
-export type LabelInput = z.output<typeof labelInput>
 
 export const labelRoutes = routesByName(
   route({

@@ -49,7 +49,9 @@ const anomaly = z
       .nullable()
       .meta({ description: 'Where the 90 % range ended; null if the price stayed within it.' }),
     change: z.number().meta({ description: 'Close over open, less 1.' }),
-    volumeRatio,
+    volumeRatio: volumeRatio.nullable().meta({
+      description: 'Volume over the usual volume; null if that is zero.',
+    }),
     pValue: pValue.nullable(),
     intervalMs,
     others: z.number().meta({ description: 'Detectors asked besides the one that decided.' }),

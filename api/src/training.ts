@@ -57,7 +57,6 @@ export type TrainerLine = Wire<typeof trainerLine>
 
 /** The last line that the trainer writes to stdout with `--json`: the version that it made, among other things. */
 export const trainerResult = z.object({ version: z.string() })
-export type TrainerResult = Wire<typeof trainerResult>
 
 export const training = z
   .object({

@@ -5,7 +5,9 @@ import type { Verdict } from '@candlewatch/api/verdict'
 
 export type { Episode, Fault, Move } from '@candlewatch/api/episode'
 export type { Expectation, PriceForecast, PriceOutcome } from '@candlewatch/api/forecast'
+export type { Label } from '@candlewatch/api/labels'
 export type { FaultReason, Reason, SkillReason } from '@candlewatch/api/reasons'
+export type { Replay } from '@candlewatch/api/replays'
 export type { DetectorOpinion, FeedFault, Lane, Severity, Status } from '@candlewatch/api/verdict'
 export type { EpisodeEvent, Forecast, Market, Ms, Skill, Verdict }
 
@@ -33,16 +35,6 @@ export interface Series {
   readonly market: Market
   readonly intervalMs: Ms
   readonly bars: readonly Bar[]
-}
-
-/** A person's mark on a bar that alarmed, or on one that should have. */
-export interface Label {
-  readonly market: Market
-  readonly interval: string
-  /** The bar's open, ISO 8601 UTC. */
-  readonly date: string
-  readonly mark: 'right' | 'wrong' | 'missed'
-  readonly note: string
 }
 
 /** A bar, its verdict and what that changed in the stream's episodes: they are written together or not at all. */
@@ -110,28 +102,4 @@ export interface Pipeline {
 /** At-least-once: a rejection means "send it again". */
 export interface Sink<T> {
   write(batch: readonly T[]): Promise<void>
-}
-
-/** A replay of past rows that the simulator posts, and that any page steers. */
-export interface Replay {
-  readonly id: string
-  readonly market: Market
-  readonly interval: string
-  readonly source: { readonly kind: 'csv' | 'download' | 'synthetic'; readonly name: string }
-  /** Opens of the first and the last row to post, ISO 8601 UTC. */
-  readonly from: string
-  readonly to: string
-  readonly state: 'playing' | 'paused' | 'finished' | 'stopped'
-  /** Time between two rows; 0 = as fast as it goes. */
-  readonly everyMs: number
-  /** Rows that open before this are posted without waiting; null when there is nothing to catch up. ISO 8601 UTC. */
-  readonly seek: string | null
-  /** Rows asked for one by one, in all: whoever posts them remembers how many it has seen to. */
-  readonly steps: number
-  /** Goes as fast as it can, a row at a time, and pauses at the first anomaly or feed fault; null: goes on and on. */
-  readonly until: 'anomaly' | null
-  /** Open of the newest bar in sight while judged ones are watched again; null: the newest there is. ISO 8601 UTC. */
-  readonly at: string | null
-  /** Counts the changes: of two copies the higher is the newer. */
-  readonly revision: number
 }

@@ -35,6 +35,7 @@ test('an anomaly that no other detector sees, on little volume, within its range
   expect(alone).toMatch(/^Rose to 30,000.00 USD, 20.2 % above the 37,601.90 expected; closed −6.5 % on the bar/)
   expect(alone).toContain('closed −6.5 % on the bar, on little volume.')
   expect(alone).toMatch(/No other detector sees it\.$/)
+  expect(say({ ...crash, volumeRatio: null })).toContain('on the bar, on volume where none is usual.')
 })
 
 test('one other detector is named alone, one of several after a colon, an unknown one by its id', () => {

@@ -91,7 +91,8 @@ function anomaly(reason: ReasonOf<'anomaly'>, market: string): string {
   )
 }
 
-function volume(ratio: number): string {
+function volume(ratio: number | null): string {
+  if (ratio === null) return 'on volume where none is usual'
   if (ratio >= 1.5) return `on ${ratio.toFixed(1)} times the usual volume`
   return ratio <= 0.5 ? 'on little volume' : 'on ordinary volume'
 }

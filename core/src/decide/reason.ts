@@ -32,7 +32,8 @@ export function reasonOf(judged: Judged): Reason {
     absoluteError: outcome.absoluteError,
     edge: isPastRange(side, outcome) ? edge(side, outcome) : null,
     change: close / open - 1,
-    volumeRatio,
+    // Where no volume is usual there is no ratio, and JSON has no number for it.
+    volumeRatio: Number.isFinite(volumeRatio) ? volumeRatio : null,
     pValue,
     intervalMs,
     ...agreement(judged),

@@ -1,3 +1,4 @@
+import { maxAddressLength } from '@candlewatch/api/values/limits'
 import type { Clock } from '@candlewatch/core/clock'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { type RequestHandler, Router } from 'express'
@@ -6,9 +7,6 @@ import { auth, endsWithKey } from './auth.ts'
 import { cors, ownOrigin, thisMachineAlone } from './cors.ts'
 import { addressOf, failedLogins, perMinute, streamsAtATime } from './rate-limits.ts'
 import { session } from './session.ts'
-
-/** No call of ours needs half of it. */
-const longestUrl = 2_048
 
 /** What every request passes before it reaches a resource, in this order. `page` holds nothing secret: it is how one signs in. */
 export function entryChecks(
@@ -32,12 +30,12 @@ export function entryChecks(
 }
 
 const shortUrl: RequestHandler = (request, _response, next) => {
-  if (request.originalUrl.length <= longestUrl) {
+  if (request.originalUrl.length <= maxAddressLength) {
     next()
     return
   }
   throw new CandlewatchError(
     'ERR_URL_TOO_LONG',
-    `Expected an address of at most ${longestUrl} characters, found ${request.originalUrl.length}.`,
+    `Expected an address of at most ${maxAddressLength} characters, found ${request.originalUrl.length}.`,
   )
 }
