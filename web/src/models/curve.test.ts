@@ -2,7 +2,9 @@ import { expect, test } from 'vitest'
 import { curveOf, type Line } from './curve.ts'
 
 const line = (training: readonly number[], rest: Partial<Line> = {}): Line => ({
-  ...{ name: 'Network 1', isQuiet: false, kept: null },
+  name: 'Network 1',
+  isQuiet: false,
+  kept: null,
   losses: training.map((loss, i) => ({ epoch: i + 1, training: loss, validation: i === 0 ? null : loss / 2 })),
   ...rest,
 })

@@ -5,7 +5,13 @@ import { at, hourMs } from './example.suite.ts'
 import { type Candle, emptySeries, extendSeries, seriesUntil } from './series.ts'
 
 const candle = (hour: number, high = 110): Candle => ({
-  ...{ at: at(hour), open: 100, high, low: 90, close: 100, volume: 5, verdict: null },
+  at: at(hour),
+  open: 100,
+  high,
+  low: 90,
+  close: 100,
+  volume: 5,
+  verdict: null,
 })
 const series = extendSeries(emptySeries, [candle(0), candle(1), candle(2, 130), candle(3), candle(4)])
 const coarse: Coarse = { range: [at(-10), at(2)], widthMs: (2 * hourMs) as Ms, candles: [candle(-2), candle(0)] }
