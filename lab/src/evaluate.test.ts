@@ -99,7 +99,7 @@ describe('npm run evaluate', () => {
     const fields = ['alarms', 'alarmsPerWeek', 'recallTier1', 'precision', 'medianDelayHours', 'episodes', 'detectors']
     expect(Object.keys(detection)).toEqual(expect.arrayContaining(fields))
     for (const found of [text, await readFile(file('d.md'), 'utf8'), await readFile(file('d.html'), 'utf8')]) {
-      expect(found).toContain('Move alone')
+      expect(found).toContain('Price change only')
       expect(found).toContain('1 events of events.csv')
       expect(found).not.toMatch(/NaN|undefined|Infinity/)
     }
