@@ -1,5 +1,5 @@
 import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
-import { formatInterval, isoDate } from '@candlewatch/core/interval'
+import { exampleVerdict } from '@candlewatch/core/eval/example-verdict'
 import type { Bar, Market, Ms, Replay, Series } from '@candlewatch/core/types'
 
 export const hourMs = 3_600_000 as Ms
@@ -21,32 +21,7 @@ export function seriesOf(bars: readonly Bar[], name = 'rows.csv'): Series {
 }
 
 export function verdictOf(bar: Bar, changes: Partial<Verdict> = {}): Verdict {
-  return {
-    id: `${bar.market}@${bar.ts}#fake`,
-    market: bar.market,
-    interval: formatInterval(hourMs),
-    date: isoDate(bar.ts - hourMs),
-    ts: bar.ts,
-    status: 'normal',
-    isAnomaly: false,
-    severity: null,
-    lane: null,
-    pValue: 0.5,
-    reason: { code: 'stored-text', text: 'Nothing odd.' },
-    because: 'Nothing odd.',
-    fault: null,
-    bar: { open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume },
-    high: null,
-    low: null,
-    side: null,
-    detectors: [],
-    skill: null,
-    alarmsPerWeek: 1,
-    feedShare: 0.1,
-    model: { name: 'fake', version: '1' },
-    next: null,
-    ...changes,
-  }
+  return { ...exampleVerdict(bar), because: 'Nothing odd.', fault: null, skill: null, ...changes }
 }
 
 export function replayOf(changes: Partial<Replay> = {}): Replay {

@@ -1,6 +1,7 @@
 import { bucketOf, widthFor } from '@candlewatch/adapters/stores/candles'
 import { rollUp } from '@candlewatch/adapters/stores/postgres/candles'
 import type { Connections } from '@candlewatch/adapters/stores/postgres/connection'
+import { exampleVerdict } from '@candlewatch/core/eval/example-verdict'
 import { dayMs, minuteMs, type Stream } from '@candlewatch/core/time'
 import type { Bar, Market, Ms, Step, Verdict } from '@candlewatch/core/types'
 
@@ -104,29 +105,10 @@ export function stepAfter(bars: number, run: number): Step {
   const bar: Bar = { market: stream.market, ts, seen: ts, ...prices }
   const range = { expected: 30_000, lower: 29_900, upper: 30_100 }
   const forecast = { ...range, baseline: 30_000, model: 30_000 }
-  const verdict: Verdict = {
-    id: `${stream.market}/1m@${ts}#1`,
-    market: stream.market,
-    interval: '1m',
-    date: iso(ts - minuteMs),
-    ts,
-    status: 'normal',
-    isAnomaly: false,
-    severity: null,
-    lane: null,
-    pValue: 0.5,
-    fault: null,
+  const change: Partial<Verdict> = {
     reason: { code: 'within-range', high: 30_010, low: 29_990 },
-    bar: prices,
-    high: null,
-    low: null,
-    side: null,
-    detectors: [],
-    skill: null,
-    alarmsPerWeek: 1,
-    feedShare: 0.1,
-    model: { name: 'bench', version: '1' },
     next: { date: iso(ts), by: 'model', high: forecast, low: forecast, close: range, volume: range, range },
   }
+  const verdict = exampleVerdict(bar, change, stream.intervalMs)
   return { bar, verdict, episodes: [] }
 }

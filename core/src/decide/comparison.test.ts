@@ -1,28 +1,13 @@
 import { expect, it } from 'vitest'
+import { exampleEpisode } from '../eval/example-verdict.ts'
+import { isoDate } from '../interval.ts'
 import type { Episode } from '../types.ts'
 import { compare } from './comparison.ts'
 
 /** Hours of 1 January 2021 and later. */
 function episode(from: number, to = from): Episode {
-  const date = (hour: number) => new Date(Date.UTC(2021, 0, 1, hour)).toISOString()
-  return {
-    id: String(from),
-    market: 'a:b-c',
-    interval: '1h',
-    lane: 'market',
-    severity: 'low',
-    alarms: 1,
-    pValue: 0.01,
-    start: date(from),
-    peak: date(from),
-    end: date(to),
-    recovered: null,
-    type: 'fall',
-    size: null,
-    seenBy: 0,
-    detectors: 0,
-    reason: { code: 'gap', missing: 1, intervalMs: 3_600_000 },
-  }
+  const dateMs = (hour: number) => Date.UTC(2021, 0, 1, hour)
+  return exampleEpisode('a:b-c', dateMs(from), { id: String(from), end: isoDate(dateMs(to)) })
 }
 
 const hours = (episodes: readonly Episode[]) => episodes.map(({ id }) => Number(id))

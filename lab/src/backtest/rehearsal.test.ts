@@ -1,4 +1,5 @@
 import { compare } from '@candlewatch/core/decide/comparison'
+import { exampleEpisode } from '@candlewatch/core/eval/example-verdict'
 import { isoDate } from '@candlewatch/core/interval'
 import type { Label, Ms, Verdict } from '@candlewatch/core/types'
 import { expect, it } from 'vitest'
@@ -15,23 +16,12 @@ function rehearsal(...hours: readonly number[]): Rehearsal {
   const verdicts = Array.from({ length: 100 }, (_, hour) => ({ date: at(hour), status: 'normal', market: 'a:B' }))
   const episodes = hours.map(
     (hour): RehearsedEpisode => ({
-      id: String(hour),
-      market: 'a:B',
-      interval: '1h',
-      lane: 'market',
-      start: at(hour),
-      peak: at(hour),
-      end: at(hour),
-      recovered: null,
-      alarms: 1,
-      severity: 'low',
-      pValue: 0.01,
-      reason: { code: 'stored-text', text: 'why' },
+      ...exampleEpisode('a:B', Date.parse(at(hour)), {
+        id: String(hour),
+        severity: 'low',
+        reason: { code: 'stored-text', text: 'why' },
+      }),
       movePercent: 1,
-      type: 'fall',
-      size: null,
-      seenBy: 0,
-      detectors: 0,
     }),
   )
   const model = { name: 'm', version: '1' }

@@ -1,6 +1,7 @@
 import { memoryStore } from '@candlewatch/adapters/stores/memory/store'
 import type { EpisodeAnswer as Episode, FaultAnswer as Fault } from '@candlewatch/api/episode'
 import { EpisodeTracker } from '@candlewatch/core/decide/episodes'
+import { exampleVerdict } from '@candlewatch/core/eval/example-verdict'
 import { isoDate } from '@candlewatch/core/interval'
 import type { Step } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
@@ -13,30 +14,17 @@ function steps(pValues: Readonly<Record<number, number>>, gaps: readonly number[
     const bar = barAt(n)
     const pValue = pValues[n] ?? 0.5
     const alarm = n in pValues
-    const step: Omit<Step, 'episodes'> = {
-      bar,
-      verdict: {
-        ...{ id: `bar ${n}`, market: bar.market, interval: '1h', ts: bar.ts },
-        date: new Date(bar.ts - btc.intervalMs).toISOString().replace('.000', ''),
-        ...{ status: alarm ? 'anomaly' : 'normal', isAnomaly: alarm, pValue, fault: null },
-        reason: { code: 'stored-text', text: `bar ${n}` },
-        ...(gaps.includes(n) ? { status: 'feed-fault', pValue: null, fault: { kind: 'gap' } } : {}),
-        ...{ severity: alarm ? 'high' : null, lane: alarm ? 'market' : null },
-        bar: { open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume },
-        ...{
-          high: null,
-          low: null,
-          side: null,
-          detectors: [],
-          skill: null,
-          next: null,
-          alarmsPerWeek: 1,
-          feedShare: 0.1,
-        },
-        model: { name: 'fake', version: '1' },
-      },
-    }
-    return step
+    const verdict = exampleVerdict(bar, {
+      id: `bar ${n}`,
+      status: alarm ? 'anomaly' : 'normal',
+      isAnomaly: alarm,
+      pValue,
+      reason: { code: 'stored-text', text: `bar ${n}` },
+      severity: alarm ? 'high' : null,
+      lane: alarm ? 'market' : null,
+      ...(gaps.includes(n) ? { status: 'feed-fault', pValue: null, fault: { kind: 'gap' } } : {}),
+    })
+    return { bar, verdict }
   })
   return judged.map(step => ({ ...step, episodes: tracker.next(step.verdict) }))
 }

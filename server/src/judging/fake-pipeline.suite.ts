@@ -1,4 +1,4 @@
-import { formatInterval, isoDate } from '@candlewatch/core/interval'
+import { exampleVerdict } from '@candlewatch/core/eval/example-verdict'
 import type { Stream } from '@candlewatch/core/time'
 import type { Pipeline, Verdict } from '@candlewatch/core/types'
 
@@ -27,30 +27,13 @@ export function fakePipeline(stream: Stream, version = '1'): Pipeline & { readon
     step(bar): Verdict {
       stepped += 1
       sum += bar.close
-      return {
+      const change: Partial<Verdict> = {
         id: `${bar.market}@${bar.ts}#${version}`,
-        market: bar.market,
-        interval: formatInterval(stream.intervalMs),
-        date: isoDate(bar.ts - stream.intervalMs),
-        ts: bar.ts,
-        status: 'normal',
-        isAnomaly: false,
-        severity: null,
-        lane: null,
-        pValue: 0.5,
         reason: { code: 'stored-text', text: `step ${stepped}, warm-up ${warmed}, sum ${sum}` },
-        fault: null,
-        bar: { open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume },
-        high: null,
-        low: null,
-        side: null,
-        detectors: [],
-        skill: null,
-        next: null,
         alarmsPerWeek,
-        feedShare: 0.1,
         model: { name: 'fake', version },
       }
+      return exampleVerdict(bar, change, stream.intervalMs)
     },
     warmUp(bar) {
       warmed += 1

@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { memoryStore } from '@candlewatch/adapters/stores/memory/store'
 import { episodeAnswer } from '@candlewatch/api/values/sentences'
+import { exampleEpisode } from '@candlewatch/core/eval/example-verdict'
 import type { Episode, EpisodeEvent, Replay, Verdict } from '@candlewatch/core/types'
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
@@ -11,24 +12,8 @@ const idsIn = (events: readonly Event[]) => verdictsIn(events).map(one => Number
 const atLeast = (count: number) => (events: readonly Event[]) => verdictsIn(events).length >= count
 const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i)
 
-const episodeAt = (hour: number): Episode => ({
-  id: `bar ${hour}`,
-  market: 'bitstamp:BTC-USD',
-  interval: '1h',
-  lane: 'market',
-  type: 'fall',
-  start: rowAt(hour).date,
-  peak: rowAt(hour).date,
-  end: rowAt(hour).date,
-  recovered: null,
-  alarms: 1,
-  severity: 'high',
-  pValue: 0.001,
-  size: -0.1,
-  seenBy: 2,
-  detectors: 9,
-  reason: { code: 'gap', missing: 1, intervalMs: 3_600_000 },
-})
+const episodeAt = (hour: number): Episode =>
+  exampleEpisode('bitstamp:BTC-USD', Date.parse(rowAt(hour).date), { id: `bar ${hour}` })
 
 test('without an id: only what is committed from now on, the bar and then its verdict', async () => {
   const { url, post } = await serving()

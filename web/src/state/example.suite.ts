@@ -5,6 +5,7 @@ import type { MarketSummary } from '@candlewatch/api/markets'
 import type { Replay } from '@candlewatch/api/replays'
 import type { Market, Ms } from '@candlewatch/api/units'
 import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
+import { exampleEpisode, exampleVerdict } from '@candlewatch/core/eval/example-verdict'
 import { isoDate } from '@candlewatch/core/interval'
 import type { Candle } from './series.ts'
 
@@ -39,32 +40,23 @@ export function verdict(hour: number, change: Partial<Verdict> = {}): Verdict {
     high: { expected: 108, lower: 104, upper: 112, baseline: 105, model: 108 },
     low: { expected: 92, lower: 88, upper: 96, baseline: 95, model: 92 },
   }
+  const { open, high, low, close, volume } = barRow(hour)
+  const bar = { market, ts: at(hour + 1), seen: at(hour + 1), open, high, low, close, volume }
   return {
-    id: `${market}@${at(hour + 1)}#btc-usd-1h-1`,
-    market,
-    interval: '1h',
-    date: isoDate(at(hour)),
-    ts: at(hour + 1),
-    status: 'normal',
-    isAnomaly: false,
-    severity: null,
-    lane: null,
+    ...exampleVerdict(bar),
+    id: `${market}@${bar.ts}#btc-usd-1h-1`,
     pValue: 0.4,
-    reason: { code: 'within-range', high: 110, low: 90 },
+    reason: { code: 'within-range', high, low },
     because: 'Within the forecast.',
     fault: null,
-    bar: { open: 100, high: 110, low: 90, close: 100, volume: 5 },
-    high: { ...forecast.high, actual: 110, absoluteError: 2 },
-    low: { ...forecast.low, actual: 90, absoluteError: 2 },
+    high: { ...forecast.high, actual: high, absoluteError: 2 },
+    low: { ...forecast.low, actual: low, absoluteError: 2 },
     side: 'high',
-    detectors: [],
     skill: null,
-    alarmsPerWeek: 1,
-    feedShare: 0.1,
     model: { name: 'btc-usd-1h', version: '1' },
     next: {
       by: 'model',
-      date: isoDate(at(hour + 1)),
+      date: isoDate(bar.ts),
       high: forecast.high,
       low: forecast.low,
       close: { expected: 100, lower: 95, upper: 105 },
@@ -100,18 +92,12 @@ export const marketRow: MarketSummary = {
 /** A critical episode from one hour to another. */
 export function episode(start: number, peak: number, end: number): Episode {
   return {
-    id: `${market}@${at(start + 1)}`,
-    market,
-    interval: '1h',
-    lane: 'market',
-    type: 'fall',
-    start: isoDate(at(start)),
+    ...exampleEpisode(market, at(start)),
     peak: isoDate(at(peak)),
     end: isoDate(at(end)),
     recovered: isoDate(at(end + 6)),
     alarms: end - start + 1,
     severity: 'critical',
-    pValue: 0.001,
     size: -0.08,
     seenBy: 7,
     detectors: 10,

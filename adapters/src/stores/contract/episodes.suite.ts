@@ -1,5 +1,6 @@
+import { exampleEpisode } from '@candlewatch/core/eval/example-verdict'
 import { isoDate } from '@candlewatch/core/interval'
-import { closeOf, hourMs, openOf, type Stream } from '@candlewatch/core/time'
+import { closeOf, openOf, type Stream } from '@candlewatch/core/time'
 import type { Episode, EpisodeEvent, Step } from '@candlewatch/core/types'
 import { describe, expect, test } from 'vitest'
 import type { Store } from '../store.ts'
@@ -10,29 +11,21 @@ export function episodesContract(
   newStream: () => Stream,
   stepOf: (stream: Stream, hour: number) => Step,
 ): void {
-  const dateOf = (stream: Stream, hour: number) => isoDate(openOf(stepOf(stream, hour).bar, stream.intervalMs))
+  const closeAt = (stream: Stream, hour: number) => stepOf(stream, hour).bar.ts
+  const openAt = (stream: Stream, hour: number) => openOf({ ts: closeAt(stream, hour) }, stream.intervalMs)
+  const dateOf = (stream: Stream, hour: number) => isoDate(openAt(stream, hour))
 
   /** An episode with alarms at these hours, as the last of them left it. */
   function episode(stream: Stream, hours: readonly [number, ...number[]], recovered: number | null = null): Episode {
     const [first] = hours
-    return {
+    return exampleEpisode(stream.market, openAt(stream, first), {
       id: stepOf(stream, first).verdict.id,
-      market: stream.market,
-      interval: '1h',
-      lane: 'market',
-      type: 'fall',
-      start: dateOf(stream, first),
-      peak: dateOf(stream, first),
       end: dateOf(stream, hours.at(-1) ?? first),
       recovered: recovered === null ? null : dateOf(stream, recovered),
       alarms: hours.length,
-      severity: 'high',
       pValue: 0.1 + 0.2,
       size: -1 / 3,
-      seenBy: 2,
-      detectors: 9,
-      reason: { code: 'gap', missing: 1, intervalMs: hourMs },
-    }
+    })
   }
 
   /** Hours 0 to 19: alarms at 2 and 5, the end at 12, and an alarm at 15. */
@@ -48,8 +41,6 @@ export function episodesContract(
   }
 
   const all = (stream: Stream) => ({ ...stream, fromMs: null, toMs: null, limit: 100 })
-  const closeAt = (stream: Stream, hour: number) => stepOf(stream, hour).bar.ts
-  const openAt = (stream: Stream, hour: number) => openOf({ ts: closeAt(stream, hour) }, stream.intervalMs)
 
   describe('episodes', () => {
     test('are stored with the bars that change them, byte for byte, and each change is read with its verdict', async () => {

@@ -1,3 +1,5 @@
+import { exampleVerdict } from '@candlewatch/core/eval/example-verdict'
+import { isoDate } from '@candlewatch/core/interval'
 import { hourMs, type Stream } from '@candlewatch/core/time'
 import type {
   Bar,
@@ -42,30 +44,14 @@ export const barsFrom = (stream: Stream, first: number, end: number): Bar[] =>
 
 export function stepAt(stream: Stream, n: number, change: Partial<Verdict> = {}): Step {
   const bar = barAt(stream, n)
-  const { ts, market, open, high, low, close, volume } = bar
   const forecast: PriceForecast = { expected: 101, lower: 99, upper: 103, baseline: 100, model: 101 }
   const usual: Expectation = { expected: 101, lower: 99, upper: 103 }
-  const verdict: Verdict = {
-    id: `${market}@${ts}#v1`,
-    market,
-    interval: stream.intervalMs === hourMs ? '1h' : '1m',
-    date: new Date(ts - stream.intervalMs).toISOString(),
-    ts,
-    status: 'normal',
-    isAnomaly: false,
-    severity: null,
-    lane: null,
+  const judged: Partial<Verdict> = {
+    id: `${bar.market}@${bar.ts}#v1`,
     pValue: 0.1 + 0.2,
     reason: { code: 'stored-text', text: 'The "high" is – as ever – within 3σ.\n' },
-    fault: null,
-    bar: { open, high, low, close, volume },
-    high: { ...forecast, actual: high, absoluteError: 1e-7 },
-    low: null,
-    side: null,
+    high: { ...forecast, actual: bar.high, absoluteError: 1e-7 },
     detectors: [{ id: 'zscore', score: 1e21, pValue: 5e-324, share: 1 }],
-    skill: null,
-    alarmsPerWeek: 1,
-    feedShare: 0.1,
     model: { name: 'test', version: 'v1' },
     next: {
       by: 'model',
@@ -74,10 +60,10 @@ export function stepAt(stream: Stream, n: number, change: Partial<Verdict> = {})
       close: usual,
       volume: usual,
       range: usual,
-      date: new Date(ts).toISOString(),
+      date: isoDate(bar.ts),
     },
-    ...change,
   }
+  const verdict = exampleVerdict(bar, { ...judged, ...change }, stream.intervalMs)
   return { bar, verdict, episodes: [] }
 }
 
