@@ -18,7 +18,11 @@ await startBackend()
 /** The answer of a worker. A class does not survive the way between threads, so our errors travel as code and message. */
 export type Answer = Result | { readonly code: ErrorCode; readonly message: string }
 
-/** Runs one job at a time on a thread of its own. */
+/**
+ * Runs one job at a time on a thread of its own.
+ *
+ * @public The pool loads it by the name of this file.
+ */
 export default async function runJob(job: Job): Promise<Answer> {
   try {
     return await scoreFold(series, folds, job, seed)
