@@ -5,35 +5,35 @@ export interface DetectorText {
   readonly inSentence: string
 }
 
-/** The detectors of the engine. core/src/detectors/registry.ts says how each is made. */
+/** The detectors of the engine. core/src/detectors/registry.ts makes them. */
 export const detectors = {
-  residual: { name: 'Model error', inSentence: 'the model’s miss' },
-  'naive-residual': { name: 'Naive forecast error', inSentence: 'the naive forecast’s miss' },
-  feed: { name: 'Feed checks', inSentence: 'the feed’s witnesses' },
-  move: { name: 'Price change only', inSentence: 'the move alone' },
+  residual: { name: 'Model error', inSentence: 'the model error' },
+  'naive-residual': { name: 'Naive forecast error', inSentence: 'the naive forecast error' },
+  feed: { name: 'Feed checks', inSentence: 'the feed checks' },
+  move: { name: 'Price change only', inSentence: 'the price change alone' },
   zscore: { name: 'z-score of the return', inSentence: 'the return’s z-score' },
   'isolation-forest': { name: 'Isolation forest', inSentence: 'the isolation forest' },
   kmeans: { name: 'k-means', inSentence: 'k-means' },
   'gaussian-mixture': { name: 'Gaussian mixture', inSentence: 'the Gaussian mixture' },
-  surprise: { name: 'Forecast quantiles', inSentence: 'the forecast’s quantiles' },
-  rules: { name: 'Rule set', inSentence: 'the four plain rules' },
+  surprise: { name: 'Forecast quantiles', inSentence: 'the forecast quantiles' },
+  rules: { name: 'Rule set', inSentence: 'the rule set' },
 } as const satisfies Readonly<Record<string, DetectorText>>
 
 /** The id of a detector. */
 export type DetectorId = keyof typeof detectors
 
-/** What each detector measures. Kept apart from the names, so that the page does not carry what it does not show. */
+/** A sentence for each detector on what it measures. It is kept apart from the names so that the page does not load it. */
 export const detectorDescriptions: Readonly<Record<DetectorId, string>> = {
-  residual: 'How far high or low left the model’s forecast, over its usual miss.',
-  'naive-residual': 'How far high or low left the naive forecast, over its usual miss.',
+  residual: 'Distance of high or low from the model’s forecast, relative to its usual error.',
+  'naive-residual': 'Distance of high or low from the naive forecast, relative to its usual error.',
   feed: 'Five checks of whether price and volume of a row fit together.',
-  move: 'How far the price moved from the last close, over its usual move; no forecast is involved.',
-  zscore: 'Deviations of the return from the mean of the last bars.',
-  'isolation-forest': 'How few random cuts separate the bar from the past ones.',
+  move: 'Distance of the price from the last close, relative to its usual move; no forecast is involved.',
+  zscore: 'Standard deviations of the return from the mean of the last bars.',
+  'isolation-forest': 'How few random cuts separate the bar from past bars.',
   kmeans: 'Distance of the bar from the nearest cluster of past bars.',
   'gaussian-mixture': 'How improbable the bar is under a mixture of normal distributions fitted to past bars.',
-  surprise: 'How improbable the bar is under the quantiles that were forecast.',
-  rules: 'Fixed limits on spikes, jumps, breakouts and breaks from the mean.',
+  surprise: 'How improbable the bar is under the forecast quantiles.',
+  rules: 'Fixed limits on spikes, jumps, breakouts and deviations from the mean.',
 }
 
 /** The checks of the feed detector. */

@@ -1,4 +1,4 @@
-/** How often bars come that are at least as strange: once in `count` weeks or days, or one bar of `count`. */
+/** How often bars occur that deviate at least as much: once in `count` weeks or days, or one of `count` bars. */
 export interface Rarity {
   readonly count: number
   readonly unit: 'weeks' | 'days' | 'bars'
@@ -6,7 +6,7 @@ export interface Rarity {
 
 const dayMs = 86_400_000
 
-/** `pValue`: the share of past bars at least as strange; above 0. */
+/** Converts a p-value, the share of past bars that deviated at least as much (above 0), to a rarity. */
 export function rarityOf(pValue: number, intervalMs: number): Rarity {
   const days = intervalMs / pValue / dayMs
   if (days >= 13.5) return { count: Math.round(days / 7), unit: 'weeks' }
@@ -14,16 +14,16 @@ export function rarityOf(pValue: number, intervalMs: number): Rarity {
   return { count: Math.round(1 / pValue), unit: 'bars' }
 }
 
-/** `about once in 3 weeks`, within a sentence. */
+/** Renders a p-value within a sentence: `about once in 3 weeks`. */
 export function rarityInSentence(pValue: number | null, intervalMs: number): string {
   if (pValue === null) return 'at a rate not known yet'
   const { count, unit } = rarityOf(pValue, intervalMs)
-  return unit === 'bars' ? `in about one bar of ${count}` : `about once in ${count} ${unit}`
+  return unit === 'bars' ? `in about 1 of ${count} bars` : `about once in ${count} ${unit}`
 }
 
-/** `once in 3 weeks`, by itself. */
+/** Renders a p-value on its own: `once in 3 weeks`. */
 export function rarityText(pValue: number | null, intervalMs: number): string {
   if (pValue === null || pValue <= 0) return '–'
   const { count, unit } = rarityOf(pValue, intervalMs)
-  return unit === 'bars' ? `1 bar of ${count}` : `once in ${count} ${unit}`
+  return unit === 'bars' ? `1 of ${count} bars` : `once in ${count} ${unit}`
 }
