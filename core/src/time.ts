@@ -1,11 +1,11 @@
 import { formatInterval, parseInterval } from './interval.ts'
 import type { Market, Ms } from './types.ts'
 
-export const secondMs = 1_000
-export const minuteMs = 60_000
-export const hourMs = 3_600_000
-export const dayMs = 86_400_000
-export const weekMs = 7 * dayMs
+export const secondMs = 1_000 as Ms
+export const minuteMs = 60_000 as Ms
+export const hourMs = 3_600_000 as Ms
+export const dayMs = 86_400_000 as Ms
+export const weekMs = (7 * dayMs) as Ms
 
 /** A market and the length of its bars. */
 export interface Stream {

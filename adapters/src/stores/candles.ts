@@ -48,8 +48,7 @@ export function widthFor(intervalMs: Ms, firstMs: Ms, lastMs: Ms, points: number
 }
 
 /** The widths of the candles that are stored with the bars, so that a chart reads at most 30 rows per candle. */
-export const storedWidths = (intervalMs: Ms): readonly Ms[] =>
-  intervalMs < hourMs ? [hourMs as Ms, dayMs as Ms] : [dayMs as Ms]
+export const storedWidths = (intervalMs: Ms): readonly Ms[] => (intervalMs < hourMs ? [hourMs, dayMs] : [dayMs])
 
 /** Returns the width of the stored candles from which candles of `widthMs` can be made; null if bars are needed. */
 export function storedWidthFor(widthMs: Ms, intervalMs: Ms): Ms | null {

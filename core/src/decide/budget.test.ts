@@ -1,9 +1,7 @@
 import { expect, it } from 'vitest'
 import { makeRng } from '../stats/rng.ts'
-import type { Ms } from '../types.ts'
+import { hourMs } from '../time.ts'
 import { AlarmBudget } from './budget.ts'
-
-const hourMs = 3_600_000 as Ms
 
 it('an alarm between two that are one episode already adds none and takes none away', () => {
   const scores = Array.from({ length: 4 * 168 }, () => 0)

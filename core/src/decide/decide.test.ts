@@ -2,14 +2,13 @@ import { describe, expect, it } from 'vitest'
 import type { Alarm } from '../episode.ts'
 import { isoDate } from '../interval.ts'
 import { makeRng } from '../stats/rng.ts'
+import { hourMs } from '../time.ts'
 import type { Ms } from '../types.ts'
 import { AlarmBudget } from './budget.ts'
 import { Conformal } from './conformal.ts'
 import { EpisodeTracker, episodesOf } from './episodes.ts'
 import { reasonOf } from './reason.ts'
 import { severity } from './severity.ts'
-
-const hourMs = 3_600_000 as Ms
 
 describe('Conformal', () => {
   it('has no opinion on fewer than a hundred scores', () => {

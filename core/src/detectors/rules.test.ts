@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { makeRng } from '../stats/rng.ts'
+import { hourMs } from '../time.ts'
 import type { Bar, Ms } from '../types.ts'
 import { detectorContract } from './contract.suite.ts'
 import { observationsOf, type PriceObservation, type RuleOptions, rules } from './rules.ts'
 
-const hourMs = 3_600_000 as Ms
 const at = (seconds: number, price: number): PriceObservation => ({ ts: Math.round(seconds * 1_000) as Ms, price })
 const names = (found: readonly { rule: string }[]) => found.map(({ rule }) => rule)
 const after = (past: readonly PriceObservation[], options: Partial<RuleOptions> = {}) => {

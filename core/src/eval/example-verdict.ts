@@ -1,9 +1,9 @@
 import { formatInterval, isoDate } from '../interval.ts'
 import { hourMs, openOf } from '../time.ts'
-import type { Bar, Episode, Ms, Verdict } from '../types.ts'
+import type { Bar, Episode, Verdict } from '../types.ts'
 
 /** A complete verdict for tests and measurements: a normal bar, judged without a forecast by version 1 of the model `fake`. */
-export function exampleVerdict(bar: Bar, change: Partial<Verdict> = {}, intervalMs = hourMs as Ms): Verdict {
+export function exampleVerdict(bar: Bar, change: Partial<Verdict> = {}, intervalMs = hourMs): Verdict {
   const { market, ts, open, high, low, close, volume } = bar
   return {
     id: `${market}@${ts}#fake`,

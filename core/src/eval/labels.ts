@@ -16,7 +16,7 @@ export interface Span {
 }
 
 // An alarm an hour early or late is of the same event to anyone who looks at the chart.
-export const toleranceMs = hourMs
+export const toleranceMs: number = hourMs
 
 /** True if two stretches share a moment, or lie less than the tolerance apart. */
 export function meets(a: Span, b: Span, withinMs = toleranceMs): boolean {

@@ -19,7 +19,7 @@ export function rowsFrom(first: number, end: number): Row[] {
     const n = first + i
     const date = (Date.UTC(2021, 0, 1) + n * hourMs) as Ms
     const prices = { open: 100 + n, high: 101.5 + n, low: 99 + n, close: 100.25 + n, volume: n }
-    return { market: 'test:A-USD', interval: hourMs as Ms, date, ...prices }
+    return { market: 'test:A-USD', interval: hourMs, date, ...prices }
   })
 }
 

@@ -61,7 +61,7 @@ export async function readRows(
   const repeated = table.line.length - rows.length
   // A file with faults is refused anyway, so it need not have enough good lines.
   const spacing = faults > 0 && rows.length < 2 ? null : commonSpacing(table, rows, options.intervalMs)
-  const intervalMs = options.intervalMs ?? spacing ?? (secondMs as Ms)
+  const intervalMs = options.intervalMs ?? spacing ?? secondMs
   if (spacing !== null) reportMisaligned(table, rows, intervalMs, counted)
   const market = options.market ?? defaultMarket(table.layout, fileName, table.symbol)
   const { names, time, candle } = table.layout

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import type { Row } from '@candlewatch/api/bars'
 import { isoDate } from '@candlewatch/core/interval'
 import { hourMs } from '@candlewatch/core/time'
-import type { Ms } from '@candlewatch/core/types'
 import { expect, onTestFinished, test } from 'vitest'
 import { rowsFrom, sourceContract } from '../contract/source.suite.ts'
 import { csvSource } from './source.ts'
@@ -19,7 +18,7 @@ async function newFile(): Promise<string> {
   return join(folder, 'rows.csv')
 }
 
-const stream = { market: 'test:A-USD', intervalMs: hourMs as Ms } as const
+const stream = { market: 'test:A-USD', intervalMs: hourMs } as const
 
 sourceContract('a CSV file', async rows => {
   const file = await newFile()

@@ -28,7 +28,7 @@ const firstOpen = Date.UTC(2021, 0, 1)
 let markets = 0
 
 /** A stream that no other test writes to, so that all of them share one store. */
-export const newStream = (intervalMs = hourMs): Stream => ({
+export const newStream = (intervalMs: number = hourMs): Stream => ({
   market: `test:${++markets}` as Market,
   intervalMs: intervalMs as Ms,
 })

@@ -20,16 +20,18 @@ export class Contest {
 
   best(forecasts: readonly (number | null)[], floor: number): Best | null {
     let found: Best | null = null
-    forecasts.forEach((expected, i) => {
-      const usual = this.#usual[i]!.count < this.#leastMisses ? null : this.#usual[i]!.of(floor)
+    this.#usual.forEach((one, i) => {
+      const expected = forecasts[i] ?? null
+      const usual = one.count < this.#leastMisses ? null : one.of(floor)
       if (expected !== null && usual !== null && (found === null || usual < found.usual)) found = { expected, usual }
     })
     return found
   }
 
   learn(forecasts: readonly (number | null)[], value: number, floor: number): void {
-    forecasts.forEach((expected, i) => {
-      if (expected !== null) this.#usual[i]!.learn(Math.abs(value - expected), floor)
+    this.#usual.forEach((one, i) => {
+      const expected = forecasts[i] ?? null
+      if (expected !== null) one.learn(Math.abs(value - expected), floor)
     })
   }
 
