@@ -60,7 +60,7 @@ chmodSync(folder, 0o755)
 const dataDir = join(folder, 'postgres')
 const models = fileURLToPath(new URL('../../models', import.meta.url))
 const markets: readonly Market[] = ['crash:A-USD', 'crash:B-USD', 'crash:C-USD']
-const minute = minuteMs as Ms
+const minute = minuteMs
 const rng = makeRng(seed)
 
 async function main(): Promise<number> {

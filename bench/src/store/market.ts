@@ -8,7 +8,7 @@ import type { Bar, Market, Ms, Step, Verdict } from '@candlewatch/core/types'
 type Client = Parameters<Parameters<Connections['use']>[0]>[0]
 
 /** The stream of the benchmark. */
-export const stream: Stream = { market: 'bench:BTC-USD' as Market, intervalMs: minuteMs as Ms }
+export const stream: Stream = { market: 'bench:BTC-USD' as Market, intervalMs: minuteMs }
 
 const firstOpen = Date.UTC(2007, 0, 1)
 /** Returns the open of the last bar. */

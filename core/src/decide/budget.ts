@@ -53,9 +53,8 @@ export class AlarmBudget {
   }
 
   learn(score: number): void {
-    const leaving = this.#scores.length === windowBars ? (this.#scores[0] as number) : Number.NEGATIVE_INFINITY
     this.#scores.push(score)
-    if (this.#scores.length > windowBars) this.#scores.shift()
+    const leaving = (this.#scores.length > windowBars ? this.#scores.shift() : null) ?? Number.NEGATIVE_INFINITY
     // A score below the level comes and goes without touching it; a past that grows makes more due.
     const standing = this.#threshold ?? null
     const touches = standing === null || score >= standing || leaving >= standing
@@ -77,7 +76,7 @@ export class AlarmBudget {
     const taken: number[] = []
     let episodes = 0
     let threshold: number | null = null
-    for (const at of largestFirst(this.#scores, due * this.#mergeBars)) {
+    for (const { at, score } of largestFirst(this.#scores, due * this.#mergeBars)) {
       const next = firstAfter(taken, at)
       const [earlier = -Infinity, later = Infinity] = [taken[next - 1], taken[next]]
       const isNear = (a: number, b: number) => Number(b - a <= this.#mergeBars)
@@ -85,7 +84,7 @@ export class AlarmBudget {
       episodes += 1 - isNear(earlier, at) - isNear(at, later) + isNear(earlier, later)
       if (episodes > due) break
       taken.splice(next, 0, at)
-      threshold = this.#scores[at] as number
+      threshold = score
     }
     return threshold
   }
@@ -105,13 +104,20 @@ export class AlarmBudget {
   }
 }
 
+interface Place {
+  readonly at: number
+  readonly score: number
+}
+
 /** Places of the `most` largest and one more, largest first; of equals the older first. */
-function largestFirst(scores: readonly number[], most: number): number[] {
+function largestFirst(scores: readonly number[], most: number): Place[] {
   // Sorting bare numbers is many times as fast as sorting places by them, and few places are wanted.
   const least = Float64Array.from(scores).sort()[scores.length - most - 1] ?? Number.NEGATIVE_INFINITY
-  const places: number[] = []
-  for (let at = 0; at < scores.length; at++) if ((scores[at] as number) >= least) places.push(at)
-  return places.sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b).slice(0, most + 1)
+  const places: Place[] = []
+  scores.forEach((score, at) => {
+    if (score >= least) places.push({ at, score })
+  })
+  return places.sort((a, b) => b.score - a.score || a.at - b.at).slice(0, most + 1)
 }
 
 function firstAfter(sorted: readonly number[], x: number): number {

@@ -1,7 +1,6 @@
 import { type Alarm, type OpenEpisode, shownEpisode, withAlarm } from '../episode.ts'
-import { parseInterval } from '../interval.ts'
-import { openOf } from '../time.ts'
-import type { Episode, EpisodeEvent, Ms } from '../types.ts'
+import { closeOf, openOf, streamOf } from '../time.ts'
+import type { Episode, EpisodeEvent } from '../types.ts'
 import { mergeMs } from './budget.ts'
 
 /**
@@ -18,7 +17,7 @@ export class EpisodeTracker {
     if (!isOver && !verdict.isAnomaly) return []
     const events: EpisodeEvent[] = []
     if (isOver) {
-      const recovered = (openOf(open.last, intervalOf(open.last)) + mergeMs) as Ms
+      const recovered = closeOf(openOf(open.last, streamOf(open.last).intervalMs), mergeMs)
       events.push({ kind: 'closed', episode: shownEpisode(open, recovered) })
       this.#open = null
     }
@@ -43,5 +42,3 @@ export function episodesOf(verdicts: Iterable<Alarm>): Episode[] {
   }
   return episodes
 }
-
-const intervalOf = ({ interval }: Alarm) => parseInterval(interval) as Ms

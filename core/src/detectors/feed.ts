@@ -1,4 +1,5 @@
 import { pack, unpack } from '../state/pack.ts'
+import { known, nth } from '../stats/nth.ts'
 import { harmonicShares, lnHarmonicMean } from '../stats/p-values.ts'
 import { Tail } from '../stats/tail.ts'
 import type { Detector } from '../types.ts'
@@ -35,18 +36,18 @@ export interface FeedDetector extends Detector<Sizes> {
 
 export function feed(id: string): FeedDetector {
   const witnesses = (Object.keys(questions) as Witness[]).map(name => ({
+    name,
     detector: unaccompanied(name, questions[name]),
     tail: new Tail(),
   }))
   // A bar is scored and then learned: the checks are computed once.
   let asked: { readonly sizes: Sizes; readonly scores: readonly number[] } | null = null
   const scoresOf = (sizes: Sizes) => {
-    if (asked?.sizes !== sizes)
-      asked = { sizes, scores: witnesses.map(({ detector }) => detector.score(sizes) as number) }
+    if (asked?.sizes !== sizes) asked = { sizes, scores: witnesses.map(({ detector }) => known(detector.score(sizes))) }
     return asked.scores
   }
   const lnPsOf = (scores: readonly number[]): number[] | null => {
-    const lnPs = scores.map((score, i) => witnesses[i]!.tail.lnP(score))
+    const lnPs = witnesses.map(({ tail }, i) => tail.lnP(nth(scores, i)))
     return lnPs.every(lnP => lnP !== null) ? lnPs : null
   }
   return {
@@ -60,17 +61,17 @@ export function feed(id: string): FeedDetector {
       const lnPs = lnPsOf(scores)
       if (lnPs === null) return []
       const shares = harmonicShares(lnPs)
-      return witnesses.map(({ detector }, i) => ({
-        id: detector.id as Witness,
-        score: scores[i]!,
-        pValue: Math.exp(lnPs[i]!),
-        share: shares[i]!,
+      return witnesses.map(({ name }, i) => ({
+        id: name,
+        score: nth(scores, i),
+        pValue: Math.exp(nth(lnPs, i)),
+        share: nth(shares, i),
       }))
     },
     learn(sizes) {
       const scores = scoresOf(sizes)
       witnesses.forEach(({ detector, tail }, i) => {
-        tail.learn(scores[i]!)
+        tail.learn(nth(scores, i))
         detector.learn(sizes)
       })
       asked = null
@@ -80,8 +81,8 @@ export function feed(id: string): FeedDetector {
       asked = null
       const parts = unpack(state)
       witnesses.forEach(({ detector, tail }, i) => {
-        detector.load(parts[2 * i] as Uint8Array)
-        tail.load(parts[2 * i + 1] as Uint8Array)
+        detector.load(nth(parts, 2 * i))
+        tail.load(nth(parts, 2 * i + 1))
       })
     },
   }

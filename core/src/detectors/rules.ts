@@ -1,4 +1,5 @@
 import { floatsFromBytes, floatsToBytes } from '../state/bytes.ts'
+import { nth } from '../stats/nth.ts'
 import { Rolling } from '../stats/rolling.ts'
 import { openOf } from '../time.ts'
 import type { Bar, Detector, Ms, Severity } from '../types.ts'
@@ -67,7 +68,7 @@ export function rules(id: string, options: Partial<RuleOptions> = {}): Rules {
     triggered: path =>
       all.flatMap((rule, i) => {
         const found = worst(rule, path)
-        return found && ratioOf(found) >= 1 ? [{ ...said[i]!, ...found }] : []
+        return found && ratioOf(found) >= 1 ? [{ ...nth(said, i), ...found }] : []
       }),
     learn(path) {
       for (const now of path) for (const rule of all) rule.learn(now)
@@ -91,7 +92,7 @@ export function rules(id: string, options: Partial<RuleOptions> = {}): Rules {
  */
 export function observationsOf(bar: Bar, intervalMs: Ms): PricePath {
   const [first, second] = bar.close >= bar.open ? [bar.low, bar.high] : [bar.high, bar.low]
-  const middle = (bar.ts - intervalMs / 2) as Ms
+  const middle = openOf(bar, intervalMs / 2)
   return [
     { ts: openOf(bar, intervalMs), price: bar.open },
     { ts: middle, price: first },
@@ -128,10 +129,10 @@ function breakout({ sigmas, returns, leastUsd }: RuleOptions['volBreakout']): Ru
   let previous: number | null = null
   return {
     judge(path, at) {
-      const before = at > 0 ? path[at - 1]!.price : previous
+      const before = path[at - 1]?.price ?? previous
       if (before === null || !known.full || known.deviation === null) return null
       const trigger = Math.max(sigmas * known.deviation * before, leastUsd)
-      return excess(Math.abs(path[at]!.price - before), trigger)
+      return excess(Math.abs(nth(path, at).price - before), trigger)
     },
     learn({ price }) {
       if (previous !== null) known.push(price / previous - 1)
@@ -153,7 +154,7 @@ function meanReversion({ sigmas, prices, leastUsd }: RuleOptions['meanReversionB
     judge(path, at) {
       if (!known.full || known.mean === null || known.deviation === null) return null
       const trigger = Math.max(sigmas * known.deviation, leastUsd)
-      return excess(Math.abs(path[at]!.price - known.mean), trigger)
+      return excess(Math.abs(nth(path, at).price - known.mean), trigger)
     },
     learn: ({ price }) => known.push(price),
     save: () => known.toArray(),
@@ -169,7 +170,7 @@ function within(trigger: number, withinMs: number, sizeOf: (now: number, then: n
   let highs: PriceObservation[] = []
   return {
     judge(path, at) {
-      const now = path[at]!
+      const now = nth(path, at)
       let most = Number.NEGATIVE_INFINITY
       const compare = (then: PriceObservation | undefined) => {
         if (then) most = Math.max(most, sizeOf(now.price, then.price))
@@ -177,12 +178,12 @@ function within(trigger: number, withinMs: number, sizeOf: (now: number, then: n
       const isNear = (then: PriceObservation) => Math.abs(now.ts - then.ts) <= withinMs
       compare(lows.find(isNear))
       compare(highs.find(isNear))
-      for (let i = 0; i < at; i++) if (isNear(path[i]!)) compare(path[i])
+      for (const then of path.slice(0, at)) if (isNear(then)) compare(then)
       return most >= 0 ? excess(most, trigger) : null
     },
     learn(now) {
       for (const list of [lows, highs]) {
-        while (list.length > 0 && now.ts - list[0]!.ts > withinMs) list.shift()
+        while (list[0] && now.ts - list[0].ts > withinMs) list.shift()
       }
       while (lows.length > 0 && lows.at(-1)!.price >= now.price) lows.pop()
       while (highs.length > 0 && highs.at(-1)!.price <= now.price) highs.pop()
@@ -193,7 +194,7 @@ function within(trigger: number, withinMs: number, sizeOf: (now: number, then: n
     load([lowCount = 0, ...flat]) {
       const pairs = Array.from({ length: flat.length / 2 }, (_, i) => ({
         ts: flat[2 * i] as Ms,
-        price: flat[2 * i + 1] as number,
+        price: nth(flat, 2 * i + 1),
       }))
       lows = pairs.slice(0, lowCount)
       highs = pairs.slice(lowCount)

@@ -1,6 +1,7 @@
 import { outcomesOf } from '../forecast/dataset.ts'
 import type { Standing } from '../forecast/prices.ts'
 import { at } from '../forecast/quantiles.ts'
+import { nth } from '../stats/nth.ts'
 import type { Bar, ScaledForecast } from '../types.ts'
 
 /** How large a bar was in each respect: natural logarithms, finite. Prices in units of S. */
@@ -19,14 +20,8 @@ export interface Sizes {
 const least = { range: 0.01, expectedRange: 0.05, wick: 0.02, move: 0.05 }
 
 export function sizesOf({ close, scale, usualVolume }: Standing, quantiles: ScaledForecast, bar: Bar): Sizes {
-  const [, , moved, range, volume] = outcomesOf(close, scale, usualVolume, bar) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ]
-  const median = (target: 'range' | 'volume') => quantiles[target][at.median] as number
+  const [, , moved, range, volume] = outcomesOf(close, scale, usualVolume, bar)
+  const median = (target: 'range' | 'volume') => nth(quantiles[target], at.median)
   const above = Math.log(bar.high / Math.max(bar.open, bar.close)) / scale
   const below = Math.log(Math.min(bar.open, bar.close) / bar.low) / scale
   return {

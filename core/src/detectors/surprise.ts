@@ -1,4 +1,5 @@
 import { levels, targets } from '../forecast/quantiles.ts'
+import { nth } from '../stats/nth.ts'
 import { fisher } from '../stats/p-values.ts'
 import type { Detector, Quantiles, ScaledForecast } from '../types.ts'
 
@@ -39,7 +40,7 @@ export function surprise(id: string): Detector<Surprise> {
 /** ln p of each target, in the order of `targets`, never above 0: one-sided for up and down, two-sided for the others. */
 export function lnPValues({ quantiles, outcomes }: Surprise): number[] {
   return targets.map((target, i) => {
-    const x = outcomes[i] as number
+    const x = nth(outcomes, i)
     if (upperOnly.has(target)) return lnAtLeast(quantiles[target], x)
     const { lnLower, lnUpper } = lnTails(quantiles[target], x)
     return Math.min(0, Math.LN2 + Math.min(lnLower, lnUpper))

@@ -60,7 +60,7 @@ class Recent {
     return [this.#mean]
   }
 
-  load([mean]: readonly number[]): void {
-    this.#mean = mean as number
+  load([mean = 0]: readonly number[]): void {
+    this.#mean = mean
   }
 }

@@ -2,6 +2,7 @@ import { feed, type Testimony } from '../detectors/feed.ts'
 import type { Sizes } from '../detectors/sizes.ts'
 import type { FeedCalibration } from '../forecast/artifact.ts'
 import { pack, unpack } from '../state/pack.ts'
+import { first } from '../stats/nth.ts'
 import type { Ms } from '../types.ts'
 import { type Judgement, Ledger, sixDigits } from './ledger.ts'
 
@@ -47,7 +48,7 @@ export class FeedLane {
   }
 
   load(state: Uint8Array): void {
-    const [detector, calibrator, budget] = unpack(state) as [Uint8Array, Uint8Array, Uint8Array]
+    const [detector, calibrator, budget] = first(unpack(state), 3)
     this.#detector.load(detector)
     this.#ledger.load(calibrator, budget)
   }

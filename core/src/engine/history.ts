@@ -2,6 +2,7 @@ import { featureNames, VolatilityScaled } from '../features/volatility-scaled.ts
 import type { Standing } from '../forecast/prices.ts'
 import { floatsFromBytes, floatsToBytes } from '../state/bytes.ts'
 import { pack, unpack } from '../state/pack.ts'
+import { first } from '../stats/nth.ts'
 import type { Bar, Ms } from '../types.ts'
 
 /** The market's past, as a forecaster sees it. */
@@ -69,7 +70,7 @@ export class History {
   }
 
   load(state: Uint8Array): void {
-    const [features, rows, last] = unpack(state) as [Uint8Array, Uint8Array, Uint8Array]
+    const [features, rows, last] = first(unpack(state), 3)
     this.#features.load(features)
     this.#rows = floatsFromBytes(rows)
     const [ts, close] = floatsFromBytes(last)

@@ -1,6 +1,7 @@
 import { missOf, type Residual } from '../detectors/residual.ts'
 import type { HighLow, Standing } from '../forecast/prices.ts'
 import { pack, unpack } from '../state/pack.ts'
+import { first, known } from '../stats/nth.ts'
 import type { Bar, Detector, Ms } from '../types.ts'
 import { type Judgement, Ledger, sixDigits } from './ledger.ts'
 
@@ -32,7 +33,7 @@ export class Judge {
 
   /** Rounded as it is shown, so that every alarm can be reproduced from the verdicts. */
   #score(features: Residual): number {
-    return sixDigits(this.#detector.score(features) as number)
+    return sixDigits(known(this.#detector.score(features)))
   }
 
   /** Oldest first. */
@@ -50,7 +51,7 @@ export class Judge {
   }
 
   load(state: Uint8Array): void {
-    const [detector, calibrator, budget] = unpack(state) as [Uint8Array, Uint8Array, Uint8Array]
+    const [detector, calibrator, budget] = first(unpack(state), 3)
     this.#detector.load(detector)
     this.#ledger.load(calibrator, budget)
   }

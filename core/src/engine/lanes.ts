@@ -8,6 +8,7 @@ import { type Sizes, sizesOf } from '../detectors/sizes.ts'
 import type { Model } from '../forecast/artifact.ts'
 import { toOutcome } from '../forecast/prices.ts'
 import { pack, unpack } from '../state/pack.ts'
+import { first, nth } from '../stats/nth.ts'
 import type { Bar, DetectorOpinion, FaultReason, Market, Ms, Pipeline, Verdict } from '../types.ts'
 import { FeedLane } from './feed-lane.ts'
 import { badTick, type Outcome, withoutTick } from './feed-state.ts'
@@ -140,11 +141,11 @@ export class Lanes {
   }
 
   load(state: Uint8Array): void {
-    const parts = unpack(state) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array]
-    this.#judges.model.load(parts[0])
-    this.#judges.naive.load(parts[1])
-    this.#feed.load(parts[2])
-    this.#observers.load(parts[3])
+    const [model, naive, feed, observers] = first(unpack(state), 4)
+    this.#judges.model.load(model)
+    this.#judges.naive.load(naive)
+    this.#feed.load(feed)
+    this.#observers.load(observers)
   }
 }
 
@@ -160,10 +161,13 @@ function outcomeOf(bar: Bar, { forecast, standing }: Pending): Outcome {
 }
 
 function unlikely(sizes: Sizes, testimonies: readonly Testimony[], pValue: number, intervalMs: Ms): FaultReason {
-  const [surest] = [...testimonies].sort((a, b) => b.share - a.share)
+  const surest = nth(
+    [...testimonies].sort((a, b) => b.share - a.share),
+    0,
+  )
   return {
     code: 'unlikely',
-    witness: surest!.id,
+    witness: surest.id,
     rangeRatio: Math.exp(sizes.range),
     volumeRatio: Math.exp(sizes.volume),
     pValue,

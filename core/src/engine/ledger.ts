@@ -1,5 +1,6 @@
 import { AlarmBudget } from '../decide/budget.ts'
 import { Conformal } from '../decide/conformal.ts'
+import { known } from '../stats/nth.ts'
 import type { DetectorOpinion, Ms } from '../types.ts'
 
 /** A bar's score, how rare it is, and whether the budget lets it alarm. */
@@ -31,7 +32,7 @@ export class Ledger {
     return {
       ...opinionOf(id, score, pValue),
       alarms: threshold !== null && score >= threshold,
-      level: threshold === null ? 0 : (this.#calibrator.pValue(threshold) as number),
+      level: threshold === null ? 0 : known(this.#calibrator.pValue(threshold)),
     }
   }
 

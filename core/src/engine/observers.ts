@@ -2,6 +2,7 @@ import { Conformal } from '../decide/conformal.ts'
 import type { Observation } from '../detectors/observation.ts'
 import { registry, type UsualMiss } from '../detectors/registry.ts'
 import { pack, unpack } from '../state/pack.ts'
+import { nth } from '../stats/nth.ts'
 import type { DetectorOpinion } from '../types.ts'
 import { opinionOf } from './ledger.ts'
 
@@ -38,8 +39,8 @@ export class Observers {
   load(state: Uint8Array): void {
     const parts = unpack(state)
     this.#all.forEach(({ detector, calibrator }, i) => {
-      detector.load(parts[2 * i] as Uint8Array)
-      calibrator.load(parts[2 * i + 1] as Uint8Array)
+      detector.load(nth(parts, 2 * i))
+      calibrator.load(nth(parts, 2 * i + 1))
     })
   }
 }

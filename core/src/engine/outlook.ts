@@ -6,6 +6,7 @@ import { closeVolumeRange, type HighLow, highLow, priceForecast, type Standing }
 import { levels } from '../forecast/quantiles.ts'
 import { SkillGate } from '../forecast/skill.ts'
 import { pack, unpack } from '../state/pack.ts'
+import { known, nth } from '../stats/nth.ts'
 import type { Bar, Forecast, Ms, Quantiles, ScaledForecast, Skill } from '../types.ts'
 import type { History } from './history.ts'
 
@@ -66,7 +67,7 @@ export class Outlook {
 
   /** How the forecast of this bar turned out. */
   learn({ standing, scaled, model, naive: baseline }: Pending, bar: Bar): void {
-    const [up, down] = outcomesOf(standing.close, standing.scale, standing.usualVolume, bar) as [number, number]
+    const [up, down] = outcomesOf(standing.close, standing.scale, standing.usualVolume, bar)
     for (const by of forecasters) {
       this.#coverage[by].up.learn(scaled[by].up, up)
       this.#coverage[by].down.learn(scaled[by].down, down)
@@ -89,10 +90,10 @@ export class Outlook {
   }
 
   load(state: Uint8Array): void {
-    const [gate, ...rest] = unpack(state) as [Uint8Array, ...Uint8Array[]]
-    this.#gate.load(gate)
+    const [gate, ...rest] = unpack(state)
+    this.#gate.load(known(gate))
     this.#all().forEach((coverage, i) => {
-      coverage.load(rest[i] as Uint8Array)
+      coverage.load(nth(rest, i))
     })
   }
 

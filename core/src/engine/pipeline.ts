@@ -3,6 +3,7 @@ import { CandlewatchError } from '../errors.ts'
 import type { Model } from '../forecast/artifact.ts'
 import { formatInterval, isoDate } from '../interval.ts'
 import { pack, unpack } from '../state/pack.ts'
+import { first } from '../stats/nth.ts'
 import { openOf } from '../time.ts'
 import type { Bar, FaultReason, Pipeline } from '../types.ts'
 import { asUsual, FlatRuns } from './feed-state.ts'
@@ -24,7 +25,6 @@ export const judgesAlike = (other: number) => other === engineVersion || other =
 
 /** Bars that a fresh engine warms up with: five half-lives of its slowest mean, and two seconds' work. */
 export const warmUpBars = 5_000
-type Parts = [Uint8Array, Uint8Array, Uint8Array, Uint8Array]
 
 const silent = {
   isAnomaly: false,
@@ -124,8 +124,9 @@ export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
     },
     save: () => pack([version, history.save(), outlook.save(), lanes.save(), flatRuns.save()]),
     load(state) {
-      const [found, past, forecasts, judged, runs] = unpack(state) as [version: Uint8Array, ...Parts]
+      const [found, ...parts] = unpack(state)
       if (String(found) !== String(version)) throw otherVersion()
+      const [past, forecasts, judged, runs] = first(parts, 4)
       history.load(past)
       outlook.load(forecasts)
       lanes.load(judged)

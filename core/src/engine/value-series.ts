@@ -4,6 +4,7 @@ import { isoDate } from '../interval.ts'
 import { floatsFromBytes, floatsToBytes } from '../state/bytes.ts'
 import { pack, unpack } from '../state/pack.ts'
 import { median } from '../stats/median.ts'
+import { known, nth } from '../stats/nth.ts'
 import { weekMs } from '../time.ts'
 import type { Lane, Ms, Status } from '../types.ts'
 import { EpisodeBudget } from './series/episode-budget.ts'
@@ -93,8 +94,8 @@ export function makeValueSeries(budget: ValueBudget): ValueSeries {
     },
     load(state) {
       const [own, ...parts] = unpack(state)
-      ;[rows, last, ...spacings] = floatsFromBytes(own!) as [number, number, ...number[]]
-      ;[surprise, calibrator, alarms].forEach((part, i) => void part.load(parts[i]!))
+      ;[rows = 0, last = Number.NaN, ...spacings] = floatsFromBytes(known(own))
+      ;[surprise, calibrator, alarms].forEach((part, i) => void part.load(nth(parts, i)))
     },
   }
 }

@@ -1,3 +1,4 @@
+import { nth } from '../stats/nth.ts'
 import type { Rng } from '../stats/rng.ts'
 import { dayMs, weekMs } from '../time.ts'
 
@@ -29,13 +30,13 @@ export function weeklyBootstrap(values: readonly Dated[], rng: Rng, draws = 2_00
     let sum = 0
     let count = 0
     for (let i = 0; i < weeks.length; i++) {
-      const week = weeks[Math.floor(rng.uniform() * weeks.length)]!
+      const week = nth(weeks, Math.floor(rng.uniform() * weeks.length))
       sum += week.sum
       count += week.count
     }
     return sum / count
   }).sort()
-  return { lower: means[Math.floor(0.025 * draws)]!, upper: means[Math.ceil(0.975 * draws) - 1]! }
+  return { lower: nth(means, Math.floor(0.025 * draws)), upper: nth(means, Math.ceil(0.975 * draws) - 1) }
 }
 
 /** Whole weeks since the one that holds 1 January 1970; Monday to Sunday, UTC. */

@@ -1,3 +1,4 @@
+import { nth } from '../stats/nth.ts'
 /**
  * Average precision over every threshold: the mean, over the positives, of the precision at the threshold that just finds
  * each. Equal scores are found together. null without positives. NaN scores stand for "no opinion" and come last.
@@ -9,12 +10,11 @@ export function averagePrecision(positives: readonly number[], negatives: readon
     .sort((a, b) => b.score - a.score)
   let [found, sum] = [0, 0]
   for (let at = 0; at < all.length; ) {
-    let end = at
+    const { score } = nth(all, at)
     let foundHere = 0
-    while (end < all.length && all[end]!.score === all[at]!.score) foundHere += all[end++]!.is
+    for (; all[at]?.score === score; at++) foundHere += nth(all, at).is
     found += foundHere
-    sum += (foundHere * found) / end
-    at = end
+    sum += (foundHere * found) / at
   }
   return sum / positives.length
 }

@@ -1,3 +1,4 @@
+import { nth } from '../stats/nth.ts'
 import { makeRng } from '../stats/rng.ts'
 import { hourMs } from '../time.ts'
 import { type Dated, type Interval, weeklyBootstrap } from './bootstrap.ts'
@@ -33,7 +34,7 @@ export function matchEpisodes(episodes: readonly Span[], events: readonly Labell
     return episode ? [Math.max(0, episode.startMs - startMs) / hourMs] : []
   })
   return {
-    recallTier1: shareOf(found.filter((_, i) => events[i]!.tier === 1)),
+    recallTier1: shareOf(found.filter((_, i) => events[i]?.tier === 1)),
     recall: shareOf(found),
     precision: events.length === 0 ? null : shareOf(right),
     medianDelayHours: medianOf(delays),
@@ -51,5 +52,5 @@ function medianOf(values: readonly number[]): number | null {
   if (values.length === 0) return null
   const sorted = [...values].sort((a, b) => a - b)
   const half = sorted.length / 2
-  return (sorted[Math.ceil(half) - 1]! + sorted[Math.floor(half)]!) / 2
+  return (nth(sorted, Math.ceil(half) - 1) + nth(sorted, Math.floor(half))) / 2
 }

@@ -1,3 +1,4 @@
+import { nth } from '../stats/nth.ts'
 import type { Bar } from '../types.ts'
 
 /**
@@ -65,10 +66,10 @@ export function spanOf(kind: InjectionKind, size: number): number {
 /** Writes the fault into `bars`. */
 export function distort(bars: Bar[], fault: Injection, yardstick: Yardstick): void {
   const { first, last, size, up } = fault
-  const bar = bars[first]!
+  const bar = nth(bars, first)
   const factor = Math.exp((up ? size : -size) * yardstick.scale)
   const edit = (at: number, change: Partial<Bar>) => {
-    bars[at] = closedOver({ ...bars[at]!, ...change })
+    bars[at] = closedOver({ ...nth(bars, at), ...change })
   }
   const write: Readonly<Record<InjectionKind, () => void>> = {
     spike() {
@@ -80,19 +81,19 @@ export function distort(bars: Bar[], fault: Injection, yardstick: Yardstick): vo
       edit(first, up ? { high: Math.max(bar.high, top * factor) } : { low: Math.min(bar.low, bottom * factor) })
     },
     'level shift'() {
-      for (let at = first; at < bars.length; at++) bars[at] = scaled(bars[at]!, factor)
+      for (let at = first; at < bars.length; at++) bars[at] = scaled(nth(bars, at), factor)
       edit(first, { open: bar.open })
     },
     'volatility burst'() {
-      for (let at = first; at <= last; at++) bars[at] = stretched(bars[at]!, size * yardstick.scale)
+      for (let at = first; at <= last; at++) bars[at] = stretched(nth(bars, at), size * yardstick.scale)
     },
     'volume spike'() {
       edit(first, { volume: Math.max(bar.volume, size * yardstick.usualVolume) })
     },
     'flat line'() {
-      const { close, volume } = bars[first - 1]!
+      const { close, volume } = nth(bars, first - 1)
       for (let at = first; at <= last; at++)
-        bars[at] = { ...bars[at]!, open: close, high: close, low: close, close, volume }
+        bars[at] = { ...nth(bars, at), open: close, high: close, low: close, close, volume }
     },
     'bad tick'() {
       if (size !== 10) edit(first, { close: slipped(bar.close, size) })

@@ -1,3 +1,4 @@
+import { nth } from '../stats/nth.ts'
 import { makeRng } from '../stats/rng.ts'
 import type { Bar } from '../types.ts'
 import { distort, type Injection, type InjectionKind, injectionSizes, spanOf, type Yardstick } from './inject-kinds.ts'
@@ -35,7 +36,7 @@ export function inject(
   for (let start = 0; start + everyBars <= bars.length; start += everyBars) {
     const first = start + Math.floor(everyBars * (margin + (1 - 2 * margin) * rng.uniform()))
     const turn = injections.length
-    const size = sizes[turn % sizes.length]!
+    const size = nth(sizes, turn % sizes.length)
     const last = first + spanOf(kind, size) - 1
     const yardstick = yardsticks[first]
     if (!yardstick || first === 0 || last >= bars.length) continue

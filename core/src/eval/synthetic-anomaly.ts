@@ -1,3 +1,4 @@
+import { nth } from '../stats/nth.ts'
 import type { Rng } from '../stats/rng.ts'
 
 export type AnomalyKind = 'jump' | 'crash' | 'squeeze' | 'flash'
@@ -19,7 +20,7 @@ export function planAnomalies(rng: Rng, first: number, end: number, count: numbe
   const plans = new Map<number, PlannedAnomaly>()
   for (let at = 0; at < count; at++) {
     const bar = Math.floor(first + stretch * (at + 0.1 + 0.8 * rng.uniform()))
-    plans.set(bar, planned(rng, kinds[at % kinds.length]!))
+    plans.set(bar, planned(rng, nth(kinds, at % kinds.length)))
   }
   return plans
 }
@@ -27,9 +28,9 @@ export function planAnomalies(rng: Rng, first: number, end: number, count: numbe
 /** The share of the move that has happened by then. */
 export function shareAt({ shape }: PlannedAnomaly, moment: number): number {
   const after = shape.findIndex(knot => knot[0] >= moment)
-  if (after <= 0) return shape.at(after === 0 ? 0 : -1)![1]
-  const [fromMoment, fromShare] = shape[after - 1]!
-  const [toMoment, toShare] = shape[after]!
+  if (after <= 0) return nth(shape, after === 0 ? 0 : shape.length - 1)[1]
+  const [fromMoment, fromShare] = nth(shape, after - 1)
+  const [toMoment, toShare] = nth(shape, after)
   return fromShare + ((toShare - fromShare) * (moment - fromMoment)) / (toMoment - fromMoment)
 }
 

@@ -1,3 +1,4 @@
+import { nth } from '../stats/nth.ts'
 import type { Rng } from '../stats/rng.ts'
 import { hourMs } from '../time.ts'
 
@@ -37,7 +38,7 @@ export function makeVolatility(rng: Rng, barHours: number): Volatility {
       if (rng.uniform() < barHours / regimes[regime].meanHours) regime = regime === 0 ? 1 : 0
       horizons.forEach(({ halfLifeHours, deviation }, at) => {
         const kept = Math.exp((-Math.LN2 * barHours) / halfLifeHours)
-        deviations[at] = kept * deviations[at]! + Math.sqrt(1 - kept * kept) * deviation * rng.normal()
+        deviations[at] = kept * nth(deviations, at) + Math.sqrt(1 - kept * kept) * deviation * rng.normal()
       })
       hoursSinceShock += barHours
       const logAftershock = aftershock.log / (1 + hoursSinceShock / aftershock.hours)

@@ -1,5 +1,5 @@
 import { makeRng, type Rng } from '../stats/rng.ts'
-import { hourMs } from '../time.ts'
+import { closeOf, hourMs } from '../time.ts'
 import type { Bar, Market, Ms, Series } from '../types.ts'
 import { type AnomalyKind, type PlannedAnomaly, planAnomalies, shareAt } from './synthetic-anomaly.ts'
 import { logRhythm, makeVolatility } from './synthetic-volatility.ts'
@@ -43,7 +43,7 @@ const overshoot = { up: 0.12, down: 0.15 }
  * A stochastic-volatility walk (see makeVolatility) with fat tails, aftershocks, a daily rhythm, and volume that follows range.
  */
 export function syntheticYear(options: SyntheticOptions = {}): SyntheticYear {
-  const { seed = 1, startUsd = 19_700, intervalMs = hourMs as Ms } = options
+  const { seed = 1, startUsd = 19_700, intervalMs = hourMs } = options
   const { from = Date.UTC(2020, 11, 1) as Ms, to = Date.UTC(2022, 0, 1) as Ms } = options
   const rng = makeRng(seed)
   const barHours = intervalMs / hourMs
@@ -56,7 +56,7 @@ export function syntheticYear(options: SyntheticOptions = {}): SyntheticYear {
   const anomalies: Anomaly[] = []
   for (let at = 0; at < count; at++) {
     const openMs = from + at * intervalMs
-    const ts = (openMs + intervalMs) as Ms
+    const ts = closeOf(openMs, intervalMs)
     const plan = plans.get(at)
     const { size, ...candle } = walk(openMs, plan)
     bars.push({ market, ts, seen: ts, ...candle })

@@ -1,6 +1,7 @@
 import { floatsFromBytes, floatsToBytes } from '../state/bytes.ts'
 import { Ewma } from '../stats/ewma.ts'
 import { Extreme } from '../stats/extreme.ts'
+import { first, known, nth } from '../stats/nth.ts'
 import { dayMs, hourMs, openOf } from '../time.ts'
 import type { Bar, Ms } from '../types.ts'
 
@@ -129,15 +130,15 @@ export class VolatilityScaled {
 
   #row(bar: Bar, previousClose: number, usualVolume: number): Float32Array {
     const ewmas = this.#ewmas
-    const scale = this.scale as number
+    const scale = known(this.scale)
     const clipped = (x: number) => Math.max(-clipAt, Math.min(clipAt, x))
     const scaled = (logRatio: number) => clipped(logRatio / scale)
     const logOverScale = (x: number) => Math.log(Math.max(x, floorLogRange) / scale)
-    const ewmaRatio = (ewma: Ewma) => logOverScale(ewma.mean as number)
+    const ewmaRatio = (ewma: Ewma) => logOverScale(known(ewma.mean))
     // The move of a price in n bars grows with the root of n.
     const away = (logRatio: number, bars: number) => scaled(logRatio / Math.sqrt(bars))
-    const [up, down] = [ewmas.up6.mean as number, ewmas.down6.mean as number]
-    const usualNow = this.usualVolume as number
+    const [up, down] = [known(ewmas.up6.mean), known(ewmas.down6.mean)]
+    const usualNow = known(this.usualVolume)
     // The row speaks of the bar to come: its hour, not the hour that just closed.
     const angle = (2 * Math.PI * (bar.ts % dayMs)) / dayMs
     return Float32Array.of(
@@ -156,16 +157,16 @@ export class VolatilityScaled {
       Math.cos(angle),
       ewmaRatio(ewmas.deseasoned12),
       ewmaRatio(ewmas.range168),
-      logOverScale(Math.sqrt(ewmas.rogersSatchell24.mean as number)),
-      scaled(ewmas.trend12.mean as number),
-      scaled(ewmas.trend48.mean as number),
+      logOverScale(Math.sqrt(known(ewmas.rogersSatchell24.mean))),
+      scaled(known(ewmas.trend12.mean)),
+      scaled(known(ewmas.trend48.mean)),
       (up - down) / (up + down + 1e-9),
       ewmaRatio(ewmas.unrest24),
-      away(Math.log((this.#day.highest.value as number) / bar.close), 24),
-      away(Math.log(bar.close / (this.#day.lowest.value as number)), 24),
-      away(Math.log((this.#week.highest.value as number) / bar.close), 168),
-      away(Math.log(bar.close / (this.#week.lowest.value as number)), 168),
-      logVolumeRatio(ewmas.volume24.mean as number, usualNow),
+      away(Math.log(known(this.#day.highest.value) / bar.close), 24),
+      away(Math.log(bar.close / known(this.#day.lowest.value)), 24),
+      away(Math.log(known(this.#week.highest.value) / bar.close), 168),
+      away(Math.log(bar.close / known(this.#week.lowest.value)), 168),
+      logVolumeRatio(known(ewmas.volume24.mean), usualNow),
     )
   }
 
@@ -187,11 +188,11 @@ export class VolatilityScaled {
     const values = floatsFromBytes(state)
     const take = (count: number) => values.splice(0, count)
     this.#previousClose = take(1)[0] || null
-    for (const ewma of Object.values(this.#ewmas)) ewma.load(take(2) as [number, number])
+    for (const ewma of Object.values(this.#ewmas)) ewma.load(first(take(2), 2))
     const windows = this.#windows()
     const lengths = take(windows.length)
     windows.forEach((window, i) => {
-      window.load(take(lengths[i] as number))
+      window.load(take(nth(lengths, i)))
     })
   }
 
@@ -219,11 +220,12 @@ export function seasonByHour(bars: readonly Bar[], intervalMs: Ms): number[] {
   const counts = new Float64Array(24)
   for (const bar of bars) {
     const hour = Math.floor((openOf(bar, intervalMs) % dayMs) / hourMs)
-    sums[hour] = (sums[hour] as number) + Math.log(bar.high / bar.low)
-    counts[hour] = (counts[hour] as number) + 1
+    sums[hour]! += Math.log(bar.high / bar.low)
+    counts[hour]!++
   }
   const mean = sums.reduce((a, b) => a + b, 0) / Math.max(1, bars.length)
-  return Array.from(sums, (sum, hour) =>
-    counts[hour] && mean > 0 && sum > 0 ? sum / (counts[hour] as number) / mean : 1,
-  )
+  return Array.from(sums, (sum, hour) => {
+    const count = counts[hour]
+    return count && mean > 0 && sum > 0 ? sum / count / mean : 1
+  })
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { nth } from '../stats/nth.ts'
 
 /**
  * A running mean of a network's weights over the steps of its training: flatter, and less the last batches' than any one
@@ -25,7 +26,7 @@ export class WeightAverage {
       return
     }
     this.#aside.forEach((mean, weight) => {
-      const values = now[weight] as Float32Array
+      const values = nth(now, weight)
       for (let i = 0; i < mean.length; i++) {
         mean[i] = this.#keep * (mean[i] as number) + (1 - this.#keep) * (values[i] as number)
       }

@@ -28,7 +28,7 @@ async function tryNative(): Promise<string | null> {
     const [product] = tf.tidy(() => tf.matMul(tf.tensor2d([[2]]), tf.tensor2d([[3]])).dataSync())
     return product === 6 ? null : `@tensorflow/tfjs-node computed 2 × 3 = ${product}`
   } catch (error) {
-    const reason = error instanceof Error ? (error.message.split('\n')[0] as string) : String(error)
+    const reason = error instanceof Error ? error.message.replace(/\n.*/s, '') : String(error)
     // The loader's message names the importing file's whole path, which helps nobody.
     return /Cannot find package/.test(reason)
       ? '@tensorflow/tfjs-node is not installed'

@@ -1,3 +1,4 @@
+import { known, nth } from '../stats/nth.ts'
 import { ScoreWindow } from '../stats/score-window.ts'
 import type { Quantiles } from '../types.ts'
 import { at } from './quantiles.ts'
@@ -20,11 +21,11 @@ export class Coverage extends ScoreWindow {
   get widening(): number {
     const n = this.window.size
     if (n < leastBars) return 0
-    return this.window.smallest(Math.min(n, Math.ceil(promised * (n + 1)))) as number
+    return known(this.window.smallest(Math.min(n, Math.ceil(promised * (n + 1)))))
   }
 
   /** `quantiles` as they were forecast, before any widening. */
   learn(quantiles: Quantiles, outcome: number): void {
-    this.window.push(Math.max((quantiles[at.lower] as number) - outcome, outcome - (quantiles[at.upper] as number)))
+    this.window.push(Math.max(nth(quantiles, at.lower) - outcome, outcome - nth(quantiles, at.upper)))
   }
 }

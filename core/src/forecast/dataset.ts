@@ -1,5 +1,6 @@
 import { CandlewatchError } from '../errors.ts'
 import { featureNames, logVolumeRatio, VolatilityScaled } from '../features/volatility-scaled.ts'
+import { known } from '../stats/nth.ts'
 import type { Bar, Ms } from '../types.ts'
 
 /** Rows for a forecaster to learn from. Sample i looks at `lookback` rows that end with row `last[i]`. */
@@ -33,6 +34,16 @@ export function rowsWanted(lookback: number): number {
   return Math.max(Math.ceil(learning / (1 - validationShare)), Math.ceil(leastSamples / validationShare))
 }
 
+/** A bar with enough past, the bar after it, and the features' scales between the two. */
+interface Sample {
+  readonly at: number
+  readonly bar: Bar
+  readonly next: Bar
+  readonly scale: number
+  readonly fastRange: number
+  readonly usualVolume: number
+}
+
 /** Samples whose next bar is among `bars`; windows and targets that reach over a gap are left out. */
 export function makeDataset(
   bars: readonly Bar[],
@@ -48,19 +59,21 @@ export function makeDataset(
   }
   const features = new VolatilityScaled(intervalMs, seasonByHour)
   const rows = new Float32Array(bars.length * featureNames.length)
-  const samples: { at: number; scale: number; fastRange: number; usualVolume: number }[] = []
+  const samples: Sample[] = []
   let unbroken = 0
   bars.forEach((bar, at) => {
     const row = features.learn(bar)
     if (row) rows.set(row, at * featureNames.length)
-    unbroken = at > 0 && bar.ts - (bars[at - 1] as Bar).ts === intervalMs ? unbroken + 1 : 0
+    unbroken = bars[at - 1]?.ts === bar.ts - intervalMs ? unbroken + 1 : 0
     const next = bars[at + 1]
     if (at >= settlingBars && unbroken >= lookback && next?.ts === bar.ts + intervalMs) {
       samples.push({
         at,
-        scale: features.scale as number,
-        fastRange: features.fastRange as number,
-        usualVolume: features.usualVolume as number,
+        bar,
+        next,
+        scale: known(features.scale),
+        fastRange: known(features.fastRange),
+        usualVolume: known(features.usualVolume),
       })
     }
   })
@@ -69,19 +82,20 @@ export function makeDataset(
     rows,
     last: Int32Array.from(samples, s => s.at),
     targets: Float32Array.from(
-      samples.flatMap(({ at, scale, usualVolume }) =>
-        outcomesOf((bars[at] as Bar).close, scale, usualVolume, bars[at + 1] as Bar),
-      ),
+      samples.flatMap(({ bar, next, scale, usualVolume }) => outcomesOf(bar.close, scale, usualVolume, next)),
     ),
     scales: Float32Array.from(samples, s => s.scale),
-    bars: samples.map(s => bars[s.at] as Bar),
-    next: samples.map(s => bars[s.at + 1] as Bar),
+    bars: samples.map(s => s.bar),
+    next: samples.map(s => s.next),
     fastRanges: samples.map(s => s.fastRange),
   }
 }
 
+/** One outcome a target, in the order of `targets`. */
+export type Outcomes = readonly [up: number, down: number, close: number, range: number, volume: number]
+
 /** The outcome of a bar in the units of a ScaledForecast and the order of `targets`. */
-export function outcomesOf(close: number, scale: number, usualVolume: number, next: Bar): number[] {
+export function outcomesOf(close: number, scale: number, usualVolume: number, next: Bar): Outcomes {
   return [
     Math.log(next.high / close) / scale,
     Math.log(close / next.low) / scale,

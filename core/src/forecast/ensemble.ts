@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { nth } from '../stats/nth.ts'
 import { headCount, type LstmShape, makeNetwork } from './lstm.ts'
 
 const gates = 4
@@ -14,7 +15,7 @@ export function merge(members: readonly LayersModel[], shape: LstmShape): { netw
   const merged: LstmShape = { ...shape, units }
   const network = makeNetwork(merged, 0)
   const weights = members.map(member => member.getWeights().map(weight => weight.dataSync<'float32'>()))
-  const of = (member: number, weight: number) => weights[member]?.[weight] as Float32Array
+  const of = (member: number, weight: number) => nth(nth(weights, member), weight)
 
   const gated = (rows: number, weightAt: (row: number, gate: number, member: number, unit: number) => number) =>
     Float32Array.from({ length: rows * gates * units }, (_, i) => {
@@ -30,19 +31,19 @@ export function merge(members: readonly LayersModel[], shape: LstmShape): { netw
   const columnOf = (gate: number, unit: number) => gate * shape.units + unit
   const wide = gates * shape.units
 
-  const kernel = gated(shape.features, (row, gate, m, unit) => at(of(m, 0), row * wide + columnOf(gate, unit)))
+  const kernel = gated(shape.features, (row, gate, m, unit) => nth(of(m, 0), row * wide + columnOf(gate, unit)))
   const recurrent = gated(units, (row, gate, m, unit) =>
-    Math.floor(row / shape.units) === m ? at(of(m, 1), (row % shape.units) * wide + columnOf(gate, unit)) : 0,
+    Math.floor(row / shape.units) === m ? nth(of(m, 1), (row % shape.units) * wide + columnOf(gate, unit)) : 0,
   )
-  const bias = gated(1, (_, gate, m, unit) => at(of(m, 2), columnOf(gate, unit)))
+  const bias = gated(1, (_, gate, m, unit) => nth(of(m, 2), columnOf(gate, unit)))
   const head = Float32Array.from({ length: units * headCount }, (_, i) => {
     const unit = Math.floor(i / headCount)
     const member = Math.floor(unit / shape.units)
-    return at(of(member, 3), (unit % shape.units) * headCount + (i % headCount)) / members.length
+    return nth(of(member, 3), (unit % shape.units) * headCount + (i % headCount)) / members.length
   })
   const headBias = Float32Array.from(
     { length: headCount },
-    (_, i) => members.reduce((sum, _, m) => sum + at(of(m, 4), i), 0) / members.length,
+    (_, i) => members.reduce((sum, _, m) => sum + nth(of(m, 4), i), 0) / members.length,
   )
 
   tf.tidy(() => {
@@ -56,5 +57,3 @@ export function merge(members: readonly LayersModel[], shape: LstmShape): { netw
   })
   return { network, shape: merged }
 }
-
-const at = (values: Float32Array, i: number) => values[i] as number

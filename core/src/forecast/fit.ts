@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { CandlewatchError } from '../errors.ts'
+import { nth } from '../stats/nth.ts'
 import { makeRng } from '../stats/rng.ts'
 import { WeightAverage } from './average.ts'
 import type { Dataset } from './dataset.ts'
@@ -99,8 +100,9 @@ async function runEpochs(run: Run, best: Keeper): Promise<Pick<Fitted, 'losses' 
     average?.swap()
     const validation = validate(network, dataset, options)
     if (validation !== null && !Number.isFinite(validation)) throw diverged(epoch, null, options.learningRate)
-    losses.push({ epoch, training, validation })
-    progress.onEpoch?.(losses.at(-1) as Epoch)
+    const trained: Epoch = { epoch, training, validation }
+    losses.push(trained)
+    progress.onEpoch?.(trained)
     best.offer(epoch, validation)
     average?.swap()
     if (epoch === options.epochs) return { losses, ended: 'complete' }
@@ -164,7 +166,7 @@ function trainBatch({ network, optimizer, dataset, options }: Run, samples: read
     const norm = tf.sqrt(tf.addN(Object.values(grads).map(g => tf.sum(tf.square(g)))))
     const factor = tf.minimum(1, tf.div(clipNorm, tf.add(norm, 1e-12)))
     optimizer.applyGradients(Object.fromEntries(Object.entries(grads).map(([name, g]) => [name, tf.mul(g, factor)])))
-    return value.dataSync<'float32'>()[0] as number
+    return nth(value.dataSync<'float32'>(), 0)
   })
 }
 
@@ -181,7 +183,7 @@ function validate(
     const samples = Array.from({ length: Math.min(batchSize, dataset.last.length - start) }, (_, i) => start + i)
     sum += tf.tidy(() => {
       const batch = gather(dataset, samples, 'scale')
-      return (medianLoss(network, batch).dataSync<'float32'>()[0] as number) * samples.length
+      return nth(medianLoss(network, batch).dataSync<'float32'>(), 0) * samples.length
     })
   }
   return sum / count
@@ -201,7 +203,7 @@ function setLearningRate(optimizer: tf.Optimizer, rate: number): void {
 function shuffle(order: number[], uniform: () => number): void {
   for (let i = order.length - 1; i > 0; i--) {
     const j = Math.floor(uniform() * (i + 1))
-    ;[order[i], order[j]] = [order[j] as number, order[i] as number]
+    ;[order[i], order[j]] = [nth(order, j), nth(order, i)]
   }
 }
 

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { featureNames } from '../features/volatility-scaled.ts'
+import { nth } from '../stats/nth.ts'
 import type { Dataset } from './dataset.ts'
 import { headCount } from './lstm.ts'
 import { at, levels, targets } from './quantiles.ts'
@@ -40,18 +41,18 @@ export function gather(
   const windows = new Float32Array(samples.length * lookback * width)
   const repeated = new Float32Array(samples.length * headCount)
   samples.forEach((sample, i) => {
-    const end = ((last[sample] as number) + 1) * width
+    const end = (nth(last, sample) + 1) * width
     windows.set(rows.subarray(end - lookback * width, end), i * lookback * width)
     for (let head = 0; head < headCount; head++) {
       const target = Math.floor(head / levels.length)
-      repeated[i * headCount + head] = outcomes[sample * targets.length + target] as number
+      repeated[i * headCount + head] = nth(outcomes, sample * targets.length + target)
     }
   })
   return {
     windows: tf.tensor3d(windows, [samples.length, lookback, width]),
     outcomes: tf.tensor2d(repeated, [samples.length, headCount]),
     weights: tf.tensor2d(
-      Float32Array.from(samples, s => weigh((scales[s] as number) / usualScale)),
+      Float32Array.from(samples, s => weigh(nth(scales, s) / usualScale)),
       [samples.length, 1],
     ),
     taught: teacher && { forecasts: taughtOf(teacher, samples), share: teacher.share },
@@ -64,7 +65,7 @@ function taughtOf({ forecasts }: Teacher, samples: readonly number[]): tf.Tensor
   samples.forEach((sample, i) => {
     for (let head = 0; head < judged.length * levels.length; head++) {
       const side = Math.floor(head / levels.length)
-      values[i * headCount + head] = forecasts[sample * judged.length + side] as number
+      values[i * headCount + head] = nth(forecasts, sample * judged.length + side)
     }
   })
   return tf.tensor2d(values, [samples.length, headCount])
@@ -155,7 +156,7 @@ export function medians(network: LayersModel, dataset: Dataset, samples: readonl
     })
     for (let i = 0; i * headCount < heads.length; i++) {
       judged.forEach((_, side) => {
-        found[(start + i) * judged.length + side] = heads[i * headCount + side * levels.length + at.median] as number
+        found[(start + i) * judged.length + side] = nth(heads, i * headCount + side * levels.length + at.median)
       })
     }
   }

@@ -2,6 +2,7 @@ import { type DirectLstm, directLstm, lstm as fusedLayer } from '@candlewatch/ls
 import { tidy } from '@tensorflow/tfjs-core'
 import * as layers from '@tensorflow/tfjs-layers'
 import { CandlewatchError } from '../errors.ts'
+import { first, nth } from '../stats/nth.ts'
 import type { Forecaster } from '../types.ts'
 import { levels, targets, toScaledForecast } from './quantiles.ts'
 
@@ -24,7 +25,7 @@ export function makeNetwork(shape: LstmShape, seed: number): layers.LayersModel 
   tidy(() => {
     made.push(buildNetwork(shape, seed))
   })
-  return made[0] as layers.LayersModel
+  return nth(made, 0)
 }
 
 function buildNetwork(shape: LstmShape, seed: number): layers.LayersModel {
@@ -88,8 +89,9 @@ function weightsOf(network: layers.LayersModel, { lookback, features, units }: L
         `the model holds ${JSON.stringify(found.map(w => w.shape))}. Train it again.`,
     )
   }
-  const [kernel, recurrentKernel, bias, head, headBias] = found.map(weight => weight.dataSync<'float32'>())
-  return { kernel, recurrentKernel, bias, head, headBias } as Weights
+  const values = found.map(weight => weight.dataSync<'float32'>())
+  const [kernel, recurrentKernel, bias, head, headBias] = first(values, 5)
+  return { kernel, recurrentKernel, bias, head, headBias }
 }
 
 function heads(state: Float32Array, { head, headBias }: Weights): Float32Array {

@@ -1,3 +1,4 @@
+import { nth } from '../stats/nth.ts'
 import type { Expectation, PriceForecast, PriceOutcome, Quantiles, ScaledForecast, Skill } from '../types.ts'
 import { at } from './quantiles.ts'
 
@@ -54,15 +55,13 @@ const mostLogRatio = 50
 const held = (logRatio: number) => Math.max(-mostLogRatio, Math.min(mostLogRatio, logRatio))
 
 function expectation(quantiles: Quantiles, widening: number, priceOf: (x: number) => number): Expectation {
-  const median = quantiles[at.median] as number
-  const edges = [
-    priceOf(Math.min(median, (quantiles[at.lower] as number) - widening)),
-    priceOf(Math.max(median, (quantiles[at.upper] as number) + widening)),
-  ].sort((a, b) => a - b)
+  const median = nth(quantiles, at.median)
+  const below = priceOf(Math.min(median, nth(quantiles, at.lower) - widening))
+  const above = priceOf(Math.max(median, nth(quantiles, at.upper) + widening))
   return {
     expected: eightDigits(priceOf(median)),
-    lower: eightDigits(edges[0] as number),
-    upper: eightDigits(edges[1] as number),
+    lower: eightDigits(Math.min(below, above)),
+    upper: eightDigits(Math.max(below, above)),
   }
 }
 

@@ -1,3 +1,4 @@
+import { first } from '../stats/nth.ts'
 import type { Quantiles, ScaledForecast } from '../types.ts'
 
 /** The levels that every head answers, ascending. */
@@ -11,9 +12,8 @@ export const at = { lower: 1, median: 3, upper: 5 } as const
 
 /** The network's answers, one head of levels after another, each put in order. */
 export function toScaledForecast(heads: Float32Array): ScaledForecast {
-  const [up, down, close, range, volume] = targets.map((_, i) =>
-    sorted(heads.subarray(i * levels.length, (i + 1) * levels.length)),
-  ) as [Quantiles, Quantiles, Quantiles, Quantiles, Quantiles]
+  const all = targets.map((_, i) => sorted(heads.subarray(i * levels.length, (i + 1) * levels.length)))
+  const [up, down, close, range, volume] = first(all, 5)
   return { up, down, close, range, volume }
 }
 

@@ -1,4 +1,5 @@
 import { floatsFromBytes, floatsToBytes } from '../state/bytes.ts'
+import { known } from '../stats/nth.ts'
 import { Ring } from '../stats/ring.ts'
 import { dayMs } from '../time.ts'
 import type { Ms, Skill, SkillReason } from '../types.ts'
@@ -40,7 +41,7 @@ export class SkillGate {
     this.#model.push(modelPercent)
     this.#naive.push(naivePercent)
     if (this.#model.size < this.#leastBars) return
-    const ratio = (this.#model.mean as number) / Math.max(this.#naive.mean as number, Number.MIN_VALUE)
+    const ratio = known(this.#model.mean) / Math.max(known(this.#naive.mean), Number.MIN_VALUE)
     if (ratio > 1) this.#by = 'naive'
     else if (ratio < regainRatio) this.#by = 'model'
   }

@@ -16,6 +16,7 @@ export function pack(parts: readonly Uint8Array[]): Uint8Array {
   return bytes
 }
 
+/** The parts of a packed state, in their order. */
 export function unpack(bytes: Uint8Array): Uint8Array[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const parts: Uint8Array[] = []

@@ -1,3 +1,4 @@
+import { nth } from './nth.ts'
 /**
  * The highest or lowest of the last `count` numbers. Keeps only those that may yet be it, in order, each with its age; a
  * number in amortised constant time. After Lemire, Nord. J. Comput. 13(4), 2006.
@@ -19,12 +20,15 @@ export class Extreme {
   }
 
   learn(x: number): void {
-    while (this.#candidates.length > 0 && this.#beats(x, (this.#candidates.at(-1) as { x: number }).x)) {
+    let last = this.#candidates.at(-1)
+    while (last && this.#beats(x, last.x)) {
       this.#candidates.pop()
+      last = this.#candidates.at(-1)
     }
     this.#candidates.push({ at: this.#seen, x })
     this.#seen++
-    if ((this.#candidates[0] as { at: number }).at <= this.#seen - 1 - this.#count) this.#candidates.shift()
+    const oldest = this.#candidates[0]
+    if (oldest && oldest.at <= this.#seen - 1 - this.#count) this.#candidates.shift()
   }
 
   /** Ages and numbers in turn. */
@@ -36,7 +40,7 @@ export class Extreme {
     this.#seen = state[0] ?? 0
     this.#candidates = []
     for (let i = 0; i < state.length; i += 2) {
-      this.#candidates.push({ at: this.#seen - (state[i] as number), x: state[i + 1] as number })
+      this.#candidates.push({ at: this.#seen - nth(state, i), x: nth(state, i + 1) })
     }
   }
 }

@@ -1,3 +1,4 @@
+import { nth } from './nth.ts'
 /** Feature vectors of one width, one after the other: [count, width]. */
 export interface Rows {
   readonly values: Float64Array
@@ -13,7 +14,7 @@ export interface Scale {
 
 /** vectors: at least one, all of one length. */
 export function rowsOf(vectors: readonly (readonly number[])[]): Rows {
-  return { values: Float64Array.from(vectors.flat()), count: vectors.length, width: (vectors[0] as number[]).length }
+  return { values: Float64Array.from(vectors.flat()), count: vectors.length, width: nth(vectors, 0).length }
 }
 
 /** Two-pass, and no deviation below the floor: a feature that stood still must not be divided by nothing. */

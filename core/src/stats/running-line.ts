@@ -1,3 +1,5 @@
+import { first } from './nth.ts'
+
 // What is known before the first pair: they have nothing to do with one another, and each is usually half a unit off.
 const priorPairs = 20
 const priorVariance = 0.25
@@ -53,13 +55,14 @@ export class RunningLine {
     return [this.#pairs, this.#meanX, this.#meanY, this.#varX, this.#varY, this.#covariance]
   }
 
-  load([pairs, meanX, meanY, varX, varY, covariance]: readonly number[]): void {
-    this.#pairs = pairs as number
-    this.#meanX = meanX as number
-    this.#meanY = meanY as number
-    this.#varX = varX as number
-    this.#varY = varY as number
-    this.#covariance = covariance as number
+  load(state: readonly number[]): void {
+    const [pairs, meanX, meanY, varX, varY, covariance] = first(state, 6)
+    this.#pairs = pairs
+    this.#meanX = meanX
+    this.#meanY = meanY
+    this.#varX = varX
+    this.#varY = varY
+    this.#covariance = covariance
   }
 }
 

@@ -25,9 +25,10 @@ export class Tail extends ScoreWindow {
     const lnP = Math.log((1 + larger) / (1 + known))
     if (larger > 0) return lnP
     const count = Math.max(2, Math.round(tailShare * known))
-    const [edge, ...beyond] = this.window.largest(count + 1) as [number, ...number[]]
+    const [edge = score, ...beyond] = this.window.largest(count + 1)
+    const largest = beyond.at(-1) ?? edge
     const meanExcess = beyond.reduce((sum, x) => sum + x - edge, 0) / count
-    return meanExcess > 0 ? lnP - (score - (beyond.at(-1) as number)) / meanExcess : lnP
+    return meanExcess > 0 ? lnP - (score - largest) / meanExcess : lnP
   }
 
   learn(score: number): void {

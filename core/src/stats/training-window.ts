@@ -1,5 +1,6 @@
 import type { ByteReader, ByteWriter } from '../state/bytes.ts'
 import { median } from './median.ts'
+import { first } from './nth.ts'
 import type { Rows } from './rows.ts'
 
 export interface TrainingWindowOptions {
@@ -101,7 +102,7 @@ export class TrainingWindow {
   }
 
   load(from: ByteReader): void {
-    const [width, seen, since, next, trainings] = from.doubles() as unknown as [number, number, number, number, number]
+    const [width, seen, since, next, trainings] = first(from.doubles(), 5)
     const limits = { low: from.doubles(), high: from.doubles() }
     this.#allocate(width)
     this.#values.set(from.singles())

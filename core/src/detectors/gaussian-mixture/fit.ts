@@ -1,3 +1,4 @@
+import { known, nth } from '../../stats/nth.ts'
 import { makeRng } from '../../stats/rng.ts'
 import type { Rows } from '../../stats/rows.ts'
 import { type Clusters, fitKmeans, kmeansPlusPlus } from '../kmeans/lloyd.ts'
@@ -29,7 +30,7 @@ export function fitMixture(rows: Rows, options: MixtureOptions): Mixture {
     const bic = bicOf(mixture, rows)
     if (best === null || bic < best.bic) best = { mixture, bic }
   }
-  return best!.mixture
+  return known(best).mixture
 }
 
 /** Expectation-maximisation with full covariances from a given start: Dempster, Laird & Rubin, JRSS B 39(1), 1977. */
@@ -79,7 +80,7 @@ function expectation(rows: Rows, density: MixtureDensity, sums: Sums, mixture: M
   for (let c = 0; c < density.components; c++) density.logJointsInto(logJoints.subarray(c * count), rows, c)
   const total = shareOut(logJoints, count)
   for (let c = 0; c < density.components; c++) {
-    sums.add(c, rows, logJoints.subarray(c * count, (c + 1) * count), Float64Array.from(mixture.means[c]!))
+    sums.add(c, rows, logJoints.subarray(c * count, (c + 1) * count), Float64Array.from(nth(mixture.means, c)))
   }
   return total / count
 }
@@ -141,11 +142,11 @@ class Sums {
   mixture(meansBefore: Mixture['means'], ridge: number): Mixture {
     const total = this.#shares.reduce((sum, share) => sum + share, 0)
     const moves = meansBefore.map((mean, c) =>
-      mean.map((_, j) => this.#differences[c * mean.length + j]! / this.#shares[c]!),
+      mean.map((_, j) => nth(this.#differences, c * mean.length + j) / nth(this.#shares, c)),
     )
     return {
       weights: Array.from(this.#shares, share => share / total),
-      means: meansBefore.map((mean, c) => mean.map((x, j) => x + moves[c]![j]!)),
+      means: meansBefore.map((mean, c) => mean.map((x, j) => x + nth(nth(moves, c), j))),
       covariances: moves.map((move, c) => this.#covariance(c, move, ridge)),
     }
   }
@@ -154,8 +155,8 @@ class Sums {
     const first = c * triangleOf(this.#width)
     return move.map((a, i) =>
       move.map((b, j) => {
-        const product = this.#products[first + packed(Math.max(i, j), Math.min(i, j))]!
-        return product / this.#shares[c]! - a * b + (i === j ? ridge : 0)
+        const product = nth(this.#products, first + packed(Math.max(i, j), Math.min(i, j)))
+        return product / nth(this.#shares, c) - a * b + (i === j ? ridge : 0)
       }),
     )
   }

@@ -1,4 +1,5 @@
 import { ByteReader, ByteWriter } from '../../state/bytes.ts'
+import { nth } from '../../stats/nth.ts'
 import { type Rows, scaleOf, standardise } from '../../stats/rows.ts'
 import { clip, type Limits, TrainingWindow, type TrainingWindowOptions } from '../../stats/training-window.ts'
 import type { Detector } from '../../types.ts'
@@ -117,8 +118,8 @@ function modelOf(mixture: Mixture): Model {
 function limitsAround(mixture: Mixture, deviations: number): Limits {
   const { mean, deviation } = marginalScale(mixture)
   return {
-    low: mean.map((x, j) => x - deviations * deviation[j]!),
-    high: mean.map((x, j) => x + deviations * deviation[j]!),
+    low: mean.map((x, j) => x - deviations * nth(deviation, j)),
+    high: mean.map((x, j) => x + deviations * nth(deviation, j)),
   }
 }
 

@@ -1,4 +1,5 @@
 import { CandlewatchError } from '../../errors.ts'
+import { nth } from '../../stats/nth.ts'
 import type { Rows } from '../../stats/rows.ts'
 import { triangleOf, whitener } from './cholesky.ts'
 
@@ -34,7 +35,7 @@ export class MixtureDensity {
   constructor(mixture: Mixture) {
     checkShape(mixture)
     this.components = mixture.weights.length
-    this.width = mixture.means[0]!.length
+    this.width = nth(mixture.means, 0).length
     const triangle = triangleOf(this.width)
     this.#triangle = triangle
     this.#means = Float64Array.from(mixture.means.flat())
@@ -46,7 +47,7 @@ export class MixtureDensity {
       const white = whitener(covariance.flat(), this.width)
       if (white === null) throw new CandlewatchError('ERR_MODEL_SHAPE', notPositive(c))
       this.#whiteners.set(white, c * triangle)
-      this.#logFactors[c] = Math.log(mixture.weights[c]!) + logNorm(white, this.width)
+      this.#logFactors[c] = Math.log(nth(mixture.weights, c)) + logNorm(white, this.width)
     })
   }
 

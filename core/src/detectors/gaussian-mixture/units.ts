@@ -1,3 +1,4 @@
+import { nth } from '../../stats/nth.ts'
 import type { Scale } from '../../stats/rows.ts'
 import type { Mixture } from './mixture.ts'
 
@@ -5,9 +6,9 @@ import type { Mixture } from './mixture.ts'
 export function toDeviations(mixture: Mixture, { mean, deviation }: Scale): Mixture {
   return {
     weights: mixture.weights,
-    means: mixture.means.map(row => row.map((x, j) => (x - mean[j]!) / deviation[j]!)),
+    means: mixture.means.map(row => row.map((x, j) => (x - nth(mean, j)) / nth(deviation, j))),
     covariances: mixture.covariances.map(rows =>
-      rows.map((row, i) => row.map((x, j) => x / deviation[i]! / deviation[j]!)),
+      rows.map((row, i) => row.map((x, j) => x / nth(deviation, i) / nth(deviation, j))),
     ),
   }
 }
@@ -16,9 +17,9 @@ export function toDeviations(mixture: Mixture, { mean, deviation }: Scale): Mixt
 export function fromDeviations(mixture: Mixture, { mean, deviation }: Scale): Mixture {
   return {
     weights: mixture.weights,
-    means: mixture.means.map(row => row.map((x, j) => mean[j]! + x * deviation[j]!)),
+    means: mixture.means.map(row => row.map((x, j) => nth(mean, j) + x * nth(deviation, j))),
     covariances: mixture.covariances.map(rows =>
-      rows.map((row, i) => row.map((x, j) => x * deviation[i]! * deviation[j]!)),
+      rows.map((row, i) => row.map((x, j) => x * nth(deviation, i) * nth(deviation, j))),
     ),
   }
 }
@@ -26,16 +27,16 @@ export function fromDeviations(mixture: Mixture, { mean, deviation }: Scale): Mi
 /** Mean and deviation of each feature under the mixture as a whole. */
 export function marginalScale({ weights, means, covariances }: Mixture): Scale {
   const sum = (of: (c: number) => number) => weights.reduce((total, weight, c) => total + weight * of(c), 0)
-  const mean = Float64Array.from(means[0]!, (_, j) => sum(c => means[c]![j]!))
+  const mean = Float64Array.from(nth(means, 0), (_, j) => sum(c => nth(nth(means, c), j)))
   const deviation = mean.map((centre, j) =>
-    Math.sqrt(sum(c => covariances[c]![j]![j]! + (means[c]![j]! - centre) ** 2)),
+    Math.sqrt(sum(c => nth(nth(nth(covariances, c), j), j) + (nth(nth(means, c), j) - centre) ** 2)),
   )
   return { mean, deviation }
 }
 
 /** Components, width, weights, means and covariances in one row. */
 export function mixtureToNumbers({ weights, means, covariances }: Mixture): number[] {
-  return [weights.length, means[0]!.length, ...weights, ...means.flat(), ...covariances.flat(2)]
+  return [weights.length, nth(means, 0).length, ...weights, ...means.flat(), ...covariances.flat(2)]
 }
 
 export function mixtureFromNumbers(numbers: ArrayLike<number>): Mixture {

@@ -1,4 +1,5 @@
 import { ByteReader, ByteWriter } from '../../state/bytes.ts'
+import { first } from '../../stats/nth.ts'
 import { TrainingWindow, type TrainingWindowOptions } from '../../stats/training-window.ts'
 import type { Detector } from '../../types.ts'
 import { type ForestOptions, fitForest } from './grow.ts'
@@ -63,7 +64,7 @@ function saveForest(to: ByteWriter, { trees, sampleRows, height, twins, ...nodes
 }
 
 function loadForest(from: ByteReader): Forest {
-  const [trees, sampleRows, height, twins] = from.doubles() as unknown as [number, number, number, number]
+  const [trees, sampleRows, height, twins] = first(from.doubles(), 4)
   return {
     trees,
     sampleRows,
@@ -76,6 +77,6 @@ function loadForest(from: ByteReader): Forest {
 }
 
 function loadTwins(values: Float64Array): Twins {
-  const [depth, rows] = values as unknown as [number, number]
+  const [depth, rows] = first(values, 2)
   return { depth, rows, features: values.slice(2) }
 }

@@ -1,4 +1,5 @@
 import { ByteReader, ByteWriter } from '../../state/bytes.ts'
+import { nth } from '../../stats/nth.ts'
 import { makeRng } from '../../stats/rng.ts'
 import { type Rows, type Scale, scaleOf, standardise, standardiseInto } from '../../stats/rows.ts'
 import { TrainingWindow, type TrainingWindowOptions } from '../../stats/training-window.ts'
@@ -98,7 +99,8 @@ function train(rows: Rows, before: Model | null, trainings: number, settings: Km
 function rescale({ scale: { mean, deviation }, centres }: Model, scale: Scale): Float64Array {
   const width = mean.length
   return centres.map((x, i) => {
-    const own = mean[i % width]! + x * deviation[i % width]!
-    return (own - scale.mean[i % width]!) / scale.deviation[i % width]!
+    const j = i % width
+    const own = nth(mean, j) + x * nth(deviation, j)
+    return (own - nth(scale.mean, j)) / nth(scale.deviation, j)
   })
 }

@@ -1,5 +1,6 @@
 import { floatsFromBytes, floatsToBytes } from '../../state/bytes.ts'
 import { pack, unpack } from '../../state/pack.ts'
+import { first } from '../../stats/nth.ts'
 
 const windowRows = 3_000
 // With fewer scores than this their frequency cannot be estimated.
@@ -87,8 +88,8 @@ export class EpisodeBudget {
   }
 
   load(state: Uint8Array): void {
-    const [own, scores] = unpack(state).map(floatsFromBytes) as [number[], number[]]
-    const [perRow, mergeRows, balance, sinceAlarm, threshold, untilSearch] = own as Numbers6
+    const [own, scores] = first(unpack(state).map(floatsFromBytes), 2)
+    const [perRow, mergeRows, balance, sinceAlarm, threshold, untilSearch] = first(own, 6)
     this.#perRow = perRow
     this.#mergeRows = mergeRows
     this.#balance = balance
@@ -98,5 +99,3 @@ export class EpisodeBudget {
     this.#scores = scores
   }
 }
-
-type Numbers6 = [number, number, number, number, number, number]

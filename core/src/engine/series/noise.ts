@@ -28,8 +28,8 @@ export class Noise {
     return [...this.#now.save(), ...this.#usual.save()]
   }
 
-  load([sum, weight, ...usual]: readonly number[]): void {
-    this.#now.load([sum!, weight!])
+  load([sum = 0, weight = 0, ...usual]: readonly number[]): void {
+    this.#now.load([sum, weight])
     this.#usual.load(usual)
   }
 }

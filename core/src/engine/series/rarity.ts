@@ -1,3 +1,4 @@
+import { nth } from '../../stats/nth.ts'
 import { tailRows } from './tail.ts'
 
 /** −log₁₀ of the weighted harmonic mean of p-values, given their natural logarithms; 0 at least. After Wilson, PNAS 116(4), 2019. */
@@ -5,8 +6,9 @@ export function harmonic(logPs: readonly number[], weights: readonly number[]): 
   const least = Math.min(...logPs)
   let [sum, weight] = [0, 0]
   logPs.forEach((logP, i) => {
-    sum += weights[i]! * Math.exp(least - logP)
-    weight += weights[i]!
+    const own = nth(weights, i)
+    sum += own * Math.exp(least - logP)
+    weight += own
   })
   return Math.max(0, (Math.log(sum / weight) - least) / Math.LN10)
 }

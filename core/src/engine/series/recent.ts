@@ -36,10 +36,10 @@ export class Recent {
     return [this.#before ?? Number.NaN, this.#last ?? Number.NaN, ...this.#level.save(), ...this.#contest.save()]
   }
 
-  load([before, last, sum, weight, ...contest]: readonly number[]): void {
-    this.#before = Number.isNaN(before) ? null : before!
-    this.#last = Number.isNaN(last) ? null : last!
-    this.#level.load([sum!, weight!])
+  load([before = Number.NaN, last = Number.NaN, sum = 0, weight = 0, ...contest]: readonly number[]): void {
+    this.#before = Number.isNaN(before) ? null : before
+    this.#last = Number.isNaN(last) ? null : last
+    this.#level.load([sum, weight])
     this.#contest.load(contest)
   }
 }

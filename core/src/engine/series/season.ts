@@ -1,3 +1,5 @@
+import { first, nth } from '../../stats/nth.ts'
+
 /** A row as a season remembers it. */
 interface Then {
   readonly ts: number
@@ -32,7 +34,7 @@ export class Season {
   }
 
   #isNearer(next: number, wanted: number): boolean {
-    return Math.abs(this.#past[next]!.ts - wanted) <= Math.abs(this.#past[next - 1]!.ts - wanted)
+    return Math.abs(nth(this.#past, next).ts - wanted) <= Math.abs(nth(this.#past, next - 1).ts - wanted)
   }
 
   #near(then: Then | undefined, wanted: number): Then | null {
@@ -52,11 +54,11 @@ export class Season {
     return [this.toleranceMs, this.#at, ...this.#past.flatMap(({ ts, value, profile }) => [ts, value, profile])]
   }
 
-  load([toleranceMs, at, ...past]: readonly number[]): void {
-    this.toleranceMs = toleranceMs!
-    this.#at = at!
+  load([toleranceMs = 0, at = 0, ...past]: readonly number[]): void {
+    this.toleranceMs = toleranceMs
+    this.#at = at
     this.#past = Array.from({ length: past.length / 3 }, (_, i) => {
-      const [ts, value, profile] = past.slice(3 * i, 3 * i + 3) as [number, number, number]
+      const [ts, value, profile] = first(past.slice(3 * i, 3 * i + 3), 3)
       return { ts, value, profile }
     })
   }

@@ -1,5 +1,6 @@
 import { floatsFromBytes, floatsToBytes } from '../../state/bytes.ts'
 import { pack, unpack } from '../../state/pack.ts'
+import { nth } from '../../stats/nth.ts'
 import { dayMs } from '../../time.ts'
 import { type Best, Contest } from './contest.ts'
 import { Season } from './season.ts'
@@ -54,9 +55,9 @@ export class Seasons {
   }
 
   load(state: Uint8Array): void {
-    const [isOn, contest, ...seasons] = unpack(state).map(floatsFromBytes)
-    this.#isOn = isOn![0] === 1
-    this.#contest.load(contest!)
-    this.#seasons.forEach((season, i) => void season.load(seasons[i]!))
+    const [isOn = [], contest = [], ...seasons] = unpack(state).map(floatsFromBytes)
+    this.#isOn = isOn[0] === 1
+    this.#contest.load(contest)
+    this.#seasons.forEach((season, i) => void season.load(nth(seasons, i)))
   }
 }

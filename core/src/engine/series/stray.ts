@@ -36,9 +36,9 @@ export class Stray {
     return [...this.#fast.save(), ...this.#slow.save(), ...this.#usual.save()]
   }
 
-  load(state: readonly number[]): void {
-    this.#fast.load([state[0]!, state[1]!])
-    this.#slow.load([state[2]!, state[3]!])
-    this.#usual.load(state.slice(4))
+  load([fastSum = 0, fastWeight = 0, slowSum = 0, slowWeight = 0, ...usual]: readonly number[]): void {
+    this.#fast.load([fastSum, fastWeight])
+    this.#slow.load([slowSum, slowWeight])
+    this.#usual.load(usual)
   }
 }

@@ -1,6 +1,7 @@
 import { floatsFromBytes, floatsToBytes } from '../../state/bytes.ts'
 import { pack, unpack } from '../../state/pack.ts'
 import { Ewma } from '../../stats/ewma.ts'
+import { first, known, nth } from '../../stats/nth.ts'
 import { Noise } from './noise.ts'
 import { harmonic, tempered } from './rarity.ts'
 import { Recent } from './recent.ts'
@@ -73,10 +74,10 @@ export class Surprise {
     const logPs: number[] = []
     const weighed: number[] = []
     scores.forEach((score, i) => {
-      const logP = score === null ? null : this.#tails[i]!.logP(score)
+      const logP = score === null ? null : nth(this.#tails, i).logP(score)
       if (logP === null) return
       logPs.push(logP)
-      weighed.push(weights[i]!)
+      weighed.push(nth(weights, i))
     })
     return logPs.length === 0 ? null : harmonic(logPs, weighed)
   }
@@ -88,7 +89,7 @@ export class Surprise {
 
   #learnTails(scores: readonly (number | null)[]): void {
     scores.forEach((score, i) => {
-      if (score !== null) this.#tails[i]!.learn(score)
+      if (score !== null) nth(this.#tails, i).learn(score)
     })
   }
 
@@ -102,13 +103,14 @@ export class Surprise {
 
   load(state: Uint8Array): void {
     const [seasons, ...parts] = unpack(state)
-    this.#seasons.load(seasons!)
-    const [own, ...others] = parts.slice(0, -this.#tails.length).map(floatsFromBytes)
-    this.#rows = own![0]!
-    this.#size.load([own![1]!, own![2]!])
-    this.#lasting.load([own![3]!, own![4]!])
-    ;[this.#recent, this.#noise, ...this.#strays].forEach((part, i) => void part.load(others[i]!))
-    this.#tails.forEach((tail, i) => void tail.load(parts[parts.length - this.#tails.length + i]!))
+    this.#seasons.load(known(seasons))
+    const [own = [], ...others] = parts.slice(0, -this.#tails.length).map(floatsFromBytes)
+    const [rows, sizeSum, sizeWeight, lastingSum, lastingWeight] = first(own, 5)
+    this.#rows = rows
+    this.#size.load([sizeSum, sizeWeight])
+    this.#lasting.load([lastingSum, lastingWeight])
+    ;[this.#recent, this.#noise, ...this.#strays].forEach((part, i) => void part.load(nth(others, i)))
+    this.#tails.forEach((tail, i) => void tail.load(nth(parts, parts.length - this.#tails.length + i)))
   }
 }
 

@@ -1,3 +1,4 @@
+import { known } from '../../stats/nth.ts'
 import { SortedWindow } from '../../stats/sorted-window.ts'
 
 /** Rows of which a score's rarity is known. */
@@ -23,7 +24,7 @@ export class Tail {
     if (count < leastRows) return null
     const tail = Math.max(leastTail, Math.ceil(tailShare * count))
     const log = logOf(score)
-    const largest = (k: number) => this.#logs.smallest(count + 1 - k)!
+    const largest = (k: number) => known(this.#logs.smallest(count + 1 - k))
     const start = largest(tail + 1)
     if (log <= start) return Math.log((1 + this.#logs.countAtLeast(log)) / (1 + count))
     const excess = (share: number) => largest(Math.ceil((1 - share) * tail)) - start

@@ -32,8 +32,8 @@ export class Usual {
     return [this.#count, ...this.#misses.save()]
   }
 
-  load([count, sum, weight]: readonly number[]): void {
-    this.#count = count!
-    this.#misses.load([sum!, weight!])
+  load([count = 0, sum = 0, weight = 0]: readonly number[]): void {
+    this.#count = count
+    this.#misses.load([sum, weight])
   }
 }
