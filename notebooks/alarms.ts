@@ -1,4 +1,5 @@
 import type { Anomaly } from '@candlewatch/core/eval/synthetic'
+import { weekMs } from '@candlewatch/core/time'
 import type { Ms } from '@candlewatch/core/types'
 import type { Judged } from './rehearsal.ts'
 
@@ -7,19 +8,19 @@ export interface AlarmReport {
   readonly alarms: readonly Judged[]
   readonly found: readonly Anomaly[]
   readonly missed: readonly Anomaly[]
-  /** Alarms on a labelled bar, in the hours after one, and on none. */
+  /** The number of alarms on a labelled bar, in the hours after one, and elsewhere. */
   readonly counts: { readonly onLabel: number; readonly aftershock: number; readonly elsewhere: number }
 }
 
-// The bars after a shock are wild as well: an alarm there repeats the news, but is not out of nowhere.
+// The bars after a shock move as much: an alarm there belongs to the same event.
 const aftershockBars = 6
 
-/** The p-value at or below which single bars alarm that often by chance: 1 a week on hourly bars is 1/168. */
+/** Returns the p-value at or below which single bars alarm that often by chance: 1 per week on hourly bars is 1/168. */
 export function alarmLevel(alarmsPerWeek: number, intervalMs: Ms): number {
-  return Math.min(1, (alarmsPerWeek * intervalMs) / (7 * 86_400_000))
+  return Math.min(1, (alarmsPerWeek * intervalMs) / weekMs)
 }
 
-/** Which bars alarm at this budget, and which of the labelled anomalies are among them, to the bar. */
+/** Finds the bars that alarm at this budget and the labelled anomalies among them; only the same bar counts as found. */
 export function alarmReport(
   judged: readonly Judged[],
   labels: readonly Anomaly[],

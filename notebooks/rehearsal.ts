@@ -1,3 +1,4 @@
+import { EpisodeTracker } from '@candlewatch/core/decide/episodes'
 import { History } from '@candlewatch/core/engine/history'
 import { makePipeline } from '@candlewatch/core/engine/pipeline'
 import { run } from '@candlewatch/core/engine/run'
@@ -8,19 +9,19 @@ import type { PriceOutcome, ScaledForecast, Series, Step, Verdict } from '@candl
 /** A bar that was judged, and the forecast that it was judged by. */
 export interface Judged extends Step {
   readonly verdict: Verdict & { readonly high: PriceOutcome; readonly low: PriceOutcome; readonly pValue: number }
-  /** What the residual detector of the forecaster that drove said. */
+  /** The score of the detector that judges by the errors of the forecaster in use. */
   readonly score: number
-  /** The model's own word, before its range was corrected. */
+  /** The model's own forecast, before its range was corrected. */
   readonly uncorrected: HighLow
   /** The model's quantiles of log(high / previous close) and of log(previous close / low), over S. */
   readonly quantiles: Pick<ScaledForecast, 'up' | 'down'>
-  /** What came, in the units of the quantiles. */
+  /** The outcome, in the units of the quantiles. */
   readonly came: { readonly up: number; readonly down: number }
 }
 
 /**
- * The engine over a series from its first bar on, as it runs live, and what the model said before the engine corrected it:
- * a forecaster that keeps its last answer stands in for the model's.
+ * Runs the engine over a series from its first bar on, as it runs live, and records the model's forecasts before the engine
+ * corrected them: a forecaster that keeps its last answer replaces the model's.
  */
 export async function rehearse(model: Model, series: Series, alarmsPerWeek: number): Promise<Judged[]> {
   const { market, intervalMs, bars } = series
@@ -40,6 +41,7 @@ export async function rehearse(model: Model, series: Series, alarmsPerWeek: numb
       judged.push({
         bar: step.bar,
         verdict: step.verdict,
+        episodes: step.episodes,
         score: drivingScore(step.verdict),
         uncorrected: highLow(standing, made, { up: 0, down: 0 }),
         quantiles: made,
@@ -50,7 +52,7 @@ export async function rehearse(model: Model, series: Series, alarmsPerWeek: numb
     made = answer
   }
   // One bar a batch: what the forecaster last answered is then the forecast of the bar that follows.
-  await run(bars, pipeline, { write }, 1)
+  await run(bars, { pipeline, episodes: new EpisodeTracker() }, { write }, 1)
   return judged
 }
 
