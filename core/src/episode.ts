@@ -1,6 +1,5 @@
 import { isoDate } from './interval.ts'
-import { known } from './stats/nth.ts'
-import type { Episode, Fault, Ms, Verdict } from './types.ts'
+import type { Episode, Fault, FeedFault, Lane, Ms, Severity, Verdict } from './types.ts'
 import { agreementOf, isPastRange, sizeOf } from './verdict.ts'
 
 /** The fields of a verdict that an episode is made of. */
@@ -39,14 +38,14 @@ export function shownEpisode({ first, peak, last, alarms, left }: OpenEpisode, r
     id: first.id,
     market: first.market,
     interval: first.interval,
-    lane: known(peak.lane),
+    lane: peak.lane as Lane,
     type: left.high && left.low ? 'swing' : fallOrRise,
     start: first.date,
     peak: peak.date,
     end: last.date,
     recovered: recovered === null ? null : isoDate(recovered),
     alarms,
-    severity: known(peak.severity),
+    severity: peak.severity as Severity,
     pValue: pValueOf(peak),
     size: sizeOf(peak),
     ...agreementOf(peak),
@@ -54,7 +53,7 @@ export function shownEpisode({ first, peak, last, alarms, left }: OpenEpisode, r
   }
 }
 
-const pValueOf = ({ pValue }: Alarm) => known(pValue)
+const pValueOf = ({ pValue }: Alarm) => pValue as number
 
 /** The episode of these alarms, oldest first; null if there are none. */
 export function episodeOf(alarms: readonly Alarm[], recovered: Ms | null): Episode | null {
@@ -65,6 +64,6 @@ export function episodeOf(alarms: readonly Alarm[], recovered: Ms | null): Episo
 /** A verdict whose status is `feed-fault`, as a row of a log. */
 export function loggedFault(verdict: Verdict): Fault {
   const { id, market, interval, date, fault, pValue, reason } = verdict
-  const { kind } = known(fault)
+  const { kind } = fault as FeedFault
   return { id, market, interval, date, type: kind, pValue, size: sizeOf(verdict), ...agreementOf(verdict), reason }
 }
