@@ -12,6 +12,7 @@ import { syntheticYear } from '@candlewatch/core/eval/synthetic'
 import { loadModel } from '@candlewatch/core/forecast/artifact'
 import { startBackend } from '@candlewatch/core/forecast/backend'
 import { isoDate } from '@candlewatch/core/interval'
+import { known, nth } from '@candlewatch/core/stats/nth'
 import { makeRng } from '@candlewatch/core/stats/rng'
 import { minuteMs, type Stream } from '@candlewatch/core/time'
 import type { Bar, Market, Ms } from '@candlewatch/core/types'
@@ -60,7 +61,6 @@ chmodSync(folder, 0o755)
 const dataDir = join(folder, 'postgres')
 const models = fileURLToPath(new URL('../../models', import.meta.url))
 const markets: readonly Market[] = ['crash:A-USD', 'crash:B-USD', 'crash:C-USD']
-const minute = minuteMs
 const rng = makeRng(seed)
 
 async function main(): Promise<number> {
@@ -73,9 +73,9 @@ async function main(): Promise<number> {
 }
 
 async function killAndCheck(store: Store): Promise<number> {
-  const to = (Date.UTC(2021, 0, 1) + (storedBars + 20_000) * minute) as Ms
-  const { series } = syntheticYear({ to, intervalMs: minute })
-  const filler = { market: 'crash:STORED-USD' as Market, intervalMs: minute }
+  const to = (Date.UTC(2021, 0, 1) + (storedBars + 20_000) * minuteMs) as Ms
+  const { series } = syntheticYear({ to, intervalMs: minuteMs })
+  const filler: Stream = { market: 'crash:STORED-USD', intervalMs: minuteMs }
   await store.appendWarmUp(
     filler,
     series.bars.slice(0, storedBars).map(bar => ({ ...bar, market: filler.market })),
@@ -114,9 +114,9 @@ class Run {
 
   /** One row after the other; one that was not answered is sent again until it is. */
   async post(market: Market): Promise<void> {
-    const answers = this.#answered.get(market)!
+    const answers = known(this.#answered.get(market))
     for (let at = 0; !this.isOver && at < this.#bars.length; ) {
-      const answer = await this.#send(rowOf(this.#bars[at]!, market))
+      const answer = await this.#send(rowOf(nth(this.#bars, at), market))
       if (answer === null) await wait(5)
       else {
         answers.push(answer)
@@ -181,7 +181,7 @@ class Run {
     const model = await loadModel(await readArtifact(models, 'btc-usd-1h'))
     const faults: string[] = []
     for (const [market, answers] of this.#answered) {
-      const stream: Stream = { market, intervalMs: minute }
+      const stream: Stream = { market, intervalMs: minuteMs }
       const stored = (await store.judged(stream, 0, Number.MAX_SAFE_INTEGER)).map(({ body }) => body)
       const pipeline = makePipeline({ ...stream, alarmsPerWeek: 1 }, model)
       const undisturbed = this.#bars
@@ -219,7 +219,7 @@ class Run {
 }
 
 function rowOf({ ts, open, high, low, close, volume }: Bar, market: Market): object {
-  return { market, interval: '1m', date: isoDate(ts - minute), open, high, low, close, volume }
+  return { market, interval: '1m', date: isoDate(ts - minuteMs), open, high, low, close, volume }
 }
 
 function shuffled<T>(values: readonly T[]): T[] {

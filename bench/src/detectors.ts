@@ -4,6 +4,7 @@ import { type Observation, observationOf } from '@candlewatch/core/detectors/obs
 import { makeDetectors } from '@candlewatch/core/detectors/registry'
 import { syntheticYear } from '@candlewatch/core/eval/synthetic'
 import { VolatilityScaled } from '@candlewatch/core/features/volatility-scaled'
+import { minuteMs } from '@candlewatch/core/time'
 import type { Detector, Ms, ScaledForecast } from '@candlewatch/core/types'
 import { Command } from 'commander'
 import { atLeast, median } from './figures.ts'
@@ -40,11 +41,10 @@ const quantiles: ScaledForecast = {
 
 /** Makes the bars of a synthetic market, each with what was known before it. */
 function watchedBars(count: number): Observation[] {
-  const minute = 60_000 as Ms
   const from = Date.UTC(2021, 0, 1) as Ms
   // One bar more: the first has nothing before it.
-  const { series } = syntheticYear({ from, to: (from + (count + 1) * minute) as Ms, intervalMs: minute })
-  const features = new VolatilityScaled(minute, Array(24).fill(1))
+  const { series } = syntheticYear({ from, to: (from + (count + 1) * minuteMs) as Ms, intervalMs: minuteMs })
+  const features = new VolatilityScaled(minuteMs, Array(24).fill(1))
   return series.bars.flatMap((bar, i) => {
     const close = series.bars[i - 1]?.close
     const { scale, usualVolume } = features
@@ -55,7 +55,7 @@ function watchedBars(count: number): Observation[] {
       low: { expected: close * Math.exp(-0.4 * scale) },
     }
     const standing = { close, scale, usualVolume }
-    return [observationOf(bar, { intervalMs: minute, standing, quantiles, model: expected, naive: expected })]
+    return [observationOf(bar, { intervalMs: minuteMs, standing, quantiles, model: expected, naive: expected })]
   })
 }
 

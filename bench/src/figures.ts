@@ -1,15 +1,16 @@
+import { nth } from '@candlewatch/core/stats/nth'
 import { InvalidArgumentError } from 'commander'
 
 /** Returns the median; the mean of the two middle values if their number is even. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
-  return ((sorted[(sorted.length - 1) >> 1] as number) + (sorted[sorted.length >> 1] as number)) / 2
+  return (nth(sorted, (sorted.length - 1) >> 1) + nth(sorted, sorted.length >> 1)) / 2
 }
 
 /** Returns the value that a share of the values does not exceed. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] as number
+  return nth(sorted, Math.min(sorted.length - 1, Math.floor(share * sorted.length)))
 }
 
 /** Returns the slope of the least-squares line. */

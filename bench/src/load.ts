@@ -3,6 +3,8 @@ import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startEmbedded } from '@candlewatch/adapters/stores/embedded/embedded'
 import { syntheticYear } from '@candlewatch/core/eval/synthetic'
+import { known, nth } from '@candlewatch/core/stats/nth'
+import { hourMs, minuteMs } from '@candlewatch/core/time'
 import type { Bar, Market, Ms } from '@candlewatch/core/types'
 import { Command } from 'commander'
 import { atLeast, quantile } from './figures.ts'
@@ -29,8 +31,6 @@ const options = new Command()
   .parse()
   .opts<Options>()
 
-const minute = 60_000 as Ms
-const hour = 3_600_000 as Ms
 const markets = Array.from({ length: 64 }, (_, i) => `bench:M${i}-USD` as Market)
 
 async function main(folder: string): Promise<void> {
@@ -52,10 +52,10 @@ async function main(folder: string): Promise<void> {
 }
 
 async function measure(url: string, pid: number, database: string): Promise<void> {
-  const { series } = syntheticYear({ intervalMs: minute, to: (Date.UTC(2021, 0, 1) + 100_000 * minute) as Ms })
+  const { series } = syntheticYear({ intervalMs: minuteMs, to: (Date.UTC(2021, 0, 1) + 100_000 * minuteMs) as Ms })
   const peer = (clients: number) => pgbench(options.pgbench, database, clients, options.seconds)
   const feeds = markets.map(market => new Feed(url, market, series.bars))
-  const single = new Feed(url, 'bench:ONE-USD' as Market, series.bars)
+  const single = new Feed(url, 'bench:ONE-USD', series.bars)
   await Promise.all([single, ...feeds].map(feed => feed.postFor(500)))
 
   const alone = await rounds(
@@ -93,7 +93,7 @@ async function measure(url: string, pid: number, database: string): Promise<void
 
   const year = syntheticYear({ seed: 2 })
     .series.bars.slice(-8_760)
-    .map(bar => rowOf(bar, 'bench:YEAR-USD' as Market, hour))
+    .map(bar => rowOf(bar, 'bench:YEAR-USD', hourMs))
   const client = new Client(url)
   const answer = await client.post(year)
   client.close()
@@ -122,7 +122,11 @@ class Feed {
     const latencies: number[] = []
     const from = performance.now()
     while (performance.now() - from < ms) {
-      const { status, text, ms: took } = await this.#client.post(rowOf(this.#bars[this.posted]!, this.#market, minute))
+      const {
+        status,
+        text,
+        ms: took,
+      } = await this.#client.post(rowOf(nth(this.#bars, this.posted), this.#market, minuteMs))
       if (status !== 200) throw new Error(`${status}: ${text}`)
       this.posted++
       latencies.push(took)
@@ -141,7 +145,7 @@ class Feed {
       dates.unshift(...bars.map(({ date }) => date))
       cursor = nextCursor === null ? '' : `&cursor=${nextCursor}`
     } while (cursor !== '')
-    const expected = this.#bars.slice(0, this.posted).map(({ ts }) => ts - minute)
+    const expected = this.#bars.slice(0, this.posted).map(({ ts }) => ts - minuteMs)
     if (dates.length !== expected.length || dates.some((date, i) => Date.parse(date) !== expected[i]))
       throw new Error(`${this.#market}: ${expected.length} rows posted, ${dates.length} stored, or in another order.`)
     this.#client.close()
@@ -175,11 +179,13 @@ async function rounds(ours: () => Promise<Peer>, theirs: () => Promise<Peer>): P
 function line(what: string, values: readonly Readonly<Record<string, number>>[], unit: string): void {
   const median = (key: string) =>
     quantile(
-      values.map(one => one[key]!),
+      values.map(one => known(one[key])),
       0.5,
     )
-  const cells = Object.keys(values[0]!).map(key => `${key} ${Number(median(key).toPrecision(3))}`)
-  console.log(`${what} (${unit}): ${cells.join(', ')}; ratios ${values.map(one => one.ratio!.toFixed(2)).join(', ')}`)
+  const cells = Object.keys(nth(values, 0)).map(key => `${key} ${Number(median(key).toPrecision(3))}`)
+  console.log(
+    `${what} (${unit}): ${cells.join(', ')}; ratios ${values.map(one => known(one.ratio).toFixed(2)).join(', ')}`,
+  )
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'candlewatch-load-'))

@@ -1,7 +1,9 @@
 import { cpus, loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { syntheticYear } from '@candlewatch/core/eval/synthetic'
-import type { Market, Ms } from '@candlewatch/core/types'
+import { nth } from '@candlewatch/core/stats/nth'
+import { hourMs, minuteMs } from '@candlewatch/core/time'
+import type { Ms } from '@candlewatch/core/types'
 import { Command } from 'commander'
 import { atLeast } from './figures.ts'
 import { Feed } from './page/feed.ts'
@@ -36,8 +38,6 @@ const options = new Command()
   .parse()
   .opts<Options>()
 
-const minute = 60_000 as Ms
-const hour = 3_600_000 as Ms
 const yearBars = 8_760
 const longBars = 100_000
 const dist = fileURLToPath(new URL('../../web/dist', import.meta.url))
@@ -59,7 +59,7 @@ async function measure({ browser, url, peersUrl }: Stage): Promise<void> {
   const all = [ours, plotly, lightweight]
 
   const hours = syntheticYear({ to: Date.UTC(2025, 0, 1) as Ms }).series.bars
-  const year = new Feed(url, 'bench:YEAR-USD' as Market, hour, hours)
+  const year = new Feed(url, 'bench:YEAR-USD', hourMs, hours)
   await year.fill(yearBars)
   // Compilers and caches of the server.
   await paint(browser, ours, year.watched())
@@ -69,13 +69,8 @@ async function measure({ browser, url, peersUrl }: Stage): Promise<void> {
   const weeks = await updates([ours], 'week')
   const years = await updates(all, 'all')
 
-  const to = (Date.UTC(2020, 11, 1) + longBars * minute) as Ms
-  const long = new Feed(
-    url,
-    'bench:MINUTES-USD' as Market,
-    minute,
-    syntheticYear({ intervalMs: minute, to }).series.bars,
-  )
+  const to = (Date.UTC(2020, 11, 1) + longBars * minuteMs) as Ms
+  const long = new Feed(url, 'bench:MINUTES-USD', minuteMs, syntheticYear({ intervalMs: minuteMs, to }).series.bars)
   await long.fill(longBars)
   const zooms = await rounds(all, subject => zoom(browser, subject, long.watched()))
 
@@ -95,14 +90,14 @@ const oursAt = (url: string): Subject => ({ name: 'Candlewatch', url: `${url}/` 
 async function rounds<T>(subjects: readonly Subject[], run: (subject: Subject) => Promise<T>): Promise<T[][]> {
   const found: T[][] = subjects.map(() => [])
   for (let round = 0; round < options.rounds; round++) {
-    for (const [at, subject] of subjects.entries()) found[at]!.push(await run(subject))
+    for (const [at, subject] of subjects.entries()) nth(found, at).push(await run(subject))
   }
   return found
 }
 
 async function soak({ browser, url }: Stage): Promise<void> {
   const { bars } = syntheticYear({ seed: 2, to: Date.UTC(2025, 0, 1) as Ms }).series
-  const feed = new Feed(url, 'bench:SOAK-USD' as Market, hour, bars)
+  const feed = new Feed(url, 'bench:SOAK-USD', hourMs, bars)
   // More than the page keeps: what it holds has no reason to grow.
   await feed.fill(mostBars + 500)
   const { rows, first, last, most, perMinute } = await heap(browser, oursAt(url), feed, options.soak)

@@ -5,6 +5,7 @@ import { startEmbedded } from '@candlewatch/adapters/stores/embedded/embedded'
 import { connections } from '@candlewatch/adapters/stores/postgres/connection'
 import { migrate } from '@candlewatch/adapters/stores/postgres/migrate'
 import { postgresStore } from '@candlewatch/adapters/stores/postgres/store'
+import { nth } from '@candlewatch/core/stats/nth'
 import { dayMs, minuteMs } from '@candlewatch/core/time'
 import type { Ms } from '@candlewatch/core/types'
 import { Command } from 'commander'
@@ -130,10 +131,10 @@ async function compare(): Promise<void> {
   const results = reads.map(
     ({ what }, i): Result => ({
       what,
-      rows: stored[i]!.result,
-      storeMs: stored[i]!.ms,
-      btreeMs: plain.btree[i]!,
-      brinMs: plain.brin[i]!,
+      rows: nth(stored, i).result,
+      storeMs: nth(stored, i).ms,
+      btreeMs: nth(plain.btree, i),
+      brinMs: nth(plain.brin, i),
     }),
   )
   console.log(line(['', 'rows', 'store ms', 'btree ms', 'of store', 'BRIN ms', 'of store']))

@@ -14,6 +14,13 @@ export function parseInterval(text: string): Ms | null {
   return (Number(match[1]) * unitMs[match[2] as keyof typeof unitMs]) as Ms
 }
 
+/** Reads the length of an interval. Throws a RangeError for a text that names none. */
+export function readInterval(text: string): Ms {
+  const intervalMs = parseInterval(text)
+  if (intervalMs === null) throw new RangeError(`Expected an interval such as 1h, found ${JSON.stringify(text)}.`)
+  return intervalMs
+}
+
 /**
  * Writes the length of an interval in the largest unit that divides it.
  *

@@ -1,4 +1,4 @@
-import { formatInterval, parseInterval } from './interval.ts'
+import { formatInterval, readInterval } from './interval.ts'
 import type { Market, Ms } from './types.ts'
 
 export const secondMs = 1_000 as Ms
@@ -11,6 +11,11 @@ export const weekMs = (7 * dayMs) as Ms
 export interface Stream {
   readonly market: Market
   readonly intervalMs: Ms
+}
+
+/** The milliseconds of an ISO 8601 text or of a Date. */
+export function msOf(date: string | Date): Ms {
+  return (typeof date === 'string' ? Date.parse(date) : date.getTime()) as Ms
 }
 
 /** When a bar that closes at `ts` opened. */
@@ -35,7 +40,5 @@ export function streamKey({ market, intervalMs }: Stream): string {
 
 /** The stream of anything that names its market and its interval, such as a verdict. */
 export function streamOf({ market, interval }: { readonly market: Market; readonly interval: string }): Stream {
-  const intervalMs = parseInterval(interval)
-  if (intervalMs === null) throw new RangeError(`Expected an interval such as 1h, found ${JSON.stringify(interval)}.`)
-  return { market, intervalMs }
+  return { market, intervalMs: readInterval(interval) }
 }

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CandlewatchError } from '@candlewatch/core/errors'
+import { nth } from '@candlewatch/core/stats/nth'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import * as values from './option-values.ts'
 import { interruptedCode, interruption, type Output, runAsMain, runProgram } from './program.ts'
@@ -99,7 +100,7 @@ async function tune(options: Options, output: Output, stop: AbortSignal, poolOf:
       'ERR_TRAINING_DIVERGED',
       'Every trial diverged. Check the rows, or narrow the ranges in lab/src/tune/space.ts.',
     )
-  const configuration = trials[winner.trial] as Configuration
+  const configuration = nth(trials, winner.trial)
   const tuning: Tuning = {
     title: `Tuning of ${series.name}, seed ${seed}`,
     trials,

@@ -1,6 +1,7 @@
 import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
 import type { Clock } from '@candlewatch/core/clock'
 import { isoDate } from '@candlewatch/core/interval'
+import { nth } from '@candlewatch/core/stats/nth'
 import { openOf } from '@candlewatch/core/time'
 import type { Bar, Ms, Replay } from '@candlewatch/core/types'
 import { isAlarm } from '@candlewatch/core/verdict'
@@ -90,7 +91,7 @@ export async function replayRows(parts: ReplayParts): Promise<'finished' | 'stop
   /** Shows more of the rows that were judged before; they are not posted again. */
   async function showOn({ revision }: Replay, atMs: number, count: number): Promise<void> {
     const index = rows.findLastIndex(bar => opens(bar) <= atMs) + count
-    await change({ at: index < next - 1 ? isoDate(opens(rows[index] as Bar)) : null, revision })
+    await change({ at: index < next - 1 ? isoDate(opens(nth(rows, index))) : null, revision })
     restUntilMs = clock.now() + shownEveryMs
   }
 
@@ -130,7 +131,7 @@ export async function replayRows(parts: ReplayParts): Promise<'finished' | 'stop
 
   function opensBefore(seekMs: number): number {
     let count = 0
-    while (next + count < rows.length && opens(rows[next + count] as Bar) < seekMs) count += 1
+    while (next + count < rows.length && opens(nth(rows, next + count)) < seekMs) count += 1
     return count
   }
 }

@@ -1,10 +1,10 @@
-import { parseInterval } from '@candlewatch/core/interval'
-import type { Ms } from '@candlewatch/core/types'
+import { readInterval } from '@candlewatch/core/interval'
+import { msOf } from '@candlewatch/core/time'
 import { expect, test } from 'vitest'
 import { bucketOf, storedWidthFor, widthFor } from './candles.ts'
 
-const ms = (interval: string) => parseInterval(interval)!
-const at = (date: string) => Date.parse(date) as Ms
+const ms = readInterval
+const at = msOf
 
 test.each([
   ['1m', '2021-01-01', '2021-12-31', 2_000, '6h'],

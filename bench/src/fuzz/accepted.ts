@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { known, nth } from '@candlewatch/core/stats/nth'
 import { barOf, dateOf, type Numbers, type Row } from './rows.ts'
 
 /** The rows that a stream must hold: every row that was answered, as posted or corrected since. */
@@ -29,7 +30,7 @@ export class Accepted {
   /** Returns an hour that was left out, or the one before the first. */
   missed(): string | null {
     const at = this.dates.findIndex(
-      (date, i) => i > 0 && barOf(date, this.interval) - barOf(this.dates[i - 1]!, this.interval) > 1,
+      (date, i) => i > 0 && barOf(date, this.interval) - barOf(nth(this.dates, i - 1), this.interval) > 1,
     )
     const before = this.dates[Math.max(at, 0)]
     return before === undefined ? null : dateOf(barOf(before, this.interval) - 1, this.interval)
@@ -40,7 +41,7 @@ export class Accepted {
     this.rows.set(date, numbers)
     this.#hashes.set(date, hashOf(verdict))
     // Far older ones are not asked for again.
-    if (this.dates.length > 300) this.#hashes.delete(this.dates.at(-301)!)
+    if (this.dates.length > 300) this.#hashes.delete(known(this.dates.at(-301)))
   }
 
   correct(date: string, numbers: Numbers): void {
@@ -49,7 +50,7 @@ export class Accepted {
   }
 
   row(date: string): Row {
-    return { market: this.market, interval: this.interval, date, ...this.rows.get(date)! }
+    return { market: this.market, interval: this.interval, date, ...known(this.rows.get(date)) }
   }
 
   /** True unless another verdict is known for that row. */

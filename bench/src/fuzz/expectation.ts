@@ -1,4 +1,5 @@
 import { errorCodes } from '@candlewatch/api/values/errors'
+import { nth } from '@candlewatch/core/stats/nth'
 import type { AllAccepted } from './accepted.ts'
 import type { Numbers } from './rows.ts'
 import type { Answer, Sent } from './send.ts'
@@ -61,7 +62,7 @@ export function take(
 ): void {
   if (verdicts.length !== posted.length) throw new Error(`${posted.length} rows, ${verdicts.length} verdicts`)
   posted.forEach((row, i) => {
-    const verdict = verdicts[i]!
+    const verdict = nth(verdicts, i)
     const { market, interval, date, bar } = verdict
     const volume = row.volume ?? row.VolumeBTC ?? row['Volume BTC']
     for (const name of names) {

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { known, nth } from '@candlewatch/core/stats/nth'
 
 const run = promisify(execFile)
 
@@ -20,10 +21,10 @@ export function watchMemory(pid: number, now: () => { readonly requests: number;
       await sample()
       const late = samples.slice(Math.floor(samples.length / 2))
       return {
-        firstMb: samples[0]!.mb,
+        firstMb: nth(samples, 0).mb,
         mostMb: Math.max(...samples.map(({ mb }) => mb)),
-        lastMb: samples.at(-1)!.mb,
-        streams: samples.at(-1)!.streams,
+        lastMb: known(samples.at(-1)).mb,
+        streams: known(samples.at(-1)).streams,
         /** The growth in the second half, without engines of new streams. */
         mbPer10000: 10_000 * slope(late.map(it => ({ ...it, mb: it.mb - engineMb * Math.min(it.streams, 256) }))),
       }

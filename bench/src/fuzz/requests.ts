@@ -1,3 +1,4 @@
+import { nth } from '@candlewatch/core/stats/nth'
 import { type Accepted, AllAccepted } from './accepted.ts'
 import { type Expected, take, type Verdict } from './expectation.ts'
 import type { Plan } from './plans.ts'
@@ -49,7 +50,7 @@ export class Caller {
   }
 
   #stream(index: number): Accepted {
-    const interval = intervals[index]!
+    const interval = nth(intervals, index)
     const market = () => `fuzz:C${this.#number}-S${index}-G${this.#generations[index]}`
     const now = this.accepted.of(market(), interval)
     const isOver = now.dates.length > longestStream || Date.parse(dateOf(now.newestBar + 500, interval)) > lastBar
@@ -76,7 +77,8 @@ export class Caller {
       taken: body => {
         const verdicts = body as Verdict[]
         take(this.accepted, rows as unknown as Record<string, unknown>[], verdicts)
-        if (afterGap && verdicts[0]!.fault?.kind !== 'gap') throw new Error(`after a gap: ${verdicts[0]!.status}`)
+        if (afterGap && nth(verdicts, 0).fault?.kind !== 'gap')
+          throw new Error(`after a gap: ${nth(verdicts, 0).status}`)
       },
     }
   }

@@ -1,6 +1,5 @@
-import { isoDate, parseInterval } from '@candlewatch/core/interval'
+import { isoDate, readInterval } from '@candlewatch/core/interval'
 import { makeRng } from '@candlewatch/core/stats/rng'
-import type { Ms } from '@candlewatch/core/types'
 
 /** The numbers of a candle. */
 export interface Numbers {
@@ -51,7 +50,7 @@ function shaped(it: Numbers, shape: Shape): Numbers {
 }
 
 /** Returns the length of an interval that the fuzzer made. */
-export const intervalMs = (interval: string) => parseInterval(interval) as Ms
+export const intervalMs = readInterval
 
 /** Returns the open of the bar-th bar since 2001. */
 export function dateOf(bar: number, interval: string): string {

@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startEmbedded } from '@candlewatch/adapters/stores/embedded/embedded'
+import { nth } from '@candlewatch/core/stats/nth'
 import fc from 'fast-check'
 import { type BenchServer, startBenchServer } from '../server-process.ts'
 import { checkAnswer } from './expectation.ts'
@@ -77,7 +78,7 @@ class Run {
     const talk = setInterval(() => say(`${this.#sent} requests, ${this.#statusLine()}`), 30_000)
     const hashes = callers.map(() => createHash('sha256'))
     const each = Math.ceil(requests / connections)
-    await Promise.all(callers.map((caller, i) => this.#call(caller, i, each, hashes[i]!)))
+    await Promise.all(callers.map((caller, i) => this.#call(caller, i, each, nth(hashes, i))))
     clearInterval(talk)
     const seconds = (performance.now() - from) / 1_000
     await this.#stillThere()

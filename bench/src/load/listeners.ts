@@ -1,15 +1,16 @@
 import { get } from 'node:http'
 import { syntheticYear } from '@candlewatch/core/eval/synthetic'
-import type { Market, Ms } from '@candlewatch/core/types'
+import { known } from '@candlewatch/core/stats/nth'
+import { minuteMs } from '@candlewatch/core/time'
+import type { Ms } from '@candlewatch/core/types'
 import { quantile } from '../figures.ts'
 import { Client, rowOf } from './client.ts'
 
-const market = 'bench:WATCHED-USD' as Market
-const minute = 60_000 as Ms
+const market = 'bench:WATCHED-USD'
 
 /** Posts rows while `count` clients listen to the stream, and measures how long until all have received each row. Throws if one misses a row. */
 export async function listeners(url: string, count: number, rows: number): Promise<string> {
-  const { bars } = syntheticYear({ intervalMs: minute, seed: 3, to: Date.UTC(2021, 0, 2) as Ms }).series
+  const { bars } = syntheticYear({ intervalMs: minuteMs, seed: 3, to: Date.UTC(2021, 0, 2) as Ms }).series
   const received = new Map<string, number>()
   const lastReceived = new Map<string, number>()
   const open = await Promise.all(
@@ -25,7 +26,7 @@ export async function listeners(url: string, count: number, rows: number): Promi
   const from = performance.now()
   for (const bar of bars.slice(0, rows)) {
     const sent = performance.now()
-    const { status, text } = await client.post(rowOf(bar, market, minute))
+    const { status, text } = await client.post(rowOf(bar, market, minuteMs))
     if (status !== 200) throw new Error(text)
     const { date } = JSON.parse(text) as { date: string }
     while ((received.get(date) ?? 0) < count) {
@@ -33,7 +34,7 @@ export async function listeners(url: string, count: number, rows: number): Promi
         throw new Error(`${count - (received.get(date) ?? 0)} listeners missed ${date}.`)
       await new Promise(setImmediate)
     }
-    delays.push(lastReceived.get(date)! - sent)
+    delays.push(known(lastReceived.get(date)) - sent)
   }
   const seconds = (performance.now() - from) / 1_000
   client.close()

@@ -1,20 +1,21 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { syntheticYear } from '@candlewatch/core/eval/synthetic'
+import { nth } from '@candlewatch/core/stats/nth'
+import { minuteMs } from '@candlewatch/core/time'
 import type { Market, Ms } from '@candlewatch/core/types'
 import { slope } from '../figures.ts'
 import { Client, rowOf } from './client.ts'
 
-const minute = 60_000 as Ms
 const everyMs = 20
 const sampleMs = 5_000
 
 /** Posts 50 rows per second over eight markets and samples the server's memory. Runs on Linux only. */
 export async function soak(url: string, pid: number, minutes: number): Promise<string> {
   const { bars } = syntheticYear({
-    intervalMs: minute,
+    intervalMs: minuteMs,
     seed: 4,
-    to: (Date.UTC(2021, 0, 1) + 100_000 * minute) as Ms,
+    to: (Date.UTC(2021, 0, 1) + 100_000 * minuteMs) as Ms,
   }).series
   const markets = Array.from({ length: 8 }, (_, i) => `bench:SOAK${i}-USD` as Market)
   const clients = markets.map(() => new Client(url))
@@ -24,8 +25,8 @@ export async function soak(url: string, pid: number, minutes: number): Promise<s
   let nextSample = sampleMs
   while (performance.now() - from < minutes * 60_000) {
     const turn = posted % markets.length
-    const row = rowOf(bars[Math.floor(posted / markets.length)]!, markets[turn]!, minute)
-    const { status, text } = await clients[turn]!.post(row)
+    const row = rowOf(nth(bars, Math.floor(posted / markets.length)), nth(markets, turn), minuteMs)
+    const { status, text } = await nth(clients, turn).post(row)
     if (status !== 200) throw new Error(`${status}: ${text}`)
     posted++
     const elapsed = performance.now() - from

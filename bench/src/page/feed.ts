@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { formatInterval } from '@candlewatch/core/interval'
+import { nth } from '@candlewatch/core/stats/nth'
 import type { Bar, Market, Ms } from '@candlewatch/core/types'
 import { Client, rowOf } from '../load/client.ts'
 import type { Watched } from './subject.ts'
@@ -44,8 +45,8 @@ export class Feed {
       market: this.#market,
       interval: formatInterval(this.#intervalMs),
       bars: this.#posted,
-      fromMs: this.#bars[0]!.ts - this.#intervalMs,
-      toMs: this.#bars[this.#posted - 1]!.ts,
+      fromMs: nth(this.#bars, 0).ts - this.#intervalMs,
+      toMs: nth(this.#bars, this.#posted - 1).ts,
     }
   }
 

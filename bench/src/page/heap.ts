@@ -1,3 +1,4 @@
+import { known, nth } from '@candlewatch/core/stats/nth'
 import type { Browser } from 'playwright-core'
 import { slope } from '../figures.ts'
 import type { Feed } from './feed.ts'
@@ -30,7 +31,7 @@ export async function heap(browser: Browser, subject: Subject, feed: Feed, minut
     }
     const late = samples.slice(samples.length >> 2)
     const sizes = late.map(({ y }) => y)
-    const [first, last, most] = [sizes[0]!, sizes.at(-1)!, Math.max(...sizes)]
+    const [first, last, most] = [nth(sizes, 0), known(sizes.at(-1)), Math.max(...sizes)]
     return { rows, first, last, most, perMinute: slope(late) }
   } finally {
     await context.close()

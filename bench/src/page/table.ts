@@ -1,3 +1,4 @@
+import { nth } from '@candlewatch/core/stats/nth'
 import { median } from '../figures.ts'
 
 /** The values of one page by round; null if the page lacks the feature. */
@@ -27,11 +28,11 @@ const head = (peers: readonly string[]) => [
 /** Writes medians with the worst round in brackets; a ratio below 1 means that ours is less than the peer's. */
 export function table(lines: readonly Measured[], peers: readonly string[]): string {
   const rows = [head(peers), ...lines.map(cells)]
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map(row => row[column]!.length)))
+  const widths = nth(rows, 0).map((_, column) => Math.max(...rows.map(row => nth(row, column).length)))
   return rows
     .map(row =>
       row
-        .map((cell, column) => cell.padEnd(widths[column]!))
+        .map((cell, column) => cell.padEnd(nth(widths, column)))
         .join('  ')
         .trimEnd(),
     )

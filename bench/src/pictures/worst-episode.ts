@@ -1,3 +1,5 @@
+import { nth } from '@candlewatch/core/stats/nth'
+
 interface Answer {
   readonly episodes: readonly {
     readonly lane: string
@@ -10,7 +12,7 @@ interface Answer {
 /** Finds the peak of the market's largest move, in the form of the page's address. Throws if there is none. */
 export async function worstEpisode(url: string): Promise<string> {
   const { replays } = await answered<{ replays: { market: string; interval: string }[] }>(`${url}/api/replays`)
-  const { market, interval } = replays[0]!
+  const { market, interval } = nth(replays, 0)
   const { episodes } = await answered<Answer>(
     `${url}/api/episodes?${new URLSearchParams({ market, interval, limit: '1000' })}`,
   )

@@ -2,13 +2,14 @@ import { bucketOf, widthFor } from '@candlewatch/adapters/stores/candles'
 import { rollUp } from '@candlewatch/adapters/stores/postgres/candles'
 import type { Connections } from '@candlewatch/adapters/stores/postgres/connection'
 import { exampleVerdict } from '@candlewatch/core/eval/example-verdict'
+import { nth } from '@candlewatch/core/stats/nth'
 import { dayMs, minuteMs, type Stream } from '@candlewatch/core/time'
-import type { Bar, Market, Ms, Step, Verdict } from '@candlewatch/core/types'
+import type { Bar, Ms, Step, Verdict } from '@candlewatch/core/types'
 
 type Client = Parameters<Parameters<Connections['use']>[0]>[0]
 
 /** The stream of the benchmark. */
-export const stream: Stream = { market: 'bench:BTC-USD' as Market, intervalMs: minuteMs }
+export const stream: Stream = { market: 'bench:BTC-USD', intervalMs: minuteMs }
 
 const firstOpen = Date.UTC(2007, 0, 1)
 /** Returns the open of the last bar. */
@@ -56,7 +57,7 @@ export const peer = {
     )
     await client.query('analyze plain')
     const text = `select pg_size_pretty(pg_relation_size('plain_index')) as size`
-    return (await client.query<{ size: string }>(text)).rows[0]!.size
+    return nth((await client.query<{ size: string }>(text)).rows, 0).size
   },
   async lastDay(client: Client, bars: number): Promise<number> {
     const text = 'select * from plain where market = $1 and interval = $2 and open_time >= $3 order by open_time'

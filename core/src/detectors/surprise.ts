@@ -63,19 +63,23 @@ const last = levels.length - 1
 
 /** ln P(X ≤ x). */
 function lnAtMost(q: Quantiles, x: number): number {
-  if (x < q[0]!) return lnFirstLevel - rateOver(q[1]! - q[0]!) * (q[0]! - x)
-  if (x >= q[last]!) return Math.log1p(-levels[0] * Math.exp(-rateOver(q[last]! - q[last - 1]!) * (x - q[last]!)))
+  const [lowest, highest] = [nth(q, 0), nth(q, last)]
+  if (x < lowest) return lnFirstLevel - rateOver(nth(q, 1) - lowest) * (lowest - x)
+  if (x >= highest) return Math.log1p(-levels[0] * Math.exp(-rateOver(highest - nth(q, last - 1)) * (x - highest)))
   // The last quantile not above x: where several coincide, all of their probability lies at or below it.
   let i = last - 1
-  while (q[i]! > x) i--
-  return Math.log(levels[i]! + ((levels[i + 1]! - levels[i]!) * (x - q[i]!)) / (q[i + 1]! - q[i]!))
+  while (nth(q, i) > x) i--
+  const [level, below] = [nth(levels, i), nth(q, i)]
+  return Math.log(level + ((nth(levels, i + 1) - level) * (x - below)) / (nth(q, i + 1) - below))
 }
 
 /** ln P(X ≥ x): the same from the other side, because the levels lie evenly around a half. */
 function lnAtLeast(q: Quantiles, x: number): number {
-  if (x > q[last]!) return lnFirstLevel - rateOver(q[last]! - q[last - 1]!) * (x - q[last]!)
-  if (x <= q[0]!) return Math.log1p(-levels[0] * Math.exp(-rateOver(q[1]! - q[0]!) * (q[0]! - x)))
+  const [lowest, highest] = [nth(q, 0), nth(q, last)]
+  if (x > highest) return lnFirstLevel - rateOver(highest - nth(q, last - 1)) * (x - highest)
+  if (x <= lowest) return Math.log1p(-levels[0] * Math.exp(-rateOver(nth(q, 1) - lowest) * (lowest - x)))
   let i = 1
-  while (q[i]! < x) i++
-  return Math.log(levels[last - i]! + ((levels[last - i + 1]! - levels[last - i]!) * (q[i]! - x)) / (q[i]! - q[i - 1]!))
+  while (nth(q, i) < x) i++
+  const [level, above] = [nth(levels, last - i), nth(q, i)]
+  return Math.log(level + ((nth(levels, last - i + 1) - level) * (above - x)) / (above - nth(q, i - 1)))
 }

@@ -5,6 +5,7 @@ import { run } from '@candlewatch/core/engine/run'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Model } from '@candlewatch/core/forecast/artifact'
 import { isoDate } from '@candlewatch/core/interval'
+import { known, nth } from '@candlewatch/core/stats/nth'
 import { openOf } from '@candlewatch/core/time'
 import type { Bar, Episode, Series, Step, Verdict } from '@candlewatch/core/types'
 import type { MarkCount } from '../detection/detection-report.ts'
@@ -97,13 +98,15 @@ function cut({ bars, intervalMs, name }: Series, { from, to }: Range): { before:
 export function withMoves(episodes: readonly Episode[], verdicts: readonly Verdict[]): RehearsedEpisode[] {
   const places = new Map(verdicts.map(({ date }, i) => [date, i]))
   return episodes.map(episode => {
-    const bars = verdicts.slice(places.get(episode.start), places.get(episode.end)! + 1).map(verdict => verdict.bar)
+    const bars = verdicts
+      .slice(places.get(episode.start), known(places.get(episode.end)) + 1)
+      .map(verdict => verdict.bar)
     return { ...episode, movePercent: movePercent(bars) }
   })
 }
 
 function movePercent(bars: readonly Verdict['bar'][]): number {
-  const open = bars[0]!.open
+  const open = nth(bars, 0).open
   const up = Math.max(...bars.map(bar => bar.high)) / open - 1
   const down = Math.min(...bars.map(bar => bar.low)) / open - 1
   return Number((100 * (up >= -down ? up : down)).toFixed(2))

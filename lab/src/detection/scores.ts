@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { makeDetectors } from '@candlewatch/core/detectors/registry'
 import type { Yardstick } from '@candlewatch/core/eval/inject-kinds'
 import type { Model } from '@candlewatch/core/forecast/artifact'
+import { nth } from '@candlewatch/core/stats/nth'
 import type { Bar, Ms } from '@candlewatch/core/types'
 import { Watcher } from './watcher.ts'
 
@@ -66,7 +67,7 @@ export class Scorer {
   load([watcher, ...detectors]: readonly Uint8Array[]): void {
     this.#watcher.load(watcher as Uint8Array)
     this.#detectors.forEach((detector, i) => {
-      detector.load(detectors[i] as Uint8Array)
+      detector.load(nth(detectors, i))
     })
   }
 }

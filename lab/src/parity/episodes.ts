@@ -1,6 +1,7 @@
 import type { EpisodeStore, VerdictStore } from '@candlewatch/adapters/stores/verdicts'
 import { episodesOf } from '@candlewatch/core/decide/episodes'
 import type { Stream } from '@candlewatch/core/time'
+import { msOf } from '@candlewatch/core/time'
 import type { Episode, Ms, Verdict } from '@candlewatch/core/types'
 import { type Difference, firstDifference } from './difference.ts'
 
@@ -55,5 +56,5 @@ async function readAll<T>(
   }
 }
 
-const startOf = ({ start }: Episode) => Date.parse(start) as Ms
-const openOfVerdict = ({ date }: Verdict) => Date.parse(date) as Ms
+const startOf = ({ start }: Episode) => msOf(start)
+const openOfVerdict = ({ date }: Verdict) => msOf(date)

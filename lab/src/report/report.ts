@@ -1,5 +1,6 @@
 import { type Interval, weeklyBootstrap } from '@candlewatch/core/eval/bootstrap'
 import { type Accuracy, accuracy, coverage, type RangeShares, rangeShares } from '@candlewatch/core/eval/score'
+import { known } from '@candlewatch/core/stats/nth'
 import { makeRng } from '@candlewatch/core/stats/rng'
 import type { JudgedRow, PriceRow } from './judged-rows.ts'
 import type { Peer } from './peer.ts'
@@ -167,9 +168,9 @@ function monthPrice(rows: readonly PriceRow[]): MonthPrice {
 }
 
 function outcome({ actual, expected }: PriceRow, id: string) {
-  return { actual, expected: expected[id] as number }
+  return { actual, expected: known(expected[id]) }
 }
 
 function ranges({ actual, lower, upper, expected }: PriceRow) {
-  return { actual, lower, upper, expected: expected.engine as number }
+  return { actual, lower, upper, expected: known(expected.engine) }
 }

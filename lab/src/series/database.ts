@@ -2,7 +2,7 @@ import type { BarStore } from '@candlewatch/adapters/stores/bars'
 import { openDatabase } from '@candlewatch/adapters/stores/postgres/database'
 import type { Store } from '@candlewatch/adapters/stores/store'
 import { CandlewatchError } from '@candlewatch/core/errors'
-import { formatInterval, parseInterval } from '@candlewatch/core/interval'
+import { formatInterval, readInterval } from '@candlewatch/core/interval'
 import type { Stream } from '@candlewatch/core/time'
 import type { Bar, Market, Ms, Series } from '@candlewatch/core/types'
 import type { Marks } from '../detection/marks.ts'
@@ -35,7 +35,7 @@ export async function readStream(
   market: Market,
   interval: string,
 ): Promise<Series> {
-  const stream = { market, intervalMs: parseInterval(interval) as Ms }
+  const stream = { market, intervalMs: readInterval(interval) }
   const bars: Bar[] = []
   for await (const bar of store.barsAfter(stream, 0 as Ms)) bars.push(bar)
   if (bars.length > 0) return { name: `database ${market} ${interval}`, ...stream, bars }

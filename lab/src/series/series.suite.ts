@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { syntheticYear } from '@candlewatch/core/eval/synthetic'
 import { isoDate } from '@candlewatch/core/interval'
+import { msOf } from '@candlewatch/core/time'
 import type { Ms, Series } from '@candlewatch/core/types'
 import { afterEach } from 'vitest'
 import type { Output } from '../program.ts'
@@ -17,7 +18,7 @@ export function recorder() {
 
 /** Made-up rows; the last one closes at `to`. */
 export function madeUp(count: number, intervalMs = 3_600_000 as Ms, to = '2020-12-01', seed = 1): Series {
-  const end = Date.parse(`${to}T00:00:00Z`) as Ms
+  const end = msOf(`${to}T00:00:00Z`)
   return syntheticYear({ seed, intervalMs, from: (end - count * intervalMs) as Ms, to: end }).series
 }
 

@@ -3,6 +3,7 @@ import type { Dataset } from '@candlewatch/core/forecast/dataset'
 import { type FitOptions, type FitProgress, fit } from '@candlewatch/core/forecast/fit'
 import { medians, type Teacher } from '@candlewatch/core/forecast/loss'
 import { targets } from '@candlewatch/core/forecast/quantiles'
+import { nth } from '@candlewatch/core/stats/nth'
 import { fitTrees } from './boosted-trees.ts'
 import { countedOn } from './members.ts'
 
@@ -45,7 +46,7 @@ export async function teach(
     const byTrees = treesOf(dataset, learned, held)
     held.forEach((sample, i) => {
       for (let side = 0; side < sides.length; side++) {
-        const [network, trees] = [byNetwork, byTrees].map(of => of[i * sides.length + side] as number)
+        const [network, trees] = [byNetwork, byTrees].map(of => nth(of, i * sides.length + side))
         forecasts[sample * sides.length + side] =
           treesShare * (trees as number) + (1 - treesShare) * (network as number)
       }
@@ -72,11 +73,11 @@ export function splitFold(count: number, fold: number): { held: number[]; learne
 
 /** Returns the dataset with these samples only; all rows stay for the windows. */
 function only(dataset: Dataset, samples: readonly number[]): Dataset {
-  const pick = <T>(values: readonly T[]) => samples.map(sample => values[sample] as T)
+  const pick = <T>(values: readonly T[]) => samples.map(sample => nth(values, sample))
   return {
     ...dataset,
-    last: Int32Array.from(samples, sample => dataset.last[sample] as number),
-    scales: Float32Array.from(samples, sample => dataset.scales[sample] as number),
+    last: Int32Array.from(samples, sample => nth(dataset.last, sample)),
+    scales: Float32Array.from(samples, sample => nth(dataset.scales, sample)),
     targets: Float32Array.from(
       samples.flatMap(sample => [...dataset.targets.subarray(sample * targets.length, (sample + 1) * targets.length)]),
     ),
@@ -92,7 +93,7 @@ function treesOf(dataset: Dataset, learned: readonly number[], held: readonly nu
   const forecasts = new Float32Array(held.length * sides.length)
   sides.forEach((name, side) => {
     const target = targets.indexOf(name)
-    const came = Float32Array.from(learned, sample => dataset.targets[sample * targets.length + target] as number)
+    const came = Float32Array.from(learned, sample => nth(dataset.targets, sample * targets.length + target))
     fitTrees(known, treeWidth, came)
       .predictAll(asked, treeWidth)
       .forEach((forecast, i) => {
@@ -108,7 +109,7 @@ function treeRows({ rows, last }: Dataset, samples: readonly number[]): Float32A
   const wide = featureNames.length
   const found = new Float32Array(samples.length * treeWidth)
   samples.forEach((sample, i) => {
-    const end = last[sample] as number
+    const end = nth(last, sample)
     found.set(rows.subarray(end * wide, (end + 1) * wide), i * treeWidth)
     for (let back = 1; back <= earlierRows; back++) {
       const from = (end - back) * wide

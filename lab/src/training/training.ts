@@ -14,6 +14,7 @@ import { type LstmShape, lstm } from '@candlewatch/core/forecast/lstm'
 import { fitNaive } from '@candlewatch/core/forecast/naive'
 import { levels, targets } from '@candlewatch/core/forecast/quantiles'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
+import { known, nth } from '@candlewatch/core/stats/nth'
 import type { Bar, PriceOutcome, Series } from '@candlewatch/core/types'
 import { countedOn, type FittedMembers, fitMembers, orNull } from './members.ts'
 import { folds, teach } from './teacher.ts'
@@ -64,8 +65,8 @@ export async function trainModel(
   const naive = fitNaive(
     dataset.bars.slice(0, validationStart).map(({ close }, i) => ({
       close,
-      fastRange: dataset.fastRanges[i] as number,
-      next: dataset.next[i] as Bar,
+      fastRange: nth(dataset.fastRanges, i),
+      next: nth(dataset.next, i),
     })),
   )
   const shape: LstmShape = { lookback: options.lookback, features: featureSet.features.length, units: options.units }
@@ -155,7 +156,7 @@ function split(series: Series, lookback: number) {
   refuseFlat(series, learned)
   const season = seasonByHour(learned, intervalMs)
   const dataset = makeDataset(bars, intervalMs, season, lookback)
-  const lastClose = (learned.at(-1) as Bar).ts
+  const lastClose = known(learned.at(-1)).ts
   const validationStart = dataset.bars.findIndex(bar => bar.ts >= lastClose)
   if (validationStart < leastSamples || dataset.last.length - validationStart < leastSamples)
     throw tooShort(series, lookback, 'too many of them are next to gaps')
@@ -175,7 +176,7 @@ function tooShort({ name, bars }: Series, lookback: number, why: string): Candle
 }
 
 function refuseFlat({ name }: Series, bars: readonly Bar[]): void {
-  const price = (bars[0] as Bar).close
+  const price = nth(bars, 0).close
   if (bars.some(bar => bar.high !== price || bar.low !== price)) return
   throw new CandlewatchError(
     'ERR_TRAINING_FLAT',
@@ -183,13 +184,13 @@ function refuseFlat({ name }: Series, bars: readonly Bar[]): void {
   )
 }
 
-const openOf = ({ bars, intervalMs }: Series, at: number) => isoDate((bars[at] as Bar).ts - intervalMs)
+const openOf = ({ bars, intervalMs }: Series, at: number) => isoDate(nth(bars, at).ts - intervalMs)
 
 function describe(series: Series, { name }: TrainingOptions, sha256: string) {
   return {
     format: 4 as const,
     name,
-    version: `${isoDate((series.bars.at(-1) as Bar).ts - 1).slice(0, 10)}-${sha256.slice(0, 8)}`,
+    version: `${isoDate(known(series.bars.at(-1)).ts - 1).slice(0, 10)}-${sha256.slice(0, 8)}`,
     market: series.market,
     interval: formatInterval(series.intervalMs),
     createdAt: isoDate(Date.now()),

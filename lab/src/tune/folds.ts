@@ -1,8 +1,9 @@
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { featureSet, seasonByHour } from '@candlewatch/core/features/volatility-scaled'
 import { makeDataset, settlingBars } from '@candlewatch/core/forecast/dataset'
-import { type Epoch, fit } from '@candlewatch/core/forecast/fit'
-import type { Bar, Series } from '@candlewatch/core/types'
+import { fit } from '@candlewatch/core/forecast/fit'
+import { known } from '@candlewatch/core/stats/nth'
+import type { Series } from '@candlewatch/core/types'
 import type { Job, Result } from './halving.ts'
 import { longestLookback } from './space.ts'
 
@@ -47,14 +48,14 @@ export async function scoreFold(series: Series, folds: number, job: Job, seed: n
   const learned = series.bars.slice(begin, start)
   const season = seasonByHour(learned, series.intervalMs)
   const dataset = makeDataset(series.bars.slice(begin, end), series.intervalMs, season, lookback)
-  const lastClose = (learned.at(-1) as Bar).ts
+  const lastClose = known(learned.at(-1)).ts
   const validationStart = dataset.bars.findIndex(bar => bar.ts >= lastClose)
   if (validationStart < 1) throw gapped(series, fold)
   const shape = { units, lookback, features: featureSet.features.length }
   try {
     const { network, losses } = await fit(dataset, { ...configuration, shape, seed, validationStart })
     network.dispose()
-    return { trial, fold, rung, loss: (losses.at(-1) as Epoch).validation }
+    return { trial, fold, rung, loss: known(losses.at(-1)).validation }
   } catch (error) {
     if (error instanceof CandlewatchError && error.code === 'ERR_TRAINING_DIVERGED')
       return { trial, fold, rung, loss: null }

@@ -1,3 +1,4 @@
+import { nth } from '@candlewatch/core/stats/nth'
 import type { Configuration } from './space.ts'
 
 /** Trains one trial on one fold with a share of the rows. */
@@ -61,7 +62,7 @@ export async function runHalving(
     alive = alive.slice(0, kept)
     const jobs = alive.flatMap(trial =>
       Array.from({ length: folds }, (_, fold): Job => {
-        return { trial, fold, rung, rowShare, configuration: trials[trial] as Configuration }
+        return { trial, fold, rung, rowShare, configuration: nth(trials, trial) }
       }),
     )
     const ranked = rank(await Promise.all(jobs.map(score)), alive, rung)

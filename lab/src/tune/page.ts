@@ -1,3 +1,4 @@
+import { nth } from '@candlewatch/core/stats/nth'
 import type { Rung, Standing } from './halving.ts'
 import type { Configuration } from './space.ts'
 
@@ -21,7 +22,7 @@ export function table({ title, trials, rungs, standings, folds, command }: Tunin
   const order = [...standings].reverse().flatMap(rung => rung.map(s => s.trial))
   const cells = (trial: number) => standings.map(rung => shown(rung.find(s => s.trial === trial)?.loss)).join(' | ')
   const rows = [...new Set(order)].map(trial => {
-    const c = trials[trial] as Configuration
+    const c = nth(trials, trial)
     return `| ${trial} | ${c.units} | ${c.lookback} | ${c.learningRate} | ${c.epochs} | ${c.batchSize} | ${c.weighting} | ${c.averaging} | ${cells(trial)} |`
   })
   return `# ${title}

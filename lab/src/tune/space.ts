@@ -1,4 +1,5 @@
 import type { Weighting } from '@candlewatch/core/forecast/loss'
+import { nth } from '@candlewatch/core/stats/nth'
 import { makeRng, type Rng } from '@candlewatch/core/stats/rng'
 
 /** The configuration of one trial. */
@@ -51,7 +52,7 @@ export function drawTrials(count: number, seed: number): readonly Configuration[
 }
 
 function draw(rng: Rng): Configuration {
-  const one = <T>(values: readonly T[]) => values[Math.floor(rng.uniform() * values.length)] as T
+  const one = <T>(values: readonly T[]) => nth(values, Math.floor(rng.uniform() * values.length))
   const { from, to } = space.learningRate
   return {
     units: one(space.units),

@@ -1,6 +1,7 @@
 import { type KeyStore, type Scope, scopes } from '@candlewatch/adapters/stores/keys'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { isoDate } from '@candlewatch/core/interval'
+import { nth } from '@candlewatch/core/stats/nth'
 import type { Ms } from '@candlewatch/core/types'
 import { newKey } from './keys.ts'
 
@@ -41,7 +42,7 @@ const may: Readonly<Record<Scope, string>> = {
 
 function added(rest: readonly string[]): { readonly name: string; readonly scope: Scope } {
   const options = new Map<string, string>()
-  for (let i = 0; i < rest.length; i += 2) options.set(rest[i]!, rest[i + 1] ?? '')
+  for (let i = 0; i < rest.length; i += 2) options.set(nth(rest, i), rest[i + 1] ?? '')
   const name = options.get('--name') ?? ''
   const scope = scopes.find(one => one === options.get('--scope'))
   const unknown = [...options.keys()].find(option => option !== '--name' && option !== '--scope')

@@ -1,5 +1,6 @@
 import type { Clock } from '@candlewatch/core/clock'
 import { CandlewatchError } from '@candlewatch/core/errors'
+import { known } from '@candlewatch/core/stats/nth'
 import type { Request, RequestHandler, Response } from 'express'
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
 import { RateLimitStore } from './rate-limit-store.ts'
@@ -75,7 +76,7 @@ export function streamsAtATime(most: number): RequestHandler {
     }
     counts.set(address, count)
     response.once('close', () => {
-      const left = counts.get(address)! - 1
+      const left = known(counts.get(address)) - 1
       if (left === 0) counts.delete(address)
       else counts.set(address, left)
     })

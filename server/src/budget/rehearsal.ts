@@ -8,7 +8,9 @@ import { episodesOf } from '@candlewatch/core/decide/episodes'
 import { type Beginning, BudgetReplay } from '@candlewatch/core/engine/budget-replay'
 import type { Alarm } from '@candlewatch/core/episode'
 import { formatInterval } from '@candlewatch/core/interval'
+import { nth } from '@candlewatch/core/stats/nth'
 import type { Stream } from '@candlewatch/core/time'
+import { openOf } from '@candlewatch/core/time'
 import type { Episode, Ms, Verdict } from '@candlewatch/core/types'
 import type { Budgets } from './budget.ts'
 
@@ -93,7 +95,7 @@ async function readPast(store: VerdictStore & ScoreStore, asked: RehearsalAsked,
   const plain = (rows: Awaited<ReturnType<VerdictStore['verdicts']>>) => rows.map(row => row.verdict)
   const said = plain(await store.verdicts({ ...stream, fromMs, toMs, limit: mostBars }))
   const [first, last] = [said[0], said.at(-1)]
-  const until = { fromMs: null, toMs: first ? ((first.ts - intervalMs) as Ms) : null, limit: first ? barsBefore : 0 }
+  const until = { fromMs: null, toMs: first ? openOf(first, intervalMs) : null, limit: first ? barsBefore : 0 }
   const before = plain(await store.verdicts({ ...stream, ...until }))
   const beginnings = last ? await store.knownScores(stream, last.ts, mostBeginnings) : []
   const past = { before, said, beginnings }
@@ -118,7 +120,7 @@ async function replayed(
 }
 
 function exactnessOf(said: readonly Verdict[], again: readonly Alarm[]): Rehearsal['exactness'] {
-  const differing = said.filter(({ isAnomaly }, i) => isAnomaly !== again[i]!.isAnomaly).length
+  const differing = said.filter(({ isAnomaly }, i) => isAnomaly !== nth(again, i).isAnomaly).length
   const because =
     differing === 0
       ? 'With the budgets that were in force, every bar comes out as it was stored.'

@@ -3,6 +3,8 @@ import { pipeline } from 'node:stream/promises'
 import type { BarStore } from '@candlewatch/adapters/stores/bars'
 import type { VerdictStore } from '@candlewatch/adapters/stores/verdicts'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
+import { known, nth } from '@candlewatch/core/stats/nth'
+import { openOf } from '@candlewatch/core/time'
 import type { Bar, Ms, Verdict } from '@candlewatch/core/types'
 import { Router } from 'express'
 import { type Given, handle } from '../http/handle.ts'
@@ -68,8 +70,8 @@ async function* pages(bars: AsyncIterable<Bar>): AsyncGenerator<readonly Bar[]> 
 
 /** The verdicts of bars by their closes. Two models may have judged one bar: the later verdict counts. */
 async function verdictsOf(store: VerdictStore, { market, interval: intervalMs }: Query, bars: readonly Bar[]) {
-  const [first, last] = [bars[0]!, bars.at(-1)!]
-  const fromMs = (first.ts - intervalMs) as Ms
+  const [first, last] = [nth(bars, 0), known(bars.at(-1))]
+  const fromMs = openOf(first, intervalMs)
   const found = await store.verdicts({ market, intervalMs, fromMs, toMs: last.ts, limit: 2 * bars.length })
   return new Map(found.map(({ verdict }) => [verdict.ts, verdict]))
 }

@@ -1,4 +1,5 @@
 import { CandlewatchError } from '@candlewatch/core/errors'
+import { nth } from '@candlewatch/core/stats/nth'
 import type { Market, Ms } from '@candlewatch/core/types'
 
 /** A query for a page of a range of bars. */
@@ -28,7 +29,7 @@ export function rangeOf(query: PageQuery) {
 export function pageOf<T>(rows: readonly T[], limit: number, openOf: (row: T) => number) {
   if (rows.length <= limit) return { page: rows, nextCursor: null }
   const page = rows.slice(rows.length - limit)
-  return { page, nextCursor: Buffer.from(`before:${openOf(page[0]!)}`).toString('base64url') }
+  return { page, nextCursor: Buffer.from(`before:${openOf(nth(page, 0))}`).toString('base64url') }
 }
 
 function opened(cursor: string): Ms {

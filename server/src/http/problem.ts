@@ -1,6 +1,7 @@
 import type { Problem } from '@candlewatch/api/problem'
 import { type ErrorCode, errorCodes } from '@candlewatch/api/values/errors'
 import { CandlewatchError } from '@candlewatch/core/errors'
+import { nth } from '@candlewatch/core/stats/nth'
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express'
 import type { z } from 'zod'
 import type { Log } from '../platform/log.ts'
@@ -71,7 +72,7 @@ export function fieldName(path: readonly PropertyKey[]): string {
 export function parsed<T extends z.ZodType>(schema: T, value: unknown, code: ErrorCode): z.output<T> {
   const result = schema.safeParse(value, { reportInput: true })
   if (result.success) return result.data
-  const issue = result.error.issues[0]!
+  const issue = nth(result.error.issues, 0)
   const field = fieldName(issue.path)
   const others = result.error.issues.length - 1
   const more = others > 0 ? ` (${others} more ${others === 1 ? 'field is' : 'fields are'} at fault.)` : ''

@@ -9,6 +9,7 @@ import { differingField } from '@candlewatch/core/bar'
 import type { Clock } from '@candlewatch/core/clock'
 import { CandlewatchError, type ErrorCode } from '@candlewatch/core/errors'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
+import { nth } from '@candlewatch/core/stats/nth'
 import type { Stream } from '@candlewatch/core/time'
 import type { Bar, Market, Ms } from '@candlewatch/core/types'
 
@@ -86,7 +87,7 @@ export async function checkFile(
 
 function refuseFaults({ fileName }: CsvRows, faults: FaultList): void {
   if (faults.count === 0) return
-  const { line, column, expected, found } = faults.first[0]!
+  const { line, column, expected, found } = nth(faults.first, 0)
   const where = column === null ? `line ${line}` : `line ${line}, column ${column}`
   const others = faults.count > 1 ? ` (the first of ${faults.count} faults)` : ''
   const message = `${fileName}: nothing was imported, because of ${where}: expected ${expected}, found ${found}${others}. Correct or delete such lines, then send the file again.`

@@ -1,6 +1,7 @@
 import type { EpisodeStore, VerdictStore } from '@candlewatch/adapters/stores/verdicts'
 import { EpisodeTracker } from '@candlewatch/core/decide/episodes'
 import type { Stream } from '@candlewatch/core/time'
+import { msOf } from '@candlewatch/core/time'
 import type { Episode, Ms } from '@candlewatch/core/types'
 
 /** The ports that an episode tracker is resumed from. */
@@ -19,7 +20,7 @@ export async function trackerAt(store: EpisodeHistory, stream: Stream, toMs: Ms 
   const tracker = new EpisodeTracker()
   const [stored] = await store.episodes({ ...stream, fromMs: null, toMs, limit: 1 })
   if (!stored) return { tracker, newest: null }
-  const range = { ...stream, fromMs: Date.parse(stored.start) as Ms, toMs }
+  const range = { ...stream, fromMs: msOf(stored.start), toMs }
   const alarms = await store.anomalies({ ...range, limit: maxAlarms })
   // A later bar without an alarm may have closed it.
   const last = await store.verdicts({ ...range, limit: 1 })

@@ -6,7 +6,8 @@ import { EpisodeTracker } from '@candlewatch/core/decide/episodes'
 import { warmUpBars } from '@candlewatch/core/engine/pipeline'
 import { run } from '@candlewatch/core/engine/run'
 import type { Manifest } from '@candlewatch/core/forecast/artifact'
-import { isoDate, parseInterval } from '@candlewatch/core/interval'
+import { isoDate, readInterval } from '@candlewatch/core/interval'
+import { known } from '@candlewatch/core/stats/nth'
 import { dayMs, openOf, type Stream } from '@candlewatch/core/time'
 import type { Bar, Market, Ms, Pipeline, PriceOutcome, Sink, Step, Verdict } from '@candlewatch/core/types'
 import type { OpenModel } from './model-folders.ts'
@@ -75,7 +76,7 @@ export async function trial(parts: TrialParts, challenger: OpenModel, champion: 
 
 /** The stream that a model was trained for. */
 export function streamOf({ manifest }: OpenModel): Stream {
-  return { market: manifest.market as Market, intervalMs: parseInterval(manifest.interval)! }
+  return { market: manifest.market as Market, intervalMs: readInterval(manifest.interval) }
 }
 
 async function barsOf(store: BarStore, stream: Stream, { manifest }: OpenModel) {
@@ -137,6 +138,6 @@ function meanError(verdicts: ReadonlyMap<Ms, Verdict>, bars: readonly Bar[]): nu
 
 function alarmsOf(verdicts: ReadonlyMap<Ms, Verdict>, bars: readonly Bar[]): readonly string[] {
   return bars
-    .filter(({ ts }) => verdicts.get(ts)!.isAnomaly)
-    .map(({ ts }) => isoDate(Date.parse(verdicts.get(ts)!.date)))
+    .filter(({ ts }) => known(verdicts.get(ts)).isAnomaly)
+    .map(({ ts }) => isoDate(Date.parse(known(verdicts.get(ts)).date)))
 }

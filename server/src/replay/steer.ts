@@ -2,8 +2,9 @@ import type { BarStore } from '@candlewatch/adapters/stores/bars'
 import type { VerdictStore } from '@candlewatch/adapters/stores/verdicts'
 import type { ReplayChange } from '@candlewatch/api/replays'
 import { CandlewatchError } from '@candlewatch/core/errors'
-import { isoDate, parseInterval } from '@candlewatch/core/interval'
+import { isoDate, readInterval } from '@candlewatch/core/interval'
 import type { Stream } from '@candlewatch/core/time'
+import { closeOf, msOf, openOf } from '@candlewatch/core/time'
 import type { Ms, Replay } from '@candlewatch/core/types'
 
 /** The stored bars and verdicts that steering reads. */
@@ -62,8 +63,8 @@ async function shown(replay: Replay, at: Ms | null, past: Past): Promise<Replay>
 
 async function steppedBack(replay: Replay, rows: number, past: Past): Promise<Replay> {
   const stream = streamOf(replay)
-  const now = replay.at === null ? await newestOpen(stream, past) : (Date.parse(replay.at) as Ms)
-  const range = { ...stream, fromMs: Date.parse(replay.from) as Ms, toMs: now, limit: rows }
+  const now = replay.at === null ? await newestOpen(stream, past) : msOf(replay.at)
+  const range = { ...stream, fromMs: msOf(replay.from), toMs: now, limit: rows }
   const [bar] = now === null ? [] : await past.bars(range)
   const held = paused(replay)
   return bar ? back(held, bar.ts - stream.intervalMs) : held
@@ -76,7 +77,7 @@ async function steppedOn(replay: Replay, rows: number, past: Past): Promise<Repl
   const stream = streamOf(replay)
   const newest = await newestOpen(stream, past)
   let left = rows
-  for await (const { ts } of past.barsAfter(stream, (Date.parse(replay.at) + stream.intervalMs) as Ms)) {
+  for await (const { ts } of past.barsAfter(stream, closeOf(Date.parse(replay.at), stream.intervalMs))) {
     left -= 1
     const open = ts - stream.intervalMs
     if (open === newest) break
@@ -89,8 +90,8 @@ async function steppedOn(replay: Replay, rows: number, past: Past): Promise<Repl
 async function soughtAlarm(replay: Replay, until: 'anomaly', past: Past): Promise<Replay> {
   const stream = streamOf(replay)
   if (replay.at !== null) {
-    const alarm = await past.alarmAfter(stream, (Date.parse(replay.at) + stream.intervalMs) as Ms)
-    if (alarm) return shown(paused(replay), Date.parse(alarm.date) as Ms, past)
+    const alarm = await past.alarmAfter(stream, closeOf(Date.parse(replay.at), stream.intervalMs))
+    if (alarm) return shown(paused(replay), msOf(alarm.date), past)
   }
   return { ...replay, state: 'playing', until, seek: null, at: null }
 }
@@ -106,11 +107,11 @@ const paused = (replay: Replay): Replay => ({ ...replay, state: 'paused', seek: 
 
 async function newestOpen(stream: Stream, past: Past): Promise<Ms | null> {
   const [bar] = await past.bars({ ...stream, fromMs: null, toMs: null, limit: 1 })
-  return bar ? ((bar.ts - stream.intervalMs) as Ms) : null
+  return bar ? openOf(bar, stream.intervalMs) : null
 }
 
 function streamOf({ market, interval }: Replay): Stream {
-  return { market, intervalMs: parseInterval(interval) as Ms }
+  return { market, intervalMs: readInterval(interval) }
 }
 
 function outside(field: 'seek' | 'at', replay: Replay, to: number, found: Ms): CandlewatchError {

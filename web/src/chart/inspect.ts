@@ -1,5 +1,6 @@
 import type { Ms } from '@candlewatch/api/units'
 import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
+import { msOf } from '@candlewatch/core/time'
 import type { MarkKind } from '../marks/marks.ts'
 import { type Candle, firstFrom } from '../state/series.ts'
 import type { State } from '../state/state.ts'
@@ -69,7 +70,7 @@ export function barNear({ candles, alarms }: Readable, time: number, reachMs: nu
   const alarm = nearest(alarms, time)
   if (alarm && Math.abs(alarm.at - time) <= reachMs) return alarm.at as Ms
   const last = candles.at(-1)
-  const next = last?.verdict?.next ? (Date.parse(last.verdict.next.date) as Ms) : null
+  const next = last?.verdict?.next ? msOf(last.verdict.next.date) : null
   if (last && next !== null && time > (last.at + next) / 2) return next
   return nearest(candles, time)?.at ?? null
 }

@@ -1,4 +1,5 @@
 import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
+import { nth } from '@candlewatch/core/stats/nth'
 import type { Range } from '../format/when.ts'
 import { type Candle, firstFrom } from '../state/series.ts'
 import { averageAt, averageBars, bollingerBars, bollingerWidth } from './averages.ts'
@@ -65,7 +66,7 @@ function averaged(
   const end = firstFrom(candles, to)
   for (let index = firstFrom(candles, from); index < end; index++) {
     const average = averageAt(candles, index, bars, stepMs)
-    points.push({ at: candles[index]!.at, value: average && pick(average) })
+    points.push({ at: nth(candles, index).at, value: average && pick(average) })
   }
   return points
 }

@@ -1,3 +1,4 @@
+import { known, nth } from '@candlewatch/core/stats/nth'
 import { ofHigh, ofLow, outline } from '../chart/bands.ts'
 import { linear, pathOf, roundTicks } from '../plot/scale.ts'
 import type { Candle } from '../state/series.ts'
@@ -23,7 +24,7 @@ export interface Around {
 
 /** Draws at least one bar. Gaps leave a hole; `at` is the open bar. */
 export function aroundOf(candles: readonly Candle[], at: number, intervalMs: number, frame: Frame): Around {
-  const [first, last] = [candles[0]!, candles.at(-1)!]
+  const [first, last] = [nth(candles, 0), known(candles.at(-1))]
   const x = linear([first.at - intervalMs / 2, last.at + intervalMs / 2], [0, frame.width])
   const domain = priceDomain(candles)
   const y = linear(domain, [frame.height - 4, 4])

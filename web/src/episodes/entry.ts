@@ -1,7 +1,7 @@
 import type { EpisodeAnswer as Episode, FaultAnswer as Fault } from '@candlewatch/api/episode'
 import type { Ms } from '@candlewatch/api/units'
 import { isoDate } from '@candlewatch/core/interval'
-import { hourMs } from '@candlewatch/core/time'
+import { hourMs, msOf } from '@candlewatch/core/time'
 import type { Agreement } from '@candlewatch/core/verdict'
 import type { EpisodeType, MarkKind } from '../marks/marks.ts'
 
@@ -64,8 +64,6 @@ function faultEntry({ date, type, pValue, size, seenBy, detectors, because }: Fa
     because,
   }
 }
-
-const msOf = (date: string) => Date.parse(date) as Ms
 
 const head =
   'severity,type,lane,start_utc,peak_utc,end_utc,hours,alarms,size_percent,p_value,seen_by,detectors,mark,because'

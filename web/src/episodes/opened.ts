@@ -1,6 +1,6 @@
 import type { Label } from '@candlewatch/api/labels'
-import type { Ms } from '@candlewatch/api/units'
 import { isoDate } from '@candlewatch/core/interval'
+import { msOf } from '@candlewatch/core/time'
 import { computed, effect } from '@preact/signals'
 import { ask, messageOf } from '../api/ask.ts'
 import { currentRoom } from '../state/navigation.ts'
@@ -51,7 +51,7 @@ export function runLink(wanted: { readonly episode: string | null; readonly at: 
   effect(() => {
     const all = entries.value
     if (sought === null || isEmpty.value || (wanted.episode !== null && all.length === 0)) return
-    const at = Date.parse(sought) as Ms
+    const at = msOf(sought)
     const entry = all.find(({ start, end }) => start <= at && at <= end)
     const notice = `No ${wanted.episode === null ? 'bar' : 'episode'} was found at ${sought}.`
     sought = null

@@ -1,6 +1,6 @@
-import type { Ms } from '@candlewatch/api/units'
 import type { RoomName } from '@candlewatch/api/values/rooms'
 import { parseInterval } from '@candlewatch/core/interval'
+import { msOf } from '@candlewatch/core/time'
 import type { ComponentChildren } from 'preact'
 import { addressOf, currentRoom, go, showBar } from '../state/navigation.ts'
 import { part } from '../state/store.ts'
@@ -80,14 +80,14 @@ export function openChart(stream: StreamName, at: string | null): void {
     shown.value?.market === stream.market && parseInterval(shown.value.interval) === parseInterval(stream.interval)
   if (!isShown) location.assign(chartAddress(stream, at))
   else if (at === null) go('watch')
-  else showBar(Date.parse(at) as Ms)
+  else showBar(msOf(at))
 }
 
 /** A link to a bar of the stream that is shown. */
 export function BarLink({ date, children }: { readonly date: string; readonly children: ComponentChildren }) {
   const to = addressOf('watch')
   return (
-    <InnerLink href={`${to}${to.includes('?') ? '&' : '?'}at=${date}`} open={() => showBar(Date.parse(date) as Ms)}>
+    <InnerLink href={`${to}${to.includes('?') ? '&' : '?'}at=${date}`} open={() => showBar(msOf(date))}>
       {children}
     </InnerLink>
   )

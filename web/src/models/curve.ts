@@ -1,4 +1,5 @@
 import type { ModelFigures } from '@candlewatch/api/models'
+import { nth } from '@candlewatch/core/stats/nth'
 import { pathOf } from '../plot/scale.ts'
 
 type Loss = ModelFigures['curves'][number]['losses'][number]
@@ -70,7 +71,7 @@ export function curveOf(lines: readonly Line[], kind: 'training' | 'validation',
   const scaledFrom = reached < enoughEpochs ? 1 : 1 + Math.max(1, Math.floor(reached * unscaled))
   const shown = all.filter(({ epoch }) => epoch >= scaledFrom)
   const ticks = niceTicks(Math.min(...all.map(one => one.loss)), Math.max(...shown.map(one => one.loss)))
-  const [low, high] = [ticks[0] as number, ticks.at(-1) as number]
+  const [low, high] = [nth(ticks, 0), nth(ticks, ticks.length - 1)]
   const x = (epoch: number) => round(frame.left + ((epoch - 1) / Math.max(1, last - 1)) * (frame.right - frame.left))
   const y = (loss: number) => round(frame.bottom - ((loss - low) / (high - low)) * (frame.bottom - frame.top))
   const most = Math.max(...all.map(one => one.loss))

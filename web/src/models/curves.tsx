@@ -1,3 +1,4 @@
+import { nth } from '@candlewatch/core/stats/nth'
 import { useId } from 'preact/hooks'
 import { counted } from '../format/count.ts'
 import { type Curve, curveOf, type Line } from './curve.ts'
@@ -77,7 +78,7 @@ function Drawing({ curve, title }: { readonly curve: Curve; readonly title: stri
         {paths.map(({ name, isQuiet, path, points, kept }) => (
           <g key={name} class={isQuiet ? 'is-quiet' : `is-network-${networkOf(net, name)}`}>
             <path class="curve-line" d={path} />
-            {points.length === 1 && <circle cx={points[0]!.x} cy={points[0]!.y} r="2.5" class="curve-dot" />}
+            {points.length === 1 && <circle cx={nth(points, 0).x} cy={nth(points, 0).y} r="2.5" class="curve-dot" />}
             {kept && <circle cx={kept.x} cy={kept.y} r="4.5" class="curve-kept" />}
           </g>
         ))}

@@ -1,3 +1,4 @@
+import { nth } from '@candlewatch/core/stats/nth'
 import { dayMs } from '@candlewatch/core/time'
 import { offsetMs, type Zone } from '../format/zone.ts'
 
@@ -58,7 +59,7 @@ export function heatOf(starts: readonly number[], zone: Zone): number[][] {
   const heat = Array.from({ length: 7 }, () => new Array<number>(24).fill(0))
   for (const start of starts) {
     const date = new Date(start + offsetMs(start, zone))
-    heat[(date.getUTCDay() + 6) % 7]![date.getUTCHours()]! += 1
+    nth(heat, (date.getUTCDay() + 6) % 7)[date.getUTCHours()]! += 1
   }
   return heat
 }

@@ -1,3 +1,4 @@
+import { known, nth } from '@candlewatch/core/stats/nth'
 import { counted } from '../format/count.ts'
 import { formatMonth } from '../format/when.ts'
 import { zone } from '../format/zone.ts'
@@ -60,7 +61,7 @@ function Months({ months, width }: { readonly months: readonly CoverageMonth[]; 
     <Plot
       label="Share of highs and lows in the 90 % range, by month"
       width={width}
-      times={[months[0]!.from, months.at(-1)!.to]}
+      times={[nth(months, 0).from, known(months.at(-1)).to]}
       values={[Math.max(0, least), 1]}
       formatValue={value => `${Math.round(value * 100)} %`}
       stops={months.map(middle)}
@@ -78,7 +79,7 @@ function Months({ months, width }: { readonly months: readonly CoverageMonth[]; 
               height={y(Math.max(least, promised - chance)) - y(Math.min(1, promised + chance))}
             />
           ))}
-          <path class="promise" d={`M${x(months[0]!.from)} ${y(promised)}H${x(months.at(-1)!.to)}`} />
+          <path class="promise" d={`M${x(nth(months, 0).from)} ${y(promised)}H${x(known(months.at(-1)).to)}`} />
           {months.map(month => (
             <g key={month.from}>
               <rect class="held is-low" x={x(middle(month)) - 4} y={y(month.low) - 4} width="8" height="8" />

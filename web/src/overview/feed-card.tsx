@@ -1,6 +1,5 @@
 import type { FaultOccurrence, Feed } from '@candlewatch/api/feeds'
-import type { Ms } from '@candlewatch/api/units'
-import { minuteMs, secondMs } from '@candlewatch/core/time'
+import { minuteMs, msOf, secondMs } from '@candlewatch/core/time'
 import type { ComponentChildren } from 'preact'
 import { showLog } from '../episodes/log.ts'
 import { counted } from '../format/count.ts'
@@ -102,7 +101,7 @@ function NewestFaults() {
           .reverse()
           .map(({ id, date, type, because }) => (
             <li key={id}>
-              <button type="button" class="link" onClick={() => showBar(Date.parse(date) as Ms)}>
+              <button type="button" class="link" onClick={() => showBar(msOf(date))}>
                 {typeNames[type]}, {formatMinute(Date.parse(date))} {zoneName()}
               </button>
               <span class="quiet"> {because}</span>

@@ -1,3 +1,4 @@
+import { known, nth } from '@candlewatch/core/stats/nth'
 import { weekMs } from '@candlewatch/core/time'
 import { counted } from '../format/count.ts'
 import { formatDay } from '../format/when.ts'
@@ -50,7 +51,7 @@ function Weeks({ columns, width }: { readonly columns: readonly WeekColumn[]; re
       data-testid="weeks"
       data-episodes={starts.value.length}
       width={width}
-      times={[columns[0]!.from, columns.at(-1)!.to]}
+      times={[nth(columns, 0).from, known(columns.at(-1)).to]}
       values={[0, top * 1.04]}
       formatValue={value => (Number.isInteger(value) ? String(value) : value.toFixed(1))}
       stops={columns.map(({ from, to }) => (from + to) / 2)}

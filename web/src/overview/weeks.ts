@@ -1,3 +1,4 @@
+import { known, nth } from '@candlewatch/core/stats/nth'
 import { dayMs, weekMs } from '@candlewatch/core/time'
 import { offsetMs, type Zone } from '../format/zone.ts'
 import type { Candle } from '../state/series.ts'
@@ -52,7 +53,7 @@ export function columnsOf(weeks: readonly Week[], most: number): WeekColumn[] {
   for (let end = weeks.length; end > 0; end -= size) {
     const group = weeks.slice(Math.max(0, end - size), end)
     const episodes = group.reduce((sum, week) => sum + week.episodes, 0)
-    const [oldest, newest] = [group[0]!, group.at(-1)!]
+    const [oldest, newest] = [nth(group, 0), known(group.at(-1))]
     const { to, budget } = newest
     columns.unshift({
       from: oldest.from,

@@ -1,5 +1,5 @@
 import type { Rehearsal } from '@candlewatch/api/budget'
-import type { Ms } from '@candlewatch/api/units'
+import { msOf } from '@candlewatch/core/time'
 import { formatDay, formatMinute } from '../format/when.ts'
 import { Mark } from '../marks/mark.tsx'
 import { markNames } from '../marks/marks.ts'
@@ -117,7 +117,7 @@ function EpisodeList(props: {
           .toReversed()
           .map(({ peak, severity }) => (
             <li key={peak}>
-              <button type="button" onClick={() => dispatch({ kind: 'selected', at: Date.parse(peak) as Ms })}>
+              <button type="button" onClick={() => dispatch({ kind: 'selected', at: msOf(peak) })}>
                 <span aria-hidden="true">{sign}</span>
                 <span>{formatMinute(Date.parse(peak))}</span>
                 <span class={`verdict-text is-${severity}`}>

@@ -8,6 +8,7 @@ import type { Replay } from '@candlewatch/api/replays'
 import type { Ms } from '@candlewatch/api/units'
 import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
 import { parseInterval } from '@candlewatch/core/interval'
+import { msOf } from '@candlewatch/core/time'
 import type { Connection } from '../api/stream.ts'
 import type { Range } from '../format/when.ts'
 import type { Coarse } from './coarse.ts'
@@ -55,7 +56,7 @@ export function reduce(state: State, event: PageEvent): State {
         ...state,
         markets,
         market,
-        view: { ...view, oldest: market && (Date.parse(market.first) as Ms) },
+        view: { ...view, oldest: market && msOf(market.first) },
         intervalMs: (market && parseInterval(market.interval)) ?? intervalMs,
       }
     }
@@ -121,7 +122,7 @@ export function candlesOf(bars: readonly Bar[], verdicts: readonly Verdict[]): C
 
 function candleOf(date: string, bar: Verdict['bar'], verdict: Verdict | null): Candle {
   const { open, high, low, close, volume } = bar
-  return { at: Date.parse(date) as Ms, open, high, low, close, volume, verdict }
+  return { at: msOf(date), open, high, low, close, volume, verdict }
 }
 
 function withReplay(state: State, replay: Replay | null): State {

@@ -4,13 +4,14 @@ import type { Replay } from '@candlewatch/api/replays'
 import type { Ms } from '@candlewatch/api/units'
 import { episodeOf } from '@candlewatch/core/episode'
 import { isoDate } from '@candlewatch/core/interval'
+import { msOf } from '@candlewatch/core/time'
 import { makeStableList, memoizeLast } from './memo.ts'
 import { type Candle, firstFrom, type Series, seriesUntil } from './series.ts'
 import type { State } from './state.ts'
 
 /** The open of the newest bar to show while past bars are replayed again; null while the newest bar is shown. */
 export function pastPosition({ replay, market }: State): Ms | null {
-  return replay?.at && market && isOf(replay, market) ? (Date.parse(replay.at) as Ms) : null
+  return replay?.at && market && isOf(replay, market) ? msOf(replay.at) : null
 }
 
 /** Whether a replay brings the rows of that market. */

@@ -1,5 +1,6 @@
 import type { Ms } from '@candlewatch/api/units'
 import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
+import { nth } from '@candlewatch/core/stats/nth'
 import { countIn, emptyTally, type Tally } from './tally.ts'
 
 /** A bar as it is drawn, with its verdict. `at` is its open, UTC. */
@@ -68,7 +69,7 @@ export function firstFrom(candles: readonly { readonly at: number }[], at: numbe
   let high = candles.length - 1
   while (low < high) {
     const middle = (low + high) >> 1
-    if (candles[middle]!.at < at) low = middle + 1
+    if (nth(candles, middle).at < at) low = middle + 1
     else high = middle
   }
   return low
@@ -99,13 +100,13 @@ function merge(known: readonly Candle[], arrived: readonly Candle[], tally: { -r
   const merged: Candle[] = []
   let next = 0
   for (const candle of arrived) {
-    while (next < known.length && known[next]!.at < candle.at) merged.push(known[next++]!)
-    const before = known[next]?.at === candle.at ? known[next++]! : null
+    while (next < known.length && nth(known, next).at < candle.at) merged.push(nth(known, next++))
+    const before = known[next]?.at === candle.at ? nth(known, next++) : null
     const after = before ? fold(before, candle) : candle
     if (before) countIn(tally, before.verdict, -1)
     countIn(tally, after.verdict, 1)
     merged.push(after)
   }
-  while (next < known.length) merged.push(known[next++]!)
+  while (next < known.length) merged.push(nth(known, next++))
   return merged
 }

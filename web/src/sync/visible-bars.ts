@@ -1,5 +1,5 @@
-import type { Ms } from '@candlewatch/api/units'
 import { parseInterval } from '@candlewatch/core/interval'
+import { msOf } from '@candlewatch/core/time'
 import { effect, untracked } from '@preact/signals'
 import { ask, pages, type StreamQuery } from '../api/ask.ts'
 import type { Range } from '../format/when.ts'
@@ -100,7 +100,7 @@ export function runVisibleBars(stream: StreamQuery): void {
     const { bars } = await ask('GET /api/bars', { query }, signal && { signal })
     const widthMs = parseInterval(bars[0]?.interval ?? '') ?? state.value.intervalMs
     const candles = bars.map(({ date, open, high, low, close, volume }) => {
-      return { at: Date.parse(date) as Ms, open, high, low, close, volume, verdict: null }
+      return { at: msOf(date), open, high, low, close, volume, verdict: null }
     })
     const coarse = { range, widthMs, candles }
     coarses.push(coarse)

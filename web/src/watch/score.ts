@@ -1,4 +1,5 @@
 import type { Ms } from '@candlewatch/api/units'
+import { nth } from '@candlewatch/core/stats/nth'
 import { hourMs, weekMs } from '@candlewatch/core/time'
 import type { Series } from '../state/series.ts'
 
@@ -46,5 +47,5 @@ export function score({ candles, alarms, tally }: Series, intervalMs: Ms, maxWee
 /** The opens of the anomalies that began an episode. */
 function episodeStarts(alarms: Series['alarms']): number[] {
   const anomalies = alarms.filter(({ verdict }) => verdict?.status === 'anomaly')
-  return anomalies.flatMap(({ at }, i) => (i === 0 || at - anomalies[i - 1]!.at > mergeMs ? [at] : []))
+  return anomalies.flatMap(({ at }, i) => (i === 0 || at - nth(anomalies, i - 1).at > mergeMs ? [at] : []))
 }

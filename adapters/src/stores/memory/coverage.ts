@@ -1,3 +1,4 @@
+import { known, nth } from '@candlewatch/core/stats/nth'
 import { openOf } from '@candlewatch/core/time'
 import type { Bar, Ms, Verdict } from '@candlewatch/core/types'
 import { bucketOf, widthFor } from '../candles.ts'
@@ -19,17 +20,18 @@ export function coverageOf(
   const [first, last] = [opens[0], opens.at(-1)]
   const widthMs = first === undefined || last === undefined ? intervalMs : widthFor(intervalMs, first, last, points)
   const gaps = bars.flatMap((bar, i) => {
-    const gap = i === 0 ? null : gapBetween(opensAt(bars[i - 1]!), opensAt(bar), intervalMs)
+    const gap = i === 0 ? null : gapBetween(opensAt(nth(bars, i - 1)), opensAt(bar), intervalMs)
     return gap ? [gap] : []
   })
   return {
     bars: bars.length,
     firstOpenMs: bars[0] ? opensAt(bars[0]) : null,
-    lastOpenMs: bars.length > 0 ? opensAt(bars.at(-1)!) : null,
+    lastOpenMs: bars.length > 0 ? opensAt(known(bars.at(-1))) : null,
     missing: gaps.reduce((sum, { missing }) => sum + missing, 0),
     gaps: gaps.reverse().slice(0, mostGaps),
     moreGaps: gaps.length > mostGaps,
-    imported: alone.length > 0 ? { rows: alone.length, firstOpenMs: alone[0]!, lastOpenMs: alone.at(-1)! } : null,
+    imported:
+      alone.length > 0 ? { rows: alone.length, firstOpenMs: nth(alone, 0), lastOpenMs: known(alone.at(-1)) } : null,
     widthMs,
     stretches: stretchesOf(candlesBetween(bars, verdicts, intervalMs, widthMs), alone, widthMs),
   }

@@ -1,4 +1,4 @@
-import { formatInterval, parseInterval } from '@candlewatch/core/interval'
+import { formatInterval, readInterval } from '@candlewatch/core/interval'
 import { openOf, type Stream } from '@candlewatch/core/time'
 import type { Bar, Episode, Label, Market, Ms, Replay, Series, Step, Verdict } from '@candlewatch/core/types'
 import { isAlarm } from '@candlewatch/core/verdict'
@@ -237,7 +237,7 @@ const keyOf = ({ market, intervalMs }: Stream) => `${market} ${formatInterval(in
 
 function streamOf(key: string): Stream {
   const [market, interval] = key.split(' ') as [Market, string]
-  return { market, intervalMs: parseInterval(interval) as Ms }
+  return { market, intervalMs: readInterval(interval) }
 }
 
 const inOrder = (bars: ReadonlyMap<Ms, Bar> | undefined) => [...(bars?.values() ?? [])].sort((a, b) => a.ts - b.ts)

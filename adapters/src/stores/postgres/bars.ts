@@ -1,5 +1,4 @@
-import { openOf } from '@candlewatch/core/time'
-import type { Ms } from '@candlewatch/core/types'
+import { msOf, openOf } from '@candlewatch/core/time'
 import type { BarStore } from '../bars.ts'
 import { checkBars } from '../commits.ts'
 import { readCandles, rollUp } from './candles.ts'
@@ -59,8 +58,8 @@ export function postgresBars(database: Connections): BarStore {
       return found.map(row => ({
         ...rows.streamOf(row),
         bars: Number(row.bars),
-        firstOpenMs: row.first_open.getTime() as Ms,
-        lastOpenMs: row.last_open.getTime() as Ms,
+        firstOpenMs: msOf(row.first_open),
+        lastOpenMs: msOf(row.last_open),
       }))
     },
   }

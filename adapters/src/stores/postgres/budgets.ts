@@ -1,4 +1,4 @@
-import type { Ms } from '@candlewatch/core/types'
+import { msOf } from '@candlewatch/core/time'
 import type pg from 'pg'
 import type { BudgetStore, KnownScores, ScoreStore } from '../budgets.ts'
 import type { Connections } from './connection.ts'
@@ -17,7 +17,7 @@ export function postgresBudgets({ query }: Connections): BudgetStore {
       return (await query<BudgetRow>(text, [limit])).map(({ alarms_per_week, feed_share, at, note }) => ({
         alarmsPerWeek: alarms_per_week,
         feedShare: feed_share,
-        at: at.getTime() as Ms,
+        at: msOf(at),
         note,
       }))
     },
@@ -35,7 +35,7 @@ export function postgresScores({ use, query }: Connections): ScoreStore {
         market,
         intervalMs,
         model,
-        ts: ts.getTime() as Ms,
+        ts: msOf(ts),
         scores: { model: model_scores, naive: naive_scores },
       }))
     },

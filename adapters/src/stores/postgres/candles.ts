@@ -1,4 +1,5 @@
 import type { Stream } from '@candlewatch/core/time'
+import { msOf } from '@candlewatch/core/time'
 import type { Ms } from '@candlewatch/core/types'
 import type pg from 'pg'
 import {
@@ -36,7 +37,7 @@ export async function readCandles(client: pg.ClientBase, range: CandleRange): Pr
   const bounds = [fromMs, toMs].map(ms => (ms === null ? null : rows.timestamp(ms)))
   const [ends] = (await client.query<Ends>(selectEnds, [...rows.keyOf(range), ...bounds])).rows
   if (!ends?.first || !ends.last) return { widthMs: intervalMs, candles: [] }
-  const [first, last] = [ends.first.getTime() as Ms, ends.last.getTime() as Ms]
+  const [first, last] = [msOf(ends.first), msOf(ends.last)]
   const widthMs = widthFor(intervalMs, first, last, points)
   return { widthMs, candles: await candlesBetween(client, range, first, last, widthMs) }
 }
@@ -72,7 +73,7 @@ interface CandleRow extends Omit<Candle, 'openMs' | 'bars'> {
 
 const candleOf = ({ bucket, bars, ...candle }: CandleRow): Candle => ({
   ...candle,
-  openMs: bucket.getTime() as Ms,
+  openMs: msOf(bucket),
   bars: Number(bars),
 })
 

@@ -1,4 +1,5 @@
-import type { Episode, Ms } from '@candlewatch/core/types'
+import { msOf } from '@candlewatch/core/time'
+import type { Episode } from '@candlewatch/core/types'
 import type pg from 'pg'
 import { type CommitStore, checkSteps, type Snapshot, type SnapshotStore } from '../commits.ts'
 import type { Connections } from './connection.ts'
@@ -25,7 +26,7 @@ export function postgresSnapshots(database: Connections): SnapshotStore {
         market: stream.market,
         intervalMs: stream.intervalMs,
         model: row.model,
-        ts: row.ts.getTime() as Ms,
+        ts: msOf(row.ts),
         state: new Uint8Array(row.state),
       }
     },

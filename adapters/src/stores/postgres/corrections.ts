@@ -1,5 +1,4 @@
-import { openOf, type Stream } from '@candlewatch/core/time'
-import type { Ms } from '@candlewatch/core/types'
+import { msOf, openOf, type Stream } from '@candlewatch/core/time'
 import type pg from 'pg'
 import { checkSteps } from '../commits.ts'
 import type { Beginning, Correction, CorrectionStore, JudgingStore } from '../corrections.ts'
@@ -69,7 +68,7 @@ export function postgresJudging({ use, query }: Connections): JudgingStore {
         market,
         intervalMs,
         model,
-        ts: ts.getTime() as Ms,
+        ts: msOf(ts),
         afterSeq: Number(after_seq),
         engine,
       }))
@@ -136,7 +135,7 @@ function correctionOf(row: CorrectionRow): Correction {
     }),
     revision: row.revision,
     reason: row.reason,
-    at: row.at.getTime() as Ms,
+    at: msOf(row.at),
     withdrawn: row.withdrawn,
   }
 }

@@ -1,4 +1,5 @@
 import type { Stream } from '@candlewatch/core/time'
+import { msOf } from '@candlewatch/core/time'
 import type { Ms } from '@candlewatch/core/types'
 import type pg from 'pg'
 import { type CoverageQuery, type Gap, gapBetween } from '../history.ts'
@@ -72,10 +73,10 @@ interface DayRow {
 }
 
 const dayOf = ({ open_time, bars, first_open, last_open }: DayRow): Day => ({
-  openMs: open_time.getTime() as Ms,
+  openMs: msOf(open_time),
   bars,
-  firstMs: first_open.getTime() as Ms,
-  lastMs: last_open.getTime() as Ms,
+  firstMs: msOf(first_open),
+  lastMs: msOf(last_open),
 })
 
 const selectDays = `

@@ -1,4 +1,4 @@
-import { dayMs, type Stream } from '@candlewatch/core/time'
+import { dayMs, msOf, type Stream } from '@candlewatch/core/time'
 import type { Ms } from '@candlewatch/core/types'
 import type pg from 'pg'
 import { widthFor } from '../candles.ts'
@@ -119,8 +119,8 @@ function importedOf(found: readonly ImportedRow[]): Imported | null {
   if (!first || !last) return null
   return {
     rows: found.reduce((sum, { imported }) => sum + Number(imported), 0),
-    firstOpenMs: first.first.getTime() as Ms,
-    lastOpenMs: last.last.getTime() as Ms,
+    firstOpenMs: msOf(first.first),
+    lastOpenMs: msOf(last.last),
   }
 }
 
@@ -130,7 +130,7 @@ function stretchesOf(bars: readonly Omit<Stretch, 'imported'>[], imported: reado
     stretches.set(openMs, { openMs, bars: count, imported: 0, anomalies, faults })
   }
   for (const row of imported) {
-    const openMs = row.bucket.getTime() as Ms
+    const openMs = msOf(row.bucket)
     const stretch = stretches.get(openMs) ?? { openMs, bars: 0, imported: 0, anomalies: 0, faults: 0 }
     stretches.set(openMs, { ...stretch, imported: Number(row.imported) })
   }

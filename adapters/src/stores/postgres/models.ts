@@ -1,3 +1,4 @@
+import { msOf } from '@candlewatch/core/time'
 import type { Ms } from '@candlewatch/core/types'
 import { modelMissing } from '../../models/model-files.ts'
 import type { ModelRecord, ModelStore, Promotion, Trial } from '../models.ts'
@@ -45,7 +46,7 @@ export function postgresModels({ query, transaction }: Connections): ModelStore 
     async promotions(name, limit) {
       const text =
         'select name, version, previous, at, because from promotions where name = $1 order by id desc limit $2'
-      return (await query<PromotionRow>(text, [name, limit])).map(row => ({ ...row, at: row.at.getTime() as Ms }))
+      return (await query<PromotionRow>(text, [name, limit])).map(row => ({ ...row, at: msOf(row.at) }))
     },
 
     async saveTrial(trial) {
@@ -78,17 +79,17 @@ interface TrialRow extends Omit<Dated<Trial, 'at'>, 'from' | 'to' | 'challengerE
 }
 
 function modelOf({ created_at, found_at, ...row }: ModelRow): ModelRecord {
-  return { ...row, createdAt: (created_at?.getTime() ?? null) as Ms | null, foundAt: found_at.getTime() as Ms }
+  return { ...row, createdAt: (created_at?.getTime() ?? null) as Ms | null, foundAt: msOf(found_at) }
 }
 
 function trialOf({ from_time, to_time, challenger_error, champion_error, at, ...row }: TrialRow): Trial {
   return {
     ...row,
-    from: from_time.getTime() as Ms,
-    to: to_time.getTime() as Ms,
+    from: msOf(from_time),
+    to: msOf(to_time),
     challengerError: challenger_error,
     championError: champion_error,
-    at: at.getTime() as Ms,
+    at: msOf(at),
   }
 }
 

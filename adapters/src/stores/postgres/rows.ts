@@ -1,5 +1,5 @@
-import { formatInterval, parseInterval } from '@candlewatch/core/interval'
-import { closeOf, openOf, type Stream } from '@candlewatch/core/time'
+import { formatInterval, readInterval } from '@candlewatch/core/interval'
+import { closeOf, msOf, openOf, type Stream } from '@candlewatch/core/time'
 import type { Bar, Market, Ms, Step } from '@candlewatch/core/types'
 import { modelId } from '@candlewatch/core/verdict'
 import type { Range } from '../bars.ts'
@@ -39,7 +39,7 @@ export interface KeyRow {
 /** The stream of a row. */
 export const streamOf = (row: KeyRow): Stream => ({
   market: row.market as Market,
-  intervalMs: parseInterval(row.interval) as Ms,
+  intervalMs: readInterval(row.interval),
 })
 
 /** The bar of a row. */
@@ -47,7 +47,7 @@ export function barOf({ market, intervalMs }: Stream, row: BarRow): Bar {
   return {
     market,
     ts: closeOf(row.open_time.getTime(), intervalMs),
-    seen: row.seen.getTime() as Ms,
+    seen: msOf(row.seen),
     open: row.open,
     high: row.high,
     low: row.low,

@@ -1,4 +1,5 @@
 import type { Stream } from '@candlewatch/core/time'
+import { msOf } from '@candlewatch/core/time'
 import type { Ms } from '@candlewatch/core/types'
 import pg from 'pg'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -20,7 +21,7 @@ beforeEach(async () => {
 })
 
 const all = (stream: Stream) => ({ ...stream, fromMs: null, toMs: null, limit: 10_000 })
-const at = (date: string) => Date.parse(date) as Ms
+const at = msOf
 const barOf = (stream: Stream, date: string, seen: string) =>
   barAt(stream, 0, { ts: (at(date) + stream.intervalMs) as Ms, seen: at(seen) })
 
