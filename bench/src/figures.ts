@@ -1,4 +1,4 @@
-import { nth } from '@candlewatch/core/stats/nth'
+import { nth } from '@candlewatch/core/nth'
 import { InvalidArgumentError } from 'commander'
 
 /** Returns the median; the mean of the two middle values if their number is even. */

@@ -1,7 +1,7 @@
 import { cpus, loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { syntheticYear } from '@candlewatch/core/eval/synthetic'
-import { nth } from '@candlewatch/core/stats/nth'
+import { nth } from '@candlewatch/core/nth'
 import { hourMs, minuteMs } from '@candlewatch/core/time'
 import type { Ms } from '@candlewatch/core/types'
 import { Command } from 'commander'

@@ -1,7 +1,7 @@
 import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
 import type { Clock } from '@candlewatch/core/clock'
 import { isoDate } from '@candlewatch/core/interval'
-import { nth } from '@candlewatch/core/stats/nth'
+import { nth } from '@candlewatch/core/nth'
 import { openOf } from '@candlewatch/core/time'
 import type { Bar, Ms, Replay } from '@candlewatch/core/types'
 import { isAlarm } from '@candlewatch/core/verdict'

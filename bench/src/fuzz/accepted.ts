@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { known, nth } from '@candlewatch/core/stats/nth'
+import { known, nth } from '@candlewatch/core/nth'
 import { barOf, dateOf, type Numbers, type Row } from './rows.ts'
 
 /** The rows that a stream must hold: every row that was answered, as posted or corrected since. */

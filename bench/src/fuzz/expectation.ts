@@ -1,5 +1,5 @@
 import { errorCodes } from '@candlewatch/api/values/errors'
-import { nth } from '@candlewatch/core/stats/nth'
+import { nth } from '@candlewatch/core/nth'
 import type { AllAccepted } from './accepted.ts'
 import type { Numbers } from './rows.ts'
 import type { Answer, Sent } from './send.ts'

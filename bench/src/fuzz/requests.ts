@@ -1,4 +1,4 @@
-import { nth } from '@candlewatch/core/stats/nth'
+import { nth } from '@candlewatch/core/nth'
 import { type Accepted, AllAccepted } from './accepted.ts'
 import { type Expected, take, type Verdict } from './expectation.ts'
 import type { Plan } from './plans.ts'

@@ -1,6 +1,6 @@
 import { get } from 'node:http'
 import { syntheticYear } from '@candlewatch/core/eval/synthetic'
-import { known } from '@candlewatch/core/stats/nth'
+import { known } from '@candlewatch/core/nth'
 import { minuteMs } from '@candlewatch/core/time'
 import type { Ms } from '@candlewatch/core/types'
 import { quantile } from '../figures.ts'

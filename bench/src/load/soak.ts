@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { syntheticYear } from '@candlewatch/core/eval/synthetic'
-import { nth } from '@candlewatch/core/stats/nth'
+import { nth } from '@candlewatch/core/nth'
 import { minuteMs } from '@candlewatch/core/time'
 import type { Market, Ms } from '@candlewatch/core/types'
 import { slope } from '../figures.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { formatInterval } from '@candlewatch/core/interval'
-import { nth } from '@candlewatch/core/stats/nth'
+import { nth } from '@candlewatch/core/nth'
 import type { Bar, Market, Ms } from '@candlewatch/core/types'
 import { Client, rowOf } from '../load/client.ts'
 import type { Watched } from './subject.ts'

@@ -1,4 +1,4 @@
-import { known, nth } from '@candlewatch/core/stats/nth'
+import { known, nth } from '@candlewatch/core/nth'
 import type { Browser } from 'playwright-core'
 import { slope } from '../figures.ts'
 import type { Feed } from './feed.ts'

@@ -1,4 +1,4 @@
-import { nth } from '@candlewatch/core/stats/nth'
+import { nth } from '@candlewatch/core/nth'
 import { median } from '../figures.ts'
 
 /** The values of one page by round; null if the page lacks the feature. */

@@ -1,4 +1,4 @@
-import { nth } from '@candlewatch/core/stats/nth'
+import { nth } from '@candlewatch/core/nth'
 
 interface Answer {
   readonly episodes: readonly {

@@ -2,7 +2,7 @@ import { bucketOf, widthFor } from '@candlewatch/adapters/stores/candles'
 import { rollUp } from '@candlewatch/adapters/stores/postgres/candles'
 import type { Connections } from '@candlewatch/adapters/stores/postgres/connection'
 import { exampleVerdict } from '@candlewatch/core/eval/example-verdict'
-import { nth } from '@candlewatch/core/stats/nth'
+import { nth } from '@candlewatch/core/nth'
 import { dayMs, minuteMs, type Stream } from '@candlewatch/core/time'
 import type { Bar, Ms, Step, Verdict } from '@candlewatch/core/types'
 

@@ -1,5 +1,5 @@
+import { known, nth } from '../nth.ts'
 import { pack, unpack } from '../state/pack.ts'
-import { known, nth } from '../stats/nth.ts'
 import { harmonicShares, lnHarmonicMean } from '../stats/p-values.ts'
 import { Tail } from '../stats/tail.ts'
 import type { Detector } from '../types.ts'

@@ -1,5 +1,5 @@
+import { nth } from '../nth.ts'
 import { floatsFromBytes, floatsToBytes } from '../state/bytes.ts'
-import { nth } from '../stats/nth.ts'
 import { Rolling } from '../stats/rolling.ts'
 import { openOf } from '../time.ts'
 import type { Bar, Detector, Ms, Severity } from '../types.ts'

@@ -1,7 +1,7 @@
 import { outcomesOf } from '../forecast/dataset.ts'
 import type { Standing } from '../forecast/prices.ts'
 import { at } from '../forecast/quantiles.ts'
-import { nth } from '../stats/nth.ts'
+import { nth } from '../nth.ts'
 import type { Bar, ScaledForecast } from '../types.ts'
 
 /** How large a bar was in each respect: natural logarithms, finite. Prices in units of S. */

@@ -1,5 +1,5 @@
 import { levels, targets } from '../forecast/quantiles.ts'
-import { nth } from '../stats/nth.ts'
+import { nth } from '../nth.ts'
 import { fisher } from '../stats/p-values.ts'
 import type { Detector, Quantiles, ScaledForecast } from '../types.ts'
 

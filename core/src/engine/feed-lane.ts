@@ -1,8 +1,8 @@
 import { feed, type Testimony } from '../detectors/feed.ts'
 import type { Sizes } from '../detectors/sizes.ts'
 import type { FeedCalibration } from '../forecast/artifact.ts'
+import { first } from '../nth.ts'
 import { pack, unpack } from '../state/pack.ts'
-import { first } from '../stats/nth.ts'
 import type { Ms } from '../types.ts'
 import { type Judgement, Ledger, sixDigits } from './ledger.ts'
 

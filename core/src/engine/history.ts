@@ -1,8 +1,8 @@
 import { featureNames, VolatilityScaled } from '../features/volatility-scaled.ts'
 import type { Standing } from '../forecast/prices.ts'
+import { first } from '../nth.ts'
 import { floatsFromBytes, floatsToBytes } from '../state/bytes.ts'
 import { pack, unpack } from '../state/pack.ts'
-import { first } from '../stats/nth.ts'
 import type { Bar, Ms } from '../types.ts'
 
 /** The market's past, as a forecaster sees it. */

@@ -1,7 +1,7 @@
 import { missOf, type Residual } from '../detectors/residual.ts'
 import type { HighLow, Standing } from '../forecast/prices.ts'
+import { first, known } from '../nth.ts'
 import { pack, unpack } from '../state/pack.ts'
-import { first, known } from '../stats/nth.ts'
 import type { Bar, Detector, Ms } from '../types.ts'
 import { type Judgement, Ledger, sixDigits } from './ledger.ts'
 

@@ -1,6 +1,6 @@
 import { AlarmBudget } from '../decide/budget.ts'
 import { Conformal } from '../decide/conformal.ts'
-import { known } from '../stats/nth.ts'
+import { known } from '../nth.ts'
 import type { DetectorOpinion, Ms } from '../types.ts'
 
 /** A bar's score, how rare it is, and whether the budget lets it alarm. */

@@ -1,8 +1,8 @@
 import { Conformal } from '../decide/conformal.ts'
 import type { Observation } from '../detectors/observation.ts'
 import { registry, type UsualMiss } from '../detectors/registry.ts'
+import { nth } from '../nth.ts'
 import { pack, unpack } from '../state/pack.ts'
-import { nth } from '../stats/nth.ts'
 import type { DetectorOpinion } from '../types.ts'
 import { opinionOf } from './ledger.ts'
 

@@ -1,4 +1,4 @@
-import { nth } from '../stats/nth.ts'
+import { nth } from '../nth.ts'
 /**
  * Average precision over every threshold: the mean, over the positives, of the precision at the threshold that just finds
  * each. Equal scores are found together. null without positives. NaN scores stand for "no opinion" and come last.

@@ -1,4 +1,4 @@
-import { nth } from '../stats/nth.ts'
+import { nth } from '../nth.ts'
 import { makeRng } from '../stats/rng.ts'
 import { hourMs } from '../time.ts'
 import { type Dated, type Interval, weeklyBootstrap } from './bootstrap.ts'

@@ -1,4 +1,4 @@
-import { nth } from '../stats/nth.ts'
+import { nth } from '../nth.ts'
 import { makeRng } from '../stats/rng.ts'
 import type { Bar } from '../types.ts'
 import { distort, type Injection, type InjectionKind, injectionSizes, spanOf, type Yardstick } from './inject-kinds.ts'

@@ -1,4 +1,4 @@
-import { nth } from '../stats/nth.ts'
+import { nth } from '../nth.ts'
 import type { Rng } from '../stats/rng.ts'
 
 export type AnomalyKind = 'jump' | 'crash' | 'squeeze' | 'flash'

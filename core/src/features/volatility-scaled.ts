@@ -1,7 +1,7 @@
+import { first, known, nth } from '../nth.ts'
 import { floatsFromBytes, floatsToBytes } from '../state/bytes.ts'
 import { Ewma } from '../stats/ewma.ts'
 import { Extreme } from '../stats/extreme.ts'
-import { first, known, nth } from '../stats/nth.ts'
 import { dayMs, hourMs, openOf } from '../time.ts'
 import type { Bar, Ms } from '../types.ts'
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { nth } from '../stats/nth.ts'
+import { nth } from '../nth.ts'
 
 /**
  * A running mean of a network's weights over the steps of its training: flatter, and less the last batches' than any one

@@ -1,4 +1,4 @@
-import { known, nth } from '../stats/nth.ts'
+import { known, nth } from '../nth.ts'
 import { ScoreWindow } from '../stats/score-window.ts'
 import type { Quantiles } from '../types.ts'
 import { at } from './quantiles.ts'

@@ -1,6 +1,6 @@
 import { CandlewatchError } from '../errors.ts'
 import { featureNames, logVolumeRatio, VolatilityScaled } from '../features/volatility-scaled.ts'
-import { known } from '../stats/nth.ts'
+import { known } from '../nth.ts'
 import type { Bar, Ms } from '../types.ts'
 
 /** Rows for a forecaster to learn from. Sample i looks at `lookback` rows that end with row `last[i]`. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { nth } from '../stats/nth.ts'
+import { nth } from '../nth.ts'
 import { headCount, type LstmShape, makeNetwork } from './lstm.ts'
 
 const gates = 4

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { CandlewatchError } from '../errors.ts'
-import { nth } from '../stats/nth.ts'
+import { nth } from '../nth.ts'
 import { makeRng } from '../stats/rng.ts'
 import { WeightAverage } from './average.ts'
 import type { Dataset } from './dataset.ts'

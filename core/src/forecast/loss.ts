@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { featureNames } from '../features/volatility-scaled.ts'
-import { nth } from '../stats/nth.ts'
+import { nth } from '../nth.ts'
 import type { Dataset } from './dataset.ts'
 import { headCount } from './lstm.ts'
 import { at, levels, targets } from './quantiles.ts'

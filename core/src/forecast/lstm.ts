@@ -2,7 +2,7 @@ import { type DirectLstm, directLstm, lstm as fusedLayer } from '@candlewatch/ls
 import { tidy } from '@tensorflow/tfjs-core'
 import * as layers from '@tensorflow/tfjs-layers'
 import { CandlewatchError } from '../errors.ts'
-import { first, nth } from '../stats/nth.ts'
+import { first, nth } from '../nth.ts'
 import type { Forecaster } from '../types.ts'
 import { levels, targets, toScaledForecast } from './quantiles.ts'
 

@@ -1,4 +1,4 @@
-import { nth } from '../stats/nth.ts'
+import { nth } from '../nth.ts'
 import type { Expectation, PriceForecast, PriceOutcome, Quantiles, ScaledForecast, Skill } from '../types.ts'
 import { at } from './quantiles.ts'
 

@@ -1,4 +1,4 @@
-import { first } from '../stats/nth.ts'
+import { first } from '../nth.ts'
 import type { Quantiles, ScaledForecast } from '../types.ts'
 
 /** The levels that every head answers, ascending. */

@@ -1,5 +1,5 @@
+import { known } from '../nth.ts'
 import { floatsFromBytes, floatsToBytes } from '../state/bytes.ts'
-import { known } from '../stats/nth.ts'
 import { Ring } from '../stats/ring.ts'
 import { dayMs } from '../time.ts'
 import type { Ms, Skill, SkillReason } from '../types.ts'

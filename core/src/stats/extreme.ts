@@ -1,4 +1,4 @@
-import { nth } from './nth.ts'
+import { nth } from '../nth.ts'
 /**
  * The highest or lowest of the last `count` numbers. Keeps only those that may yet be it, in order, each with its age; a
  * number in amortised constant time. After Lemire, Nord. J. Comput. 13(4), 2006.

@@ -1,4 +1,4 @@
-import { nth } from './nth.ts'
+import { nth } from '../nth.ts'
 /** Feature vectors of one width, one after the other: [count, width]. */
 export interface Rows {
   readonly values: Float64Array

@@ -1,4 +1,4 @@
-import { first } from './nth.ts'
+import { first } from '../nth.ts'
 
 // What is known before the first pair: they have nothing to do with one another, and each is usually half a unit off.
 const priorPairs = 20

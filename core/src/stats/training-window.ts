@@ -1,6 +1,6 @@
+import { first } from '../nth.ts'
 import type { ByteReader, ByteWriter } from '../state/bytes.ts'
 import { median } from './median.ts'
-import { first } from './nth.ts'
 import type { Rows } from './rows.ts'
 
 export interface TrainingWindowOptions {

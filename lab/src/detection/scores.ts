@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { makeDetectors } from '@candlewatch/core/detectors/registry'
 import type { Yardstick } from '@candlewatch/core/eval/inject-kinds'
 import type { Model } from '@candlewatch/core/forecast/artifact'
-import { nth } from '@candlewatch/core/stats/nth'
+import { nth } from '@candlewatch/core/nth'
 import type { Bar, Ms } from '@candlewatch/core/types'
 import { Watcher } from './watcher.ts'
 

@@ -1,6 +1,6 @@
 import { type Interval, weeklyBootstrap } from '@candlewatch/core/eval/bootstrap'
 import { type Accuracy, accuracy, coverage, type RangeShares, rangeShares } from '@candlewatch/core/eval/score'
-import { known } from '@candlewatch/core/stats/nth'
+import { known } from '@candlewatch/core/nth'
 import { makeRng } from '@candlewatch/core/stats/rng'
 import type { JudgedRow, PriceRow } from './judged-rows.ts'
 import type { Peer } from './peer.ts'

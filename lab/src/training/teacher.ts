@@ -3,7 +3,7 @@ import type { Dataset } from '@candlewatch/core/forecast/dataset'
 import { type FitOptions, type FitProgress, fit } from '@candlewatch/core/forecast/fit'
 import { medians, type Teacher } from '@candlewatch/core/forecast/loss'
 import { targets } from '@candlewatch/core/forecast/quantiles'
-import { nth } from '@candlewatch/core/stats/nth'
+import { nth } from '@candlewatch/core/nth'
 import { fitTrees } from './boosted-trees.ts'
 import { countedOn } from './members.ts'
 

@@ -1,4 +1,4 @@
-import { nth } from '@candlewatch/core/stats/nth'
+import { nth } from '@candlewatch/core/nth'
 import type { Configuration } from './space.ts'
 
 /** Trains one trial on one fold with a share of the rows. */

@@ -1,4 +1,4 @@
-import { nth } from '@candlewatch/core/stats/nth'
+import { nth } from '@candlewatch/core/nth'
 import type { Rung, Standing } from './halving.ts'
 import type { Configuration } from './space.ts'
 

@@ -1,5 +1,5 @@
 import type { Weighting } from '@candlewatch/core/forecast/loss'
-import { nth } from '@candlewatch/core/stats/nth'
+import { nth } from '@candlewatch/core/nth'
 import { makeRng, type Rng } from '@candlewatch/core/stats/rng'
 
 /** The configuration of one trial. */

@@ -1,7 +1,7 @@
 import { type KeyStore, type Scope, scopes } from '@candlewatch/adapters/stores/keys'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { isoDate } from '@candlewatch/core/interval'
-import { nth } from '@candlewatch/core/stats/nth'
+import { nth } from '@candlewatch/core/nth'
 import type { Ms } from '@candlewatch/core/types'
 import { newKey } from './keys.ts'
 

@@ -1,6 +1,6 @@
 import type { Clock } from '@candlewatch/core/clock'
 import { CandlewatchError } from '@candlewatch/core/errors'
-import { known } from '@candlewatch/core/stats/nth'
+import { known } from '@candlewatch/core/nth'
 import type { Request, RequestHandler, Response } from 'express'
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
 import { RateLimitStore } from './rate-limit-store.ts'

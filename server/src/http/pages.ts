@@ -1,5 +1,5 @@
 import { CandlewatchError } from '@candlewatch/core/errors'
-import { nth } from '@candlewatch/core/stats/nth'
+import { nth } from '@candlewatch/core/nth'
 import type { Market, Ms } from '@candlewatch/core/types'
 
 /** A query for a page of a range of bars. */

@@ -1,7 +1,7 @@
 import type { Problem } from '@candlewatch/api/problem'
 import { type ErrorCode, errorCodes } from '@candlewatch/api/values/errors'
 import { CandlewatchError } from '@candlewatch/core/errors'
-import { nth } from '@candlewatch/core/stats/nth'
+import { nth } from '@candlewatch/core/nth'
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express'
 import type { z } from 'zod'
 import type { Log } from '../platform/log.ts'

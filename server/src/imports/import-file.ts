@@ -9,7 +9,7 @@ import { differingField } from '@candlewatch/core/bar'
 import type { Clock } from '@candlewatch/core/clock'
 import { CandlewatchError, type ErrorCode } from '@candlewatch/core/errors'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
-import { nth } from '@candlewatch/core/stats/nth'
+import { nth } from '@candlewatch/core/nth'
 import type { Stream } from '@candlewatch/core/time'
 import type { Bar, Market, Ms } from '@candlewatch/core/types'
 

@@ -1,5 +1,5 @@
 import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
-import { nth } from '@candlewatch/core/stats/nth'
+import { nth } from '@candlewatch/core/nth'
 import type { Range } from '../format/when.ts'
 import { type Candle, firstFrom } from '../state/series.ts'
 import { averageAt, averageBars, bollingerBars, bollingerWidth } from './averages.ts'

@@ -1,4 +1,4 @@
-import { known, nth } from '@candlewatch/core/stats/nth'
+import { known, nth } from '@candlewatch/core/nth'
 import { ofHigh, ofLow, outline } from '../chart/bands.ts'
 import { linear, pathOf, roundTicks } from '../plot/scale.ts'
 import type { Candle } from '../state/series.ts'

@@ -1,5 +1,5 @@
 import type { ModelFigures } from '@candlewatch/api/models'
-import { nth } from '@candlewatch/core/stats/nth'
+import { nth } from '@candlewatch/core/nth'
 import { pathOf } from '../plot/scale.ts'
 
 type Loss = ModelFigures['curves'][number]['losses'][number]

@@ -1,4 +1,4 @@
-import { nth } from '@candlewatch/core/stats/nth'
+import { nth } from '@candlewatch/core/nth'
 import { useId } from 'preact/hooks'
 import { counted } from '../format/count.ts'
 import { type Curve, curveOf, type Line } from './curve.ts'

@@ -1,4 +1,4 @@
-import { nth } from '@candlewatch/core/stats/nth'
+import { nth } from '@candlewatch/core/nth'
 import { dayMs } from '@candlewatch/core/time'
 import { offsetMs, type Zone } from '../format/zone.ts'
 

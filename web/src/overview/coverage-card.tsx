@@ -1,4 +1,4 @@
-import { known, nth } from '@candlewatch/core/stats/nth'
+import { known, nth } from '@candlewatch/core/nth'
 import { counted } from '../format/count.ts'
 import { formatMonth } from '../format/when.ts'
 import { zone } from '../format/zone.ts'

@@ -1,4 +1,4 @@
-import { known, nth } from '@candlewatch/core/stats/nth'
+import { known, nth } from '@candlewatch/core/nth'
 import { weekMs } from '@candlewatch/core/time'
 import { counted } from '../format/count.ts'
 import { formatDay } from '../format/when.ts'

@@ -1,4 +1,4 @@
-import { known, nth } from '@candlewatch/core/stats/nth'
+import { known, nth } from '@candlewatch/core/nth'
 import { dayMs, weekMs } from '@candlewatch/core/time'
 import { offsetMs, type Zone } from '../format/zone.ts'
 import type { Candle } from '../state/series.ts'

@@ -1,6 +1,6 @@
 import type { Ms } from '@candlewatch/api/units'
 import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
-import { nth } from '@candlewatch/core/stats/nth'
+import { nth } from '@candlewatch/core/nth'
 import { countIn, emptyTally, type Tally } from './tally.ts'
 
 /** A bar as it is drawn, with its verdict. `at` is its open, UTC. */

@@ -1,5 +1,5 @@
 import type { Ms } from '@candlewatch/api/units'
-import { nth } from '@candlewatch/core/stats/nth'
+import { nth } from '@candlewatch/core/nth'
 import { hourMs, weekMs } from '@candlewatch/core/time'
 import type { Series } from '../state/series.ts'
 

@@ -1,4 +1,4 @@
-import { known, nth } from '@candlewatch/core/stats/nth'
+import { known, nth } from '@candlewatch/core/nth'
 import { openOf } from '@candlewatch/core/time'
 import type { Bar, Ms, Verdict } from '@candlewatch/core/types'
 import { bucketOf, widthFor } from '../candles.ts'

@@ -1,4 +1,4 @@
-import { known, nth } from '../../stats/nth.ts'
+import { known, nth } from '../../nth.ts'
 import { makeRng } from '../../stats/rng.ts'
 import type { Rows } from '../../stats/rows.ts'
 import { type Clusters, fitKmeans, kmeansPlusPlus } from '../kmeans/lloyd.ts'

@@ -1,5 +1,5 @@
+import { nth } from '../../nth.ts'
 import { ByteReader, ByteWriter } from '../../state/bytes.ts'
-import { nth } from '../../stats/nth.ts'
 import { type Rows, scaleOf, standardise } from '../../stats/rows.ts'
 import { clip, type Limits, TrainingWindow, type TrainingWindowOptions } from '../../stats/training-window.ts'
 import type { Detector } from '../../types.ts'

@@ -1,5 +1,5 @@
 import { CandlewatchError } from '../../errors.ts'
-import { nth } from '../../stats/nth.ts'
+import { nth } from '../../nth.ts'
 import type { Rows } from '../../stats/rows.ts'
 import { triangleOf, whitener } from './cholesky.ts'
 

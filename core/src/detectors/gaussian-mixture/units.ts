@@ -1,4 +1,4 @@
-import { nth } from '../../stats/nth.ts'
+import { nth } from '../../nth.ts'
 import type { Scale } from '../../stats/rows.ts'
 import type { Mixture } from './mixture.ts'
 

@@ -1,5 +1,5 @@
+import { first } from '../../nth.ts'
 import { ByteReader, ByteWriter } from '../../state/bytes.ts'
-import { first } from '../../stats/nth.ts'
 import { TrainingWindow, type TrainingWindowOptions } from '../../stats/training-window.ts'
 import type { Detector } from '../../types.ts'
 import { type ForestOptions, fitForest } from './grow.ts'

@@ -1,5 +1,5 @@
+import { nth } from '../../nth.ts'
 import { ByteReader, ByteWriter } from '../../state/bytes.ts'
-import { nth } from '../../stats/nth.ts'
 import { makeRng } from '../../stats/rng.ts'
 import { type Rows, type Scale, scaleOf, standardise, standardiseInto } from '../../stats/rows.ts'
 import { TrainingWindow, type TrainingWindowOptions } from '../../stats/training-window.ts'

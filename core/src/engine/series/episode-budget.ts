@@ -1,6 +1,6 @@
+import { first } from '../../nth.ts'
 import { floatsFromBytes, floatsToBytes } from '../../state/bytes.ts'
 import { pack, unpack } from '../../state/pack.ts'
-import { first } from '../../stats/nth.ts'
 
 const windowRows = 3_000
 // With fewer scores than this their frequency cannot be estimated.

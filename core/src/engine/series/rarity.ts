@@ -1,4 +1,4 @@
-import { nth } from '../../stats/nth.ts'
+import { nth } from '../../nth.ts'
 import { tailRows } from './tail.ts'
 
 /** −log₁₀ of the weighted harmonic mean of p-values, given their natural logarithms; 0 at least. After Wilson, PNAS 116(4), 2019. */

@@ -1,4 +1,4 @@
-import { first, nth } from '../../stats/nth.ts'
+import { first, nth } from '../../nth.ts'
 
 /** A row as a season remembers it. */
 interface Then {

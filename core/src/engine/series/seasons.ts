@@ -1,6 +1,6 @@
+import { nth } from '../../nth.ts'
 import { floatsFromBytes, floatsToBytes } from '../../state/bytes.ts'
 import { pack, unpack } from '../../state/pack.ts'
-import { nth } from '../../stats/nth.ts'
 import { dayMs } from '../../time.ts'
 import { type Best, Contest } from './contest.ts'
 import { Season } from './season.ts'

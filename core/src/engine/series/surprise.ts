@@ -1,7 +1,7 @@
+import { first, known, nth } from '../../nth.ts'
 import { floatsFromBytes, floatsToBytes } from '../../state/bytes.ts'
 import { pack, unpack } from '../../state/pack.ts'
 import { Ewma } from '../../stats/ewma.ts'
-import { first, known, nth } from '../../stats/nth.ts'
 import { Noise } from './noise.ts'
 import { harmonic, tempered } from './rarity.ts'
 import { Recent } from './recent.ts'

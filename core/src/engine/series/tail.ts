@@ -1,4 +1,4 @@
-import { known } from '../../stats/nth.ts'
+import { known } from '../../nth.ts'
 import { SortedWindow } from '../../stats/sorted-window.ts'
 
 /** Rows of which a score's rarity is known. */
