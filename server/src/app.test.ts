@@ -83,9 +83,13 @@ test('/api/markets: what is stored, the model and the budget', async () => {
   expect(await jsonOf(get('/api/markets'))).toEqual({
     markets: [
       {
-        ...{ market: 'bitstamp:BTC-USD', interval: '1h', bars: 10 },
-        ...{ first: '2021-01-01T00:00:00Z', last: '2021-01-01T09:00:00Z' },
-        ...{ alarmsPerWeek: 1, model: { name: 'fake', version: '1' } },
+        market: 'bitstamp:BTC-USD',
+        interval: '1h',
+        bars: 10,
+        first: '2021-01-01T00:00:00Z',
+        last: '2021-01-01T09:00:00Z',
+        alarmsPerWeek: 1,
+        model: { name: 'fake', version: '1' },
       },
     ],
   })

@@ -24,7 +24,11 @@ export const nowMs = Date.UTC(2021, 1, 1) as Ms
 export function rowAt(hour: number, changes: object = {}) {
   return {
     date: isoDate(startMs + hour * hourMs),
-    ...{ open: 100 + hour, high: 110 + hour, low: 90 + hour, close: 105 + hour, volume: 7 },
+    open: 100 + hour,
+    high: 110 + hour,
+    low: 90 + hour,
+    close: 105 + hour,
+    volume: 7,
     ...changes,
   }
 }
@@ -93,7 +97,12 @@ export async function serving(options: ServingOptions = {}): Promise<Serving> {
       body: typeof body === 'string' ? body : JSON.stringify(body),
     })
   return {
-    ...{ url, store, live, feeds, registry, send },
+    url,
+    store,
+    live,
+    feeds,
+    registry,
+    send,
     nowMs: now,
     stopping,
     post: (body, headers) => send('POST', '/predict_anomaly', body, headers),

@@ -51,7 +51,10 @@ test('a key that is revoked is none', async () => {
 test('limits: as they are set, on a loopback too; 0 is none', async () => {
   const set = { RATE_LIMIT_PER_KEY: '5', RATE_LIMIT_PER_ADDRESS: '0', STREAMS_PER_ADDRESS: '2' }
   expect((await (await accessWith({ ...set, REQUIRE_KEYS: 'true' })).access).limits).toEqual({
-    ...{ perKey: 5, perAddress: 0, failedLogins: 10, streams: 2 },
+    perKey: 5,
+    perAddress: 0,
+    failedLogins: 10,
+    streams: 2,
   })
   expect((await (await accessWith(set)).access).limits).toMatchObject({ perKey: 5, streams: 2, failedLogins: 0 })
 })

@@ -23,7 +23,10 @@ export interface Access {
 
 /** This machine alone, no keys, no limits. */
 export const openAccess: Access = {
-  ...{ keys: null, corsOrigins: [], trustProxy: [], summary: 'loopback only, no key asked' },
+  keys: null,
+  corsOrigins: [],
+  trustProxy: [],
+  summary: 'loopback only, no key asked',
   streamCheckMs: 10_000,
   limits: { perKey: 0, perAddress: 0, failedLogins: 0, streams: 0 },
 }
@@ -53,7 +56,11 @@ export async function makeAccess(env: Env, store: KeyStore, clock: Clock): Promi
     )
   }
   return {
-    ...{ ...openAccess, keys: makeKeys(store, clock), limits, corsOrigins, trustProxy: trustProxy ?? [] },
+    ...openAccess,
+    keys: makeKeys(store, clock),
+    limits,
+    corsOrigins,
+    trustProxy: trustProxy ?? [],
     summary: `every request must show an API key: ${why}`,
   }
 }

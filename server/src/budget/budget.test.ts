@@ -9,7 +9,9 @@ function parts(change: Partial<BudgetsParts> = {}) {
   let now = 0
   return {
     told,
-    ...{ store: memoryStore(), log: makeLog('silent'), clock: { now: () => ++now as Ms } },
+    store: memoryStore(),
+    log: makeLog('silent'),
+    clock: { now: () => ++now as Ms },
     changed: (budget: { alarmsPerWeek: number }) => void told.push(budget.alarmsPerWeek),
     ...change,
   }

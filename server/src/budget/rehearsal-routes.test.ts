@@ -25,7 +25,9 @@ function steps(alarmsPerWeek: number): Step[] {
     const said = { status: isAnomaly ? 'anomaly' : 'normal', isAnomaly, lane: isAnomaly ? 'market' : null } as const
     const verdict: Verdict = {
       ...pipeline.step(bar),
-      ...{ ...said, severity: isAnomaly ? 'low' : null, alarmsPerWeek },
+      ...said,
+      severity: isAnomaly ? 'low' : null,
+      alarmsPerWeek,
       detectors: (['residual', 'naive-residual'] as const).map(id => ({ id, score, pValue: 0.5, share: 0 })),
       skill: { by: 'model', bars: 720, modelPercent: 1, naivePercent: 1, reason: { code: 'few-errors', bars: 720 } },
     }
@@ -37,7 +39,10 @@ async function served(alarmsPerWeek: number, beginning: Partial<KnownScores> = {
   const store = memoryStore()
   await store.commit(btc, steps(alarmsPerWeek), null)
   await store.saveKnownScores({
-    ...{ ...btc, model: 'fake@1', ts: startMs as Ms, scores: { model: known, naive: known } },
+    ...btc,
+    model: 'fake@1',
+    ts: startMs as Ms,
+    scores: { model: known, naive: known },
     ...beginning,
   })
   const { get } = await serving({ store })
@@ -84,7 +89,12 @@ test('where the first scores are not known, it says how many bars come out other
 test('no bars at all: nothing, and nothing is wrong', async () => {
   const { get } = await serving()
   expect(await jsonOf(get('/api/rehearsal?alarmsPerWeek=2&market=a:B'))).toMatchObject({
-    ...{ bars: 0, from: null, to: null, promised: 0, now: { episodes: 0, perWeek: 0 }, appearing: [] },
+    bars: 0,
+    from: null,
+    to: null,
+    promised: 0,
+    now: { episodes: 0, perWeek: 0 },
+    appearing: [],
   })
 })
 

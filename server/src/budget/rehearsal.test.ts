@@ -17,7 +17,10 @@ function steadyModel(version: string): Model {
   const scaled = { up: wing, down: wing, close: body, range: [0.2, 0.4, 0.6, 0.9, 1.2, 2, 3], volume: body }
   const scores = Array.from({ length: 300 }, (_, i) => ((i * 617) % 300) / 100)
   return {
-    ...{ name: 'steady', version, forecaster: { lookback: 4, predict: () => scaled }, naive: { up: 0.4, down: 0.4 } },
+    name: 'steady',
+    version,
+    forecaster: { lookback: 4, predict: () => scaled },
+    naive: { up: 0.4, down: 0.4 },
     seasonByHour: Array.from({ length: 24 }, () => 1),
     calibration: {
       model: { residualOverScale: 0.4, residual: scores },

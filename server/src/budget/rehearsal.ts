@@ -75,16 +75,19 @@ export function makeRehearsal(
       perWeek: weeks === 0 ? 0 : hundredths(length / weeks),
     })
     return {
-      ...{ market, interval: formatInterval(intervalMs), alarmsPerWeek, promised: hundredths(alarmsPerWeek * weeks) },
-      ...{ from: said[0]?.date ?? null, to: said.at(-1)?.date ?? null, bars: said.length },
-      ...{
-        now: counted(now),
-        rehearsed: counted(rehearsed),
-        appearing: more.map(episodeAnswer),
-        vanishing: fewer.map(episodeAnswer),
-        staying: both,
-        exactness,
-      },
+      market,
+      interval: formatInterval(intervalMs),
+      alarmsPerWeek,
+      promised: hundredths(alarmsPerWeek * weeks),
+      from: said[0]?.date ?? null,
+      to: said.at(-1)?.date ?? null,
+      bars: said.length,
+      now: counted(now),
+      rehearsed: counted(rehearsed),
+      appearing: more.map(episodeAnswer),
+      vanishing: fewer.map(episodeAnswer),
+      staying: both,
+      exactness,
     }
   }
 }

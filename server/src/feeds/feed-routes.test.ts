@@ -44,8 +44,12 @@ test('a bar at its close, none an hour later, then the next: live, stale, live',
   wait(server, 4_000)
   await server.post(rowAt(lastHour))
   expect(await feedOf(server)).toMatchObject({
-    ...{ market: 'bitstamp:BTC-USD', interval: '1h', state: 'live' },
-    ...{ lastBar: '2021-01-31T23:00:00Z', lastSeen: '2021-02-01T00:00:04Z', dueAt: '2021-02-01T01:06:04Z' },
+    market: 'bitstamp:BTC-USD',
+    interval: '1h',
+    state: 'live',
+    lastBar: '2021-01-31T23:00:00Z',
+    lastSeen: '2021-02-01T00:00:04Z',
+    dueAt: '2021-02-01T01:06:04Z',
     usualLatenessMs: 4_000,
     evidence:
       'The bar of 2021-01-31T23:00:00Z came 4 s after its close; the next must be here by 2021-02-01T01:06:04Z.',
@@ -58,7 +62,9 @@ test('a bar at its close, none an hour later, then the next: live, stale, live',
   const evidence =
     'No bar of 2021-02-01T00:00:00Z yet: it closed at 2021-02-01T01:00:00Z, and this feed usually takes 4 s.'
   expect(await feedOf(server)).toMatchObject({
-    ...{ state: 'stale', evidence, lastBar: '2021-01-31T23:00:00Z' },
+    state: 'stale',
+    evidence,
+    lastBar: '2021-01-31T23:00:00Z',
     lastFault: { kind: 'stale', date: '2021-02-01T00:00:00Z', seen: '2021-02-01T01:06:04.001Z', evidence },
   })
   wait(server, 2 * hourMs)
@@ -135,7 +141,10 @@ test('rows of the past: never overdue, however long nothing comes', async () => 
   await server.post(rowsFrom(0, 48))
   wait(server, 90 * 24 * hourMs)
   expect(await feedOf(server)).toMatchObject({
-    ...{ state: 'past', dueAt: null, usualLatenessMs: null, lastBar: '2021-01-02T23:00:00Z' },
+    state: 'past',
+    dueAt: null,
+    usualLatenessMs: null,
+    lastBar: '2021-01-02T23:00:00Z',
     evidence:
       'Its rows belong to the past: the newest opened at 2021-01-02T23:00:00Z and came at 2021-02-01T00:00:00Z. Such rows are never overdue.',
   })
@@ -155,7 +164,9 @@ test('equal rows again, alone and in an array: the same bytes, counted as duplic
   expect(await feedOf(server)).toMatchObject({
     counts: { duplicate: 1 },
     lastFault: {
-      ...{ kind: 'duplicate', date: '2021-01-01T00:00:00Z', seen: '2021-02-01T00:00:00Z' },
+      kind: 'duplicate',
+      date: '2021-01-01T00:00:00Z',
+      seen: '2021-02-01T00:00:00Z',
       evidence:
         'The row of 2021-01-01T00:00:00Z came again with the same numbers: it was answered as before and not learned again.',
     },

@@ -23,8 +23,17 @@ test('points: the whole range as candles of the least usual width, each with its
     ['2021-01-05T00:00:00Z', '12h', 4],
   ])
   expect(page.bars[1]).toEqual({
-    ...{ market: 'bitstamp:BTC-USD', interval: '12h', date: '2021-01-01T12:00:00Z' },
-    ...{ open: 112, high: 133, low: 102, close: 128, volume: 84, bars: 12, anomalies: 0, faults: 0 },
+    market: 'bitstamp:BTC-USD',
+    interval: '12h',
+    date: '2021-01-01T12:00:00Z',
+    open: 112,
+    high: 133,
+    low: 102,
+    close: 128,
+    volume: 84,
+    bars: 12,
+    anomalies: 0,
+    faults: 0,
   })
 })
 

@@ -11,9 +11,16 @@ test('what there is of a stream, what is missing, and how much of each stretch',
   expect(await jsonOf(get('/api/coverage?points=3'))).toEqual({
     coverage: [
       {
-        ...{ market: 'bitstamp:BTC-USD', interval: '1h', bars: 42, first: rowAt(12).date, last: rowAt(59).date },
-        ...{ missing: 6, gaps: [{ from: rowAt(30).date, to: rowAt(36).date, missing: 6 }], moreGaps: false },
-        ...{ imported: null, width: '1d' },
+        market: 'bitstamp:BTC-USD',
+        interval: '1h',
+        bars: 42,
+        first: rowAt(12).date,
+        last: rowAt(59).date,
+        missing: 6,
+        gaps: [{ from: rowAt(30).date, to: rowAt(36).date, missing: 6 }],
+        moreGaps: false,
+        imported: null,
+        width: '1d',
         stretches: [
           { date: rowAt(0).date, expected: 12, bars: 12, imported: 0, anomalies: 0, faults: 0 },
           { date: rowAt(24).date, expected: 24, bars: 18, imported: 0, anomalies: 0, faults: 0 },

@@ -218,9 +218,20 @@ test('answers about models and training', async () => {
     modelsDir,
     async trial() {
       const outcome = {
-        ...{ name: 'fake', challenger: '2', champion: '3', from: barAt(0).ts, to: barAt(9).ts, at: barAt(9).ts },
-        ...{ bars: 9, more: 1, fewer: 0, alarms: { challenger: [rowAt(5).date], champion: [] } },
-        ...{ challengerError: 1, championError: 2, passed: true, because: 'Better.' },
+        name: 'fake',
+        challenger: '2',
+        champion: '3',
+        from: barAt(0).ts,
+        to: barAt(9).ts,
+        at: barAt(9).ts,
+        bars: 9,
+        more: 1,
+        fewer: 0,
+        alarms: { challenger: [rowAt(5).date], champion: [] },
+        challengerError: 1,
+        championError: 2,
+        passed: true,
+        because: 'Better.',
       }
       await store.saveTrial(outcome)
       return outcome

@@ -33,16 +33,28 @@ test('a check says what is in a file and what an import would make of it, and wr
   const server = await serving()
   await server.post(rowsFrom(10, 20))
   await server.store.appendHistory({
-    ...{ ...btc, name: 'before' },
+    ...btc,
+    name: 'before',
     bars: (await server.store.bars(everything))
       .slice(0, 1)
       .map(bar => ({ ...bar, ts: (bar.ts - hourMs) as typeof bar.ts })),
   })
   const lines = [...linesFrom(8, 14), ...linesFrom(16, 24), lineAt(30), lineAt(30)]
   expect(await jsonOf(sendFile(server, lines, '&check=true'))).toEqual({
-    ...{ name: 'rows.csv', market: 'bitstamp:BTC-USD', interval: '1h', columns: fileHeader.split(',') },
-    ...{ rows: 15, repeated: 1, first: rowAt(8).date, last: rowAt(30).date },
-    ...{ fresh: 5, known: 8, late: 2, replaced: 1, missing: 8, gapCount: 2 },
+    name: 'rows.csv',
+    market: 'bitstamp:BTC-USD',
+    interval: '1h',
+    columns: fileHeader.split(','),
+    rows: 15,
+    repeated: 1,
+    first: rowAt(8).date,
+    last: rowAt(30).date,
+    fresh: 5,
+    known: 8,
+    late: 2,
+    replaced: 1,
+    missing: 8,
+    gapCount: 2,
     gaps: [
       { from: rowAt(24).date, to: rowAt(30).date, missing: 6 },
       { from: rowAt(14).date, to: rowAt(16).date, missing: 2 },
@@ -60,8 +72,18 @@ test('an import of a new market is judged row by row, as if it had come live', a
   expect(response.headers.get('location')).toBe(`/api/imports/${begun.id}`)
   const shown = await ended(server, begun)
   expect(shown).toMatchObject({
-    ...{ state: 'done', name: 'rows.csv', market: 'kraken:ETH-EUR', interval: '1h', rows: 700, done: 700 },
-    ...{ judged: 700, known: 0, late: 0, first: rowAt(0).date, last: rowAt(699).date, error: null },
+    state: 'done',
+    name: 'rows.csv',
+    market: 'kraken:ETH-EUR',
+    interval: '1h',
+    rows: 700,
+    done: 700,
+    judged: 700,
+    known: 0,
+    late: 0,
+    first: rowAt(0).date,
+    last: rowAt(699).date,
+    error: null,
   })
   expect(await jsonOf(server.get('/api/imports'))).toEqual({ imports: [shown] })
   const live = await serving()

@@ -21,8 +21,12 @@ test('a judged bar gets other numbers: it and those after it are judged again, a
   expect(response.status).toBe(201)
   const { correction, verdict, judgedAgain } = await jsonOf<Answer>(response)
   expect(correction).toMatchObject({
-    ...{ market: 'bitstamp:BTC-USD', interval: '1h', date: '2021-01-01T03:00:00Z', revision: 1 },
-    ...{ reason: 'volume of another market', withdrawn: 3 },
+    market: 'bitstamp:BTC-USD',
+    interval: '1h',
+    date: '2021-01-01T03:00:00Z',
+    revision: 1,
+    reason: 'volume of another market',
+    withdrawn: 3,
     after: { volume: 12.5 },
   })
   expect(verdict).toMatchObject({ date: '2021-01-01T03:00:00Z', bar: { volume: 12.5 } })

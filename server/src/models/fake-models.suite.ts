@@ -21,7 +21,11 @@ export async function fakeModels(...versions: readonly string[]): Promise<string
 export async function writeFake(modelsDir: string, version: string, change: Partial<Manifest> = {}): Promise<void> {
   const folder = join(modelsDir, 'fake', version)
   const manifest = {
-    ...{ name: 'fake', version, sha256: `sha-${version}`, market: 'bitstamp:BTC-USD', interval: '1h' },
+    name: 'fake',
+    version,
+    sha256: `sha-${version}`,
+    market: 'bitstamp:BTC-USD',
+    interval: '1h',
     createdAt: '2021-01-01T00:00:00Z',
     training: { from: '2019-01-01T00:00:00Z', to: '2020-12-31T23:00:00Z', validationFrom: '2020-10-01T00:00:00Z' },
     metrics: { bars: 2_000 },

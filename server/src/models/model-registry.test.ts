@@ -13,7 +13,11 @@ const days = { from: '2019-01-01T00:00:00Z', to: '2020-12-31T23:00:00Z', validat
 async function opened(modelsDir: string, store = memoryStore()) {
   const changes: string[] = []
   const models = await openModelRegistry({
-    ...{ store, modelsDir, name: 'fake', open: openFake, log: makeLog('silent') },
+    store,
+    modelsDir,
+    name: 'fake',
+    open: openFake,
+    log: makeLog('silent'),
     clock: { now: () => 1 as Ms },
     changed: ({ version, state }) => void changes.push(`${version} ${state}`),
   })

@@ -14,25 +14,37 @@ test('/api/models: every version with what it was trained on, its state and its 
   const store = memoryStore()
   const { get } = await serving({ store, modelsDir: await fakeModels('1', '2') })
   await store.saveTrial({
-    ...{
-      name: 'fake',
-      challenger: '1',
-      champion: '2',
-      from: 0 as never,
-      to: 7_200_000 as never,
-      bars: 3,
-      more: 1,
-      fewer: 1,
-    },
+    name: 'fake',
+    challenger: '1',
+    champion: '2',
+    from: 0 as never,
+    to: 7_200_000 as never,
+    bars: 3,
+    more: 1,
+    fewer: 1,
     alarms: { challenger: ['1970-01-01T00:00:00Z', 'both'], champion: ['both', '1970-01-01T01:00:00Z'] },
-    ...{ challengerError: 2, championError: 3, passed: true, because: 'Better.', at: 9_000_000 as never },
+    challengerError: 2,
+    championError: 3,
+    passed: true,
+    because: 'Better.',
+    at: 9_000_000 as never,
   })
   const of = { name: 'fake', interval: '1h', reason: null, createdAt: '2021-01-01T00:00:00Z', metrics: { bars: 2_000 } }
   const trained = { trainedFrom: '2019-01-01T00:00:00Z', trainedTo: '2020-12-31T23:00:00Z' }
   const trial = {
-    ...{ champion: '2', from: '1970-01-01T00:00:00Z', to: '1970-01-01T02:00:00Z', bars: 3, more: 1, fewer: 1 },
-    ...{ moreAt: ['1970-01-01T00:00:00Z'], fewerAt: ['1970-01-01T01:00:00Z'], error: 2, championError: 3 },
-    ...{ passed: true, because: 'Better.', at: '1970-01-01T02:30:00Z' },
+    champion: '2',
+    from: '1970-01-01T00:00:00Z',
+    to: '1970-01-01T02:00:00Z',
+    bars: 3,
+    more: 1,
+    fewer: 1,
+    moreAt: ['1970-01-01T00:00:00Z'],
+    fewerAt: ['1970-01-01T01:00:00Z'],
+    error: 2,
+    championError: 3,
+    passed: true,
+    because: 'Better.',
+    at: '1970-01-01T02:30:00Z',
   }
   expect(await jsonOf(get('/api/models'))).toEqual({
     models: [
@@ -72,7 +84,9 @@ test('what cannot be promoted or gone back to: a problem that says why', async (
     return jsonOf<Record<string, unknown>>(send('POST', `/api/models/${path}`, body))
   }
   expect(await problem('fake@1/promote')).toMatchObject({
-    ...{ status: 422, code: 'ERR_MODEL_REFUSED', detail: 'Expected sha-1, found cut off.' },
+    status: 422,
+    code: 'ERR_MODEL_REFUSED',
+    detail: 'Expected sha-1, found cut off.',
   })
   expect(registry.champion().manifest.version).toBe('2')
   expect(await problem('fake@3/promote')).toMatchObject({ status: 404, code: 'ERR_MODEL_MISSING' })
@@ -128,27 +142,39 @@ test('one version: its trials and, where the manifest tells them, its figures wi
   const modelsDir = await fakeModels('1', '2')
   const losses = [0.4, 0.3, 0.5, 0.2].map((training, i) => ({ epoch: i + 1, training, validation: 0.3 }))
   const training = {
-    ...{ from: '2019-01-01T00:00:00Z', to: '2020-12-31T23:00:00Z', validationFrom: '2020-10-01T00:00:00Z' },
-    ...{
-      bars: 9,
-      seed: 7,
-      epochs: 2,
-      batchSize: 3,
-      learningRate: 0.1,
-      weighting: 'scale' as const,
-      averaging: 0,
-      distillation: 0,
-    },
-    ...{ refitted: true, backend: 'wasm', seconds: 4, losses, kept: [2, 3] },
+    from: '2019-01-01T00:00:00Z',
+    to: '2020-12-31T23:00:00Z',
+    validationFrom: '2020-10-01T00:00:00Z',
+    bars: 9,
+    seed: 7,
+    epochs: 2,
+    batchSize: 3,
+    learningRate: 0.1,
+    weighting: 'scale' as const,
+    averaging: 0,
+    distillation: 0,
+    refitted: true,
+    backend: 'wasm',
+    seconds: 4,
+    losses,
+    kept: [2, 3],
   }
   const network = { lookback: 16, units: 8, members: 2, parameters: 99, targets: ['up'], quantiles: [0.5] }
   const features = { name: 'f', version: 1, features: ['return'] }
   await writeFake(modelsDir, '3', { training, network: { kind: 'lstm', ...network }, features })
   const { get } = await serving({ store, modelsDir })
   expect(await jsonOf(get('/api/models/fake@3'))).toMatchObject({
-    ...{ id: 'fake@3', state: 'champion', trial: null, trials: [] },
+    id: 'fake@3',
+    state: 'champion',
+    trial: null,
+    trials: [],
     figures: {
-      ...{ market: 'bitstamp:BTC-USD', bars: 9, refitted: true, seconds: 4, seeds: [7, 8], features },
+      market: 'bitstamp:BTC-USD',
+      bars: 9,
+      refitted: true,
+      seconds: 4,
+      seeds: [7, 8],
+      features,
       network: { lookback: 16, members: 2, units: 4, parameters: 99 },
       curves: [
         { network: 1, kept: 2, losses: [losses[0], losses[1]] },
@@ -187,13 +213,25 @@ test('promotions: newest first with their reasons, and where a rollback would le
 test('a trial by hand: the version is answered with it, and nothing else changes; without bars it is a problem', async () => {
   const store = memoryStore()
   const { send, registry } = await serving({
-    ...{ store, modelsDir: await fakeModels('1', '2') },
+    store,
+    modelsDir: await fakeModels('1', '2'),
     trial: async (challenger, champion) => {
       if ((await store.lastSeq()) === 0) return null
       const trial = {
-        ...{ name: 'fake', challenger: challenger.manifest.version, champion: champion.manifest.version },
-        ...{ from: 0 as Ms, to: 0 as Ms, bars: 1, more: 0, fewer: 0, alarms: { challenger: [], champion: [] } },
-        ...{ challengerError: 1, championError: 2, passed: true, because: 'Better.', at: 1 as Ms },
+        name: 'fake',
+        challenger: challenger.manifest.version,
+        champion: champion.manifest.version,
+        from: 0 as Ms,
+        to: 0 as Ms,
+        bars: 1,
+        more: 0,
+        fewer: 0,
+        alarms: { challenger: [], champion: [] },
+        challengerError: 1,
+        championError: 2,
+        passed: true,
+        because: 'Better.',
+        at: 1 as Ms,
       }
       await store.saveTrial(trial)
       return trial

@@ -39,18 +39,26 @@ function steered() {
 test('by hand: 202 with what begins, a second one 409 while it runs, and a better one serves at once', async () => {
   const { steps, train } = steered()
   const { send, registry } = await serving({
-    ...{ train, store: await storeWith(enough), modelsDir: await fakeModels('1', '2') },
+    train,
+    store: await storeWith(enough),
+    modelsDir: await fakeModels('1', '2'),
     trial: async (challenger, champion) =>
       ({
-        ...{ challenger: challenger.manifest.version, champion: champion.manifest.version, more: 0, fewer: 1 },
-        ...{ passed: true, because: 'Better.', alarms: { challenger: [], champion: [] } },
+        challenger: challenger.manifest.version,
+        champion: champion.manifest.version,
+        more: 0,
+        fewer: 1,
+        passed: true,
+        because: 'Better.',
+        alarms: { challenger: [], champion: [] },
       }) as never,
   })
   const answer = await send('POST', '/api/models/retrain', { size: 'quick' })
   expect(answer.status).toBe(202)
   expect(await jsonOf(answer)).toMatchObject({ state: 'running', size: 'quick', startedBy: 'hand', phase: 'reading' })
   expect(await jsonOf(send('POST', '/api/models/retrain', {}))).toMatchObject({
-    ...{ status: 409, code: 'ERR_RETRAIN_RUNNING' },
+    status: 409,
+    code: 'ERR_RETRAIN_RUNNING',
   })
   steps.finish()
   while (registry.champion().manifest.version !== '1') await new Promise(setImmediate)
@@ -60,17 +68,28 @@ test('too few rows: said beforehand, and refused when it is asked for', async ()
   const { get, send } = await serving({ store: await storeWith(enough - 1) })
   const says = `Expected at least 1000 stored bars of bitstamp:BTC-USD, 1h, to learn from, found 999. A version is trained for its own market. Add more rows of that market.`
   expect(await jsonOf(get('/api/training'))).toMatchObject({
-    ...{ state: 'idle', losses: [], version: null },
+    state: 'idle',
+    losses: [],
+    version: null,
     next: {
-      ...{ model: 'fake', market: 'bitstamp:BTC-USD', interval: '1h', rowsWanted: 1_000, refusal: says },
+      model: 'fake',
+      market: 'bitstamp:BTC-USD',
+      interval: '1h',
+      rowsWanted: 1_000,
+      refusal: says,
       rows: { bars: 999, from: '2021-01-01T00:00:00Z', to: '2021-02-11T14:00:00Z' },
     },
   })
   expect(await jsonOf(send('POST', '/api/models/retrain', {}))).toMatchObject({
-    ...{ status: 409, code: 'ERR_TRAINING_SHORT', detail: says },
+    status: 409,
+    code: 'ERR_TRAINING_SHORT',
+    detail: says,
   })
   expect(await jsonOf(send('POST', '/api/models/retrain', { size: 'huge' }))).toMatchObject({
-    ...{ status: 400, code: 'ERR_BODY_SHAPE', field: 'size', detail: 'size: Expected full or quick, found "huge".' },
+    status: 400,
+    code: 'ERR_BODY_SHAPE',
+    field: 'size',
+    detail: 'size: Expected full or quick, found "huge".',
   })
 })
 
@@ -118,7 +137,9 @@ test('cancelled: answered when it has ended, and again without a training the sa
   await send('POST', '/api/models/retrain', {})
   for (const _ of [1, 2]) {
     expect(await jsonOf(send('DELETE', '/api/training', {}))).toMatchObject({
-      ...{ state: 'cancelled', says: 'It was cancelled: nothing was written.', version: null },
+      state: 'cancelled',
+      says: 'It was cancelled: nothing was written.',
+      version: null,
     })
   }
 })

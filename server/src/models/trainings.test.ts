@@ -22,7 +22,13 @@ async function retraining(parts: Partial<TrainingsParts> = {}) {
   const log = pino({}, { write: (line: string) => void lines.push(line) })
   const clock = { now: () => 1 as Ms }
   const models = await openModelRegistry({
-    ...{ store: memoryStore(), modelsDir, name: 'fake', open: openFake, changed: () => undefined, clock, log },
+    store: memoryStore(),
+    modelsDir,
+    name: 'fake',
+    open: openFake,
+    changed: () => undefined,
+    clock,
+    log,
   })
   const train = async () => {
     await writeFake(modelsDir, '2')
@@ -105,7 +111,9 @@ test('on time: it starts by itself, and not again while one runs', async () => {
   onTestFinished(() => void vi.useRealTimers())
   let started = 0
   const parts: TrainingsParts = {
-    ...{ cron: '30 3 * * *', log: pino({ level: 'silent' }), trial: async () => null },
+    cron: '30 3 * * *',
+    log: pino({ level: 'silent' }),
+    trial: async () => null,
     clock: { now: () => 1 as Ms },
     models: {
       champion: () => ({ manifest: { name: 'fake', market: 'bitstamp:BTC-USD', interval: '1h' } }),
@@ -171,9 +179,16 @@ test('every step is told: what it reads, how far it is, what it makes, and what 
     ['done', null, 1, 2, '2'],
   ])
   expect(seen.at(-1)).toMatchObject({
-    ...{ startedBy: 'hand', size: 'quick', model: 'fake', market: 'bitstamp:BTC-USD', interval: '1h' },
-    ...{ rows: { bars: 1_200 }, says: 'It made 2. Better.', secondsLeft: null },
-    ...{ startedAt: '1970-01-01T00:00:00.001Z', endedAt: '1970-01-01T00:00:00.001Z' },
+    startedBy: 'hand',
+    size: 'quick',
+    model: 'fake',
+    market: 'bitstamp:BTC-USD',
+    interval: '1h',
+    rows: { bars: 1_200 },
+    says: 'It made 2. Better.',
+    secondsLeft: null,
+    startedAt: '1970-01-01T00:00:00.001Z',
+    endedAt: '1970-01-01T00:00:00.001Z',
   })
 })
 

@@ -31,7 +31,9 @@ function model(
     }
     const judged = (bar: Bar): Verdict => ({
       ...pipeline.step(bar),
-      ...{ high: price(bar.high), low: price(bar.low), model: { name: 'fake', version } },
+      high: price(bar.high),
+      low: price(bar.low),
+      model: { name: 'fake', version },
       isAnomaly: alarmHours.some(hour => barAt(hour).ts === bar.ts),
     })
     return {
@@ -61,9 +63,18 @@ test('the last 30 days, after a warm-up: more and fewer alarms with their dates,
   const challenger = model('2', 3, [12 * days, 20 * days, 9 * days])
   const result = await trial({ store, rule, clock, warmUp }, challenger.open, champion.open)
   expect(result).toEqual({
-    ...{ name: 'fake', challenger: '2', champion: '1', at: 5 },
-    ...{ from: Date.parse(opened(10 * days)), to: Date.parse(opened(40 * days - 1)), bars: 30 * days },
-    ...{ more: 1, fewer: 2, challengerError: 3, championError: 4, passed: true },
+    name: 'fake',
+    challenger: '2',
+    champion: '1',
+    at: 5,
+    from: Date.parse(opened(10 * days)),
+    to: Date.parse(opened(40 * days - 1)),
+    bars: 30 * days,
+    more: 1,
+    fewer: 2,
+    challengerError: 3,
+    championError: 4,
+    passed: true,
     alarms: {
       challenger: [opened(12 * days), opened(20 * days)],
       champion: [opened(11 * days), opened(12 * days), opened(13 * days)],
@@ -128,7 +139,10 @@ test.each([
   ['one more', 90, 5, false, /more alarms than twice the budget, 4\.0/],
 ] as const)('the rule, %s', (_name, challengerError, raised, passed, because) => {
   const outcome = {
-    ...{ bars: 336, challengerError, championError: 100, spanMs: (14 * 86_400_000) as Ms },
+    bars: 336,
+    challengerError,
+    championError: 100,
+    spanMs: (14 * 86_400_000) as Ms,
     alarms: { challenger: Array.from({ length: raised }, (_, i) => String(i)), champion: [] },
   }
   expect(rule(outcome)).toEqual({ passed, because: expect.stringMatching(because) })

@@ -8,8 +8,17 @@ const hour = 3_600_000
 const price = { expected: 100, lower: 90, upper: 110, model: 99, baseline: 104, actual: 100, absoluteError: 0 }
 const skill = { by: 'model', bars: 800, modelPercent: 1, naivePercent: 2, because: '' } as const
 const usual = {
-  ...{ market: 'a:b', interval: '1h', ts: 0, status: 'normal', lane: null, isAnomaly: false, pValue: 0.03 },
-  ...{ skill, high: price, low: price, detectors: [] },
+  market: 'a:b',
+  interval: '1h',
+  ts: 0,
+  status: 'normal',
+  lane: null,
+  isAnomaly: false,
+  pValue: 0.03,
+  skill,
+  high: price,
+  low: price,
+  detectors: [],
 } as unknown as Verdict
 
 async function seriesOf(verdicts: readonly Partial<Verdict>[]): Promise<Map<string, number>> {

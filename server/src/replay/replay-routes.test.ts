@@ -58,7 +58,9 @@ test('changes at the same moment: none is lost', async () => {
   const changes = [{ state: 'playing' }, { everyMs: 7 }, { seek: '2021-01-05' }]
   await Promise.all(changes.map(change => it.send('PATCH', `/api/replays/${id}`, change)))
   expect(await jsonOf(it.get(`/api/replays/${id}`))).toMatchObject({
-    ...{ state: 'playing', everyMs: 7, seek: '2021-01-05T00:00:00Z' },
+    state: 'playing',
+    everyMs: 7,
+    seek: '2021-01-05T00:00:00Z',
   })
 })
 

@@ -11,9 +11,19 @@ const open = (hour: number) => (startMs + hour * hourMs) as Ms
 const date = (hour: number) => isoDate(open(hour))
 
 const playing: Replay = {
-  ...{ id: 'r', market: btc.market, interval: '1h', source: { kind: 'csv', name: 'rows.csv' } },
-  ...{ from: date(10), to: date(99), state: 'playing', everyMs: 1_000 },
-  ...{ seek: null, steps: 4, until: null, at: null, revision: 7 },
+  id: 'r',
+  market: btc.market,
+  interval: '1h',
+  source: { kind: 'csv', name: 'rows.csv' },
+  from: date(10),
+  to: date(99),
+  state: 'playing',
+  everyMs: 1_000,
+  seek: null,
+  steps: 4,
+  until: null,
+  at: null,
+  revision: 7,
 }
 
 /** Hours 0 to 9 warmed up, those to 49 were judged, but for a gap of two; 20 and 49 are anomalies, 30 is a fault. */
