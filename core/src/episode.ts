@@ -16,7 +16,7 @@ export interface OpenEpisode {
   readonly peak: Alarm
   readonly last: Alarm
   readonly alarms: number
-  /** Whether a bar of it went above the 90 % range of the high, or below that of the low. */
+  /** True if a bar of it went above the 90 % range of the high, or below that of the low. */
   readonly left: Readonly<Record<'high' | 'low', boolean>>
 }
 

@@ -163,8 +163,10 @@ describe('episodes', () => {
     const tracker = new EpisodeTracker()
     const pValues: Record<number, number> = { 2: 0.004, 8: 0.001, 15: 0.002 }
     const events = Array.from({ length: 23 }, (_, hour) => tracker.next(alarm(hour, pValues[hour] ?? null)))
-    const told = events.flatMap((of, hour) => of.map(({ kind, episode }) => [hour, kind, episode.id, episode.alarms]))
-    expect(told).toEqual([
+    const changes = events.flatMap((of, hour) =>
+      of.map(({ kind, episode }) => [hour, kind, episode.id, episode.alarms]),
+    )
+    expect(changes).toEqual([
       [2, 'opened', 'bar 2', 1],
       [8, 'updated', 'bar 2', 2],
       [15, 'closed', 'bar 2', 2],

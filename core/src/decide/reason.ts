@@ -8,7 +8,7 @@ export interface Judged {
   readonly close: number
   readonly high: PriceOutcome
   readonly low: PriceOutcome
-  /** Which of the two left its forecast further. */
+  /** The one of the two that left its forecast further. */
   readonly side: 'high' | 'low'
   readonly pValue: number | null
   readonly isAnomaly: boolean

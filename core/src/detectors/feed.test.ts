@@ -44,10 +44,10 @@ describe('the feed’s witnesses', () => {
   })
 
   it('the shares sum to 1, and the p-values are those of the past', () => {
-    const said = detector.testimonies({ ...still, volume: 1 })
-    expect(said.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12)
-    for (const { pValue } of said) expect(pValue).toBeGreaterThan(0)
-    expect(said).toHaveLength(5)
+    const opinions = detector.testimonies({ ...still, volume: 1 })
+    expect(opinions.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12)
+    for (const { pValue } of opinions) expect(pValue).toBeGreaterThan(0)
+    expect(opinions).toHaveLength(5)
   })
 
   it('knows nothing before each has seen a hundred bars', () => {

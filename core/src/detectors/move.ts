@@ -9,7 +9,7 @@ export interface Move {
   readonly previousClose: number
 }
 
-// As the residual has them, so that the two differ in the forecast alone.
+// The residual has the same ones, so that the two differ in the forecast alone.
 const halfLifeBars = 168
 const winsorAt = 6
 // Fewer bars than a day of hours say too little about what is usual.

@@ -68,7 +68,7 @@ export function rules(id: string, options: Partial<RuleOptions> = {}): Rules {
     triggered: path =>
       all.flatMap((rule, i) => {
         const found = worst(rule, path)
-        return found && ratioOf(found) >= 1 ? [{ ...nth(said, i), ...found }] : []
+        return found && ratioOf(found) >= 1 ? [{ ...nth(ruleFacts, i), ...found }] : []
       }),
     learn(path) {
       for (const now of path) for (const rule of all) rule.learn(now)
@@ -101,7 +101,7 @@ export function observationsOf(bar: Bar, intervalMs: Ms): PricePath {
   ]
 }
 
-const said: readonly Omit<RuleEvidence, keyof Excess>[] = [
+const ruleFacts: readonly Omit<RuleEvidence, keyof Excess>[] = [
   { rule: 'pct_spike', severity: 'high', unit: 'percent' },
   { rule: 'abs_jump', severity: 'high', unit: 'usd' },
   { rule: 'vol_breakout', severity: 'medium', unit: 'usd' },

@@ -138,7 +138,7 @@ describe('surprise', () => {
     }
   })
 
-  it('a thousand times farther out is still told apart: nothing saturates', () => {
+  it('a thousand times farther out is still distinguished: nothing saturates', () => {
     expect(scoreOf(came([0, 1e6, 0, 1, 0]))).toBeGreaterThan(scoreOf(came([0, 1e3, 0, 1, 0])))
   })
 })

@@ -24,7 +24,7 @@ const floorSpacing = 0.01
 
 /**
  * How improbable the bar was under the forecast's own quantiles: the tail probabilities of all five targets, combined
- * by Fisher's method, −2 Σ ln p. It has no state. The targets lean on each other, so the score orders bars and its p-value
+ * by Fisher's method, −2 Σ ln p. It has no state. The targets depend on each other, so the score orders bars and its p-value
  * is for a calibrator to say.
  */
 export function surprise(id: string): Detector<Surprise> {
@@ -50,7 +50,7 @@ export function lnPValues({ quantiles, outcomes }: Surprise): number[] {
 /**
  * Both tails at `x` of the distribution that the quantiles stand for. Between two of them the quantile function is a
  * straight line. Beyond the outer ones the tail is the exponential through the last two: above q₉₉
- * P(X ≥ x) = .01 · exp(−λ (x − q₉₉)) with λ = ln(.05 / .01) / max(q₉₉ − q₉₅, floor), and below q₀₁ likewise.
+ * P(X ≥ x) = .01 · exp(−λ (x − q₉₉)) with λ = ln(.05 / .01) / max(q₉₉ − q₉₅, floor), and the same below q₀₁.
  */
 export function lnTails(quantiles: Quantiles, x: number): LnTails {
   return { lnLower: lnAtMost(quantiles, x), lnUpper: lnAtLeast(quantiles, x) }

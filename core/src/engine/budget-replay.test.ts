@@ -40,16 +40,16 @@ function replayed(verdicts: readonly Verdict[], beginnings: Beginning[], alarmsP
   return verdicts.map(verdict => replay.step(verdict, ofMarket(alarmsPerWeekOf(verdict))))
 }
 
-const said = ({ date, isAnomaly, severity }: Pick<Verdict, 'date' | 'isAnomaly' | 'severity'>) =>
+const summary = ({ date, isAnomaly, severity }: Pick<Verdict, 'date' | 'isAnomaly' | 'severity'>) =>
   [date, isAnomaly, severity].join(' ')
 
 describe('a replay of the budget', () => {
   it('with the budgets that were in force it finds every stored alarm again, with its severity, and no other', () => {
     const { verdicts, beginning } = judged([2, 8])
-    // As a database gives them back.
+    // A database gives them back like this.
     const stored = JSON.parse(JSON.stringify(verdicts)) as Verdict[]
     const found = replayed(stored, [beginning], v => v.alarmsPerWeek)
-    expect(found.map(said)).toEqual(verdicts.map(said))
+    expect(found.map(summary)).toEqual(verdicts.map(summary))
     expect(verdicts.filter(v => v.isAnomaly).length).toBeGreaterThan(20)
     const faults = new Set(verdicts.map(v => v.fault?.kind))
     expect(faults).toEqual(new Set([undefined, 'gap', 'flat', 'bad-tick', 'unlikely']))
@@ -60,7 +60,7 @@ describe('a replay of the budget', () => {
     for (const alarmsPerWeek of [0.2, 6]) {
       const engine = judged([alarmsPerWeek, alarmsPerWeek]).verdicts
       const found = replayed(verdicts, [beginning], () => alarmsPerWeek)
-      expect(found.map(said)).toEqual(engine.map(said))
+      expect(found.map(summary)).toEqual(engine.map(summary))
     }
   })
 

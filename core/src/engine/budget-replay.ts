@@ -3,7 +3,7 @@ import { outside } from '../detectors/residual.ts'
 import type { Alarm } from '../episode.ts'
 import type { Ms, Pipeline, Skill, Verdict } from '../types.ts'
 import { modelId } from '../verdict.ts'
-import { type Judgement, Ledger } from './ledger.ts'
+import { type Judgement, ScoreHistory } from './score-history.ts'
 
 /** The scores that an engine knew when it began to judge a stream. */
 export interface Beginning {
@@ -61,23 +61,23 @@ const forecasters = ['model', 'naive'] as const
 
 /** One forecaster's scores, as its judge in the engine keeps them. */
 class ReplayedJudge {
-  readonly #ledger: Ledger
+  readonly #past: ScoreHistory
 
   constructor(scores: readonly number[], intervalMs: Ms) {
-    this.#ledger = new Ledger(0, intervalMs, scores)
+    this.#past = new ScoreHistory(0, intervalMs, scores)
   }
 
   judge(verdict: Replayed, by: Skill['by'], alarmsPerWeek: number): Judgement | null {
     const score = scoreOf(verdict, by)
-    this.#ledger.alarmsPerWeek = alarmsPerWeek
-    return score === null ? null : this.#ledger.judge(ids[by], score)
+    this.#past.alarmsPerWeek = alarmsPerWeek
+    return score === null ? null : this.#past.judge(ids[by], score)
   }
 
   learn(verdict: Replayed, by: Skill['by']): void {
     const score = scoreOf(verdict, by)
     if (score === null) return
     const learned = verdict.fault?.kind === 'bad-tick' ? score * shareWithoutTick(verdict, by) : score
-    this.#ledger.learn(learned)
+    this.#past.learn(learned)
   }
 }
 

@@ -3,31 +3,31 @@ import type { HighLow, Standing } from '../forecast/prices.ts'
 import { first, known } from '../nth.ts'
 import { pack, unpack } from '../state/pack.ts'
 import type { Bar, Detector, Ms } from '../types.ts'
-import { type Judgement, Ledger, sixDigits } from './ledger.ts'
+import { type Judgement, ScoreHistory, sixDigits } from './score-history.ts'
 
 /** A detector and its past scores. It learns from every bar, whether it drives or not. */
 export class Judge {
   readonly #detector: Detector<Residual>
-  readonly #ledger: Ledger
+  readonly #past: ScoreHistory
 
   /** `scores`: those of past bars, oldest first. */
   constructor(detector: Detector<Residual>, scores: readonly number[], alarmsPerWeek: number, intervalMs: Ms) {
     this.#detector = detector
-    this.#ledger = new Ledger(alarmsPerWeek, intervalMs, scores)
+    this.#past = new ScoreHistory(alarmsPerWeek, intervalMs, scores)
   }
 
   set alarmsPerWeek(alarmsPerWeek: number) {
-    this.#ledger.alarmsPerWeek = alarmsPerWeek
+    this.#past.alarmsPerWeek = alarmsPerWeek
   }
 
   /** null while too few scores are known to say how rare one is. */
   score(expected: HighLow, { scale }: Standing, bar: Bar): Judgement | null {
-    return this.#ledger.judge(this.#detector.id, this.#score(missOf(expected, scale, bar)))
+    return this.#past.judge(this.#detector.id, this.#score(missOf(expected, scale, bar)))
   }
 
   learn(expected: HighLow, { scale }: Standing, bar: Bar): void {
     const features = missOf(expected, scale, bar)
-    this.#ledger.learn(this.#score(features))
+    this.#past.learn(this.#score(features))
     this.#detector.learn(features)
   }
 
@@ -38,21 +38,21 @@ export class Judge {
 
   /** Oldest first. */
   get scores(): readonly number[] {
-    return this.#ledger.scores
+    return this.#past.scores
   }
 
   /** The scores that the budget counts, oldest first: more of them than `scores`. */
   get counted(): readonly number[] {
-    return this.#ledger.counted
+    return this.#past.counted
   }
 
   save(): Uint8Array {
-    return pack([this.#detector.save(), ...this.#ledger.save()])
+    return pack([this.#detector.save(), ...this.#past.save()])
   }
 
   load(state: Uint8Array): void {
     const [detector, calibrator, budget] = first(unpack(state), 3)
     this.#detector.load(detector)
-    this.#ledger.load(calibrator, budget)
+    this.#past.load(calibrator, budget)
   }
 }

@@ -13,9 +13,9 @@ import type { Bar, DetectorOpinion, FaultReason, Market, Ms, Pipeline, Verdict }
 import { FeedLane } from './feed-lane.ts'
 import { badTick, type Outcome, withoutTick } from './feed-state.ts'
 import { Judge } from './judge.ts'
-import { type Judgement, opinionOf } from './ledger.ts'
 import { Observers } from './observers.ts'
 import type { Pending } from './outlook.ts'
+import { type Judgement, opinionOf } from './score-history.ts'
 
 export interface LanesConfig {
   readonly market: Market

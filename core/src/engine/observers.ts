@@ -4,7 +4,7 @@ import { registry, type UsualMiss } from '../detectors/registry.ts'
 import { nth } from '../nth.ts'
 import { pack, unpack } from '../state/pack.ts'
 import type { DetectorOpinion } from '../types.ts'
-import { opinionOf } from './ledger.ts'
+import { opinionOf } from './score-history.ts'
 
 /** The detectors that decide nothing. Their opinions are asked for when a bar alarms or is not believed. */
 export class Observers {

@@ -67,7 +67,7 @@ describe('pipeline', () => {
     expect(many / 1_500).toBeLessThan(0.12)
   })
 
-  it('a budget changed on the way counts from the next bar on, is said in the verdict, and leaves the memory as it was', () => {
+  it('a budget changed on the way counts from the next bar on, is stated in the verdict, and leaves the memory as it was', () => {
     const bars = quietMarket(1_500, 4)
     const run = (budgetAt: (i: number) => number) => {
       const pipeline = makePipeline({ ...config, alarmsPerWeek: budgetAt(0) }, steadyModel(4))
@@ -198,7 +198,7 @@ describe('run', () => {
 })
 
 describe('absurd numbers', () => {
-  it('weeks of standing still, then leaps over the whole range of prices: every number said is finite', () => {
+  it('weeks of standing still, then leaps over the whole range of prices: every number of a verdict is finite', () => {
     const pipeline = makePipeline({ market: 'test:BTC-USD', intervalMs: hourMs, alarmsPerWeek: 1 }, steadyModel())
     const candles = [
       ...Array.from({ length: 60 }, (_, i) => (i % 2 ? [1e-12, 1e15] : [1e15, 1e-12])),

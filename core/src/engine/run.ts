@@ -1,7 +1,7 @@
 import type { EpisodeTracker } from '../decide/episodes.ts'
 import type { Bar, Pipeline, Sink, Step } from '../types.ts'
 
-/** What judges the bars of one stream. */
+/** The judge of one stream's bars. */
 export interface Judge {
   readonly pipeline: Pipeline
   readonly episodes: EpisodeTracker

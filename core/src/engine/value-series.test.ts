@@ -31,7 +31,7 @@ const sine = (count: number, seed = 1) =>
 const daytime = (count: number, seed = 1) =>
   numbers(count, (i, normal) => (i % rowsPerDay > 108 && i % rowsPerDay < 216 ? 80 : 20) + normal(), seed)
 
-/** Of ten seeds: in how many something alarms within [from, to), and alarms elsewhere after the warm-up, in episodes of 72 rows. */
+/** The number of ten seeds with an alarm within [from, to), and the alarms elsewhere after the warm-up, in episodes of 72 rows. */
 function found(make: (seed: number) => number[], from: number, to: number) {
   let hits = 0
   let others = 0
@@ -207,7 +207,7 @@ describe('what lasts', () => {
       const before = scores.slice(warmUpRows, 4_000).sort((a, b) => a - b)
       const second = scores.slice(4_216, 4_432).sort((a, b) => a - b)
       expect(second[108]).toBeGreaterThan(before[Math.floor(0.95 * before.length)]!)
-      // And two days later it is forgotten.
+      // Two days later it is forgotten.
       const after = scores.slice(5_008, 5_296).sort((a, b) => a - b)
       expect(after[144]).toBeLessThan(before[Math.floor(0.95 * before.length)]!)
     }

@@ -25,7 +25,7 @@ export function thresholdAt(falseAlarmRate: number, negatives: readonly number[]
   return known[Math.floor(falseAlarmRate * known.length)] ?? Number.NEGATIVE_INFINITY
 }
 
-/** The share of positives above the score that only so many negatives exceed; null without positives. */
+/** The share of positives above the score that no larger share of negatives exceeds; null without positives. */
 export function recallAt(
   falseAlarmRate: number,
   positives: readonly number[],

@@ -55,7 +55,7 @@ describe.each(injectionKinds)('%s', kind => {
 })
 
 describe('sizes are what they say', () => {
-  it('spike: the close moves by so many S and the next bar begins there, its close as it was', () => {
+  it('spike: the close moves by the size in S and the next bar begins there, its close as it was', () => {
     const { bars: faulty, injections } = written('spike')
     const { first, last, size } = injections[0]!
     expect(Math.log(at(faulty, first).close / at(bars, first).close)).toBeCloseTo(size * 0.01, 10)
@@ -71,7 +71,7 @@ describe('sizes are what they say', () => {
     expect(at(faulty, turned).close / at(bars, turned).close).toBeCloseTo(1, 10)
   })
 
-  it('volatility burst: six bars at least so wide; flat line: so many bars without a move', () => {
+  it('volatility burst: six bars at least as wide as its size; flat line: as many bars as its size without a move', () => {
     const burst = written('volatility burst')
     const { first, last, size } = burst.injections[1]!
     expect(last - first).toBe(5)

@@ -27,7 +27,7 @@ describe('VolatilityScaled', () => {
     expect(named['log volume ratio']).toBeCloseTo(0, 6)
   })
 
-  it('the row speaks of the hour to come: after the bar that opens at 05:00, that is 06:00, a quarter of the day', () => {
+  it('the row has the hour to come: after the bar that opens at 05:00, that is 06:00, a quarter of the day', () => {
     const features = new VolatilityScaled(hourMs, flatSeason)
     features.learn(bar(4, candle))
     const row = features.learn(bar(5, candle)) as Float32Array

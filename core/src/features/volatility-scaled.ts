@@ -139,7 +139,7 @@ export class VolatilityScaled {
     const away = (logRatio: number, bars: number) => scaled(logRatio / Math.sqrt(bars))
     const [up, down] = [known(ewmas.up6.mean), known(ewmas.down6.mean)]
     const usualNow = known(this.usualVolume)
-    // The row speaks of the bar to come: its hour, not the hour that just closed.
+    // The row describes the bar to come: its hour, not the hour that just closed.
     const angle = (2 * Math.PI * (bar.ts % dayMs)) / dayMs
     return Float32Array.of(
       scaled(Math.log(bar.close / previousClose)),

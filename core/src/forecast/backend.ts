@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import '@tensorflow/tfjs-backend-wasm'
 
-/** Which backend does the arithmetic, and why that one. */
+/** The backend that does the arithmetic, and why it was chosen. */
 export interface Backend {
   readonly name: string
   readonly because: string

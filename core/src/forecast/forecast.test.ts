@@ -237,7 +237,7 @@ describe('prices', () => {
     expect(narrow.high).toEqual({ expected: 110, lower: 110, upper: 110 })
   })
 
-  it('whoever drives gives the expectation and its range; both medians stay in sight', () => {
+  it('the driver gives the expectation and its range; both medians are shown', () => {
     const model = { expected: 100, lower: 99, upper: 101 }
     const naive = { expected: 102, lower: 98, upper: 106 }
     expect(priceForecast('model', model, naive)).toEqual({ ...model, baseline: 102, model: 100 })

@@ -1,6 +1,6 @@
 import { ScoreWindow } from './score-window.ts'
 
-// As the p-values that are shown: twelve weeks of hours.
+// Twelve weeks of hours, as for the p-values that are shown.
 const windowBars = 2_000
 const leastScores = 100
 // One in a hundred of two thousand scores: enough of them to tell how the tail falls.

@@ -47,7 +47,7 @@ detectorContract('gaussian mixture with a start', {
 const furthestApart = (ours: readonly number[], theirs: readonly number[]) =>
   Math.max(...ours.map((x, i) => Math.abs(x - (theirs[i] as number))))
 
-describe('gaussian mixture beside scikit-learn', () => {
+describe('gaussian mixture, compared with scikit-learn', () => {
   it.each(['apart', 'overlapping'] as const)('clusters %s: from the same start it ends at the same mixture', name => {
     const { fitted: theirs, meanLogLikelihood, bic, ...given } = reference[name]
     const rows = rowsOf(given.rows)

@@ -34,7 +34,7 @@ export const gaussianMixtureDefaults: GaussianMixtureOptions = {
   seed: 1,
   // Twelve weeks of hours, as many as the p-values are made of.
   windowBars: 2_000,
-  // As the isolation forest.
+  // The isolation forest has the same.
   retrainBars: 4_000,
   // Enough for two or three components.
   firstBars: 512,

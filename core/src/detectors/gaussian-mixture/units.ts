@@ -13,7 +13,7 @@ export function toDeviations(mixture: Mixture, { mean, deviation }: Scale): Mixt
   }
 }
 
-/** And back to the features' own units. */
+/** The same mixture in the features' own units again. */
 export function fromDeviations(mixture: Mixture, { mean, deviation }: Scale): Mixture {
   return {
     weights: mixture.weights,

@@ -18,7 +18,7 @@ export const isolationForestDefaults: IsolationForestOptions = {
   retrainBars: 4_000,
   // One full sample.
   firstBars: 256,
-  // As the other detectors: far beyond an ordinary hour, near enough that a bad tick is one hour among many.
+  // The other detectors have the same limit: far beyond an ordinary hour, and near enough that a bad tick is one hour among many.
   winsorAt: 6,
 }
 

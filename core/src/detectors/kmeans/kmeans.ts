@@ -10,7 +10,7 @@ export interface KmeansOptions extends TrainingWindowOptions {
   readonly clusters: number
   /** The most iterations of Lloyd's algorithm, from a fresh start. */
   readonly maxIterations: number
-  /** And from the centres of the training before. */
+  /** The most iterations from the centres of the training before. */
   readonly warmIterations: number
   /** The least deviation that a feature is divided by, in its own units. */
   readonly floorDeviation: number
@@ -29,11 +29,11 @@ export const kmeansDefaults: KmeansOptions = {
   seed: 1,
   // Twelve weeks of hours, as many as the p-values are made of.
   windowBars: 2_000,
-  // As the isolation forest.
+  // The isolation forest has the same.
   retrainBars: 4_000,
   // Thirty rows a cluster.
   firstBars: 256,
-  // As the other detectors: far beyond an ordinary hour, near enough that a bad tick is one hour among many.
+  // The other detectors have the same limit: far beyond an ordinary hour, and near enough that a bad tick is one hour among many.
   winsorAt: 6,
 }
 

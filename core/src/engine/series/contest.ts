@@ -8,7 +8,7 @@ export interface Best {
   readonly usual: number
 }
 
-/** Several forecasts of the same value, of which the one that has missed least speaks; a newcomer is first listened to. */
+/** Several forecasts of the same value: the one that has missed least is used, and a new one only after `leastMisses` of them. */
 export class Contest {
   readonly #usual: readonly Usual[]
   readonly #leastMisses: number

@@ -54,7 +54,7 @@ export class EpisodeBudget {
     const pace = Math.min(mostPace, Math.max(leastPace, Math.exp(this.#balance / paceEpisodes)))
     const due = this.#scores.length * this.#perRow * pace
     const level = this.#levelOf(Math.max(1, Math.round(due)))
-    // Of less than one episode the rows seen tell nothing; but a score is −log₁₀ of a rarity, and so goes on beyond them.
+    // The rows seen cannot show what is rarer than one episode; but a score is −log₁₀ of a rarity, and so goes on beyond them.
     this.#threshold = level - Math.log10(Math.min(1, due))
   }
 

@@ -24,7 +24,7 @@ const weights = [0.1, 0.1, 1, 1, 1, 1, 1]
  * How rare a row is among those before it, by several questions at once: is it far from what the last rows, and from what
  * other days, made expected; has the level strayed, at once, over an hour's rows or over a day's; has the noise grown or
  * died; and has it all been somewhat strange for long. Each has its own tail, and the rarities are joined by their
- * harmonic mean, which stands that they lean on each other.
+ * harmonic mean, which holds though they depend on each other.
  */
 export class Surprise {
   readonly #size = new Ewma(sizeRows)

@@ -11,7 +11,7 @@ export interface Judgement extends DetectorOpinion {
 }
 
 /** The past scores of one judge. They give the rarity of the next score and the level at which the budget lets it alarm. */
-export class Ledger {
+export class ScoreHistory {
   readonly #calibrator: Conformal
   readonly #budget: AlarmBudget
 
