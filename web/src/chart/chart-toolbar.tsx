@@ -1,7 +1,8 @@
+import { keysOf } from '../format/keys-of.ts'
 import { zoneName } from '../format/zone.ts'
 import { dispatch, part } from '../state/store.ts'
 import { type Span, spans } from '../state/view.ts'
-import { looks, type Style, setStyle, styleNames } from './looks.ts'
+import { looks, setStyle, styleNames } from './looks.ts'
 import { OverlayMenu } from './overlay-menu.tsx'
 import './chart-toolbar.css'
 
@@ -21,7 +22,7 @@ export function ChartToolbar() {
     <div class="toolbar">
       <fieldset class="segments">
         <legend class="unseen">Time shown</legend>
-        {(Object.keys(spans) as Span[]).map(name => (
+        {keysOf(spans).map(name => (
           <label key={name} title={spanNames[name]}>
             <input
               type="radio"
@@ -57,7 +58,7 @@ export function ChartToolbar() {
       )}
       <fieldset class="segments looks">
         <legend class="unseen">Prices drawn as</legend>
-        {(Object.keys(styleNames) as Style[]).map(style => (
+        {keysOf(styleNames).map(style => (
           <label key={style} title={styleNames[style]}>
             <input
               type="radio"

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import { keysOf } from '../format/keys-of.ts'
 
 /** How prices are drawn. */
 export type Style = 'auto' | 'candles' | 'line'
@@ -45,7 +46,7 @@ export function setStyle(style: Style): void {
 
 /** Switches to the next style. */
 export function switchStyle(): void {
-  const styles = Object.keys(styleNames) as Style[]
+  const styles = keysOf(styleNames)
   setStyle(styles[(styles.indexOf(current.value.style) + 1) % styles.length] ?? plainLooks.style)
 }
 

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks'
-import { looks, type Overlay, overlayNames, switchOverlay } from './looks.ts'
+import { keysOf } from '../format/keys-of.ts'
+import { looks, overlayNames, switchOverlay } from './looks.ts'
 import './overlay-menu.css'
 
 /** A menu of lines to draw over the prices. */
@@ -17,7 +18,7 @@ export function OverlayMenu() {
     }
   }, [])
   const { overlays } = looks.value
-  const names = Object.keys(overlayNames) as Overlay[]
+  const names = keysOf(overlayNames)
   return (
     <details
       ref={menu}

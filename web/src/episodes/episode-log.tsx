@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals'
 import { countBy, formatCount } from '../format/count.ts'
+import { keysOf } from '../format/keys-of.ts'
 import { Mark } from '../marks/mark.tsx'
 import { type EpisodeType, kinds, type MarkKind, markNames, typeNames, types } from '../marks/marks.ts'
 import { state } from '../state/store.ts'
@@ -131,7 +132,7 @@ function Filters() {
           data-testid="filter-recency"
           onChange={event => change({ recency: event.currentTarget.value as Recency })}
         >
-          {(Object.keys(recencyNames) as Recency[]).map(name => (
+          {keysOf(recencyNames).map(name => (
             <option key={name} value={name}>
               {recencyNames[name]}
             </option>

@@ -1,4 +1,5 @@
 import { rarityText } from '@candlewatch/api/values/rarity'
+import { keysOf } from '../format/keys-of.ts'
 import { formatChange } from '../format/price.ts'
 import { formatMinute, formatSpan } from '../format/when.ts'
 import { zoneName } from '../format/zone.ts'
@@ -36,7 +37,7 @@ export function EpisodeTable({ rows, filter, onSort }: Props) {
       <table>
         <thead>
           <tr>
-            {(Object.keys(columns) as Column[]).map(column => (
+            {keysOf(columns).map(column => (
               <th
                 key={column}
                 class={`at-${column.replace(' ', '-')}`}

@@ -1,5 +1,6 @@
 import type { EpisodeAnswer as Episode } from '@candlewatch/api/episode'
 import { dayMs, hourMs } from '@candlewatch/core/time'
+import { keysOf } from '../format/keys-of.ts'
 import { type EpisodeType, kinds, type MarkKind, types } from '../marks/marks.ts'
 import type { Entry } from './entry.ts'
 
@@ -54,12 +55,12 @@ export const defaultFilter: Filter = {
 export function filterOf(query: URLSearchParams): Filter {
   const severities = (query.get('severity') ?? '').split(',')
   const sort = query.get('sort') ?? ''
-  const sortBy = oneOf(sort.replace(/^-/, '').replace('-', ' '), Object.keys(columns) as Column[])
+  const sortBy = oneOf(sort.replace(/^-/, '').replace('-', ' '), keysOf(columns))
   return {
     kinds: kinds.filter(kind => severities.includes(kind)),
     type: oneOf(query.get('type'), types) ?? 'all',
     lane: oneOf(query.get('lane'), ['market', 'feed'] as const) ?? 'all',
-    recency: oneOf(query.get('last'), Object.keys(recencies) as Recency[]) ?? 'all',
+    recency: oneOf(query.get('last'), keysOf(recencies)) ?? 'all',
     sortBy: sortBy ?? 'start',
     descending: sortBy === null || !sort.startsWith('-'),
   }

@@ -1,5 +1,6 @@
 import type { Feed, FeedFaultKind } from '@candlewatch/api/feeds'
 import { formatCount } from './count.ts'
+import { keysOf } from './keys-of.ts'
 
 /** The name of one fault of each kind and of several, in the order in which they are listed. */
 const names: Readonly<Record<FeedFaultKind, readonly [one: string, more: string]>> = {
@@ -15,7 +16,7 @@ const names: Readonly<Record<FeedFaultKind, readonly [one: string, more: string]
 }
 
 /** Every kind of fault, in the order in which they are listed. */
-export const faultKinds = Object.keys(names) as FeedFaultKind[]
+export const faultKinds = keysOf(names)
 
 /** `2 gaps`. */
 export function formatFault(kind: FeedFaultKind, count: number): string {

@@ -1,6 +1,7 @@
 import type { FaultAnswer as Fault } from '@candlewatch/api/episode'
 import type { Move, Severity } from '@candlewatch/core/types'
 import { spokenOf } from '@candlewatch/core/verdict'
+import { keysOf } from '../format/keys-of.ts'
 import type { Candle } from '../state/series.ts'
 
 /** What a mark stands for: an anomaly of some severity, or a fault of the feed. */
@@ -54,7 +55,7 @@ export const typeNames: Readonly<Record<EpisodeType, string>> = {
 }
 
 /** Every type, in the order in which they are listed. */
-export const types = Object.keys(typeNames) as EpisodeType[]
+export const types = keysOf(typeNames)
 
 /** An arrow for each direction; faults have none. */
 export const typeSigns: Readonly<Partial<Record<EpisodeType, string>>> = { fall: '↘', rise: '↗', swing: '↕' }

@@ -1,6 +1,7 @@
 import { nth } from '@candlewatch/core/nth'
 import { useId } from 'preact/hooks'
 import { counted } from '../format/count.ts'
+import { keysOf } from '../format/keys-of.ts'
 import { type Curve, curveOf, type Line } from './curve.ts'
 import './curves.css'
 
@@ -20,7 +21,7 @@ type Kind = keyof typeof kinds
 export function Curves({ lines, epochs }: Props) {
   return (
     <div class="curves">
-      {(Object.keys(kinds) as Kind[]).map(kind => (
+      {keysOf(kinds).map(kind => (
         <Figure key={kind} kind={kind} curve={curveOf(lines, kind, epochs)} />
       ))}
       <Legend lines={lines} />

@@ -2,6 +2,7 @@ import type { RowsRead, Training, TrainingOutlook, TrainingSize } from '@candlew
 import { signal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { counted } from '../format/count.ts'
+import { keysOf } from '../format/keys-of.ts'
 import { formatDay } from '../format/when.ts'
 import { Card, Time } from '../layout/room.tsx'
 import { mayAdminister } from '../sync/session.ts'
@@ -101,7 +102,7 @@ function Start({ next }: { readonly next: TrainingOutlook }) {
       </p>
       <div class="row training-start">
         <fieldset class="segments" aria-label="Size of the training">
-          {(Object.keys(sizes) as TrainingSize[]).map(name => (
+          {keysOf(sizes).map(name => (
             <label key={name}>
               <input
                 type="radio"

@@ -1,7 +1,8 @@
 import { rooms } from '@candlewatch/api/values/rooms'
 import { signal } from '@preact/signals'
-import { type Overlay, overlayNames, switchOverlay, switchStyle } from '../chart/looks.ts'
+import { overlayNames, switchOverlay, switchStyle } from '../chart/looks.ts'
 import { openAdjacent } from '../episodes/log.ts'
+import { keysOf } from '../format/keys-of.ts'
 import { switchZone } from '../format/zone.ts'
 import { changeSpeed, step, togglePlay, toNewest, toNextAnomaly } from '../replay/steer.ts'
 import { currentRoom, go, roomNames, type SideTab, showTab } from '../state/navigation.ts'
@@ -43,7 +44,7 @@ export const keys: readonly Key[] = [
   { keys: ['g'], does: 'Go to a date', run: focusDate },
   ...onWatch([
     { keys: ['End'], does: 'Back to the newest bar', run: toNow },
-    ...(Object.keys(spans) as Span[]).map((span, index) => ({
+    ...keysOf(spans).map((span, index) => ({
       keys: [String(index + 1)] as const,
       does: `Show ${spanNames[span]}`,
       run: () => dispatch({ kind: 'span', span }),
@@ -53,7 +54,7 @@ export const keys: readonly Key[] = [
     { keys: ['=', '+'], does: 'Zoom in', run: () => dispatch({ kind: 'zoomed', times: 0.5 }) },
     { keys: ['-'], does: 'Zoom out', run: () => dispatch({ kind: 'zoomed', times: 2 }) },
     { keys: ['c'], does: 'Switch between automatic, candles and line', run: switchStyle },
-    ...(Object.keys(overlayNames) as Overlay[]).map(name => ({
+    ...keysOf(overlayNames).map(name => ({
       keys: [overlayNames[name].key] as const,
       does: overlayNames[name].label,
       run: () => switchOverlay(name),

@@ -1,10 +1,11 @@
 import type { Ms } from '@candlewatch/api/units'
 import { type RoomName, rooms } from '@candlewatch/api/values/rooms'
 import { signal } from '@preact/signals'
+import { keysOf } from '../format/keys-of.ts'
 import { dispatch } from './store.ts'
 
 /** The names of all rooms, in the order of the navigation. */
-export const roomNames = Object.keys(rooms) as RoomName[]
+export const roomNames = keysOf(rooms)
 
 /** The room that is open; the address names it. */
 export const currentRoom = signal<RoomName>(roomOf(location.pathname))

@@ -1,12 +1,13 @@
 import { BarPanel } from '../episodes/bar-panel.tsx'
 import { EpisodeLog } from '../episodes/episode-log.tsx'
 import { openedAt } from '../episodes/opened.ts'
+import { keysOf } from '../format/keys-of.ts'
 import { RehearsalPanel } from '../rehearsal/rehearsal-panel.tsx'
 import { type SideTab, showTab, sideTab } from '../state/navigation.ts'
 import './side-panel.css'
 
 const tabNames: Readonly<Record<SideTab, string>> = { episodes: 'Episodes', rehearsal: 'Try another budget' }
-const tabs = Object.keys(tabNames) as SideTab[]
+const tabs = keysOf(tabNames)
 
 /** The panel beside the chart: the open bar, or tabs while none is open. */
 export function SidePanel() {
