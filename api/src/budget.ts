@@ -20,7 +20,7 @@ const budgetChange = z
 export const budgetRecord = z
   .object({
     alarmsPerWeek: z.number(),
-    feedShare: z.number().meta({ description: 'The share of that budget for rows that are hard to believe.' }),
+    feedShare: z.number().meta({ description: 'The share of the alarm budget for implausible rows.' }),
     since: dateTime,
     note: z.string(),
   })

@@ -79,7 +79,7 @@ const verdictFields = {
   }),
   skill: skill.nullable().meta({ description: 'How both forecasters did before this bar.' }),
   alarmsPerWeek: z.number().meta({ description: 'The budget that the bar was judged by.' }),
-  feedShare: z.number().meta({ description: 'The share of that budget for rows that are hard to believe.' }),
+  feedShare: z.number().meta({ description: 'The share of the alarm budget for implausible rows.' }),
   model: modelName,
   next: nextForecast
     .nullable()

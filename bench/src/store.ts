@@ -103,7 +103,7 @@ async function compare(): Promise<void> {
       }),
     {
       what: 'coverage and gaps',
-      store: async () => (await store.coverage({ ...stream, points: 400, mostGaps: 100 })).stretches.length,
+      store: async () => (await store.coverage({ ...stream, points: 400, maxGaps: 100 })).stretches.length,
       plain: () => database.use(client => plainCoverage(client, 400, last)),
     },
     {

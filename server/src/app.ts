@@ -47,6 +47,7 @@ declare global {
   }
 }
 
+/** The parts that the HTTP routes work with. */
 export interface AppParts {
   readonly access: Access
   readonly live: Live
@@ -70,7 +71,7 @@ export interface AppParts {
   readonly webDir: string
 }
 
-/** The whole HTTP side: API, documents and page. */
+/** Makes the express application: API, documentation and page. */
 export function makeApp(parts: AppParts): Application {
   const { live, store, registry, trainings, trial, clock, log, watch, webDir } = parts
   return express()
@@ -120,6 +121,6 @@ const secured = helmet({
       frameAncestors: ["'none'"],
     },
   },
-  // Plain HTTP on the loopback: whoever puts TLS in front sets this there.
+  // The server speaks plain HTTP on the loopback: a TLS proxy in front sets this header.
   strictTransportSecurity: false,
 })

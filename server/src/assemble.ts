@@ -31,21 +31,22 @@ import { version } from './platform/version.ts'
 import { makeStreamHub } from './stream/hub.ts'
 import { type StreamOptions, streamRoute } from './stream/stream-route.ts'
 
+/** The parts that differ between the program and the tests. */
 export interface AssembleParts {
   readonly env: Env
   readonly clock: Clock
   readonly log: Log
   readonly access: Access
-  /** PostgreSQL also tells the state of its connections and can drop old years. */
+  /** PostgreSQL also reports the state of its connections and can drop old years. */
   readonly store: Store & Partial<Pick<PostgresStore, 'pool' | 'dropYears'>>
   /** Makes the function that opens a model's files; its pipelines start with the budget in force. */
   openModel(budgets: Budgets): ModelFoldersParts['open']
   readonly train: TrainingsParts['train']
-  /** Where rows come from besides HTTP and files. They are read from `start` on. */
+  /** Sources of rows besides HTTP and files. They are read once `start` is called. */
   readonly sources: readonly Source[]
-  /** What `/readyz` checks besides the database and the model. */
+  /** Checks of `/readyz` besides the database and the model. */
   readonly checks: readonly Check[]
-  /** What computes the forecasts, as the metrics name it. */
+  /** The backend that computes the forecasts, for the metrics. */
   readonly backend: string
   /** Once true, `/readyz` refuses traffic. */
   isStopping(): boolean
@@ -54,7 +55,7 @@ export interface AssembleParts {
   readonly stream?: StreamOptions
 }
 
-/** The server, wired and ready to be listened to. */
+/** The connected server; it does not listen yet. */
 export interface Assembled {
   readonly app: Application
   readonly live: Live
@@ -62,7 +63,7 @@ export interface Assembled {
   readonly registry: ModelRegistry
   /** Starts what happens without a request: sources, the check for overdue feeds, and retention. */
   start(): void
-  /** Ends every event stream, refuses new rows, and resolves when nothing is under way any more. */
+  /** Ends every event stream, refuses new rows, and resolves when all work has ended. */
   close(): Promise<void>
 }
 

@@ -4,7 +4,7 @@ import type { Ms } from '@candlewatch/core/types'
 import { keysCommand } from './access/keys-command.ts'
 import { readEnv } from './platform/env.ts'
 
-// What `npm run keys` runs, beside a running server or without one.
+// The program of `npm run keys`. It works with or without a running server.
 let database: Database | null = null
 try {
   const openStore = async () => {

@@ -20,14 +20,14 @@ try {
   const env = readEnv()
   await start(env, makeLog(env.LOG_LEVEL))
 } catch (error) {
-  // One line for what the user can correct; the stack for what only we can.
+  // One line for what the user can correct; the stack for errors of the program.
   console.error(withoutSecrets(error instanceof CandlewatchError ? `${error.code}: ${error.message}` : inspect(error)))
   await stop(1)
 }
 
 async function start(env: Env, log: Log): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0, log, signal))
-  // The process that started this server has ended, in whatever way.
+  // The process that started this server has ended.
   process.on('disconnect', () => void stop(0, log, 'its parent process ended'))
 
   const database = await openDatabase({ url: env.DATABASE_URL, dataDir: env.DATA_DIR })
@@ -51,7 +51,7 @@ async function start(env: Env, log: Log): Promise<void> {
     isStopping: () => stopping,
   })
   let drain = async () => {}
-  // Together: requests under way end only once the parts that they wait for let them go.
+  // At the same time: requests end only when the parts that they wait for are closed.
   closers.push(() => Promise.all([server.close(), drain()]))
   server.start()
   const listening = await listen(server.app, env.PORT, env.HOST)
@@ -65,14 +65,14 @@ async function start(env: Env, log: Log): Promise<void> {
   process.send?.({ ready: true, port, model: { name, version } })
 }
 
-/** Closes what was opened last first. A second call, or one that takes too long, ends the process at once. */
+/** Closes everything in reverse order. A second call, or one that takes too long, ends the process at once. */
 async function stop(code: number, log?: Log, because?: string): Promise<void> {
   if (stopping) process.exit(1)
   stopping = true
   const from = performance.now()
   log?.info({ because }, 'stopping')
   setTimeout(() => {
-    log?.error(`not stopped within ${longestStopMs / 1_000} s: ended at once`)
+    log?.error(`not stopped within ${longestStopMs / 1_000} s: the process is ended at once`)
     process.exit(1)
   }, longestStopMs).unref()
   for (const close of closers.reverse()) {

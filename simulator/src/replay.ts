@@ -29,7 +29,7 @@ export interface ReplayParts {
   onFinished(): void
 }
 
-const mostRows = 100
+const maxRows = 100
 const longestSleepMs = 3_600_000
 /** Pages are not redrawn more often than this. */
 const shownEveryMs = 100
@@ -73,7 +73,7 @@ export async function replayRows(parts: ReplayParts): Promise<'finished' | 'stop
       if (!isPlaying) pace.restart()
       continue
     }
-    const count = Math.min(due, mostRows)
+    const count = Math.min(due, maxRows)
     if (at !== null) await showOn(replay, Date.parse(at), count)
     else await postOn(count, until)
     if (isStepping) stepped += count

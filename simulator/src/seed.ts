@@ -31,7 +31,7 @@ const defaultFromMs = Date.UTC(2021, 0, 1)
 /** A forecast uses at most 24 bars, and the first of them needs one before it. */
 const leastWarmUp = 25
 /** The number of scores that a p-value is computed from. */
-const mostWarmUp = 2_000
+const maxWarmUp = 2_000
 const closesAtATime = 1_000
 
 /** Compares the series with the stored rows of its market and plans the run. Throws ERR_RANGE_EMPTY, ERR_SERIES_CONTRADICTS. */
@@ -70,7 +70,7 @@ function fresh(series: Series, rows: readonly Bar[], startOver: string | null): 
 
 function warmUpOf({ bars }: Series, rows: readonly Bar[]): readonly Bar[] {
   const [first] = rows
-  return first ? bars.filter(bar => bar.ts < first.ts).slice(-mostWarmUp) : []
+  return first ? bars.filter(bar => bar.ts < first.ts).slice(-maxWarmUp) : []
 }
 
 function rangeOf({ bars, intervalMs, name }: Series, { fromMs, toMs }: Asked): readonly Bar[] {

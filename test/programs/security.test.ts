@@ -83,7 +83,7 @@ test('nothing that is secret is in the log, whatever was asked and however it fa
   const code = await server.stop()
   const output = server.log()
   expect(code).toBe(0)
-  expect(output).toContain('every request must show an API key')
+  expect(output).toContain('API key required')
   expect(output).toMatch(/"status":401/)
   expect(output).not.toContain(secret)
   expect(output).not.toContain(cookie.split('=')[1])

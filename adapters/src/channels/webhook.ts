@@ -16,7 +16,7 @@ export interface WebhookOptions {
   readonly timeoutMs?: number
 }
 
-const mostAnswerBytes = 500
+const maxAnswerBytes = 500
 
 /**
  * Makes a channel that posts each message as JSON. The headers are those of Standard Webhooks 1.0, so that any of its
@@ -103,9 +103,9 @@ async function startOf({ body }: Response): Promise<string> {
   for await (const chunk of body) {
     chunks.push(chunk)
     bytes += chunk.length
-    if (bytes >= mostAnswerBytes) break
+    if (bytes >= maxAnswerBytes) break
   }
-  return Buffer.concat(chunks).subarray(0, mostAnswerBytes).toString('utf8')
+  return Buffer.concat(chunks).subarray(0, maxAnswerBytes).toString('utf8')
 }
 
 function addressOf(url: string): URL {

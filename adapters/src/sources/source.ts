@@ -44,7 +44,7 @@ export interface Source {
 }
 
 /** The most rows in a batch: what one commit takes. */
-export const mostBatchRows = 1_000
+export const maxBatchRows = 1_000
 
 /** Makes `read` and `health` of a source from a function that delivers batches. */
 export function tracked(deliver: Source['read']): Pick<Source, 'read' | 'health'> {

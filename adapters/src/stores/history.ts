@@ -6,7 +6,7 @@ export interface CoverageQuery extends Stream {
   /** The most stretches to return; 1 or more. */
   readonly points: number
   /** The most gaps to return, newest first. */
-  readonly mostGaps: number
+  readonly maxGaps: number
 }
 
 /** How many rows are stored of the bars that open within one width of time. */

@@ -15,7 +15,7 @@ async function accessWith(env: Record<string, string>, keys = 1) {
 
 test('nothing set: the loopback alone, no key asked, no limits, and the log says so', async () => {
   const access = await (await accessWith({}, 0)).access
-  expect(access).toMatchObject({ keys: null, corsOrigins: [], summary: 'loopback only, no key asked' })
+  expect(access).toMatchObject({ keys: null, corsOrigins: [], summary: 'loopback only, no API key required' })
   expect(Object.values(access.limits)).toEqual([0, 0, 0, 0])
 })
 

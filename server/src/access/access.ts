@@ -6,32 +6,32 @@ import { type Keys, makeKeys } from './keys.ts'
 import { isLoopback } from './loopback.ts'
 import type { Limits } from './rate-limits.ts'
 
-/** Who may ask, from where and how often. */
+/** The rules for callers: which keys, from which origins and proxies, and how often. */
 export interface Access {
-  /** null: nobody is asked for a key. */
+  /** null: no key is required. */
   readonly keys: Keys | null
   readonly limits: Limits
-  /** Pages of other sites that may ask too. */
+  /** Other origins whose pages may call the API. */
   readonly corsOrigins: readonly string[]
-  /** As express takes it: the proxies whose word on the caller's address is believed. */
+  /** The proxies whose X-Forwarded-For is trusted, as express takes it. */
   readonly trustProxy: number | readonly string[]
-  /** How often an open stream's key is looked at again. */
+  /** How often the key of an open event stream is checked again. */
   readonly streamCheckMs: number
-  /** In words, for the log. */
+  /** A description for the log. */
   readonly summary: string
 }
 
-/** This machine alone, no keys, no limits. */
+/** Access from this machine only, without keys or rate limits. */
 export const openAccess: Access = {
   keys: null,
+  limits: { perKey: 0, perAddress: 0, failedLogins: 0, streams: 0 },
   corsOrigins: [],
   trustProxy: [],
-  summary: 'loopback only, no key asked',
   streamCheckMs: 10_000,
-  limits: { perKey: 0, perAddress: 0, failedLogins: 0, streams: 0 },
+  summary: 'loopback only, no API key required',
 }
 
-/** Keys are asked for as soon as anyone but this machine could be there. Throws ERR_KEYS_NONE. */
+/** Reads the rules from the environment. Keys are required unless only this machine can reach the server. Throws ERR_KEYS_NONE. */
 export async function makeAccess(env: Env, store: KeyStore, clock: Clock): Promise<Access> {
   const { CORS_ORIGINS: corsOrigins, TRUST_PROXY: trustProxy } = env
   const why = [
@@ -39,7 +39,7 @@ export async function makeAccess(env: Env, store: KeyStore, clock: Clock): Promi
     ...(env.REQUIRE_KEYS ? ['REQUIRE_KEYS is true'] : []),
     ...(trustProxy === undefined ? [] : ['TRUST_PROXY is set']),
   ].join(' and ')
-  // One machine's own programs are not slowed down, unless it is asked for.
+  // Without keys only this machine's programs call: they have no limit unless one is set.
   const limit = (given: number | undefined, usual: number) => given ?? (why === '' ? 0 : usual)
   const limits = {
     perKey: limit(env.RATE_LIMIT_PER_KEY, 6_000),
@@ -52,15 +52,15 @@ export async function makeAccess(env: Env, store: KeyStore, clock: Clock): Promi
   if (keys.every(key => key.revokedAt !== null)) {
     throw new CandlewatchError(
       'ERR_KEYS_NONE',
-      `Every request must show an API key (${why}), and there is none. Make one: npm run keys -- add --name me --scope admin`,
+      `Expected at least one API key, because every request needs one (${why}); found none. Create one: npm run keys -- add --name me --scope admin`,
     )
   }
   return {
-    ...openAccess,
     keys: makeKeys(store, clock),
     limits,
     corsOrigins,
     trustProxy: trustProxy ?? [],
-    summary: `every request must show an API key: ${why}`,
+    streamCheckMs: openAccess.streamCheckMs,
+    summary: `API key required: ${why}`,
   }
 }

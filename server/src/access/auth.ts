@@ -8,7 +8,7 @@ import { scopeOf } from './route-scope.ts'
 declare global {
   namespace Express {
     interface Request {
-      /** Who asks; undefined where no key is asked, null where none was shown. */
+      /** The caller; undefined where no key is required, null where none was sent. */
       caller: Caller | null | undefined
     }
   }
@@ -20,7 +20,7 @@ const includes: Readonly<Record<Scope, readonly Scope[]>> = {
   admin: ['read', 'ingest', 'admin'],
 }
 
-/** Lets a request on that shows a key, or the session of one, whose scope covers the call. */
+/** Passes requests whose key or session has a scope that covers the call. Throws ERR_KEY_REQUIRED, ERR_KEY_SCOPE. */
 export function auth(keys: Keys, failures: FailedLogins): RequestHandler {
   return async (request, response, next) => {
     const needed = scopeOf(request.method, request.path)
@@ -30,7 +30,7 @@ export function auth(keys: Keys, failures: FailedLogins): RequestHandler {
   }
 }
 
-/** null when nothing was shown. Throws ERR_KEY_INVALID, ERR_RATE_LIMITED. */
+/** The caller of a request by its key or session; null if it has neither. Throws ERR_KEY_INVALID, ERR_RATE_LIMITED. */
 export async function callerOf(
   request: Request,
   response: Response,
@@ -38,17 +38,17 @@ export async function callerOf(
   failures: FailedLogins,
 ): Promise<Caller | null> {
   const text = keyOf(request)
-  // A session that is over is no guess at a key: it counts as nothing shown.
+  // An expired session is no guess at a key: it counts as none.
   return text === null ? callerOfCookie(request, keys) : callerOfKey(text, request, response, keys, failures)
 }
 
-/** Ends a stream when its key is revoked or its session over: it was let in once, and could last for months. */
+/** Ends an event stream when its key is revoked or its session expires. A stream is authorized once and can last for months. */
 export function endsWithKey(keys: Keys, everyMs: number): RequestHandler {
   return (request, response, next) => {
     const text = keyOf(request)
     const look = () => (text === null ? callerOfCookie(request, keys) : keys.callerOf(text))
     const timer = setInterval(() => {
-      // While the database does not answer, a stream goes on: nothing is committed meanwhile that it could show.
+      // While the database does not answer, the stream stays open: nothing is committed that it could send.
       look().then(
         caller => caller ?? response.end(),
         () => undefined,
@@ -59,7 +59,7 @@ export function endsWithKey(keys: Keys, everyMs: number): RequestHandler {
   }
 }
 
-/** What the Authorization header shows; empty when it is no bearer's, null when there is none. */
+/** The key in the Authorization header; empty if its scheme is not Bearer, null without the header. */
 function keyOf(request: Request): string | null {
   const header = request.get('authorization')
   return header === undefined ? null : (/^Bearer +(\S+)$/i.exec(header)?.[1] ?? '')
@@ -70,7 +70,7 @@ async function callerOfCookie(request: Request, keys: Keys): Promise<Caller | nu
   return token === null ? null : keys.callerOfSession(token)
 }
 
-/** Throws ERR_KEY_INVALID, and ERR_RATE_LIMITED when this address has shown too many such. */
+/** The caller with this key. Throws ERR_KEY_INVALID, and ERR_RATE_LIMITED after too many invalid keys from this address. */
 export async function callerOfKey(
   text: string,
   request: Request,
@@ -84,12 +84,14 @@ export async function callerOfKey(
   failures.failed(request)
   throw new CandlewatchError(
     'ERR_KEY_INVALID',
-    'Expected an API key that is known and not revoked, as in "Authorization: Bearer cw_…". npm run keys -- list shows which there are.',
+    'Expected an API key that is known and not revoked, as in "Authorization: Bearer cw_…". npm run keys -- list shows the keys.',
   )
 }
 
+/** The name of the session cookie. */
 export const cookieName = 'cw_session'
 
+/** The token in the session cookie; null without one. */
 export function sessionOf(request: Request): string | null {
   return /(?:^|; *)cw_session=([0-9a-f]{64})(?:;|$)/.exec(request.get('cookie') ?? '')?.[1] ?? null
 }

@@ -2,7 +2,7 @@ import { CandlewatchError } from '@candlewatch/core/errors'
 import type { RequestHandler } from 'express'
 import { isLoopback } from './loopback.ts'
 
-/** Answers to pages of the listed origins alone; to all others a browser shows nothing. Cookies are never among it: they use keys. */
+/** Lets the pages of the listed origins read the answers. Cookies are not allowed for them: they send a key. */
 export function cors(origins: readonly string[]): RequestHandler {
   return (request, response, next) => {
     if (origins.length > 0) response.vary('Origin')
@@ -30,7 +30,7 @@ export function cors(origins: readonly string[]): RequestHandler {
 
 const safe = ['GET', 'HEAD', 'OPTIONS']
 
-/** Changes nothing for the page of another site, which a browser names in Origin. */
+/** Refuses changes that the page of another site requests; the browser names that site in Origin. Throws ERR_ORIGIN_REFUSED. */
 export function ownOrigin(origins: readonly string[]): RequestHandler {
   return (request, _response, next) => {
     const origin = request.get('origin')
@@ -41,14 +41,14 @@ export function ownOrigin(origins: readonly string[]): RequestHandler {
     }
     throw new CandlewatchError(
       'ERR_ORIGIN_REFUSED',
-      `Expected a request from the page at ${request.host}, found one from ${origin}. CORS_ORIGINS lists other origins that may.`,
+      `Expected a request from the page at ${request.host}, found one from ${origin}. To allow that origin, add it to CORS_ORIGINS.`,
     )
   }
 }
 
 /**
- * For a server that asks no key because only this machine reaches it. A proxy in front would let everyone in, and a site
- * whose name is made to point at 127.0.0.1 (DNS rebinding) would be taken for our own page: both show in the headers.
+ * Refuses requests from other machines where no key is required. A proxy in front would let everyone in, and a site whose
+ * name points at 127.0.0.1 (DNS rebinding) would look like our own page; the headers reveal both. Throws ERR_ORIGIN_REFUSED.
  */
 export const thisMachineAlone: RequestHandler = (request, _response, next) => {
   const proxied = ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via'].find(name => request.get(name) !== undefined)
@@ -57,10 +57,10 @@ export const thisMachineAlone: RequestHandler = (request, _response, next) => {
     next()
     return
   }
-  const found = proxied === undefined ? `one for ${hostname}` : `one that a proxy passed on (${proxied})`
+  const found = proxied === undefined ? `one for ${hostname}` : `one that a proxy forwarded (${proxied})`
   throw new CandlewatchError(
     'ERR_ORIGIN_REFUSED',
-    `Expected a request to localhost from this machine, found ${found}. This server asks no key: set REQUIRE_KEYS=true to serve others.`,
+    `Expected a request to localhost from this machine, found ${found}. This server requires no key: set REQUIRE_KEYS=true to serve other machines.`,
   )
 }
 

@@ -8,7 +8,7 @@ import { cors, ownOrigin, thisMachineAlone } from './cors.ts'
 import { addressOf, failedLogins, perMinute, streamsAtATime } from './rate-limits.ts'
 import { session } from './session.ts'
 
-/** What every request passes before it reaches a resource, in this order. `page` holds nothing secret: it is how one signs in. */
+/** The checks that every request passes before it reaches a resource, in this order. `page` needs no key: users sign in there. */
 export function entryChecks(
   { keys, limits, corsOrigins, streamCheckMs }: Access,
   clock: Clock,

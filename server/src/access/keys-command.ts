@@ -9,7 +9,7 @@ const usage = `npm run keys -- add --name NAME --scope ${scopes.join('|')}
 npm run keys -- list
 npm run keys -- revoke ID`
 
-/** Does what `npm run keys` was asked; returns what to print. Throws ERR_OPTION_INVALID, ERR_KEY_UNKNOWN. */
+/** Runs `npm run keys` with these arguments and returns the text to print. Throws ERR_OPTION_INVALID, ERR_KEY_UNKNOWN. */
 export async function keysCommand(
   argv: readonly string[],
   openStore: () => Promise<KeyStore>,
@@ -20,12 +20,12 @@ export async function keysCommand(
     const { name, scope } = added(rest)
     const { record, text } = newKey(name, scope, now)
     await (await openStore()).addKey(record)
-    return `${text}\n\nThis is the only time that it is shown. It may ${may[scope]}; npm run keys -- revoke ${record.id} ends it.`
+    return `${text}\n\nThis key is shown only once. It may ${may[scope]}. To revoke it: npm run keys -- revoke ${record.id}`
   }
   if (verb === 'list' && rest.length === 0) return list(await openStore())
   if (verb === 'revoke' && rest.length === 1) {
     const [id] = rest as [string]
-    if (await (await openStore()).revokeKey(id, now)) return `The key ${id} is revoked, and every session with it.`
+    if (await (await openStore()).revokeKey(id, now)) return `Key ${id} and its sessions are revoked.`
     throw new CandlewatchError(
       'ERR_KEY_UNKNOWN',
       `Expected the id of a key, found "${id}". npm run keys -- list shows them.`,
@@ -35,9 +35,9 @@ export async function keysCommand(
 }
 
 const may: Readonly<Record<Scope, string>> = {
-  read: 'look at everything',
-  ingest: 'post rows and marks, and look at everything',
-  admin: 'do everything',
+  read: 'read everything',
+  ingest: 'read everything, and post rows and marks',
+  admin: 'make every call',
 }
 
 function added(rest: readonly string[]): { readonly name: string; readonly scope: Scope } {
@@ -49,13 +49,13 @@ function added(rest: readonly string[]): { readonly name: string; readonly scope
   if (/^[^\p{Cc}]{1,100}$/u.test(name) && scope && unknown === undefined) return { name, scope }
   throw new CandlewatchError(
     'ERR_OPTION_INVALID',
-    `Expected --name with a text of at most 100 characters and --scope with one of ${scopes.join(', ')}, found "${rest.join(' ')}". As in:\n${usage}`,
+    `Expected --name with a text of at most 100 characters and --scope with one of ${scopes.join(', ')}, found "${rest.join(' ')}". Usage:\n${usage}`,
   )
 }
 
 async function list(store: KeyStore): Promise<string> {
   const keys = await store.keys()
-  if (keys.length === 0) return 'There is no key yet. npm run keys -- add --name NAME --scope admin makes one.'
+  if (keys.length === 0) return 'No keys yet. Create one: npm run keys -- add --name NAME --scope admin'
   const date = (at: Ms | null, none: string) => (at === null ? none : isoDate(at))
   const rows = keys.map(({ id, name, scope, createdAt, usedAt, revokedAt }) => [
     ...[id, scope.padEnd(6), date(createdAt, '').slice(0, 10)],

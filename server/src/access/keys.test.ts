@@ -94,7 +94,7 @@ test('a session lasts a week, until it is ended, or until its key is revoked', a
 test('npm run keys: adds, shows the secret once, lists without it, revokes', async () => {
   const store = memoryStore()
   const run = (...argv: string[]) => keysCommand(argv, async () => store, 0 as Ms)
-  expect(await run('list')).toMatch(/no key yet/)
+  expect(await run('list')).toMatch(/^No keys yet/)
   const text = /^cw_\w+/.exec(await run('add', '--name', 'the feed', '--scope', 'ingest'))![0]
   const id = text.split('_')[1]!
   expect(await makeKeys(store, { now: () => 0 as Ms }).callerOf(text)).toMatchObject({ scope: 'ingest' })

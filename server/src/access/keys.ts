@@ -3,18 +3,18 @@ import type { KeyRecord, KeyStore, Scope } from '@candlewatch/adapters/stores/ke
 import type { Clock } from '@candlewatch/core/clock'
 import type { Ms } from '@candlewatch/core/types'
 
-/** Who asks, as a key or a session proved it. */
+/** A caller, identified by a key or a session. */
 export interface Caller {
   readonly keyId: string
   readonly name: string
   readonly scope: Scope
 }
 
-/** Tells callers by their keys. Rejects with ERR_DATABASE_UNREACHABLE: nobody is let in while it cannot be looked up. */
+/** Identifies callers by key or session. Rejects with ERR_DATABASE_UNREACHABLE: without the database nobody is let in. */
 export interface Keys {
-  /** Of a key's text; null when it is none, unknown, wrong or revoked, and nothing says which. */
+  /** The caller with this key; null if the text is no key, or the key is unknown, wrong or revoked. The answer does not say which. */
   callerOf(text: string): Promise<Caller | null>
-  /** A token for a browser's cookie, good for `lastsMs` or until its key is revoked. */
+  /** Opens a session and resolves to the token for a browser's cookie. It lasts `lastsMs`, or until its key is revoked. */
   openSession(caller: Caller): Promise<{ readonly token: string; readonly lastsMs: number }>
   callerOfSession(token: string): Promise<Caller | null>
   endSession(token: string): Promise<void>
@@ -22,10 +22,11 @@ export interface Keys {
 
 const hourMs = 3_600_000
 const sessionMs = 7 * 24 * hourMs
-/** A key that was made or revoked elsewhere counts after this long: one small query a second at most. */
+/** Keys added or revoked by another process are noticed after this time: at most one small query per second. */
 const freshMs = 1_000
 const nobody = new Uint8Array(32)
 
+/** Makes the check of keys and sessions. */
 export function makeKeys(store: KeyStore, clock: Clock): Keys {
   let read: Promise<ReadonlyMap<string, KeyRecord>> | null = null
   let readAt = 0
@@ -35,7 +36,7 @@ export function makeKeys(store: KeyStore, clock: Clock): Keys {
     if (read && now - readAt < freshMs) return read
     readAt = now
     read = store.keys().then(keys => new Map(keys.map(key => [key.id, key])))
-    // A failure is for those who wait for it now; whoever comes next asks again.
+    // Only the callers that wait now get the failure; the next one queries again.
     read.catch(() => {
       read = null
     })
@@ -53,7 +54,7 @@ export function makeKeys(store: KeyStore, clock: Clock): Keys {
     async callerOf(text) {
       const [, id = '', secret = ''] = keyText.exec(text) ?? []
       const key = (await known()).get(id)
-      // Compared even when there is no such key, so that the time it takes tells nothing.
+      // Compared even if there is no such key, so that the response time reveals nothing.
       return timingSafeEqual(hashOf(secret), key?.hash ?? nobody) ? callerOfKey(key) : null
     },
     async openSession({ keyId }) {
@@ -71,10 +72,10 @@ export function makeKeys(store: KeyStore, clock: Clock): Keys {
   }
 }
 
-/** `cw_<id>_<secret>`. */
+/** The form of a key: `cw_<id>_<secret>`. */
 const keyText = /^cw_([0-9a-f]{12})_([0-9a-f]{64})$/
 
-/** A new key; its text exists nowhere else and cannot be had again. */
+/** Makes a new key. Only its hash is stored, so its text cannot be shown again. */
 export function newKey(
   name: string,
   scope: Scope,
@@ -88,7 +89,7 @@ export function newKey(
   }
 }
 
-/** One fast hash is right here: slow ones guard passwords that people choose, but 256 random bits cannot be guessed. */
+/** A fast hash is enough: slow ones protect passwords that people choose, but 256 random bits cannot be guessed. */
 function hashOf(secret: string): Uint8Array {
   return new Uint8Array(createHash('sha256').update(secret).digest())
 }

@@ -5,7 +5,7 @@ loopback.addSubnet('127.0.0.0', 8)
 loopback.addAddress('::1', 'ipv6')
 
 /**
- * Says if a host name or an IP address reaches this machine only.
+ * Tells whether a host name or an IP address reaches this machine only.
  *
  * @example
  * isLoopback('127.0.0.1') // true

@@ -1,18 +1,18 @@
 import type { Clock } from '@candlewatch/core/clock'
 import type { ClientRateLimitInfo, Store } from 'express-rate-limit'
 
-/** Counts by key over a window. Never more than `most` keys: the oldest is forgotten for a new one, so memory is bounded. */
+/** Counts requests by key over a window. It holds at most `maxKeys` keys; a new one then replaces the oldest, so memory is bounded. */
 export class RateLimitStore implements Store {
   readonly localKeys = true
   readonly #clock: Clock
   readonly #windowMs: number
-  readonly #most: number
+  readonly #maxKeys: number
   readonly #counts = new Map<string, ClientRateLimitInfo & { resetTime: Date }>()
 
-  constructor(clock: Clock, windowMs: number, most = 10_000) {
+  constructor(clock: Clock, windowMs: number, maxKeys = 10_000) {
     this.#clock = clock
     this.#windowMs = windowMs
-    this.#most = most
+    this.#maxKeys = maxKeys
   }
 
   get size(): number {
@@ -34,7 +34,7 @@ export class RateLimitStore implements Store {
     }
     const first = { totalHits: 1, resetTime: new Date(this.#clock.now() + this.#windowMs) }
     // A map keeps the order of insertion: its first window is the one that began first.
-    if (this.#counts.size >= this.#most) this.#counts.delete(this.#counts.keys().next().value!)
+    if (this.#counts.size >= this.#maxKeys) this.#counts.delete(this.#counts.keys().next().value!)
     this.#counts.set(key, first)
     return first
   }

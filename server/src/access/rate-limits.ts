@@ -5,74 +5,77 @@ import type { Request, RequestHandler, Response } from 'express'
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
 import { RateLimitStore } from './rate-limit-store.ts'
 
-/** Each 0 = no limit. */
+/** Rate limits; 0 means no limit. */
 export interface Limits {
-  /** Requests a minute by one key, its sessions included. */
+  /** Requests per minute of one key, its sessions included. */
   readonly perKey: number
   readonly perAddress: number
-  /** Wrong keys a minute by one address; then right ones are refused too. */
+  /** Invalid keys per minute from one address. Beyond that, valid ones are refused too. */
   readonly failedLogins: number
-  /** Event streams at a time by one address. */
+  /** Open event streams of one address. */
   readonly streams: number
 }
 
 const minuteMs = 60_000
 
-/** Requests a minute, by the name that `keyOf` gives the caller; null is not counted. */
+/** Limits requests per minute and caller, as `keyOf` names it; requests for which it returns null are not counted. */
 export function perMinute(
-  most: number,
+  limit: number,
   clock: Clock,
   keyOf: (request: Request) => string | null,
   whose: string,
 ): RequestHandler {
-  if (most === 0) return (_request, _response, next) => next()
+  if (limit === 0) return (_request, _response, next) => next()
   const counts = new RateLimitStore(clock, minuteMs)
   return rateLimit({
     windowMs: minuteMs,
-    limit: most,
+    limit,
     store: counts,
     keyGenerator: request => keyOf(request) ?? '',
     skip: request => keyOf(request) === null,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
-    // Whether a proxy stands in front is said by TRUST_PROXY and checked elsewhere.
+    // TRUST_PROXY says if there is a proxy in front; the access settings check it.
     validate: false,
     handler(request, response, next) {
       response.set('Retry-After', secondsUntil(counts.get(keyOf(request)!)!.resetTime, clock))
       next(
-        tooMany(`Expected at most ${most} requests a minute by one ${whose}. Send it again after Retry-After seconds.`),
+        tooMany(
+          `Expected at most ${limit} requests a minute by one ${whose}. Send it again after Retry-After seconds.`,
+        ),
       )
     },
   })
 }
 
-/** Guards the check of keys: `before` refuses an address that showed too many wrong ones, `failed` counts one more. */
-export function failedLogins(most: number, clock: Clock) {
+/** Limits invalid keys: `before` refuses an address that sent too many, `failed` counts one more. */
+export function failedLogins(limit: number, clock: Clock) {
   const counts = new RateLimitStore(clock, minuteMs)
   return {
     before(request: Request, response: Response): void {
-      const found = most === 0 ? undefined : counts.get(addressOf(request))
-      if (!found || found.totalHits < most) return
+      const found = limit === 0 ? undefined : counts.get(addressOf(request))
+      if (!found || found.totalHits < limit) return
       response.set('Retry-After', secondsUntil(found.resetTime, clock))
       throw tooMany(
-        `Expected at most ${most} wrong keys a minute by one address. Send it again after Retry-After seconds.`,
+        `Expected at most ${limit} wrong keys a minute by one address. Send it again after Retry-After seconds.`,
       )
     },
     failed: (request: Request): void => void counts.increment(addressOf(request)),
   }
 }
 
+/** The limit on invalid keys. */
 export type FailedLogins = ReturnType<typeof failedLogins>
 
-/** Streams at a time by one address: each holds a connection for as long as it likes. */
-export function streamsAtATime(most: number): RequestHandler {
+/** Limits the open event streams of one address, since each holds a connection without end. */
+export function streamsAtATime(limit: number): RequestHandler {
   const counts = new Map<string, number>()
   return (request, response, next) => {
     const address = addressOf(request)
     const count = (counts.get(address) ?? 0) + 1
-    if (most > 0 && count > most) {
+    if (limit > 0 && count > limit) {
       response.set('Retry-After', '10')
-      throw tooMany(`Expected at most ${most} streams at a time by one address. Close one of them.`)
+      throw tooMany(`Expected at most ${limit} streams at a time by one address. Close one of them.`)
     }
     counts.set(address, count)
     response.once('close', () => {
@@ -84,7 +87,7 @@ export function streamsAtATime(most: number): RequestHandler {
   }
 }
 
-/** Of IPv6 the network of one customer (/56): they have more addresses of their own than could be counted. */
+/** The address that mosts count; for IPv6 the network of one customer (/56), who has too many addresses to count each. */
 export function addressOf(request: Request): string {
   return ipKeyGenerator(request.ip ?? '', 56)
 }

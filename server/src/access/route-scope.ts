@@ -5,8 +5,8 @@ const known: readonly Route[] = Object.values(routes)
 const patterns = known.map(({ method, path, scope }) => ({ method, pattern: patternOf(path), scope }))
 
 /**
- * The scope that a call needs; null when it needs no key. A call that the contract does not have may be a file or the
- * documentation, which a key of scope read is enough for; one that changes something needs scope admin.
+ * The scope that a call needs; null when it needs no key. A call outside the contract can be a file or the
+ * documentation, which scope read covers; one that changes something needs scope admin.
  */
 export function scopeOf(method: string, path: string): Scope {
   const reads = method === 'GET' || method === 'HEAD'
@@ -16,7 +16,7 @@ export function scopeOf(method: string, path: string): Scope {
   return reads ? 'read' : 'admin'
 }
 
-/** Matches as the router does: in any case, with or without a slash at the end. */
+/** A pattern that matches as the router does: in upper and lower case, with or without a trailing slash. */
 function patternOf(path: string): RegExp {
   return new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/:\w+/g, '[^/]+')}/?$`, 'i')
 }

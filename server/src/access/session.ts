@@ -6,8 +6,8 @@ import type { Keys } from './keys.ts'
 import type { FailedLogins } from './rate-limits.ts'
 
 /**
- * `/api/session`: how a browser shows a key, since its EventSource sends no header of ours. The cookie holds a token of the
- * session's own, never the key; no script can read it (HttpOnly) and no other site's page can send it (SameSite=Strict).
+ * `/api/session`: signs a browser in with a key, since its EventSource cannot send headers. The cookie holds a token of the
+ * session, never the key; scripts cannot read it (HttpOnly) and pages of other sites cannot send it (SameSite=Strict).
  */
 export function session(keys: Keys | null, failures: FailedLogins): Router {
   const router = Router()
@@ -18,7 +18,10 @@ export function session(keys: Keys | null, failures: FailedLogins): Router {
   })
   handle(router, 'POST /api/session', async ({ body }, { request, response }) => {
     if (keys === null) {
-      throw new CandlewatchError('ERR_NOT_FOUND', 'This server requires no key: there is nothing to sign in to.')
+      throw new CandlewatchError(
+        'ERR_NOT_FOUND',
+        'Expected a server that requires keys; this one does not. Call the API without signing in.',
+      )
     }
     const caller = await callerOfKey(body.key.trim(), request, response, keys, failures)
     const { token, lastsMs } = await keys.openSession(caller)
@@ -33,7 +36,7 @@ export function session(keys: Keys | null, failures: FailedLogins): Router {
   return router
 }
 
-/** Over plain HTTP the cookie cannot be Secure; over TLS, or a trusted proxy that speaks it, it is. */
+/** The cookie's options. It is Secure over TLS or behind a trusted proxy that uses TLS; over plain HTTP it cannot be. */
 function cookie(request: Request) {
   return { httpOnly: true, sameSite: 'strict', secure: request.secure, path: '/' } as const
 }

@@ -50,7 +50,7 @@ export async function openBudgets(parts: BudgetsParts): Promise<Budgets> {
     const { alarmsPerWeek = (newest ?? firstBudget).alarmsPerWeek, feedShare = (newest ?? firstBudget).feedShare } =
       parts
     if (newest && newest.alarmsPerWeek === alarmsPerWeek && newest.feedShare === feedShare) return newest
-    const note = newest ? 'Set by the environment at this start.' : 'The first budget.'
+    const note = newest ? 'Set by the environment at startup.' : 'The first budget.'
     return add({ alarmsPerWeek, feedShare, note })
   }
 

@@ -9,37 +9,36 @@ import { type Beginning, BudgetReplay } from '@candlewatch/core/engine/budget-re
 import type { Alarm } from '@candlewatch/core/episode'
 import { formatInterval } from '@candlewatch/core/interval'
 import { nth } from '@candlewatch/core/nth'
-import type { Stream } from '@candlewatch/core/time'
-import { openOf } from '@candlewatch/core/time'
+import { openOf, type Stream, weekMs } from '@candlewatch/core/time'
 import type { Episode, Ms, Verdict } from '@candlewatch/core/types'
 import type { Budgets } from './budget.ts'
 
+/** The bars and the budget that a rehearsal is asked for. */
 export interface RehearsalAsked extends Stream {
-  /** Opens: `from` included, `to` excluded, null = as far as there is. */
+  /** The range of opens: `from` included, `to` excluded; null: without a limit. */
   readonly fromMs: Ms | null
   readonly toMs: Ms | null
   readonly alarmsPerWeek: number
 }
 
-/** What was said in a range, and of the bars before it as many as any level depends on. */
+/** The stored verdicts of a range, and those before it that the levels of its first bars depend on. */
 interface Past {
   readonly before: readonly Verdict[]
-  readonly said: readonly Verdict[]
+  readonly verdicts: readonly Verdict[]
   readonly beginnings: readonly Beginning[]
   readonly exactness: Rehearsal['exactness']
 }
 
-const weekMs = 7 * 86_400_000
-// A year of hours, with room; a longer range is cut to its newest part, as everywhere.
-const mostBars = 10_000
+// More than a year of hours. Of a longer range the newest part is taken.
+const maxBars = 10_000
 // A budget looks back on 3,000 scores; gaps and stuck bars have none.
 const barsBefore = 3_500
-const mostBeginnings = 1_000
+const maxBeginnings = 1_000
 const barsPerTurn = 500
 
 /**
- * What another budget would have made of past verdicts, by their stored scores alone: no forecast is made again. The last
- * range that was asked about is kept, since a slider asks about it again and again.
+ * Makes the function that finds the alarms of past bars under another budget, from their stored scores: no forecast is made
+ * again. The last range is kept in memory, since a slider asks for it again and again.
  */
 export function makeRehearsal(
   store: VerdictStore & ScoreStore,
@@ -53,7 +52,7 @@ export function makeRehearsal(
     if (kept?.key === key) return kept.past
     const past = readPast(store, asked, feedShare())
     kept = { key, past }
-    // A failure is told to whoever asked, and not kept.
+    // Only the callers that wait now get the failure; it is not kept.
     past.catch(() => {
       kept = null
     })
@@ -65,11 +64,11 @@ export function makeRehearsal(
   return async asked => {
     const { market, intervalMs, alarmsPerWeek } = asked
     const past = await pastOf(asked)
-    const { said, exactness } = past
+    const { verdicts, exactness } = past
     const alarms = await replayed(past, intervalMs, () => alarmsPerWeek * (1 - feedShare()))
-    const [now, rehearsed] = [episodesOf(said), episodesOf(alarms)]
+    const [now, rehearsed] = [episodesOf(verdicts), episodesOf(alarms)]
     const { more, fewer, both } = compare(now, rehearsed)
-    const weeks = (said.length * intervalMs) / weekMs
+    const weeks = (verdicts.length * intervalMs) / weekMs
     const counted = ({ length }: readonly Episode[]) => ({
       episodes: length,
       perWeek: weeks === 0 ? 0 : hundredths(length / weeks),
@@ -79,9 +78,9 @@ export function makeRehearsal(
       interval: formatInterval(intervalMs),
       alarmsPerWeek,
       promised: hundredths(alarmsPerWeek * weeks),
-      from: said[0]?.date ?? null,
-      to: said.at(-1)?.date ?? null,
-      bars: said.length,
+      from: verdicts[0]?.date ?? null,
+      to: verdicts.at(-1)?.date ?? null,
+      bars: verdicts.length,
       now: counted(now),
       rehearsed: counted(rehearsed),
       appearing: more.map(episodeAnswer),
@@ -96,39 +95,39 @@ async function readPast(store: VerdictStore & ScoreStore, asked: RehearsalAsked,
   const { market, intervalMs, fromMs, toMs } = asked
   const stream = { market, intervalMs }
   const plain = (rows: Awaited<ReturnType<VerdictStore['verdicts']>>) => rows.map(row => row.verdict)
-  const said = plain(await store.verdicts({ ...stream, fromMs, toMs, limit: mostBars }))
-  const [first, last] = [said[0], said.at(-1)]
+  const verdicts = plain(await store.verdicts({ ...stream, fromMs, toMs, limit: maxBars }))
+  const [first, last] = [verdicts[0], verdicts.at(-1)]
   const until = { fromMs: null, toMs: first ? openOf(first, intervalMs) : null, limit: first ? barsBefore : 0 }
   const before = plain(await store.verdicts({ ...stream, ...until }))
-  const beginnings = last ? await store.knownScores(stream, last.ts, mostBeginnings) : []
-  const past = { before, said, beginnings }
+  const beginnings = last ? await store.knownScores(stream, last.ts, maxBeginnings) : []
+  const past = { before, verdicts, beginnings }
   const again = await replayed(past, intervalMs, ({ alarmsPerWeek }) => (alarmsPerWeek ?? 0) * (1 - feedShare))
-  return { ...past, exactness: exactnessOf(said, again) }
+  return { ...past, exactness: exactnessOf(verdicts, again) }
 }
 
-/** Of the range alone. */
+/** The alarms of the range under the budget that `budgetOf` gives for each bar. */
 async function replayed(
-  { before, said, beginnings }: Omit<Past, 'exactness'>,
+  { before, verdicts, beginnings }: Omit<Past, 'exactness'>,
   intervalMs: Ms,
   budgetOf: (verdict: Verdict) => number,
 ): Promise<Alarm[]> {
   const replay = new BudgetReplay(beginnings, intervalMs)
   const alarms: Alarm[] = []
-  for (const [i, verdict] of [...before, ...said].entries()) {
+  for (const [i, verdict] of [...before, ...verdicts].entries()) {
     alarms.push(replay.step(verdict, budgetOf(verdict)))
-    // A large budget takes seconds over a year: others come in between.
+    // A large budget takes seconds over a year: other requests get their turn.
     if (i % barsPerTurn === 0) await setImmediate()
   }
   return alarms.slice(before.length)
 }
 
-function exactnessOf(said: readonly Verdict[], again: readonly Alarm[]): Rehearsal['exactness'] {
-  const differing = said.filter(({ isAnomaly }, i) => isAnomaly !== nth(again, i).isAnomaly).length
+function exactnessOf(verdicts: readonly Verdict[], again: readonly Alarm[]): Rehearsal['exactness'] {
+  const differing = verdicts.filter(({ isAnomaly }, i) => isAnomaly !== nth(again, i).isAnomaly).length
   const because =
     differing === 0
-      ? 'With the budgets that were in force, every bar comes out as it was stored.'
-      : `With the budgets that were in force, ${differing} of ${said.length} bars come out otherwise than stored: what their engine knew before, or the share of its feed lane, is not known any more.`
-  return { bars: said.length, differing, because }
+      ? 'With the budgets that were in force, every bar gets the verdict that is stored.'
+      : `With the budgets that were in force, ${differing} of ${verdicts.length} bars get another verdict than the stored one: what their engine knew before, or the share of its feed lane, is no longer known.`
+  return { bars: verdicts.length, differing, because }
 }
 
 const hundredths = (x: number) => Number(x.toFixed(2))

@@ -31,7 +31,7 @@ export function makeFeedHealth({ market, intervalMs }: Stream, countedSince: Ms)
   const last = byKind<FaultOccurrence | null>(() => null)
   let lastFault: Feed['lastFault'] = null
   let newest: Pick<Bar, 'ts' | 'seen'> | null = null
-  // Once a bar came on time, no earlier one can come any more: from then on bars are due by the clock.
+  // Once a bar arrived on time, no earlier one can follow: from then on bars are due by the clock.
   let isLive = false
 
   return {
@@ -95,13 +95,13 @@ export function makeFeedHealth({ market, intervalMs }: Stream, countedSince: Ms)
     if (!newest) return 'No row of this feed has been accepted yet.'
     const date = isoDate(openOf(newest, intervalMs))
     if (state === 'past') {
-      return `Its rows belong to the past: the newest opened at ${date} and came at ${isoDate(wholeSecond(newest.seen))}. Such rows are never overdue.`
+      return `Its rows are historical: the newest opened at ${date} and was received at ${isoDate(wholeSecond(newest.seen))}. Historical rows are never overdue.`
     }
     if (state === 'live') {
-      return `The bar of ${date} came ${spoken(newest.seen - newest.ts)} after its close; the next must be here by ${isoDate(dueMs()!)}.`
+      return `The bar of ${date} arrived ${spoken(newest.seen - newest.ts)} after its close; the next is due by ${isoDate(dueMs()!)}.`
     }
     const missing = Math.floor((now - newest.ts) / intervalMs)
-    const all = missing > 1 ? `; with it ${missing} bars are missing` : ''
+    const all = missing > 1 ? `; ${missing} bars are missing in total` : ''
     return `No bar of ${isoDate(newest.ts)} yet: it closed at ${isoDate(closeOf(newest.ts, intervalMs))}, and this feed usually takes ${spoken(usualLatenessMs())}${all}.`
   }
 }
@@ -110,7 +110,7 @@ function byKind<T>(first: () => T): Record<FeedFaultKind, T> {
   return Object.fromEntries(feedFaultKinds.map(kind => [kind, first()])) as Record<FeedFaultKind, T>
 }
 
-/** Sentences show whole seconds. */
+/** Rounds a time down to the second for a sentence. */
 const wholeSecond = (ms: number) => Math.ceil(ms / secondMs) * secondMs
 
 function spoken(ms: number): string {

@@ -51,8 +51,7 @@ test('a bar at its close, none an hour later, then the next: live, stale, live',
     lastSeen: '2021-02-01T00:00:04Z',
     dueAt: '2021-02-01T01:06:04Z',
     usualLatenessMs: 4_000,
-    evidence:
-      'The bar of 2021-01-31T23:00:00Z came 4 s after its close; the next must be here by 2021-02-01T01:06:04Z.',
+    evidence: 'The bar of 2021-01-31T23:00:00Z arrived 4 s after its close; the next is due by 2021-02-01T01:06:04Z.',
     lastFault: null,
   })
 
@@ -68,7 +67,7 @@ test('a bar at its close, none an hour later, then the next: live, stale, live',
     lastFault: { kind: 'stale', date: '2021-02-01T00:00:00Z', seen: '2021-02-01T01:06:04.001Z', evidence },
   })
   wait(server, 2 * hourMs)
-  expect((await feedOf(server)).evidence).toMatch(/; with it 3 bars are missing\.$/)
+  expect((await feedOf(server)).evidence).toMatch(/; 3 bars are missing in total\.$/)
 
   await server.post(rowAt(lastHour + 1))
   // An older bar is late news: the feed is back with the one that is due.
@@ -146,7 +145,7 @@ test('rows of the past: never overdue, however long nothing comes', async () => 
     usualLatenessMs: null,
     lastBar: '2021-01-02T23:00:00Z',
     evidence:
-      'Its rows belong to the past: the newest opened at 2021-01-02T23:00:00Z and came at 2021-02-01T00:00:00Z. Such rows are never overdue.',
+      'Its rows are historical: the newest opened at 2021-01-02T23:00:00Z and was received at 2021-02-01T00:00:00Z. Historical rows are never overdue.',
   })
 })
 
@@ -168,7 +167,7 @@ test('equal rows again, alone and in an array: the same bytes, counted as duplic
       date: '2021-01-01T00:00:00Z',
       seen: '2021-02-01T00:00:00Z',
       evidence:
-        'The row of 2021-01-01T00:00:00Z came again with the same numbers: it was answered as before and not learned again.',
+        'The row of 2021-01-01T00:00:00Z came again with the same numbers: it was answered from the store and not learned again.',
     },
   })
   await server.post([rowAt(0), rowAt(1), rowAt(2), rowAt(2)])
@@ -202,12 +201,12 @@ test.each([
   [
     { date: '2021-01-01T00:00:00Z', close: 106.5 },
     'conflict',
-    'The row of 2021-01-01T00:00:00Z was refused: expected open 100, as the bar of 2021-01-01T00:00:00Z first came, found open 101.',
+    'The row of 2021-01-01T00:00:00Z was refused: expected open 100, as first received for the bar of 2021-01-01T00:00:00Z, found open 101.',
   ],
   [
     { date: '2020-12-31T00:00:00Z' },
     'late',
-    'The row of 2020-12-31T00:00:00Z was refused: expected a bar after the newest one of its market, which opened at 2021-01-01T00:00:00Z, found an older one, of 2020-12-31T00:00:00Z, that never came before.',
+    'The row of 2020-12-31T00:00:00Z was refused: expected a bar after the newest one of its market, which opened at 2021-01-01T00:00:00Z, found an older one, of 2020-12-31T00:00:00Z, that was never received before.',
   ],
 ])('a row with %j: refused as ever, remembered as %s', async (change, kind, evidence) => {
   const server = await serving()

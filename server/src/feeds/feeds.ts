@@ -14,7 +14,7 @@ export interface Feeds {
   restore(stream: Stream, bars: readonly Bar[]): void
   /** Records new rows, judged and stored. */
   accepted(stream: Stream, committed: readonly { readonly verdict: Verdict }[]): void
-  /** Records rows that were stored already and answered as before. */
+  /** Records rows that were stored already and answered from the store. */
   repeated(stream: Stream, bars: readonly Bar[]): void
   /** Records a refused row. Errors that are not about the row, such as an unreachable database, are ignored. */
   refused(stream: Stream, openMs: Ms, error: CandlewatchError): void
@@ -32,7 +32,7 @@ export interface FeedsParts {
   announce(feed: Feed): void
 }
 
-// Anyone can name a market: beyond this, feeds without a bar are forgotten first, then the one that was silent longest.
+// Any client can name a market: beyond this number, feeds without a bar are dropped first, then the one that was silent longest.
 const maxFeeds = 500
 
 /** The kind of fault that a refused row counts as. */
@@ -74,7 +74,7 @@ export function makeFeeds({ clock, announce }: FeedsParts): Feeds {
       const seen = isoDate(clock.now())
       const date = isoDate(openOf(newest, stream.intervalMs))
       const which = bars.length === 1 ? `The row of ${date}` : `${bars.length} rows, the newest of ${date},`
-      const evidence = `${which} came again with the same numbers: ${bars.length === 1 ? 'it was' : 'they were'} answered as before and not learned again.`
+      const evidence = `${which} came again with the same numbers: ${bars.length === 1 ? 'it was' : 'they were'} answered from the store and not learned again.`
       update(stream, feed => feed.count('duplicate', { date, seen, evidence }, bars.length))
     },
     refused(stream, openMs, { code, details: { expected, found } }) {

@@ -6,8 +6,8 @@ import { type Stream, streamKey } from '@candlewatch/core/time'
 import { Router } from 'express'
 import { handle } from '../http/handle.ts'
 
-/** Every client that may post can name a market: the query selects among more streams than this. */
-const mostStreams = 100
+/** The number of streams in one answer. Clients can name any market, so there can be more. */
+const maxStreams = 100
 
 /** `GET /api/coverage`: the stored bars and imported rows of each stream, and what is missing. */
 export function coverage(store: HistoryStore & BarStore): Router {
@@ -17,10 +17,10 @@ export function coverage(store: HistoryStore & BarStore): Router {
       stream => (!market || stream.market === market) && (!interval || stream.intervalMs === interval),
     )
     const shown = []
-    for (const stream of wanted.slice(0, mostStreams)) {
-      shown.push(shownCoverage(stream, await store.coverage({ ...stream, points, mostGaps: gaps })))
+    for (const stream of wanted.slice(0, maxStreams)) {
+      shown.push(shownCoverage(stream, await store.coverage({ ...stream, points, maxGaps: gaps })))
     }
-    return { coverage: shown, moreStreams: wanted.length > mostStreams }
+    return { coverage: shown, moreStreams: wanted.length > maxStreams }
   })
   return router
 }

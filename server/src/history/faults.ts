@@ -6,7 +6,7 @@ import { Router } from 'express'
 import { handle } from '../http/handle.ts'
 import { pageOf, rangeOf } from '../http/pages.ts'
 
-/** `GET /api/faults`: rows that were not believed, oldest first. */
+/** `GET /api/faults`: feed faults, oldest first. */
 export function faults(store: VerdictStore): Router {
   const router = Router()
   handle(router, 'GET /api/faults', async ({ query }) => {

@@ -9,7 +9,7 @@ import { Router } from 'express'
 import { type Given, handle } from '../http/handle.ts'
 import { pageOf, rangeOf } from '../http/pages.ts'
 
-/** `/api/labels`: marks of people on alarms. */
+/** `/api/labels`: marks that people set on alarms. */
 export function labels(store: LabelStore & BarStore, clock: Clock): Router {
   const router = Router()
   handle(router, 'POST /api/labels', async ({ body }) => {

@@ -4,11 +4,11 @@ import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Request } from 'express'
 
 /**
- * The bytes of a text/csv body as they come, not decompressed. It ends with an error beyond `mostBytes`, and when the sender
- * disconnects. The caller destroys it when done, early or not: the request can still be answered. Throws ERR_BODY_TYPE,
+ * Reads a text/csv body as a stream of bytes, not decompressed. It ends with an error beyond `maxBytes`, and when the sender
+ * disconnects. The caller destroys it when done, even early: the request can still be answered. Throws ERR_BODY_TYPE,
  * ERR_BODY_SHAPE, ERR_BODY_TOO_LARGE.
  */
-export function csvBody(request: Request, mostBytes = maxFileBytes): Transform {
+export function csvBody(request: Request, maxBytes = maxFileBytes): Transform {
   const found = request.get('content-type') ?? 'none'
   if (!request.is('text/csv'))
     throw new CandlewatchError('ERR_BODY_TYPE', `Expected Content-Type text/csv, found ${found}.`)
@@ -16,27 +16,32 @@ export function csvBody(request: Request, mostBytes = maxFileBytes): Transform {
   if (encoding !== 'identity') {
     throw new CandlewatchError(
       'ERR_BODY_TYPE',
-      `Expected the file as it is, found it packed as ${encoding}. Unpack it.`,
+      `Expected an uncompressed file, found Content-Encoding ${encoding}. Decompress it.`,
     )
   }
   const tooLarge = () =>
-    new CandlewatchError('ERR_BODY_TOO_LARGE', `Expected a file of at most ${mostBytes} bytes. Send it in parts.`)
-  if (Number(request.get('content-length') ?? 0) > mostBytes) throw tooLarge()
+    new CandlewatchError('ERR_BODY_TOO_LARGE', `Expected a file of at most ${maxBytes} bytes. Send it in parts.`)
+  if (Number(request.get('content-length') ?? 0) > maxBytes) throw tooLarge()
   let bytes = 0
   const counted = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length
-      if (bytes > mostBytes) done(tooLarge())
+      if (bytes > maxBytes) done(tooLarge())
       else done(null, chunk)
     },
   })
   // A reader gets the error too; without a reader it must not end the process.
   counted.on('error', () => undefined)
-  // The rest is discarded: until all of it has come, this connection can carry no other request.
+  // The rest is discarded: the connection can carry no other request until all of it has arrived.
   counted.once('close', () => request.unpipe(counted).resume())
   request.once('close', () => {
     if (request.complete) return
-    counted.destroy(new CandlewatchError('ERR_BODY_SHAPE', 'Expected all of the file; its sender left before the end.'))
+    counted.destroy(
+      new CandlewatchError(
+        'ERR_BODY_SHAPE',
+        'Expected the whole file; the client disconnected before its end. Send it again.',
+      ),
+    )
   })
   return request.pipe(counted)
 }

@@ -4,10 +4,13 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { RequestHandler } from 'express'
 
-/** A script or a style of the folder itself, and nothing further down or up. */
+/** Matches scripts and styles of the folder itself, not of folders below or above. */
 const compressible = /^\/[\w-][\w.-]*\.(js|css)$/
 
-/** Puts the gzipped file in the place of a folder's scripts and styles for whoever takes it so. Each is made once and kept: its name must change with its content. */
+/**
+ * Serves a folder's scripts and styles gzipped to clients that accept it. Each file is compressed once and kept in memory, so
+ * its name must change with its content.
+ */
 export function gzipped(folder: string): RequestHandler {
   const kept = new Map<string, Promise<Buffer | null>>()
   const make = async (path: string) => {

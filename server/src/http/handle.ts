@@ -9,13 +9,13 @@ import { parsed } from './problem.ts'
 
 type RouteOf<Name extends RouteName> = (typeof routes)[Name]
 
-/** What a handler gets: query, body and path parameters after their check; a file as the bytes that come. */
+/** The checked query, body and path parameters that a handler receives; a file is a stream of bytes. */
 export type Given<Name extends RouteName> =
   RouteOf<Name> extends { readonly bodyType: 'text/csv' }
     ? Omit<GivenOf<Name>, 'body'> & { readonly body: Readable }
     : GivenOf<Name>
 
-/** What a handler returns. One whose answer is not JSON can write it to the response instead, and return nothing. */
+/** The result of a handler. One whose answer is not JSON can write it to the response instead, and return nothing. */
 type Answered<Name extends RouteName> =
   RouteOf<Name> extends
     | { readonly answerType: string }
@@ -30,6 +30,7 @@ export interface Exchange {
   readonly response: Response
 }
 
+/** The function that answers a route. */
 export type Handler<Name extends RouteName> = (given: Given<Name>, exchange: Exchange) => Answered<Name>
 
 /**

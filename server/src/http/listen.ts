@@ -4,36 +4,36 @@ import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Application } from 'express'
 import { answerUnreadable } from './unreadable.ts'
 
+/** A server that accepts connections. */
 export interface Listening {
   readonly port: number
-  /** Takes no new connections, lets the requests under way end, then resolves. */
+  /** Accepts no new connections, and resolves when all requests have been answered. */
   drain(): Promise<void>
 }
 
-/** How long a caller may take to send what it sends: a slow one would hold its connection for as long as it likes. */
-export interface Patience {
+/** How long a client may take to send a request: without a limit, a slow one could hold its connection without end. */
+export interface RequestTimeouts {
   readonly headersMs: number
-  /** Headers and body. 4 MB over a line of half a megabit fit. */
+  /** For headers and body: enough for 4 MB at half a megabit per second. */
   readonly requestMs: number
-  /** How often that is looked at. */
+  /** How often the two limits are checked. */
   readonly everyMs: number
 }
 
-const usualPatience: Patience = { headersMs: 10_000, requestMs: 60_000, everyMs: 2_000 }
-// Longer than a bar of a minute: a feed that posts as bars close need not connect for each, nor meet a connection that was
-// just given up.
+const defaultTimeouts: RequestTimeouts = { headersMs: 10_000, requestMs: 60_000, everyMs: 2_000 }
+// Longer than a bar of a minute: a feed that posts each bar as it closes can keep its connection.
 const idleMs = 75_000
 
-/** Resolves when it listens. Throws ERR_PORT_TAKEN. */
-export function listen(app: Application, port: number, host: string, patience = usualPatience): Promise<Listening> {
+/** Starts to listen; resolves when connections are accepted. Throws ERR_PORT_TAKEN. */
+export function listen(app: Application, port: number, host: string, timeouts = defaultTimeouts): Promise<Listening> {
   return new Promise((resolve, reject) => {
-    const { headersMs: headersTimeout, requestMs: requestTimeout, everyMs: connectionsCheckingInterval } = patience
+    const { headersMs: headersTimeout, requestMs: requestTimeout, everyMs: connectionsCheckingInterval } = timeouts
     const server = createServer(
       { headersTimeout, requestTimeout, connectionsCheckingInterval, keepAliveTimeout: idleMs },
       app,
     )
     server.on('clientError', answerUnreadable)
-    // An Expect header that says something else than 100-continue: Node would answer by itself, in another form.
+    // For an Expect header other than 100-continue Node would answer by itself, in another form.
     server.on('checkExpectation', app)
     server.listen(port, host)
     let underWay = 0
@@ -56,7 +56,7 @@ export function listen(app: Application, port: number, host: string, patience = 
 
     function drain(): Promise<void> {
       return new Promise(drained => {
-        // Browsers open connections in advance; Node takes those for busy until a request comes, which may be never.
+        // Browsers open connections in advance; Node counts those as busy until a request comes, which may be never.
         const sweep = setInterval(() => {
           if (underWay === 0) server.closeAllConnections()
         }, 20)

@@ -10,7 +10,7 @@ import { version } from '../platform/version.ts'
 
 type Json = Record<string, unknown>
 
-/** Made once: the contract does not change. */
+/** The document is made once, since the contract does not change. */
 let document: Json | undefined
 
 /** `/openapi.json`, derived from the routes of the contract, and `/docs`, which shows it. */
@@ -47,8 +47,7 @@ export function describe(): Json {
       title: 'Candlewatch',
       version,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
-      description:
-        'Judges each closed candle by a forecast that was made before it: expected, rare, or hard to believe.',
+      description: 'Judges each closed candle by a forecast that was made before it: normal, anomaly, or feed fault.',
     },
     servers: [{ url: '/', description: 'The server that this document comes from.' }],
     tags: Object.keys(resources).map(name => ({ name })),
@@ -73,7 +72,7 @@ const securitySchemes = {
   },
 }
 
-/** An event of GET /api/stream: OpenAPI has no place for its type but among the schemas. */
+/** The schema of an event of GET /api/stream. OpenAPI can describe it only among the schemas. */
 const streamEvent = z
   .union(
     Object.entries(streamEvents).map(([event, data]) =>
@@ -110,7 +109,7 @@ function makeComponents(): Components {
   }
 }
 
-/** Objects stay open for fields that are added later, and the readonly of our types says nothing to a client. */
+/** Allows more properties, so that fields can be added later, and removes readOnly, which means nothing to a client. */
 function forClients({ jsonSchema }: { readonly jsonSchema: Json }): void {
   if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties
   delete jsonSchema.readOnly

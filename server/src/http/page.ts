@@ -8,7 +8,7 @@ const unbuilt = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Can
 <body><h1>The page is not built yet</h1><p>Run <code>npm run build</code> and reload. The API works meanwhile:
 <a href="/docs/">/docs</a>.</p></body></html>`
 
-/** The addresses of the page's rooms. One file answers them all; it reads its own address. */
+/** The paths of the page's rooms. All of them are answered with index.html, which reads its own address. */
 const paths = Object.values(rooms).map(({ path }) => path)
 
 /** The built page. Files under assets/ carry a hash in their names, so they are cached for a year; index.html never is. */

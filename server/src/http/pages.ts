@@ -2,7 +2,7 @@ import { CandlewatchError } from '@candlewatch/core/errors'
 import { nth } from '@candlewatch/core/nth'
 import type { Market, Ms } from '@candlewatch/core/types'
 
-/** A query for a page of a range of bars. */
+/** A query for one page of a range of bars. */
 interface PageQuery {
   readonly market: Market
   readonly interval: Ms

@@ -53,14 +53,15 @@ export function problems(log: Log): ErrorRequestHandler {
   }
 }
 
+/** Answers requests that no route has taken. */
 export const notFound: RequestHandler = request => {
   throw new CandlewatchError(
     'ERR_NOT_FOUND',
-    `There is no ${request.method} ${request.path}. /docs lists all endpoints.`,
+    `No such endpoint: ${request.method} ${request.path}. /docs lists all endpoints.`,
   )
 }
 
-/** `[500].high` from the path of a zod issue. */
+/** Renders the path of a zod issue as a field name such as `[500].high`. */
 export function fieldName(path: readonly PropertyKey[]): string {
   return path
     .map(part => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
@@ -68,14 +69,14 @@ export function fieldName(path: readonly PropertyKey[]): string {
     .replace(/^\./, '')
 }
 
-/** The value after its check by the schema. Throws the given code for the first field at fault. */
+/** Checks a value by a schema and returns it. Throws the given code for the first invalid field. */
 export function parsed<T extends z.ZodType>(schema: T, value: unknown, code: ErrorCode): z.output<T> {
   const result = schema.safeParse(value, { reportInput: true })
   if (result.success) return result.data
   const issue = nth(result.error.issues, 0)
   const field = fieldName(issue.path)
   const others = result.error.issues.length - 1
-  const more = others > 0 ? ` (${others} more ${others === 1 ? 'field is' : 'fields are'} at fault.)` : ''
+  const more = others > 0 ? ` (${others} more ${others === 1 ? 'field is' : 'fields are'} invalid.)` : ''
   throw new CandlewatchError(
     code,
     `${field === '' ? '' : `${field}: `}${issue.message}${more}`,
@@ -106,12 +107,16 @@ function ofExpress(thrown: unknown): CandlewatchError | null {
     case 404:
       return new CandlewatchError('ERR_NOT_FOUND', 'No such endpoint.', { cause: thrown })
     case 400:
-      return new CandlewatchError('ERR_BODY_SHAPE', `Expected a request that can be read: ${thrown.message}.`, {
+      return new CandlewatchError('ERR_BODY_SHAPE', `Expected a readable request, found an error: ${thrown.message}.`, {
         cause: thrown,
       })
     default:
-      return new CandlewatchError('ERR_REQUEST_INVALID', `Expected headers that can be met: ${thrown.message}.`, {
-        cause: thrown,
-      })
+      return new CandlewatchError(
+        'ERR_REQUEST_INVALID',
+        `Expected headers that the server can satisfy, found an error: ${thrown.message}.`,
+        {
+          cause: thrown,
+        },
+      )
   }
 }

@@ -5,12 +5,12 @@ import type { Duplex } from 'node:stream'
 const statuses: Partial<Record<string, number>> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }
 
 const advice: Record<number, string> = {
-  400: 'Expected an HTTP/1.1 request, found something that cannot be read as one.',
-  408: 'Expected the whole request sooner. Send it again, at once.',
+  400: 'Expected a valid HTTP/1.1 request.',
+  408: 'Expected the whole request in time; the connection timed out. Send it again.',
   431: 'Expected at most 16 kB of headers. Send fewer or shorter ones.',
 }
 
-/** What never becomes a request reaches no handler: its caller is told in the same form as all others, and let go. */
+/** Answers bytes that are no valid HTTP request, which no handler sees, with a problem, and closes the connection. */
 export function answerUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
   const begun = (socket as { _httpMessage?: ServerResponse })._httpMessage
   if (!socket.writable || error.code === 'ECONNRESET' || begun?.headersSent) {

@@ -13,7 +13,7 @@ import { nth } from '@candlewatch/core/nth'
 import type { Stream } from '@candlewatch/core/time'
 import type { Bar, Market, Ms } from '@candlewatch/core/types'
 
-/** Says what is wrong with the time of a row, by its open; null when nothing is. */
+/** Checks the time of a row by its open; returns the fault, or null. */
 export type CheckTime = (
   openMs: Ms,
   intervalMs: Ms,
@@ -21,18 +21,18 @@ export type CheckTime = (
 ) => { readonly expected: string; readonly found: string } | null
 
 export interface FileOptions {
-  /** For messages and for `history`; an archive's name says its market. */
+  /** The file's name, for messages and for `history`; that of an archive contains the market. */
   readonly name: string
-  /** Win over what the file says. */
+  /** Override the market and interval of the file. */
   readonly market?: Market | undefined
   readonly intervalMs?: Ms | undefined
 }
 
-/** A file without a fault, and what an import would make of each of its rows. */
+/** A file without faults, and what an import would do with its rows. */
 export interface CheckedFile {
   readonly rows: CsvRows
   readonly stream: Stream
-  /** Close of the newest bar that is stored: rows after it are judged. 0 before any. */
+  /** Close of the newest stored bar: rows after it are judged. 0 without any. */
   readonly newestTs: Ms
   readonly counts: Counts
   readonly missing: number
@@ -42,18 +42,18 @@ export interface CheckedFile {
 }
 
 export interface Counts {
-  /** Newer than all that is stored: they are judged. */
+  /** Newer than all stored bars: they are judged. */
   readonly fresh: number
   /** Stored already, with the same numbers. */
   readonly known: number
-  /** Never seen and older than the newest bar: they can't be judged any more, and go to `history` alone. */
+  /** Not stored, and older than the newest bar: they can no longer be judged and go to `history` only. */
   readonly late: number
-  /** Of the late ones, those that an earlier import had with other numbers. */
+  /** Late rows that an earlier import had with other numbers. */
   readonly replaced: number
 }
 
-const mostFaults = 100
-const mostGaps = 20
+const maxFaults = 100
+const maxGaps = 20
 const closesAtATime = 5_000
 
 export interface CheckParts {
@@ -63,7 +63,7 @@ export interface CheckParts {
 }
 
 /**
- * Reads a file and compares it with what is stored; writes nothing. Throws ERR_CSV_ROW for lines that cannot be right and ERR_BAR_CONFLICT
+ * Reads a file and compares it with what is stored; writes nothing. Throws ERR_CSV_ROW for invalid lines and ERR_BAR_CONFLICT
  * for lines with other numbers than those stored (both with the first faults in `details`), ERR_CSV_EMPTY, ERR_CSV_LAYOUT and ERR_CSV_LONG.
  */
 export async function checkFile(
@@ -71,9 +71,9 @@ export async function checkFile(
   input: Readable,
   { name, market, intervalMs }: FileOptions,
 ): Promise<CheckedFile> {
-  const faults = makeFaultList(mostFaults)
+  const faults = makeFaultList(maxFaults)
   const given = { ...(market && { market }), ...(intervalMs && { intervalMs }) }
-  const rows = await readRows(input, name, faults.report, { ...given, mostRows: maxFileRows })
+  const rows = await readRows(input, name, faults.report, { ...given, maxRows: maxFileRows })
   refuseFaults(rows, faults)
   refuseForeign(rows)
   reportTimes(rows, clock.now(), checkTime, faults)
@@ -90,7 +90,7 @@ function refuseFaults({ fileName }: CsvRows, faults: FaultList): void {
   const { line, column, expected, found } = nth(faults.first, 0)
   const where = column === null ? `line ${line}` : `line ${line}, column ${column}`
   const others = faults.count > 1 ? ` (the first of ${faults.count} faults)` : ''
-  const message = `${fileName}: nothing was imported, because of ${where}: expected ${expected}, found ${found}${others}. Correct or delete such lines, then send the file again.`
+  const message = `${fileName}: nothing was imported; ${where}: expected ${expected}, found ${found}${others}. Correct or delete such lines, then send the file again.`
   throw refused('ERR_CSV_ROW', message, faults)
 }
 
@@ -100,11 +100,11 @@ function refused(code: ErrorCode, message: string, { first, count }: FaultList):
 
 function refuseForeign({ fileName, market, intervalMs }: CsvRows): void {
   if (!marketSchema.safeParse(market).success) {
-    const message = `${fileName}: expected the market as venue:INSTRUMENT, such as bitstamp:BTC-USD, found "${market.slice(0, 80)}". Say the market beside the file.`
+    const message = `${fileName}: expected the market as venue:INSTRUMENT, such as bitstamp:BTC-USD, found "${market.slice(0, 80)}". Give the market with the file.`
     throw new CandlewatchError('ERR_CSV_LAYOUT', message, { field: 'market' })
   }
   if (intervalMs > maxIntervalMs) {
-    const message = `${fileName}: expected rows at most 7d apart, found ${formatInterval(intervalMs)}. Give candles of a week or less.`
+    const message = `${fileName}: expected rows at most 7d apart, found ${formatInterval(intervalMs)}. Use candles of a week or less.`
     throw new CandlewatchError('ERR_CSV_LAYOUT', message, { field: 'interval' })
   }
 }
@@ -124,7 +124,7 @@ async function compared(
   rows: CsvRows,
   newestTs: Ms,
 ): Promise<Counts> {
-  const faults = makeFaultList(mostFaults)
+  const faults = makeFaultList(maxFaults)
   const counts = { fresh: 0, known: 0, late: 0, replaced: 0 }
   for (let from = 0; from < rows.length; from += closesAtATime) {
     const bars = barsBetween(rows, from, from + closesAtATime)
@@ -136,7 +136,7 @@ async function compared(
       const before = found.get(bar.ts)
       const field = before && differingField(before.bar, bar)
       if (before?.observed && field) {
-        const expected = `${before.bar[field]}, as is stored of ${isoDate(rows.openAt(from + i))}`
+        const expected = `${before.bar[field]}, as stored for ${isoDate(rows.openAt(from + i))}`
         const where = { line: rows.lineAt(from + i), column: rows.columnOf(field) }
         faults.report({ ...where, expected, found: String(bar[field]) })
       }
@@ -148,7 +148,7 @@ async function compared(
   }
   if (faults.count === 0) return counts
   const of = `${stream.market} ${formatInterval(stream.intervalMs)}`
-  const message = `${rows.fileName}: nothing was imported. ${faults.count} of its ${rows.length} rows have other numbers than what is stored of ${of}. Correct the lines or, where the stored numbers are wrong, send the right ones to POST /api/corrections.`
+  const message = `${rows.fileName}: nothing was imported. ${faults.count} of its ${rows.length} rows have other numbers than the stored bars of ${of}. Correct the lines or, if the stored numbers are wrong, send the right ones to POST /api/corrections.`
   throw refused('ERR_BAR_CONFLICT', message, faults)
 }
 
@@ -166,7 +166,7 @@ function gapsOf(rows: CsvRows): Pick<CheckedFile, 'missing' | 'gapCount' | 'gaps
     if (!gap) continue
     missing += gap.missing
     gapCount += 1
-    if (gaps.length < mostGaps) gaps.push(gap)
+    if (gaps.length < maxGaps) gaps.push(gap)
   }
   return { missing, gapCount, gaps }
 }

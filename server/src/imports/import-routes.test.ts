@@ -123,7 +123,7 @@ test('a file with bad lines is refused whole, with every error by line', async (
   expect(await jsonOf(response)).toMatchObject({
     code: 'ERR_CSV_ROW',
     detail:
-      'rows.csv: nothing was imported, because of line 7, column high: expected at least the low, 95, found "1" (the first of 3 faults). Correct or delete such lines, then send the file again.',
+      'rows.csv: nothing was imported; line 7, column high: expected at least the low, 95, found "1" (the first of 3 faults). Correct or delete such lines, then send the file again.',
     errors: [
       { line: 7, column: 'high', expected: 'at least the low, 95', found: '"1"' },
       { line: 8, column: null, expected: '6 columns', found: '1' },
@@ -142,8 +142,8 @@ test('other numbers than what is stored: refused whole, each with its line', asy
   expect(response.status).toBe(409)
   expect(await jsonOf(response)).toMatchObject({
     code: 'ERR_BAR_CONFLICT',
-    detail: expect.stringContaining('1 of its 20 rows have other numbers than what is stored of bitstamp:BTC-USD 1h'),
-    errors: [{ line: 6, column: 'close', expected: `109, as is stored of ${rowAt(4).date}`, found: '104.5' }],
+    detail: expect.stringContaining('1 of its 20 rows have other numbers than the stored bars of bitstamp:BTC-USD 1h'),
+    errors: [{ line: 6, column: 'close', expected: `109, as stored for ${rowAt(4).date}`, found: '104.5' }],
     errorCount: 1,
   })
   expect(await server.store.bars(everything)).toHaveLength(10)

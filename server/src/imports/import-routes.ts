@@ -6,7 +6,7 @@ import { handle } from '../http/handle.ts'
 import type { CheckedFile } from './import-file.ts'
 import type { Imports } from './imports.ts'
 
-/** `/api/imports`: files of past rows, checked as a whole before the first row is taken in. */
+/** `/api/imports`: files of past rows, each checked as a whole before its first row is imported. */
 export function imports(of: Imports): Router {
   const router = Router()
   handle(router, 'POST /api/imports', async ({ query, body }, { response }) => {

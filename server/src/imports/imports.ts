@@ -37,7 +37,7 @@ export interface ImportsParts extends CheckParts {
   changed(shown: Import): void
 }
 
-// Judged in a fifth of a second: live rows wait no longer than that.
+// A batch is judged in a fifth of a second: live rows wait no longer than that.
 const batchRows = 1_000
 const importsKept = 20
 
@@ -84,7 +84,7 @@ export function makeImports(parts: ImportsParts): Imports {
     throw new CandlewatchError('ERR_IMPORT_RUNNING', message)
   }
 
-  /** A table of 2 million rows takes 130 MB: one at a time. */
+  /** Reads one file at a time: a table of 2 million rows takes 130 MB. */
   async function read(input: Readable, options: FileOptions): Promise<CheckedFile> {
     if (reading) {
       const message = 'Expected one file at a time; another one is being read. Send it again in a few seconds.'

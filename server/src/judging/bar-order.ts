@@ -6,10 +6,10 @@ import { openOf } from '@candlewatch/core/time'
 import type { Bar, Ms } from '@candlewatch/core/types'
 import { refusal } from './row-check.ts'
 
-/** What the store knows of some closes. */
+/** The stored bars and verdicts at some closes. */
 export type Known = KnownBars
 
-/** The bars that are not stored yet. Throws for the first row that is out of order or contradicts what is known. */
+/** The bars that are not stored yet. Throws for the first row that is out of order or contradicts a stored bar. */
 export function checkOrder({ intervalMs }: Stream, bars: readonly Bar[], known: Known): readonly Bar[] {
   const date = (bar: Bar) => isoDate(openOf(bar, intervalMs))
   const fresh: Bar[] = []
@@ -35,7 +35,7 @@ export function checkOrder({ intervalMs }: Stream, bars: readonly Bar[], known: 
         {
           code: 'ERR_BAR_CONFLICT',
           field,
-          expected: `${field} ${earlier[field]}, as the bar of ${date(bar)} first came`,
+          expected: `${field} ${earlier[field]}, as first received for the bar of ${date(bar)}`,
           found: `${field} ${bar[field]}`,
           advice:
             'Send the first numbers again, or, if those were wrong, send the right ones to POST /api/corrections.',
@@ -49,7 +49,7 @@ export function checkOrder({ intervalMs }: Stream, bars: readonly Bar[], known: 
           code: 'ERR_BAR_WARM_UP',
           field: 'date',
           expected: 'a bar after the warm-up',
-          found: `that of ${date(bar)}, which was part of it and has no verdict`,
+          found: `the bar of ${date(bar)}, which was part of it and has no verdict`,
           advice: 'Send the bars that come after the warm-up.',
         },
         row,
@@ -60,7 +60,7 @@ export function checkOrder({ intervalMs }: Stream, bars: readonly Bar[], known: 
   return fresh
 }
 
-/** Throws ERR_BAR_LATE when the oldest of the fresh bars is not newer than all that its stream has. */
+/** Throws ERR_BAR_LATE if the oldest of the fresh bars is not newer than all bars of its stream. */
 export function refuseLate({ intervalMs }: Stream, fresh: readonly Bar[], bars: readonly Bar[], newestTs: Ms): void {
   const late = fresh[0]
   if (!late || late.ts > newestTs) return
@@ -69,8 +69,8 @@ export function refuseLate({ intervalMs }: Stream, fresh: readonly Bar[], bars: 
       code: 'ERR_BAR_LATE',
       field: 'date',
       expected: `a bar after the newest one of its market, which opened at ${isoDate(openOf({ ts: newestTs }, intervalMs))}`,
-      found: `an older one, of ${isoDate(openOf(late, intervalMs))}, that never came before`,
-      advice: 'Send bars as they close: an older one cannot be judged any more.',
+      found: `an older one, of ${isoDate(openOf(late, intervalMs))}, that was never received before`,
+      advice: 'Send bars as they close: an older one can no longer be judged.',
     },
     bars.indexOf(late),
   )

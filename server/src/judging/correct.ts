@@ -13,7 +13,7 @@ import { type EpisodeHistory, trackerAt } from './episodes.ts'
 /** The ports that a correction needs. */
 export type CorrectingStore = BarStore & CorrectionStore
 
-/** What a correction changed. */
+/** The result of a correction. */
 export interface Corrected {
   /** null when the bar already had these numbers: nothing was changed. */
   readonly correction: Correction | null
@@ -25,7 +25,7 @@ export interface Corrected {
 export interface Correctable {
   /** The verdict on it as it is stored. */
   readonly verdict: Verdict
-  /** Whether the stored bar has the corrected numbers already. */
+  /** true if the stored bar has the corrected numbers already. */
   readonly isSame: boolean
   /** The bars after it, oldest first. */
   readonly later: readonly Bar[]

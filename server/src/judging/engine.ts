@@ -29,7 +29,7 @@ export interface Engine {
   readonly model: string
   readonly pipeline: Pipeline
   readonly episodes: EpisodeTracker
-  /** Close of the newest bar that it has learned; 0 before any. */
+  /** Close of the newest bar that it has learned; 0 before the first. */
   newestTs: Ms
   barsSinceSnapshot: number
 }
@@ -97,18 +97,18 @@ export function knownScores({ stream, model, pipeline, newestTs }: Engine): Know
   return { ...stream, model, ts: newestTs, scores: pipeline.scores }
 }
 
-/** The engine's memory at this moment. */
+/** The engine's state at this moment. */
 export function snapshotOf({ stream, model, pipeline, newestTs }: Engine): Snapshot {
   return { ...stream, model, ts: newestTs, state: pipeline.save() }
 }
 
-/** Whether the newest bar was judged by this model: it has then gone through the bars since the snapshot before. */
+/** Tells whether this model judged the newest bar: then it has also judged the bars since the snapshot. */
 async function judgedTheNewest(store: VerdictStore, { stream, model, newestTs }: Engine): Promise<boolean> {
   const [last] = await store.verdicts({ ...stream, fromMs: null, toMs: null, limit: 1 })
   return last?.verdict.ts === newestTs && modelId(last.verdict.model) === model
 }
 
-/** null for a snapshot of another version of the program: the bars are learned again then. */
+/** Loads a snapshot; null if another version of the program wrote it, in which case the bars are learned again. */
 function loaded(snapshot: Snapshot, stream: Stream, model: CurrentModel, episodes: EpisodeTracker): Engine | null {
   const pipeline = model.makePipeline(stream)
   try {

@@ -7,7 +7,7 @@ import type { Episode, Ms } from '@candlewatch/core/types'
 /** The ports that an episode tracker is resumed from. */
 export type EpisodeHistory = VerdictStore & EpisodeStore
 
-/** A tracker at some bar of its stream, and the newest episode as it stood then; null if none had begun. */
+/** A tracker at some bar of its stream, and the newest episode as of that bar; null if none had begun. */
 export interface TrackerAt {
   readonly tracker: EpisodeTracker
   readonly newest: Episode | null

@@ -13,7 +13,7 @@ export interface JudgeParts {
   alarmsPerWeek(): number
   /** Called with each batch after its commit, in order. */
   publish(stream: Stream, committed: readonly SequencedVerdict[]): void
-  /** Throws when no further bar should be judged. */
+  /** Throws if no further bar should be judged. */
   refuseWhenClosing(): void
   readonly barsPerSnapshot?: number
 }
@@ -44,7 +44,7 @@ export async function judgeAndCommit(
     underWay.catch(() => {})
   }
 
-  /** All that belongs to a batch is written in this one transaction. */
+  /** Writes everything that belongs to a batch, in one transaction. */
   async function commit(steps: readonly Step[]): Promise<void> {
     // Taken before the first await: the engine goes on meanwhile.
     const snapshot = advance(engine, steps) >= barsPerSnapshot ? snapshotOf(engine) : null

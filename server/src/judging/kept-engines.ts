@@ -15,7 +15,7 @@ export interface KeptEngines {
   drop(stream: Stream): void
 }
 
-/** Keeps at most `max` engines, those that were used last: anyone can name a new market. */
+/** Keeps the `max` engines that were used last: any client can name a new market. */
 export function keepEngines(max: number): KeptEngines {
   const engines = new Map<string, Engine>()
 

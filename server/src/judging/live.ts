@@ -9,7 +9,7 @@ import { type CurrentModel, type EngineStore, resume } from './engine.ts'
 import { type JudgeParts, judgeAndCommit, sequenced } from './judge-and-commit.ts'
 import { keepEngines } from './kept-engines.ts'
 
-/** Bars in, verdicts out, for every stream that comes. What was answered is durable; what was not can be sent again. */
+/** Judges the bars of all streams. Answered bars are stored durably; bars without an answer can be sent again. */
 export interface Live {
   /**
    * Judges checked bars of one stream, oldest first, and resolves to one verdict per bar, in the same order. Bars that are
@@ -22,7 +22,7 @@ export interface Live {
    * ERR_CORRECTION_OLD; and ERR_NOT_STORED, ERR_BUSY and ERR_STOPPING when it should be sent again.
    */
   correct(stream: Stream, bar: Bar, reason: string): Promise<Corrected>
-  /** Refuses everything from now on and resolves when the batch under way is stored. */
+  /** Refuses all further requests and resolves when the current batch is stored. */
   close(): Promise<void>
 }
 
@@ -71,7 +71,7 @@ export function makeLive(parts: LiveParts): Live {
     return bars.map(bar => verdictOn(bar, verdicts))
   }
 
-  /** Judges those of the bars that are fresh. */
+  /** Judges the bars that are not stored yet. */
   async function judge(stream: Stream, bars: readonly Bar[], fresh: readonly Bar[], known: Known) {
     const model = currentModel()
     const engine = engines.find(stream, model.id, known.keys()) ?? (await resume(store, stream, model))
@@ -101,7 +101,7 @@ export function makeLive(parts: LiveParts): Live {
     return { correction, verdicts: work.steps.map(step => step.verdict) }
   }
 
-  /** What the store knows of those bars. It knows none that is newer than all that the kept engine has learned. */
+  /** The stored bars at these closes. The store has none newer than those that the kept engine has learned. */
   async function knownOf(stream: Stream, bars: readonly Bar[]): Promise<Known> {
     const newest = engines.newestTs(stream)
     if (newest !== undefined && bars.every(({ ts }) => ts > newest)) return new Map()

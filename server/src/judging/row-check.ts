@@ -5,11 +5,11 @@ import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import { closeOf, type Stream } from '@candlewatch/core/time'
 import type { Bar, Ms } from '@candlewatch/core/types'
 
-/** Why a row is refused. */
+/** The reason why a row is refused. */
 export interface RowFault {
   readonly code: ErrorCode
   readonly field: 'date' | 'market' | 'interval' | keyof Candle
-  /** Completes "Expected …"; likewise `found`. */
+  /** The end of "Expected …"; `found` is the end of "found …". */
   readonly expected: string
   readonly found: string
   /** What the sender can do, in whole sentences. */

@@ -17,7 +17,7 @@ export async function fakeModels(...versions: readonly string[]): Promise<string
   return modelsDir
 }
 
-/** Its weights are its sha256. */
+/** Writes a version whose weights are the text of its sha256. */
 export async function writeFake(modelsDir: string, version: string, change: Partial<Manifest> = {}): Promise<void> {
   const folder = join(modelsDir, 'fake', version)
   const manifest = {

@@ -24,13 +24,13 @@ export function figuresOf(manifest: unknown): ModelFigures | null {
     features,
     seeds: Array.from({ length: members }, (_, i) => seed + i),
     settings: { epochs, batchSize, learningRate, weighting, averaging, distillation },
-    // Merged, the members lie side by side in one layer.
+    // Merged members are next to each other in one layer.
     network: { lookback, members, units: units / members, parameters },
     curves: curvesOf(training),
   }
 }
 
-/** Epochs of the members are counted on, one after another: each member has its own again. */
+/** Splits the epochs, which are numbered over all members, by member. */
 function curvesOf({ epochs, losses, kept }: Shape['training']): ModelFigures['curves'] {
   const memberOf = (epoch: number) => Math.ceil(epoch / epochs)
   const own = (epoch: number) => epoch - (memberOf(epoch) - 1) * epochs

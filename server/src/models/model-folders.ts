@@ -9,7 +9,7 @@ import type { Ms, Pipeline } from '@candlewatch/core/types'
 import { modelId } from '@candlewatch/core/verdict'
 import type { Log } from '../platform/log.ts'
 
-/** A model whose files were read and found whole. */
+/** A model whose files were read and verified. */
 export interface OpenModel {
   readonly manifest: Manifest
   makePipeline(stream: Stream): Pipeline
@@ -36,7 +36,7 @@ export interface ModelFolders {
   find(name: string, version: string): Promise<OpenModel>
 }
 
-/** As many promotions as are read at once: 27 years of one per night. */
+/** The number of promotions that are read at once: 27 years of one per night. */
 export const maxPromotions = 10_000
 
 /** Makes the view of the folders under `modelsDir`; nothing is read yet. */
@@ -112,13 +112,13 @@ function refuseOther(name: string, version: string, before: ModelRecord | null, 
   if (found !== `${name} ${version}`) {
     throw new CandlewatchError(
       'ERR_MODEL_REFUSED',
-      `The folder ${name}/${version} holds the model ${found}. Move it to a folder of its own name and version.`,
+      `The folder ${name}/${version} contains the model ${found}. Move it to a folder of that name and version.`,
     )
   }
   if (before?.sha256 && before.sha256 !== manifest.sha256) {
     throw new CandlewatchError(
       'ERR_MODEL_REFUSED',
-      `Model ${found}: expected the files that were first found, of sha256 ${before.sha256}, found others of ${manifest.sha256}. Restore them, or give the new ones a version of their own.`,
+      `Model ${found}: expected the first files of this version, with sha256 ${before.sha256}, found others with ${manifest.sha256}. Restore them, or give the new files their own version.`,
     )
   }
 }

@@ -66,7 +66,7 @@ test.each(['corrupt', 'missing'])(
     const again = await opened(modelsDir, store)
     expect(again.serving()).toBe('1')
     expect(await again.states()).toEqual(['1 champion', '2 refused', '3 retired'])
-    expect((await store.promotions('fake', 1))[0]).toMatchObject({ version: '1', because: '2 could not serve.' })
+    expect((await store.promotions('fake', 1))[0]).toMatchObject({ version: '1', because: '2 could not be used.' })
     await writeFake(modelsDir, '2')
     expect(await (await opened(modelsDir, store)).states()).toEqual(['1 champion', '2 retired', '3 retired'])
   },
@@ -90,7 +90,7 @@ test('the only champion damaged, and mended before the next start: it serves aga
   await writeFake(modelsDir, '1')
   const { states, models } = await opened(modelsDir, store)
   expect(await states()).toEqual(['1 champion'])
-  expect((await store.promotions('fake', 1))[0]?.because).toBe('It can serve again.')
+  expect((await store.promotions('fake', 1))[0]?.because).toBe('Its files can be used again.')
   await expect(models.rollback('fake', 'x')).rejects.toMatchObject({ code: 'ERR_MODEL_NO_EARLIER' })
 })
 
@@ -127,7 +127,7 @@ test('a folder that holds a model of another name: refused', async () => {
   expect((await store.models())[1]).toMatchObject({
     version: '2',
     state: 'refused',
-    reason: expect.stringMatching(/holds the model fake 3/),
+    reason: expect.stringMatching(/contains the model fake 3/),
   })
 })
 

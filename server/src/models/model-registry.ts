@@ -7,11 +7,11 @@ import { makeQueue } from '../platform/queue.ts'
 import { type ModelFoldersParts, makeModelFolders, maxPromotions, type OpenModel } from './model-folders.ts'
 
 export interface RegistryParts extends ModelFoldersParts {
-  /** The model whose champion judges. */
+  /** The name of the model in use. */
   readonly name: string
 }
 
-/** The models that there are, and which version is champion. Changes are made one at a time; each is stored before it takes effect. */
+/** The known models and the current champion. Changes are made one at a time; each is stored before it takes effect. */
 export interface ModelRegistry {
   /** The model that judges from now on. */
   champion(): OpenModel
@@ -57,7 +57,7 @@ export async function openModelRegistry(parts: RegistryParts): Promise<ModelRegi
     if (before !== undefined) return promote(name, before, because)
     throw new CandlewatchError(
       'ERR_MODEL_NO_EARLIER',
-      `Expected a champion of ${name} before the present one, found none to go back to. Promote a version instead.`,
+      `Expected an earlier champion of ${name}, found none. Promote a version instead.`,
     )
   }
 
@@ -93,11 +93,11 @@ function isRefitted({ manifest }: ModelRecord): boolean {
 }
 
 function firstReason(chosen: string, champion: string | undefined): string {
-  if (champion === undefined) return 'The newest when none was champion yet.'
-  return chosen === champion ? 'It can serve again.' : `${champion} could not serve.`
+  if (champion === undefined) return 'First champion: the newest version.'
+  return chosen === champion ? 'Its files can be used again.' : `${champion} could not be used.`
 }
 
-/** The champion as the judge needs it. */
+/** The champion in the form in which engines use it. */
 export function currentModel(models: Pick<ModelRegistry, 'champion'>): CurrentModel {
   const { manifest, makePipeline } = models.champion()
   return { id: modelId(manifest), makePipeline }
@@ -106,11 +106,14 @@ export function currentModel(models: Pick<ModelRegistry, 'champion'>): CurrentMo
 function nothingServes({ name, modelsDir }: RegistryParts, records: readonly ModelRecord[]): CandlewatchError {
   const reasons = records.map(({ version, reason }) => `  ${version}: ${reason}`)
   if (reasons.length > 0) {
-    return new CandlewatchError('ERR_MODEL_REFUSED', `No version of ${name} can serve:\n${reasons.join('\n')}`)
+    return new CandlewatchError(
+      'ERR_MODEL_REFUSED',
+      `Expected a usable version of ${name}, found none:\n${reasons.join('\n')}`,
+    )
   }
   return new CandlewatchError(
     'ERR_MODEL_MISSING',
-    `Expected model ${name} in ${modelsDir}, found none. Train it with \`npm run train -- --csv FILE\`, or name another.`,
+    `Expected model ${name} in ${modelsDir}, found none. Train it with \`npm run train -- --csv FILE\`, or set MODEL to another one.`,
   )
 }
 

@@ -21,9 +21,9 @@ const storedManifest = z.object({
   metrics: z.record(z.string(), z.unknown()),
 })
 
-/** `/api/models`: which there are, who is champion, and how to change that. */
+/** `/api/models`: the versions, the champion, and how to change it. */
 export function models(store: ModelStore, registry: ModelRegistry, trial: TrainingsParts['trial']): Router {
-  // A trial is a second of work: a few of them wait their turn.
+  // A trial takes about a second; a few of them can wait.
   const trials = makeQueue(4)
 
   const router = Router()
@@ -32,7 +32,7 @@ export function models(store: ModelStore, registry: ModelRegistry, trial: Traini
     const trials = await trialsOf(records)
     return { models: records.map(record => shown(record, trials)) }
   })
-  handle(router, 'POST /api/models/:id/promote', async ({ params, body: { because = 'Promoted by hand.' } }) => {
+  handle(router, 'POST /api/models/:id/promote', async ({ params, body: { because = 'Promoted manually.' } }) => {
     const { name, version } = partsOf(params.id)
     return answer(await registry.promote(name, version, because))
   })
@@ -46,7 +46,7 @@ export function models(store: ModelStore, registry: ModelRegistry, trial: Traini
     })
     return answer(await recordOf(params.id))
   })
-  handle(router, 'POST /api/models/:name/rollback', async ({ params, body: { because = 'Rolled back by hand.' } }) => {
+  handle(router, 'POST /api/models/:name/rollback', async ({ params, body: { because = 'Rolled back manually.' } }) => {
     if ((await store.champion(params.name)) === null) throw unknown(params.name)
     return answer(await registry.rollback(params.name, because))
   })
@@ -97,7 +97,7 @@ function unknown(found: string): CandlewatchError {
 function impossible(name: string): CandlewatchError {
   return new CandlewatchError(
     'ERR_TRIAL_IMPOSSIBLE',
-    `Expected a version of ${name}, which serves, and stored bars of the last 30 days that it was not trained on, found none. Let more rows come in.`,
+    `Expected a version of ${name}, the model in use, and stored bars of the last 30 days that it was not trained on; found none. Add more rows.`,
   )
 }
 

@@ -8,7 +8,7 @@ import type { z } from 'zod'
 import type { Log } from '../platform/log.ts'
 import type { OpenModel } from './model-folders.ts'
 
-/** Where the trainer is and what it works on. */
+/** The trainer's program and its settings. */
 export interface TrainerParts {
   /** The program that trains, run by the same Node as this one. */
   readonly script: string
@@ -18,7 +18,7 @@ export interface TrainerParts {
   readonly log: Pick<Log, 'warn'>
 }
 
-/** What one training is asked for. */
+/** The settings of one training. */
 export interface TrainingOrder {
   readonly size: TrainingSize
   /** Called with every line of progress. */
@@ -64,7 +64,7 @@ async function train(
     stdio: ['ignore', 'pipe', 'pipe'],
   }
   const child = spawn(process.execPath, args, options)
-  // Before it has started its threads, which inherit it.
+  // Set before the process starts its threads, which inherit the priority.
   if (child.pid !== undefined) lower(child.pid)
   const lines: string[] = []
   const keep = (line: string) => {

@@ -114,8 +114,8 @@ test('the stream tells of each step with the epochs since the one before, and wh
   })
   expect(first.map(({ says }) => says)).toEqual([
     'Reading the stored bars of bitstamp:BTC-USD, 1h.',
-    'Network 1 of 1 learns: epoch 1 of 4.',
-    'Network 1 of 1 learns: epoch 2 of 4.',
+    'Network 1 of 1: epoch 1 of 4.',
+    'Network 1 of 1: epoch 2 of 4.',
   ])
   expect(first.map(({ losses }) => losses.map(({ epoch }) => epoch))).toEqual([[], [1], [2]])
   const late = await toldOf(2, async () => learn(3))
@@ -138,7 +138,7 @@ test('cancelled: answered when it has ended, and again without a training the sa
   for (const _ of [1, 2]) {
     expect(await jsonOf(send('DELETE', '/api/training', {}))).toMatchObject({
       state: 'cancelled',
-      says: 'It was cancelled: nothing was written.',
+      says: 'Cancelled: nothing was written.',
       version: null,
     })
   }

@@ -41,15 +41,15 @@ export function advanced(training: Training, line: TrainerLine, now: Ms): Traini
     return {
       ...shown,
       phase: 'measuring',
-      says: 'Measuring it on rows that no weight was fitted on, and writing it.',
+      says: 'Evaluating the model on unseen rows and writing its files.',
       secondsLeft: null,
     }
   }
-  const who = learner === 'teacher' ? `Part ${number} of ${of} of its teacher` : `Network ${number} of ${of}`
+  const who = learner === 'teacher' ? `Teacher network ${number} of ${of}` : `Network ${number} of ${of}`
   return {
     ...shown,
     phase: learner === 'teacher' ? 'teaching' : 'learning',
-    says: `${who} learns${again ? ' once more, from all rows' : ''}: epoch ${epoch} of ${epochs}.`,
+    says: `${who}${again ? ', refit on all rows' : ''}: epoch ${epoch} of ${epochs}.`,
     secondsLeft: secondsLeft(training, share, now),
   }
 }

@@ -73,17 +73,17 @@ test('trained, looked at, tried, promoted', async () => {
   const { retrain, logged, serving } = await retraining()
   retrain.start()
   expect(() => retrain.start()).toThrow(expect.objectContaining({ code: 'ERR_RETRAIN_RUNNING' }))
-  await logged('3 more, 11 fewer. Better.')
+  await logged('3 more, 11 fewer. Promoted. Better.')
   await logged('"promoted"')
   await expect.poll(serving).toBe('2')
 })
 
 test.each([
-  ['not better', { passed: false, challenger: '2', champion: '1' }, 'It made 2. Better.'],
+  ['not better', { passed: false, challenger: '2', champion: '1' }, 'Trained 2. Not promoted. Better.'],
   [
     'better than one that is no longer champion',
     { passed: true, challenger: '2', champion: '0' },
-    'It made 2, a candidate: it was compared with 0, which is no longer champion.',
+    'Trained 2, a candidate: it was compared with 0, which is no longer champion.',
   ],
 ])('%s: the champion stays', async (_name, change, says) => {
   const { retrain, logged, serving, models, lines } = await retraining({
@@ -185,7 +185,7 @@ test('every step is told: what it reads, how far it is, what it makes, and what 
     market: 'bitstamp:BTC-USD',
     interval: '1h',
     rows: { bars: 1_200 },
-    says: 'It made 2. Better.',
+    says: 'Trained 2. Promoted. Better.',
     secondsLeft: null,
     startedAt: '1970-01-01T00:00:00.001Z',
     endedAt: '1970-01-01T00:00:00.001Z',
@@ -213,7 +213,7 @@ test('cancelled: it has ended when that is answered, and the next one can start'
   expect(seen).toEqual([])
   retrain.start()
   await retrain.cancel()
-  expect(retrain.current()).toMatchObject({ state: 'cancelled', says: 'It was cancelled: nothing was written.' })
+  expect(retrain.current()).toMatchObject({ state: 'cancelled', says: 'Cancelled: nothing was written.' })
   expect(models.champion().manifest.version).toBe('1')
   retrain.start()
   await retrain.cancel()
@@ -236,7 +236,7 @@ test('cancelled while it is tried: the version stays a candidate, whatever the t
   ended()
   await cancelled
   expect(retrain.current()).toMatchObject({ state: 'cancelled', version: '2' })
-  expect(retrain.current().says).toBe('It was cancelled: 2 stays a candidate.')
+  expect(retrain.current().says).toBe('Cancelled: 2 stays a candidate.')
   expect(serving()).toBe('1')
 })
 

@@ -48,7 +48,7 @@ export function makeTrainings({ cron, models, train, trial, changed, clock, log 
       if (running !== null) {
         throw new CandlewatchError(
           'ERR_RETRAIN_RUNNING',
-          'A training is running already. Ask again when it has ended, or end it with DELETE /api/training.',
+          'A training is running already. Start the next when it has ended, or cancel it with DELETE /api/training.',
         )
       }
       begin('hand', size)
@@ -98,7 +98,7 @@ export function makeTrainings({ cron, models, train, trial, changed, clock, log 
     log.info({ model }, 'training cancelled')
     const { version } = training
     const left = version === null ? 'nothing was written' : `${version} stays a candidate`
-    return { state: 'cancelled', says: `It was cancelled: ${left}.` } as const
+    return { state: 'cancelled', says: `Cancelled: ${left}.` } as const
   }
 
   function show(next: Training): void {
@@ -116,35 +116,35 @@ export function makeTrainings({ cron, models, train, trial, changed, clock, log 
     await models.scan()
     const challenger = await models.find(name, version)
     if (isSame(challenger, models.champion())) {
-      log.info({ model: name, version }, 'training made the champion again')
-      return `It made the champion again, ${version}: the rows are the same.`
+      log.info({ model: name, version }, 'training: the result is the current champion')
+      return `The result is the current champion, ${version}: the rows are the same.`
     }
     const result = await trial(challenger, models.champion())
     stop.throwIfAborted()
     if (!result) {
       log.warn({ model: name, version }, 'no trial: every stored bar was used in the training')
-      return `It made ${version}, which was not compared: every stored bar was used in its training.`
+      return `Trained ${version}. Not compared: every stored bar was used in its training.`
     }
     const { more, fewer, alarms, passed, because } = result
     const decision = `${passed ? 'Promoted' : 'Not promoted'}. ${because}`
     log.info({ model: name, version, more, fewer, alarms, passed }, `${more} more, ${fewer} fewer. ${decision}`)
     // Another version may have been promoted meanwhile: the trial does not compare with that one.
     if (models.champion().manifest.version !== result.champion) {
-      return `It made ${version}, a candidate: it was compared with ${result.champion}, which is no longer champion.`
+      return `Trained ${version}, a candidate: it was compared with ${result.champion}, which is no longer champion.`
     }
     if (passed) await models.promote(name, version, because)
-    return `It made ${version}. ${decision}`
+    return `Trained ${version}. ${decision}`
   }
 }
 
 const isSame = ({ manifest: a }: OpenModel, { manifest: b }: OpenModel) => a.version === b.version
 
-/** Writes the scheduler's messages, such as that it woke too late, to our log. */
+/** Writes the scheduler's messages to our log, for example that it woke too late. */
 function ofCron(log: Log): Logger {
   return {
     info: text => log.info(text),
     warn: text => log.warn(text),
-    error: (found, err) => log.error({ err: err ?? found }, 'the schedule of the training'),
-    debug: found => log.debug({ err: found }, 'the schedule of the training'),
+    error: (found, err) => log.error({ err: err ?? found }, 'training schedule'),
+    debug: found => log.debug({ err: found }, 'training schedule'),
   }
 }

@@ -13,7 +13,7 @@ import type { Bar, Market, Ms, Pipeline, PriceOutcome, Sink, Step, Verdict } fro
 import type { OpenModel } from './model-folders.ts'
 import type { PromotionRule } from './promotion-rule.ts'
 
-/** What a trial needs. */
+/** The parts that a trial works with. */
 export interface TrialParts {
   readonly store: BarStore & VerdictStore & ModelStore
   readonly rule: PromotionRule
@@ -23,7 +23,7 @@ export interface TrialParts {
 }
 
 const trialMs = 30 * dayMs
-// A forecast takes a millisecond or two: requests wait for a few of them at most.
+// A forecast takes a millisecond or two: other requests wait for a few of them at most.
 const batchBars = 10
 
 /** Makes the function that compares a challenger with the champion. */
@@ -41,22 +41,22 @@ export async function trial(parts: TrialParts, challenger: OpenModel, champion: 
   const stream = streamOf(challenger)
   const { before, window } = await barsOf(store, stream, challenger)
   if (window.length === 0) return null
-  const [judged, said] = [await judge(warmUp, challenger, stream, before, window), new Map<Ms, Verdict>()]
-  for (const [ts, verdict] of await stored(store, stream, window, champion)) said.set(ts, verdict)
+  const [judged, championVerdicts] = [await judge(warmUp, challenger, stream, before, window), new Map<Ms, Verdict>()]
+  for (const [ts, verdict] of await stored(store, stream, window, champion)) championVerdicts.set(ts, verdict)
   // Stored verdicts count as they are; the champion judges now the bars that another model judged then.
-  if (window.some(bar => !said.has(bar.ts))) {
+  if (window.some(bar => !championVerdicts.has(bar.ts))) {
     for (const [ts, verdict] of await judge(warmUp, champion, stream, before, window))
-      if (!said.has(ts)) said.set(ts, verdict)
+      if (!championVerdicts.has(ts)) championVerdicts.set(ts, verdict)
   }
-  const both = window.filter(({ ts }) => errorOf(judged.get(ts)) !== null && errorOf(said.get(ts)) !== null)
+  const both = window.filter(({ ts }) => errorOf(judged.get(ts)) !== null && errorOf(championVerdicts.get(ts)) !== null)
   const [first, last] = [both[0], both.at(-1)]
   if (!first || !last) return null
-  const alarms = { challenger: alarmsOf(judged, both), champion: alarmsOf(said, both) }
+  const alarms = { challenger: alarmsOf(judged, both), champion: alarmsOf(championVerdicts, both) }
   const outcome = {
     bars: both.length,
     alarms,
     challengerError: meanError(judged, both),
-    championError: meanError(said, both),
+    championError: meanError(championVerdicts, both),
   }
   const result: Trial = {
     ...outcome,

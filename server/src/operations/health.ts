@@ -4,15 +4,16 @@ import { Router } from 'express'
 import { handle } from '../http/handle.ts'
 import type { Log } from '../platform/log.ts'
 
-/** What must hold before traffic is welcome. `check` rejects when it does not. */
+/** A condition for accepting traffic. `check` rejects if it is not met. */
 export interface Check {
   readonly name: string
   check(): Promise<unknown>
 }
 
+/** The parts that the health routes report on. */
 export interface HealthParts {
   readonly checks: readonly Check[]
-  /** From then on no traffic is welcome, whatever the checks say. */
+  /** Once true, the server is not ready, whatever the checks say. */
   isStopping(): boolean
   readonly log: Log
 }
@@ -20,8 +21,8 @@ export interface HealthParts {
 const longestMs = 3_000
 
 /**
- * `/healthz`: the process answers. `/readyz`: each check by name, 503 when one fails. Anyone may ask, so only a failure's
- * code is told: its words, which name hosts, are for the log, once when it begins.
+ * `/healthz`: the process answers. `/readyz`: each check by name, 503 if one fails. Both need no key, so the answer has only
+ * the code of a failure; its message, which can name hosts, goes to the log once, when the failure begins.
  */
 export function health({ checks, isStopping, log }: HealthParts): Router {
   const failing = new Set<string>()
@@ -48,19 +49,19 @@ export function health({ checks, isStopping, log }: HealthParts): Router {
     })
     try {
       const isLate = await within(longestMs, check())
-      if (isLate) return told(name, ended('late'))
-      return told(name, ended('ready'))
+      if (isLate) return logged(name, ended('late'))
+      return logged(name, ended('ready'))
     } catch (err) {
-      return told(name, ended('failed', err instanceof CandlewatchError ? err.code : 'ERR_INTERNAL'), err)
+      return logged(name, ended('failed', err instanceof CandlewatchError ? err.code : 'ERR_INTERNAL'), err)
     }
   }
 
-  function told(name: string, outcome: HealthCheck, err?: unknown): HealthCheck {
+  function logged(name: string, outcome: HealthCheck, err?: unknown): HealthCheck {
     if (outcome.state === 'ready') {
       if (failing.delete(name)) log.info({ check: name }, 'ready again')
     } else if (!failing.has(name)) {
       failing.add(name)
-      // The stack is of use where nobody foresaw the failure.
+      // The stack helps only with unexpected errors.
       const why = err instanceof CandlewatchError ? { because: err.message } : { err }
       log.warn({ check: name, ...outcome, ...why }, 'not ready')
     }
@@ -68,7 +69,7 @@ export function health({ checks, isStopping, log }: HealthParts): Router {
   }
 }
 
-/** Whether it took longer than that; what it does afterwards is nobody's concern. */
+/** Resolves to true if the work takes longer than `ms`; its later result is ignored. */
 async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<boolean>(resolve => {

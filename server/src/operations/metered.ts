@@ -7,7 +7,7 @@ import type { CurrentModel } from '../judging/engine.ts'
 import type { Live } from '../judging/live.ts'
 import type { Metrics } from './metrics.ts'
 
-/** The same judge; its rows are counted as they come and as they end. */
+/** Wraps the judge and counts its rows when they are received and when they are answered. */
 export function meteredLive(live: Live, { received }: Pick<Metrics, 'received'>): Live {
   return {
     ...live,
@@ -18,7 +18,7 @@ export function meteredLive(live: Live, { received }: Pick<Metrics, 'received'>)
         ended('answered')
         return answer
       } catch (error) {
-        // These codes mean that a row is at fault; anything else is our fault or the database's.
+        // These codes mean that a row is invalid; all others are errors of the server or the database.
         ended(error instanceof CandlewatchError && error.code.startsWith('ERR_BAR_') ? 'refused' : 'failed')
         throw error
       }
@@ -26,7 +26,7 @@ export function meteredLive(live: Live, { received }: Pick<Metrics, 'received'>)
   }
 }
 
-/** The same commits, timed. */
+/** Wraps the commits and measures their duration. */
 export function meteredCommits(store: CommitStore, { committed }: Pick<Metrics, 'committed'>): CommitStore {
   return {
     async commit(...args) {
@@ -38,7 +38,7 @@ export function meteredCommits(store: CommitStore, { committed }: Pick<Metrics, 
   }
 }
 
-/** The same model; the steps of its engines are timed, those after a restart too. */
+/** Wraps a model and measures the steps of its engines, also those after a restart. */
 export function meteredModel(model: CurrentModel, metrics: Pick<Metrics, 'stepped'>): CurrentModel {
   return { id: model.id, makePipeline: stream => timed(model.makePipeline(stream), metrics) }
 }

@@ -3,20 +3,20 @@ import { type Feed, feed as feedSchema } from '@candlewatch/api/feeds'
 import { Counter, collectDefaultMetrics, Gauge } from 'prom-client'
 import type { Metrics } from './metrics.ts'
 
-/** What is so at this moment; asked at each scrape. */
+/** The server's state, read at each scrape. */
 export interface ObservedState {
   feeds(): readonly Feed[]
   listeners(): number
-  /** null where the store has none. */
+  /** null if the store has no connection pool. */
   pool(): PoolState | null
   alarmsPerWeek(): number
-  /** Who judges. */
+  /** The model in use. */
   model(): { readonly name: string; readonly version: string }
-  /** Of the program, and what computes its forecasts. */
+  /** The program's version, and the backend that computes the forecasts. */
   readonly build: { readonly version: string; readonly backend: string }
 }
 
-/** Adds the state and the process (event loop, memory, garbage) to the metrics. */
+/** Adds metrics of the state and of the process (event loop, memory, garbage collection). */
 export function observe({ registry, labelsOf }: Metrics, state: ObservedState): void {
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
@@ -32,7 +32,7 @@ export function observe({ registry, labelsOf }: Metrics, state: ObservedState): 
     })
   }
 
-  /** Its series are made anew at each scrape, so that none outlives what it tells of. */
+  /** Adds a gauge whose series are rebuilt at each scrape, so that none outlives its subject. */
   function gauges<L extends string>(
     name: string,
     help: string,
@@ -51,8 +51,8 @@ export function observe({ registry, labelsOf }: Metrics, state: ObservedState): 
     })
   }
 
-  gauge('stream_listeners', 'Pages and programs that listen to /api/stream.', state.listeners)
-  gauge('alarm_budget_per_week', 'Episodes of alarms that are allowed a week.', state.alarmsPerWeek)
+  gauge('stream_listeners', 'Clients connected to /api/stream.', state.listeners)
+  gauge('alarm_budget_per_week', 'The alarm budget: episodes per week.', state.alarmsPerWeek)
 
   gauges('feeds', 'Feeds by state.', ['state'], () => {
     const feeds = state.feeds()
@@ -60,12 +60,12 @@ export function observe({ registry, labelsOf }: Metrics, state: ObservedState): 
       one => [{ state: one }, feeds.filter(feed => feed.state === one).length] as const,
     )
   })
-  gauges('feed_stale', '1 while a bar of the feed is overdue.', ['market', 'interval'], () =>
+  gauges('feed_stale', '1 while a bar of the feed is overdue, else 0.', ['market', 'interval'], () =>
     state.feeds().map(feed => [labelsOf(feed), staleness(feed.state)] as const),
   )
   new Counter({
     name: 'candlewatch_feed_faults_total',
-    help: 'What was wrong with rows, or with their absence.',
+    help: 'Feed faults by kind: rows refused, repeated or missing.',
     labelNames: ['market', 'interval', 'kind'],
     registers,
     collect() {
@@ -76,7 +76,7 @@ export function observe({ registry, labelsOf }: Metrics, state: ObservedState): 
     },
   })
 
-  gauges('database_connections', 'Connections of the pool.', ['state'], () => {
+  gauges('database_connections', 'Database connections by state.', ['state'], () => {
     const pool = state.pool()
     if (!pool) return []
     const { open, idle } = pool
@@ -85,14 +85,14 @@ export function observe({ registry, labelsOf }: Metrics, state: ObservedState): 
       [{ state: 'idle' }, idle],
     ]
   })
-  gauge('database_connections_max', 'The most that the pool opens.', () => state.pool()?.most ?? 0)
-  gauge('database_waiting', 'Queries that wait for a connection.', () => state.pool()?.waiting ?? 0)
+  gauge('database_connections_max', 'Maximum number of database connections.', () => state.pool()?.max ?? 0)
+  gauge('database_waiting', 'Queries waiting for a connection.', () => state.pool()?.waiting ?? 0)
 
-  gauges('model_info', 'The model that judges.', ['name', 'version'], () => {
+  gauges('model_info', 'The model in use, as labels.', ['name', 'version'], () => {
     const { name, version } = state.model()
     return [[{ name, version }, 1]]
   })
-  gauges('build_info', 'The program.', ['version', 'backend', 'node'], () => [
+  gauges('build_info', 'Version of the program, as labels.', ['version', 'backend', 'node'], () => [
     [{ ...state.build, node: process.version }, 1],
   ])
 }

@@ -4,30 +4,32 @@ import type { PriceOutcome } from '@candlewatch/core/types'
 import { Counter, Gauge, Histogram, Registry, Summary } from 'prom-client'
 import { makeStreamLabels, type StreamLabels } from './stream-labels.ts'
 
-/** What happens, counted. What merely is, such as the pool's size, is read at each scrape: `metrics-state.ts`. */
+/** Counts events. State, such as the size of the connection pool, is read at each scrape: `metrics-state.ts`. */
 export interface Metrics {
   readonly registry: Registry
   readonly labelsOf: (stream: StreamLabels) => StreamLabels
-  /** Begins a stream's counters at 0, so that their first increase is seen as one. */
+  /** Starts a stream's counters at 0, so that Prometheus sees their first increase. */
   knows(stream: StreamLabels): void
-  /** `route` is a pattern such as `/api/replays/:id`, never an address: there are as many series as routes. */
+  /** `route` is a pattern such as `/api/replays/:id`, never an address, so the number of series is bounded. */
   requested(request: { method: string; route: string; status: number; seconds: number }): void
   problem(code: string): void
   /** A client of `/api/stream` was disconnected because the store failed while it caught up. */
   streamFailed(): void
   stepped(seconds: number): void
   committed(seconds: number): void
-  /** Rows that came to be judged; call what it returns when that has ended. */
+  /** Counts rows that were received for judging. The returned function counts their outcome. */
   received(stream: StreamLabels, rows: number): (outcome: RowsOutcome) => void
   judged(judged: Pick<SequencedVerdict, 'verdict' | 'episodes'>): void
 }
 
 const outcomes = ['answered', 'refused', 'failed'] as const
+/** How the judging of rows ended. */
 export type RowsOutcome = (typeof outcomes)[number]
 
 const ofStream = ['market', 'interval'] as const
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
+/** Makes the metrics with a registry of their own. */
 export function makeMetrics(): Metrics {
   const registry = new Registry()
   const labelsOf = makeStreamLabels()
@@ -95,14 +97,14 @@ function instruments(registry: Registry) {
   return {
     requests: histogram(
       'http_request_duration_seconds',
-      'Time to answer a request; streams of events are left out.',
+      'Time to answer a request, without event streams.',
       ['route', 'method', 'status'],
       [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     ),
-    problems: counter('problems', 'Requests that were answered with a problem, by its code.', ['code']),
+    problems: counter('problems', 'Requests answered with a problem, by error code.', ['code']),
     streamFailures: counter(
       'stream_failures',
-      'Clients of /api/stream that were disconnected because the database failed while they caught up.',
+      'Clients of /api/stream disconnected because the database failed during their catch-up.',
       [],
     ),
     steps: histogram(
@@ -117,25 +119,29 @@ function instruments(registry: Registry) {
       [],
       [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
     ),
-    received: counter('rows_received', 'Rows that came to be judged, known ones too.', ofStream),
-    ended: counter('rows_ended', 'What became of them: answered, refused or failed.', [...ofStream, 'outcome']),
-    waiting: gauge('waiting_requests', 'Posts that are being judged or wait for it.', []),
-    verdicts: counter('verdicts', 'Bars that were judged and stored.', [...ofStream, 'status', 'lane']),
-    episodes: counter('episodes', 'Alarms; those within six hours of one another are one.', ofStream),
-    judgedSeconds: counter('judged_seconds', "The market's time that was judged.", ofStream),
+    received: counter('rows_received', 'Rows received for judging, including known ones.', ofStream),
+    ended: counter('rows_ended', 'Rows by outcome: answered, refused or failed.', [...ofStream, 'outcome']),
+    waiting: gauge('waiting_requests', 'Requests with rows that are being judged or waiting.', []),
+    verdicts: counter('verdicts', 'Bars judged and stored.', [...ofStream, 'status', 'lane']),
+    episodes: counter(
+      'episodes',
+      'Alarm episodes opened; alarms within six hours of each other are one episode.',
+      ofStream,
+    ),
+    judgedSeconds: counter('judged_seconds', 'Market time judged, in seconds.', ofStream),
     pValues: histogram(
       'p_value',
-      'How rare each bar was to the market lane: evenly spread where the calibration holds.',
+      'p-value of each bar in the market lane; uniform if the calibration holds.',
       [],
       [0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 1],
     ),
     errors: new Summary({
       name: 'candlewatch_forecast_error_ratio',
-      help: 'Absolute error of the forecast of a price, over that price; by the model, and naive.',
+      help: 'Absolute forecast error divided by the price, for the model and the naive forecast.',
       labelNames: [...ofStream, 'price', 'by'],
       percentiles: [],
       registers,
     }),
-    drives: gauge('model_drives', '1 while the model drives detection, 0 while the naive forecast does.', ofStream),
+    drives: gauge('model_drives', '1 while the model is the driver, 0 while the naive forecast is.', ofStream),
   }
 }

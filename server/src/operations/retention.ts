@@ -3,6 +3,7 @@ import { dayMs } from '@candlewatch/core/time'
 import type { Ms } from '@candlewatch/core/types'
 import type { Log } from '../platform/log.ts'
 
+/** The settings of retention. */
 export interface RetentionParts {
   /** undefined: everything is kept. */
   readonly days: number | undefined
@@ -12,7 +13,7 @@ export interface RetentionParts {
   readonly log: Log
 }
 
-/** Drops the years that ended more than `days` ago, now and then every day. Returns the function that stops it. */
+/** Drops the years that ended more than `days` ago: now, and again every day. Returns the function that stops it. */
 export function startRetention({ days, dropYears, clock, log }: RetentionParts): () => Promise<void> {
   if (days === undefined) return async () => {}
   const keptDays = days
@@ -29,9 +30,9 @@ export function startRetention({ days, dropYears, clock, log }: RetentionParts):
     const before = (clock.now() - keptDays * dayMs) as Ms
     try {
       const years = await dropYears(before)
-      for (const year of years) log.info({ year, retentionDays: keptDays }, `bars and verdicts of ${year} are dropped`)
+      for (const year of years) log.info({ year, retentionDays: keptDays }, `bars and verdicts of ${year} were dropped`)
     } catch (err) {
-      log.warn({ err }, 'no year was dropped; it is tried again tomorrow')
+      log.warn({ err }, 'no year was dropped; the next attempt is tomorrow')
     }
   }
 }

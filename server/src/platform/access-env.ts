@@ -13,14 +13,14 @@ const list = (text: string) => text.split(',').map(part => part.trim())
 const proxies = 'expected the number of proxies in front, or their addresses, as in "1" or "127.0.0.1, 10.0.0.0/8"'
 const origins = 'expected origins such as https://charts.example.com, separated by commas'
 
-/** The settings about who may ask. docs/security.md explains them. */
+/** The settings for access to the server. docs/security.md explains them. */
 export const accessEnv = {
   REQUIRE_KEYS: z
     .enum(['true', 'false'], { error: () => 'expected true or false' })
     .default('false')
     .transform(text => text === 'true')
     .describe('Require API keys on a loopback address too.'),
-  // Never everyone: then each caller could choose the address that limits count.
+  // Never all addresses: then each caller could choose the address that the limits count.
   TRUST_PROXY: z
     .string()
     .refine(text => /^[1-9]$/.test(text) || list(text).every(isNetwork), proxies)
@@ -28,7 +28,7 @@ export const accessEnv = {
     .optional()
     .meta({
       description:
-        'The number of proxies in front, or their addresses, whose X-Forwarded-For is believed. Requires keys.',
+        'The number of proxies in front, or their addresses, whose X-Forwarded-For is trusted. Requires keys.',
       example: '127.0.0.1, 10.0.0.0/8',
     }),
   CORS_ORIGINS: z
@@ -40,20 +40,20 @@ export const accessEnv = {
       description: 'Other origins whose pages may call the API, separated by commas.',
       example: 'https://charts.example.com',
     }),
-  RATE_LIMIT_PER_KEY: count('requests a minute').meta({
+  RATE_LIMIT_PER_KEY: count('requests per minute').meta({
     description: 'Requests per minute and key; 0 for no limit. Unset: 6000 where keys are required.',
     example: 6000,
   }),
-  RATE_LIMIT_PER_ADDRESS: count('requests a minute').meta({
+  RATE_LIMIT_PER_ADDRESS: count('requests per minute').meta({
     description: 'Requests per minute and address; 0 for no limit. Unset: 6000 where keys are required.',
     example: 6000,
   }),
-  RATE_LIMIT_FAILED_LOGINS: count('wrong keys a minute by one address').meta({
-    description: 'Wrong keys per minute and address; 0 for no limit. Unset: 10 where keys are required.',
+  RATE_LIMIT_FAILED_LOGINS: count('invalid keys per minute and address').meta({
+    description: 'Invalid keys per minute and address; 0 for no limit. Unset: 10 where keys are required.',
     example: 10,
   }),
-  STREAMS_PER_ADDRESS: count('event streams at a time').meta({
-    description: 'Event streams open at a time per address; 0 for no limit. Unset: 50 where keys are required.',
+  STREAMS_PER_ADDRESS: count('open event streams per address').meta({
+    description: 'Open event streams per address; 0 for no limit. Unset: 50 where keys are required.',
     example: 50,
   }),
 }
@@ -62,6 +62,6 @@ function isNetwork(text: string): boolean {
   const [address = '', bits, ...rest] = text.split('/')
   const family = isIP(address)
   const fits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
-  // A whole family would be everyone.
+  // A whole address family would be all addresses.
   return family !== 0 && rest.length === 0 && fits && bits !== '0'
 }

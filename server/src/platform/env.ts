@@ -4,28 +4,28 @@ import { validate } from 'node-cron'
 import { z } from 'zod'
 import { accessEnv } from './access-env.ts'
 
-// Both src/ and dist/ lie two folders below the root of the repository.
+// Both src/ and dist/ are two folders below the root of the repository.
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 
-const text = z.string().min(1, 'expected a text, found an empty one')
+const text = z.string().min(1, 'expected a non-empty text')
 const number = (expected: string) => z.coerce.number({ error: () => `expected ${expected}` })
 
-/** The server's variables. `.env.example` is written from them. */
+/** The server's environment variables. `.env.example` is generated from them. */
 export const envSchema = z.object({
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'expected an address such as postgres://user:password@host:5432/name')
     .optional()
     .meta({
-      description: 'Any PostgreSQL 15 or later. Unset: a private one starts by itself.',
+      description: 'Any PostgreSQL 15 or later. Unset: a private one is started.',
       example: 'postgres://user:password@host:5432/name',
     }),
   DATA_DIR: text
     .default(`${root}.candlewatch/postgres`)
-    .describe('Where the private database is kept if there is no DATABASE_URL.'),
+    .describe('Folder of the private database, used without DATABASE_URL.'),
   HOST: text
     .default('127.0.0.1')
-    .describe('The address to listen on. On any other than a loopback address every request needs an API key.'),
+    .describe('The address to listen on. On any address but a loopback one, every request needs an API key.'),
   PORT: number('a port from 0 (any free one) to 65535')
     .int('expected a whole number')
     .min(0, 'expected a port from 0 (any free one) to 65535')
@@ -38,7 +38,7 @@ export const envSchema = z.object({
     .regex(/^[a-z0-9][a-z0-9._-]*$/i, 'expected the name of a folder under MODELS_DIR')
     .default('btc-usd-1h')
     .describe('The model: a folder in MODELS_DIR.'),
-  MODELS_DIR: text.default(`${root}models`).describe('Where models are kept.'),
+  MODELS_DIR: text.default(`${root}models`).describe('Folder of the models.'),
   WEB_DIR: text.default(`${root}web/dist`).describe('The built page.'),
   ALARMS_PER_WEEK: number('a number above 0, up to 168 (one an hour)')
     .positive('expected a number above 0')
@@ -55,7 +55,7 @@ export const envSchema = z.object({
     .optional()
     .meta({
       description:
-        'The share of that budget for rows that are hard to believe. Unset: as stored in the database, 0.1 at first.',
+        'The share of the alarm budget for implausible rows. Unset: as stored in the database, 0.1 at first.',
       example: 0.1,
     }),
   RETENTION_DAYS: number('a whole number of days from 1')
@@ -65,13 +65,13 @@ export const envSchema = z.object({
     .optional()
     .meta({
       description:
-        'Drop years of bars and verdicts that ended, and were received, more days ago. Unset: keep everything.',
+        'Drop years of bars and verdicts that ended, and were received, more than this many days ago. Unset: keep everything.',
       example: 730,
     }),
   RETRAIN_CRON: text
     .refine(pattern => pattern.trim().split(/\s+/).length === 5, {
       error:
-        'expected five cron fields (minute, hour, day, month, weekday; seconds or less are not taken), as in "30 3 * * *"',
+        'expected five cron fields (minute, hour, day, month, weekday; seconds are not supported), as in "30 3 * * *"',
       abort: true,
     })
     .refine(validate, 'expected cron fields in their ranges, as in "30 3 * * *" (03:30 UTC every day)')
@@ -94,10 +94,10 @@ export const envSchema = z.object({
       error: () => 'expected one of fatal, error, warn, info, debug, trace, silent',
     })
     .default('info')
-    .describe('The least level that is logged: fatal, error, warn, info, debug, trace or silent.'),
+    .describe('The lowest level that is logged: fatal, error, warn, info, debug, trace or silent.'),
 })
 
-/** What trains a new version, as a process of its own. */
+/** The program that trains a new version, in a process of its own. */
 export const trainerScript = `${root}lab/dist/train.js`
 
 /** The environment of a process that works on the same database. */
@@ -105,6 +105,7 @@ export function childEnv(databaseUrl: string): Record<string, string | undefined
   return { ...process.env, DATABASE_URL: databaseUrl }
 }
 
+/** The checked settings. */
 export type Env = z.output<typeof envSchema>
 
 /** The server's settings. Throws ERR_ENV_INVALID, which lists every mistake at once. An empty variable counts as unset. */
@@ -114,7 +115,7 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
   if (parsed.success) return parsed.data
   const mistakes = parsed.error.issues.map(({ path, message }) => {
     const name = String(path[0])
-    // An address can hold a password, so its text stays out of the log.
+    // A database address can contain a password, so it is not shown.
     const found = name === 'DATABASE_URL' ? '' : `, found "${given[name] ?? ''}"`
     return `  ${name}: ${message}${found}`
   })

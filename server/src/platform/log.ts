@@ -1,10 +1,11 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
 
+/** The server's log. */
 export type Log = Logger
 
 /**
- * JSON lines, on stdout unless it is told where. Whatever is handed to it, no secret comes out: what looks like a key, a
- * session or the password of an address is struck out of the finished line, since errors carry them in any field.
+ * Makes a log of JSON lines, written to stdout by default. Secrets are removed: whatever looks like a key, a session or the
+ * password in an address is replaced in the finished line, since errors can carry them in any field.
  */
 export function makeLog(level: string, to: DestinationStream = pino.destination(1)): Log {
   return pino(
@@ -26,7 +27,7 @@ const secretFields = ['authorization', 'cookie', 'set-cookie', 'key', 'password'
   `*.headers["${name}"]`,
 ])
 
-/** Also for what is printed without the log. */
+/** Replaces secrets in a text, also for what is printed without the log. */
 export function withoutSecrets(text: string): string {
   return text
     .replace(/(cw_[0-9a-f]{12}_)[0-9a-f]+/gi, '$1***')

@@ -15,7 +15,10 @@ export function makeQueue(limit: number): Queue {
   return {
     async add(key, job) {
       if (waiting >= limit) {
-        throw new CandlewatchError('ERR_BUSY', `${limit} requests are waiting already. Send it again in a second.`)
+        throw new CandlewatchError(
+          'ERR_BUSY',
+          `Expected fewer than ${limit} waiting requests. Send it again in a second.`,
+        )
       }
       waiting += 1
       const turn = (tails.get(key) ?? Promise.resolve()).then(job)

@@ -1,7 +1,7 @@
 import { CandlewatchError } from '@candlewatch/core/errors'
 
 /**
- * Runs a write of rows. Throws ERR_NOT_STORED when the database does not take it; the database's own error is the cause.
+ * Runs a write of rows. Throws ERR_NOT_STORED if the write fails; the database's own error is the cause.
  *
  * @example
  * const seqs = await stored(() => store.commit(stream, steps, null))
@@ -12,7 +12,7 @@ export async function stored<T>(write: () => Promise<T>): Promise<T> {
   } catch (cause) {
     throw new CandlewatchError(
       'ERR_NOT_STORED',
-      'The database did not take the rows, so they were not answered. Send the same rows again.',
+      'The database did not store the rows, so they were not answered. Send the same rows again.',
       { cause },
     )
   }

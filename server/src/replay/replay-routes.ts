@@ -10,7 +10,7 @@ import { over, type Past, steer } from './steer.ts'
 
 const listed = 100
 
-/** `/api/replays`: the simulator makes one, any page steers it. `changed` is called after each change was stored. */
+/** `/api/replays`: the simulator creates a replay, any page steers it. `changed` is called after each change was stored. */
 export function replays(store: ReplayStore & Past, changed: (replay: Replay) => void): Router {
   // A page and the simulator can change one replay at the same moment; a change reads before it writes.
   const queue = makeQueue(1_000)
@@ -76,6 +76,9 @@ export function replays(store: ReplayStore & Past, changed: (replay: Replay) => 
   async function found(id: string): Promise<Replay> {
     const replay = /^[\w-]{1,64}$/.test(id) ? await store.replay(id) : null
     if (replay) return replay
-    throw new CandlewatchError('ERR_NOT_FOUND', 'There is no such replay. GET /api/replays lists them.')
+    throw new CandlewatchError(
+      'ERR_NOT_FOUND',
+      'Expected the id of a replay, found another. GET /api/replays lists them.',
+    )
   }
 }

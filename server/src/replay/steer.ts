@@ -29,7 +29,7 @@ export function over(replay: Replay): Replay {
   return isOver ? { ...replay, seek: null, until: null, at: null } : replay
 }
 
-/** A pause also ends what the replay was on its way to. */
+/** A pause also clears pending seeks and steps. */
 function paced(replay: Replay, { state, everyMs = replay.everyMs }: ReplayChange): Replay {
   if (state === undefined) return { ...replay, everyMs }
   return { ...replay, everyMs, state, seek: state === 'paused' ? null : replay.seek, until: null }
@@ -70,7 +70,7 @@ async function steppedBack(replay: Replay, rows: number, past: Past): Promise<Re
   return bar ? back(held, bar.ts - stream.intervalMs) : held
 }
 
-/** Goes over the bars that were judged already first; the client that posts the rows does the rest. */
+/** Steps over bars that are judged already first; the client that posts the rows does the rest. */
 async function steppedOn(replay: Replay, rows: number, past: Past): Promise<Replay> {
   const held = paused(replay)
   if (replay.at === null) return { ...held, steps: replay.steps + rows }

@@ -4,7 +4,7 @@ import type { EventBus } from '../platform/events.ts'
 import { eventText, verdictText } from './event-text.ts'
 import type { Listener } from './listener.ts'
 
-/** Sends what happens in the server to every client of `/api/stream` that it is about. */
+/** Sends the server's events to the clients of `/api/stream` that they concern. */
 export interface StreamHub {
   /** Throws ERR_STOPPING once the hub is closed. */
   refuseWhenClosed(): void

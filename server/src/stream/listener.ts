@@ -4,7 +4,7 @@ import { type Stream, streamKey, streamOf } from '@candlewatch/core/time'
 import type { Response } from 'express'
 import { type VerdictText, verdictText } from './event-text.ts'
 
-/** A client of `/api/stream`. It gets every verdict of its stream once and in order, from the id on that it resumes after. */
+/** A client of `/api/stream`. It gets every verdict of its stream once and in order, starting after the id that it resumes from. */
 export interface Listener {
   /** The key of the stream that it follows. */
   readonly key: string

@@ -12,7 +12,7 @@ import { type Listener, makeListener } from './listener.ts'
 
 export interface StreamOptions {
   readonly pingMs?: number
-  /** What one client may leave unread before it is disconnected. */
+  /** The bytes that a client may leave unread before it is disconnected. */
   readonly maxUnreadBytes?: number
   /** Rows that are read at a time while a client catches up. */
   readonly pageRows?: number
@@ -21,7 +21,7 @@ export interface StreamOptions {
 export interface StreamRouteParts extends StreamOptions {
   readonly store: Pick<ReplayStore & VerdictStore, 'lastSeq' | 'replays' | 'verdictsAfter'>
   readonly hub: StreamHub
-  /** The feed of a stream if it is stale: a new client hears of it. */
+  /** The feed of a stream if it is stale; a new client receives it. */
   staleFeed(stream: Stream): Feed | null
   /** The training under way or the last one: a new client gets all of it. */
   training(): Training
@@ -31,7 +31,7 @@ export interface StreamRouteParts extends StreamOptions {
 
 const maxReplays = 100
 
-/** `GET /api/stream`: server-sent events of what happens, to a stream and to the server. */
+/** `GET /api/stream`: server-sent events about a stream and about the server. */
 export function streamRoute(parts: StreamRouteParts): Router {
   const { store, hub, pingMs = 2 * secondMs, maxUnreadBytes = 4 * 2 ** 20, pageRows = 500 } = parts
 

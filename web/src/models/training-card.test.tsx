@@ -73,7 +73,7 @@ test('a version that a training made can be shown, unless it is shown already', 
     endedAt: '2021-06-01T00:01:00Z',
     model: 'm',
     version: '2',
-    says: 'It made 2.',
+    says: 'Trained 2.',
   }
   render(<TrainingCard />)
   const end = screen.getByTestId('training-end')

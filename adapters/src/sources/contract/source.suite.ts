@@ -2,7 +2,7 @@ import type { Row } from '@candlewatch/api/bars'
 import { hourMs } from '@candlewatch/core/time'
 import type { Ms } from '@candlewatch/core/types'
 import { describe, expect, test } from 'vitest'
-import { type Batch, mostBatchRows, type Position, type Source } from '../source.ts'
+import { type Batch, maxBatchRows, type Position, type Source } from '../source.ts'
 
 /** A source under test and its origin. */
 export interface SourceHarness {
@@ -36,7 +36,7 @@ export function sourceContract(name: string, start: (rows: readonly Row[]) => Pr
   const rowsOf = (batches: readonly Batch[]) => batches.flatMap(({ rows }) => rows)
 
   describe(`${name}: the contract of a source`, () => {
-    const rows = rowsFrom(0, 2 * mostBatchRows + 500)
+    const rows = rowsFrom(0, 2 * maxBatchRows + 500)
 
     test('all rows are delivered once, oldest first, in batches that are neither empty nor too large', async () => {
       const { source } = await start(rows)
@@ -44,7 +44,7 @@ export function sourceContract(name: string, start: (rows: readonly Row[]) => Pr
       expect(rowsOf(batches)).toEqual(rows)
       const sizes = batches.map(batch => batch.rows.length)
       expect(Math.min(...sizes)).toBeGreaterThan(0)
-      expect(Math.max(...sizes)).toBeLessThanOrEqual(mostBatchRows)
+      expect(Math.max(...sizes)).toBeLessThanOrEqual(maxBatchRows)
     })
 
     test('after the position of any batch, exactly the rows after it are delivered', async () => {

@@ -28,19 +28,19 @@ export interface FaultList {
   readonly count: number
 }
 
-/** Counts all faults and keeps the first `most` by line, in whatever order they come, so that a file full of faults does not fill the memory. */
-export function makeFaultList(most: number): FaultList {
+/** Counts all faults and keeps the first `max` by line, in whatever order they come, so that a file full of faults does not fill the memory. */
+export function makeFaultList(max: number): FaultList {
   const kept: LineFault[] = []
   let count = 0
   const cut = () => {
     kept.sort((a, b) => a.line - b.line)
-    kept.splice(most)
+    kept.splice(max)
   }
   return {
     report(fault) {
       count += 1
       kept.push(fault)
-      if (kept.length >= 2 * most) cut()
+      if (kept.length >= 2 * max) cut()
     },
     get first() {
       cut()

@@ -74,7 +74,7 @@ test('rows that stand in it twice count once, and are told', async () => {
 })
 
 test('more rows than are wanted: ends there and says so', async () => {
-  const failure = read([header, hour(0), hour(1), hour(2)], { mostRows: 2 })
+  const failure = read([header, hour(0), hour(1), hour(2)], { maxRows: 2 })
   await expect(failure).rejects.toMatchObject({ code: 'ERR_CSV_LONG' })
   await expect(failure).rejects.toThrow('rows.csv: expected at most 2 rows, found more.')
 })

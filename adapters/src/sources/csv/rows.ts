@@ -14,7 +14,7 @@ export interface CsvOptions {
   /** Takes precedence over the most common spacing of the rows. */
   readonly intervalMs?: Ms
   /** A file with more rows is refused. */
-  readonly mostRows?: number
+  readonly maxRows?: number
 }
 
 /** The rows of a CSV file, oldest first and without repetitions, in the columns that they were read into. */
@@ -50,7 +50,7 @@ export async function readRows(
     faults += 1
     report(fault)
   }
-  const table = await readTable(input, fileName, counted, options.mostRows)
+  const table = await readTable(input, fileName, counted, options.maxRows)
   if (table === null || (table.line.length === 0 && faults === 0)) {
     throw new CandlewatchError(
       'ERR_CSV_EMPTY',

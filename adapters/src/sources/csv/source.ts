@@ -1,7 +1,7 @@
 import type { Row } from '@candlewatch/api/bars'
 import { isoDate } from '@candlewatch/core/interval'
 import type { Ms } from '@candlewatch/core/types'
-import { type Batch, mostBatchRows, type Position, type Source, tracked } from '../source.ts'
+import { type Batch, maxBatchRows, type Position, type Source, tracked } from '../source.ts'
 import type { CsvOptions, CsvRows } from './rows.ts'
 import { readCsv } from './series.ts'
 
@@ -20,8 +20,8 @@ export function csvSource(file: string, options: CsvOptions = {}): Source {
   async function* deliver(after: Position | null): AsyncGenerator<Batch> {
     const afterMs = after === null ? Number.NEGATIVE_INFINITY : openOfPosition(after)
     const rows = await readCsv(file, options)
-    for (let from = firstAfter(rows, afterMs); from < rows.length; from += mostBatchRows) {
-      const to = Math.min(from + mostBatchRows, rows.length)
+    for (let from = firstAfter(rows, afterMs); from < rows.length; from += maxBatchRows) {
+      const to = Math.min(from + maxBatchRows, rows.length)
       const batch = Array.from({ length: to - from }, (_, i) => rowAt(rows, from + i))
       yield { rows: batch, position: isoDate(rows.openAt(to - 1)) }
     }

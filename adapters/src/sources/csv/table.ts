@@ -19,13 +19,13 @@ export interface Table {
 
 /**
  * Reads the rows that are plausible on their own; the others are reported and left out. The caller checks how rows relate to
- * each other. Throws ERR_CSV_LAYOUT, ERR_CSV_LONG for more than `mostRows`, and what the input and `report` throw.
+ * each other. Throws ERR_CSV_LAYOUT, ERR_CSV_LONG for more than `maxRows`, and what the input and `report` throw.
  */
 export async function readTable(
   input: Readable,
   fileName: string,
   report: ReportFault,
-  mostRows = Number.POSITIVE_INFINITY,
+  maxRows = Number.POSITIVE_INFINITY,
 ): Promise<Table | null> {
   let table: Table | null = null
   const take = (cells: readonly string[], line: number) => {
@@ -37,8 +37,8 @@ export async function readTable(
     } else if (!isAddress(cells)) {
       table = emptyTable(fileName, headerLayout(fileName, cells))
     }
-    if (table !== null && table.line.length > mostRows) {
-      const message = `${fileName}: expected at most ${mostRows} rows, found more. Split the file.`
+    if (table !== null && table.line.length > maxRows) {
+      const message = `${fileName}: expected at most ${maxRows} rows, found more. Split the file.`
       throw new CandlewatchError('ERR_CSV_LONG', message)
     }
   }

@@ -16,7 +16,7 @@ export function coverageContract(
   const hours = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i)
   const at = (n: number) => (firstOpen + n * hourMs) as Ms
   const gap = (from: number, to: number) => ({ fromMs: at(from), toMs: at(to), missing: to - from })
-  const query = (stream: Stream) => ({ ...stream, points: 500, mostGaps: 100 })
+  const query = (stream: Stream) => ({ ...stream, points: 500, maxGaps: 100 })
   const toHistory = (stream: Stream, bars: readonly Bar[]) => store().appendHistory({ ...stream, name: 'a file', bars })
 
   describe('coverage', () => {
@@ -44,10 +44,10 @@ export function coverageContract(
       expect(found).toMatchObject({ bars: 150 - 29, firstOpenMs: at(0), lastOpenMs: at(149), missing: 29 })
       expect(found.gaps).toEqual([gap(119, 122), gap(72, 96), gap(30, 32)])
       expect(found.moreGaps).toBe(false)
-      const newest = await store().coverage({ ...query(stream), mostGaps: 2 })
+      const newest = await store().coverage({ ...query(stream), maxGaps: 2 })
       expect(newest.gaps).toEqual([gap(119, 122), gap(72, 96)])
       expect(newest.moreGaps).toBe(true)
-      expect(await store().coverage({ ...query(stream), mostGaps: 0 })).toMatchObject({ gaps: [], moreGaps: true })
+      expect(await store().coverage({ ...query(stream), maxGaps: 0 })).toMatchObject({ gaps: [], moreGaps: true })
     })
 
     test('of more days than are looked into at a time: every gap once, in order', async () => {

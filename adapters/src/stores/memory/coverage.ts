@@ -12,7 +12,7 @@ export function coverageOf(
   history: readonly Bar[],
   verdicts: readonly Verdict[],
 ): Coverage {
-  const { intervalMs, points, mostGaps } = query
+  const { intervalMs, points, maxGaps } = query
   const opensAt = (bar: Bar) => openOf(bar, intervalMs)
   const observed = new Set(bars.map(bar => bar.ts))
   const alone = history.filter(row => !observed.has(row.ts)).map(opensAt)
@@ -28,8 +28,8 @@ export function coverageOf(
     firstOpenMs: bars[0] ? opensAt(bars[0]) : null,
     lastOpenMs: bars.length > 0 ? opensAt(known(bars.at(-1))) : null,
     missing: gaps.reduce((sum, { missing }) => sum + missing, 0),
-    gaps: gaps.reverse().slice(0, mostGaps),
-    moreGaps: gaps.length > mostGaps,
+    gaps: gaps.reverse().slice(0, maxGaps),
+    moreGaps: gaps.length > maxGaps,
     imported:
       alone.length > 0 ? { rows: alone.length, firstOpenMs: nth(alone, 0), lastOpenMs: known(alone.at(-1)) } : null,
     widthMs,

@@ -76,7 +76,7 @@ interface Waiting extends Commit {
 }
 
 /** Some 3 MB of verdicts: commits that arrive meanwhile should not wait for more. */
-const mostRows = 1_000
+const maxRows = 1_000
 
 /**
  * Writes commits of many streams one after the other. Commits that arrive while one is being written are written together,
@@ -105,7 +105,7 @@ function groupCommits(database: Connections): { add(commit: Commit): Promise<rea
     let count = 0
     const end = waiting.findIndex(({ stepRows }, i) => {
       count += stepRows.length
-      return i > 0 && count > mostRows
+      return i > 0 && count > maxRows
     })
     return waiting.splice(0, end < 0 ? waiting.length : end)
   }

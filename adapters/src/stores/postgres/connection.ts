@@ -19,7 +19,7 @@ export interface Connections {
 
 /** The pool's limit, its open and idle connections, and how many callers wait for one. */
 export interface PoolState {
-  readonly most: number
+  readonly max: number
   readonly open: number
   readonly idle: number
   readonly waiting: number
@@ -32,8 +32,8 @@ export interface PoolState {
 export const beginInOrder = 'begin; select pg_advisory_xact_lock(2021051912)'
 
 /** Makes a pool whose errors have our codes and never contain the password. The server's version is checked once, on first use. */
-export function connections(databaseUrl: string, most: number): Connections {
-  const pool = makePool(databaseUrl, most)
+export function connections(databaseUrl: string, max: number): Connections {
+  const pool = makePool(databaseUrl, max)
   const address = addressOf(databaseUrl)
   let checked = false
   let closed: Promise<void> | null = null
@@ -82,7 +82,7 @@ export function connections(databaseUrl: string, most: number): Connections {
         }
       }),
     get pool() {
-      return { most, open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }
+      return { max, open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }
     },
     close() {
       closed ??= pool.end()
@@ -91,10 +91,10 @@ export function connections(databaseUrl: string, most: number): Connections {
   }
 }
 
-function makePool(databaseUrl: string, most: number): pg.Pool {
+function makePool(databaseUrl: string, max: number): pg.Pool {
   const pool = new pg.Pool({
     connectionString: databaseUrl,
-    max: most,
+    max,
     connectionTimeoutMillis: connectTimeoutMs,
     application_name: 'candlewatch',
     keepAlive: true,

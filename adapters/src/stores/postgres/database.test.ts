@@ -33,7 +33,7 @@ test('without an address the private PostgreSQL is started or joined', async () 
   expect(database.url).toBe(server.url())
   expect(database.privateVersion).toMatch(/^\d+/)
   expect(database.name).toBe(`private PostgreSQL ${database.privateVersion}`)
-  expect(database.store.pool.most).toBe(1)
+  expect(database.store.pool.max).toBe(1)
 })
 
 test('a database that lacks a migration is not ready, and the error names the migration', async () => {

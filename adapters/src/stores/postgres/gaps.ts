@@ -32,9 +32,9 @@ const daysAtATime = 32
 
 /** Finds gaps between days from the stored candles; the bars of a day are read only if some are missing. */
 export async function newestGaps(client: pg.ClientBase, query: CoverageQuery, days: readonly Day[]) {
-  const { intervalMs, mostGaps } = query
+  const { intervalMs, maxGaps } = query
   const gaps: Gap[] = []
-  for (let end = days.length; end > 0 && gaps.length <= mostGaps; end -= daysAtATime) {
+  for (let end = days.length; end > 0 && gaps.length <= maxGaps; end -= daysAtATime) {
     const part = days.slice(Math.max(0, end - daysAtATime), end)
     const holed = part.filter(day => day.bars < Math.round((day.lastMs - day.firstMs) / intervalMs) + 1)
     const within = await gapsWithin(client, query, holed)
@@ -45,7 +45,7 @@ export async function newestGaps(client: pg.ClientBase, query: CoverageQuery, da
     const found = [...within, ...between.filter(gap => gap !== null)]
     gaps.push(...found.sort((a, b) => b.fromMs - a.fromMs))
   }
-  return { gaps: gaps.slice(0, mostGaps), moreGaps: gaps.length > mostGaps }
+  return { gaps: gaps.slice(0, maxGaps), moreGaps: gaps.length > maxGaps }
 }
 
 async function gapsWithin(client: pg.ClientBase, query: CoverageQuery, days: readonly Day[]): Promise<Gap[]> {
@@ -58,7 +58,7 @@ async function gapsWithin(client: pg.ClientBase, query: CoverageQuery, days: rea
     duration(query.intervalMs),
     rows.timestamp(first.firstMs),
     rows.timestamp(last.lastMs),
-    query.mostGaps + 1,
+    query.maxGaps + 1,
   ])
   return found.rows.flatMap(
     ({ before, after }) => gapBetween(before.getTime(), after.getTime(), query.intervalMs) ?? [],
