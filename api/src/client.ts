@@ -27,7 +27,7 @@ export type Ask = <Name extends RouteName>(name: Name, ...args: Arguments<Name>)
 export class ApiError extends Error {
   /** The HTTP status; null when the server did not answer. */
   readonly status: number | null
-  /** What the server answered; null when that was no problem of its own, such as a proxy's page. */
+  /** The problem in the answer; null if it has none, for example a proxy's error page. */
   readonly problem: Problem | null
   /** How long the server asks to wait before the next try; null when it says nothing about that. */
   readonly retryAfterMs: number | null

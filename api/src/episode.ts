@@ -71,7 +71,7 @@ const faultFields = {
   ...agreementFields,
   reason,
 }
-/** A row that was not believed, with the fields of an episode; it is one bar. */
+/** A feed fault with the fields of an episode; it is one bar. */
 export const fault = z.object(faultFields).readonly()
 export interface Fault extends z.output<typeof fault> {}
 
@@ -99,7 +99,7 @@ export const episodeRoutes = routesByName(
     method: 'GET',
     path: '/api/faults',
     scope: 'read',
-    summary: 'List feed faults: rows that were not believed',
+    summary: 'List feed faults',
     description: 'Oldest first; without a cursor, the newest of the range.',
     query: rangeQuery,
     answer: z.object({ faults: z.array(faultAnswer), nextCursor }).meta({ id: 'FaultsPage' }),

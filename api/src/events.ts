@@ -24,7 +24,7 @@ export type ModelStateChange = Wire<typeof modelChange>
 export const streamEvents = {
   /** A bar that was judged; its verdict follows in the same write. */
   bar,
-  /** What the bar changed in the episodes of its stream; sent between the bar and its verdict. */
+  /** A change of an episode by the bar; sent between the bar and its verdict. */
   episode: episodeEventAnswer,
   /** Carries an id, after which a client resumes. */
   verdict: verdictAnswer,

@@ -97,7 +97,7 @@ export const rangeQuery = streamQuery.extend({
   cursor: z.string().optional().meta({ description: 'The nextCursor of the previous page: leads to older rows.' }),
 })
 
-// What the server answers.
+// Fields of answers.
 
 /** A market in an answer. */
 export const marketName = z

@@ -16,7 +16,7 @@ const priceFields = {
   baseline: z.number().meta({ description: 'The naive forecast of the same price, made at the same moment.' }),
   model: z.number().meta({ description: "The model's median; expected is this or baseline." }),
 }
-/** What one price of the next bar should be, in the quote currency. */
+/** The forecast of one price of the next bar, in the quote currency. */
 export const priceForecast = z.object(priceFields).readonly().meta({ id: 'PriceForecast' })
 export interface PriceForecast extends z.output<typeof priceForecast> {}
 

@@ -4,7 +4,7 @@ import { dateTime, expected, flag, interval, intervalName, market, marketName, w
 import { errorCode } from './problem.ts'
 import { route, routesByName, type Wire } from './route.ts'
 
-/** Whether an import is under way, and how it ended. */
+/** The state of an import: under way, or how it ended. */
 export const importState = z.enum(['running', 'done', 'failed', 'stopped']).meta({ id: 'ImportState' })
 
 const importQuery = z.object({

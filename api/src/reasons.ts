@@ -30,7 +30,7 @@ const pastRange = z
     code: z.literal('past-range'),
     side,
     actual: z.number(),
-    edge: z.number().meta({ description: 'Where the 90 % range ended.' }),
+    edge: z.number().meta({ description: 'The end of the 90 % range that was crossed.' }),
     pValue: pValue.nullable(),
     intervalMs,
   })
@@ -47,7 +47,7 @@ const anomaly = z
     edge: z
       .number()
       .nullable()
-      .meta({ description: 'Where the 90 % range ended; null if the price stayed within it.' }),
+      .meta({ description: 'The end of the 90 % range that was crossed; null if the price stayed within it.' }),
     change: z.number().meta({ description: 'Close over open, less 1.' }),
     volumeRatio: volumeRatio.nullable().meta({
       description: 'Volume over the usual volume; null if that is zero.',
@@ -78,7 +78,7 @@ const flat = z
     longestBefore: z.number().meta({ description: 'Bars of the longest such run before; 0 if there was none.' }),
   })
   .readonly()
-  .meta({ id: 'FlatReason', description: 'Nothing has moved for too many bars.' })
+  .meta({ id: 'FlatReason', description: 'The price has not moved for too many bars.' })
 
 const badTick = z
   .object({
@@ -103,7 +103,7 @@ const unlikely = z
   .readonly()
   .meta({ id: 'UnlikelyReason', description: 'Price and volume of the row do not fit together.' })
 
-/** Why a row is not believed. Its code is the kind of the fault. */
+/** The reason of a feed fault. Its code is the kind of the fault. */
 export const faultReason = z.discriminatedUnion('code', [gap, flat, badTick, unlikely])
 export type FaultReason = z.output<typeof faultReason>
 

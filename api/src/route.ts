@@ -3,7 +3,7 @@ import type { ErrorCode } from './values/errors.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
-/** What an API key may do: `ingest` includes `read`, `admin` includes both. null: no key is required. */
+/** The rights of an API key: `ingest` includes `read`, `admin` includes both. null: no key is required. */
 export type Scope = 'read' | 'ingest' | 'admin' | null
 
 /** One call of the HTTP API: what the server checks and answers, what clients send, what /openapi.json shows. */
@@ -63,7 +63,7 @@ export type DeepReadonly<T> = unknown extends T
 /** The type of what a schema describes. */
 export type Wire<S extends z.ZodType> = DeepReadonly<z.output<S>>
 
-/** What a client sends for a schema. A file is sent as it is. */
+/** The type that a client sends for a schema. A file is sent as it is. */
 type Sent<S, Type> = Type extends 'text/csv'
   ? string | Blob | ArrayBufferView<ArrayBuffer>
   : S extends z.ZodType
@@ -78,7 +78,7 @@ export type Params<P extends string> = P extends `${string}:${infer Name}/${infe
     ? { readonly [K in Name]: string }
     : Readonly<Record<never, never>>
 
-/** What a handler gets: query, body and path parameters, checked. */
+/** The checked query, body and path parameters that a handler receives. */
 export interface Given<R extends Route> {
   readonly query: Received<R['query']>
   readonly body: R extends { readonly bodyCheckedByHandler: true } | { readonly bodyType: string }
@@ -90,7 +90,7 @@ export interface Given<R extends Route> {
 type Others<R extends Route> =
   R['otherAnswers'] extends Readonly<Record<number, infer S>> ? (S extends z.ZodType ? Wire<S> : never) : never
 
-/** What a handler returns and a client receives. */
+/** The answer that a handler returns and a client receives. */
 export type Answer<R extends Route> = Wire<R['answer']> | Others<R>
 
 type Part<Name extends string, T> = T extends undefined
@@ -99,7 +99,7 @@ type Part<Name extends string, T> = T extends undefined
     ? { readonly [K in Name]?: T }
     : { readonly [K in Name]: T }
 
-/** What a client sends. A part without a required field can be left out. */
+/** The parts that a client sends. A part without a required field can be left out. */
 export type Asked<R extends Route> = Part<
   'query',
   R['query'] extends z.ZodType ? DeepReadonly<z.input<R['query']>> : undefined

@@ -59,9 +59,9 @@ export const routes = {
 type Routes = typeof routes
 /** `METHOD /path` of a route, as in `GET /api/bars`. */
 export type RouteName = keyof Routes
-/** What a client sends to a route: `query`, `body` and `params`, those that it has. */
+/** The parts that a client sends to a route: `query`, `body` and `params`, as far as it has them. */
 export type AskedOf<Name extends RouteName> = Asked<Routes[Name]>
-/** What a handler of a route gets. */
+/** The parts that a handler of a route receives. */
 export type GivenOf<Name extends RouteName> = Given<Routes[Name]>
-/** What a route answers. */
+/** The answer of a route. */
 export type AnswerOf<Name extends RouteName> = Answer<Routes[Name]>

@@ -14,10 +14,10 @@ export type Severity = z.output<typeof severity>
 
 export const lane = z
   .enum(['market', 'feed'])
-  .meta({ id: 'Lane', description: 'market: is the move out of proportion? feed: is the row believable?' })
+  .meta({ id: 'Lane', description: 'market: is the move unusually large? feed: is the row plausible?' })
 export type Lane = z.output<typeof lane>
 
-/** What one detector finds of one bar. */
+/** The result of one detector for one bar. */
 export const detectorOpinion = z
   .object({
     id: z.string(),
@@ -32,11 +32,11 @@ export interface DetectorOpinion extends z.output<typeof detectorOpinion> {}
 export const faultKind = z.enum(['gap', 'flat', 'bad-tick', 'unlikely']).meta({
   id: 'FaultKind',
   description:
-    'gap: bars are missing before it; flat: the feed stands still; bad-tick: one price that nothing confirms; unlikely: its numbers do not fit together.',
+    'gap: bars are missing before it; flat: the price does not move; bad-tick: a price that nothing confirms; unlikely: price and volume do not fit together.',
 })
 export type FaultKind = z.output<typeof faultKind>
 
-/** What is wrong with a row. The verdict's reason says what shows it. */
+/** A fault of a row. The verdict's reason has the evidence. */
 const feedFault = z.object({ kind: faultKind }).readonly()
 export interface FeedFault extends z.output<typeof feedFault> {}
 
@@ -86,7 +86,7 @@ const verdictFields = {
     .meta({ description: 'The forecast of the bar that follows; null until there is enough past.' }),
 }
 
-/** What the engine says of one bar, as it is stored: numbers, ids and reasons as data. */
+/** The engine's verdict on one bar, as it is stored: numbers, ids and reasons as data. */
 export const verdict = z.object(verdictFields).readonly()
 export interface Verdict extends z.output<typeof verdict> {}
 

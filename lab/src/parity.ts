@@ -30,10 +30,10 @@ export function runParity(args: readonly string[], output: Output): Promise<numb
 
 function makeCommand(output: Output): Command {
   return new Command('npm run parity --')
-    .description('Judges again every bar that the database says was judged, and compares the verdicts byte for byte.')
-    .addOption(new Option('--market <market>', 'this one alone, as in bitstamp:BTC-USD').argParser(marketName))
-    .option('--interval <interval>', 'of this interval alone, as in 1h', interval)
-    .option('--models <folder>', 'where models lie', fileURLToPath(new URL('../../models', import.meta.url)))
+    .description('Judges every judged bar in the database again and compares the verdicts byte for byte.')
+    .addOption(new Option('--market <market>', 'only this market, such as bitstamp:BTC-USD').argParser(marketName))
+    .option('--interval <interval>', 'only this interval, such as 1h', interval)
+    .option('--models <folder>', 'where the models are', fileURLToPath(new URL('../../models', import.meta.url)))
     .option('--json <file>', 'write the counts and the chain over all streams')
     .addHelpText('after', help)
     .action((options: Options) => parity(options, output))
