@@ -39,9 +39,11 @@ async function retraining(parts: Partial<TrainingsParts> = {}) {
   const changed = (training: Training) => void seen.push(training)
   const retrain = makeTrainings({ models, train, trial, changed, clock, log, ...parts })
   onTestFinished(() => retrain.close())
-  const logged = async (text: string | RegExp) => {
-    while (!lines.some(line => line.match(text))) await new Promise(resolve => setTimeout(resolve, 5))
-    return lines.find(line => line.match(text))!
+  /** Waits for a line of the log and returns it; fails with the lines that came instead. */
+  const logged = async (text: string | RegExp): Promise<string> => {
+    const expected = typeof text === 'string' ? expect.stringContaining(text) : expect.stringMatching(text)
+    await expect.poll(() => lines).toContainEqual(expected)
+    return lines.find(line => line.match(text)) ?? ''
   }
   return { modelsDir, models, retrain, seen, lines, logged, serving: () => models.champion().manifest.version }
 }
