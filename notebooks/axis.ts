@@ -1,6 +1,6 @@
 /** One axis of a chart. Without `from` and `to` it spans what is drawn. */
 export interface Axis {
-  /** What it shows and in which unit: "close, USD". */
+  /** The quantity and its unit: "close, USD". */
   readonly label: string
   /** `time` is epoch ms, UTC; `names` puts a name at 0, 1, 2 … */
   readonly kind?: 'linear' | 'log' | 'time' | 'names'

@@ -94,7 +94,7 @@ export const rule = (at: number, options: Named & { across?: 'x' | 'y' } = {}): 
   ...options,
 })
 
-/** What was promised against what came: on the dashed diagonal they are equal. */
+/** A chart of promised against actual shares: on the dashed diagonal they are equal. */
 export function calibration(points: readonly Point[], options: Named & { from?: number; to?: number } = {}): Mark[] {
   const { from = 0, to = 1, ...named } = options
   const diagonal: Point[] = [
@@ -137,7 +137,7 @@ export function chart({ title, x, y, height = 260 }: Chart, marks: readonly Mark
   ].join('\n')
 }
 
-/** What a chart shows, in words: for those who can't see it. */
+/** The text alternative of a chart, for people who cannot see it. */
 export function titleOf(svg: string): string {
   return /<title>(.*)<\/title>/.exec(svg)?.[1] ?? ''
 }

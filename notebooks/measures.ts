@@ -37,7 +37,7 @@ export function excessKurtosis(values: readonly number[]): number {
   return mean(values.map(x => (x - mu) ** 4)) / deviation(values) ** 4 - 3
 }
 
-/** [lag, correlation of the values with themselves so many bars later], lags from 1 on. */
+/** [lag, correlation of the values with themselves that many bars later], lags from 1 on. */
 export function autocorrelation(values: readonly number[], lags: number): [lag: number, correlation: number][] {
   const mu = mean(values)
   const centred = values.map(x => x - mu)
@@ -87,7 +87,7 @@ export function rollingMean(values: readonly number[], windowBars: number): [ind
   return means
 }
 
-/** What share of a standard normal falls into a bin of this width around x, nearly. */
+/** The approximate share of a standard normal in a bin of this width around x. */
 export function normalShare(x: number, width: number): number {
   return (width * Math.exp((-x * x) / 2)) / Math.sqrt(2 * Math.PI)
 }

@@ -10,7 +10,7 @@ export interface Rows {
   /** What the synthetic year had written into it; none are known of a file. */
   readonly anomalies: readonly Anomaly[]
   readonly synthetic: boolean
-  /** What is being looked at, in one sentence. */
+  /** A description of the series in one sentence. */
   readonly notice: string
 }
 

@@ -26,7 +26,7 @@ function plain(rows: readonly (readonly string[])[]): string {
   return rows.map(line).join('\n')
 }
 
-/** 1,234.5 with so many decimals. */
+/** Formats a number with this many decimals: 1,234.5. */
 export function fixed(x: number, decimals = 0): string {
   return x.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals })
 }

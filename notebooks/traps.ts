@@ -22,7 +22,7 @@ export function trappedCsv(bars: readonly Bar[], intervalMs: Ms): string {
   return [head, ...bars.map(bar => cells(bar).join(',')).reverse(), ''].join('\n')
 }
 
-/** What the project's reader makes of a file with this text. */
+/** The result of the project's CSV reader for a file with this text. */
 export async function readBack(text: string): Promise<Series> {
   const folder = await mkdtemp(join(tmpdir(), 'candlewatch-'))
   try {

@@ -29,7 +29,7 @@ async function draw(folder: string): Promise<void> {
     ...(options.csv ? ['--csv', options.csv] : ['--seed', '1']),
     ...(options.to ? ['--to', options.to] : []),
   ]
-  // What is trained here stays here.
+  // Models trained here are not kept.
   cpSync(fromRoot('models'), join(folder, 'models'), { recursive: true })
   const browser = await chromium.launch({ executablePath: findChromium(), args: chromiumFlags })
   const replay = await startReplay(rows, { DATA_DIR: join(folder, 'postgres'), MODELS_DIR: join(folder, 'models') })

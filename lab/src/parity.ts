@@ -68,7 +68,7 @@ async function parity(options: Options, output: Output): Promise<void> {
   }
 }
 
-/** What `--json` writes, over all streams. */
+/** The content of `--json`, over all streams. */
 interface ParitySummary {
   readonly compared: number
   readonly notCompared: number

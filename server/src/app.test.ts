@@ -186,7 +186,7 @@ test('the page: index.html is never cached, hashed assets for a year', async () 
   expect((await get('/assets/none.js')).status).toBe(404)
 })
 
-test('scripts and styles travel gzipped to whoever takes them so', async () => {
+test('scripts and styles are sent gzipped to clients that accept it', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'page-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const webDir = join(folder, 'web')

@@ -41,6 +41,7 @@ export function barAt(hour: number, stream: Stream = btc): Bar {
 
 export const rowsFrom = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => rowAt(from + i))
 
+/** A server under test, and how to call it. */
 export interface Serving {
   readonly url: string
   readonly store: Store
@@ -114,6 +115,7 @@ export async function jsonOf<T>(response: Response | Promise<Response>): Promise
   return (await (await response).json()) as T
 }
 
+/** A server-sent event as a client reads it. */
 export interface Event {
   readonly event: string
   readonly id: string | null

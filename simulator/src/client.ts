@@ -31,7 +31,7 @@ export interface Client {
 /** A change of a replay; what it leaves out stays. */
 export type ReplayChange = Partial<Pick<Replay, 'state' | 'seek' | 'until' | 'at' | 'revision'>>
 
-/** What a client needs. */
+/** The settings of a client. */
 export interface ClientParts {
   /** The server's address, without a slash at the end. */
   readonly url: string

@@ -18,7 +18,7 @@ export const envSchema = z.object({
     example: 'cw_…',
   }),
   DOWNLOADS_DIR: z.string().default(`${root}data`).describe('Where downloaded years are kept.'),
-  // Of the server that it starts, whose log goes to .candlewatch/server.log.
+  // The log level of the server that it starts, whose log goes to .candlewatch/server.log.
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: () => 'expected one of fatal, error, warn, info, debug, trace, silent',

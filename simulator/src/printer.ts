@@ -14,7 +14,7 @@ export interface Printer {
   failure(bar: Bar, intervalMs: Ms, why: string): void
 }
 
-/** What a printer needs. */
+/** The settings of a printer. */
 export interface PrinterParts {
   write(text: string): void
   readonly clock: Clock

@@ -166,7 +166,7 @@ test('a row that is refused within an array: it alone fails, the others are answ
   expect(outcome).toBe('finished')
 })
 
-test('stepped while paused: so many rows, each press counts, and nothing more', async () => {
+test('stepped while paused: as many rows as asked, each press counts, and nothing more', async () => {
   const { posts, outcome } = await replayed(barsFrom(0, 9), { state: 'paused' }, [
     [1_000, { steps: 1 }],
     [1_001, { steps: 3 }],

@@ -16,7 +16,7 @@ import { type Choice, chooseSource, realSources } from './source-choice.ts'
 import { followReplay, makeSteering } from './steering.ts'
 import { ending, makeTally, type Summary } from './summary.ts'
 
-/** What a simulation needs. */
+/** The parts of a simulation. */
 export interface SimulateParts {
   readonly options: Options
   readonly env: Env

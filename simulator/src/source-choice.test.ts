@@ -44,7 +44,7 @@ test('then a fresh download', async () => {
 test('then the synthetic year, and it says so plainly', async () => {
   const { kind, asked, said } = await chosen({})
   expect([kind, asked]).toEqual(['synthetic', ['synthetic 1']])
-  expect(said).toMatch(/could not be fetched/)
+  expect(said).toMatch(/could not be downloaded/)
   expect(said).toMatch(/SYNTHETIC/)
 })
 

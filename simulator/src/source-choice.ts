@@ -51,7 +51,7 @@ async function choose(
     if (fresh) return { kind: 'download', series: fresh }
   } catch {
     print(
-      `The archive of ${year} could not be fetched within ${downloadPatienceMs / secondMs} s. "npm run data" tries for longer.`,
+      `The archive of ${year} could not be downloaded within ${downloadPatienceMs / secondMs} s. "npm run data" keeps trying for longer.`,
     )
   }
   print('Replaying a SYNTHETIC year, not a real market. --csv FILE replays real rows.')

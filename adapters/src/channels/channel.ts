@@ -1,6 +1,6 @@
 import type { Ms } from '@candlewatch/core/types'
 
-/** What a channel sends. */
+/** A message that a channel sends. */
 export interface Message {
   /** The same in every attempt to send this message, so that the receiver can recognise a repetition. */
   readonly id: string

@@ -6,7 +6,7 @@ import type { Range } from './bars.ts'
 export interface SequencedVerdict {
   readonly seq: number
   readonly verdict: Verdict
-  /** What the bar changed in the episodes of its stream, in order. */
+  /** The changes by the bar in the episodes of its stream, in order. */
   readonly episodes: readonly EpisodeEvent[]
 }
 

@@ -4,7 +4,7 @@ import { known, nth } from '@candlewatch/core/nth'
 
 const run = promisify(execFile)
 
-// What an engine of a stream takes, measured over 1,500 bars. The server keeps 256 of them: that much is meant to be taken.
+// The memory of one engine, measured over 1,500 bars. The server keeps 256 engines, so that much is expected.
 const engineMb = 1.6
 
 /** Samples the memory of a process in relation to the requests answered and the engines that it keeps. */

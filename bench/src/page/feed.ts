@@ -39,7 +39,7 @@ export class Feed {
     return perSecond * seconds
   }
 
-  /** What the page should show. */
+  /** The text that the page should show. */
   watched(): Watched {
     return {
       market: this.#market,

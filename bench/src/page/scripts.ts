@@ -4,10 +4,10 @@ import { gzipSync } from 'node:zlib'
 
 /** The sizes of a built page's scripts in bytes, gzipped. */
 export interface Scripts {
-  /** Those that index.html names: what must be here before anything is painted. */
+  /** The scripts that index.html names: they must be loaded before the first paint. */
   readonly first: number
   readonly firstNames: readonly string[]
-  /** Those that can be loaded before another room is opened; Plotly is among them. */
+  /** The scripts that can be loaded before another room is opened, such as Plotly. */
   readonly firstRoom: number
   /** All of them, with the scripts of every room. */
   readonly all: number

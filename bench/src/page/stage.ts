@@ -7,7 +7,7 @@ import { chromiumFlags, findChromium } from '../chromium.ts'
 import { startBenchServer } from '../server-process.ts'
 import { startPeerServer } from './peers/server.ts'
 
-/** What a page benchmark runs with. */
+/** The parts of a page benchmark. */
 export interface Stage {
   readonly browser: Browser
   /** The address of the server and the page. */

@@ -77,7 +77,7 @@ export async function open(context: BrowserContext, { url }: Subject, watched: W
   }
 }
 
-/** What the chart should show: a week (key 2), all bars (key 4), or anything less than all. */
+/** The range that the chart should show: a week (key 2), all bars (key 4), or anything less than all. */
 export type Zoom = 'week' | 'all'
 
 /** Time from a key or a turn of the wheel to the first changed frame, and to the last one. */

@@ -36,7 +36,7 @@ export async function zoom(browser: Browser, subject: Subject, watched: Watched)
 async function wheel(opened: Opened, watched: Watched): Promise<Answer> {
   const { x, y, width, height } = (await opened.page.getByTestId('chart').boundingBox())!
   await opened.page.mouse.move(x + width / 2, y + height / 2)
-  // What the pointer itself brings up is not counted.
+  // Elements that the pointer brings up are not counted.
   await settled(opened, 'all', watched)
   await opened.page.mouse.wheel(0, -400)
   const answer = await settled(opened, 'part', watched)

@@ -16,7 +16,7 @@ import type { Range } from '../series/series.ts'
 export interface RehearsedEpisode extends Episode {
   /** Percent from the open of its first bar to the farthest price within the episode. */
   readonly movePercent: number
-  /** What people marked; only with --marks. */
+  /** The marks that people set; only with --marks. */
   readonly mark?: EpisodeMark
 }
 

@@ -15,9 +15,9 @@ export interface DetectionReport extends Found {
   /** Only if the labels are marks that people gave. */
   readonly marks?: MarkCount
   readonly episodes: readonly EpisodeReport[]
-  /** What the feed detector finds of each kind of fault. */
+  /** The results of the feed detector for each kind of fault. */
   readonly injections: Injections
-  /** What the engine itself finds of the same faults, at its own thresholds. */
+  /** The results of the engine for the same faults, at its own thresholds. */
   readonly engineFaults: EngineFaults
   readonly rateByMonth: Readonly<Record<string, MonthRate>>
   readonly detectors: Readonly<Record<string, DetectorReport>>
@@ -86,10 +86,10 @@ export interface DetectorReport extends Found {
   readonly injections: Injections | null
 }
 
-/** What a detector finds of each kind of fault. */
+/** The results of a detector for each kind of fault. */
 export type Injections = Readonly<Record<InjectionKind, InjectionFigures>>
 
-/** What a detector finds of one kind of fault. */
+/** The results of a detector for one kind of fault. */
 export interface InjectionFigures extends InjectionScore {
   readonly injected: number
   /** The same with the bars of real events left out of the negatives: labelled events and the engine's own alarms. */
@@ -103,7 +103,7 @@ export interface InjectionScore {
   readonly averagePrecision: number | null
 }
 
-/** What the engine makes of injected faults. */
+/** The results of the engine for injected faults. */
 export interface EngineFaults {
   /** The share of original bars that the engine calls an anomaly or a feed fault. */
   readonly barsWithoutFaults: number

@@ -66,7 +66,7 @@ export async function eachAlone<Answer, State>(
   return answers
 }
 
-/** What the engine needs to judge faults. */
+/** The parts with which the engine judges faults. */
 export interface EngineFaultParts extends FaultyBars {
   readonly config: PipelineConfig
   readonly model: Model

@@ -9,9 +9,9 @@ import { type EpisodeHistory, episodeDifference } from './episodes.ts'
 export interface StreamParity extends Stream {
   /** Verdicts that were judged again; all of them are as stored, but for the last where there is a difference. */
   readonly compared: number
-  /** Of an engine whose beginning is not known, or whose bars are gone: they cannot be judged again. */
+  /** Verdicts of an engine whose start is unknown, or whose bars were deleted: they cannot be judged again. */
   readonly unknown: number
-  /** Of another version of the engine, which may judge otherwise. */
+  /** Verdicts of another version of the engine, which may judge differently. */
   readonly otherEngine: number
   /** The chain over the stored verdicts without their sentences; empty without any. */
   readonly chain: string
@@ -60,7 +60,7 @@ class Check {
   readonly #stream: Stream
   readonly #makePipeline: MakePipeline
   readonly #beginnings: StoredBeginning[]
-  /** Of each model; its version where it is another one, null where its bars are gone. */
+  /** The engine version by model, if it is another one; null if the bars were deleted. */
   readonly #engines = new Map<string, Engine | 'other' | null>()
   #compared = 0
   #unknown = 0

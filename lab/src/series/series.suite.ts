@@ -8,7 +8,7 @@ import type { Ms, Series } from '@candlewatch/core/types'
 import { afterEach } from 'vitest'
 import type { Output } from '../program.ts'
 
-/** What a program under test wrote. */
+/** The output of a program under test. */
 export function recorder() {
   const lines: string[] = []
   const errors: string[] = []

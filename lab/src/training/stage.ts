@@ -9,7 +9,7 @@ export interface Stage {
   readonly of: number
   /** Once more, on all rows. */
   readonly again: boolean
-  /** Of this learner, from 1. */
+  /** The epoch of this learner, from 1. */
   readonly epoch: number
 }
 

@@ -40,7 +40,7 @@ export function makePool(setup: WorkerSetup, threads: number): Pool {
   }
 }
 
-/** What a search needs. */
+/** The parts of a search. */
 export interface SearchParts {
   readonly series: Series
   readonly trials: readonly Configuration[]

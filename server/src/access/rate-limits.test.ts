@@ -71,7 +71,7 @@ test('asking without a key, or with a session that is over, is no failed sign-in
   expect((await ask('GET', '/api/bars', 'read')).status).toBe(200)
 })
 
-test('streams: an address has so many at a time, and one that is closed makes room', async () => {
+test('streams: an address has a maximum of open ones, and closing one makes room', async () => {
   const { ask, url, texts } = await keyed({ limits: { streams: 2 } })
   const headers = { authorization: `Bearer ${texts.read}` }
   const stop = new AbortController()

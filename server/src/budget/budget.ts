@@ -14,6 +14,7 @@ export interface Budgets {
   change(change: Pick<BudgetRecord, 'alarmsPerWeek' | 'note'>): Promise<BudgetRecord>
 }
 
+/** The parts that the alarm budget works with. */
 export interface BudgetsParts {
   readonly store: BudgetStore
   /** The environment's settings; undefined where it has none, and the budget in force stays. */

@@ -14,7 +14,7 @@ const rng = makeRng(3)
 const scores = Array.from({ length: 3_000 + bars }, () => Number(Math.exp(rng.normal()).toPrecision(6)))
 const known = scores.slice(0, 3_000)
 
-/** What an engine would have said of these scores with a budget of its own. */
+/** The verdicts of an engine on these scores with its own budget. */
 function steps(alarmsPerWeek: number): Step[] {
   const budget = new AlarmBudget(0.9 * alarmsPerWeek, hourMs, known)
   const pipeline = fakePipeline(btc)

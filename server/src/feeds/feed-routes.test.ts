@@ -96,7 +96,7 @@ test('the stream tells once that a feed is stale and once that it is back', asyn
   expect(told[1]?.data).toEqual(await feedOf(server))
 })
 
-test('whoever connects to a stale feed hears of it, and not of another market', async () => {
+test('a client that connects to a stale feed is notified, and not about another market', async () => {
   const server = await serving()
   await server.post(rowAt(lastHour))
   wait(server, 2 * hourMs)

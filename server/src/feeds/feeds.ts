@@ -26,6 +26,7 @@ export interface Feeds {
   stale(stream: Stream): Feed | null
 }
 
+/** The parts that feed health works with. */
 export interface FeedsParts {
   readonly clock: Clock
   /** Called with each feed that has become stale or has come back. */

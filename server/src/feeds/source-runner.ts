@@ -7,7 +7,7 @@ import { openOf, type Stream, secondMs, streamKey } from '@candlewatch/core/time
 import type { Bar, Ms } from '@candlewatch/core/types'
 import type { Log } from '../platform/log.ts'
 
-/** What a runner does with the rows of a source. */
+/** The functions through which a runner passes the rows of a source. */
 export interface SourceRunnerParts {
   /** Checks a row by itself. Throws for one that cannot be right. */
   check(row: Row, now: Ms): Bar

@@ -33,6 +33,7 @@ async function streamsOf(store: HistoryStore & BarStore): Promise<readonly Strea
   return [...byName.values()].sort((a, b) => a.market.localeCompare(b.market) || a.intervalMs - b.intervalMs)
 }
 
+/** The coverage of a stream as the API answers it. */
 export function shownCoverage({ market, intervalMs }: Stream, found: Coverage): CoverageAnswer {
   const { firstOpenMs, lastOpenMs, imported, widthMs } = found
   return {

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib'
 import { expect, it } from 'vitest'
 import { rowAt, serving } from '../serving.suite.ts'
 
-/** What comes back for these bytes, until the other side closes. */
+/** The answer to these bytes, until the server closes the connection. */
 function sent(url: string, bytes: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = ''

@@ -20,6 +20,7 @@ export type CheckTime = (
   now: Ms,
 ) => { readonly expected: string; readonly found: string } | null
 
+/** The name of a file, and what its sender says of it. */
 export interface FileOptions {
   /** The file's name, for messages and for `history`; that of an archive contains the market. */
   readonly name: string
@@ -41,6 +42,7 @@ export interface CheckedFile {
   readonly gaps: readonly Gap[]
 }
 
+/** The rows of a file by what an import does with them. */
 export interface Counts {
   /** Newer than all stored bars: they are judged. */
   readonly fresh: number
@@ -56,6 +58,7 @@ const maxFaults = 100
 const maxGaps = 20
 const closesAtATime = 5_000
 
+/** The parts that the check of a file works with. */
 export interface CheckParts {
   readonly store: Pick<BarStore & HistoryStore, 'bars' | 'stored'>
   readonly clock: Clock

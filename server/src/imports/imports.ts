@@ -29,6 +29,7 @@ export interface Imports {
   close(): Promise<void>
 }
 
+/** The parts that imports work with. */
 export interface ImportsParts extends CheckParts {
   readonly live: Pick<Live, 'answer'>
   readonly store: Pick<BarStore & HistoryStore, 'bars' | 'stored' | 'appendHistory'>
@@ -47,6 +48,7 @@ interface Running {
   readonly ended: Promise<void>
 }
 
+/** Makes the imports; none is under way yet. */
 export function makeImports(parts: ImportsParts): Imports {
   const { live, store, clock, log, changed } = parts
   const kept = new Map<string, Import>()

@@ -42,7 +42,7 @@ test('a judged bar gets other numbers: it and those after it are judged again, a
   expect(await jsonOf(post(rows[3]))).toMatchObject({ status: 409, code: 'ERR_BAR_CONFLICT', field: 'volume' })
 })
 
-test('what no longer stands can be read, as it was said', async () => {
+test('withdrawn verdicts can be read as they were given', async () => {
   const { rows, correct, get } = await judged()
   const { verdicts } = await jsonOf<{ verdicts: unknown[] }>(get('/api/verdicts'))
   const { correction } = await jsonOf<Answer>(correct({ ...rows[3], volume: 12.5, reason: 'volume of another market' }))

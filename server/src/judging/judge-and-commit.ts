@@ -7,6 +7,7 @@ import type { Bar, Step, Verdict } from '@candlewatch/core/types'
 import { stored } from '../platform/stored.ts'
 import { type Engine, snapshotOf } from './engine.ts'
 
+/** The parts that judging works with. */
 export interface JudgeParts {
   readonly commits: CommitStore
   /** The budget in force. It is read for every bar, so that a change counts from the next one. */

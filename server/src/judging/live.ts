@@ -26,6 +26,7 @@ export interface Live {
   close(): Promise<void>
 }
 
+/** The parts that the judge of all streams works with. */
 export interface LiveParts extends Omit<JudgeParts, 'refuseWhenClosing'> {
   readonly store: EngineStore & CorrectingStore
   /** The model that judges. It is read once per request, so that all rows of a request are judged by one model. */

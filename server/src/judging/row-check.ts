@@ -12,7 +12,7 @@ export interface RowFault {
   /** The end of "Expected …"; `found` is the end of "found …". */
   readonly expected: string
   readonly found: string
-  /** What the sender can do, in whole sentences. */
+  /** Advice for the sender, in whole sentences. */
   readonly advice: string
 }
 
@@ -68,7 +68,7 @@ function rowFault(row: Row, now: Ms): RowFault | null {
   return timeFault(row.date, row.interval, now) ?? candleFault(row)
 }
 
-/** What is wrong with the time of a row that opens at `openMs`; null when nothing is. */
+/** The fault in the time of a row that opens at `openMs`; null if there is none. */
 export function timeFault(openMs: Ms, intervalMs: Ms, now: Ms): RowFault | null {
   const open = isoDate(openMs)
   if (openMs < 0) {

@@ -3,6 +3,7 @@ import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import { Router } from 'express'
 import { handle } from '../http/handle.ts'
 
+/** The model and the budget in use. */
 export interface Watch {
   /** The model in use. */
   model(): { readonly name: string; readonly version: string }

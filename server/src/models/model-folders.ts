@@ -15,6 +15,7 @@ export interface OpenModel {
   makePipeline(stream: Stream): Pipeline
 }
 
+/** The parts that the model folders work with. */
 export interface ModelFoldersParts {
   readonly store: ModelStore
   readonly modelsDir: string

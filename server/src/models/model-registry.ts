@@ -6,6 +6,7 @@ import type { CurrentModel } from '../judging/engine.ts'
 import { makeQueue } from '../platform/queue.ts'
 import { type ModelFoldersParts, makeModelFolders, maxPromotions, type OpenModel } from './model-folders.ts'
 
+/** The parts that the model registry works with. */
 export interface RegistryParts extends ModelFoldersParts {
   /** The name of the model in use. */
   readonly name: string

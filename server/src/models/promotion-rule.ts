@@ -11,6 +11,7 @@ export interface PromotionRuleOptions {
   alarmsPerWeek(): number
 }
 
+/** Decides from a trial whether the challenger is promoted. */
 export type PromotionRule = (
   outcome: Pick<Trial, 'bars' | 'alarms' | 'challengerError' | 'championError'> & { readonly spanMs: Ms },
 ) => Pick<Trial, 'passed' | 'because'>

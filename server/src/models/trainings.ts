@@ -22,6 +22,7 @@ export interface Trainings {
   close(): Promise<void>
 }
 
+/** The parts that trainings work with. */
 export interface TrainingsParts {
   /** Five cron fields, UTC; undefined: trainings start by hand only. */
   readonly cron?: string | undefined

@@ -82,7 +82,7 @@ test('the last 30 days, after a warm-up: more and fewer alarms with their dates,
     because: 'Its error is 25.0 % lower (error 3.00 against 4.00, 2 alarms against 3).',
   })
   expect(challenger.ran).toEqual({ warmed: 10 * days, stepped: 30 * days })
-  // All of it was judged by the champion already: what was said stands.
+  // All of it was judged by the champion already: its verdicts stand.
   expect(champion.ran.stepped).toBe(0)
   expect(await store.trials('fake')).toEqual([result])
 })

@@ -60,8 +60,11 @@ export function observe({ registry, labelsOf }: Metrics, state: ObservedState): 
       one => [{ state: one }, feeds.filter(feed => feed.state === one).length] as const,
     )
   })
-  gauges('feed_stale', '1 while a bar of the feed is overdue, else 0.', ['market', 'interval'], () =>
-    state.feeds().map(feed => [labelsOf(feed), staleness(feed.state)] as const),
+  gauges(
+    'feed_stale',
+    '1 while a bar of the feed is overdue, else 0; for other, the number of stale feeds.',
+    ['market', 'interval'],
+    () => state.feeds().map(feed => [labelsOf(feed), staleness(feed.state)] as const),
   )
   new Counter({
     name: 'candlewatch_feed_faults_total',

@@ -28,7 +28,7 @@ export function observed(log: Log, { requested, problem }: Pick<Metrics, 'reques
   }
 }
 
-/** What handlers note about a request in `response.locals`. */
+/** Facts about a request that handlers note in `response.locals`. */
 interface Noted {
   readonly market?: string
   readonly rows?: number

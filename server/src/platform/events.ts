@@ -5,7 +5,7 @@ import type { Stream } from '@candlewatch/core/time'
 import type { Bar, Ms } from '@candlewatch/core/types'
 import type { Log } from './log.ts'
 
-/** What happens in the server, by the name of the event. An event is published after the change that it reports was stored. */
+/** The server's events by name. An event is published after the change that it reports was stored. */
 export interface ServerEvents {
   /** New bars were judged and committed, oldest first. */
   readonly judged: { readonly stream: Stream; readonly committed: readonly SequencedVerdict[] }

@@ -12,7 +12,7 @@ export interface Listener {
   send(name: StreamEventName, text: string): void
   /** Sends rows that were just committed, unless it is still catching up: then it will find them in the store. */
   committed(rows: readonly VerdictText[]): void
-  /** Whether an event of this name was sent to it. */
+  /** Tells whether an event of this name was sent to it. */
   hasSent(name: StreamEventName): boolean
   /** Sends what the store has after the last id; resolves once rows can be sent as they are committed. */
   catchUp(store: Pick<VerdictStore, 'verdictsAfter'>, pageRows: number): Promise<void>

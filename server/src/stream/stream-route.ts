@@ -10,6 +10,7 @@ import { eventText } from './event-text.ts'
 import type { StreamHub } from './hub.ts'
 import { type Listener, makeListener } from './listener.ts'
 
+/** The limits of an event stream. */
 export interface StreamOptions {
   readonly pingMs?: number
   /** The bytes that a client may leave unread before it is disconnected. */
@@ -18,6 +19,7 @@ export interface StreamOptions {
   readonly pageRows?: number
 }
 
+/** The parts that the stream route works with. */
 export interface StreamRouteParts extends StreamOptions {
   readonly store: Pick<ReplayStore & VerdictStore, 'lastSeq' | 'replays' | 'verdictsAfter'>
   readonly hub: StreamHub

@@ -2,7 +2,7 @@ import type { Ms } from '@candlewatch/core/types'
 import { describe, expect, test } from 'vitest'
 import type { Channel, Message } from '../channel.ts'
 
-/** What the receiver does with the next messages. */
+/** How the receiver answers the next messages. */
 export type Behaviour = 'accept' | 'refuse' | 'fail' | 'busy' | 'hang' | 'hang-up' | 'endless'
 
 /** A channel under test and its receiver, which runs on this machine. */

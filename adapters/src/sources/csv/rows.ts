@@ -7,7 +7,7 @@ import type { ReportFault } from './fault.ts'
 import { defaultMarket } from './layout.ts'
 import { at, candleFields, readTable, type Table } from './table.ts'
 
-/** What the caller knows about a file. */
+/** The facts about a file that the caller knows. */
 export interface CsvOptions {
   /** Takes precedence over the market that the file names or suggests. */
   readonly market?: Market

@@ -5,7 +5,7 @@ import type { Episode, EpisodeEvent, Step } from '@candlewatch/core/types'
 import { describe, expect, test } from 'vitest'
 import type { Store } from '../store.ts'
 
-/** What every store does with the episodes that commits bring. `stepOf`: a bar of the n-th hour of 2021, and its verdict. */
+/** The tests that every store passes for the episodes of commits. `stepOf`: a bar of the n-th hour of 2021, and its verdict. */
 export function episodesContract(
   store: () => Store,
   newStream: () => Stream,

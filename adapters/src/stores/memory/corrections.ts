@@ -6,7 +6,7 @@ import type { ScoreStore } from '../budgets.ts'
 import type { CommitStore } from '../commits.ts'
 import type { Correction, CorrectionStore, JudgingStore, StoredBeginning } from '../corrections.ts'
 
-/** What corrections need of the rest of the store. */
+/** The parts of the store that corrections use. */
 export interface Inside extends CommitStore, Pick<ScoreStore, 'saveKnownScores'> {
   /** Writes an episode over the one that began at the same time. */
   keepEpisode(episode: Episode): void

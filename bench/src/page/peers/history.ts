@@ -1,4 +1,4 @@
-/** What the server answers of a bar; `date` is its open. */
+/** A bar as the server answers it; `date` is its open. */
 export interface Row {
   readonly date: string
   readonly open: number
