@@ -74,6 +74,8 @@ const numbers = { open: z.number(), high: z.number(), low: z.number(), close: z.
 
 /** The five numbers of a bar. */
 export const barNumbers = z.object(numbers).readonly().meta({ id: 'BarNumbers' })
+
+/** The five numbers of a bar. */
 export interface BarNumbers extends z.output<typeof barNumbers> {}
 
 /** A bar in an answer. */
@@ -85,6 +87,7 @@ export const bar = z
     ...numbers,
   })
   .meta({ id: 'Bar' })
+/** A bar as clients read it. */
 export type Bar = Wire<typeof bar>
 
 /** Bars of a range put together for a chart. */
@@ -96,6 +99,7 @@ export const candle = bar
     faults: z.number().meta({ description: 'How many of them are feed faults.' }),
   })
   .meta({ id: 'Candle' })
+/** A candle of a chart; it can stand for several bars. */
 export type Candle = Wire<typeof candle>
 
 const barsQuery = rangeQuery
@@ -110,6 +114,7 @@ const barsQuery = rangeQuery
     error: 'Expected no cursor together with points: the whole range comes at once.',
   })
 
+/** The routes for bars. */
 export const barRoutes = routesByName(
   route({
     id: 'getBars',

@@ -25,11 +25,14 @@ export const budgetRecord = z
     note: z.string(),
   })
   .meta({ id: 'BudgetRecord' })
+/** An alarm budget with its time and note. */
 export type BudgetRecord = Wire<typeof budgetRecord>
 
+/** An alarm budget with the earlier ones. */
 export const budget = budgetRecord
   .extend({ history: z.array(budgetRecord).meta({ description: 'Newest first, this one included.' }) })
   .meta({ id: 'Budget' })
+/** The current alarm budget and its history. */
 export type Budget = Wire<typeof budget>
 
 const rehearsalQuery = streamQuery
@@ -44,6 +47,7 @@ const rehearsalQuery = streamQuery
   })
 
 const episodeCount = z.object({ episodes: z.number(), perWeek: z.number() }).meta({ id: 'EpisodeCount' })
+/** The alarms of past bars under another budget. */
 export const rehearsal = z
   .object({
     market: marketName,
@@ -66,8 +70,10 @@ export const rehearsal = z
       }),
   })
   .meta({ id: 'Rehearsal' })
+/** The answer of a rehearsal. */
 export type Rehearsal = Wire<typeof rehearsal>
 
+/** The routes for the alarm budget. */
 export const budgetRoutes = routesByName(
   route({
     id: 'getBudget',

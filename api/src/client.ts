@@ -1,6 +1,7 @@
 import type { LineFault, Problem } from './problem.ts'
 import type { AnswerOf, AskedOf, RouteName } from './routes.ts'
 
+/** The options of a call. */
 export interface AskOptions {
   /** Where the server is: `http://localhost:3000`. Empty for the page's own server. */
   readonly url?: string

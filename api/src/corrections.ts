@@ -14,6 +14,7 @@ const correctionInput = rowOf({ ...rowFields, reason }).meta({
   description: 'The right numbers of a bar that was judged with wrong ones.',
 })
 
+/** A correction of a judged bar. */
 export const correction = z
   .object({
     id: z.number(),
@@ -28,6 +29,7 @@ export const correction = z
     after: barNumbers,
   })
   .meta({ id: 'Correction' })
+/** A correction of a judged bar, as clients read it. */
 export type Correction = Wire<typeof correction>
 
 const corrected = z
@@ -38,6 +40,7 @@ const corrected = z
   })
   .meta({ id: 'CorrectionResult' })
 
+/** The routes for corrections. */
 export const correctionRoutes = routesByName(
   route({
     id: 'postCorrection',

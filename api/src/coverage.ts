@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { dateTime, integer, interval, intervalName, market, marketName } from './fields.ts'
 import { route, routesByName, type Wire } from './route.ts'
 
+/** A stretch of missing bars. */
 export const gap = z
   .object({
     from: dateTime.meta({ description: 'Open of the first missing bar.' }),
@@ -9,6 +10,7 @@ export const gap = z
     missing: z.number(),
   })
   .meta({ id: 'Gap' })
+/** A stretch of missing bars, as clients read it. */
 export type Gap = Wire<typeof gap>
 
 const stretch = z
@@ -24,6 +26,7 @@ const stretch = z
 
 const importedRows = z.object({ rows: z.number(), first: dateTime, last: dateTime }).meta({ id: 'ImportedRows' })
 
+/** The stored and the missing bars of a stream. */
 export const coverage = z
   .object({
     market: marketName,
@@ -41,8 +44,10 @@ export const coverage = z
     stretches: z.array(stretch).meta({ description: 'Oldest first; empty ones are left out.' }),
   })
   .meta({ id: 'Coverage' })
+/** The stored and the missing bars of a stream, as clients read it. */
 export type Coverage = Wire<typeof coverage>
 
+/** The routes for coverage. */
 export const coverageRoutes = routesByName(
   route({
     id: 'getCoverage',

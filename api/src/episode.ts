@@ -7,6 +7,7 @@ import { faultKind, lane, severity } from './verdict.ts'
 const move = z
   .enum(['fall', 'rise', 'swing'])
   .meta({ id: 'Move', description: 'Which ends of the 90 % range its bars left: the lower, the upper or both.' })
+/** The direction of an episode. */
 export type Move = z.output<typeof move>
 
 const because = z.string().meta({ description: 'The reason as a sentence.' })
@@ -38,6 +39,8 @@ const episodeFields = {
 }
 /** Alarms that belong together: one event. */
 export const episode = z.object(episodeFields).readonly()
+
+/** An episode as it is stored. */
 export interface Episode extends z.output<typeof episode> {}
 
 /** An episode as the API answers it. */
@@ -45,8 +48,10 @@ export const episodeAnswer = z
   .object({ ...episodeFields, because })
   .readonly()
   .meta({ id: 'Episode' })
+/** An episode with its sentence, as clients read it. */
 export interface EpisodeAnswer extends z.output<typeof episodeAnswer> {}
 
+/** The kinds of changes of an episode. */
 export const episodeEventKind = z.enum(['opened', 'updated', 'closed']).meta({
   description: 'What a judged bar did to the episode: began it, added an alarm to it, or showed that it is over.',
 })
@@ -73,6 +78,8 @@ const faultFields = {
 }
 /** A feed fault with the fields of an episode; it is one bar. */
 export const fault = z.object(faultFields).readonly()
+
+/** A feed fault as it is stored. */
 export interface Fault extends z.output<typeof fault> {}
 
 /** A fault as the API answers it. */
@@ -80,8 +87,10 @@ export const faultAnswer = z
   .object({ ...faultFields, because })
   .readonly()
   .meta({ id: 'Fault' })
+/** A feed fault with its sentence, as clients read it. */
 export interface FaultAnswer extends z.output<typeof faultAnswer> {}
 
+/** The routes for episodes and feed faults. */
 export const episodeRoutes = routesByName(
   route({
     id: 'getEpisodes',

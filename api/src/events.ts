@@ -18,6 +18,7 @@ const modelChange = z
     reason: z.string().nullable().meta({ description: 'Why it is refused.' }),
   })
   .meta({ id: 'ModelStateChange', description: 'The state of a model version after a change.' })
+/** A change of a version's state, as it is streamed. */
 export type ModelStateChange = Wire<typeof modelChange>
 
 /** The data of each event that GET /api/stream sends, by the name of the event. */
@@ -44,6 +45,7 @@ export const streamEvents = {
   ping: z.object({}).meta({ id: 'Ping' }),
 } as const
 
+/** The name of an event of `/api/stream`. */
 export type StreamEventName = keyof typeof streamEvents
 
 /** The data of an event by its name: `EventData<'verdict'>`. */

@@ -14,6 +14,7 @@ export const feedFaultKinds = [
   'conflict',
   'late',
 ] as const
+/** A kind of feed fault that is counted. */
 export type FeedFaultKind = (typeof feedFaultKinds)[number]
 
 const faultOccurrence = z
@@ -23,11 +24,13 @@ const faultOccurrence = z
     evidence: z.string(),
   })
   .meta({ id: 'FaultOccurrence' })
+/** One occurrence of a feed fault. */
 export type FaultOccurrence = Wire<typeof faultOccurrence>
 
 const byKind = <T extends z.ZodType>(schema: T) =>
   z.object(Object.fromEntries(feedFaultKinds.map(kind => [kind, schema])) as Record<FeedFaultKind, T>)
 
+/** The states of a feed. */
 export const feedStates = ['live', 'stale', 'past', 'empty'] as const
 
 /** The health of a stream's feed. */
@@ -66,8 +69,10 @@ export const feed = z
     }),
   })
   .meta({ id: 'Feed' })
+/** The health of a feed. */
 export type Feed = Wire<typeof feed>
 
+/** The routes for feeds. */
 export const feedRoutes = routesByName(
   route({
     id: 'getFeeds',

@@ -4,6 +4,8 @@ import { maxIntervalMs, maxRows } from './values/limits.ts'
 
 /** The market and interval of a call that names none. */
 export const defaultMarket = 'bitstamp:BTC-USD'
+
+/** The interval of rows that name none. */
 export const defaultInterval = '1h'
 
 type Issue = { readonly input?: unknown }

@@ -9,6 +9,8 @@ const expectationFields = {
 }
 /** A median and the range that holds the outcome nine times in ten. */
 export const expectation = z.object(expectationFields).readonly().meta({ id: 'Expectation' })
+
+/** An expected price with its 90 % range. */
 export interface Expectation extends z.output<typeof expectation> {}
 
 const priceFields = {
@@ -18,6 +20,8 @@ const priceFields = {
 }
 /** The forecast of one price of the next bar, in the quote currency. */
 export const priceForecast = z.object(priceFields).readonly().meta({ id: 'PriceForecast' })
+
+/** The forecast of one price. */
 export interface PriceForecast extends z.output<typeof priceForecast> {}
 
 /** A forecast and the price that came. */
@@ -25,6 +29,7 @@ export const priceOutcome = z
   .object({ ...priceFields, actual: z.number(), absoluteError: z.number() })
   .readonly()
   .meta({ id: 'PriceOutcome' })
+/** The forecast of one price and the actual price. */
 export interface PriceOutcome extends z.output<typeof priceOutcome> {}
 
 const by = z.enum(['model', 'naive']).meta({ id: 'Forecaster', description: 'The forecaster that drives detection.' })
@@ -38,6 +43,8 @@ const forecastFields = {
 }
 /** A forecast of a bar, made when the bar before it closed. */
 export const forecast = z.object(forecastFields).readonly()
+
+/** The forecast of the next bar. */
 export interface Forecast extends z.output<typeof forecast> {}
 
 /** The forecast of the bar that follows a verdict. */
@@ -55,10 +62,14 @@ const skillFields = {
 }
 /** The running errors of both forecasters over the last 30 days, and which of them drives. */
 export const skill = z.object(skillFields).readonly()
+
+/** The forecaster in use and its errors. */
 export interface Skill extends z.output<typeof skill> {}
 
+/** The forecaster in use, with a sentence. */
 export const skillAnswer = z
   .object({ ...skillFields, because: z.string().meta({ description: 'The reason as a sentence.' }) })
   .readonly()
   .meta({ id: 'Skill' })
+/** The forecaster in use with a sentence, as clients read it. */
 export interface SkillAnswer extends z.output<typeof skillAnswer> {}

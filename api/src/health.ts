@@ -9,6 +9,7 @@ const check = z
     code: errorCode.optional().meta({ description: 'Why it failed.' }),
   })
   .meta({ id: 'HealthCheck' })
+/** The result of one readiness check. */
 export type HealthCheck = Wire<typeof check>
 
 const readiness = z
@@ -18,6 +19,7 @@ const readiness = z
   })
   .meta({ id: 'Readiness' })
 
+/** The routes for health and readiness. */
 export const healthRoutes = routesByName(
   route({
     id: 'getLiveness',

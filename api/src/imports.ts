@@ -17,6 +17,7 @@ const importQuery = z.object({
   check: flag.meta({ description: 'true: report what is in the file and write nothing.' }),
 })
 
+/** The result of checking a file. */
 export const fileCheck = z
   .object({
     name: z.string(),
@@ -38,6 +39,7 @@ export const fileCheck = z
     gaps: z.array(gap).meta({ description: 'The newest 20 gaps of the file, newest first.' }),
   })
   .meta({ id: 'FileCheck' })
+/** The result of checking a file, as clients read it. */
 export type FileCheck = Wire<typeof fileCheck>
 
 /** An import of a file. Dates are opens. */
@@ -66,8 +68,10 @@ export const importJob = z
       .meta({ description: 'Why it failed.' }),
   })
   .meta({ id: 'Import' })
+/** An import as clients read it. */
 export type Import = Wire<typeof importJob>
 
+/** The routes for imports. */
 export const importRoutes = routesByName(
   route({
     id: 'postImport',

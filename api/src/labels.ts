@@ -19,6 +19,7 @@ const mark = z
   .enum(['right', 'wrong', 'missed'], { error: expected('one of right, wrong, missed') })
   .meta({ id: 'Mark', description: 'right or wrong: about an alarm. missed: about a bar that should have alarmed.' })
 
+/** A mark that a person set on a bar. */
 export const label = z
   .object({
     market: marketName,
@@ -28,6 +29,7 @@ export const label = z
     note: z.string(),
   })
   .meta({ id: 'Label' })
+/** A mark as clients read it. */
 export type Label = Wire<typeof label>
 
 const labelInput = z
@@ -43,6 +45,7 @@ const labelInput = z
   )
   .meta({ id: 'LabelInput' })
 
+/** The routes for marks. */
 export const labelRoutes = routesByName(
   route({
     id: 'postLabel',

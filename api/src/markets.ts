@@ -15,8 +15,10 @@ export const marketSummary = z
     model: modelName,
   })
   .meta({ id: 'MarketSummary' })
+/** A market with its stored bars. */
 export type MarketSummary = Wire<typeof marketSummary>
 
+/** The routes for markets. */
 export const marketRoutes = routesByName(
   route({
     id: 'getMarkets',

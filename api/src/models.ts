@@ -14,11 +14,13 @@ const modelChange = z
   )
   .meta({ id: 'ModelChange' })
 
+/** The states of a version. */
 export const modelState = z.enum(['champion', 'candidate', 'retired', 'refused']).meta({
   id: 'ModelState',
   description: 'champion: in use. candidate: never in use. retired: in use before. refused: cannot be used.',
 })
 
+/** The comparison of a challenger with the champion. */
 export const trial = z
   .object({
     champion: z.string().meta({ description: 'The version that it was compared with.' }),
@@ -36,6 +38,7 @@ export const trial = z
     at: dateTime.meta({ description: 'When the trial was run.' }),
   })
   .meta({ id: 'Trial', description: 'A version and the champion over the same bars.' })
+/** A trial as clients read it. */
 export type Trial = Wire<typeof trial>
 
 const measured = z
@@ -56,6 +59,7 @@ const modelMetrics = z
   .catchall(z.unknown())
   .meta({ id: 'ModelMetrics' })
 
+/** A version of a model. */
 export const model = z
   .object({
     id: z.string().meta({ description: 'name@version' }),
@@ -72,6 +76,7 @@ export const model = z
     trial: trial.nullable().meta({ description: 'The newest one.' }),
   })
   .meta({ id: 'Model', description: 'A version of a model. What its manifest does not say is null.' })
+/** A version of a model, as clients read it. */
 export type Model = Wire<typeof model>
 
 const loss = z
@@ -93,6 +98,7 @@ const curve = z
   })
   .meta({ id: 'TrainingCurve' })
 
+/** How a version was trained. */
 export const modelFigures = z
   .object({
     market: marketName,
@@ -126,14 +132,17 @@ export const modelFigures = z
     curves: z.array(curve),
   })
   .meta({ id: 'ModelFigures', description: 'How a version was trained.' })
+/** How a version was trained, as clients read it. */
 export type ModelFigures = Wire<typeof modelFigures>
 
+/** A version with all its figures. */
 export const modelDetail = model
   .extend({
     figures: modelFigures.nullable().meta({ description: 'null when another program wrote its manifest.' }),
     trials: z.array(trial).meta({ description: 'Newest first.' }),
   })
   .meta({ id: 'ModelDetail' })
+/** A version with all its figures, as clients read it. */
 export type ModelDetail = Wire<typeof modelDetail>
 
 const promotion = z
@@ -146,14 +155,17 @@ const promotion = z
   })
   .meta({ id: 'Promotion' })
 
+/** The promotions of a model, newest first. */
 export const promotionLog = z
   .object({
     promotions: z.array(promotion).meta({ description: 'Newest first.' }),
     earlier: z.string().nullable().meta({ description: 'The version that a rollback returns to.' }),
   })
   .meta({ id: 'PromotionLog' })
+/** The promotions of a model, as clients read them. */
 export type PromotionLog = Wire<typeof promotionLog>
 
+/** The routes for models. */
 export const modelRoutes = routesByName(
   route({
     id: 'getModels',

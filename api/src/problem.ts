@@ -15,6 +15,7 @@ const lineFault = z
     found: z.string(),
   })
   .meta({ id: 'LineFault', description: 'A fault in a line of a file.' })
+/** A fault in a line of a file. */
 export type LineFault = Wire<typeof lineFault>
 
 /** An error as RFC 9457 has it, with a code and the field at fault. */
@@ -42,6 +43,7 @@ export const problem = z
       requestId: '6b1f0c9e',
     },
   })
+/** A problem as clients read it. */
 export type Problem = Wire<typeof problem>
 
 /** The error codes that a call of a route can be answered with, other than by a failure of the server. */

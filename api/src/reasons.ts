@@ -105,12 +105,15 @@ const unlikely = z
 
 /** The reason of a feed fault. Its code is the kind of the fault. */
 export const faultReason = z.discriminatedUnion('code', [gap, flat, badTick, unlikely])
+
+/** The reason of a feed fault. */
 export type FaultReason = z.output<typeof faultReason>
 
 /** Why a bar got its verdict. The sentence for it is rendered by values/sentences.ts. */
 export const reason = z
   .discriminatedUnion('code', [warmingUp, withinRange, pastRange, anomaly, gap, flat, badTick, unlikely, storedText])
   .meta({ id: 'Reason', description: 'The reason for a verdict as data; because is its sentence in English.' })
+/** The reason of a verdict. */
 export type Reason = z.output<typeof reason>
 
 const days = z.number().meta({ description: 'Days that both errors are taken over.' })
@@ -134,4 +137,5 @@ export const skillReason = z
     storedText,
   ])
   .meta({ id: 'SkillReason', description: 'The reason why this forecaster drives, as data.' })
+/** The reason why a forecaster is in use. */
 export type SkillReason = z.output<typeof skillReason>

@@ -84,6 +84,7 @@ const replayChange = z
 /** A change of a replay after its check; what it does not name stays. */
 export type ReplayChange = Readonly<z.output<typeof replayChange>>
 
+/** A replay and its position. */
 export const replay = z
   .object({
     id: z.string(),
@@ -105,8 +106,10 @@ export const replay = z
     revision: z.number().meta({ description: 'Counts the changes: of two copies the higher is the newer.' }),
   })
   .meta({ id: 'Replay' })
+/** A replay as clients read it. */
 export type Replay = Wire<typeof replay>
 
+/** The routes for replays. */
 export const replayRoutes = routesByName(
   route({
     id: 'postReplay',

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { ErrorCode } from './values/errors.ts'
 
+/** An HTTP method of the API. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** The rights of an API key: `ingest` includes `read`, `admin` includes both. null: no key is required. */

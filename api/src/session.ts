@@ -3,6 +3,7 @@ import { route, routesByName, type Wire } from './route.ts'
 
 const keyText = { error: () => 'Expected the text of an API key.' }
 
+/** The session of a browser. */
 export const session = z
   .object({
     keyRequired: z.boolean(),
@@ -10,8 +11,10 @@ export const session = z
     scope: z.enum(['read', 'ingest', 'admin']).meta({ id: 'KeyScope' }).nullable(),
   })
   .meta({ id: 'Session' })
+/** The session of a browser, as clients read it. */
 export type Session = Wire<typeof session>
 
+/** The routes for sessions. */
 export const sessionRoutes = routesByName(
   route({
     id: 'getSession',

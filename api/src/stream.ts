@@ -3,6 +3,7 @@ import { streamEvents } from './events.ts'
 import { streamQuery } from './fields.ts'
 import { route, routesByName } from './route.ts'
 
+/** The routes for the event stream. */
 export const streamRoutes = routesByName(
   route({
     id: 'getStream',

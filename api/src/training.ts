@@ -10,10 +10,13 @@ export const trainingSize = z.enum(sizes, sizeError).meta({
   description:
     'full: three networks and their teacher, some minutes. quick: one network without a teacher, seconds, with a slightly larger error.',
 })
+/** The size of a training. */
 export type TrainingSize = z.output<typeof trainingSize>
 
 /** The rows that a training reads. Dates are opens. */
 export const rowsRead = z.object({ bars: z.number(), from: dateTime, to: dateTime }).meta({ id: 'TrainingRows' })
+
+/** The rows that a training reads. */
 export type RowsRead = Wire<typeof rowsRead>
 
 const learner = {
@@ -34,6 +37,7 @@ export const trainingLoss = z
     }),
   })
   .meta({ id: 'TrainingLoss' })
+/** The losses of one epoch. */
 export type TrainingLoss = Wire<typeof trainingLoss>
 
 /** How far the trainer has got: the learner and its epoch, and the epochs that have ended since the line before. */
@@ -53,11 +57,14 @@ const learning = z.object({
  * trainer's messages are plain text.
  */
 export const trainerLine = z.union([z.strictObject({ rows: rowsRead }), z.strictObject({ learning })])
+
+/** A line of progress that the trainer writes. */
 export type TrainerLine = Wire<typeof trainerLine>
 
 /** The last line that the trainer writes to stdout with `--json`: the version that it made, among other things. */
 export const trainerResult = z.object({ version: z.string() })
 
+/** The state of a training. */
 export const training = z
   .object({
     state: z
@@ -88,8 +95,10 @@ export const training = z
     version: z.string().nullable().meta({ description: 'The version that it made.' }),
   })
   .meta({ id: 'Training', description: 'The training under way, or the last one since the server started.' })
+/** The state of a training, as clients read it. */
 export type Training = Wire<typeof training>
 
+/** A training and the rows for the next one. */
 export const trainingOutlook = z
   .object({
     model: z.string(),
@@ -100,8 +109,10 @@ export const trainingOutlook = z
     refusal: z.string().nullable().meta({ description: 'Why a training would not start now.' }),
   })
   .meta({ id: 'TrainingOutlook', description: 'What the next training would learn from.' })
+/** A training and the rows for the next one, as clients read them. */
 export type TrainingOutlook = Wire<typeof trainingOutlook>
 
+/** The routes for trainings. */
 export const trainingRoutes = routesByName(
   route({
     id: 'startTraining',

@@ -7,14 +7,20 @@ import { route, routesByName } from './route.ts'
 import { maxBodyBytes, maxRows } from './values/limits.ts'
 
 const status = z.enum(['warming-up', 'normal', 'anomaly', 'feed-fault']).meta({ id: 'Status' })
+/** The status of a verdict. */
 export type Status = z.output<typeof status>
 
+/** The severity of an alarm. */
 export const severity = z.enum(['low', 'medium', 'high', 'critical']).meta({ id: 'Severity' })
+
+/** The severity of an alarm. */
 export type Severity = z.output<typeof severity>
 
+/** The two lanes of judging. */
 export const lane = z
   .enum(['market', 'feed'])
   .meta({ id: 'Lane', description: 'market: is the move unusually large? feed: is the row plausible?' })
+/** A lane of judging. */
 export type Lane = z.output<typeof lane>
 
 /** The result of one detector for one bar. */
@@ -27,17 +33,21 @@ export const detectorOpinion = z
   })
   .readonly()
   .meta({ id: 'DetectorOpinion' })
+/** The result of one detector for one bar. */
 export interface DetectorOpinion extends z.output<typeof detectorOpinion> {}
 
+/** The kinds of feed faults. */
 export const faultKind = z.enum(['gap', 'flat', 'bad-tick', 'unlikely']).meta({
   id: 'FaultKind',
   description:
     'gap: bars are missing before it; flat: the price does not move; bad-tick: a price that nothing confirms; unlikely: price and volume do not fit together.',
 })
+/** A kind of feed fault. */
 export type FaultKind = z.output<typeof faultKind>
 
 /** A fault of a row. The verdict's reason has the evidence. */
 const feedFault = z.object({ kind: faultKind }).readonly()
+/** A feed fault of one row. */
 export interface FeedFault extends z.output<typeof feedFault> {}
 
 const feedFaultAnswer = z
@@ -88,6 +98,8 @@ const verdictFields = {
 
 /** The engine's verdict on one bar, as it is stored: numbers, ids and reasons as data. */
 export const verdict = z.object(verdictFields).readonly()
+
+/** A verdict as it is stored. */
 export interface Verdict extends z.output<typeof verdict> {}
 
 /** A verdict as the API answers and streams it: with its reasons as sentences. */
@@ -102,8 +114,10 @@ export const verdictAnswer = z
   })
   .readonly()
   .meta({ id: 'Verdict' })
+/** A verdict with its sentences, as clients read it. */
 export interface VerdictAnswer extends z.output<typeof verdictAnswer> {}
 
+/** The routes for verdicts. */
 export const verdictRoutes = routesByName(
   route({
     id: 'predictAnomaly',

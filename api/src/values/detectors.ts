@@ -45,6 +45,7 @@ export const feedChecks = {
   'ranges-alone': 'Ranges without volume',
 } as const satisfies Readonly<Record<string, string>>
 
+/** The id of a check of the feed detector. */
 export type FeedCheckId = keyof typeof feedChecks
 
 /** The name of a detector or of a check of the feed; the id itself if it is unknown, as in rows of another version. */
@@ -53,6 +54,7 @@ export function detectorName(id: string): string {
   return isFeedCheck(id) ? feedChecks[id] : id
 }
 
+/** Tells whether an id belongs to a detector of this version. */
 export function isDetector(id: string): id is DetectorId {
   return Object.hasOwn(detectors, id)
 }

@@ -143,4 +143,5 @@ export const errorCodes = {
   ERR_MODEL_UNWRITABLE: { text: 'The folder for a model or a result is not writable.', status: 500 },
 } as const satisfies Readonly<Record<string, { readonly text: string; readonly status: number }>>
 
+/** The code of an error. */
 export type ErrorCode = keyof typeof errorCodes

@@ -14,4 +14,5 @@ export const rooms = {
   data: { path: '/data', title: 'Data', key: 'd' },
 } as const satisfies Readonly<Record<string, Room>>
 
+/** The name of a room of the page. */
 export type RoomName = keyof typeof rooms

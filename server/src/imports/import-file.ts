@@ -20,7 +20,7 @@ export type CheckTime = (
   now: Ms,
 ) => { readonly expected: string; readonly found: string } | null
 
-/** The name of a file, and what its sender says of it. */
+/** The name of a file, and the market and interval that the sender gives. */
 export interface FileOptions {
   /** The file's name, for messages and for `history`; that of an archive contains the market. */
   readonly name: string
