@@ -7,7 +7,7 @@ import { csvFile } from './env.ts'
 
 export interface Rows {
   readonly series: Series
-  /** What the synthetic year had written into it; none are known of a file. */
+  /** The anomalies that were injected into the synthetic year; empty for a file. */
   readonly anomalies: readonly Anomaly[]
   readonly synthetic: boolean
   /** A description of the series in one sentence. */

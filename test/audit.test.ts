@@ -9,7 +9,7 @@ const script = fileURLToPath(new URL('../.ci/audit.mjs', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'candlewatch-audit-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** What the audit makes of that answer of the registry. */
+/** Runs the audit on an answer of the registry. */
 function judged(answer: unknown, accepted: readonly object[] = []) {
   const file = join(folder, 'report.json')
   writeFileSync(file, typeof answer === 'string' ? answer : JSON.stringify(answer))

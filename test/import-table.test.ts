@@ -96,7 +96,7 @@ describe('the layer check keeps the import table of docs/architecture.md', () =>
     report = stderr
   })
 
-  /** What the check reports of the line that holds a statement. */
+  /** Returns the faults that the check reports for the line with a statement. */
   function faults(file: string, statement: string) {
     const line = readFileSync(join(tree, file), 'utf8').split('\n').indexOf(statement) + 1
     return report.split('\n').filter(text => text.includes(`: ${file}:${line} `) || text.includes(`: ${file}: `))

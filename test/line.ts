@@ -1,6 +1,6 @@
 import { connect, createServer, type Socket } from 'node:net'
 
-/** A line to a server that can go dead as a cable does: nobody is told, nothing comes through. */
+/** A connection to a server that can go dead as a cable does: neither side is notified, and nothing comes through. */
 export async function makeLine(address: string) {
   const { hostname, port } = new URL(address)
   const sockets = new Set<Socket>()
@@ -24,7 +24,7 @@ export async function makeLine(address: string) {
     cut() {
       isDead = true
     },
-    /** What was under way is lost; new connections go through. */
+    /** Ends the connections of before, with all that was under way; new ones go through. */
     mend() {
       isDead = false
       for (const socket of sockets) socket.destroy()

@@ -89,7 +89,7 @@ export async function settled<T>(read: () => Promise<T>, page: Page): Promise<T>
   }
 }
 
-/** What axe finds wrong, in light and dark. */
+/** Returns the violations that axe finds, in light and dark. */
 export async function violations(page: Page): Promise<string[]> {
   const found: string[] = []
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -102,7 +102,7 @@ export async function violations(page: Page): Promise<string[]> {
           readonly violations: readonly { id: string; help: string; nodes: { html: string }[] }[]
         }
         const { axe } = window as unknown as { axe: { run(options: object): Promise<Found> } }
-        // Of WCAG 2.2 AA and off unless asked for.
+        // This rule belongs to WCAG 2.2 AA and is off by default.
         const options = { rules: { 'target-size': { enabled: true } } }
         return (await axe.run(options)).violations.map(({ id, help, nodes }) => `${id}: ${help} ${nodes[0]?.html}`)
       })),

@@ -12,7 +12,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // Plotly's basic bundle is 1.3 MB before compression and is loaded after the first paint.
     chunkSizeWarningLimit: 1_400,
-    // On a busy machine it tells how long plugins took, to whoever only wants to see the page.
+    // The timings of plugins are of no use to a reader who only wants to see the page.
     rolldownOptions: { checks: { pluginTimings: false } },
   },
   // The server takes changes from its own page alone.

@@ -21,7 +21,7 @@ env().set('IS_TEST', true)
 
 /*
  * Backends that compute as TF.js's own does, on a clock of their own that nothing else moves: each of its operations and each
- * reading of a tensor takes as long as it is told. The stock layer runs many operations and reads its answer once; the fused
+ * reading of a tensor takes a given time. The stock layer runs many operations and reads its answer once; the fused
  * one runs none of them, but reads its inputs too.
  */
 const clock = { nowMs: 0, asked: 0 }

@@ -25,14 +25,14 @@ async function replayed(
     /** Hours that are anomalies. */
     readonly alarms: readonly number[]
     readonly once: boolean
-    /** What a page changes just before the first change of the simulator arrives. */
+    /** The change that a page makes just before the first change of the simulator arrives. */
     readonly overtakenBy: Partial<Replay>
   }> = {},
 ) {
   let nowMs = 0
   const pending = [...events]
   const steering = makeSteering(replayOf(start))
-  /** What pages were shown, and when: the newest hour in sight, null for the newest there is. */
+  /** The newest visible hour that pages were shown, with its time; null for the newest there is. */
   const shown: (readonly [atMs: number, hour: number | null])[] = []
   let finished = 0
   let overtaking = overtakenBy

@@ -40,7 +40,7 @@ describe('deploy/Dockerfile', () => {
     const words = line!.split(' ').filter(word => !word.startsWith('--'))
     return { from: /--from=(\w+)/.exec(line!)?.[1], sources: words.slice(0, -1), to: words.at(-1)! }
   })
-  // What a stage gets of the repository itself.
+  // The copies that a stage takes from the repository itself.
   const own = copies.filter(copy => copy.from === undefined)
 
   it('reads as a Dockerfile without a warning', () => {

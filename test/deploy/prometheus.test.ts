@@ -104,7 +104,7 @@ describe.skipIf(programs === null)('a Prometheus that scrapes a running server',
   it('promtool finds nothing wrong with /metrics', async () => {
     const input = (await metricsText())
       .split('\n')
-      // Of the library's own names, not ours.
+      // Only our names are checked, not those of the library.
       .filter(line => !/nodejs_|process_/.test(line))
       .join('\n')
     execFileSync(programs!.promtool, ['check', 'metrics'], { input, stdio: 'pipe' })

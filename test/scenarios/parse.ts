@@ -19,7 +19,7 @@ export interface Ask {
   readonly claims: readonly Claim[]
 }
 
-/** What the database holds: so many, or one of them as it stands. */
+/** A claim about the database: the number of its rows, or the content of one of them. */
 export type Holds =
   | { readonly kind: 'count'; readonly line: string; readonly counts: Readonly<Record<string, number>> }
   | {

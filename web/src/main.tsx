@@ -19,7 +19,7 @@ import { part } from './state/store.ts'
 
 render(<App />, document.getElementById('page') ?? document.body)
 
-// What fails here fails again where the chart says so.
+// An error here occurs again where the chart reports it.
 if (currentRoom.value === 'watch') void loadPlotly().catch(() => undefined)
 
 const query = new URLSearchParams(location.search)

@@ -1,6 +1,6 @@
 import { first } from '../nth.ts'
 
-// What is known before the first pair: they have nothing to do with one another, and each is usually half a unit off.
+// The prior, before the first pair: the two are unrelated, and each is usually half a unit off.
 const priorPairs = 20
 const priorVariance = 0.25
 // Far beyond an ordinary pair, near enough that one broken pair is one among many.

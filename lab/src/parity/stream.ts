@@ -32,7 +32,7 @@ const pageRows = 1_000
 
 /**
  * Judges again what the store says was judged, in the order in which it was: each engine begins where one began, warmed up on
- * the bars that were known then, and steps over every bar since, whoever judged it, under the budget that the verdict names.
+ * the bars that were known then, and steps over every bar since, by any engine, under the budget that the verdict names.
  * Then compares the stored episodes with those that the verdicts make. `total` goes on over the verdicts of several streams.
  */
 export async function checkStream(

@@ -176,7 +176,7 @@ interface Case {
   readonly forecasts: readonly number[]
 }
 
-// Made by boosted-trees.py beside it.
+// Made by reference/boosted-trees.py.
 const reference: Reference = JSON.parse(
   readFileSync(new URL('./reference/boosted-trees.json', import.meta.url), 'utf8'),
 )

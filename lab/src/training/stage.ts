@@ -13,7 +13,7 @@ export interface Stage {
   readonly epoch: number
 }
 
-/** `epoch` is counted on over all that learn, as progress is told of them: a teacher's folds, the members, and both again. */
+/** Returns the stage of an epoch. Epochs are counted across everything that learns: a teacher's folds, the members, and both again. */
 export function stageOf(
   epoch: number,
   options: Pick<TrainingOptions, 'members' | 'epochs' | 'distillation' | 'refit'>,

@@ -94,6 +94,6 @@ test('a reader who leaves in the middle: no bar is read any more, and none was f
   await once(socket, 'readable')
   socket.destroy()
   await expect.poll(() => ended).toBe(true)
-  // What the sockets of both sides hold: some megabytes, of lines of 60 characters.
+  // The sockets of both sides buffer some megabytes, in lines of 60 characters.
   expect(read).toBeLessThan(200_000)
 })

@@ -18,7 +18,7 @@ async function storeWith(bars: number): Promise<Store> {
   return store
 }
 
-/** A training that goes on when it is told to. */
+/** A training that the test advances step by step. */
 function steered() {
   const steps: { progress: TrainingOrder['progress']; finish(): void } = { progress() {}, finish() {} }
   const train: TrainingsParts['train'] = (_champion, { progress }, stop) => {

@@ -45,7 +45,7 @@ async function past() {
   return store
 }
 
-/** What a change makes of it, but for the revision, which counts. */
+/** Returns the fields of the replay that a change sets; the revision, which always counts, is left out. */
 async function after(replay: Partial<Replay>, change: ReplayChange): Promise<Partial<Replay>> {
   const before = { ...playing, ...replay }
   const next = await steer(before, change, await past())

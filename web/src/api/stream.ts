@@ -2,10 +2,10 @@ import { addressOf } from '@candlewatch/api/client'
 import type { EventData, StreamEventName } from '@candlewatch/api/events'
 import type { StreamQuery } from './ask.ts'
 
-/** Whether the event stream is heard. */
+/** The state of the connection to the event stream. */
 export type Connection = 'connecting' | 'live' | 'reconnecting' | 'lost'
 
-/** What a stream reports about itself. */
+/** The callbacks through which a stream reports its events and its state. */
 export interface StreamListener {
   connection(connection: Connection, heardAt: number): void
   /** The server answered, and refused the stream. */

@@ -18,7 +18,7 @@ export interface Chart {
   close(): void
 }
 
-/** What a chart reports, and how it is used. */
+/** The callbacks through which a chart reports how it is used. */
 export interface ChartListener {
   /** The reader moved or zoomed the chart. */
   readonly moved: (range: Range) => void

@@ -11,12 +11,12 @@ import type { Size } from './panes.ts'
 
 /** The size of the chart. */
 export const chartSize = signal<Size>({ width: 0, height: 0 })
-/** Whether the chart is drawn. */
+/** The state of the drawing: whether the chart is drawn. */
 export const chartPhase = signal<'loading' | 'drawn' | 'failed'>('loading')
 
 /** The texts over the plot. */
 export const labels = signal<Figure['labels']>([])
-/** What the legend shows of the figure; the same object while nothing of it changes. */
+/** The part of the figure that the legend shows; the same object while nothing of it changes. */
 export const notes = signal<Pick<Figure, 'leftOut' | 'candleMs'>>({ leftOut: [], candleMs: 0 })
 
 const drawn = {

@@ -22,7 +22,7 @@ import { alarmMarks, band, line, nextBar, pane, volumes } from './traces.ts'
 export interface Figure {
   /** The visible range. */
   readonly range: Range
-  /** What Plotly draws. */
+  /** The figure that Plotly draws. */
   readonly data: readonly Trace[]
   readonly layout: Layout
   /** Candles and columns, drawn into Plotly's panes above the bands and below lines and marks. */

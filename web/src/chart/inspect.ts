@@ -8,14 +8,14 @@ import { visibleOf } from '../state/visible-range.ts'
 import { type Averaged, averageAt, averageBars, bollingerBars } from './averages.ts'
 import { marksOfCandles } from './overlay.ts'
 
-/** What the pointer and the arrow keys can inspect, oldest first: bars, and the server's candles before them. */
+/** The candles that the pointer and the arrow keys can inspect, oldest first: bars, and the server's candles before them. */
 export interface Readable {
   readonly candles: readonly Candle[]
   /** The alarms, which are preferred to their neighbours near the pointer. */
   readonly alarms: readonly { readonly at: number }[]
 }
 
-/** What the chart shows at a time. */
+/** The values that the chart shows at a time. */
 export type Reading =
   | { readonly kind: 'bar'; readonly candle: Candle; readonly averages: Averages }
   | { readonly kind: 'next'; readonly next: NonNullable<Verdict['next']> }
@@ -30,7 +30,7 @@ export interface Averages {
   readonly bollinger: Averaged | null
 }
 
-/** What can be inspected in a state. */
+/** Returns the candles that can be inspected in a state. */
 export function readableOf(state: State): Readable {
   const visible = visibleOf(state)
   const { series, coarse, range } = visible
@@ -41,7 +41,7 @@ export function readableOf(state: State): Readable {
   return { candles: [...before, ...series.candles], alarms: [...old, ...series.alarms] }
 }
 
-/** What the chart shows at the time `at`. */
+/** Returns the values that the chart shows at the time `at`. */
 export function readingOf(state: State, at: Ms): Reading | null {
   const { series, coarse } = visibleOf(state)
   const { intervalMs } = state

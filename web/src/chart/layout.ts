@@ -14,7 +14,7 @@ import { rareness } from './strip.ts'
 /** Plotly's own options. */
 export type Layout = Readonly<Record<string, unknown>>
 
-/** What a layout is made from, in addition to the state. */
+/** The inputs of a layout, in addition to the state. */
 export interface Scene {
   readonly market: Market
   readonly range: Range

@@ -20,7 +20,7 @@ export const overlayNames: Readonly<Record<Overlay, { readonly label: string; re
   bollinger: { label: 'Bollinger bands, 20 and 2 σ', key: 'v' },
 }
 
-/** What each style does. */
+/** The name of each style, as the menu lists it. */
 export const styleNames: Readonly<Record<Style, string>> = {
   auto: 'Candles, or a line where candles would be too narrow',
   candles: 'Candles; several bars share one where they would be too narrow',

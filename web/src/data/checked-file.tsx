@@ -6,7 +6,7 @@ import { type FileStream, nextFile, startImport } from './import-flow.ts'
 import { checkSentences } from './import-texts.ts'
 import { StreamFields } from './stream-fields.tsx'
 
-/** What a file contains, before anything of it is stored. */
+/** Shows what a file contains, before anything of it is stored. */
 export function CheckedFile(props: { readonly file: File; readonly stream: FileStream; readonly check: FileCheck }) {
   const { file, stream, check } = props
   const [isChecked, setChecked] = useState(true)

@@ -66,7 +66,7 @@ export function Download({ market, interval, first, last }: Props) {
   )
 }
 
-/** What to download. */
+/** The choice of what to download. */
 interface Wanted {
   readonly market: string
   readonly interval: string

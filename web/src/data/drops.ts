@@ -2,7 +2,7 @@ import { signal } from '@preact/signals'
 import { go } from '../state/navigation.ts'
 import { mayImport } from '../sync/session.ts'
 
-/** Whether files are held over the page. */
+/** True while files are held over the page. */
 export const isOver = signal(false)
 
 /** Takes files that are dropped anywhere on the page and opens the data room; the browser would leave the page to show them. */

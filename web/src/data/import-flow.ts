@@ -35,7 +35,7 @@ export type Flow =
       readonly file: File
       readonly stream: FileStream
       readonly refusal: Refusal
-      /** Whether the file was read, so that another market or interval could help. */
+      /** True if the file was read, so that another market or interval could help. */
       readonly isRead: boolean
     }
   | { readonly step: 'running'; readonly job: Import }

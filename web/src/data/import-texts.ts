@@ -10,7 +10,7 @@ export function fileRefusal({ name, size }: Pick<File, 'name' | 'size'>): string
   return `${name} has ${formatBytes(size)}; the limit is ${formatBytes(maxFileBytes)}. Split it, for example by year, and import the parts.`
 }
 
-/** What an import would do with the rows of a file, one sentence for each kind of row. */
+/** Says what an import would do with the rows of a file, one sentence for each kind of row. */
 export function checkSentences(check: FileCheck): readonly string[] {
   const { fresh, known, late, replaced, repeated, missing, gapCount } = check
   return [

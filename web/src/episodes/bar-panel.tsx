@@ -30,7 +30,7 @@ export function BarPanel({ at }: { readonly at: Ms }) {
   const title = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     document.getElementById('side')?.scrollIntoView({ block: 'nearest' })
-    // What was clicked is gone from the page, so the keyboard continues here.
+    // The clicked element is gone from the page, so the keyboard continues here.
     if (document.activeElement === document.body) title.current?.focus({ preventScroll: true })
   }, [at])
   return (

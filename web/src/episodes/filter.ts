@@ -82,7 +82,7 @@ export function writeFilter(query: URLSearchParams, filter: Filter): void {
   }
 }
 
-/** Whether a filter leaves anything out. */
+/** Returns whether a filter leaves anything out. */
 export function isFiltered({ kinds, type, lane, recency }: Filter): boolean {
   return kinds.length > 0 || type !== 'all' || lane !== 'all' || recency !== 'all'
 }

@@ -4,7 +4,7 @@ import { spokenOf } from '@candlewatch/core/verdict'
 import { keysOf } from '../format/keys-of.ts'
 import type { Candle } from '../state/series.ts'
 
-/** What a mark stands for: an anomaly of some severity, or a fault of the feed. */
+/** The kind of event that a mark stands for: an anomaly of some severity, or a fault of the feed. */
 export type MarkKind = Severity | 'fault'
 
 /** Every kind, the gravest first. */
@@ -40,7 +40,7 @@ export function markPrice(candle: Candle, gap: number): number {
   return below ? candle.low - gap : candle.high + gap
 }
 
-/** What happened: how the market moved, or what is wrong with a row of the feed. */
+/** The event in words: how the market moved, or what is wrong with a row of the feed. */
 export type EpisodeType = Move | Fault['type']
 
 /** The name of each type, in the order in which they are listed. */

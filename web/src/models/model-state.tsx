@@ -1,6 +1,6 @@
 import type { Model } from '@candlewatch/api/models'
 
-/** A sign and a name for each state, so that none is told by colour alone. */
+/** A sign and a name for each state, so that no state is shown by colour alone. */
 const states: Readonly<Record<Model['state'], { readonly sign: string; readonly name: string }>> = {
   champion: { sign: '★', name: 'Champion' },
   candidate: { sign: '○', name: 'Candidate' },

@@ -12,7 +12,7 @@ import { ordered } from './version.ts'
 export const versions = signal<readonly Model[] | null>(null)
 /** The promotion history of the model in use. */
 export const promotionLog = signal<PromotionLog | null>(null)
-/** What the next training would learn from. */
+/** The rows that the next training would learn from. */
 export const outlook = signal<TrainingOutlook | null>(null)
 /** Why the versions could not be read. */
 export const failure = signal<string | null>(null)

@@ -17,7 +17,7 @@ const faults = part(state => state.faults)
 const isPast = part(state => pastPosition(state) !== null)
 const mostListed = 8
 
-/** Whether the feed can be trusted: its state, when its last row came, and the faults of its rows. */
+/** Shows whether the feed can be trusted: its state, when its last row came, and the faults of its rows. */
 export function FeedCard() {
   if (!feed.value) {
     const summary = isPast.value

@@ -12,7 +12,7 @@ import { candles, judged, nothingYet, starts } from './judged.ts'
 import { columnsOf, type Week, type WeekColumn, weeksOf } from './weeks.ts'
 
 const market = part(state => state.market)
-/** A column and the gap beside it. */
+/** The width of a column and the gap next to it. */
 const pxPerColumn = 6
 /** The widest column, for a market with few weeks. */
 const mostPx = 24

@@ -16,7 +16,7 @@ export interface PlotPlace {
 }
 
 interface Props {
-  /** What the plot shows, for screen readers. */
+  /** A description of the plot for screen readers. */
   readonly label: string
   readonly width: number
   readonly height?: number

@@ -18,9 +18,9 @@ export function nearestStop(alarmsPerWeek: number): number {
 
 /** The budget on the slider, alarms per week; null while it is the current budget. */
 export const tried = signal<number | null>(null)
-/** Whether the server is being asked about the tried budget. */
+/** True while the server is being asked about the tried budget. */
 export const isRehearsing = signal(false)
-/** Whether the tried budget is being applied. */
+/** True while the tried budget is being applied. */
 export const isApplying = signal(false)
 /** Why the tried budget could not be evaluated. */
 export const failure = signal<string | null>(null)

@@ -27,7 +27,7 @@ export function togglePlay(): boolean {
   })
 }
 
-/** Whether a replay plays, or is on its way to a date. */
+/** Returns whether a replay plays, or is on its way to a date. */
 export function isUnderWay({ state: now, seek }: Replay): boolean {
   return now === 'playing' || seek !== null
 }

@@ -10,7 +10,7 @@ import { dispatch, state } from '../state/store.ts'
 import { switchTheme } from '../state/theme.ts'
 import { type Span, spans } from '../state/view.ts'
 
-/** Whether the list of keys is open. */
+/** True while the list of keys is open. */
 export const isHelpOpen = signal(false)
 
 interface Key {

@@ -6,11 +6,11 @@ import { lazy } from './lazy.tsx'
 
 interface RoomView {
   readonly component: ComponentType
-  /** Whether the room has something to show before the first bar has come. */
+  /** True if the room has something to show before the first bar has come. */
   readonly worksEmpty?: boolean
 }
 
-/** What each room of `@candlewatch/api/values/rooms` shows; all but the first are loaded when they are entered. */
+/** The view of each room of `@candlewatch/api/values/rooms`; all but the first are loaded when they are entered. */
 export const roomViews: Readonly<Record<RoomName, RoomView>> = {
   watch: { component: WatchRoom },
   overview: { component: lazy(async () => (await import('../overview/overview-room.tsx')).OverviewRoom) },

@@ -56,7 +56,7 @@ test('the past that is watched again: no candle of the server’s knows a bar th
     extended({ ...coarse, candles: [candle(0), candle(2, 130), candle(4)] }, seriesUntil(series, at(1))),
   ).toMatchObject([{ at: at(0), high: 110, volume: 10 }])
   expect(extended(coarse, emptySeries)).toEqual([])
-  // Of the last candle only its second bar is in memory: that is all it shows.
+  // Only the second bar of the last candle is in memory, so the candle shows no more than that.
   const wide = { ...coarse, widthMs: (4 * hourMs) as Ms, candles: [candle(-4), candle(0, 150)] }
   const late = extendSeries(emptySeries, [candle(1), candle(2, 130), candle(3)])
   expect(extended(wide, seriesUntil(late, at(1)))).toMatchObject([{ at: at(-4) }, { at: at(0), high: 110, volume: 5 }])

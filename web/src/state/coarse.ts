@@ -12,17 +12,17 @@ export interface Coarse {
 /** A range of more bars than this is drawn with the server's candles. */
 export const mostBars = 3_000
 
-/** Whether a range holds too many bars to draw; `oldest` is the open of the first bar that exists. */
+/** Returns whether a range holds too many bars to draw; `oldest` is the open of the first bar that exists. */
 export function isWide([from, to]: Range, intervalMs: number, oldest: number): boolean {
   return to - Math.max(from, oldest) > mostBars * intervalMs
 }
 
-/** Whether these candles cover a range and are neither too narrow nor too wide for it. */
+/** Returns whether these candles cover a range and are neither too narrow nor too wide for it. */
 export function serves(coarse: Coarse | null, series: Series, range: Range, oldest: number): coarse is Coarse {
   return reaches(coarse, series, range, oldest) && zoomOf(coarse, range) < 5
 }
 
-/** Whether these candles will do while finer ones, or bars, are on their way. */
+/** Returns whether these candles can be shown while finer ones, or bars, are on their way. */
 export function mayStandIn(coarse: Coarse | null, series: Series, range: Range, oldest: number): coarse is Coarse {
   return reaches(coarse, series, range, oldest) && zoomOf(coarse, range) < 60
 }

@@ -8,7 +8,7 @@ export interface Older {
   readonly series: Series
 }
 
-/** Whether these bars, together with those in memory, cover a range completely. */
+/** Returns whether these bars, together with those in memory, cover a range completely. */
 export function joins(older: Older | null, series: Series, [from, to]: Range, oldest: number): older is Older {
   const first = series.candles[0]?.at
   if (!older || first === undefined) return false

@@ -14,7 +14,7 @@ export function pastPosition({ replay, market }: State): Ms | null {
   return replay?.at && market && isOf(replay, market) ? msOf(replay.at) : null
 }
 
-/** Whether a replay brings the rows of that market. */
+/** Returns whether a replay brings the rows of that market. */
 export function isOf(replay: Replay, { market, interval }: Pick<MarketSummary, 'market' | 'interval'>): boolean {
   return replay.market === market && replay.interval === interval
 }

@@ -33,7 +33,7 @@ export interface State {
   /** Bars older than those in memory, while they are visible. */
   readonly older: Older | null
   readonly feed: Feed | null
-  /** What the budget on the slider would have made of the past; null while none is tried. */
+  /** The alarms that the budget on the slider would have raised in the past; null while none is tried. */
   readonly rehearsal: Rehearsal | null
   readonly replay: Replay | null
   readonly connection: Connection

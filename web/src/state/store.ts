@@ -9,7 +9,7 @@ const replayView = makeReplayView()
 /** Everything that came. What the page shows is `state`. */
 export const whole: ReadonlySignal<State> = current
 
-/** What the page shows: everything that came, or what was known at the replay position. */
+/** The state that the page shows: everything that came, or what was known at the replay position. */
 export const state: ReadonlySignal<State> = computed(() => replayView(current.value))
 
 /** Applies an event. It peeks, so that an effect that dispatches does not run again for its own event. */

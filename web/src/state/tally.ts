@@ -44,5 +44,5 @@ export function countIn(tally: { -readonly [K in keyof Tally]: number }, verdict
   if (verdict.low && holds(verdict.low)) tally.heldLow += sign
 }
 
-/** Whether the price stayed in its 90 % range. */
+/** Returns whether the price stayed in its 90 % range. */
 export const holds = ({ lower, upper, actual }: PriceOutcome) => actual >= lower && actual <= upper

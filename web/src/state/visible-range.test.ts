@@ -19,7 +19,7 @@ const state = (...events: PageEvent[]) =>
   ].reduce(reduce, initialState)
 const moved = (from: number, to: number): PageEvent => ({ kind: 'moved', range: [at(from), at(to)] })
 
-/** Bars of so many hours, one of which alarmed. */
+/** Returns the bars of the hours from `from` to `to`; the first of them alarmed. */
 function older(from: number, to: number): Older {
   const bars = Array.from({ length: to - from }, (_, hour) => barRow(from + hour))
   const alarm = verdict(from, { status: 'anomaly' })

@@ -14,14 +14,14 @@ export interface Visible {
   readonly coarse: Pick<Coarse, 'candles' | 'widthMs'> | null
 }
 
-/** What is drawn, and what has to be fetched for it. */
+/** The data that is drawn, and the data that has to be fetched for it. */
 interface Choice {
   readonly range: Range
   readonly drawn: 'series' | 'older' | 'coarse'
   readonly missing: 'candles' | 'bars' | null
 }
 
-/** What the chart shows of a state. */
+/** Returns the part of a state that the chart shows. */
 export function visibleOf(state: State): Visible {
   const { range, drawn } = choose(state)
   const { series, coarse, older } = state
@@ -32,7 +32,7 @@ export function visibleOf(state: State): Visible {
   }
 }
 
-/** What the chart misses: candles for a wide range, bars for one that is not in memory; null when nothing is missing. */
+/** Returns what the chart lacks: candles for a wide range, bars for one that is not in memory; null when nothing is missing. */
 export function missingOf(state: State): Choice['missing'] {
   return choose(state).missing
 }

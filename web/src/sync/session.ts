@@ -2,16 +2,16 @@ import type { Session } from '@candlewatch/api/session'
 import { computed, signal } from '@preact/signals'
 import { ApiError, ask, messageOf, soon } from '../api/ask.ts'
 
-/** Whether the server requires a key, and which key signed this browser in; null until it is known. */
+/** The session: whether the server requires a key, and which key signed this browser in; null until it is known. */
 export const session = signal<Session | null>(null)
 
-/** Whether the server requires a key and this browser has no valid session. */
+/** True if the server requires a key and this browser has no valid session. */
 export const signedOut = computed(() => session.value?.keyRequired === true && session.value.name === null)
 
-/** Whether this browser may import rows. */
+/** True if this browser may import rows. */
 export const mayImport = computed(() => !session.value?.keyRequired || session.value.scope !== 'read')
 
-/** Whether this browser may train, compare, promote and roll back models. */
+/** True if this browser may train, compare, promote and roll back models. */
 export const mayAdminister = computed(() => !session.value?.keyRequired || session.value.scope === 'admin')
 
 /** Reads the session from the server. */

@@ -80,7 +80,7 @@ export function runVisibleBars(stream: StreamQuery): void {
       if (missing === 'bars') await readBars(mine.range, mine.stop.signal)
       else dispatch({ kind: 'coarse', coarse: await readCandles(mine.range, mine.stop.signal) })
     } catch {
-      // What is shown stands in until the view moves.
+      // The data already shown stays until the view moves.
     }
     if (pending === mine) pending = null
   }
@@ -138,7 +138,7 @@ interface Pending {
   readonly stop: AbortController
 }
 
-/** Whether the answer of a request will do for a range that has since moved on with the newest bar. */
+/** Returns whether the answer of a request is enough for a range that has since moved on with the newest bar. */
 function suffices({ missing, visible, range }: Pending, wanted: Missing, [from, to]: Range): boolean {
   const wider = (to - from) / (visible[1] - visible[0])
   return missing === wanted && from >= visible[0] && to <= Math.max(visible[1], range[1]) && wider > 0.9 && wider < 1.1

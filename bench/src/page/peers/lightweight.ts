@@ -5,7 +5,7 @@ const secondOf = (date: string) => (Date.parse(date) / 1_000) as UTCTimestamp
 const candle = ({ date, open, high, low, close }: Row) => ({ time: secondOf(date), open, high, low, close })
 
 const rows = await history()
-// Its least distance between bars is half a pixel unless it is told otherwise: a year would not fit.
+// Its default minimum distance between bars is half a pixel: a year would not fit.
 const timeScale = { minBarSpacing: 0.001, enableConflation: true, timeVisible: true }
 const chart = createChart(host, { autoSize: true, timeScale })
 const series = chart.addSeries(CandlestickSeries)
