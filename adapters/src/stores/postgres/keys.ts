@@ -65,5 +65,5 @@ interface SessionRow {
 
 function msOf<T extends Date | null>(date: T): T extends Date ? Ms : Ms | null
 function msOf(date: Date | null): Ms | null {
-  return date ? msOf(date) : null
+  return date ? (date.getTime() as Ms) : null
 }
