@@ -53,7 +53,8 @@ export interface EpisodeAnswer extends z.output<typeof episodeAnswer> {}
 
 /** The kinds of changes of an episode. */
 export const episodeEventKind = z.enum(['opened', 'updated', 'closed']).meta({
-  description: 'What a judged bar did to the episode: began it, added an alarm to it, or showed that it is over.',
+  id: 'EpisodeEventKind',
+  description: 'The effect of a judged bar on the episode: it began the episode, added an alarm to it, or ended it.',
 })
 /** A change of an episode, as the stream sends it. */
 export const episodeEventAnswer = z

@@ -4,7 +4,7 @@ import { numberOf } from '@candlewatch/adapters/sources/csv/cell'
 import { warmUpBars } from '@candlewatch/core/engine/pipeline'
 import { loadModel, parseManifest } from '@candlewatch/core/forecast/artifact'
 import { startBackend } from '@candlewatch/core/forecast/backend'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { detect } from './detection/detect.ts'
 import { readLabels } from './detection/labels.ts'
 import { countMarks, eventsOf } from './detection/marks.ts'
@@ -53,16 +53,20 @@ function makeCommand(output: Output): Command {
     .addOption(databaseOption())
     .option('--interval <interval>', 'with --database: the length of the bars', interval, '1h')
     .option('--from <date>', "first open to judge, UTC (default: the day after the model's training rows)", date)
-    .option(
-      '--to <date>',
-      'judge rows that open before this date, UTC (default: the end)',
-      date,
-      Number.POSITIVE_INFINITY,
+    .addOption(
+      new Option('--to <date>', 'judge rows that open before this date, UTC')
+        .argParser(date)
+        .default(Number.POSITIVE_INFINITY, 'the end'),
     )
     .option('--model <folder>', 'a version folder with its manifest.json (default: the newest of --name)')
     .option('--models <folder>', 'where the models are', fileURLToPath(new URL('../../models', import.meta.url)))
     .option('--name <name>', 'the model', modelName, 'btc-usd-1h')
-    .option('--peer <file...>', "other forecasters' predictions to compare with: date,high,low", [])
+    .addOption(
+      new Option('--peer <file...>', "other forecasters' predictions to compare with: date,high,low").default(
+        [],
+        'none',
+      ),
+    )
     .option('--labels <file>', 'market events that should be found: start_utc,hours and optionally tier,label')
     .addOption(marksOption().conflicts('labels'))
     .option('--alarms-per-week <number>', 'the alarm budget: false alarms per week you accept', rate, 1)
