@@ -28,7 +28,7 @@ const hole = (severity: string, url = `https://github.com/advisories/GHSA-${seve
   title: 'Pads too much',
 })
 
-test.each(['high', 'critical'])('a %s hole in what production runs: fails, named once', severity => {
+test.each(['high', 'critical'])('a %s vulnerability in production dependencies fails and is named once', severity => {
   const vulnerabilities = {
     'left-pad': { severity, via: [hole(severity)] },
     express: { severity, via: ['left-pad', hole(severity)] },
@@ -38,13 +38,13 @@ test.each(['high', 'critical'])('a %s hole in what production runs: fails, named
   expect(stdout).toMatch(new RegExp(`^audit: ${severity} in left-pad: Pads too much .*\naudit: answered. 1 high`))
 })
 
-test('a high hole that is accepted with a reason: passes, and the reason is shown', () => {
+test('a high vulnerability that is accepted with a reason passes, and the reason is shown', () => {
   const vulnerabilities = { 'left-pad': { severity: 'high', via: [hole('high')] } }
   const { status, stdout } = judged({ vulnerabilities }, [{ advisory: 'GHSA-high', reason: 'we never pad' }])
   expect([status, stdout]).toEqual([0, expect.stringContaining('accepted: we never pad')])
 })
 
-test('lesser holes and none: passes, and says that it was answered', () => {
+test('lesser vulnerabilities, or none, pass, and the output says that the registry answered', () => {
   for (const vulnerabilities of [{}, { 'left-pad': { severity: 'moderate', via: [hole('moderate')] } }]) {
     expect(judged({ vulnerabilities })).toEqual({
       status: 0,
@@ -58,7 +58,7 @@ test.each([
   [{ error: { summary: 'audit endpoint returned an error' } }],
   ['<html>proxy</html>'],
   [''],
-])('a registry that does not answer (%j): passes, and says loudly that nothing is known', answer => {
+])('a registry that does not answer (%j) passes with a clear warning that nothing is known', answer => {
   const { status, stdout } = judged(answer)
   expect(status).toBe(0)
   expect(stdout).toContain('NOT ANSWERED')

@@ -43,7 +43,7 @@ describe('a build runs only if it is needed', () => {
     expect(await start()).toEqual([])
   })
 
-  it('builds again what reads a changed file, even if the file is older than the build', async () => {
+  it('builds again if an input changed, even if the file is older than the build', async () => {
     await start()
     utimesSync(join(root, 'src/a.ts'), 1, 1)
     expect(await start()).toEqual(['compile'])
@@ -55,7 +55,7 @@ describe('a build runs only if it is needed', () => {
     expect(await start()).toEqual(['compile', 'page'])
   })
 
-  it('builds again when what it wrote was deleted', async () => {
+  it('builds again when its output was deleted', async () => {
     await start()
     rmSync(join(root, 'bundle'))
     expect(await start()).toEqual(['page'])

@@ -102,11 +102,11 @@ describe('the layer check keeps the import table of docs/architecture.md', () =>
     return report.split('\n').filter(text => text.includes(`: ${file}:${line} `) || text.includes(`: ${file}: `))
   }
 
-  it.each(forbidden)('%s must not hold: %s', (file, statement) => {
+  it.each(forbidden)('%s must not contain: %s', (file, statement) => {
     expect(faults(file, statement)).not.toEqual([])
   })
 
-  it.each(allowed)('%s may hold: %s', (file, statement) => {
+  it.each(allowed)('%s may contain: %s', (file, statement) => {
     expect(faults(file, statement)).toEqual([])
   })
 

@@ -57,7 +57,7 @@ async function dropOn(place: Locator, files: readonly Dropped[]): Promise<void> 
   for (const event of ['dragenter', 'dragover', 'drop']) await place.dispatchEvent(event, { dataTransfer: transfer })
 }
 
-it('without any history the room says what can be done', async () => {
+it('without any history the room says what to do', async () => {
   await page.getByTestId('no-streams').waitFor()
   await page.getByTestId('drop-zone').waitFor()
   expect(await violations(page)).toEqual([])
@@ -84,7 +84,7 @@ it('an empty file and a picture are refused', async () => {
   await page.getByTestId('leave-file').click()
 }, 60_000)
 
-it('a file that is dropped in another room leads here', async () => {
+it('a file that is dropped in another room opens the data room', async () => {
   await page.keyboard.press('m')
   await page.locator('[data-room=models]').waitFor()
   await dropOn(page.locator('[data-room=models]'), [{ name: 'empty.csv', text: '' }])
@@ -116,7 +116,7 @@ it('the coverage bar is read by the keyboard', async () => {
   expect(await bar.getAttribute('aria-valuenow')).toBe('0')
 }, 30_000)
 
-it('a range is downloaded, and holds the rows that came in', async () => {
+it('a downloaded range contains the rows that came in', async () => {
   const first = new Date(bars[0]!.ts - series.intervalMs).toISOString().slice(0, 10)
   await page.getByTestId('first-day').fill(first)
   await page.getByTestId('last-day').fill(first)
@@ -147,7 +147,7 @@ it('the result leads to the chart of the new market', async () => {
   await page.getByTestId('market').getByText('kraken:ETH-EUR').waitFor()
 }, 60_000)
 
-it('of several markets the list names the one that is shown, whatever becomes of its budget', async () => {
+it('the list of markets names the one that is shown, also when its budget changes', async () => {
   const headers = { 'content-type': 'text/csv' }
   await fetch(`${server.url}/api/imports?market=binance:ETH-USDT`, { method: 'POST', headers, body: good })
   await page.waitForFunction(async () => {
@@ -162,7 +162,7 @@ it('of several markets the list names the one that is shown, whatever becomes of
   expect(await page.getByTestId('market').inputValue()).toBe('kraken:ETH-EUR · 1h')
 }, 60_000)
 
-it('the console stayed silent', () => {
+it('the console shows no errors', () => {
   // The browser itself writes down that a file was refused.
   expect(complaints.filter(text => !text.includes('status of 422'))).toEqual([])
 })

@@ -11,7 +11,7 @@ beforeAll(async () => {
 
 afterAll(() => opened?.close())
 
-it('an episode opens its panel: the forecast, the detectors that see it, and an address', async () => {
+it('an episode opens its panel with the forecast and the detectors that alarmed, and has an address', async () => {
   const { page, crash } = opened
   await crash().click()
   const panel = page.getByTestId('bar-panel')
@@ -22,7 +22,7 @@ it('an episode opens its panel: the forecast, the detectors that see it, and an 
   expect(await violations(page)).toEqual([])
 }, 60_000)
 
-it('a mark is stored, stands, and comes back with a link to the episode', async () => {
+it('a mark is stored, is kept, and is shown by a link to the episode', async () => {
   const { page, address } = opened
   await page.getByTestId('mark-right').click()
   await page.locator('[data-testid=mark-right][aria-pressed=true]').waitFor()
@@ -35,7 +35,7 @@ it('a mark is stored, stands, and comes back with a link to the episode', async 
   expect(page.url()).not.toContain('episode=')
 }, 60_000)
 
-it('any bar opens by the keyboard, and one without an alarm can be marked missed', async () => {
+it('any bar can be opened by the keyboard, and one without an alarm can be marked missed', async () => {
   const { page } = opened
   await page.getByTestId('chart').focus()
   for (let back = 0; back < 4; back++) await page.keyboard.press('ArrowLeft')
@@ -59,7 +59,7 @@ it('the log is filtered and saved as a table', async () => {
   expect((await saved).suggestedFilename()).toBe('episodes-bitstamp-BTC-USD-1h.csv')
 }, 60_000)
 
-it('a filtered log has an address; from there it comes back as it was, and all of it by one button', async () => {
+it('a filtered log has an address that restores it, and one button clears the filter', async () => {
   const { page } = opened
   const all = await rows()
   // It fell, and the next hour opened where the one before it had closed.
@@ -114,7 +114,7 @@ it('an episode older than memory opens by its link, with its verdict and the bar
   await page.keyboard.press('Escape')
 }, 60_000)
 
-it('five thousand rows: sorted, filtered and paged, with no more of them in the page than a screen holds', async () => {
+it('five thousand rows are sorted, filtered and paged, with no more of them in the page than fit the screen', async () => {
   const { page, address } = opened
   const { episodes } = (await (await fetch(`${address}/api/episodes`)).json()) as { episodes: { id: string }[] }
   const many = Array.from({ length: 5_000 }, (_, n) => {
@@ -194,7 +194,7 @@ it('a stale feed is reported above everything else, with its reason', async () =
   await page.unroute('**/api/feeds?*')
 }, 60_000)
 
-it('times are UTC or the reader’s own, by choice, and the choice stays', async () => {
+it('times are shown in UTC or in local time, and the choice is kept', async () => {
   const { page } = opened
   await page.keyboard.press('u')
   await page.locator('[data-testid=zone][data-zone=local]').waitFor()
@@ -202,6 +202,6 @@ it('times are UTC or the reader’s own, by choice, and the choice stays', async
   await page.locator('[data-testid=zone][data-zone=local]').waitFor()
 }, 60_000)
 
-it('the console stayed silent', () => {
+it('the console shows no errors', () => {
   expect(opened.complaints).toEqual([])
 })

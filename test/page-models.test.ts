@@ -231,7 +231,7 @@ describe('with rows', () => {
     await page.getByTestId('models-failed').waitFor({ state: 'detached' })
   }, 60_000)
 
-  it('new rows do not make the page read the versions again', async () => {
+  it('new rows do not make the page load the versions again', async () => {
     let reads = 0
     page.on('request', request => {
       if (new URL(request.url()).pathname === '/api/models') reads += 1

@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 afterAll(() => opened?.close())
 
-it('a tile of the watch leads to its card of the overview', async () => {
+it('a tile of the watch room leads to its card in the overview', async () => {
   const { page } = opened
   expect((await page.getByTestId('alarms-per-week').boundingBox())?.height).toBeLessThanOrEqual(64)
   await page.getByTestId('coverage').click()
@@ -21,7 +21,7 @@ it('a tile of the watch leads to its card of the overview', async () => {
   await page.waitForFunction(() => document.getElementById('coverage')!.getBoundingClientRect().top < innerHeight)
 }, 60_000)
 
-it('every card has its figure, counts agree with the API, and each chart its numbers as a table', async () => {
+it('every card has its figure, counts agree with the API, and each chart has its numbers as a table', async () => {
   const { page, address } = opened
   await page.goto(`${opened.line.address}/overview`)
   const { episodes } = (await (await fetch(`${address}/api/episodes`)).json()) as { episodes: { type: string }[] }
@@ -51,7 +51,7 @@ it('a chart is read by the arrow keys', async () => {
   expect(await weeks.locator('[data-testid=plot-text]').textContent()).toBe(await weeks.getAttribute('aria-valuetext'))
 }, 60_000)
 
-it('a line of a distribution opens the list with those rows alone', async () => {
+it('a line of a distribution opens the list with only those rows', async () => {
   const { page } = opened
   await page.getByTestId('share-swing').click()
   await opened.crash().waitFor()
@@ -62,7 +62,7 @@ it('a line of a distribution opens the list with those rows alone', async () => 
   expect(new URL(page.url()).search).toBe('?type=swing')
 }, 60_000)
 
-it('nothing breaks without a verdict, nor with a single one', async () => {
+it('the overview works without a verdict, and with a single one', async () => {
   const { page, line } = opened
   const cut = async (count: number) => {
     await page.route(/\/api\/(verdicts|episodes|faults|stream)\?/, async route => {
@@ -88,6 +88,6 @@ it('nothing breaks without a verdict, nor with a single one', async () => {
   await page.unrouteAll({ behavior: 'wait' })
 }, 90_000)
 
-it('the console stayed silent, but for the stream that was cut', () => {
+it('the console shows no errors except for the stream that was cut', () => {
   expect(opened.complaints.filter(text => !/ERR_FAILED/.test(text))).toEqual([])
 })

@@ -48,13 +48,13 @@ async function goTo(at: number): Promise<void> {
   await opened.page.keyboard.press('Enter')
 }
 
-it('paused by the space bar: every page says so', async () => {
+it('the space bar pauses the replay, and every page says so', async () => {
   await bothAt(Date.parse((await replayNow()).from))
   await opened.page.keyboard.press('Space')
   await both('[data-testid=replay][data-state=paused]')
 }, 60_000)
 
-it('a step by the button and by its key: one bar more each time, on every page', async () => {
+it('a step by the button or by its key shows one more bar on every page', async () => {
   const start = await newestBar()
   await opened.page.getByTestId('step').click()
   await bothAt(start + hourMs)
@@ -68,7 +68,7 @@ it('a step by the button and by its key: one bar more each time, on every page',
   await bothAt(start + 6 * hourMs)
 }, 60_000)
 
-it('the speed by its button and by its keys', async () => {
+it('the speed is changed by its button and by its keys', async () => {
   await opened.page.getByTestId('speed').locator('input[value="100"]').check()
   await both('[data-testid=speed][data-every-ms="100"]')
   // The chosen speed has the focus: the space bar plays all the same.
@@ -83,13 +83,13 @@ it('the speed by its button and by its keys', async () => {
   await both('[data-testid=speed][data-every-ms="200"]')
 }, 60_000)
 
-it('a date that is typed, ahead: rows are caught up with, and it is paused as it was', async () => {
+it('a typed date ahead plays the rows up to it and stays paused', async () => {
   await goTo(opened.crashMs - 10 * hourMs)
   await bothAt(opened.crashMs - 10 * hourMs)
   await both('[data-testid=replay][data-state=paused]')
 }, 60_000)
 
-it('on to the next anomaly: the hour that falls by a fifth is the newest, and it is paused there', async () => {
+it('seeking the next anomaly pauses at the hour that falls by a fifth', async () => {
   await opened.page.keyboard.press('n')
   await bothAt(opened.crashMs)
   await both('[data-testid=replay][data-state=paused]')
@@ -99,7 +99,7 @@ it('on to the next anomaly: the hour that falls by a fifth is the newest, and it
   for (const page of pages) await opened.crash(page).waitFor()
 }, 60_000)
 
-it('a date that is typed, back: no page knows what is to come, and nothing was judged again', async () => {
+it('a typed date in the past hides later bars on every page, and nothing is judged again', async () => {
   const [newest, price] = [await newestBar(), await other.getByTestId('last-price').textContent()]
   await goTo(opened.crashMs - 3 * hourMs)
   await bothAt(opened.crashMs - 3 * hourMs)
@@ -113,7 +113,7 @@ it('a date that is typed, back: no page knows what is to come, and nothing was j
   expect(await violations(opened.page)).toEqual([])
 }, 60_000)
 
-it('steps on and back over what was judged', async () => {
+it('steps go forward and back over judged bars', async () => {
   await opened.page.keyboard.press('.')
   await bothAt(opened.crashMs - 2 * hourMs)
   await opened.page.keyboard.press(',')
@@ -122,14 +122,14 @@ it('steps on and back over what was judged', async () => {
   await bothAt(opened.crashMs - 4 * hourMs)
 }, 60_000)
 
-it('on to the anomaly that is known: it comes into sight as it did the first time', async () => {
+it('seeking the known anomaly shows it as it was shown the first time', async () => {
   await opened.page.getByTestId('next-anomaly').click()
   await bothAt(opened.crashMs)
   await both('[data-testid=past-banner]')
   for (const page of pages) await opened.crash(page).waitFor()
 }, 60_000)
 
-it('the thumb dragged back and ahead: where it is let go of, every page is', async () => {
+it('dragging the thumb back and ahead moves every page to where it is released', async () => {
   const slider = opened.page.getByTestId('replay-slider')
   const { x, y, width, height } = (await slider.boundingBox())!
   const { from, to } = await replayNow()
@@ -159,7 +159,7 @@ it('the thumb dragged back and ahead: where it is let go of, every page is', asy
   await bothAt(ahead)
 }, 60_000)
 
-it('played from the past: it catches up with the newest and goes on', async () => {
+it('a replay that plays from the past catches up with the newest bar and continues', async () => {
   const newest = await newestBar()
   await goTo(newest - 5 * hourMs)
   await both('[data-testid=past-banner]')
@@ -172,14 +172,14 @@ it('played from the past: it catches up with the newest and goes on', async () =
   expect(await newestBar()).toBeGreaterThan(newest)
 }, 60_000)
 
-it('back to the newest, by the other page', async () => {
+it('the other page leads back to the newest bar', async () => {
   await goTo(opened.crashMs)
   await bothAt(opened.crashMs)
   await other.getByTestId('to-newest').click()
   await bothAt(await newestBar())
 }, 60_000)
 
-it('a change that is refused is shown', async () => {
+it('a refused change is shown', async () => {
   const { page } = opened
   const detail = 'The replay was stopped and cannot be changed any more.'
   await page.route('**/api/replays/*', route =>
@@ -190,7 +190,7 @@ it('a change that is refused is shown', async () => {
   await page.unroute('**/api/replays/*')
 }, 60_000)
 
-it('finished: it can be watched again from the start', async () => {
+it('a finished replay can be watched again from the start', async () => {
   await goTo(Date.parse((await replayNow()).to))
   await both('[data-testid=replay][data-state=finished]')
   await opened.page.getByTestId('play-pause').click()
@@ -200,7 +200,7 @@ it('finished: it can be watched again from the start', async () => {
   await both('[data-testid=replay][data-state=finished]')
 }, 60_000)
 
-it('the keys are listed', async () => {
+it('the list of keys has those of the replay', async () => {
   const { page } = opened
   await page.keyboard.press('?')
   for (const key of ['.', ',', 'n', '>', 'g']) {
@@ -215,6 +215,6 @@ it('fits a phone', async () => {
   expect(await violations(opened.page)).toEqual([])
 }, 60_000)
 
-it('the console stayed silent, but for the change that was refused', () => {
+it('the console shows no errors except for the refused change', () => {
   expect(opened.complaints.filter(text => !text.includes('409'))).toEqual([])
 })

@@ -17,7 +17,7 @@ const others = Object.entries(rooms)
   .map(([name, { title, path, key }]) => ({ name, title, path, key }))
 
 it.each(others)(
-  '$title has an address: a link and a key lead there, going back leads to the chart',
+  '$title has an address, a link and a key, and going back leads to the chart',
   async ({ name, title, path, key }) => {
     const { page } = opened
     const pathNow = () => new URL(page.url()).pathname
@@ -38,7 +38,7 @@ it.each(others)(
 )
 
 it.each(others)(
-  '$title, opened by its address: no rule of accessibility is broken, nothing is wider than its window',
+  '$title, opened by its address, breaks no rule of accessibility and fits its window',
   async ({ name, path }) => {
     const { page, line } = opened
     await page.setViewportSize({ width: 1440, height: 900 })
@@ -54,7 +54,7 @@ it.each(others)(
   90_000,
 )
 
-it('a link to any bar opens it beside the chart, and is kept from room to room only while it is open', async () => {
+it('a link to a bar opens it next to the chart, and is kept from room to room only while it is open', async () => {
   const { page, line } = opened
   await page.setViewportSize({ width: 1440, height: 900 })
   await page.goto(line.address)
@@ -80,6 +80,6 @@ it('a link to any bar opens it beside the chart, and is kept from room to room o
   expect(new URL(page.url()).search).toBe('')
 }, 60_000)
 
-it('the console stayed silent', () => {
+it('the console shows no errors', () => {
   expect(opened.complaints).toEqual([])
 })

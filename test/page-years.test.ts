@@ -58,13 +58,13 @@ describe('the chart of more bars than the page keeps', () => {
       return { candles: count('[data-name$=candles]', 'h1V'), columns: count('[data-name=p]', 'M') }
     })
 
-  it('all of it is drawn in a few hundred candles', async () => {
+  it('is drawn completely in a few hundred candles', async () => {
     await page.keyboard.press('4')
     await expect.poll(async () => (await drawn()).candles, { timeout: 20_000 }).toBeGreaterThan(200)
     expect((await drawn()).candles).toBeLessThan(900)
   }, 60_000)
 
-  it('the oldest day, which is not in memory: its bars, each with its p-value, and what was said of them', async () => {
+  it('shows the oldest day, which is not in memory, with its bars, p-values and verdicts', async () => {
     for (let press = 0; press < 6; press++) await page.keyboard.press('=')
     await page.getByTestId('chart').focus()
     for (let press = 0; press < 160; press++) await page.keyboard.press('[')
@@ -80,7 +80,7 @@ describe('the chart of more bars than the page keeps', () => {
     await page.keyboard.press('Escape')
   }, 60_000)
 
-  it('one key returns to now, and all that was asked for never came by more than a few thousand rows', async () => {
+  it('returns to now by one key, and never requests more than a few thousand rows', async () => {
     await page.keyboard.press('End')
     await page.getByTestId('back-to-now').waitFor({ state: 'detached' })
     const rows = await page.evaluate(() =>

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openPage, settled, violations } from './page.ts'
 
-it('the page’s script holds no schema library', () => {
+it('the script of the page contains no schema library', () => {
   const assets = new URL('../web/dist/assets/', import.meta.url)
   const scripts = readdirSync(assets).filter(name => name.endsWith('.js'))
   expect(scripts.filter(name => readFileSync(new URL(name, assets), 'utf8').includes('ZodError'))).toEqual([])
@@ -30,7 +30,7 @@ describe('the page, in a browser, while rows come in', () => {
     expect(Number(await opened.crash().getAttribute('data-size'))).toBeLessThan(-0.1)
   }, 90_000)
 
-  it('pause holds the replay for this page and play goes on', async () => {
+  it('pause pauses the replay and play continues it', async () => {
     const { page, barsShown, waitForBars } = opened
     await page.getByTestId('play-pause').click()
     await page.locator('[data-testid=replay][data-state=paused]').waitFor()
@@ -60,7 +60,7 @@ describe('the page, in a browser, while rows come in', () => {
     await expect.poll(range, { timeout: 10_000 }).not.toEqual(held)
   }, 60_000)
 
-  it('overlays come and go by their key and by the menu, each with its name in the legend, and the choice stays', async () => {
+  it('overlays are switched by their key and by the menu, are named in the legend, and the choice is kept', async () => {
     const { page } = opened
     const shown = () =>
       page.locator('[data-overlay]').evaluateAll(all => all.map(one => (one as HTMLElement).dataset.overlay))
@@ -80,7 +80,7 @@ describe('the page, in a browser, while rows come in', () => {
     expect(await shown()).toEqual(['forecast'])
   }, 60_000)
 
-  it('prices are drawn as candles or as a line, as the reader says', async () => {
+  it('prices are drawn as candles or as a line, as the reader chooses', async () => {
     const { page } = opened
     const candles = page.locator('[data-name="Rising candles"]')
     await candles.waitFor({ state: 'attached' })
@@ -90,7 +90,7 @@ describe('the page, in a browser, while rows come in', () => {
     await candles.waitFor({ state: 'attached' })
   }, 60_000)
 
-  it('zoomed by key and by button it goes on following the newest bar', async () => {
+  it('zooming by key and by button keeps following the newest bar', async () => {
     const { page, barsShown, waitForBars } = opened
     const widthMs = () =>
       page.evaluate(() => {
@@ -135,12 +135,12 @@ describe('the page, in a browser, while rows come in', () => {
     await page.mouse.move(0, 0)
   }, 60_000)
 
-  it('says where the rows come from and that it is live', async () => {
+  it('the page says where the rows come from and that it is live', async () => {
     expect(await opened.page.getByTestId('source-banner').textContent()).toContain('rows.csv')
     expect(await opened.page.getByTestId('connection').getAttribute('data-state')).toBe('live')
   })
 
-  it('a lost connection says so within five seconds and comes back with nothing missed', async () => {
+  it('a lost connection is reported within five seconds and is restored with nothing missed', async () => {
     const { page, address, line, barsShown, waitForBars } = opened
     const barsStored = async () => {
       const { markets } = (await (await fetch(`${address}/api/markets`)).json()) as { markets: { bars: number }[] }
@@ -155,11 +155,11 @@ describe('the page, in a browser, while rows come in', () => {
     await waitForBars(await barsStored())
   }, 60_000)
 
-  it('breaks no rule of accessibility that axe knows, in light and dark', async () => {
+  it('the page breaks no rule of accessibility that axe knows, in light and dark', async () => {
     expect(await violations(opened.page)).toEqual([])
   }, 60_000)
 
-  it('fits its window: nothing wider than 390, 768 or 2,560 pixels', async () => {
+  it('the page fits windows of 390, 768 and 2,560 pixels', async () => {
     const { page } = opened
     for (const width of [2_560, 768, 390]) {
       await page.setViewportSize({ width, height: 844 })
@@ -167,7 +167,7 @@ describe('the page, in a browser, while rows come in', () => {
     }
   })
 
-  it('the console stayed silent, but for the lost connection', () => {
+  it('the console shows no errors except for the lost connection', () => {
     expect(opened.complaints.filter(text => !/ERR_(CONNECTION|EMPTY)/.test(text))).toEqual([])
   })
 })

@@ -15,7 +15,7 @@ interface Page {
 }
 
 test.each(['bars', 'verdicts'] as const)(
-  '/api/%s: the newest rows, oldest first, and a cursor to the older ones',
+  '/api/%s returns the newest rows, oldest first, and a cursor to the older ones',
   async name => {
     const { post, get } = await serving()
     await post(rowsFrom(0, 25))
@@ -31,7 +31,7 @@ test.each(['bars', 'verdicts'] as const)(
   },
 )
 
-test('/api/bars: from is included, to is not; a bar looks like the row that was posted', async () => {
+test('/api/bars includes from and excludes to, and a bar looks like the row that was posted', async () => {
   const { post, get } = await serving()
   await post(rowsFrom(0, 10))
   const page = await jsonOf<Page>(get(`/api/bars?from=2021-01-01T02:00Z&to=2021-01-01T04:00Z`))
@@ -45,7 +45,7 @@ test('/api/bars: from is included, to is not; a bar looks like the row that was 
   })
 })
 
-test('/api/bars holds the warm-up too, /api/verdicts only what was answered', async () => {
+test('/api/bars includes the warm-up, /api/verdicts only the verdicts that were answered', async () => {
   const store = memoryStore()
   await store.appendWarmUp(btc, [barAt(0), barAt(1)])
   const { post, get } = await serving({ store })
@@ -57,7 +57,7 @@ test('/api/bars holds the warm-up too, /api/verdicts only what was answered', as
   })
 })
 
-test('a market that nobody posted: empty pages', async () => {
+test('an unknown market has empty pages', async () => {
   const { get } = await serving()
   expect(await jsonOf(get('/api/bars?market=a:b'))).toEqual({ bars: [], nextCursor: null })
   expect(await jsonOf(get('/api/verdicts?market=a:b'))).toEqual({ verdicts: [], nextCursor: null, lastEventId: '0' })
@@ -72,12 +72,12 @@ test.each([
   ['market=btc', 'market'],
   ['interval=5', 'interval'],
   ['market=a:b&market=c:d', 'market'],
-])('/api/bars?%s: 400 at %s', async (query, field) => {
+])('/api/bars?%s is answered with 400 at %s', async (query, field) => {
   const { get } = await serving()
   expect(await jsonOf(get(`/api/bars?${query}`))).toMatchObject({ status: 400, code: 'ERR_QUERY_INVALID', field })
 })
 
-test('/api/markets: what is stored, the model and the budget', async () => {
+test('/api/markets returns the stored streams, the model and the budget', async () => {
   const { post, get } = await serving()
   await post(rowsFrom(0, 10))
   expect(await jsonOf(get('/api/markets'))).toEqual({
@@ -95,7 +95,7 @@ test('/api/markets: what is stored, the model and the budget', async () => {
   })
 })
 
-test('alive always, ready only while the database answers', async () => {
+test('the server is always live, but ready only while the database answers', async () => {
   const store = memoryStore()
   const ms = expect.any(Number)
   const { get } = await serving({ store })
@@ -116,7 +116,7 @@ test('alive always, ready only while the database answers', async () => {
   expect(await jsonOf(get('/healthz'))).toEqual({ status: 'alive' })
 })
 
-test('an address that is not there: 404 as a problem', async () => {
+test('an unknown address is answered with 404 as a problem', async () => {
   const { get, send } = await serving()
   for (const response of [await get('/api/nothing'), await get('/nothing'), await send('POST', '/api/bars', {})]) {
     expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/)
@@ -125,7 +125,7 @@ test('an address that is not there: 404 as a problem', async () => {
   expect((await get('/api/replays/%zz')).status).toBe(400)
 })
 
-test('/openapi.json: 3.1, every call, the row with its example', async () => {
+test('/openapi.json is OpenAPI 3.1 and has every call and the row with its example', async () => {
   const { get } = await serving()
   const document = await jsonOf<{
     openapi: string
@@ -144,14 +144,14 @@ test('/openapi.json: 3.1, every call, the row with its example', async () => {
   })
 })
 
-test('the example of /openapi.json is a row that the server takes', async () => {
+test('the example of /openapi.json is a row that the server accepts', async () => {
   const { get, post, nowMs } = await serving()
   const document = await jsonOf<{ components: { schemas: { Row: { example: object } } } }>(get('/openapi.json'))
   nowMs.value = Date.UTC(2022, 0, 1) as typeof nowMs.value
   expect((await post(document.components.schemas.Row.example)).status).toBe(200)
 })
 
-test('/docs works under the content security policy: every script is a file of ours', async () => {
+test('/docs works under the content security policy, because it loads only own scripts', async () => {
   const { get, url } = await serving()
   const response = await get('/docs/')
   const policy = response.headers.get('content-security-policy')!
@@ -166,7 +166,7 @@ test('/docs works under the content security policy: every script is a file of o
   }
 })
 
-test('the page: index.html is never cached, hashed assets for a year', async () => {
+test('index.html is never cached, hashed assets are cached for a year', async () => {
   const webDir = await mkdtemp(join(tmpdir(), 'page-'))
   onTestFinished(() => rm(webDir, { recursive: true }))
   await mkdir(join(webDir, 'assets'))
@@ -213,7 +213,7 @@ test('scripts and styles are sent gzipped to clients that accept it', async () =
   expect((await ask('..%2f..%2fsecret.js', 'gzip')).ok).toBe(false)
 })
 
-test('no page was built: it says how to', async () => {
+test('without a built page the answer says how to build it', async () => {
   const { get } = await serving()
   expect(await (await get('/')).text()).toMatch(/npm run build/)
 })

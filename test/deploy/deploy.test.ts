@@ -47,7 +47,7 @@ describe('deploy/Dockerfile', () => {
     expect(validate(dockerfile)).toEqual([])
   })
 
-  it('copies what is there, and nothing that .dockerignore hides', () => {
+  it('copies files that exist, and none that .dockerignore excludes', () => {
     const ignored = textOf('.dockerignore')
       .split('\n')
       .filter(line => line !== '' && !line.startsWith('#'))
@@ -60,7 +60,7 @@ describe('deploy/Dockerfile', () => {
     }
   })
 
-  it('brings every workspace that server and trainer need: its package and what is built of it', () => {
+  it('contains every workspace that server and trainer need: its package and its build', () => {
     const needed = new Set(['server', 'lab'])
     for (const workspace of needed) {
       const { dependencies = {} } = JSON.parse(textOf(`${workspace}/package.json`))
@@ -75,7 +75,7 @@ describe('deploy/Dockerfile', () => {
     expect(built.map(copy => copy.to).sort()).toEqual([...needed, 'web'].map(name => `${name}/dist`).sort())
   })
 
-  it('does not run as root, on a Node that the program supports, with variables that it knows', () => {
+  it('does not run as root, and has a supported Node and known variables', () => {
     expect(dockerfile).toMatch(/^USER node$/m)
     const { engines } = JSON.parse(textOf('package.json'))
     for (const [, major] of dockerfile.matchAll(/^FROM node:(\d+)-slim/gm)) {
@@ -87,7 +87,7 @@ describe('deploy/Dockerfile', () => {
     expect(dockerfile).toMatch(/^CMD \["node", "server\/dist\/main.js"\]$/m)
   })
 
-  it('its check of health is a program that runs, and its port the one that is exposed', () => {
+  it('has a health check that runs, for the port that is exposed', () => {
     const check = JSON.parse(/^HEALTHCHECK .*\\\n +CMD (.+)$/m.exec(dockerfile)![1]!) as string[]
     expect(check.slice(0, 2)).toEqual(['node', '-e'])
     expect(() => new Function(check[2]!)).not.toThrow()
@@ -96,7 +96,7 @@ describe('deploy/Dockerfile', () => {
 })
 
 describe('deploy/compose.yaml', () => {
-  it.each(services)('%s: what it mounts is there, what it waits for is a service, and it says how it is', (_, one) => {
+  it.each(services)('%s mounts files that exist, waits for services that exist, and has a health check', (_, one) => {
     for (const [source] of (one.volumes ?? []).map(volume => volume.split(':'))) {
       if (source!.startsWith('.')) expect(existsSync(join(deploy, source!)), source).toBe(true)
       else expect(compose.volumes).toHaveProperty(source!)
@@ -108,14 +108,17 @@ describe('deploy/compose.yaml', () => {
     else expect(one.image).toMatch(/:v?\d/)
   })
 
-  it.each(services)('%s: no secret in the file, and no port that the network sees', (_, { environment, ports }) => {
-    for (const [name, value] of Object.entries(environment ?? {})) {
-      if (/PASSWORD|SECRET|TOKEN|DATABASE_URL/.test(name)) expect(value).toMatch(/\$\{[A-Z_]+:\?Set [^}]+\}/)
-    }
-    for (const port of ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:/)
-  })
+  it.each(services)(
+    '%s has no secret in the file, and no port that is open to the network',
+    (_, { environment, ports }) => {
+      for (const [name, value] of Object.entries(environment ?? {})) {
+        if (/PASSWORD|SECRET|TOKEN|DATABASE_URL/.test(name)) expect(value).toMatch(/\$\{[A-Z_]+:\?Set [^}]+\}/)
+      }
+      for (const port of ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:/)
+    },
+  )
 
-  it('the server: variables that it knows, the port it listens on, time enough to stop', () => {
+  it('the server gets known variables, the port on which it listens, and enough time to stop', () => {
     const { environment, ports, stop_grace_period } = compose.services.server!
     for (const name of Object.keys(environment!)) expect([...serverEnv]).toContain(name)
     const port = /^EXPOSE (\d+)$/m.exec(dockerfile)![1]
@@ -124,7 +127,7 @@ describe('deploy/compose.yaml', () => {
     expect(Number.parseInt(stop_grace_period!, 10) * 1_000).toBeGreaterThan(limitMs)
   })
 
-  it('Prometheus asks the server at its name and port, with the key that is mounted', () => {
+  it('Prometheus queries the server at its name and port, with the mounted key', () => {
     const [{ authorization, static_configs }] = prometheusConfig.scrape_configs
     const port = /^EXPOSE (\d+)$/m.exec(dockerfile)![1]
     expect(static_configs).toEqual([{ targets: [`server:${port}`] }])
@@ -133,7 +136,7 @@ describe('deploy/compose.yaml', () => {
     expect(`${folder}/rules`).toBe(mountOf('prometheus', 'prometheus/rules'))
   })
 
-  it('Grafana asks Prometheus at its name, and finds the dashboards where they are mounted', () => {
+  it('Grafana queries Prometheus at its name, and finds the dashboards where they are mounted', () => {
     const source = parse(textOf('deploy/grafana/provisioning/datasources/prometheus.yml')).datasources[0]
     expect(compose.services).toHaveProperty(new URL(source.url).hostname)
     const provider = parse(textOf('deploy/grafana/provisioning/dashboards/candlewatch.yml')).providers[0]
@@ -144,7 +147,7 @@ describe('deploy/compose.yaml', () => {
 describe.each(dashboards())('dashboard $title', ({ panels, templating }) => {
   const { uid } = parse(textOf('deploy/grafana/provisioning/datasources/prometheus.yml')).datasources[0]
 
-  it('asks the data source that is provisioned, and only variables that it has', () => {
+  it('queries the provisioned data source, and uses only variables that it has', () => {
     const known = new Set([...templating.list.map(one => one.name), '__rate_interval', '__range'])
     for (const { datasource, targets } of panels) {
       expect([datasource.uid, ...targets.map(one => one.datasource.uid)]).toEqual([uid, ...targets.map(() => uid)])
@@ -153,7 +156,7 @@ describe.each(dashboards())('dashboard $title', ({ panels, templating }) => {
     }
   })
 
-  it('has panels that say what they show, each in a place of its own', () => {
+  it('has panels with a description, none of which overlap', () => {
     expect(new Set(panels.map(panel => panel.id)).size).toBe(panels.length)
     const taken = new Set<string>()
     for (const { title, description, gridPos } of panels) {
@@ -169,7 +172,7 @@ describe.each(dashboards())('dashboard $title', ({ panels, templating }) => {
   })
 })
 
-it('docs/operation.md says of every alert what to do, and of no other', () => {
+it('docs/operation.md says what to do about every alert, and about no other', () => {
   const { groups } = parse(textOf('deploy/prometheus/rules/candlewatch.yml'))
   const rules = groups.flatMap((group: { rules: { alert: string; annotations: { runbook: string } }[] }) => group.rules)
   const headings = [...textOf('docs/operation.md').matchAll(/^### (Candlewatch\w+)$/gm)].map(([, name]) => name)

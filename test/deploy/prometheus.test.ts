@@ -22,7 +22,7 @@ describe.skipIf(programs === null)('promtool', () => {
     promtool('check', 'rules', 'prometheus/rules/candlewatch.yml')
   })
 
-  it('hears every alert when it should, and not before', () => {
+  it('gets every alert when it should, and not before', () => {
     promtool('test', 'rules', 'prometheus/tests/candlewatch.yml')
   })
 
@@ -57,12 +57,12 @@ describe.skipIf(programs === null)('a Prometheus that scrapes a running server',
     closing.push(keepPosting(server.url, key))
   })
 
-  it('is let in with its key, and not without', async () => {
+  it('is admitted with its key, and not without', async () => {
     expect((await fetch(`${server.url}/metrics`)).status).toBe(401)
     await expect.poll(() => query('up{job="candlewatch"}')).toEqual([1])
   })
 
-  it.each(panels)('%s: has something to show', async (_title, expr) => {
+  it.each(panels)('%s has data', async (_title, expr) => {
     const asked = expr
       .replaceAll('$__rate_interval', '10s')
       .replaceAll('$__range', '1m')
@@ -84,7 +84,7 @@ describe.skipIf(programs === null)('a Prometheus that scrapes a running server',
     },
   )
 
-  it('evaluates every rule, and none of them alarms about a server that is well', async () => {
+  it('evaluates every rule, and none of them fires for a healthy server', async () => {
     interface Rule {
       readonly name: string
       readonly health: string
@@ -95,7 +95,7 @@ describe.skipIf(programs === null)('a Prometheus that scrapes a running server',
     expect((await rules()).filter(rule => rule.state === 'firing')).toEqual([])
   })
 
-  it('the rules ask for metrics that there are', async () => {
+  it('the rules use metrics that exist', async () => {
     const text = await metricsText()
     const asked = textOf('deploy/prometheus/rules/candlewatch.yml').match(/(candlewatch|nodejs)_\w+/g)!
     for (const name of asked) expect(text).toContain(`\n${name}`)
@@ -115,7 +115,7 @@ describe.skipIf(programs === null)('a Prometheus that scrapes a running server',
     expect(server.log()).not.toContain(key.slice(-20))
   })
 
-  it('docs/operation.md lists every metric of ours, its labels too', async () => {
+  it('docs/operation.md lists every own metric with its labels', async () => {
     const found = new Map<string, string>()
     for (const line of (await metricsText()).split('\n')) {
       const [, name, labels = ''] = /^(candlewatch_\w+?)(?:_bucket|_sum|_count)?(?:{(.*)})? \S+$/.exec(line) ?? []

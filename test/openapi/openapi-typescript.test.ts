@@ -30,7 +30,7 @@ test('every operation has an id of its own, and there is a server to call', () =
   expect(document.servers.map(({ url }) => url)).toEqual(['/'])
 })
 
-test('objects and enumerations are schemas with a name, so that no generator has to make one up', () => {
+test('objects and enumerations are schemas with a name, so that no generator has to invent one', () => {
   const unnamed: string[] = []
   const look = (value: unknown, path: string, isNamed: boolean): void => {
     if (typeof value !== 'object' || value === null) return

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 
 // `npm run crash` does it fifty and ten times, with a hundred thousand bars stored.
-test('killed at random moments, server and database: nothing that was answered is lost, doubled or changed', async () => {
+test('after server and database are killed at random moments, no answer is lost, doubled or changed', async () => {
   const script = fileURLToPath(new URL('../../bench/dist/crash.js', import.meta.url))
   const child = spawn(
     process.execPath,

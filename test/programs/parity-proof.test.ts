@@ -64,7 +64,7 @@ async function post(live: Live, bars: readonly Bar[], atOnce = 7): Promise<void>
 describe('parity', () => {
   const bars = troubledMarket(700)
 
-  it('with faults, restarts, and changes of budget, share and model: every verdict is what the bars make', async () => {
+  it('holds with faults, restarts, and changes of budget, share and model: every verdict follows from the bars', async () => {
     const store = memoryStore()
     const { said, start } = serverOn(store)
     await store.appendWarmUp(stream, bars.slice(0, 50))
@@ -88,7 +88,7 @@ describe('parity', () => {
     expect([...kinds].sort()).toEqual(expect.arrayContaining(['anomaly', 'bad-tick', 'flat', 'gap', 'normal']))
   })
 
-  it('the same bars in other portions and without a restart: the same chain', async () => {
+  it('gives the same chain for the same bars in other portions and without a restart', async () => {
     const [one, many] = [memoryStore(), memoryStore()]
     await post(serverOn(one).start(), bars.slice(0, 300), 300)
     const { start } = serverOn(many)
@@ -96,7 +96,7 @@ describe('parity', () => {
     expect((await check(many)).chain).toBe((await check(one)).chain)
   })
 
-  it('after corrections: what stands and what was withdrawn follow from the bars as they were known', async () => {
+  it('holds after corrections: valid and withdrawn verdicts follow from the bars as they were known', async () => {
     const store = memoryStore()
     const { start } = serverOn(store)
     const live = start()
@@ -116,7 +116,7 @@ describe('parity', () => {
     expect((await again.correct(stream, right, 'once more')).correction).toBeNull()
   })
 
-  it('a verdict that was tampered with is named, with its field and both values', async () => {
+  it('names a verdict that was tampered with, with its field and both values', async () => {
     const store = memoryStore()
     await post(serverOn(store).start(), bars.slice(0, 200))
     const tampered: Store = {
@@ -137,7 +137,7 @@ describe('parity', () => {
     expect(compared).toBe(151)
   })
 
-  it('verdicts that an earlier version stored with sentences are compared, but for their reasons', async () => {
+  it('compares verdicts that an earlier version stored with sentences, except for their reasons', async () => {
     const store = memoryStore()
     await post(serverOn(store).start(), bars.slice(0, 260))
     const withSentences = (change: Partial<Verdict> = {}): Store => ({
@@ -152,7 +152,7 @@ describe('parity', () => {
     expect(difference).toMatchObject({ field: 'pValue', stored: 2 })
   })
 
-  it('the chain over several streams goes on from one to the next', async () => {
+  it('continues the chain from one stream to the next', async () => {
     const store = memoryStore()
     await post(serverOn(store).start(), bars.slice(0, 100))
     const [alone, twice] = [new Chain(), new Chain()]
@@ -163,7 +163,7 @@ describe('parity', () => {
     expect(twice.hash).not.toBe(chain)
   })
 
-  it('bars that are gone and engines of another version are counted, not passed over', async () => {
+  it('counts missing bars and engines of another version', async () => {
     const store = memoryStore()
     await post(serverOn(store).start(), bars.slice(0, 100))
     await post(serverOn(store).start(), bars.slice(100, 150))

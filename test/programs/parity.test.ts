@@ -51,7 +51,7 @@ describe('parity: the engine over the rows directly, and over HTTP', () => {
     return verdicts.map(verdict => JSON.stringify(verdict))
   }
 
-  it('stopped half-way by Ctrl-C and started again: the verdicts stored are the same, byte for byte', async () => {
+  it('stopping half-way by Ctrl-C and starting again stores the same verdicts, byte for byte', async () => {
     const args = ['--csv', join(place.folder, 'rows.csv'), '--market', market]
     const first = startReplay(place.folder, [...args, '--from', firstOpen, '--every', '20ms'])
     const half = await first.page
@@ -71,7 +71,7 @@ describe('parity: the engine over the rows directly, and over HTTP', () => {
     expect(stored.filter(verdict => verdict.includes('"status":"anomaly"')).length).toBeGreaterThan(0)
   })
 
-  it('the same rows again: the same answers, no second row, and a summary as JSON on the last line', async () => {
+  it('the same rows again get the same answers, are stored once, and give a summary as JSON on the last line', async () => {
     const replay = startReplay(place.folder, [
       '--csv',
       join(place.folder, 'rows.csv'),

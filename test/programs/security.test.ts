@@ -41,7 +41,7 @@ afterAll(async () => {
   await place?.remove()
 })
 
-test('a browser signs in with a key, sees the page and signs out; the form passes axe, and no policy is broken', async () => {
+test('a browser signs in with a key, sees the page and signs out; the form passes axe, and no policy is violated', async () => {
   const page = await browser.newPage({ viewport: { width: 390, height: 800 } })
   const complaints: string[] = []
   page.on('console', message => {
@@ -69,7 +69,7 @@ test('a browser signs in with a key, sees the page and signs out; the form passe
   expect(complaints).toEqual([])
 })
 
-test('nothing that is secret is in the log, whatever was asked and however it failed', async () => {
+test('no secret is in the log, whatever was requested and however it failed', async () => {
   const secret = key.split('_')[2]!
   const authorization = `Bearer ${key}`
   const ask = (path: string, init: RequestInit = {}) => fetch(`${server.url}${path}`, init)

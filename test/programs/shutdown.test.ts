@@ -39,7 +39,7 @@ async function storedDates({ url }: ServerProcess, market: string): Promise<Set<
   return new Set(bars.map(bar => bar.date))
 }
 
-test('SIGTERM under load: every row that was answered is stored, listeners are let go, the end is clean and soon', async () => {
+test('SIGTERM under load stores every answered row, disconnects listeners, and ends cleanly and soon', async () => {
   const place = await makePlace()
   onTestFinished(place.remove)
   const server = await startTestServer(place.folder)
@@ -65,7 +65,7 @@ test('SIGTERM under load: every row that was answered is stored, listeners are l
   expect(await again.stop()).toBe(0)
 })
 
-test('SIGTERM at rest: a listener that stays does not keep the server', async () => {
+test('SIGTERM at rest ends the server even if a listener stays', async () => {
   const place = await makePlace()
   onTestFinished(place.remove)
   const server = await startTestServer(place.folder)

@@ -30,7 +30,7 @@ describe('scenarios: a server of its own, its PostgreSQL and the model that is s
     judged.set(scenario.market, await play(server.url, scenario))
   })
 
-  it('after all of them: every verdict of every market, withdrawn ones too, is what the stored bars make', {
+  it('after all of them every verdict of every market, including withdrawn ones, follows from the stored bars', {
     timeout: 120_000,
   }, async () => {
     expect(server.log()).not.toContain('ERR_INTERNAL')
@@ -54,7 +54,7 @@ describe('scenarios: a server of its own, its PostgreSQL and the model that is s
   })
 })
 
-it('docs/troubles.md and test/scenarios speak of the same troubles', () => {
+it('docs/troubles.md and test/scenarios describe the same troubles', () => {
   const page = readFileSync(new URL('../../docs/troubles.md', import.meta.url), 'utf8')
   const linked = [...page.matchAll(/\(\.\.\/test\/scenarios\/([\w-]+)\.txt\)/g)].map(([, name]) => name)
   expect([...new Set(linked)].sort()).toEqual(names.sort())

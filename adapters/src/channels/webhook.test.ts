@@ -68,7 +68,7 @@ channelContract('the webhook', async () => {
   }
 })
 
-describe('what a receiver gets', () => {
+describe('the message that a receiver gets', () => {
   test('JSON with the headers of Standard Webhooks, signed over id, timestamp and body', async () => {
     const { url, requests } = await serve(answers.accept)
     const message = messageAt(3)
@@ -106,7 +106,7 @@ describe('what a receiver gets', () => {
   })
 })
 
-describe('what an answer means', () => {
+describe('the meaning of an answer', () => {
   test.each([
     [200, 'delivered'],
     [202, 'delivered'],
@@ -147,14 +147,14 @@ describe('what an answer means', () => {
     expect(await webhook({ url, clock }).send(messageAt(1), never)).toMatchObject({ retryAfterMs })
   })
 
-  test('of a long answer the start is kept', async () => {
+  test('only the start of a long answer is kept', async () => {
     const { url } = await serve((_, response) => response.writeHead(400).end('n'.repeat(10_000)))
     expect(await webhook({ url, clock }).send(messageAt(1), never)).toMatchObject({
       fault: { answer: 'n'.repeat(500) },
     })
   })
 
-  test('faults name their kind: no answer in time, nobody there', async () => {
+  test('an error names its kind: a timeout or a refused connection', async () => {
     const { url, stop } = await serve(answers.hang)
     const channel = webhook({ url, clock, timeoutMs: 20 })
     expect(await channel.send(messageAt(1), never)).toEqual({
@@ -171,7 +171,7 @@ describe('what an answer means', () => {
   })
 })
 
-describe('what is refused beforehand', () => {
+describe('settings that are refused before the first attempt', () => {
   test.each(['', 'example.com/hook', 'file:///etc/passwd', 'https://user:hush@example.com/'])('the address %j', url => {
     expect(() => webhook({ url, clock })).toThrow(RangeError)
     expect(() => webhook({ url, clock })).not.toThrow('hush')

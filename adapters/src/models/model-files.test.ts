@@ -11,7 +11,7 @@ async function modelsWith(...folders: readonly string[]): Promise<string> {
   return modelsDir
 }
 
-test('lists every version by name, oldest first, and none that is being written', async () => {
+test('lists every version by name, oldest first, and leaves out those that are being written', async () => {
   const modelsDir = await modelsWith('b/2', 'b/1', 'a/1', 'a/.unfinished-x', '.cache/1')
   await writeFile(join(modelsDir, 'a', 'notes.txt'), '')
   expect(await listArtifacts(modelsDir)).toEqual([
@@ -22,7 +22,7 @@ test('lists every version by name, oldest first, and none that is being written'
   expect(await listArtifacts('/nowhere/at/all')).toEqual([])
 })
 
-test('an incomplete folder: the error names the file but not where the folder is', async () => {
+test('the error about an incomplete folder names the file but not the path of the folder', async () => {
   const modelsDir = await modelsWith('a/1')
   for (const file of ['manifest.json', 'model.json']) await writeFile(join(modelsDir, 'a', '1', file), '{}')
   await expect(readArtifact(modelsDir, 'a')).rejects.toMatchObject({

@@ -26,14 +26,14 @@ test('resolves with the port when it listens, logs to the file, and stops when a
   expect(await readFile(logFile, 'utf8')).toBe('hello\nbye\n')
 })
 
-test('without a file for it, the log is kept in memory', async () => {
+test('the log is kept in memory when no log file is given', async () => {
   const { entry } = await writeServer(`console.log('hello');${polite}${forever}${ready}`)
   const server = await startServer({ entry, env: {} })
   await server.stop()
   expect(server.log()).toBe('hello\nbye\n')
 })
 
-test('a server that does not stop when asked is killed when patience ends', async () => {
+test('a server that does not stop when asked is killed after the timeout', async () => {
   const { start } = await writeServer(`process.on('SIGTERM', () => {});${forever}${ready}`)
   expect(await (await start()).stop({ patienceMs: 1 })).toBeNull()
 })
@@ -45,12 +45,12 @@ test('a server that cannot start is reported with its reason and the end of its 
   await expect(started).rejects.toThrow(/exit code 1(.|\n)*3000 is taken/)
 })
 
-test('a server that crashes later is noticed', async () => {
+test('a server that crashes later is reported', async () => {
   const { start } = await writeServer(`${ready}process.on('disconnect', () => {});setImmediate(() => process.abort())`)
   await expect((await start()).lost).rejects.toMatchObject({ code: 'ERR_SERVER_LOST' })
 })
 
-test('aborting while it starts stops it and hands on the reason', async () => {
+test('aborting during the start stops the server and rejects with the reason', async () => {
   const stop = new AbortController()
   const { start } = await writeServer(`${polite}${forever}`, stop.signal)
   const started = start()

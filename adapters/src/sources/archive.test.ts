@@ -66,7 +66,7 @@ it('twelve months are fetched, verified, extracted, and read back as one year', 
   expect(year!.bars.every((bar, at) => at === 0 || bar.ts > year!.bars[at - 1]!.ts)).toBe(true)
 })
 
-it('what is cached and whole is not fetched again; a month that was changed on disk is', async () => {
+it('complete cached months are not fetched again; a month that was changed on disk is', async () => {
   const paths = await download()
   asked = []
   await download()
@@ -78,7 +78,7 @@ it('what is cached and whole is not fetched again; a month that was changed on d
   expect(await cachedYear(directory, 2021)).not.toBeNull()
 })
 
-it('a wrong checksum: says so, keeps nothing of that month, and the year is not taken for whole', async () => {
+it('a wrong checksum is reported, nothing of that month is kept, and the year is not regarded as complete', async () => {
   files.set(pathOf(2), zipSync({ [`${nameOf(2)}.csv`]: strToU8('forged') }))
   await expect(download()).rejects.toMatchObject({ code: 'ERR_ARCHIVE_CHECKSUM' })
   await expect(download()).rejects.toThrow(/BTCUSDT-1h-2021-02\.zip: expected SHA-256 [0-9a-f]{64}, found [0-9a-f]{64}/)
@@ -86,7 +86,7 @@ it('a wrong checksum: says so, keeps nothing of that month, and the year is not 
   expect(await cachedYear(directory, 2021)).toBeNull()
 })
 
-it('a month that is not there: names the address and what to do', async () => {
+it('the error about a missing month names the address and what to do', async () => {
   files.delete(`${pathOf(12)}.CHECKSUM`)
   await expect(download()).rejects.toMatchObject({ code: 'ERR_ARCHIVE_MISSING' })
   await expect(download()).rejects.toThrow(/2021-12\.zip\.CHECKSUM: expected an archive, found none \(404\)/)
@@ -96,14 +96,14 @@ it.each([
   ['a checksum file that is a web page', `${pathOf(1)}.CHECKSUM`, '<html>sign in</html>'],
   ['an archive without its CSV', pathOf(1), zipSync({ 'other.csv': strToU8('x') })],
   ['an archive that is no zip', pathOf(1), 'not a zip'],
-])('%s: refused as broken', async (_, path, body) => {
+])('%s is refused as broken', async (_, path, body) => {
   files.set(path, body)
   if (path === pathOf(1)) files.set(`${path}.CHECKSUM`, `${createHash('sha256').update(body).digest('hex')}  a.zip`)
   await expect(download()).rejects.toMatchObject({ code: 'ERR_ARCHIVE_BROKEN' })
   expect(await readdir(directory)).toEqual([])
 })
 
-it('nobody answers: names the host and the way without a network', async () => {
+it('the error about a host that does not answer names the host and the alternative without a network', async () => {
   const { port } = new URL(baseUrl)
   await new Promise(resolve => server.close(resolve))
   const failure = download()
@@ -114,7 +114,7 @@ it('nobody answers: names the host and the way without a network', async () => {
   await expect(failure).rejects.toThrow('--csv FILE')
 })
 
-it('stopped on the way: rejects with the reason, keeps whole months only, and goes on from there', async () => {
+it('a stopped download rejects with the reason, keeps complete months only, and continues from there', async () => {
   const stop = new AbortController()
   const reason = new Error('enough')
   const onProgress = ({ done }: ArchiveProgress) => (done === 3 ? stop.abort(reason) : undefined)
@@ -125,7 +125,7 @@ it('stopped on the way: rejects with the reason, keeps whole months only, and go
   expect(asked).toHaveLength(18)
 })
 
-it('an answer that breaks off in the middle leaves nothing behind', async () => {
+it('an answer that breaks off leaves no file behind', async () => {
   server.removeAllListeners('request')
   server.on('request', (request, response) => {
     if (request.url!.endsWith('CHECKSUM')) return response.end(files.get(request.url!))

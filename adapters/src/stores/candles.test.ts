@@ -17,7 +17,7 @@ test.each([
   ['5h', '2021-01-01', '2021-02-01', 70, '12h'],
   ['7d', '2021-01-01', '2021-12-31', 20, '28d'],
   ['30d', '2021-01-01', '2021-12-31', 7, '60d'],
-])('bars of %s from %s to %s in %i candles: %s each', (interval, from, to, points, width) => {
+])('bars of %s from %s to %s in %i candles have candles of %s', (interval, from, to, points, width) => {
   expect(widthFor(ms(interval), at(from), at(to), points)).toBe(ms(width))
 })
 
@@ -36,7 +36,7 @@ test('candles open at whole multiples of their width, before 1970 too', () => {
   expect(bucketOf(-1, ms('1h'))).toBe(-3_600_000)
 })
 
-test('a range over 1970 in one candle cannot be: it ends all the same', () => {
+test('a range across 1970 in one candle, which is impossible, still ends', () => {
   expect(widthFor(ms('1d'), at('1969-01-01'), at('1971-01-01'), 1)).toBeGreaterThan(ms('7d'))
   expect(widthFor(ms('1d'), at('1969-01-01'), at('1971-01-01'), 2)).toBe(ms('448d'))
 })

@@ -13,7 +13,7 @@ async function accessWith(env: Record<string, string>, keys = 1) {
   return { store, access: makeAccess(readEnv(env), store, clock) }
 }
 
-test('nothing set: the loopback alone, no key asked, no limits, and the log says so', async () => {
+test('by default the server listens on the loopback only, without keys and limits, and the log says so', async () => {
   const access = await (await accessWith({}, 0)).access
   expect(access).toMatchObject({ keys: null, corsOrigins: [], summary: 'loopback only, no API key required' })
   expect(Object.values(access.limits)).toEqual([0, 0, 0, 0])
@@ -28,7 +28,7 @@ test.each([
   [{ REQUIRE_KEYS: 'true' }, 'REQUIRE_KEYS is true'],
   [{ TRUST_PROXY: '127.0.0.1' }, 'TRUST_PROXY is set'],
 ])(
-  '%j: keys are asked for, and without one it does not start but names the command that makes one',
+  'with %j keys are required; without one the server does not start and names the command that makes one',
   async (env, why) => {
     const access = await (await accessWith(env)).access
     expect(access.keys).not.toBeNull()
@@ -40,7 +40,7 @@ test.each([
   },
 )
 
-test('a key that is revoked is none', async () => {
+test('a revoked key does not count as a key', async () => {
   const { store } = await accessWith({}, 1)
   for (const { id } of await store.keys()) await store.revokeKey(id, 1 as Ms)
   await expect(makeAccess(readEnv({ REQUIRE_KEYS: 'true' }), store, clock)).rejects.toMatchObject({
@@ -48,7 +48,7 @@ test('a key that is revoked is none', async () => {
   })
 })
 
-test('limits: as they are set, on a loopback too; 0 is none', async () => {
+test('limits apply as they are set, on a loopback too; 0 means no limit', async () => {
   const set = { RATE_LIMIT_PER_KEY: '5', RATE_LIMIT_PER_ADDRESS: '0', STREAMS_PER_ADDRESS: '2' }
   expect((await (await accessWith({ ...set, REQUIRE_KEYS: 'true' })).access).limits).toEqual({
     perKey: 5,
@@ -63,19 +63,19 @@ test.each([
   ['2', 2],
   ['127.0.0.1', ['127.0.0.1']],
   ['10.0.0.0/8, fd00::/8', ['10.0.0.0/8', 'fd00::/8']],
-])('TRUST_PROXY=%s is taken', (TRUST_PROXY, taken) => {
+])('TRUST_PROXY=%s is accepted', (TRUST_PROXY, taken) => {
   expect(readEnv({ TRUST_PROXY }).TRUST_PROXY).toEqual(taken)
 })
 
 test.each(['true', '0', '*', '0.0.0.0/0', '::/0', '10.0.0.0/33', 'proxy', '127.0.0.1,'])(
-  'TRUST_PROXY=%s is refused: it would believe everyone, or nobody',
+  'TRUST_PROXY=%s is refused, because it would trust everyone or nobody',
   TRUST_PROXY => {
     expect(() => readEnv({ TRUST_PROXY })).toThrow(/TRUST_PROXY: expected the number of proxies/)
   },
 )
 
 test.each(['*', 'null', 'charts.example', 'https://charts.example/', 'https://a.example,https://*.example'])(
-  'CORS_ORIGINS=%s is refused: each origin is named in full',
+  'CORS_ORIGINS=%s is refused, because each origin must be named in full',
   CORS_ORIGINS => {
     expect(() => readEnv({ CORS_ORIGINS })).toThrow(/CORS_ORIGINS: expected origins/)
   },

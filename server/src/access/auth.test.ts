@@ -13,7 +13,7 @@ const callsOf = ({ paths }: Document) =>
     Object.entries(calls).map(([method, call]) => ({ method: method.toUpperCase(), path, ...call })),
   )
 
-test('every documented call asks for a key, but those that say that they do not', async () => {
+test('every documented call requires a key, except those that are documented as public', async () => {
   const { ask } = await keyed()
   const calls = callsOf(await jsonOf<Document>(ask('GET', '/openapi.json', 'read')))
   const open = calls.filter(({ security }) => security?.length === 0)
@@ -26,7 +26,7 @@ test('every documented call asks for a key, but those that say that they do not'
   }
 })
 
-test('every documented call is refused to a key of a lesser scope, and not to one of its own', async () => {
+test('every documented call refuses a key of a lesser scope and accepts one of its own scope', async () => {
   const { ask } = await keyed()
   const order = ['read', 'ingest', 'admin'] as const
   const calls = callsOf(await jsonOf<Document>(ask('GET', '/openapi.json', 'read')))
@@ -41,7 +41,7 @@ test('every documented call is refused to a key of a lesser scope, and not to on
   }
 })
 
-test('what nobody thought of is for admins, or at least asks for a key', () => {
+test('an undocumented call is for admins, or at least requires a key', () => {
   expect(scopeOf('DELETE', '/api/bars')).toBe('admin')
   expect(scopeOf('PURGE', '/healthz/more')).toBe('admin')
   expect(scopeOf('POST', '/api/labels/all')).toBe('admin')
@@ -58,12 +58,12 @@ test.each([
   '//api/bars',
   '/api/../api/bars',
   '/%61pi/bars',
-])('GET %s without a key: 401, however it is written', async path => {
+])('GET %s without a key is answered with 401, however it is written', async path => {
   const { ask } = await keyed()
   expect((await ask('GET', path, null)).status).toBe(401)
 })
 
-test('the page, its life and its readiness ask for nothing', async () => {
+test('the page, /healthz and /readyz require no key', async () => {
   const { ask } = await keyed()
   expect((await ask('GET', '/', null)).status).toBe(503) // Not built here, but not refused either.
   expect((await ask('GET', '/healthz', null)).status).toBe(200)
@@ -75,7 +75,7 @@ test.each([
   ['none of ours', 'hunter2'],
   ['nothing', ''],
   ['SQL', "' or 1=1; --"],
-])('a key that is %s: 401, and the answer does not repeat it', async (_what, text) => {
+])('a key that is %s is answered with 401, and the answer does not repeat it', async (_what, text) => {
   const { ask } = await keyed()
   const response = await ask('GET', '/api/bars', null, undefined, { authorization: `Bearer ${text}` })
   const answer = await response.text()
@@ -84,7 +84,7 @@ test.each([
   if (text !== '') expect(answer).not.toContain(text)
 })
 
-test('a key in the address is no key: addresses end up in logs', async () => {
+test('a key in the address is not accepted, because addresses end up in logs', async () => {
   const { ask, texts } = await keyed()
   for (const name of ['key', 'api_key', 'access_token', 'authorization']) {
     expect((await ask('GET', `/api/bars?${name}=${texts.admin}`, null)).status).toBe(401)
@@ -123,20 +123,20 @@ test('a stream ends when its key is revoked or its session signed out, and no ot
   await other
 })
 
-test('a body is not read before the key is', async () => {
+test('the key is checked before the body is read', async () => {
   const { ask } = await keyed()
   const rows = Array.from({ length: 20_000 }, (_, i) => rowAt(i % 700))
   expect(await jsonOf(ask('POST', '/predict_anomaly', null, rows))).toMatchObject({ code: 'ERR_KEY_REQUIRED' })
 })
 
-test('the database is gone: nobody is let in, and it says to come again', async () => {
+test('without the database nobody is let in, and the answer says when to try again', async () => {
   const { ask, store } = await keyed()
   store.keys = () => Promise.reject(new CandlewatchError('ERR_DATABASE_UNREACHABLE', 'gone'))
   const response = await ask('GET', '/api/bars', 'admin')
   expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1'])
 })
 
-test('where no key is asked, none is needed, and a wrong one does no harm', async () => {
+test('where no key is required, a wrong one is ignored', async () => {
   const { url } = await serving()
   expect((await fetch(`${url}/api/bars`, { headers: { authorization: 'Bearer x' } })).status).toBe(200)
 })

@@ -6,7 +6,7 @@ import { keyed } from './keyed.suite.ts'
 const listed = 'https://charts.example'
 const preflight = (origin: string) => ({ origin, 'access-control-request-method': 'POST' })
 
-test('closed by default: no origin is ever allowed, asked beforehand or not', async () => {
+test('by default no other origin is allowed, with a preflight request or without', async () => {
   const { ask } = await keyed()
   for (const origin of [listed, 'null', 'http://localhost:3000']) {
     const answers = [
@@ -19,7 +19,7 @@ test('closed by default: no origin is ever allowed, asked beforehand or not', as
   }
 })
 
-test('CORS_ORIGINS: the listed origin may ask with a key, never with the cookie; a similar one may not', async () => {
+test('an origin in CORS_ORIGINS may send requests with a key, but not with the cookie; a similar origin may not', async () => {
   const { ask } = await keyed({ corsOrigins: [listed] })
   const before = await ask('OPTIONS', '/predict_anomaly', null, undefined, preflight(listed))
   expect(before.status).toBe(204)
@@ -47,7 +47,7 @@ const statusFor = (url: string, headers: Record<string, string>) =>
   })
 
 test.each(['localhost', '127.0.0.1:3000', '[::1]:3000', 'app.localhost'])(
-  'asking no key: Host %s is this machine',
+  'without keys, Host %s is accepted as this machine',
   async host => {
     const { url } = await serving()
     expect(await statusFor(url, { host })).toBe(200)
@@ -55,7 +55,7 @@ test.each(['localhost', '127.0.0.1:3000', '[::1]:3000', 'app.localhost'])(
 )
 
 test.each(['evil.example', 'localhost.evil.example', '127.0.0.1.nip.io', '192.168.1.7:3000'])(
-  'asking no key: Host %s is refused, which is what DNS rebinding looks like',
+  'without keys, Host %s is refused, because it looks like DNS rebinding',
   async host => {
     const { url } = await serving()
     expect(await statusFor(url, { host })).toBe(403)
@@ -64,7 +64,7 @@ test.each(['evil.example', 'localhost.evil.example', '127.0.0.1.nip.io', '192.16
 )
 
 test.each(['x-forwarded-for', 'forwarded', 'x-real-ip', 'via'])(
-  'asking no key: a request that a proxy passed on (%s) is refused with what to set',
+  'without keys, a request from a proxy (%s) is refused, and the answer names the setting',
   async name => {
     const { url } = await serving()
     const response = await fetch(`${url}/api/bars`, { headers: { [name]: '203.0.113.9' } })
@@ -74,7 +74,7 @@ test.each(['x-forwarded-for', 'forwarded', 'x-real-ip', 'via'])(
   },
 )
 
-test('the policy of the page: scripts, frames and connections of our own alone, nothing inline that runs', async () => {
+test('the policy of the page allows only its own scripts, frames and connections, and no inline scripts', async () => {
   const { get } = await serving()
   const policy = (await get('/')).headers.get('content-security-policy')!
   expect(policy).not.toContain('unsafe')

@@ -17,7 +17,7 @@ async function keysAt(value = 0) {
   return { store, now, keys, add }
 }
 
-test('what is stored of a key does not hold its secret', () => {
+test('the stored form of a key does not contain its secret', () => {
   const { record, text } = newKey('feed', 'read', 0 as Ms)
   const secret = text.split('_')[2]!
   expect(secret).toMatch(/^[0-9a-f]{64}$/)
@@ -25,7 +25,7 @@ test('what is stored of a key does not hold its secret', () => {
   expect(Buffer.from(record.hash).toString('hex')).not.toContain(secret)
 })
 
-test('a key is known by its whole text alone', async () => {
+test('a key is recognized only by its whole text', async () => {
   const { keys, add } = await keysAt()
   const [{ record, text }, other] = [await add('ingest'), await add()]
   expect(await keys.callerOf(text)).toEqual({ keyId: record.id, name: 'feed', scope: 'ingest' })
@@ -38,7 +38,7 @@ test('a key is known by its whole text alone', async () => {
   for (const one of wrong) expect(await keys.callerOf(one), one).toBeNull()
 })
 
-test('a key made or revoked elsewhere counts after a second', async () => {
+test('a key that was made or revoked by another process takes effect after a second', async () => {
   const { keys, add, now, store } = await keysAt()
   await keys.callerOf('')
   const { record, text } = await add()
@@ -49,7 +49,7 @@ test('a key made or revoked elsewhere counts after a second', async () => {
   expect(await keys.callerOf(text)).toBeNull()
 })
 
-test('its use is remembered to the hour, not at every request', async () => {
+test('the last use of a key is stored to the hour, not at every request', async () => {
   const { keys, add, now, store } = await keysAt()
   const { text } = await add()
   const used: number[] = []
@@ -65,7 +65,7 @@ test('its use is remembered to the hour, not at every request', async () => {
   expect(used).toEqual([0, 3_600_000, 7_200_000])
 })
 
-test('a database that fails lets nobody in, and is asked again', async () => {
+test('while the database fails nobody is let in, and it is queried again', async () => {
   const { keys, add, store } = await keysAt()
   const { text } = await add()
   const { keys: list } = store
@@ -75,7 +75,7 @@ test('a database that fails lets nobody in, and is asked again', async () => {
   expect(await keys.callerOf(text)).not.toBeNull()
 })
 
-test('a session lasts a week, until it is ended, or until its key is revoked', async () => {
+test('a session lasts a week, until it is signed out, or until its key is revoked', async () => {
   const { keys, add, now, store } = await keysAt()
   const { record, text } = await add('admin')
   const caller = (await keys.callerOf(text))!
@@ -91,7 +91,7 @@ test('a session lasts a week, until it is ended, or until its key is revoked', a
   for (const token of [second!, third!]) expect(await keys.callerOfSession(token)).toBeNull()
 })
 
-test('npm run keys: adds, shows the secret once, lists without it, revokes', async () => {
+test('npm run keys adds a key and shows its secret once, lists keys without it, and revokes them', async () => {
   const store = memoryStore()
   const run = (...argv: string[]) => keysCommand(argv, async () => store, 0 as Ms)
   expect(await run('list')).toMatch(/^No keys yet/)
@@ -113,7 +113,7 @@ test.each([
   ['add', '--name', 'x\u001b[2J', '--scope', 'read'],
   ['add', '--name', 'x', '--scope', 'read', '--expires', '1d'],
   ['revoke'],
-])('npm run keys %s %s %s %s: refused with what it takes', async (...argv) => {
+])('npm run keys %s %s %s %s is refused with the usage', async (...argv) => {
   const given = argv.filter(one => one !== undefined)
   const run = keysCommand(given, () => Promise.reject(new Error('must not be opened')), 0 as Ms)
   await expect(run).rejects.toMatchObject({

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { isLoopback } from './loopback.ts'
 
 test.each(['127.0.0.1', '127.0.0.2', '127.255.255.254', '::1', '::ffff:127.0.0.1', 'localhost', 'app.localhost'])(
-  '%s is reached by this machine alone',
+  '%s can be reached only by this machine',
   host => expect(isLoopback(host)).toBe(true),
 )
 
@@ -16,4 +16,4 @@ test.each([
   '127.0.0.1.example',
   '',
   '2130706433',
-])('"%s" may be reached by others', host => expect(isLoopback(host)).toBe(false))
+])('"%s" can be reached by others', host => expect(isLoopback(host)).toBe(false))

@@ -9,7 +9,7 @@ const inTurn = async (count: number, ask: () => Promise<Response>) => {
   return statuses
 }
 
-test('too many requests by one key: 429 as a problem that says when to come again; another key is not held up', async () => {
+test('too many requests with one key are answered with 429 and a time to try again; another key is not affected', async () => {
   const { ask, nowMs } = await keyed({ limits: { perKey: 3 } })
   expect(await inTurn(3, () => ask('GET', '/api/bars', 'read'))).toEqual([200, 200, 200])
   const refused = await ask('GET', '/api/bars', 'read')
@@ -21,21 +21,21 @@ test('too many requests by one key: 429 as a problem that says when to come agai
   expect((await ask('GET', '/api/bars', 'read')).status).toBe(200)
 })
 
-test("a key's sessions count with it", async () => {
+test('the sessions of a key count towards its limit', async () => {
   const { ask, signIn } = await keyed({ limits: { perKey: 2 } })
   const { cookie } = await signIn('read')
   expect(await inTurn(2, () => ask('GET', '/api/bars', null, undefined, { cookie }))).toEqual([200, 200])
   expect((await ask('GET', '/api/bars', 'read')).status).toBe(429)
 })
 
-test('too many requests from one address: 429, whether they show a key or not', async () => {
+test('too many requests from one address are answered with 429, with a key or without', async () => {
   const { ask } = await keyed({ limits: { perAddress: 4 } })
   expect(await inTurn(2, () => ask('GET', '/api/bars', 'admin'))).toEqual([200, 200])
   expect(await inTurn(3, () => ask('GET', '/api/bars', null))).toEqual([401, 401, 429])
   expect((await ask('GET', '/api/bars', 'admin')).status).toBe(429)
 })
 
-test('a caller cannot choose its address, unless a trusted proxy says so', async () => {
+test('a caller cannot choose its address, except through a trusted proxy', async () => {
   const from = (i: number) => ({ 'x-forwarded-for': `203.0.113.${i}` })
   const lying = await keyed({ limits: { perAddress: 2 } })
   let i = 0
@@ -52,7 +52,7 @@ test('the addresses of one IPv6 network count as one', () => {
   expect(of('192.0.2.1')).not.toBe(of('192.0.2.2'))
 })
 
-test('wrong keys: after a few the address is refused for a minute, even with the right one, by header and by form', async () => {
+test('after a few wrong keys the address is refused for a minute, even with the right key, by header and by form', async () => {
   const { ask, texts, nowMs } = await keyed({ limits: { failedLogins: 3 } })
   const wrong = `cw_000000000000_${'0'.repeat(64)}`
   expect(await inTurn(2, () => ask('POST', '/api/session', null, { key: wrong }))).toEqual([401, 401])
@@ -64,14 +64,14 @@ test('wrong keys: after a few the address is refused for a minute, even with the
   expect((await ask('GET', '/api/bars', 'admin')).status).toBe(200)
 })
 
-test('asking without a key, or with a session that is over, is no failed sign-in', async () => {
+test('a request without a key, or with an expired session, is not a failed sign-in', async () => {
   const { ask } = await keyed({ limits: { failedLogins: 1 } })
   const cookie = `cw_session=${'0'.repeat(64)}`
   expect(await inTurn(3, () => ask('GET', '/api/bars', null, undefined, { cookie }))).toEqual([401, 401, 401])
   expect((await ask('GET', '/api/bars', 'read')).status).toBe(200)
 })
 
-test('streams: an address has a maximum of open ones, and closing one makes room', async () => {
+test('an address has a maximum of open streams, and closing one allows another', async () => {
   const { ask, url, texts } = await keyed({ limits: { streams: 2 } })
   const headers = { authorization: `Bearer ${texts.read}` }
   const stop = new AbortController()
@@ -91,7 +91,7 @@ async function statusOfStream(url: string, headers: Record<string, string>): Pro
   return status
 }
 
-test('on a loopback nothing is limited: hundreds of requests at once are all answered', async () => {
+test('on a loopback nothing is limited, and hundreds of requests at once are all answered', async () => {
   const { post, get, url } = await serving()
   await post(rowsFrom(0, 5))
   const answers = await Promise.all(Array.from({ length: 300 }, () => get('/api/bars')))

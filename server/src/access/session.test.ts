@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { eventsOf, jsonOf, serving } from '../serving.suite.ts'
 import { keyed } from './keyed.suite.ts'
 
-test('signing in: a cookie that no script and no other site can use, and that does not hold the key', async () => {
+test('signing in sets a cookie that scripts and other sites cannot use and that does not contain the key', async () => {
   const { signIn, texts } = await keyed()
   const { response } = await signIn('read')
   const cookie = response.headers.get('set-cookie')!
@@ -11,7 +11,7 @@ test('signing in: a cookie that no script and no other site can use, and that do
   expect(await jsonOf(response)).toEqual({ keyRequired: true, name: 'the read key', scope: 'read' })
 })
 
-test('the cookie opens what its key opens, the stream too, and no more', async () => {
+test('the cookie permits what its key permits, including the stream, and no more', async () => {
   const { signIn, ask, url } = await keyed()
   const { cookie } = await signIn('read')
   expect((await ask('GET', '/api/bars', null, undefined, { cookie })).status).toBe(200)
@@ -21,7 +21,7 @@ test('the cookie opens what its key opens, the stream too, and no more', async (
   ).toHaveLength(1)
 })
 
-test('signing out: the cookie is taken back, and would no longer do', async () => {
+test('signing out removes the cookie and ends its session', async () => {
   const { signIn, ask } = await keyed()
   const { cookie } = await signIn('admin')
   const out = await ask('DELETE', '/api/session', null, undefined, { cookie })
@@ -30,7 +30,7 @@ test('signing out: the cookie is taken back, and would no longer do', async () =
   expect(await jsonOf(ask('GET', '/api/bars', null, undefined, { cookie }))).toMatchObject({ code: 'ERR_KEY_REQUIRED' })
 })
 
-test('GET /api/session: who is signed in, or that one has to', async () => {
+test('GET /api/session says who is signed in, or that signing in is required', async () => {
   const { signIn, ask } = await keyed()
   const { cookie } = await signIn('ingest')
   const nobody = { keyRequired: true, name: null, scope: null }
@@ -41,7 +41,7 @@ test('GET /api/session: who is signed in, or that one has to', async () => {
   expect(await jsonOf(ask('GET', '/api/session', null, undefined, { cookie: 'cw_session=1' }))).toEqual(nobody)
 })
 
-test('a form of another site cannot sign in or post with the cookie: its origin or its content type gives it away', async () => {
+test('a form of another site cannot sign in or post with the cookie, because of its origin or content type', async () => {
   const { signIn, ask, url, texts } = await keyed()
   const { cookie } = await signIn('admin')
   for (const origin of ['https://evil.example', 'null', `${url}.evil.example`, url.replace(/\d+$/, '1')]) {
@@ -57,7 +57,7 @@ test('a form of another site cannot sign in or post with the cookie: its origin 
   expect((await ask('PUT', '/api/budget', null, { alarmsPerWeek: 5 }, { cookie, origin: url })).status).toBe(200)
 })
 
-test('behind a trusted proxy that speaks TLS the cookie is Secure; a caller that only says so is not believed', async () => {
+test('behind a trusted proxy with TLS the cookie is Secure; the same header from any other caller is ignored', async () => {
   const tls = { 'x-forwarded-proto': 'https' }
   for (const [trustProxy, secure] of [
     [['127.0.0.1'], true],
@@ -69,12 +69,12 @@ test('behind a trusted proxy that speaks TLS the cookie is Secure; a caller that
   }
 })
 
-test.each([{}, { key: 7 }, { key: 'x'.repeat(201) }, [], 'cw_'])('a body like %j: refused', async body => {
+test.each([{}, { key: 7 }, { key: 'x'.repeat(201) }, [], 'cw_'])('a body like %j is refused', async body => {
   const { ask } = await keyed()
   expect((await ask('POST', '/api/session', null, body)).status).toBe(400)
 })
 
-test('where no key is asked there is nothing to sign in to', async () => {
+test('where no key is required, signing in is refused', async () => {
   const { get, send } = await serving()
   expect(await jsonOf(get('/api/session'))).toEqual({ keyRequired: false, name: null, scope: null })
   expect((await send('POST', '/api/session', { key: 'cw_' })).status).toBe(404)

@@ -5,7 +5,7 @@ interface Verdicts {
   readonly verdicts: readonly { readonly alarmsPerWeek: number }[]
 }
 
-test('a new budget: answered, listed, told to listeners, and the next bar is judged by it', async () => {
+test('a new budget is answered, listed and streamed, and the next bar is judged by it', async () => {
   const { url, post, get, send } = await serving()
   await post(rowsFrom(0, 2))
   const [event] = await eventsOf(
@@ -30,7 +30,7 @@ test.each([
   [{ alarmsPerWeek: '2' }, 422, 'alarmsPerWeek'],
   [{ alarmsPerWeek: 2, note: 7 }, 422, 'note'],
   ['{', 400, undefined],
-])('PUT /api/budget %j: refused, and nothing changes', async (body, status, field) => {
+])('PUT /api/budget %j is refused, and nothing changes', async (body, status, field) => {
   const { get, send } = await serving()
   const response = await send('PUT', '/api/budget', body)
   expect(response.status).toBe(status)

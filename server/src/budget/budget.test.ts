@@ -17,7 +17,7 @@ function parts(change: Partial<BudgetsParts> = {}) {
   }
 }
 
-test('nothing said anywhere: one a week, a tenth of it for the feed, and it is written down once', async () => {
+test('the default is one alarm per week, a tenth of it for the feed, and is stored once', async () => {
   const given = parts()
   await openBudgets(given)
   const budgets = await openBudgets(given)
@@ -25,7 +25,7 @@ test('nothing said anywhere: one a week, a tenth of it for the feed, and it is w
   expect(await budgets.history()).toHaveLength(1)
 })
 
-test('a change is stored before it is in force and told; the same again changes nothing; it outlives a restart', async () => {
+test('a change is stored before it takes effect and is published; the same again changes nothing; it survives a restart', async () => {
   const given = parts()
   const budgets = await openBudgets(given)
   const changed = await budgets.change({ alarmsPerWeek: 2, note: 'Too quiet.' })
@@ -39,7 +39,7 @@ test('a change is stored before it is in force and told; the same again changes 
   expect((await openBudgets(given)).current()).toEqual(changed)
 })
 
-test('the environment, where it says something else, is a change of its own at start', async () => {
+test('a different budget in the environment is a change at the start', async () => {
   const given = parts()
   await (await openBudgets(given)).change({ alarmsPerWeek: 2, note: '' })
   const budgets = await openBudgets({ ...given, alarmsPerWeek: 3 })
@@ -49,7 +49,7 @@ test('the environment, where it says something else, is a change of its own at s
   expect((await openBudgets({ ...given, feedShare: 0 })).current()).toMatchObject({ alarmsPerWeek: 3, feedShare: 0 })
 })
 
-test('what the database does not take is not in force', async () => {
+test('a change that the database does not store does not take effect', async () => {
   const given = parts()
   const budgets = await openBudgets(given)
   given.store.addBudget = () => Promise.reject(new Error('disk full'))

@@ -49,7 +49,7 @@ async function served(alarmsPerWeek: number, beginning: Partial<KnownScores> = {
   return (query: string) => jsonOf<Rehearsal>(get(`/api/rehearsal?${query}`))
 }
 
-test('the budget in force: every alarm as it was stored, none comes, none goes', async () => {
+test('the current budget gives every alarm as it was stored, with none added and none removed', async () => {
   const rehearse = await served(2)
   const found = await rehearse('alarmsPerWeek=2')
   expect(found).toMatchObject({ bars, promised: 11.9, appearing: [], vanishing: [] })
@@ -59,7 +59,7 @@ test('the budget in force: every alarm as it was stored, none comes, none goes',
   expect(found.staying).toBe(found.now.episodes)
 })
 
-test('another budget: the alarms that the engine would have raised under it, those that come and those that go', async () => {
+test('another budget gives the alarms that the engine would have raised under it, with those added and those removed', async () => {
   const [one, four] = [await served(1), await served(4)]
   const [more, fewer] = [await one('alarmsPerWeek=4'), await four('alarmsPerWeek=1')]
   expect(more.rehearsed).toEqual(fewer.now)
@@ -69,7 +69,7 @@ test('another budget: the alarms that the engine would have raised under it, tho
   expect(more.vanishing).toEqual([])
 })
 
-test('a range: its levels come from the bars before it, and its bounds are as everywhere', async () => {
+test('the levels of a range come from the bars before it, and its bounds are those of other routes', async () => {
   const rehearse = await served(2)
   const [from, to] = [isoDate(startMs + 500 * hourMs), isoDate(startMs + 900 * hourMs)]
   const found = await rehearse(`alarmsPerWeek=2&from=${from}&to=${to}`)
@@ -79,14 +79,14 @@ test('a range: its levels come from the bars before it, and its bounds are as ev
   expect(found.now.episodes).toBeLessThan(all.now.episodes)
 })
 
-test('where the first scores are not known, it says how many bars come out otherwise', async () => {
+test('where the first scores are not known, it says how many bars differ', async () => {
   const rehearse = await served(2, { model: 'other@1' })
   const { exactness } = await rehearse('alarmsPerWeek=2')
   expect(exactness.differing).toBeGreaterThan(0)
   expect(exactness.because).toContain(`${exactness.differing} of ${bars} bars`)
 })
 
-test('no bars at all: nothing, and nothing is wrong', async () => {
+test('without bars the answer is empty, and not an error', async () => {
   const { get } = await serving()
   expect(await jsonOf(get('/api/rehearsal?alarmsPerWeek=2&market=a:B'))).toMatchObject({
     bars: 0,
@@ -107,7 +107,7 @@ test.each([
   ['alarmsPerWeek=1&from=yesterday', 'from'],
   ['alarmsPerWeek=1&interval=5', 'interval'],
   ['alarmsPerWeek=1&from=2021-02-01&to=2021-01-01', 'to'],
-])('/api/rehearsal?%s: 400 at %s', async (query, field) => {
+])('/api/rehearsal?%s is answered with 400 at %s', async (query, field) => {
   const { get } = await serving()
   const found = await jsonOf(get(`/api/rehearsal?${query}`))
   expect(found).toMatchObject({ status: 400, code: 'ERR_QUERY_INVALID', field })

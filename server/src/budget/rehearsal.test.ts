@@ -48,7 +48,7 @@ function market(count: number): Bar[] {
   })
 }
 
-test('warm-up, changes of budget and of model, restarts: the stored alarms are found again, every one', async () => {
+test('every stored alarm is found again after a warm-up, changes of budget and model, and restarts', async () => {
   const store = memoryStore()
   const bars = market(1_500)
   await store.appendWarmUp(btc, bars.slice(0, 400))

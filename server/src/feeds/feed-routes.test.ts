@@ -35,11 +35,11 @@ function wait(server: Serving, ms: number): void {
   server.feeds.check()
 }
 
-test('nothing came yet: no feeds', async () => {
+test('there are no feeds before the first row', async () => {
   expect(await feedsOf(await serving())).toEqual([])
 })
 
-test('a bar at its close, none an hour later, then the next: live, stale, live', async () => {
+test('a feed is live after a bar, stale an hour later without one, and live again after the next', async () => {
   const server = await serving()
   wait(server, 4_000)
   await server.post(rowAt(lastHour))
@@ -76,7 +76,7 @@ test('a bar at its close, none an hour later, then the next: live, stale, live',
   expect(await feedOf(server)).toMatchObject({ state: 'live', counts: { stale: 1 }, last: { stale: { evidence } } })
 })
 
-test('the stream tells once that a feed is stale and once that it is back', async () => {
+test('the stream sends one event when a feed becomes stale and one when it is live again', async () => {
   const server = await serving()
   await server.post(rowAt(lastHour))
   const heard = await eventsOf(
@@ -108,7 +108,7 @@ test('a client that connects to a stale feed is notified, and not about another 
   expect(row?.event).toBe('bar')
 })
 
-test('a feed that usually takes ten minutes is given them', async () => {
+test('a feed that is usually ten minutes late is not stale before', async () => {
   const server = await serving()
   for (let hour = lastHour; hour < lastHour + 3; hour++) {
     server.nowMs.value = (nowMs + (hour - lastHour) * hourMs + 10 * minuteMs) as Ms
@@ -117,7 +117,7 @@ test('a feed that usually takes ten minutes is given them', async () => {
   expect((await feedOf(server)).dueAt).toBe('2021-02-01T03:16:00Z')
 })
 
-test('bars of five minutes that are fetched every fifteen: never stale between', async () => {
+test('bars of five minutes that are fetched every fifteen are never stale in between', async () => {
   const server = await serving()
   const fiveMs = 5 * minuteMs
   const states = new Set<string>()
@@ -135,7 +135,7 @@ test('bars of five minutes that are fetched every fifteen: never stale between',
   expect([...states]).toEqual(['live'])
 })
 
-test('rows of the past: never overdue, however long nothing comes', async () => {
+test('a feed of past rows is never overdue', async () => {
   const server = await serving()
   await server.post(rowsFrom(0, 48))
   wait(server, 90 * 24 * hourMs)
@@ -149,13 +149,13 @@ test('rows of the past: never overdue, however long nothing comes', async () => 
   })
 })
 
-test('a past that is filled up to the present: live from then on', async () => {
+test('a feed of past rows becomes live when it reaches the present', async () => {
   const server = await serving()
   await server.post(rowsFrom(0, lastHour + 1))
   expect(await feedOf(server)).toMatchObject({ state: 'live', dueAt: '2021-02-01T01:06:00Z' })
 })
 
-test('equal rows again, alone and in an array: the same bytes, counted as duplicates', async () => {
+test('equal rows sent again, alone or in an array, get the same bytes and count as duplicates', async () => {
   const server = await serving()
   const first = await (await server.post(rowAt(0))).text()
   await server.post(rowAt(1))
@@ -208,7 +208,7 @@ test.each([
     'late',
     'The row of 2020-12-31T00:00:00Z was refused: expected a bar after the newest one of its market, which opened at 2021-01-01T00:00:00Z, found an older one, of 2020-12-31T00:00:00Z, that was never received before.',
   ],
-])('a row with %j: refused as ever, remembered as %s', async (change, kind, evidence) => {
+])('a row with %j is refused and counted as %s', async (change, kind, evidence) => {
   const server = await serving()
   await server.post(rowAt(0))
   const bad = rowAt(1, change)
@@ -219,7 +219,7 @@ test.each([
   expect(lastBar).toBe('2021-01-01T00:00:00Z')
 })
 
-test('the row at fault in an array is the one remembered', async () => {
+test('the faulty row of an array is the one that is kept', async () => {
   const server = await serving()
   await server.post([rowAt(0), rowAt(1), rowAt(2, { low: 0 })])
   const feed = await feedOf(server)
@@ -227,7 +227,7 @@ test('the row at fault in an array is the one remembered', async () => {
   expect(feed.evidence).toBe('No row of this feed has been accepted yet.')
 })
 
-test('what says nothing of the feed is not counted: text for a number, two markets in one array', async () => {
+test('requests that say nothing about the feed are not counted: text for a number, two markets in one array', async () => {
   const server = await serving()
   await server.post(rowAt(0))
   await server.post(rowAt(1, { high: '110' }))
@@ -236,7 +236,7 @@ test('what says nothing of the feed is not counted: text for a number, two marke
   expect(Object.values(counts).every(count => count === 0)).toBe(true)
 })
 
-test('faults of verdicts count with their evidence', async () => {
+test('faults of verdicts are counted and keep their evidence', async () => {
   const server = await serving()
   const faults: Record<number, FeedFault['kind']> = { 1: 'gap', 2: 'bad-tick', 3: 'flat', 4: 'bad-tick', 5: 'unlikely' }
   const { commit } = server.store
@@ -257,7 +257,7 @@ test('faults of verdicts count with their evidence', async () => {
   })
 })
 
-test('by market and interval; what no market is called: 400', async () => {
+test('feeds are filtered by market and interval; an invalid market is answered with 400', async () => {
   const server = await serving()
   await server.post(rowAt(0, { market: 'b:X' }))
   await server.post(rowAt(0, { market: 'a:X' }))
@@ -270,7 +270,7 @@ test('by market and interval; what no market is called: 400', async () => {
   expect((await server.get('/api/feeds?market=x')).status).toBe(400)
 })
 
-test('restarted: a feed that was live is known to be overdue, one of the past is not', async () => {
+test('after a restart a feed that was live is overdue, and one of past rows is not', async () => {
   const store = memoryStore()
   const before = await serving({ store })
   await before.post(rowsFrom(lastHour - 3, lastHour + 1))
@@ -287,7 +287,7 @@ test('restarted: a feed that was live is known to be overdue, one of the past is
   expect(after.list()[0]?.countedSince).toBe('2021-02-01T05:00:00Z')
 })
 
-test('bad rows of hundreds of made-up markets: the feeds that have bars stay, the rest is bounded', async () => {
+test('bad rows of hundreds of invented markets do not displace feeds that have bars, and their number is bounded', async () => {
   const server = await serving()
   await server.post(rowAt(0))
   for (let i = 0; i < 510; i++) await server.post(rowAt(0, { market: `made:up${i}`, high: 1 }))

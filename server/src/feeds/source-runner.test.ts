@@ -40,7 +40,7 @@ function partsOf(answer: SourceRunnerParts['answer'], refused: SourceRunnerParts
   return { check: checkRow, answer, refused, wait: vi.fn(async () => {}), clock: { now: () => nowMs }, log }
 }
 
-test('rows of a source are judged like posted ones, each stream by itself', async () => {
+test('rows of a source are judged like posted ones, each stream separately', async () => {
   const { live, store } = await serving()
   const rows = [rowOf(0), rowOf(0, { market: eth }), rowOf(1)]
   expect(await runSource(sourceOf(rows, [rowOf(2)]), null, partsOf(live.answer), signal)).toBe('1')
@@ -49,7 +49,7 @@ test('rows of a source are judged like posted ones, each stream by itself', asyn
   expect(await store.verdicts({ market: eth, intervalMs: hourMs, ...everything })).toHaveLength(1)
 })
 
-test('rows that cannot be right, and rows that do not fit what is stored, are refused; the others go on', async () => {
+test('invalid rows, and rows that contradict stored ones, are refused; the others are judged', async () => {
   const { live, store } = await serving()
   const refused = vi.fn<SourceRunnerParts['refused']>()
   const rows = [rowOf(1), rowOf(2, { low: 0 }), rowOf(3), rowOf(0)]
@@ -61,7 +61,7 @@ test('rows that cannot be right, and rows that do not fit what is stored, are re
   expect(await store.verdicts({ ...btc, fromMs: null, toMs: null, limit: 10 })).toHaveLength(2)
 })
 
-test('rows that the database did not take are sent again until it does', async () => {
+test('rows that the database did not store are sent again until it does', async () => {
   const sent: number[] = []
   const answer = vi.fn(async (_stream: Stream, bars: readonly Bar[]) => {
     sent.push(bars.length)
@@ -76,7 +76,7 @@ test('rows that the database did not take are sent again until it does', async (
   ])
 })
 
-test('the next batch is read only when the one before is answered', async () => {
+test('the next batch is read only after the previous one is answered', async () => {
   const order: string[] = []
   async function* deliver(): AsyncIterable<Batch> {
     for (const hour of [0, 1]) {
@@ -92,7 +92,7 @@ test('the next batch is read only when the one before is answered', async () => 
   expect(order).toEqual(['read 0', 'answered', 'read 1', 'answered'])
 })
 
-test('an error that sending again does not help ends the run, and so does the signal', async () => {
+test('a permanent error ends the run, and so does the signal', async () => {
   const broken = partsOf(() => Promise.reject(new Error('broken')))
   await expect(runSource(sourceOf([rowOf(0)]), null, broken, signal)).rejects.toThrow('broken')
   const stop = new AbortController()
@@ -102,7 +102,7 @@ test('an error that sending again does not help ends the run, and so does the si
   )
 })
 
-test('sources that are started: a failed one is logged and stops no other, and all of them can be stopped', async () => {
+test('a source that fails is logged and does not stop the others, and all of them can be stopped', async () => {
   const lines: string[] = []
   const answer = vi.fn(async () => {})
   async function* endless(_after: unknown, stop: AbortSignal): AsyncIterable<Batch> {

@@ -7,7 +7,7 @@ import { barAt, btc, jsonOf, rowAt, rowsFrom, serving } from '../serving.suite.t
 
 const everything = { ...btc, fromMs: null, toMs: null, limit: 10_000 }
 
-test('a range as a file with a name that says what it is', async () => {
+test('a range is downloaded as a file whose name says what it contains', async () => {
   const { post, get } = await serving()
   await post(rowsFrom(0, 5))
   const response = await get('/api/bars.csv?from=2021-01-01T01:00Z&to=2021-01-01T03:00Z')
@@ -25,29 +25,26 @@ test('a range as a file with a name that says what it is', async () => {
   )
 })
 
-test.each(['', '?verdicts=true'])(
-  '/api/bars.csv%s: what is downloaded is what an import makes again, every digit',
-  async query => {
-    const [from, to] = [await serving(), await serving()]
-    const odd = { open: 0.1 + 0.2, high: 1e15, low: 1e-12, close: 1 / 3, volume: 0 }
-    // More than two pages of the store.
-    await from.post([...rowsFrom(0, 700), rowAt(701, odd)])
-    const body = await (await from.get(`/api/bars.csv${query}`)).text()
-    expect(body.split('\n')).toHaveLength(703)
-    const headers = { 'content-type': 'text/csv' }
-    const begun = await jsonOf<Import>(fetch(`${to.url}/api/imports`, { method: 'POST', headers, body }))
-    expect(await ended(to, begun)).toMatchObject({
-      state: 'done',
-      judged: 701,
-      market: 'bitstamp:BTC-USD',
-      interval: '1h',
-    })
-    const barsOf = async ({ store }: typeof from) => store.bars(everything)
-    expect(await barsOf(to)).toEqual(await barsOf(from))
-  },
-)
+test.each(['', '?verdicts=true'])('/api/bars.csv%s can be imported again with every digit', async query => {
+  const [from, to] = [await serving(), await serving()]
+  const odd = { open: 0.1 + 0.2, high: 1e15, low: 1e-12, close: 1 / 3, volume: 0 }
+  // More than two pages of the store.
+  await from.post([...rowsFrom(0, 700), rowAt(701, odd)])
+  const body = await (await from.get(`/api/bars.csv${query}`)).text()
+  expect(body.split('\n')).toHaveLength(703)
+  const headers = { 'content-type': 'text/csv' }
+  const begun = await jsonOf<Import>(fetch(`${to.url}/api/imports`, { method: 'POST', headers, body }))
+  expect(await ended(to, begun)).toMatchObject({
+    state: 'done',
+    judged: 701,
+    market: 'bitstamp:BTC-USD',
+    interval: '1h',
+  })
+  const barsOf = async ({ store }: typeof from) => store.bars(everything)
+  expect(await barsOf(to)).toEqual(await barsOf(from))
+})
 
-test('with verdicts: status, severity and p-value of each bar, empty where it was never judged', async () => {
+test('a download with verdicts has status, severity and p-value of each bar, empty where it was never judged', async () => {
   const { post, get, store } = await serving()
   await post(rowsFrom(1, 2))
   const [bar] = await store.bars(everything)
@@ -61,7 +58,7 @@ test('with verdicts: status, severity and p-value of each bar, empty where it wa
   ])
 })
 
-test('a range without bars is a header; HEAD reads no bar; a database that is away is a problem', async () => {
+test('a range without bars is a header only, HEAD reads no bars, and a database error is a problem', async () => {
   const { get, url, store, post } = await serving()
   expect(await (await get('/api/bars.csv')).text()).toBe('market,date,open,high,low,close,volume\n')
   await post(rowsFrom(0, 3))
@@ -77,7 +74,7 @@ test('a range without bars is a header; HEAD reads no bar; a database that is aw
   await expect(get('/api/bars.csv').then(response => response.text())).rejects.toThrow()
 })
 
-test('a reader who leaves in the middle: no bar is read any more, and none was far ahead of them', async () => {
+test('when a reader disconnects, no more bars are read, and none were read far ahead', async () => {
   const { url, store } = await serving()
   let read = 0
   let ended = false

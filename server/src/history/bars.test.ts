@@ -6,7 +6,7 @@ interface Page {
   readonly nextCursor: string | null
 }
 
-test('points: the whole range as candles of the least usual width, each with its bars, alarms and faults', async () => {
+test('points returns the whole range as candles of the smallest usual width, each with its bars, alarms and faults', async () => {
   const { post, get } = await serving()
   await post(rowsFrom(0, 100))
   const page = await jsonOf<Page>(get('/api/bars?points=10'))
@@ -37,7 +37,7 @@ test('points: the whole range as candles of the least usual width, each with its
   })
 })
 
-test('points: while the bars are few enough they come as they are; a range without bars is empty', async () => {
+test('points returns bars as they are while they are few enough; a range without bars is empty', async () => {
   const { post, get } = await serving()
   await post(rowsFrom(0, 10))
   const of = { market: 'bitstamp:BTC-USD', interval: '1h', bars: 1, anomalies: 0, faults: 0 }

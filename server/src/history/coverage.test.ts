@@ -5,7 +5,7 @@ import { barAt, btc, jsonOf, rowAt, rowsFrom, serving } from '../serving.suite.t
 
 type Answer = AnswerOf<'GET /api/coverage'>
 
-test('what there is of a stream, what is missing, and how much of each stretch', async () => {
+test('the coverage of a stream says what is stored, what is missing, and how much of each part', async () => {
   const { post, get } = await serving()
   await post([...rowsFrom(12, 30), ...rowsFrom(36, 60)])
   expect(await jsonOf(get('/api/coverage?points=3'))).toEqual({
@@ -32,7 +32,7 @@ test('what there is of a stream, what is missing, and how much of each stretch',
   })
 })
 
-test('every stream by market and interval, those of imported rows alone too; or those that are asked for', async () => {
+test('streams are listed by market and interval, including those with imported rows only, and can be filtered', async () => {
   const { post, get, store } = await serving()
   await post(rowsFrom(0, 3))
   await post(rowsFrom(0, 3).map(row => ({ ...row, market: 'a:b' })))

@@ -36,7 +36,7 @@ async function episodesOf(pValues: Readonly<Record<number, number>>, query = '')
   return jsonOf<{ episodes: Episode[]; nextCursor: string | null }>(get(`/api/episodes${query}`))
 }
 
-test('/api/episodes: alarms that belong together as one, with start, peak, end and recovery', async () => {
+test('/api/episodes joins alarms that belong together, with start, peak, end and recovery', async () => {
   const { episodes, nextCursor } = await episodesOf({ 3: 0.004, 5: 0.001, 20: 0.002 })
   expect(nextCursor).toBeNull()
   expect(episodes).toMatchObject([
@@ -49,19 +49,19 @@ test('/api/episodes: alarms that belong together as one, with start, peak, end a
   expect([first, second].map(({ end, recovered }) => hours(end, recovered as string))).toEqual([6, 6])
 })
 
-test('/api/episodes: one that may go on has not recovered; none at all is an empty list', async () => {
+test('/api/episodes has no recovery for an episode that may continue, and an empty list without episodes', async () => {
   expect((await episodesOf({ 27: 0.001 })).episodes).toMatchObject([{ id: 'bar 27', recovered: null }])
   expect(await episodesOf({})).toEqual({ episodes: [], nextCursor: null })
 })
 
-test('/api/episodes: a limit leads on by a cursor; a bad range is a problem that names the field', async () => {
+test('/api/episodes with a limit returns a cursor; a bad range is a problem that names the field', async () => {
   const { episodes, nextCursor } = await episodesOf({ 1: 0.001, 12: 0.001, 25: 0.001 }, '?limit=2')
   expect(episodes.map(({ id }) => id)).toEqual(['bar 12', 'bar 25'])
   expect(nextCursor).not.toBeNull()
   expect(await episodesOf({}, '?limit=0')).toMatchObject({ status: 400, code: 'ERR_QUERY_INVALID' })
 })
 
-test('/api/faults: rows that were not believed, each in the figures of an episode, and a cursor to the older ones', async () => {
+test('/api/faults returns the feed faults in the form of episodes, and a cursor to the older ones', async () => {
   const store = memoryStore()
   await store.commit(btc, steps({ 3: 0.004 }, [5, 8, 21]), null)
   const { get } = await serving({ store })

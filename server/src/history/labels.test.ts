@@ -23,7 +23,7 @@ async function marking() {
   return { get, dates, mark: (body: unknown) => send('POST', '/api/labels', body) }
 }
 
-test('an alarm is marked right or wrong, a quiet bar missed; the later mark counts', async () => {
+test('an alarm is marked right or wrong, a bar without an alarm missed; the later mark counts', async () => {
   const { get, dates, mark } = await marking()
   expect((await mark({ date: dates[2], mark: 'wrong' })).status).toBe(201)
   expect((await mark({ date: dates[2], mark: 'right', note: 'Tesla' })).status).toBe(201)
@@ -36,7 +36,7 @@ test('an alarm is marked right or wrong, a quiet bar missed; the later mark coun
   expect(labels).toMatchObject([{ mark: 'right', note: 'Tesla' }, { mark: 'missed' }])
 })
 
-test('right where nothing alarmed, missed where something did, a bar nobody knows: a conflict that says what was found', async () => {
+test('a mark that contradicts the verdict, or is of an unknown bar, is a conflict that says what was found', async () => {
   const { dates, mark } = await marking()
   const misplaced = { status: 409, code: 'ERR_LABEL_MISPLACED', field: 'date' }
   expect(await jsonOf(mark({ date: dates[1], mark: 'right' }))).toMatchObject({
@@ -57,12 +57,12 @@ test.each([
   [{ mark: 'right' }, 'date'],
   [{ date: '2021-01-01T00:00:00Z', mark: 'good' }, 'mark'],
   [{ date: '2021-01-01T00:00:00Z', mark: 'right', note: 'x'.repeat(501) }, 'note'],
-])('%o: a problem that names %s', async (body, field) => {
+])('%o is refused with a problem that names %s', async (body, field) => {
   const { mark } = await marking()
   expect(await jsonOf(mark(body))).toMatchObject({ status: 422, code: 'ERR_LABEL_INVALID', field })
 })
 
-test('as CSV: the events among the marks, as the report reads them', async () => {
+test('labels as CSV are the events among them, as the report reads them', async () => {
   const { dates, mark, get } = await marking()
   await mark({ date: dates[2], mark: 'right', note: 'said "wow", again' })
   await mark({ date: dates[3], mark: 'missed' })

@@ -84,7 +84,7 @@ async function error(code: ErrorCode, ...call: Parameters<typeof send>) {
   expect(await send(...call), call[1]).toMatchObject({ code })
 }
 
-test('answers about what was judged', async () => {
+test('answers about bars and verdicts', async () => {
   const store = memoryStore()
   const market = await judgedMarket(store)
   const { url } = await serving({ store })
@@ -360,7 +360,7 @@ test.each(Object.entries<Route>(routes).filter(([, { body, bodyType }]) => body 
   },
 )
 
-test('every event of the stream is one of the contract, and every one is sent', async () => {
+test('every event of the stream is in the contract, and every one of the contract is sent', async () => {
   const found = new Set<StreamEventName>()
   const store = memoryStore()
   const modelsDir = await fakeModels('1', '2')

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { keyed } from '../access/keyed.suite.ts'
 import { jsonOf, rowAt, serving } from '../serving.suite.ts'
 
-test('a body of 50 MB: refused by its announced length, before a byte of it has come', async () => {
+test('a body of 50 MB is refused by its announced length, before any of it is read', async () => {
   const { url } = await serving()
   const { hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname)
@@ -16,7 +16,7 @@ test('a body of 50 MB: refused by its announced length, before a byte of it has 
   socket.destroy()
 })
 
-test('a body of 50 MB in pieces of no announced length: refused, and memory does not grow by it', async () => {
+test('a body of 50 MB without an announced length is refused, and memory does not grow by it', async () => {
   const { url } = await serving()
   const { hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname)
@@ -36,7 +36,7 @@ test('a body of 50 MB in pieces of no announced length: refused, and memory does
   socket.destroy()
 })
 
-test('50 kB that unpack to 50 MB: refused once 4 MB are unpacked', async () => {
+test('a body of 50 kB that unpacks to 50 MB is refused once 4 MB are unpacked', async () => {
   const { url } = await serving()
   const body = gzipSync(Buffer.alloc(50 * 2 ** 20, '['))
   expect(body.length).toBeLessThan(100_000)
@@ -45,7 +45,7 @@ test('50 kB that unpack to 50 MB: refused once 4 MB are unpacked', async () => {
   expect(await jsonOf(response)).toMatchObject({ status: 413, code: 'ERR_BODY_TOO_LARGE' })
 })
 
-test('10,001 rows, and arrays within arrays to the limit of the body: refused, and the server goes on', async () => {
+test('10,001 rows, and deeply nested arrays, are refused, and the server continues', async () => {
   const { post } = await serving()
   expect(await jsonOf(post(`[${'{},'.repeat(10_000)}{}]`))).toMatchObject({ code: 'ERR_BODY_TOO_LARGE' })
   const deep = '['.repeat(500_000) + ']'.repeat(500_000)
@@ -53,7 +53,7 @@ test('10,001 rows, and arrays within arrays to the limit of the body: refused, a
   expect((await post(rowAt(0))).status).toBe(200)
 })
 
-test('keys that reach for the prototype of all objects change nothing', async () => {
+test('keys that target the prototype of objects change nothing', async () => {
   const { post, get, send } = await serving()
   const row = JSON.stringify(rowAt(0)).slice(0, -1)
   const reach = '"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}'
@@ -65,7 +65,7 @@ test('keys that reach for the prototype of all objects change nothing', async ()
 })
 
 test.each(['market', 'interval', 'from', 'to', 'limit', 'cursor', 'lastEventId'])(
-  'SQL as %s of a query: refused before it reaches the database',
+  'SQL as %s of a query is refused before it reaches the database',
   async name => {
     const { get } = await serving()
     const path = name === 'lastEventId' ? '/api/stream' : '/api/bars'
@@ -74,13 +74,13 @@ test.each(['market', 'interval', 'from', 'to', 'limit', 'cursor', 'lastEventId']
   },
 )
 
-test('SQL as the market of a row: refused', async () => {
+test('SQL as the market of a row is refused', async () => {
   const { post } = await serving()
   const row = rowAt(0, { market: "a:b'; drop table bars; --" })
   expect(await jsonOf(post(row))).toMatchObject({ status: 422, field: 'market' })
 })
 
-test('an address of more than 2,048 characters: 414', async () => {
+test('an address of more than 2,048 characters is answered with 414', async () => {
   const { get } = await serving()
   expect(await jsonOf(get(`/api/bars?market=${'a'.repeat(2_048)}`))).toMatchObject({
     code: 'ERR_URL_TOO_LONG',
@@ -88,7 +88,7 @@ test('an address of more than 2,048 characters: 414', async () => {
   })
 })
 
-test('a request id of the caller comes back, but none that could break out of a log line', async () => {
+test('a request id of the caller is returned, unless it could break a log line', async () => {
   const { ask } = await keyed()
   const idFor = async (id: string) =>
     (await ask('GET', '/api/bars', 'read', undefined, { 'x-request-id': id })).headers.get('x-request-id')

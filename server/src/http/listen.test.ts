@@ -4,7 +4,7 @@ import express from 'express'
 import { expect, test } from 'vitest'
 import { listen } from './listen.ts'
 
-test('a port that is taken: one clear error', async () => {
+test('a port that is taken gives one clear error', async () => {
   const { port, drain } = await listen(express(), 0, '127.0.0.1')
   const second = listen(express(), port, '127.0.0.1')
   await expect(second).rejects.toMatchObject({ code: 'ERR_PORT_TAKEN' })
@@ -12,7 +12,7 @@ test('a port that is taken: one clear error', async () => {
   await drain()
 })
 
-test('draining: the request under way is answered, then nobody listens any more', async () => {
+test('draining answers the request under way and then stops listening', async () => {
   let drained: Promise<void> | null = null
   const app = express().get('/', (_request, response) => {
     drained = drain()
@@ -36,7 +36,7 @@ test('draining does not wait for a connection that was opened in advance and nev
 test.each([
   ['headers that come a letter at a time', 'GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: '],
   ['a body that never ends', 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n['],
-])('%s: the connection is cut', async (_what, text) => {
+])('%s gets its connection cut', async (_what, text) => {
   const app = express()
     .use(express.text({ type: () => true }))
     .use((_request, response) => void response.send('read'))

@@ -20,7 +20,7 @@ it.each([
   ['a header that is none', 'GET / HTTP/1.1\r\nHost: localhost\r\nno colon\r\n\r\n', 400],
   ['20 kB of headers', `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
   ['two lengths', 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}', 400],
-])('%s: told in the form of all problems, and let go', async (_what, bytes, status) => {
+])('%s is answered in the form of all problems, and disconnected', async (_what, bytes, status) => {
   const { url } = await serving()
   const [head, body] = (await sent(url, bytes)).split('\r\n\r\n')
   expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} .*application/problem\\+json.*X-Request-Id: .*close$`, 's'))
@@ -32,7 +32,7 @@ const code = async (response: Response) => ({
   status: response.status,
 })
 
-it('headers that cannot be met, and paths that lead out of the page: no mistake of the server', async () => {
+it('request headers that cannot be met, and paths that lead out of the page, are not server errors', async () => {
   const { url } = await serving()
   const json = { 'content-type': 'application/json' }
   const post = (headers: Record<string, string>, body: string | Buffer) =>
@@ -47,13 +47,13 @@ it('headers that cannot be met, and paths that lead out of the page: no mistake 
   expect(out).toContain('ERR_NOT_FOUND')
 })
 
-it('an expectation that nobody knows: the request is answered as any other', async () => {
+it('an unknown expectation is ignored, and the request is answered', async () => {
   const { url } = await serving()
   const answer = await sent(url, 'GET /x HTTP/1.1\r\nHost: localhost\r\nExpect: tea\r\nConnection: close\r\n\r\n')
   expect(answer).toContain('ERR_NOT_FOUND')
 })
 
-it('what no database holds is refused: a NUL in words, a cursor past the end of time, the year 99', async () => {
+it('values that a database cannot hold are refused: a NUL in a text, a cursor past the last date, the year 99', async () => {
   const { post, get, send } = await serving()
   const budget = await send('PUT', '/api/budget', { alarmsPerWeek: 1, note: 'a\0b' })
   expect(await code(budget)).toMatchObject({ status: 422, code: 'ERR_BUDGET_INVALID', field: 'note' })
@@ -63,7 +63,7 @@ it('what no database holds is refused: a NUL in words, a cursor past the end of 
   expect(await code(row)).toMatchObject({ status: 422, code: 'ERR_ROW_INVALID', field: 'date' })
 })
 
-it('prices that are numbers and nothing else: refused, with the range that is taken', async () => {
+it('prices outside the accepted range are refused, and the answer names the range', async () => {
   const { post } = await serving()
   for (const [changes, field] of [
     [{ high: 1e308 }, 'high'],
@@ -75,7 +75,7 @@ it('prices that are numbers and nothing else: refused, with the range that is ta
   }
 })
 
-it('an array with a bad row: says which, and that nothing of it was stored', async () => {
+it('the answer to an array with a bad row says which it is, and that nothing was stored', async () => {
   const { post, get } = await serving()
   const rows = Array.from({ length: 600 }, (_, i) => rowAt(i, i === 500 ? { high: 1 } : {}))
   const answer = await code(await post(rows))

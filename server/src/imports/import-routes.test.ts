@@ -29,7 +29,7 @@ function waitingStore(): { readonly store: Store; letOn(): void } {
   }
 }
 
-test('a check says what is in a file and what an import would make of it, and writes nothing', async () => {
+test('a check says what a file contains and what an import would do with it, and writes nothing', async () => {
   const server = await serving()
   await server.post(rowsFrom(10, 20))
   await server.store.appendHistory({
@@ -64,7 +64,7 @@ test('a check says what is in a file and what an import would make of it, and wr
   expect(await jsonOf(server.get('/api/imports'))).toEqual({ imports: [] })
 })
 
-test('an import of a new market is judged row by row, as if it had come live', async () => {
+test('an import of a new market is judged row by row, like live rows', async () => {
   const server = await serving()
   const response = await sendFile(server, linesFrom(0, 2_500).slice(0, 700), '&market=kraken:ETH-EUR')
   expect(response.status).toBe(202)
@@ -93,7 +93,7 @@ test('an import of a new market is judged row by row, as if it had come live', a
   expect(await verdictsOf(server)).toEqual(await verdictsOf(live))
 })
 
-test('rows after the newest bar are judged on, known ones counted, older ones go to history alone', async () => {
+test('rows after the newest bar are judged, known rows are counted, and older ones are added to history only', async () => {
   const server = await serving()
   await server.post(rowsFrom(10, 20))
   const shown = await ended(server, await jsonOf(sendFile(server, linesFrom(5, 30))))
@@ -114,7 +114,7 @@ test('the same file again changes nothing', async () => {
   expect(await server.store.verdicts(everything)).toEqual(before)
 })
 
-test('a file with bad lines is refused whole, with every error by line', async () => {
+test('a file with bad lines is refused completely, with every error by line', async () => {
   const server = await serving()
   const lines = [...linesFrom(0, 5), lineAt(5, { high: 1 }), 'nonsense', lineAt(6, { close: 'abc' })]
   const response = await sendFile(server, lines)
@@ -135,7 +135,7 @@ test('a file with bad lines is refused whole, with every error by line', async (
   expect(await server.store.historyStreams()).toEqual([])
 })
 
-test('other numbers than what is stored: refused whole, each with its line', async () => {
+test('a file that contradicts stored rows is refused completely, with each line', async () => {
   const server = await serving()
   await server.post(rowsFrom(0, 10))
   const response = await sendFile(server, [...linesFrom(0, 4), lineAt(4, { close: 104.5 }), ...linesFrom(5, 20)])
@@ -149,7 +149,7 @@ test('other numbers than what is stored: refused whole, each with its line', asy
   expect(await server.store.bars(everything)).toHaveLength(10)
 })
 
-test('bars that have not closed, and dates before 1970: refused by line', async () => {
+test('bars that have not closed, and dates before 1970, are refused by line', async () => {
   const server = await serving()
   const lines = ['1969-12-31T23:00:00Z,1,1,1,1,1', ...linesFrom(0, 3), lineAt(744)]
   expect(await jsonOf(sendFile(server, lines))).toMatchObject({
@@ -168,14 +168,14 @@ test.each([
   ['other columns', 'a,b\n1,2', 422, 'ERR_CSV_LAYOUT'],
   ['a market that is none', `symbol,${fileHeader}\n?,${lineAt(0)}\n?,${lineAt(1)}`, 422, 'ERR_CSV_LAYOUT'],
   ['rows ten days apart', `${fileHeader}\n2020-12-24,1,1,1,1,1\n2021-01-03,1,1,1,1,1`, 422, 'ERR_CSV_LAYOUT'],
-])('%s: refused, and nothing is written', async (_, body, status, code) => {
+])('%s is refused, and nothing is written', async (_, body, status, code) => {
   const server = await serving()
   const response = await fetch(`${server.url}/api/imports`, { method: 'POST', headers: csv, body })
   expect([response.status, (await jsonOf<Problem>(response)).code]).toEqual([status, code])
   expect(await server.store.historyStreams()).toEqual([])
 })
 
-test('one row is enough where the interval is said', async () => {
+test('one row is enough if the interval is given', async () => {
   const server = await serving()
   expect(await jsonOf(sendFile(server, [lineAt(0)], '&interval=1h&check=true'))).toMatchObject({ rows: 1, fresh: 1 })
 })
@@ -185,7 +185,7 @@ test.each([
   ['application/x-www-form-urlencoded', {}],
   ['text/plain', {}],
   ['text/csv', { 'content-encoding': 'gzip' }],
-])('a file sent as %s %j: refused, whatever is in it', async (type, headers) => {
+])('a file sent as %s %j is refused, whatever it contains', async (type, headers) => {
   const { url } = await serving()
   // 50 kB that would unpack to 50 MB.
   const body = gzipSync(Buffer.alloc(50 * 2 ** 20, '1,'))
@@ -197,7 +197,7 @@ test.each([
   expect(await jsonOf(response)).toMatchObject({ status: 415, code: 'ERR_BODY_TYPE' })
 })
 
-test('a file of 100 MB: refused by its announced length, before a byte of it has come', async () => {
+test('a file of 100 MB is refused by its announced length, before any of it is read', async () => {
   const { url } = await serving()
   const { hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname)
@@ -208,7 +208,7 @@ test('a file of 100 MB: refused by its announced length, before a byte of it has
   socket.destroy()
 })
 
-test('a file of no announced length and no end: refused after 64 MB, and memory does not grow by it', async () => {
+test('an endless file without an announced length is refused after 64 MB, and memory does not grow by it', async () => {
   const { url } = await serving()
   const { hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname)
@@ -232,7 +232,7 @@ test('a file of no announced length and no end: refused after 64 MB, and memory 
   socket.destroy()
 })
 
-test('a sender who leaves in the middle: nothing is written, and the next file is read', async () => {
+test('when a sender disconnects, nothing is written, and the next file is read', async () => {
   const server = await serving()
   const { hostname, port } = new URL(server.url)
   const socket = connect(Number(port), hostname)
@@ -246,7 +246,7 @@ test('a sender who leaves in the middle: nothing is written, and the next file i
   expect(await server.store.historyStreams()).toEqual([])
 })
 
-test('a second file while one is being imported: 409, and live rows go on; a check is answered', async () => {
+test('a second file during an import is answered with 409, while live rows and checks are answered', async () => {
   const { store, letOn } = waitingStore()
   const server = await serving({ store })
   const begun = await jsonOf<Import>(sendFile(server, linesFrom(0, 20)))
@@ -263,7 +263,7 @@ test('a second file while one is being imported: 409, and live rows go on; a che
   expect((await sendFile(server, linesFrom(0, 20))).status).toBe(202)
 })
 
-test('a large file that is refused at once: what is left of it is passed over, and the connection goes on', async () => {
+test('the rest of a large file that is refused is skipped, and the connection stays open', async () => {
   const { store, letOn } = waitingStore()
   const server = await serving({ store })
   const begun = await jsonOf<Import>(sendFile(server, linesFrom(0, 20)))
@@ -291,7 +291,7 @@ test('a large file that is refused at once: what is left of it is passed over, a
   expect(await ended(server, begun)).toMatchObject({ state: 'done' })
 })
 
-test('an import that is ended keeps what is stored, and goes on when the file is sent again', async () => {
+test('a cancelled import keeps what is stored, and continues when the file is sent again', async () => {
   const { store, letOn } = waitingStore()
   const server = await serving({ store })
   const lines = Array.from({ length: 1_500 }, (_, i) =>
@@ -306,7 +306,7 @@ test('an import that is ended keeps what is stored, and goes on when the file is
   expect(again).toMatchObject({ state: 'done', known: 1_000, judged: 500 })
 })
 
-test('a database that goes away: the import has failed and says so; the file can be sent again', async () => {
+test('an import fails with a reason when the database is lost, and the file can be sent again', async () => {
   const store = memoryStore()
   const server = await serving({ store })
   const { commit } = store
@@ -318,7 +318,7 @@ test('a database that goes away: the import has failed and says so; the file can
   expect(again).toMatchObject({ state: 'done', judged: 20 })
 })
 
-test('a live row that overtakes an import of its market: the import says why it ends, sent again the rest is history', async () => {
+test('a live row that overtakes an import of its market ends the import with a reason; sent again, the rest is history', async () => {
   const { store, letOn } = waitingStore()
   const server = await serving({ store })
   const begun = await jsonOf<Import>(sendFile(server, linesFrom(0, 20)))
@@ -330,7 +330,7 @@ test('a live row that overtakes an import of its market: the import says why it 
   expect(await server.store.bars(everything)).toHaveLength(1)
 })
 
-test('the stream tells every listener how an import goes on', async () => {
+test('the stream sends the progress of an import to every listener', async () => {
   const server = await serving()
   const events = await eventsOf(
     `${server.url}/api/stream?market=a:other`,
@@ -345,13 +345,13 @@ test('the stream tells every listener how an import goes on', async () => {
   ])
 })
 
-test('no such import: 404, by any method', async () => {
+test('an unknown import is answered with 404, by any method', async () => {
   const { get, url } = await serving()
   expect(await jsonOf(get('/api/imports/7'))).toMatchObject({ status: 404, code: 'ERR_NOT_FOUND' })
   expect((await fetch(`${url}/api/imports/7`, { method: 'DELETE' })).status).toBe(404)
 })
 
-test('a key of scope read may look at imports, one of scope ingest may make and end them', async () => {
+test('a key of scope read may read imports, one of scope ingest may make and cancel them', async () => {
   const { ask } = await keyed()
   for (const [scope, refused] of [
     ['read', true],

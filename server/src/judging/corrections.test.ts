@@ -14,7 +14,7 @@ async function judged() {
   return { ...server, rows, correct: (body: unknown) => server.send('POST', '/api/corrections', body) }
 }
 
-test('a judged bar gets other numbers: it and those after it are judged again, and what was withdrawn is told', async () => {
+test('a correction judges its bar and those after it again, and lists the withdrawn verdicts', async () => {
   const { rows, correct, get, post } = await judged()
   const right = { ...rows[3], volume: 12.5 }
   const response = await correct({ ...right, reason: 'volume of another market' })
@@ -42,7 +42,7 @@ test('a judged bar gets other numbers: it and those after it are judged again, a
   expect(await jsonOf(post(rows[3]))).toMatchObject({ status: 409, code: 'ERR_BAR_CONFLICT', field: 'volume' })
 })
 
-test('withdrawn verdicts can be read as they were given', async () => {
+test('withdrawn verdicts can still be read as they were given', async () => {
   const { rows, correct, get } = await judged()
   const { verdicts } = await jsonOf<{ verdicts: unknown[] }>(get('/api/verdicts'))
   const { correction } = await jsonOf<Answer>(correct({ ...rows[3], volume: 12.5, reason: 'volume of another market' }))
@@ -52,7 +52,7 @@ test('withdrawn verdicts can be read as they were given', async () => {
   expect((await get('/api/corrections/1%20or%201')).status).toBe(404)
 })
 
-test('the same numbers once more change nothing and say so', async () => {
+test('a correction with the same numbers changes nothing and says so', async () => {
   const { rows, correct, get } = await judged()
   const response = await correct({ ...rows[2], reason: 'to be sure' })
   expect(response.status).toBe(200)
@@ -60,7 +60,7 @@ test('the same numbers once more change nothing and say so', async () => {
   expect(await jsonOf(get('/api/corrections'))).toEqual({ corrections: [], nextCursor: null })
 })
 
-test('everyone who watches hears the new verdicts', async () => {
+test('the stream sends the new verdicts to every client', async () => {
   const { rows, correct, url } = await judged()
   const stop = new AbortController()
   const stream = await fetch(`${url}/api/stream`, { signal: stop.signal })
@@ -79,7 +79,7 @@ test.each([
   [{ reason: 'x', high: 'much' }, 422, 'ERR_CORRECTION_INVALID', 'high'],
   [{ reason: 'x', high: 1 }, 422, 'ERR_BAR_IMPOSSIBLE', 'high'],
   [{ reason: 'x', date: '2021-01-01T03:30:00Z' }, 422, 'ERR_BAR_MISALIGNED', 'date'],
-])('%o: %i %s at %s, and nothing is changed', async (change, status, code, field) => {
+])('%o is answered with %i %s at %s, and nothing is changed', async (change, status, code, field) => {
   const { rows, correct, get } = await judged()
   expect(await jsonOf(correct({ ...rows[3], ...change }))).toMatchObject({ status, code, field })
   expect(await jsonOf(get('/api/corrections'))).toEqual({ corrections: [], nextCursor: null })

@@ -29,7 +29,7 @@ function liveOn(store: Store, { makePipeline = fakePipeline, model = () => 'fake
   return { live, published }
 }
 
-test('no snapshot: warms up over what the store has and saves a first snapshot', async () => {
+test('without a snapshot the engine warms up over the stored bars and saves a first snapshot', async () => {
   const store = memoryStore()
   await store.appendWarmUp(btc, barsFrom(0, 120))
   const { live } = liveOn(store)
@@ -38,13 +38,13 @@ test('no snapshot: warms up over what the store has and saves a first snapshot',
   expect((await store.snapshot(btc, 'fake@1'))?.ts).toBe(barAt(119).ts)
 })
 
-test('an empty store: the first snapshot stands before any bar', async () => {
+test('with an empty store the first snapshot is saved before any bar', async () => {
   const store = memoryStore()
   await liveOn(store).live.answer(btc, [barAt(0)])
   expect((await store.snapshot(btc, 'fake@1'))?.ts).toBe(0)
 })
 
-test('restarted after any bar: goes on exactly as if it had never stopped', async () => {
+test('an engine that restarts after any bar continues exactly as if it had never stopped', async () => {
   const whole = memoryStore()
   await whole.appendWarmUp(btc, barsFrom(0, 30))
   const expected = await liveOn(whole).live.answer(btc, barsFrom(30, 90))
@@ -59,7 +59,7 @@ test('restarted after any bar: goes on exactly as if it had never stopped', asyn
   expect(verdicts).toEqual(expected)
 })
 
-test('a snapshot is written with every 1,024th bar, and a restart steps only over what follows it', async () => {
+test('a snapshot is written with every 1,024th bar, and a restart steps only over the bars after it', async () => {
   const store = memoryStore()
   const first = liveOn(store)
   for (let hour = 0; hour < 1_100; hour++) await first.live.answer(btc, [barAt(hour)])
@@ -94,7 +94,7 @@ test('commits hold at most 100 bars, and each is published only after it is stor
   expect(published.map(({ seq }) => seq)).toEqual(Array.from({ length: 250 }, (_, i) => i + 1))
 })
 
-test('a commit that fails midway: what was stored stays, the rest is answered at the next try, nothing is doubled', async () => {
+test('after a commit that fails midway the stored part stays, the rest is answered at the next try, nothing is doubled', async () => {
   const store = memoryStore()
   const { commit } = store
   const { live, published } = liveOn(store)
@@ -110,14 +110,14 @@ test('a commit that fails midway: what was stored stays, the rest is answered at
   expect(published.map(({ seq }) => seq)).toEqual(Array.from({ length: 250 }, (_, i) => i + 1))
 })
 
-test('an array of known and new bars: both are answered, only the new are stepped', async () => {
+test('known and new bars of an array are both answered, but only the new ones are stepped', async () => {
   const { live, published } = liveOn(memoryStore())
   const first = await live.answer(btc, barsFrom(0, 3))
   expect((await live.answer(btc, barsFrom(1, 6))).slice(0, 2)).toEqual(first.slice(1))
   expect(published).toHaveLength(6)
 })
 
-test('the same bar twice in one array: the same verdict twice', async () => {
+test('the same bar twice in one array gets the same verdict twice', async () => {
   const { live, published } = liveOn(memoryStore())
   const [first, second] = await live.answer(btc, [barAt(0), barAt(0)])
   expect(second).toEqual(first)
@@ -129,7 +129,7 @@ test('the same bar twice in one array: the same verdict twice', async () => {
   })
 })
 
-test('a bar that only warmed up: refused, for there is no verdict of it', async () => {
+test('a warm-up bar is refused, because it has no verdict', async () => {
   const store = memoryStore()
   await store.appendWarmUp(btc, barsFrom(0, 3))
   const { live } = liveOn(store)
@@ -138,7 +138,7 @@ test('a bar that only warmed up: refused, for there is no verdict of it', async 
   await expect(live.answer(btc, [changed])).rejects.toMatchObject({ code: 'ERR_BAR_CONFLICT' })
 })
 
-test('too many waiting: refused at once, those that wait are answered', async () => {
+test('too many waiting requests are refused at once, and those that wait are answered', async () => {
   const { live } = liveOn(memoryStore(), { maxWaiting: 2 })
   const waiting = [live.answer(btc, [barAt(0)]), live.answer(btc, [barAt(1)])]
   await expect(live.answer(btc, [barAt(2)])).rejects.toMatchObject({ code: 'ERR_BUSY' })
@@ -146,14 +146,14 @@ test('too many waiting: refused at once, those that wait are answered', async ()
   expect(await live.answer(btc, [barAt(2)])).toHaveLength(1)
 })
 
-test('two markets: each has its own engine and its own order', async () => {
+test('two markets have separate engines and separate orders', async () => {
   const { live } = liveOn(memoryStore())
   const eth = { ...btc, market: 'kraken:ETH-EUR' } as const
   const [a, b] = await Promise.all([live.answer(btc, barsFrom(5, 8)), live.answer(eth, [barAt(0, eth)])])
   expect([fakeText(a.at(-1)), fakeText(b[0])]).toEqual(['step 3, warm-up 0, sum 333', 'step 1, warm-up 0, sum 105'])
 })
 
-test('another model: the next request warms it up over what the store has; back again, the first goes on as if it had judged all', async () => {
+test('another model warms up over the stored bars at the next request; the first one, used again, continues as if it had judged all', async () => {
   const expected = await liveOn(memoryStore()).live.answer(btc, barsFrom(0, 40))
   const store = memoryStore()
   let model = 'fake@1'
@@ -169,7 +169,7 @@ test('another model: the next request warms it up over what the store has; back 
   expect(await live.answer(btc, barsFrom(20, 40))).toEqual(expected.slice(20))
 })
 
-test('a long history: a model without snapshot, or with one from long ago, warms up over the newest 5,000 bars', async () => {
+test('with a long history, a model without a snapshot or with an old one warms up over the newest 5,000 bars', async () => {
   const store = memoryStore()
   await liveOn(store).live.answer(btc, [barAt(0)])
   await store.appendWarmUp(btc, barsFrom(1, 5_300))
@@ -183,7 +183,7 @@ test('a long history: a model without snapshot, or with one from long ago, warms
   }
 })
 
-test('closing: what comes is refused, and close resolves when the last batch is stored', async () => {
+test('while closing, new rows are refused, and close resolves when the last batch is stored', async () => {
   const store = memoryStore()
   const { live } = liveOn(store)
   await live.answer(btc, [barAt(0)])
@@ -192,7 +192,7 @@ test('closing: what comes is refused, and close resolves when the last batch is 
   expect((await store.known(btc, [barAt(1).ts as Ms])).size).toBe(0)
 })
 
-test('another process stored bars of the same market meanwhile: the engine takes them in before it goes on', async () => {
+test('bars of the same market that another process stored are taken in before the engine continues', async () => {
   const store = memoryStore()
   const expected = await liveOn(memoryStore()).live.answer(btc, barsFrom(0, 30))
   const here = liveOn(store)
@@ -203,7 +203,7 @@ test('another process stored bars of the same market meanwhile: the engine takes
   expect(verdicts).toEqual(expected)
 })
 
-test('a snapshot that another version of the program wrote: the engine warms up from the bars instead', async () => {
+test('with a snapshot of another version of the program the engine warms up from the bars instead', async () => {
   const store = memoryStore()
   await liveOn(store).live.answer(btc, barsFrom(0, 20))
   const { live } = liveOn(store, {

@@ -12,7 +12,7 @@ async function problemOf(response: Response): Promise<Problem> {
   return problem
 }
 
-test('one row: answered with one verdict', async () => {
+test('one row is answered with one verdict', async () => {
   const { post } = await serving()
   const response = await post(rowAt(0))
   expect(response.status).toBe(200)
@@ -21,14 +21,14 @@ test('one row: answered with one verdict', async () => {
   expect(verdict.bar).toEqual({ open: 100, high: 110, low: 90, close: 105, volume: 7 })
 })
 
-test('an array: answered with an array in the same order', async () => {
+test('an array is answered with an array in the same order', async () => {
   const { post } = await serving()
   const verdicts = await jsonOf<VerdictAnswer[]>(post(rowsFrom(0, 250)))
   expect(verdicts.map(verdict => verdict.date)).toEqual(rowsFrom(0, 250).map(row => row.date))
   expect(await jsonOf<VerdictAnswer[]>(post([rowAt(250)]))).toHaveLength(1)
 })
 
-test('the same row twice: the same bytes, and one row in the store', async () => {
+test('the same row sent twice gets the same bytes, and is stored once', async () => {
   const { post, store } = await serving()
   const first = await (await post(rowAt(0))).text()
   await post(rowAt(1))
@@ -36,7 +36,7 @@ test('the same row twice: the same bytes, and one row in the store', async () =>
   expect(await store.verdicts({ ...btc, fromMs: null, toMs: null, limit: 10 })).toHaveLength(2)
 })
 
-test('the same row sent twenty times at once: one verdict', async () => {
+test('the same row sent twenty times at once gets one verdict', async () => {
   const { post, store } = await serving()
   const answers = await Promise.all(Array.from({ length: 20 }, async () => (await post(rowAt(0))).text()))
   expect(new Set(answers).size).toBe(1)
@@ -68,7 +68,7 @@ test('extra fields are ignored', async () => {
   expect((await post(rowAt(0, { 'Volume USD': 'a lot', unix: 1 }))).status).toBe(200)
 })
 
-test('another market and interval: a stream of its own', async () => {
+test('another market or interval is a separate stream', async () => {
   const { post } = await serving()
   await post(rowAt(5))
   const row = rowAt(0, { market: 'kraken:ETH-EUR', interval: '1d' })
@@ -92,7 +92,7 @@ test.each([
   [{ high: 80 }, 422, 'ERR_BAR_IMPOSSIBLE', 'high', /at least the low/],
   [{ open: -1 }, 422, 'ERR_BAR_IMPOSSIBLE', 'open', /positive/],
   [{ volume: -1 }, 422, 'ERR_BAR_IMPOSSIBLE', 'volume', /not negative/],
-])('a row with %j: refused with %i %s at %s', async (change, status, code, field, detail) => {
+])('a row with %j is refused with %i %s at %s', async (change, status, code, field, detail) => {
   const { post, store } = await serving()
   const response = await post(rowAt(0, change))
   expect(response.status).toBe(status)
@@ -102,13 +102,13 @@ test.each([
   expect(await store.streams()).toEqual([])
 })
 
-test('a number too large for JSON to hold: refused', async () => {
+test('a number that is too large for JSON is refused', async () => {
   const { post } = await serving()
   const response = await post(JSON.stringify(rowAt(0)).replace('110', '1e999'))
   expect(await problemOf(response)).toMatchObject({ status: 422, field: 'high' })
 })
 
-test('a bad row in an array: named by its index, and nothing of the array is stored', async () => {
+test('a bad row in an array is named by its index, and nothing of the array is stored', async () => {
   const { post, store } = await serving()
   const rows = rowsFrom(0, 501).map((row, i) => (i === 500 ? { ...row, high: 1 } : row))
   expect(await problemOf(await post(rows))).toMatchObject({ code: 'ERR_BAR_IMPOSSIBLE', field: '[500].high' })
@@ -117,7 +117,7 @@ test('a bad row in an array: named by its index, and nothing of the array is sto
   expect(await store.streams()).toEqual([])
 })
 
-test('the last hour is taken at the moment it closes', async () => {
+test('the last hour is accepted at the moment it closes', async () => {
   const { post, nowMs: clock } = await serving()
   const row = rowAt(0, { date: '2021-02-01T00:00:00Z' })
   clock.value = (nowMs + 3_599_999) as typeof nowMs
@@ -126,7 +126,7 @@ test('the last hour is taken at the moment it closes', async () => {
   expect((await post(row)).status).toBe(200)
 })
 
-test('rows of two markets in one array: refused', async () => {
+test('rows of two markets in one array are refused', async () => {
   const { post } = await serving()
   const problem = await problemOf(await post([rowAt(0), rowAt(1, { market: 'kraken:BTC-USD' })]))
   expect(problem).toMatchObject({ status: 422, code: 'ERR_ROWS_MIXED', field: '[1].market' })
@@ -135,7 +135,7 @@ test('rows of two markets in one array: refused', async () => {
   })
 })
 
-test('a known bar with other numbers: 409 that says both', async () => {
+test('a known bar with other numbers is answered with 409 and both numbers', async () => {
   const { post } = await serving()
   await post(rowAt(0))
   const problem = await problemOf(await post(rowAt(0, { close: 106 })))
@@ -143,20 +143,20 @@ test('a known bar with other numbers: 409 that says both', async () => {
   expect(problem.detail).toMatch(/close 105.*close 106/)
 })
 
-test('an unknown bar older than the newest: 409', async () => {
+test('an unknown bar older than the newest is answered with 409', async () => {
   const { post } = await serving()
   await post(rowAt(5))
   expect(await problemOf(await post(rowAt(4)))).toMatchObject({ status: 409, code: 'ERR_BAR_LATE', field: 'date' })
 })
 
-test('rows out of order: 409 that names the row, nothing stored', async () => {
+test('rows out of order are answered with 409 that names the row, and nothing is stored', async () => {
   const { post, store } = await serving()
   const problem = await problemOf(await post([rowAt(0), rowAt(2), rowAt(1)]))
   expect(problem).toMatchObject({ status: 409, code: 'ERR_BAR_LATE', field: '[2].date' })
   expect(await store.streams()).toEqual([])
 })
 
-test('bodies that are not rows: 400', async () => {
+test('a body without rows is answered with 400', async () => {
   const { post } = await serving()
   for (const body of ['{"date": ', '7', '"text"', 'null', '[]']) {
     expect(await problemOf(await post(body))).toMatchObject({ status: 400, code: 'ERR_BODY_SHAPE' })
@@ -164,7 +164,7 @@ test('bodies that are not rows: 400', async () => {
   expect((await post('')).status).toBe(400)
 })
 
-test('another content type: 415', async () => {
+test('another content type is answered with 415', async () => {
   const { post } = await serving()
   for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/json; charset=latin1']) {
     const response = await post(JSON.stringify(rowAt(0)), { 'content-type': type })
@@ -172,19 +172,19 @@ test('another content type: 415', async () => {
   }
 })
 
-test('too many rows or bytes: 413', async () => {
+test('too many rows or bytes are answered with 413', async () => {
   const { post } = await serving()
   expect(await problemOf(await post(Array(10_001).fill(7)))).toMatchObject({ status: 413, code: 'ERR_BODY_TOO_LARGE' })
   expect(await problemOf(await post(`"${'x'.repeat(5 * 2 ** 20)}"`))).toMatchObject({ status: 413 })
 })
 
-test('a request id that was sent comes back; an odd one is replaced', async () => {
+test('a request id that was sent is returned; an invalid one is replaced', async () => {
   const { post } = await serving()
   expect((await problemOf(await post([], { 'x-request-id': 'feed-7' }))).requestId).toBe('feed-7')
   expect((await problemOf(await post([], { 'x-request-id': 'a b<c>' }))).requestId).toMatch(/^[\w-]{36}$/)
 })
 
-test('a database that does not take the rows: 503 with Retry-After, and the next try is answered as if nothing happened', async () => {
+test('when the database does not store the rows, the answer is 503 with Retry-After, and the next try succeeds', async () => {
   const { post, store } = await serving()
   const { commit } = store
   await post(rowAt(0))
@@ -196,7 +196,7 @@ test('a database that does not take the rows: 503 with Retry-After, and the next
   expect((await jsonOf<VerdictAnswer>(post(rowAt(1)))).because).toBe('step 2, warm-up 0, sum 211')
 })
 
-test('a mistake of our own: 500 without its text', async () => {
+test('an internal error is answered with 500 without its text', async () => {
   const { post, store } = await serving()
   store.known = () => Promise.reject(new Error('secret'))
   const problem = await problemOf(await post(rowAt(0)))

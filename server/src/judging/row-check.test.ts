@@ -34,13 +34,13 @@ test.each([
   [{ date: nowMs }, 'ERR_BAR_FUTURE', 'date'],
   [{ high: 80 }, 'ERR_BAR_IMPOSSIBLE', 'high'],
   [{ volume: -1 }, 'ERR_BAR_IMPOSSIBLE', 'volume'],
-] as const)('a second row with %j: refused as %s, with its position and field', (changes, code, field) => {
+] as const)('a second row with %j is refused as %s, with its position and field', (changes, code, field) => {
   expect(() => checkRows([rowOf(0), rowOf(1, changes)], nowMs)).toThrow(
     expect.objectContaining({ code, field, details: expect.objectContaining({ row: 1 }) }),
   )
 })
 
-test('a row that comes alone: its error names the field and no position', () => {
+test('the error of a single row names the field and no position', () => {
   const { details, field } = faultOf(() => checkRow(rowOf(0, { open: 0 }), nowMs))
   expect({ details, field }).toEqual({
     field: 'open',
@@ -48,7 +48,7 @@ test('a row that comes alone: its error names the field and no position', () => 
   })
 })
 
-test('a bar may come at the moment of its close, and not before', () => {
+test('a bar is accepted at the moment of its close, and not before', () => {
   const closes = startMs + hourMs
   expect(timeFault(startMs as Ms, hourMs, closes as Ms)).toBeNull()
   expect(timeFault(startMs as Ms, hourMs, (closes - 1) as Ms)).toMatchObject({ code: 'ERR_BAR_FUTURE' })

@@ -25,7 +25,7 @@ async function opened(modelsDir: string, store = memoryStore()) {
   return { models, store, changes, states, serving: () => models.champion().manifest.version }
 }
 
-test('nothing was promoted yet: the newest that can serve is champion, the others are candidates or refused', async () => {
+test('without a promotion the newest usable version is champion, the others are candidates or refused', async () => {
   const modelsDir = await fakeModels('1', '2', '3')
   await breakFake(modelsDir, '3')
   const { serving, states, store, changes } = await opened(modelsDir)
@@ -35,7 +35,7 @@ test('nothing was promoted yet: the newest that can serve is champion, the other
   expect(changes).toEqual(['1 candidate', '2 candidate', '3 refused', '2 champion'])
 })
 
-test('nothing was promoted yet, and a server has trained a newer one: the newest that learned from all its rows is champion', async () => {
+test('without a promotion, and with a newer version trained by a server, the newest that learned from all its rows is champion', async () => {
   const modelsDir = await fakeModels()
   const training = (refitted: boolean) => ({ training: { ...days, refitted } as Manifest['training'] })
   await writeFake(modelsDir, '1', training(true))
@@ -45,7 +45,7 @@ test('nothing was promoted yet, and a server has trained a newer one: the newest
   expect(await states()).toEqual(['1 candidate', '2 champion', '3 candidate'])
 })
 
-test('restarted with a newer folder: the champion of the table stays, the newer one is a candidate', async () => {
+test('after a restart with a newer folder the stored champion stays, and the newer version is a candidate', async () => {
   const modelsDir = await fakeModels('1')
   const { store } = await opened(modelsDir)
   await writeFake(modelsDir, '2')
@@ -55,7 +55,7 @@ test('restarted with a newer folder: the champion of the table stays, the newer 
 })
 
 test.each(['corrupt', 'missing'])(
-  'restarted with the champion %s: it is refused, the one before it serves',
+  'after a restart with the champion %s it is refused, and the previous one serves',
   async how => {
     const modelsDir = await fakeModels('1', '2', '3')
     const { models, store } = await opened(modelsDir)
@@ -72,7 +72,7 @@ test.each(['corrupt', 'missing'])(
   },
 )
 
-test('no version can serve: it says why of each', async () => {
+test('if no version can be used, the error says why for each', async () => {
   const modelsDir = await fakeModels('1')
   await breakFake(modelsDir, '1')
   await expect(opened(modelsDir)).rejects.toMatchObject({
@@ -82,7 +82,7 @@ test('no version can serve: it says why of each', async () => {
   await expect(opened(await fakeModels())).rejects.toMatchObject({ code: 'ERR_MODEL_MISSING' })
 })
 
-test('the only champion damaged, and mended before the next start: it serves again', async () => {
+test('the only champion, damaged and repaired before the next start, serves again', async () => {
   const modelsDir = await fakeModels('1')
   const { store } = await opened(modelsDir)
   await breakFake(modelsDir, '1')
@@ -94,7 +94,7 @@ test('the only champion damaged, and mended before the next start: it serves aga
   await expect(models.rollback('fake', 'x')).rejects.toMatchObject({ code: 'ERR_MODEL_NO_EARLIER' })
 })
 
-test('promoting what cannot serve: refused with the reason, the champion stays; mended, it is taken', async () => {
+test('promoting an unusable version is refused with the reason, and the champion stays; repaired, it is accepted', async () => {
   const modelsDir = await fakeModels('1', '2')
   const { models, serving, states } = await opened(modelsDir)
   await breakFake(modelsDir, '1')
@@ -108,7 +108,7 @@ test('promoting what cannot serve: refused with the reason, the champion stays; 
   expect(serving()).toBe('1')
 })
 
-test('other files under a version that was found before: refused, for its verdicts would be of two models', async () => {
+test('other files under a known version are refused, because its verdicts would be of two models', async () => {
   const modelsDir = await fakeModels('1', '2')
   const { models, store } = await opened(modelsDir)
   await writeFake(modelsDir, '1', { sha256: 'other' })
@@ -120,7 +120,7 @@ test('other files under a version that was found before: refused, for its verdic
   })
 })
 
-test('a folder that holds a model of another name: refused', async () => {
+test('a folder with a model of another name is refused', async () => {
   const modelsDir = await fakeModels('1', '2')
   await writeFake(modelsDir, '2', { version: '3' })
   const { store } = await opened(modelsDir)
@@ -131,7 +131,7 @@ test('a folder that holds a model of another name: refused', async () => {
   })
 })
 
-test('a folder that came while running: promoted without a restart', async () => {
+test('a folder that was added at run time can be promoted without a restart', async () => {
   const modelsDir = await fakeModels('1')
   const { models, serving } = await opened(modelsDir)
   await writeFake(modelsDir, '2')
@@ -140,7 +140,7 @@ test('a folder that came while running: promoted without a restart', async () =>
   await expect(models.promote('fake', '../2', 'x')).rejects.toMatchObject({ code: 'ERR_MODEL_MISSING' })
 })
 
-test('rolled back twice: goes back two; a third time there is none', async () => {
+test('two rollbacks go back two versions; for a third there is none', async () => {
   const { models, serving } = await opened(await fakeModels('1', '2', '3'))
   await models.promote('fake', '1', 'a')
   await models.promote('fake', '2', 'b')
@@ -150,7 +150,7 @@ test('rolled back twice: goes back two; a third time there is none', async () =>
   await expect(models.rollback('fake', 'no')).rejects.toMatchObject({ code: 'ERR_MODEL_NO_EARLIER' })
 })
 
-test('a champion that is crowned again is before itself, unless it was gone back to', () => {
+test('a champion that is promoted again is its own predecessor, unless it was restored by a rollback', () => {
   const log = (...versions: string[]) =>
     versions.reverse().map(version => ({ name: 'm', version, previous: null, at: 0 as Ms, because: '' }))
   expect(championsOf(log('a', 'b', 'a'))).toEqual(['a'])

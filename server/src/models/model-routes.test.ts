@@ -10,7 +10,7 @@ interface Shown {
   readonly state: string
 }
 
-test('/api/models: every version with what it was trained on, its state and its newest trial', async () => {
+test('/api/models lists every version with its training data, its state and its newest trial', async () => {
   const store = memoryStore()
   const { get } = await serving({ store, modelsDir: await fakeModels('1', '2') })
   await store.saveTrial({
@@ -54,7 +54,7 @@ test('/api/models: every version with what it was trained on, its state and its 
   })
 })
 
-test('promote and roll back: the champion is answered, again the same, and the stream tells of it', async () => {
+test('promoting and rolling back answer with the champion, repeated calls with the same, and the stream sends the change', async () => {
   const { url, send, get } = await serving({ modelsDir: await fakeModels('1', '2') })
   const ask = (path: string) => send('POST', `/api/models/${path}`, {}).then(jsonOf<Shown>)
   const models = (all: readonly { event: string }[]) => all.filter(one => one.event === 'model')
@@ -76,7 +76,7 @@ test('promote and roll back: the champion is answered, again the same, and the s
   expect(markets).toEqual([])
 })
 
-test('what cannot be promoted or gone back to: a problem that says why', async () => {
+test('a version that cannot be promoted or restored is answered with a problem that says why', async () => {
   const modelsDir = await fakeModels('1', '2')
   const { send, registry } = await serving({ modelsDir })
   await breakFake(modelsDir, '1')
@@ -97,7 +97,7 @@ test('what cannot be promoted or gone back to: a problem that says why', async (
   expect(await problem('fake@2/promote', { because: 7 })).toMatchObject({ status: 400, code: 'ERR_BODY_SHAPE' })
 })
 
-test('rows posted while champions change: each answered once, none lost, and every swap takes effect at the next row', async () => {
+test('rows posted while champions change are each answered once, and every change takes effect at the next row', async () => {
   const { send, post, get } = await serving({ modelsDir: await fakeModels('1', '2', '3') })
   const versionOf = new Map<string, string>()
   let swapping = true
@@ -137,7 +137,7 @@ test('rows posted while champions change: each answered once, none lost, and eve
   expect(await jsonOf(post(rowAt(0)))).toEqual(verdicts[0])
 })
 
-test('one version: its trials and, where the manifest tells them, its figures with a curve a network', async () => {
+test('a single version has its trials and, where the manifest has them, its figures with a curve for each network', async () => {
   const store = memoryStore()
   const modelsDir = await fakeModels('1', '2')
   const losses = [0.4, 0.3, 0.5, 0.2].map((training, i) => ({ epoch: i + 1, training, validation: 0.3 }))
@@ -195,7 +195,7 @@ test('one version: its trials and, where the manifest tells them, its figures wi
   }
 })
 
-test('promotions: newest first with their reasons, and where a rollback would lead', async () => {
+test('promotions come newest first with their reasons, and with the target of a rollback', async () => {
   const { send, get } = await serving({ modelsDir: await fakeModels('1', '2') })
   const log = () => jsonOf<object>(get('/api/models/fake/promotions'))
   expect(await log()).toMatchObject({ promotions: [{ version: '2', previous: null }], earlier: null })
@@ -210,7 +210,7 @@ test('promotions: newest first with their reasons, and where a rollback would le
   expect(await jsonOf(get('/api/models/nobody/promotions'))).toMatchObject({ status: 404, code: 'ERR_MODEL_MISSING' })
 })
 
-test('a trial by hand: the version is answered with it, and nothing else changes; without bars it is a problem', async () => {
+test('a trial on request returns the version with it and changes nothing else; without bars it is a problem', async () => {
   const store = memoryStore()
   const { send, registry } = await serving({
     store,

@@ -36,7 +36,7 @@ function steered() {
   return { steps, train, learn }
 }
 
-test('by hand: 202 with what begins, a second one 409 while it runs, and a better one serves at once', async () => {
+test('a training on request is answered with 202, a second one with 409 while it runs, and a better version serves at once', async () => {
   const { steps, train } = steered()
   const { send, registry } = await serving({
     train,
@@ -64,7 +64,7 @@ test('by hand: 202 with what begins, a second one 409 while it runs, and a bette
   while (registry.champion().manifest.version !== '1') await new Promise(setImmediate)
 })
 
-test('too few rows: said beforehand, and refused when it is asked for', async () => {
+test('too few rows are reported beforehand, and a training with them is refused', async () => {
   const { get, send } = await serving({ store: await storeWith(enough - 1) })
   const says = `Expected at least 1000 stored bars of bitstamp:BTC-USD, 1h, to learn from, found 999. A version is trained for its own market. Add more rows of that market.`
   expect(await jsonOf(get('/api/training'))).toMatchObject({
@@ -93,13 +93,13 @@ test('too few rows: said beforehand, and refused when it is asked for', async ()
   })
 })
 
-test('no row at all: none to learn from', async () => {
+test('without rows there is nothing to learn from', async () => {
   const { get } = await serving()
   const { next } = await jsonOf<{ next: object }>(get('/api/training'))
   expect(next).toMatchObject({ rows: null, refusal: expect.stringContaining('found 0') })
 })
 
-test('the stream tells of each step with the epochs since the one before, and who comes late hears all of it', async () => {
+test('the stream sends each step with the epochs since the previous one, and a late client receives all of them', async () => {
   const { train, learn } = steered()
   const { url, get, send } = await serving({ train, store: await storeWith(enough) })
   const trainings = (events: readonly { event: string }[]) => events.filter(one => one.event === 'training')
@@ -131,7 +131,7 @@ test('the stream tells of each step with the epochs since the one before, and wh
   expect(again.at(-1)?.losses).toHaveLength(1)
 })
 
-test('cancelled: answered when it has ended, and again without a training the same', async () => {
+test('cancelling is answered when the training has ended, and in the same way without a training', async () => {
   const { train } = steered()
   const { send } = await serving({ train, store: await storeWith(enough) })
   await send('POST', '/api/models/retrain', {})

@@ -71,7 +71,7 @@ const trained = (
     ),
   )
 
-test('trained, looked at, tried, promoted', async () => {
+test('a version is trained, checked, tried and promoted', async () => {
   const { retrain, logged, serving } = await retraining()
   retrain.start()
   expect(() => retrain.start()).toThrow(expect.objectContaining({ code: 'ERR_RETRAIN_RUNNING' }))
@@ -87,7 +87,7 @@ test.each([
     { passed: true, challenger: '2', champion: '0' },
     'Trained 2, a candidate: it was compared with 0, which is no longer champion.',
   ],
-])('%s: the champion stays', async (_name, change, says) => {
+])('%s, and the champion stays', async (_name, change, says) => {
   const { retrain, logged, serving, models, lines } = await retraining({
     trial: async () => ({ ...passing, ...change }) as unknown as Trial,
   })
@@ -99,7 +99,7 @@ test.each([
   expect((await models.find('fake', '2')).manifest.version).toBe('2')
 })
 
-test('a training that fails: logged, and another one can start', async () => {
+test('a training that fails is logged, and another one can start', async () => {
   const { retrain, logged, serving, models } = await retraining({ train: () => Promise.reject(new Error('no rows')) })
   retrain.start()
   expect(JSON.parse(await logged('training failed'))).toMatchObject({ err: { message: 'no rows' } })
@@ -108,7 +108,7 @@ test('a training that fails: logged, and another one can start', async () => {
   await expect.poll(() => retrain.start()).toBeUndefined()
 })
 
-test('on time: it starts by itself, and not again while one runs', async () => {
+test('a scheduled training starts by itself, and not again while one runs', async () => {
   vi.useFakeTimers({ now: Date.UTC(2021, 0, 1, 3, 29, 30) })
   onTestFinished(() => void vi.useRealTimers())
   let started = 0
@@ -135,7 +135,7 @@ test('on time: it starts by itself, and not again while one runs', async () => {
   await retrain.close()
 })
 
-test('closed while it runs: the training is told to stop', async () => {
+test('closing while a training runs stops the training', async () => {
   let stopped = false
   const { retrain, lines } = await retraining({
     train: (_champion, _order, stop) =>
@@ -157,7 +157,7 @@ const learning = (share: number, losses: TrainingLoss[] = []) =>
     learning: { learner: 'network', number: 1, of: 1, again: false, epoch: 1, epochs: 4, share, losses },
   }) as const satisfies TrainerLine
 
-test('every step is told: what it reads, how far it is, what it makes, and what came of it', async () => {
+test('every step is reported: what it reads, its progress, what it makes, and its result', async () => {
   const { modelsDir, retrain, seen, logged } = await retraining({
     train: async (_champion, { size, progress }) => {
       expect(size).toBe('quick')
@@ -198,7 +198,7 @@ const epochOf = (epoch: number): TrainingLoss => {
   return { learner: 'network', number: 1, again: false, epoch, training: 0.2, validation: 0.3 }
 }
 
-test('time left: by the pace so far, and none while that would be a guess', () => {
+test('the time left follows from the pace so far, and is missing while it would be a guess', () => {
   const of = { startedBy: 'hand', size: 'full', model: 'fake', market: 'a:B', interval: '1h' } as const
   const start = begun(of, 0 as Ms)
   expect(advanced(start, learning(0.25), 2_000 as Ms).secondsLeft).toBeNull()
@@ -206,7 +206,7 @@ test('time left: by the pace so far, and none while that would be a guess', () =
   expect(advanced(start, learning(0.25), 60_000 as Ms).secondsLeft).toBe(180)
 })
 
-test('cancelled: it has ended when that is answered, and the next one can start', async () => {
+test('a cancelled training has ended when the cancellation is answered, and the next one can start', async () => {
   const { retrain, seen, models } = await retraining({
     train: (_champion, _order, stop) =>
       new Promise((_resolve, reject) => stop.addEventListener('abort', () => reject(new Error('aborted')))),
@@ -221,7 +221,7 @@ test('cancelled: it has ended when that is answered, and the next one can start'
   await retrain.cancel()
 })
 
-test('cancelled while it is tried: the version stays a candidate, whatever the trial says', async () => {
+test('a version whose training is cancelled during its trial stays a candidate, whatever the trial says', async () => {
   let ended: () => void = () => undefined
   const { retrain, seen, serving } = await retraining({
     trial: async () => {
@@ -242,7 +242,7 @@ test('cancelled while it is tried: the version stays a candidate, whatever the t
   expect(serving()).toBe('1')
 })
 
-test('the trainer: told what to train on, at the lowest priority, and its last line names the version', async () => {
+test('the trainer gets its options, runs at the lowest priority, and names the version in its last line', async () => {
   const answer = await trained(`
     import { writeFileSync } from 'node:fs'
     import { getPriority } from 'node:os'
@@ -269,14 +269,14 @@ test.each([
   ],
   ['writes no JSON', `console.log('done')`, /without a line of JSON.*done/s],
   ['is killed', `process.kill(process.pid, 'SIGKILL')`, /SIGKILL/],
-])('a trainer that %s: ERR_RETRAIN_FAILED with its last lines', async (_name, text, message) => {
+])('a trainer that %s fails with ERR_RETRAIN_FAILED and its last lines', async (_name, text, message) => {
   await expect(trained(text)).rejects.toMatchObject({
     code: 'ERR_RETRAIN_FAILED',
     message: expect.stringMatching(message),
   })
 })
 
-test('its lines of progress are told, and are no part of what a failure shows', async () => {
+test('lines of progress are reported, and are not part of the message of a failure', async () => {
   const lines: TrainerLine[] = []
   const rows = { bars: 3, from: 'a', to: 'b' }
   const text = `
@@ -290,7 +290,7 @@ test('its lines of progress are told, and are no part of what a failure shows', 
   expect(whyFailed(error)).toBe('A loss that is no number. The models are unchanged.')
 })
 
-test('a line of JSON that the contract does not have is logged, and is no part of what a failure shows', async () => {
+test('a line of JSON outside the contract is logged, and is not part of the message of a failure', async () => {
   const warnings: object[] = []
   const log = { warn: (found: object) => void warnings.push(found) } as unknown as TrainerParts['log']
   const text = "console.error(JSON.stringify({ rows: { bars: 'many' } })); process.exit(1)"
@@ -299,13 +299,13 @@ test('a line of JSON that the contract does not have is logged, and is no part o
   expect((error as Error).message).not.toContain('many')
 })
 
-test('a trainer that wrote no error of its own: how it ended is the reason', async () => {
+test('the reason for a trainer that wrote no error is how it ended', async () => {
   const error = await trained('process.exit(3)').catch((thrown: Error) => thrown)
   expect(whyFailed(error)).toBe('The training ended with code 3. The models are unchanged.')
   expect(whyFailed(new Error('no database'))).toBe('no database')
 })
 
-test('killed while it writes: what it left is removed', async () => {
+test('the remains of a trainer that was killed while writing are removed', async () => {
   const { models, modelsDir } = await retraining()
   const script = await scriptOf(`
     import { mkdirSync } from 'node:fs'
@@ -318,7 +318,7 @@ test('killed while it writes: what it left is removed', async () => {
   expect(await readdir(join(modelsDir, 'fake'))).toEqual(['1'])
 })
 
-test('a trainer that is told to stop: ends', async () => {
+test('a trainer ends when it is stopped', async () => {
   await expect(trained('setInterval(() => {}, 1_000)', AbortSignal.timeout(200))).rejects.toMatchObject({
     code: 'ERR_RETRAIN_FAILED',
   })

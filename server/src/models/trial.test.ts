@@ -52,7 +52,7 @@ function model(
   return { ran, open: { manifest, makePipeline } as unknown as OpenModel }
 }
 
-test('the last 30 days, after a warm-up: more and fewer alarms with their dates, both errors, and the rule', async () => {
+test('a trial of the last 30 days, after a warm-up, has the added and removed alarms with their dates, both errors, and the rule', async () => {
   const store = memoryStore()
   await store.appendWarmUp(btc, barsFrom(0, 40 * days))
   const champion = model('1', 4, [11 * days, 12 * days, 13 * days])
@@ -87,7 +87,7 @@ test('the last 30 days, after a warm-up: more and fewer alarms with their dates,
   expect(await store.trials('fake')).toEqual([result])
 })
 
-test('bars that its weights were fitted on are left out, and the champion is asked of those that it did not judge', async () => {
+test('bars that the weights were fitted on are left out, and the champion forecasts those that it did not judge', async () => {
   const store = memoryStore()
   await store.appendWarmUp(btc, barsFrom(0, 40 * days))
   const [challenger, champion] = [model('2', 4, [], { validationFrom: opened(30 * days) }), model('1', 4, [])]
@@ -96,7 +96,7 @@ test('bars that its weights were fitted on are left out, and the champion is ask
   expect(champion.ran.stepped).toBe(10 * days)
 })
 
-test('fitted once more on all rows, it is tried on what came after them alone', async () => {
+test('a version that was fitted again on all rows is tried only on the rows after them', async () => {
   const store = memoryStore()
   await store.appendWarmUp(btc, barsFrom(0, 40 * days))
   const refitted = { validationFrom: opened(0), refitted: true, to: opened(35 * days - 1) }
@@ -104,7 +104,7 @@ test('fitted once more on all rows, it is tried on what came after them alone', 
   expect(result).toMatchObject({ from: Date.parse(opened(35 * days)), bars: 5 * days })
 })
 
-test('no bar that it was not trained on: no trial', async () => {
+test('without a bar that it was not trained on there is no trial', async () => {
   const store = memoryStore()
   const parts = [model('2', 4, [], { validationFrom: opened(50 * days) }).open, model('1', 4, []).open] as const
   expect(await trial({ store, rule, clock, warmUp }, ...parts)).toBeNull()
@@ -112,7 +112,7 @@ test('no bar that it was not trained on: no trial', async () => {
   expect(await trial({ store, rule, clock, warmUp }, ...parts)).toBeNull()
 })
 
-test('requests go on while it runs', async () => {
+test('requests are answered while a trial runs', async () => {
   const store = memoryStore()
   await store.appendWarmUp(btc, barsFrom(0, 40 * days))
   let turns = 0

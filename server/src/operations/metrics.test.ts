@@ -34,7 +34,7 @@ async function seriesOf(verdicts: readonly Partial<Verdict>[]): Promise<Map<stri
   )
 }
 
-test('a bar: its verdict, its hour, its p-value, both errors, who drives', async () => {
+test('a bar counts with its verdict, hour, p-value, both errors and driver', async () => {
   const series = await seriesOf([{}])
   const of = 'market="a:b",interval="1h"'
   expect(series.get(`candlewatch_verdicts_total{${of},status="normal",lane="none"}`)).toBe(1)
@@ -54,7 +54,7 @@ test('alarms within six hours of one another are one episode', async () => {
   expect(series.get('candlewatch_episodes_total{market="a:b",interval="1h"}')).toBe(2)
 })
 
-test('a warm-up bar has no opinion, and a feed fault none of the market: neither counts as a p-value', async () => {
+test('a warm-up bar has no p-value, and a feed fault none of the market, so neither is counted', async () => {
   const silent = { status: 'warming-up', pValue: null, skill: null, high: null, low: null } as const
   const series = await seriesOf([silent, { status: 'feed-fault', lane: 'feed' }])
   expect(series.get('candlewatch_p_value_count')).toBe(0)
@@ -67,7 +67,7 @@ test('markets beyond the twentieth share the label other', () => {
   expect(of(0)).toBe('a:m0')
 })
 
-test('a method that nobody knows is no label of its own', async () => {
+test('an unknown method does not get a label of its own', async () => {
   const metrics = makeMetrics()
   metrics.requested({ method: 'BREW', route: 'none', status: 404, seconds: 0.1 })
   expect(await metrics.registry.metrics()).toContain('route="none",method="other",status="4xx"')

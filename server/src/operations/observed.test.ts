@@ -26,7 +26,7 @@ function written(level: string) {
 
 const metricsOf = async (get: (path: string) => Promise<Response>) => (await get('/metrics')).text()
 
-test('/metrics: requests by route pattern, never by address', async () => {
+test('/metrics counts requests by route pattern, never by address', async () => {
   const { post, get } = await serving()
   await post(rowAt(0))
   await get('/api/replays/some-id')
@@ -40,7 +40,7 @@ test('/metrics: requests by route pattern, never by address', async () => {
   expect(text).not.toMatch(/some-id|wp-login|secret/)
 })
 
-test('/metrics: rows by what became of them, problems by code', async () => {
+test('/metrics counts rows by result, and problems by code', async () => {
   const store = memoryStore()
   const { post, get } = await serving({ store })
   await post(rowsFrom(0, 5))
@@ -59,7 +59,7 @@ test('/metrics: rows by what became of them, problems by code', async () => {
   expect(text).toContain('candlewatch_model_info{name="fake",version="1"} 1')
 })
 
-test('a listener is counted while it listens, and is no slow request', async () => {
+test('a listener is counted while it is connected, and is not a slow request', async () => {
   const { get, url, post } = await serving()
   let listening = ''
   await eventsOf(
@@ -75,7 +75,7 @@ test('a listener is counted while it listens, and is no slow request', async () 
   expect(await metricsOf(get)).not.toContain('route="/api/stream"')
 })
 
-test('the log: what went wrong at info, with market and code; what went well at debug; no body, no query', async () => {
+test('the log has failed requests at info, with market and code, and others at debug; no body and no query', async () => {
   const { log, lines, text } = written('debug')
   const { post, get } = await serving({ log })
   await post(rowAt(0, { note: 'a secret' }))
@@ -93,7 +93,7 @@ test('the log: what went wrong at info, with market and code; what went well at 
   expect(text()).not.toContain('secret')
 })
 
-test('/readyz while stopping: 503, whatever the checks say', async () => {
+test('/readyz is answered with 503 while stopping, whatever the checks say', async () => {
   const { get, stopping } = await serving()
   stopping.value = true
   const response = await get('/readyz')
@@ -102,7 +102,7 @@ test('/readyz while stopping: 503, whatever the checks say', async () => {
   expect((await get('/healthz')).status).toBe(200)
 })
 
-test('/readyz that fails: written once as it begins and once as it ends, and hosts are named in the log alone', async () => {
+test('a failing /readyz is logged once when it begins and once when it ends, and only the log names hosts', async () => {
   const { log, lines, text } = written('info')
   const store = memoryStore()
   const { ping } = store

@@ -13,7 +13,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-test('years are dropped at the start and every day, until it ends; a failure does not end it', async () => {
+test('years are dropped at the start and every day, and a failure does not end this', async () => {
   const dropYears = vi.fn<(before: Ms) => Promise<number[]>>().mockRejectedValueOnce(new Error('lock timeout'))
   const info = vi.spyOn(log, 'info')
   const warn = vi.spyOn(log, 'warn')
@@ -29,7 +29,7 @@ test('years are dropped at the start and every day, until it ends; a failure doe
   expect(dropYears).toHaveBeenCalledTimes(3)
 })
 
-test('without a number of days nothing is ever dropped', async () => {
+test('nothing is dropped without a number of days', async () => {
   const dropYears = vi.fn()
   const end = startRetention({ days: undefined, dropYears, clock, log })
   await vi.advanceTimersByTimeAsync(3 * 86_400_000)

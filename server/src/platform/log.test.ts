@@ -8,7 +8,7 @@ function logged(write: (log: ReturnType<typeof makeLog>) => void): string {
   return lines.join('')
 }
 
-test('a key, a session or a password is struck out wherever it stands, and the rest is readable', () => {
+test('a key, a session or a password is redacted wherever it occurs, and the rest is readable', () => {
   const key = newKey('me', 'admin', 0 as never).text
   const secret = key.split('_')[2]!
   const session = 'f0'.repeat(32)

@@ -16,7 +16,7 @@ const body = {
 const make = ({ send }: Serving, changes: object = {}) =>
   jsonOf<Replay>(send('POST', '/api/replays', { ...body, ...changes }))
 
-test('made, listed and read back', async () => {
+test('a replay is made, listed and read', async () => {
   const it = await serving()
   const response = await it.send('POST', '/api/replays', body)
   expect(response.status).toBe(201)
@@ -35,13 +35,13 @@ test.each([
   [{ everyMs: -1 }, 'everyMs'],
   [{ everyMs: '1s' }, 'everyMs'],
   [{ state: 'flying' }, 'state'],
-])('made with %j: 422 at %s', async (changes, field) => {
+])('making a replay with %j is answered with 422 at %s', async (changes, field) => {
   const { send } = await serving()
   const problem = await jsonOf<Problem>(send('POST', '/api/replays', { ...body, ...changes }))
   expect(problem).toMatchObject({ status: 422, code: 'ERR_REPLAY_INVALID', field })
 })
 
-test('paused, played, sped up: only what was named changes', async () => {
+test('pausing, playing and speeding up change only the fields that were sent', async () => {
   const it = await serving()
   const replay = await make(it)
   const change = (what: object) => jsonOf<Replay>(it.send('PATCH', `/api/replays/${replay.id}`, what))
@@ -52,7 +52,7 @@ test('paused, played, sped up: only what was named changes', async () => {
   expect(await change({})).toEqual(fast)
 })
 
-test('changes at the same moment: none is lost', async () => {
+test('no change is lost when several come at the same moment', async () => {
   const it = await serving()
   const { id } = await make(it, { state: 'paused' })
   const changes = [{ state: 'playing' }, { everyMs: 7 }, { seek: '2021-01-05' }]
@@ -79,7 +79,7 @@ test.each([
   [{ seek: '2021-01-05', step: 1 }, 'step'],
   [{ revision: 'last' }, 'revision'],
   [{ state: 'rewind' }, 'state'],
-])('a change of %j: 422 at %s, and nothing changes', async (change, field) => {
+])('a change of %j is answered with 422 at %s, and nothing changes', async (change, field) => {
   const it = await serving()
   const replay = await make(it)
   const problem = await jsonOf<Problem>(it.send('PATCH', `/api/replays/${replay.id}`, change))
@@ -87,7 +87,7 @@ test.each([
   expect(await jsonOf(it.get(`/api/replays/${replay.id}`))).toEqual(replay)
 })
 
-test('a seek: forward is kept until it is cleared; back, the newest bar in sight is the one before', async () => {
+test('a seek forward is kept until it is cleared; after a seek back the newest visible bar is the one before', async () => {
   const it = await serving()
   const { id } = await make(it)
   await it.post(rowsFrom(0, 50))
@@ -98,14 +98,14 @@ test('a seek: forward is kept until it is cleared; back, the newest bar in sight
   expect(await jsonOf(it.get('/api/bars?limit=1'))).toMatchObject({ bars: [{ date: '2021-01-03T01:00:00Z' }] })
 })
 
-test('two presses of the step at the same moment: two rows are asked for', async () => {
+test('two steps at the same moment ask for two rows', async () => {
   const it = await serving()
   const { id } = await make(it)
   await Promise.all([1, 1].map(step => it.send('PATCH', `/api/replays/${id}`, { step })))
   expect(await jsonOf(it.get(`/api/replays/${id}`))).toMatchObject({ steps: 2, state: 'paused' })
 })
 
-test('a replay that was stopped: cannot be changed any more; one that has finished can be watched again', async () => {
+test('a stopped replay cannot be changed any more; a finished one can be watched again', async () => {
   const it = await serving()
   const { id } = await make(it)
   await it.post(rowsFrom(0, 50))
@@ -118,7 +118,7 @@ test('a replay that was stopped: cannot be changed any more; one that has finish
   expect(await jsonOf(change({ seek: '2021-01-02' }))).toMatchObject({ status: 409, code: 'ERR_REPLAY_OVER' })
 })
 
-test('a second replay of the same stream: the first, left playing by a killed simulator, is stopped', async () => {
+test('a second replay of the same stream stops the first, which a killed simulator left playing', async () => {
   const it = await serving()
   const first = await make(it)
   const other = await make(it, { market: 'kraken:BTC-EUR' })
@@ -129,7 +129,7 @@ test('a second replay of the same stream: the first, left playing by a killed si
   expect(await jsonOf(it.get(`/api/replays/${other.id}`))).toMatchObject({ state: 'playing' })
 })
 
-test('one that is not there: 404', async () => {
+test('an unknown replay is answered with 404', async () => {
   const it = await serving()
   expect((await it.get('/api/replays/none')).status).toBe(404)
   expect((await it.get('/api/replays/%00')).status).toBe(404)

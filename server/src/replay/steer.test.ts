@@ -131,7 +131,7 @@ test.each<[string, Partial<Replay>, ReplayChange, Partial<Replay>]>([
   expect(await after(replay, change)).toEqual(changed)
 })
 
-test('an anomaly that lies in no judged bar: the rows to come are played', async () => {
+test('the next rows are played if no judged bar has an anomaly', async () => {
   const store = await past()
   const none = { ...store, alarmAfter: async () => null }
   expect(await steer({ ...playing, ...watching }, { until: 'anomaly' }, none)).toEqual({
@@ -150,7 +150,7 @@ test.each<[string, Partial<Replay>, ReplayChange]>([
   ['stopped', { state: 'stopped' }, { everyMs: 5 }],
   ['stopped', { state: 'stopped' }, { seek: open(20) }],
   ['stopped', { state: 'stopped' }, { step: -1 }],
-])('a replay that is %s: refused for good', async (_state, replay, change) => {
+])('a change of a replay that is %s is refused', async (_state, replay, change) => {
   await expect(steer({ ...playing, ...replay }, change, await past())).rejects.toMatchObject({
     code: 'ERR_REPLAY_OVER',
   })
@@ -160,11 +160,11 @@ test.each<[string, ReplayChange]>([
   ['seek', { seek: open(9) }],
   ['seek', { seek: open(101) }],
   ['at', { at: open(9) }],
-])('outside its rows: refused at %s', async (field, change) => {
+])('a date outside the rows is refused at %s', async (field, change) => {
   await expect(steer(playing, change, await past())).rejects.toMatchObject({ code: 'ERR_REPLAY_INVALID', field })
 })
 
-test('nothing judged yet: steps and seeks are for the rows to come', async () => {
+test('before the first verdict, steps and seeks apply to the next rows', async () => {
   const empty = memoryStore()
   expect(await steer(playing, { step: 2 }, empty)).toMatchObject({ state: 'paused', steps: 6, at: null })
   expect(await steer(playing, { step: -2 }, empty)).toMatchObject({ state: 'paused', steps: 4, at: null })

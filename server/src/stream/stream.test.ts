@@ -15,7 +15,7 @@ const numbers = (from: number, to: number) => Array.from({ length: to - from + 1
 const episodeAt = (hour: number): Episode =>
   exampleEpisode('bitstamp:BTC-USD', Date.parse(rowAt(hour).date), { id: `bar ${hour}` })
 
-test('without an id: only what is committed from now on, the bar and then its verdict', async () => {
+test('without an id, only new commits are sent, the bar and then its verdict', async () => {
   const { url, post } = await serving()
   await post(rowsFrom(0, 3))
   const events = await eventsOf(`${url}/api/stream`, atLeast(2), () => post(rowsFrom(3, 5)))
@@ -29,7 +29,7 @@ test('without an id: only what is committed from now on, the bar and then its ve
   expect(events[1]?.data).toEqual(await jsonOf(post(rowAt(3))))
 })
 
-test('what a bar changes in the episodes comes between the bar and its verdict, at once and when a client resumes', async () => {
+test('changes of episodes come between the bar and its verdict, live and when a client resumes', async () => {
   const store = memoryStore()
   const { commit } = store
   // Hour 4 alarms.
@@ -55,16 +55,19 @@ test('what a bar changes in the episodes comes between the bar and its verdict, 
   expect(resumed[1]?.data).toEqual({ kind: 'opened', episode: episodeAnswer(opened.episode) })
 })
 
-test.each(['header', 'query'])('Last-Event-ID as %s: resumes after it, nothing lost, nothing doubled', async how => {
-  const { url, post } = await serving()
-  await post(rowsFrom(0, 20))
-  const [query, headers] = how === 'header' ? ['', { 'last-event-id': '5' }] : ['?lastEventId=5', {}]
-  const later = () => post(rowsFrom(20, 25))
-  const events = await eventsOf(`${url}/api/stream${query}`, atLeast(20), later, headers)
-  expect(idsIn(events)).toEqual(numbers(6, 25))
-})
+test.each(['header', 'query'])(
+  'Last-Event-ID as %s resumes after it, with nothing lost and nothing doubled',
+  async how => {
+    const { url, post } = await serving()
+    await post(rowsFrom(0, 20))
+    const [query, headers] = how === 'header' ? ['', { 'last-event-id': '5' }] : ['?lastEventId=5', {}]
+    const later = () => post(rowsFrom(20, 25))
+    const events = await eventsOf(`${url}/api/stream${query}`, atLeast(20), later, headers)
+    expect(idsIn(events)).toEqual(numbers(6, 25))
+  },
+)
 
-test('rows committed while it catches up: each once, in order', async () => {
+test('rows committed while a client catches up are each sent once, in order', async () => {
   const store = memoryStore()
   const { url, post } = await serving({ store, pageRows: 3 })
   await post(rowsFrom(0, 10))
@@ -79,7 +82,7 @@ test('rows committed while it catches up: each once, in order', async () => {
   expect(idsIn(await eventsOf(`${url}/api/stream?lastEventId=0`, atLeast(20)))).toEqual(numbers(1, 20))
 })
 
-test('a row that was fetched from the store and is published only then: sent once', async () => {
+test('a row that is published after it was fetched from the store is sent once', async () => {
   const store = memoryStore()
   const { url, post } = await serving({ store })
   const { commit } = store
@@ -104,7 +107,7 @@ test('a row that was fetched from the store and is published only then: sent onc
   expect(idsIn(events)).toEqual([1, 2])
 })
 
-test('resuming from lastEventId of /api/verdicts: page and stream together hold each row once', async () => {
+test('resuming from lastEventId of /api/verdicts, page and stream together have each row once', async () => {
   const { url, post, get } = await serving()
   await post(rowsFrom(0, 4))
   const { verdicts, lastEventId } = await jsonOf<{ verdicts: Verdict[]; lastEventId: string }>(get('/api/verdicts'))
@@ -114,7 +117,7 @@ test('resuming from lastEventId of /api/verdicts: page and stream together hold 
   expect(dates).toEqual(rowsFrom(0, 7).map(row => row.date))
 })
 
-test('another market is not heard, live or caught up', async () => {
+test('rows of another market are not sent, live or when catching up', async () => {
   const { url, post } = await serving()
   await post(rowsFrom(0, 3))
   await post(rowsFrom(0, 2).map(row => ({ ...row, market: 'kraken:BTC-EUR' })))
@@ -125,19 +128,19 @@ test('another market is not heard, live or caught up', async () => {
   expect(verdictsIn(events).map(one => (one.data as Verdict).market)).toEqual(Array(3).fill('kraken:BTC-EUR'))
 })
 
-test('an id of a database that was emptied since: from now on, not silence', async () => {
+test('with an id of a database that was emptied since, new rows are sent', async () => {
   const { url, post } = await serving()
   const events = await eventsOf(`${url}/api/stream?lastEventId=5000`, atLeast(1), () => post(rowAt(0)))
   expect(idsIn(events)).toEqual([1])
 })
 
-test('an id that is none: 400', async () => {
+test('an invalid id is answered with 400', async () => {
   const { get } = await serving()
   expect((await get('/api/stream?lastEventId=abc')).status).toBe(400)
   expect((await get('/api/stream?market=x')).status).toBe(400)
 })
 
-test('the replay: the latest at connect, then every change', async () => {
+test('the latest replay is sent at connect, then every change', async () => {
   const { url, send } = await serving()
   const source = { kind: 'csv', name: 'rows.csv' }
   const body = { source, from: '2021-01-01', to: '2021-01-05', everyMs: 1_000, state: 'playing' }
@@ -151,13 +154,13 @@ test('the replay: the latest at connect, then every change', async () => {
   expect(events.filter(isReplay).map(one => one.data)).toEqual([made, { ...made, state: 'paused', revision: 1 }])
 })
 
-test('pings come while nothing else does', async () => {
+test('pings are sent while there is nothing else to send', async () => {
   const { url } = await serving({ pingMs: 1 })
   const events = await eventsOf(`${url}/api/stream`, all => all.length >= 3)
   expect(events).toEqual(Array(3).fill({ event: 'ping', id: null, data: {} }))
 })
 
-test('a listener that does not read: dropped, and it resumes with nothing lost', async () => {
+test('a listener that does not read is disconnected, and can resume with nothing lost', async () => {
   const { url, post } = await serving({ maxUnreadBytes: 2_000 })
   const { hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname)
@@ -172,7 +175,7 @@ test('a listener that does not read: dropped, and it resumes with nothing lost',
   expect(idsIn(events)).toEqual(numbers(91, 100))
 })
 
-test('a store that fails while a client catches up: the client is disconnected, logged and counted', async () => {
+test('when the store fails while a client catches up, the client is disconnected, logged and counted', async () => {
   const store = memoryStore()
   const lines: string[] = []
   const { url, post, get } = await serving({ store, log: pino({}, { write: line => void lines.push(line) }) })
@@ -187,7 +190,7 @@ test('a store that fails while a client catches up: the client is disconnected, 
   expect(idsIn(await eventsOf(`${url}/api/stream?lastEventId=0`, atLeast(3)))).toEqual([1, 2, 3])
 })
 
-test('its head alone: answered and over', async () => {
+test('a HEAD request is answered and ends', async () => {
   const { url } = await serving()
   const head = await fetch(`${url}/api/stream`, { method: 'HEAD', signal: AbortSignal.timeout(5_000) })
   expect(head.headers.get('content-type')).toContain('text/event-stream')

@@ -9,7 +9,7 @@ test('a bar without a forecast splits the band in two', () => {
   expect(y).toEqual([112, 104, null, 112, 104])
 })
 
-test('two bars in one slice: the widest of both', () => {
+test('two bars in one slice give the widest of both', () => {
   const wide = candle(1)
   const high = { ...wide.verdict!.high!, upper: 120 }
   const wider: Candle = { ...wide, verdict: { ...wide.verdict!, high } }

@@ -37,7 +37,7 @@ const rows = (count: number): PageEvent => ({
   verdicts: hours(count).map(hour => verdict(hour)),
 })
 
-test('three bars: three candles, and a window two days wide that ends just after the next bar', () => {
+test('three bars give three candles and a window two days wide that ends just after the next bar', () => {
   const three = draw([rows(3)])
   const { layout } = three
   expect(count(three, 'price')).toBe(3)
@@ -58,7 +58,7 @@ test('the next bar is drawn one bar ahead of the last, with its intervals as box
   )
 })
 
-test('the user looks at the past: no next bar there', () => {
+test('the next bar is not shown while the user looks at the past', () => {
   const { data } = draw([rows(300), { kind: 'moved', range: [at(10), at(34)] }])
   expect(trace(data, 'Next bar').x).toEqual([])
 })
@@ -69,7 +69,7 @@ test('the bands go along the upper edge and back along the lower', () => {
   expect(band).toMatchObject({ fill: 'toself', x: [at(0), at(1), at(1), at(0)], y: [112, 112, 104, 104] })
 })
 
-test('prices from 88 to 112, bands included: 7 % of air above and below', () => {
+test('prices from 88 to 112, including bands, get a margin of 7 % above and below', () => {
   const { yaxis } = draw([rows(3)]).layout as { yaxis: { range: [number, number] } }
   expect(yaxis.range[0]).toBeCloseTo(88 - 1.68)
   expect(yaxis.range[1]).toBeCloseTo(112 + 1.68)
@@ -84,20 +84,20 @@ test('anomaly and feed fault differ in shape, colour and size', () => {
   })
 })
 
-test('a low far below its forecast: the mark hangs below the bar', () => {
+test('the mark of a low far below its forecast is below the bar', () => {
   const low = { expected: 92, lower: 88, upper: 96, baseline: 95, model: 92, actual: 60, absoluteError: 32 }
   const bar = { open: 100, high: 110, low: 60, close: 100, volume: 5 }
   const { data } = draw([{ kind: 'rows', bars: [], verdicts: [verdict(0, { ...anomaly, low, bar, side: 'low' })] }])
   expect(trace(data, 'Anomalies and feed faults').y[0]).toBeLessThan(60)
 })
 
-test('bars without verdicts are charted all the same', () => {
+test('bars without verdicts are drawn, too', () => {
   const two = draw([{ kind: 'rows', bars: [barRow(0), barRow(1)], verdicts: [] }])
   expect(count(two, 'price')).toBe(2)
   expect(trace(two.data, 'High, 90 % forecast').x).toEqual([])
 })
 
-test('a year in view: a line of at most 1,200 points, and no more in bands and volume', () => {
+test('a visible year is a line of at most 1,200 points, with no more in bands and volume', () => {
   const year = draw([rows(8_760), { kind: 'span', span: 'all' }])
   const { data } = year
   expect(trace(data, 'Price')).toMatchObject({ type: 'scatter', mode: 'lines' })
@@ -107,20 +107,20 @@ test('a year in view: a line of at most 1,200 points, and no more in bands and v
   expect(count(year, 'p')).toBeLessThanOrEqual(1_200)
 })
 
-test('a week on a very narrow chart: a line, since candles would be a smear', () => {
+test('a week on a very narrow chart is a line, because candles would be too narrow', () => {
   expect(trace(draw([rows(168)], { width: 300, height: 400 }).data, 'Price').mode).toBe('lines')
   expect(trace(draw([rows(168)]).data, 'Price')).toBeUndefined()
   expect(count(draw([rows(168)]), 'price')).toBe(168)
 })
 
-test('half a window is drawn to the left of the one in view, for a drag to uncover', () => {
+test('half a window is drawn to the left of the visible one, for dragging', () => {
   const day = draw([rows(300), { kind: 'span', span: '1d' }])
   // 299 + 1.5 + 1 ends the window; 24 hours before begins it; 12 more are drawn.
   expect(trace(day.data, 'High, 90 % forecast').x[0]).toBe(at(299 + 2.5 - 24 - 12 + 0.5))
   expect(count(day, 'price')).toBe(34)
 })
 
-test('the last price stands at its height on the right-hand edge, and not at all where it is out of view', () => {
+test('the last price is shown at its height on the right-hand edge, and not at all where it is out of view', () => {
   const price = (events: readonly PageEvent[]) => draw(events).labels.find(({ kind }) => kind === 'price')
   // Prices from 86.32 to 113.68, and 100 in the middle of a pane of 550 pixels less 96 + 64 + 28, twelve below the top.
   expect(price([rows(3)])).toMatchObject({ text: '$100.00' })
@@ -132,12 +132,12 @@ test('the last price stands at its height on the right-hand edge, and not at all
   ).toBeUndefined()
 })
 
-test('a picked anomaly is underlined by a rule through the chart', () => {
+test('a selected anomaly is marked by a vertical line through the chart', () => {
   const { layout } = draw([rows(300), { kind: 'selected', at: at(50) }])
   expect(layout.shapes).toContainEqual(expect.objectContaining({ x0: at(50), x1: at(50), yref: 'paper' }))
 })
 
-test('no bars: a figure all the same', () => {
+test('there is a figure without bars, too', () => {
   const nothing = draw([])
   const { layout } = nothing
   expect(count(nothing, 'price')).toBe(0)
@@ -153,7 +153,7 @@ test('a new bar does not move a view that the user has panned', () => {
   expect(after.yaxis).toEqual(before.yaxis)
 })
 
-test('a year in view and the server’s candles at hand: they are drawn, and the bars since go on from there', () => {
+test('for a visible year the candles of the server are drawn, followed by the bars since', () => {
   const candles = hours(365).map(day => ({ ...barRow(day * 24), at: at(day * 24), verdict: null }))
   const coarse = { range: [at(0), at(365 * 24)] as const, widthMs: (24 * hourMs) as typeof hourMs, candles }
   const year = draw([rows(8_800), { kind: 'coarse', coarse }, { kind: 'span', span: 'all' }])
@@ -169,13 +169,13 @@ test('the strips share the plot: p-values below, volume above them, the price on
   expect(yaxis2!.domain[1]).toBeLessThan(yaxis!.domain[0])
 })
 
-test('a line, when that is asked for, however few the bars', () => {
+test('a line is drawn when it is chosen, however few the bars', () => {
   const line = draw([rows(3)], size, withLooks({}, 'line'))
   expect(trace(line.data, 'Price').x).toEqual([at(0), at(1), at(2)])
   expect(count(line, 'price')).toBe(0)
 })
 
-test('candles, when they are asked for, however many the bars: several of them to one', () => {
+test('candles are drawn when they are chosen, with several bars to a candle where there are many', () => {
   const candles = draw([rows(2_000), { kind: 'span', span: 'all' }], size, withLooks({}, 'candles'))
   // 2,000 bars on 924 pixels: at most 577 candles, so four bars to each; 2021-05-19T00:00 is a multiple of four hours.
   expect(candles.candleMs).toBe(4 * hourMs)
@@ -183,26 +183,26 @@ test('candles, when they are asked for, however many the bars: several of them t
   expect(trace(candles.data, 'Price')).toBeUndefined()
 })
 
-test('the expected high and low of each bar, and of the next', () => {
+test('the forecast overlay draws the expected high and low of each bar and of the next', () => {
   const { data } = draw([rows(2)])
   expect(trace(data, 'Expected high')).toMatchObject({ x: [at(0), at(1), at(2)], y: [108, 108, 108] })
   expect(trace(data, 'Expected low')).toMatchObject({ y: [92, 92, 92], line: { color: 'forecast-low' } })
   expect(trace(data, 'Naive forecast')).toBeUndefined()
 })
 
-test('the naive forecast on demand: its high, a break, its low', () => {
+test('the naive forecast is drawn on demand: its high, a break, its low', () => {
   const { data } = draw([rows(1)], size, withLooks({ baseline: true, forecast: false }))
   expect(trace(data, 'Naive forecast').y).toEqual([105, 105, null, 95, 95])
   expect(trace(data, 'Expected high')).toBeUndefined()
 })
 
-test('bars too narrow for forecasts: they are left out, and the figure says so', () => {
+test('forecasts are left out where bars are too narrow, and the figure says so', () => {
   const { data, leftOut } = draw([rows(2_000), { kind: 'span', span: 'all' }], size, withLooks({ baseline: true }))
   expect(leftOut).toEqual(['forecast', 'baseline'])
   expect(trace(data, 'Naive forecast')).toBeUndefined()
 })
 
-test('averages are right from the left-hand edge on: bars before it count', () => {
+test('averages are right from the left-hand edge on, because bars before it count', () => {
   const { data } = draw([rows(300), { kind: 'span', span: '1d' }], size, withLooks({ averages: true, bollinger: true }))
   const from = at(299 + 2.5 - 24 - 12 + 0.5)
   expect(trace(data, 'Average of 50')).toMatchObject({ line: { color: 'average-slow' } })
@@ -219,12 +219,12 @@ test('a missing bar breaks an average until there are enough bars again', () => 
   expect(y.indexOf(null)).toBe(11)
 })
 
-test('a year of averages: no more points than any other line', () => {
+test('a year of averages has no more points than any other line', () => {
   const { data } = draw([rows(8_760), { kind: 'span', span: 'all' }], size, withLooks({ averages: true }))
   expect(trace(data, 'Average of 20').x.length).toBeLessThanOrEqual(1_200)
 })
 
-test('averages over the server’s candles are of those candles, and the figure says so', () => {
+test('averages over candles of the server are computed from those candles, and the figure says so', () => {
   const candles = hours(365).map(day => ({ ...barRow(day * 24), at: at(day * 24), verdict: null }))
   const coarse = { range: [at(0), at(365 * 24)] as const, widthMs: (24 * hourMs) as typeof hourMs, candles }
   const events: PageEvent[] = [rows(8_760), { kind: 'coarse', coarse }, { kind: 'span', span: 'all' }]

@@ -5,7 +5,7 @@ import { initialState } from '../state/state.ts'
 import { episodeBands, ghosts, marksOfCandles, peaksOf } from './overlay.ts'
 import { palette } from './palette.suite.ts'
 
-test('an episode is marked at its peak alone; a fault and an alarm of no episode yet are marked too', () => {
+test('an episode is marked only at its peak; a fault, and an alarm without an episode, are marked too', () => {
   const alarms = [candle(1, anomaly), candle(2, anomaly), candle(3, feedFault), candle(40, anomaly)]
   expect(peaksOf(alarms, [episode(1, 2, 2)]).map(one => one.at)).toEqual([at(2), at(3), at(40)])
 })
@@ -15,7 +15,7 @@ test('an episode of three hours is a band three hours wide', () => {
   expect(band).toMatchObject({ x0: at(0.5), x1: at(3.5), yref: 'paper', fillcolor: 'critical' })
 })
 
-test('rehearsed: a ring where an episode would appear, a cross where one would go', () => {
+test('a rehearsal draws a ring where an episode would be added, a cross where one would be removed', () => {
   const { x, marker } = ghosts(
     rehearsal({ appearing: [episode(1, 1, 1)], vanishing: [episode(3, 3, 3)] }),
     [1, 2, 3].map(hour => candle(hour, {})),
@@ -27,7 +27,7 @@ test('rehearsed: a ring where an episode would appear, a cross where one would g
   expect(marker.symbol).toEqual(['circle-open', 'x-thin-open'])
 })
 
-test('on candles of a day, before memory: the gravest of each candle is marked, below it where it fell', () => {
+test('on candles of a day before those in memory, the most severe episode of each is marked, below it for a fall', () => {
   const days = [0, 24, 48].map(hour => ({ ...candle(hour, {}), verdict: null }))
   const series = { candles: days.slice(2), alarms: [] }
   const state = {

@@ -14,26 +14,26 @@ const candle = (hour: number, change: Partial<Candle> = {}): Candle => ({
   ...change,
 })
 
-test('a candle that rose from 95 to 105 between 90 and 110: a wick one pixel wide and a body of seven by twenty', () => {
+test('a candle from 95 to 105 between 90 and 110 has a wick one pixel wide and a body of seven by twenty', () => {
   const [rose, fell] = candlePaths([candle(5, { open: 95, close: 105 })], hourMs, scale, palette)
   expect(rose).toMatchObject({ d: 'M50,30h1V70h-1ZM47,40h7v20h-7Z', fill: 'up', pane: 'price' })
   expect(fell).toMatchObject({ d: '', fill: 'down' })
 })
 
-test('opened and closed at one price: the body is still a pixel high', () => {
+test('a body with equal open and close is still a pixel high', () => {
   expect(candlePaths([candle(5)], hourMs, scale, palette)[0]!.d).toContain('M47,50h7v1h-7Z')
 })
 
-test('nothing moved at all: wick and body are still a pixel high', () => {
+test('wick and body are still a pixel high when nothing moved', () => {
   const flat = { open: 100, high: 100, low: 100, close: 100 }
   expect(candlePaths([candle(5, flat)], hourMs, scale, palette)[0]!.d).toBe('M50,50h1V51h-1ZM47,50h7v1h-7Z')
 })
 
-test('a candle of less than two pixels is its wick alone', () => {
+test('a candle of less than two pixels is only its wick', () => {
   expect(candlePaths([candle(5)], hourMs / 10, scale, palette)[0]!.d).toBe('M50,30h1V70h-1Z')
 })
 
-test('columns stand on the floor of their pane, those of one colour in one path', () => {
+test('columns start at the bottom of their pane, and those of one colour are one path', () => {
   const columns = [
     { at: at(1), value: 100, fill: 'grey' },
     { at: at(2), value: 125, fill: 'red' },

@@ -29,7 +29,7 @@ const coverage = (stretches: readonly Stretch[], change: Partial<Coverage> = {})
   ...change,
 })
 
-test('a stretch in which there is nothing is a cell too, and bars were due in it', () => {
+test('a part without data is a cell, too, in which bars are missing', () => {
   const cells = cellsOf(coverage([stretch(1, 24), stretch(2, 20), stretch(5, 24, { faults: 1 })]))
   expect(cells.map(({ date, kind, expected }) => [Date.parse(date), kind, expected])).toEqual([
     [Date.parse(day(1)), 'whole', 24],
@@ -41,7 +41,7 @@ test('a stretch in which there is nothing is a cell too, and bars were due in it
   expect(cells[0]).toMatchObject({ from: Date.parse(day(1)), to: Date.parse(day(2)) })
 })
 
-test('between imported rows and the first bar nothing was due', () => {
+test('no bars are missing between imported rows and the first bar', () => {
   const stretches = [stretch(1, 0, { expected: 0, imported: 24 }), stretch(4, 24)]
   const cells = cellsOf(coverage(stretches, { first: day(4), last: day(5) }))
   expect(cells.map(({ kind, expected }) => [kind, expected])).toEqual([
@@ -57,11 +57,11 @@ test('between imported rows and the first bar nothing was due', () => {
   ])
 })
 
-test('of nothing there are no cells', () => {
+test('there are no cells without data', () => {
   expect(cellsOf(coverage([]))).toEqual([])
 })
 
-test('neighbours that look alike are drawn as one, and what is missing is seen however little it is', () => {
+test('neighbouring cells that look alike are joined, and missing bars stay visible, however few', () => {
   const stretches = [
     stretch(1, 24),
     stretch(2, 24, { faults: 2 }),

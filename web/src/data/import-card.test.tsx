@@ -54,7 +54,7 @@ afterEach(() => {
 const file = (name: string, text = 'date,open,high,low,close,volume\n') => new File([text], name)
 const step = () => screen.getByTestId('import').dataset.step
 
-test('a read-only key is told which key it takes, and gets no place to drop files', () => {
+test('with a read-only key the card names the required key and has no place to drop files', () => {
   session.value = { keyRequired: true, name: 'a reader', scope: 'read' }
   render(<ImportCard />)
   expect(screen.getByTestId('import').textContent).toContain('a reader')

@@ -20,7 +20,7 @@ const at = (done: number, endedAt: string | null = null): Import => ({
   error: null,
 })
 
-test('of an answer and an event about one import the one that is further counts, whichever comes first', () => {
+test('the more advanced of an answer and an event about an import counts, whichever comes first', () => {
   expect(newer(undefined, at(0))).toEqual(at(0))
   expect(newer(at(1), at(2))).toEqual(at(2))
   expect(newer(at(2), at(1))).toEqual(at(2))

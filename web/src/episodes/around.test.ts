@@ -11,7 +11,7 @@ const candle = (hour: number, change: Partial<Candle> = {}): Candle => {
 // From 88 to 112 over 104 − 8 pixels: four a dollar. Three bars over 300 pixels.
 const frame = { width: 300, height: 104 }
 
-test('three bars, each a hundred wide, the one in the middle marked; ranges of high and low behind them', () => {
+test('three bars are each a hundred wide, the middle one is marked, and ranges of high and low are behind them', () => {
   const drawn = aroundOf(
     [0, 1, 2].map(hour => candle(hour)),
     at(1),
@@ -38,7 +38,7 @@ test('a bar that fell is another path; a missing bar leaves a hole', () => {
   expect(drawn.marked).toEqual({ x: 200, width: 100 })
 })
 
-test('bars without a forecast have no ranges; a range far wider than the prices is cut off', () => {
+test('bars without a forecast have no ranges, and a range far wider than the prices is cut off', () => {
   const plain = aroundOf([candle(0, { verdict: null })], at(0), hourMs, frame)
   expect([plain.highBand, plain.lowBand]).toEqual(['', ''])
   const made = verdict(0)

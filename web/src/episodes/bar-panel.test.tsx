@@ -51,7 +51,7 @@ test('an alarm is marked right or wrong, another bar missed', () => {
   }
 })
 
-test('a mark is stored and stands', async () => {
+test('a mark is stored and stays', async () => {
   loadRows([verdict(6, anomaly)])
   const { market, interval, date } = verdict(6)
   const label = { market, interval, date, mark: 'wrong' }

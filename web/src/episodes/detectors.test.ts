@@ -3,7 +3,7 @@ import { at, candle } from '../state/example.suite.ts'
 import type { Candle } from '../state/series.ts'
 import { rankOf, sparkline } from './detectors.ts'
 
-test('the share of the past that is less rare has as many digits as tell rare from rarer', () => {
+test('the share of less rare bars has enough digits to distinguish rare from rarer', () => {
   expect([0.0004998, 0.004, 0.0996, 0.25, 1].map(rankOf)).toEqual([
     'rarer than 99.95 %',
     'rarer than 99.6 %',

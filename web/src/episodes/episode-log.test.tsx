@@ -96,7 +96,7 @@ test('a click on a row opens the peak of its episode', () => {
   expect(state.value.view.selected).toBe(at(1))
 })
 
-test('a mark stands beside the severity', () => {
+test('a mark is shown next to the severity', () => {
   dispatch({
     kind: 'labels',
     labels: [{ market: marketRow.market, interval: '1h', date: episode(0, 1, 9).peak, mark: 'wrong', note: '' }],

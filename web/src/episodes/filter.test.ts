@@ -17,7 +17,7 @@ const filter: Filter = {
   descending: false,
 }
 
-test('a filter stands in the address and is read from there again', () => {
+test('a filter is written to the address and read from there', () => {
   const query = 'market=a%3Ab&severity=critical%2Cfault&type=fall&lane=market&last=7d&sort=-seen-by'
   expect(written(filter)).toBe(query)
   expect(filterOf(new URLSearchParams(query))).toEqual(filter)
@@ -30,7 +30,7 @@ test('defaults are left out of the address, and removed from it', () => {
   expect(query.toString()).toBe('market=a%3Ab')
 })
 
-test('what an address gets wrong has no effect', () => {
+test('invalid parts of an address have no effect', () => {
   const wrong = new URLSearchParams('severity=awful,low&type=crash&lane=bus&last=2d&sort=-mood')
   expect(filterOf(wrong)).toEqual({ ...defaultFilter, kinds: ['low'] })
 })
@@ -50,12 +50,12 @@ const entries: readonly Entry[] = entriesOf(
 )
 const starts = (shown: readonly Entry[]) => shown.map(({ start }) => (start - at(0)) / hourMs)
 
-test('newest first, and a second click on the column the other way round', () => {
+test('rows are newest first, and a second click on the column reverses them', () => {
   expect(starts(applyFilter(entries, defaultFilter, at(50)))).toEqual([50, 30, 0])
   expect(starts(applyFilter(entries, sortedBy(defaultFilter, 'start'), at(50)))).toEqual([0, 30, 50])
 })
 
-test('by duration, longest first; what has no p-value or size comes last either way', () => {
+test('rows are sorted by duration, longest first; those without a p-value or size come last in both directions', () => {
   expect(starts(applyFilter(entries, sortedBy(defaultFilter, 'lasted'), at(50)))[0]).toBe(0)
   for (const column of ['rarity', 'size'] as const) {
     const most = sortedBy(defaultFilter, column)
@@ -64,7 +64,7 @@ test('by duration, longest first; what has no p-value or size comes last either 
   }
 })
 
-test('by severity, type, lane and how long ago', () => {
+test('rows are filtered by severity, type, lane and age', () => {
   expect(starts(applyFilter(entries, { ...defaultFilter, kinds: ['critical', 'fault'] }, at(50)))).toEqual([50, 0])
   expect(starts(applyFilter(entries, { ...defaultFilter, type: 'rise' }, at(50)))).toEqual([30])
   expect(starts(applyFilter(entries, { ...defaultFilter, lane: 'market' }, at(50)))).toEqual([30, 0])

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { formatChange, formatPrice } from './price.ts'
 
-test('thousands without cents, small prices with as many digits as they need', () => {
+test('thousands have no cents, and small prices have as many digits as they need', () => {
   expect(formatPrice(39150.1, 'bitstamp:BTC-USD')).toBe('$39,150')
   expect(formatPrice(12.345, 'bitstamp:XYZ-USD')).toBe('$12.35')
   expect(formatPrice(0.42134, 'binance:XYZ-USDT')).toBe('0.4213 USDT')
@@ -9,7 +9,7 @@ test('thousands without cents, small prices with as many digits as they need', (
   expect(formatPrice(36285, 'test:MIN')).toBe('36,285')
 })
 
-test('a change has its sign, and none when it rounds to nothing', () => {
+test('a change has a sign, and none when it rounds to zero', () => {
   expect(formatChange(0.01234)).toBe('+1.23 %')
   expect(formatChange(-0.5)).toBe('−50.00 %')
   expect(formatChange(-0.00001)).toBe('0.00 %')

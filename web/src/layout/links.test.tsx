@@ -24,7 +24,7 @@ afterEach(() => {
 const link = () => screen.getByRole('link')
 const day = '2021-05-19T01:00:00Z'
 
-test('a room opens without loading the page, and keeps what the address asks for', () => {
+test('a room opens without loading the page again, and keeps the query of the address', () => {
   history.replaceState(null, '', '/models?market=a:b&episode=x')
   render(<RoomLink to="overview">Overview</RoomLink>)
   expect(link().getAttribute('href')).toBe('/overview?market=a%3Ab')
@@ -33,7 +33,7 @@ test('a room opens without loading the page, and keeps what the address asks for
   expect(location.search).toBe('?market=a%3Ab')
 })
 
-test.each(['ctrlKey', 'metaKey', 'shiftKey'])('a click with %s is left to the browser, for a tab of its own', key => {
+test.each(['ctrlKey', 'metaKey', 'shiftKey'])('a click with %s is left to the browser, which opens a new tab', key => {
   render(<RoomLink to="overview">Overview</RoomLink>)
   fireEvent.click(link(), { [key]: true })
   expect(currentRoom.value).toBe('models')

@@ -26,7 +26,7 @@ function show(run: (reason: string) => Promise<boolean>) {
   return waitFor(() => expect(screen.getByTestId('promote-dialog').hasAttribute('open')).toBe(true))
 }
 
-test('it is closed until its own change is asked for', () => {
+test('the dialog is closed until its change is requested', () => {
   render(<ChangeDialog change="promote" title="" effect="" suggestion="" action="Promote" run={async () => true} />)
   pendingChange.value = 'rollback'
   expect(screen.queryByTestId('confirm-change')).toBeNull()
@@ -53,7 +53,7 @@ test('a refused change keeps the dialog open and says why', async () => {
   expect(pendingChange.value).toBe('promote')
 })
 
-test('cancelling asks for nothing', async () => {
+test('cancelling sends no request', async () => {
   const run = vi.fn(async () => true)
   await show(run)
   fireEvent.click(screen.getByTestId('cancel-change'))
@@ -67,7 +67,7 @@ test('while an action is under way, the change cannot be confirmed', async () =>
   expect((screen.getByTestId('confirm-change') as HTMLButtonElement).disabled).toBe(true)
 })
 
-test('the page does not hear the keys that are pressed in it', async () => {
+test('keys pressed in the dialog do not reach the page', async () => {
   await show(async () => true)
   const heard = vi.fn()
   document.addEventListener('keydown', heard)

@@ -9,12 +9,12 @@ const line = (training: readonly number[], rest: Partial<Line> = {}): Line => ({
   ...rest,
 })
 
-test('no epoch yet: no curve', () => {
+test('there is no curve before the first epoch', () => {
   expect(curveOf([], 'training', 4)).toBeNull()
   expect(curveOf([line([1])], 'validation', 4)).toBeNull()
 })
 
-test('epochs run from the left edge to the right, losses between round values, the kept epoch has its point', () => {
+test('epochs go from the left edge to the right, losses between round values, and the kept epoch has a point', () => {
   const curve = curveOf([line([0.5, 0.3, 0.2], { kept: 3 })], 'training', 3)!
   const { left, right, top, bottom } = curve.frame
   expect(curve.epochs.map(({ at, label }) => `${label} at ${at}`)).toEqual([
@@ -25,7 +25,7 @@ test('epochs run from the left edge to the right, losses between round values, t
   expect(curve.paths[0]!.kept).toMatchObject({ epoch: 3, x: right, y: bottom, loss: 0.2 })
 })
 
-test('the first epochs, which would flatten the others, may lie above the frame, and the curve says so', () => {
+test('the first epochs, which would flatten the others, may be cut off, and the curve says so', () => {
   const training = [9, 4, ...Array.from({ length: 12 }, (_, i) => 1 - i / 100)]
   const curve = curveOf([line(training)], 'training', 14)!
   expect(curve.above).toBe(9)
@@ -34,13 +34,13 @@ test('the first epochs, which would flatten the others, may lie above the frame,
   expect(curveOf([line([9, 1])], 'training', 14)!.above).toBeNull()
 })
 
-test('while it learns, the epochs to come have their room, and one epoch is a point', () => {
+test('during a training, space is left for the remaining epochs, and a single epoch is a point', () => {
   const curve = curveOf([line([0.5])], 'training', 5)!
   expect(curve.paths[0]!.points).toMatchObject([{ x: curve.frame.left }])
   expect(curve.epochs.at(-1)).toEqual({ at: curve.frame.right, label: '5' })
 })
 
-test('a loss that never moves, and one epoch in all, are drawn without a number that is none', () => {
+test('a constant loss, and a single epoch, are drawn without invalid numbers', () => {
   for (const curve of [curveOf([line([0.3, 0.3, 0.3])], 'training', 3)!, curveOf([line([0])], 'training', 1)!]) {
     const numbers = [...curve.losses, ...curve.epochs].map(({ at }) => at)
     for (const { x, y } of curve.paths[0]!.points) numbers.push(x, y)

@@ -22,7 +22,7 @@ test.each([
   expect(screen.queryByTestId('read-only') !== null).toBe(isShown)
 })
 
-test('a refusal is shown beside its own action only', () => {
+test('a refusal is shown next to its own action only', () => {
   refusal.value = { action: 'promote', reason: 'Its files have changed.' }
   render(<RefusalNote of={['trial', 'start']} />)
   expect(screen.queryByRole('alert')).toBeNull()

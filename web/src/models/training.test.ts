@@ -32,7 +32,7 @@ const at = (startedAt: string, losses: readonly TrainingLoss[], share = 0.5): Tr
   version: null,
 })
 
-test('epochs that are told of one by one are joined, and those told of again count once', () => {
+test('epochs that arrive one by one are joined, and repeated ones count once', () => {
   const first = joinTraining(null, at('1', [loss(1)]))
   const second = joinTraining(first, at('1', [loss(2)], 0.6))
   expect(second.losses.map(({ epoch }) => epoch)).toEqual([1, 2])
@@ -42,7 +42,7 @@ test('epochs that are told of one by one are joined, and those told of again cou
   expect(third.losses.map(({ epoch }) => epoch)).toEqual([1, 2, 3])
 })
 
-test('another training begins with its own epochs, and a server that started anew has none', () => {
+test('another training begins with its own epochs, and a restarted server has none', () => {
   const before = at('2021-01-01T00:00:00Z', [loss(1), loss(2)])
   const next = joinTraining(before, at('2021-01-02T00:00:00Z', []))
   expect(next.losses).toEqual([])
@@ -51,12 +51,12 @@ test('another training begins with its own epochs, and a server that started ane
   expect(joinTraining(next, idle)).toBe(idle)
 })
 
-test('an answer that the stream has overtaken does not make it run again', () => {
+test('an answer that is older than the stream does not restart the training', () => {
   const ended: Training = { ...at('1', [loss(1)], 1), state: 'done', version: '2' }
   expect(joinTraining(ended, at('1', [loss(1)]))).toEqual(ended)
 })
 
-test('a line for each that learned: the teacher quietly, a network that learns again apart', () => {
+test('each learner has a line: the teacher in a quiet colour, a network that learns again separately', () => {
   const teacher = { learner: 'teacher', number: 2 } as const
   const lines = linesOf({ losses: [loss(1, teacher), loss(2, teacher), loss(1), loss(1, { again: true })] })
   expect(lines.map(({ name, isQuiet, losses }) => [name, isQuiet, losses.length])).toEqual([
@@ -66,7 +66,7 @@ test('a line for each that learned: the teacher quietly, a network that learns a
   ])
 })
 
-test('a span of time, and one that is guessed', () => {
+test('a duration and an estimated duration are formatted', () => {
   expect([0, 59.4, 125, 4_320].map(formatDuration)).toEqual(['0 s', '59 s', '2 min 5 s', '1 h 12 min'])
   expect([3, 42, 170].map(formatLeft)).toEqual(['a few seconds', 'about 40 s', 'about 3 min'])
 })

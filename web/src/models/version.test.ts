@@ -17,7 +17,7 @@ const version = (name: string, state: Model['state'], createdAt: string | null):
   trial: null,
 })
 
-test('the champion comes first, then the newest, and what cannot serve at the end', () => {
+test('the champion comes first, then the newest, and unusable versions at the end', () => {
   const all = [
     version('refused', 'refused', '2026-01-09T00:00:00Z'),
     version('old', 'retired', '2026-01-01T00:00:00Z'),
@@ -28,7 +28,7 @@ test('the champion comes first, then the newest, and what cannot serve at the en
   expect(ordered(all).map(one => one.version)).toEqual(['best', 'new', 'old', 'unknown', 'refused'])
 })
 
-test('errors against each other, in words', () => {
+test('two errors are compared in words', () => {
   expect(comparedWithNaive({ mae: 49.33, baselineMae: 50.6171, coverage90: 0.9 })).toBe('2.5 % better')
   expect(comparedText(320.3, 315.94)).toBe('1.4 % worse')
   expect(comparedText(100.01, 100)).toBe('the same')

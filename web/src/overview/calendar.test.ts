@@ -4,7 +4,7 @@ import { calendarOf, heatOf } from './calendar.ts'
 const at = (date: string) => Date.parse(date)
 
 // 1 January 2021 was a Friday, 2022 a Saturday.
-test('two years, newest first; the first of January in the first column on its weekday', () => {
+test('two years are newest first, with the first of January in the first column on its weekday', () => {
   const [new2022, old2021] = calendarOf([], [at('2021-01-01T05:00Z'), at('2022-01-02T05:00Z')], 'utc')
   expect([new2022?.year, old2021?.year]).toEqual([2022, 2021])
   expect(new2022?.days).toEqual([
@@ -26,7 +26,7 @@ test('episodes are counted on the day that they begin', () => {
   expect(year?.days.map(({ episodes }) => episodes)).toEqual([0, 2, 1, 0])
 })
 
-test('a Wednesday afternoon and a Sunday night', () => {
+test('a Wednesday afternoon and a Sunday night are counted in their cells', () => {
   const heat = heatOf([Date.parse('2021-05-19T13:30:00Z'), Date.parse('2021-05-23T00:00:00Z')], 'utc')
   expect(heat[2]![13]).toBe(1)
   expect(heat[6]![0]).toBe(1)

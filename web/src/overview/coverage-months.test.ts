@@ -5,7 +5,7 @@ import { coverageMonths } from './coverage-months.ts'
 const left = { high: { ...verdict(0).high!, actual: 113 } }
 
 // Hour 0 is 19 May 2021; 312 hours later it is June.
-test('four bars in May, one of whose highs left its range, and one in June', () => {
+test('four bars in May, one with a high outside its range, and one in June give the coverage of two months', () => {
   const months = coverageMonths([candle(0), candle(1, left), candle(2), candle(3), candle(312)], 'utc')
   expect(months).toMatchObject([
     { from: Date.UTC(2021, 4), to: Date.UTC(2021, 5), bars: 4, high: 0.75, low: 1 },

@@ -17,13 +17,13 @@ const candle = (hour: number, skill: Partial<Skill> | null): Candle => {
   return { at: at(hour), ...made.bar, verdict: made }
 }
 
-test('a model that is 0.4 % wrong where the naive forecast is 0.5 % stands at 0.8', () => {
+test('a model with an error of 0.4 % where the naive forecast has 0.5 % has a ratio of 0.8', () => {
   const { points, bars, naiveBars } = skillSeries([candle(0, null), candle(1, {}), candle(2, {})], hourMs, 10)
   expect(points).toEqual([1, 2].map(hour => ({ at: at(hour), model: 0.4, naive: 0.5, ratio: 0.8 })))
   expect([bars, naiveBars]).toEqual([2, 0])
 })
 
-test('spans in which the naive forecast drove end where the model took over again', () => {
+test('spans in which the naive forecast was the driver end where the model took over again', () => {
   const by = ['model', 'naive', 'naive', 'model', 'naive'] as const
   const series = skillSeries(
     by.map((by, hour) => candle(hour, { by })),
@@ -37,7 +37,7 @@ test('spans in which the naive forecast drove end where the model took over agai
   expect(series.naiveBars).toBe(3)
 })
 
-test('of many bars every n-th is kept, the newest among them; a market that stands still has no ratio', () => {
+test('every n-th of many bars is kept, including the newest; a market without movement has no ratio', () => {
   const hours = Array.from({ length: 10 }, (_, hour) => candle(hour, {}))
   expect(skillSeries(hours, hourMs, 4).points.map(point => point.at)).toEqual([0, 3, 6, 9].map(at))
   expect(skillSeries([candle(0, { naivePercent: 0 })], hourMs, 4)).toMatchObject({ points: [], bars: 1 })

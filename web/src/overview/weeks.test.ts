@@ -10,7 +10,7 @@ const judged = (date: string, alarmsPerWeek: number): Candle => {
 }
 
 // 17 May 2021 was a Monday.
-test('weeks from Monday to Monday, those without an episode too; Sunday night belongs to the week before', () => {
+test('weeks go from Monday to Monday, including those without an episode; Sunday night belongs to the week before', () => {
   const starts = [day('2021-05-17'), day('2021-05-23') + 86_399_000, day('2021-05-31')]
   const weeks = weeksOf(starts, [day('2021-05-19'), day('2021-06-02')], [], 'utc')
   expect(weeks.map(({ from, episodes }) => [new Date(from).toISOString().slice(0, 10), episodes])).toEqual([
@@ -20,14 +20,14 @@ test('weeks from Monday to Monday, those without an episode too; Sunday night be
   ])
 })
 
-test('each week has the budget that its last bar was judged by, and before the first known one that', () => {
+test('each week has the budget of its last bar, and weeks before the first known budget have that one', () => {
   const candles = [judged('2021-05-25', 2), judged('2021-05-28', 3), judged('2021-06-08', 1)]
   const weeks = weeksOf([], [day('2021-05-17'), day('2021-06-08')], candles, 'utc')
   expect(weeks.map(({ budget }) => budget)).toEqual([2, 3, 3, 1])
   expect(weeksOf([], [at(0), at(1)], [], 'utc')).toMatchObject([{ budget: null }])
 })
 
-test('five weeks in two columns: three of them, and the two oldest, as averages', () => {
+test('five weeks in two columns are averages of the two oldest and of the other three', () => {
   const starts = ['2021-05-03', '2021-05-04', '2021-05-10', '2021-05-17', '2021-05-31'].map(day)
   const columns = columnsOf(weeksOf(starts, [day('2021-05-03'), day('2021-06-01')], [], 'utc'), 2)
   expect(columns).toMatchObject([

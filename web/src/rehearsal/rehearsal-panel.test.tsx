@@ -26,7 +26,7 @@ afterEach(() => {
 
 const apply = () => screen.getByTestId('apply-budget') as HTMLButtonElement
 
-test('the slider stands at the current budget, and there is nothing to apply', () => {
+test('the slider is at the current budget, and there is nothing to apply', () => {
   render(<RehearsalPanel />)
   expect((screen.getByRole('slider') as HTMLInputElement).value).toBe(String(budgets.indexOf(1)))
   expect(apply().disabled).toBe(true)
@@ -49,7 +49,7 @@ test('a budget is tried once the slider rests, and its changes are listed', asyn
   expect(state.value.view.selected).toBe(at(2))
 })
 
-test('back at the current budget the trial ends', async () => {
+test('moving back to the current budget ends the rehearsal', async () => {
   stubServer({ 'GET /api/rehearsal': rehearsal() })
   render(<RehearsalPanel />)
   tryStop(budgets.indexOf(2))
@@ -70,7 +70,7 @@ test('applying makes the tried budget the current one', async () => {
   expect(calls.find(({ method }) => method === 'PUT')?.body).toEqual({ alarmsPerWeek: 2 })
 })
 
-test('a trial that fails says why', async () => {
+test('a rehearsal that fails says why', async () => {
   stubServer({ 'GET /api/rehearsal': new Refusal(503, { code: 'ERR_BUSY', detail: 'Too many requests.' }) })
   render(<RehearsalPanel />)
   tryStop(budgets.indexOf(3))

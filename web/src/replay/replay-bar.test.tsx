@@ -47,13 +47,13 @@ test.each([
   [{ state: 'paused' }, { state: 'playing' }],
   [{ state: 'paused', seek: isoDate(at(9)) }, { state: 'paused' }],
   [{ state: 'finished' }, { state: 'playing', seek: isoDate(at(0)) }],
-] as const)('%j: the play button asks for %j', async (now, change) => {
+] as const)('for %j the play button requests %j', async (now, change) => {
   const calls = show(now)
   fireEvent.click(screen.getByTestId('play-pause'))
   await waitFor(() => expect(sent(calls)).toEqual([change]))
 })
 
-test('presses that come while a request is under way are sent together', async () => {
+test('presses during a request are sent together', async () => {
   const calls = show({ state: 'paused' })
   for (let press = 0; press < 3; press++) fireEvent.click(screen.getByTestId('step'))
   await waitFor(() =>
@@ -82,7 +82,7 @@ test('a stopped replay cannot be steered', () => {
   expect((screen.getByTestId('replay-slider') as HTMLInputElement).disabled).toBe(true)
 })
 
-test('a date that is entered is sought: the row after its bar comes next', async () => {
+test('an entered date seeks the replay to it: the row after its bar comes next', async () => {
   const calls = show({ state: 'paused' })
   const field = screen.getByTestId('go-to')
   fireEvent.focus(field)

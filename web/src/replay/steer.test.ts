@@ -10,6 +10,6 @@ test.each([
   [150, 1, 100],
   [150, -1, 200],
   [60_000, 1, 1_000],
-] as const)('a row every %i ms, on by %i: every %i ms', (everyMs, direction, next) => {
+] as const)('a replay with a row every %i ms, changed by %i, has one every %i ms', (everyMs, direction, next) => {
   expect(adjacentSpeed(everyMs, direction)).toBe(next)
 })

@@ -9,7 +9,7 @@ test('each episode of the replay has a tick at its peak', () => {
   expect(sharesOf(ticksOf(episodes, at(0), at(100)))).toEqual([0.2, 0.5])
 })
 
-test('of two that would lie upon one another the worse one stays, and the earlier of equals', () => {
+test('of two overlapping ticks the more severe one is kept, or the earlier of equal ones', () => {
   const low = { ...episode(51, 51, 51), severity: 'low' as const }
   const near = [{ ...episode(20, 20, 20), severity: 'high' as const }, episode(21, 21, 21), low, episode(52, 52, 52)]
   expect(sharesOf(ticksOf(near, at(0), at(100), 0.02))).toEqual([0.21, 0.52])

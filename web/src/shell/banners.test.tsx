@@ -41,7 +41,7 @@ test('a notice is dismissed', () => {
   expect(screen.queryByRole('alert')).toBeNull()
 })
 
-test('the newest alarm is read aloud, but not in a fast replay', () => {
+test('the newest alarm is announced to screen readers, but not in a fast replay', () => {
   loadRows([verdict(0), verdict(1, anomaly)])
   dispatch({ kind: 'episodes', episodes: [episode(1, 1, 1)], from: null })
   render(<Announcement />)

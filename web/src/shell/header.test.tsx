@@ -35,7 +35,7 @@ test('every room has a link, and the open one is marked', () => {
   expect(links.map(link => link.getAttribute('aria-current'))).toEqual([null, null, 'page', null])
 })
 
-test('the last price stands beside its change over 24 hours', () => {
+test('the last price is shown with its change over 24 hours', () => {
   const bar = { open: 100, high: 130, low: 100, close: 125, volume: 5 }
   loadRows([verdict(0), verdict(12), verdict(24, { bar })])
   render(<Header />)
@@ -43,7 +43,7 @@ test('the last price stands beside its change over 24 hours', () => {
   expect(screen.getByTestId('last-price').parentElement?.textContent).toContain('+25.00 %')
 })
 
-test('one market is a text, several are a list that names the shown one', () => {
+test('one market is a text, several are a list that names the current one', () => {
   loadRows([verdict(0)])
   render(<Header />)
   expect(screen.getByTestId('market').tagName).toBe('SPAN')

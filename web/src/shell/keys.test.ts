@@ -28,7 +28,7 @@ test('no two entries use the same key', () => {
   expect(all.filter((key, i) => all.indexOf(key) !== i)).toEqual([])
 })
 
-test('every room opens by the key that it was given', () => {
+test('every room opens by its key', () => {
   vi.stubGlobal('scrollTo', () => undefined)
   for (const [name, { key, path }] of Object.entries(rooms)) {
     press(key)
@@ -76,12 +76,12 @@ test('the question mark opens the list of keys, which then has the keyboard to i
   expect(sideTab.value).toBe('episodes')
 })
 
-test('a key that is held down repeats only where that is meant', () => {
+test('a key that is held down repeats only where that is intended', () => {
   dispatch({ kind: 'span', span: '1w' })
   expect(press('1', document.body, { repeat: true }).defaultPrevented).toBe(false)
   expect(state.value.view.span).toBe('1w')
 })
 
-test('a key with nothing to do leaves the key to the browser: there is no replay to play', () => {
+test('a key without an effect is left to the browser: there is no replay to play', () => {
   expect(press(' ').defaultPrevented).toBe(false)
 })

@@ -35,7 +35,7 @@ test('an invalid key is reported in the field, and can be entered again', async 
   expect((screen.getByRole('button') as HTMLButtonElement).disabled).toBe(false)
 })
 
-test('another refusal is shown in the words of the server', async () => {
+test('another refusal is shown with the message of the server', async () => {
   stubServer({ 'POST /api/session': new Refusal(429, { code: 'ERR_RATE_LIMITED', detail: 'Too many tries.' }) })
   render(<SignIn />)
   submit('cw_3')

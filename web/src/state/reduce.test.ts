@@ -11,12 +11,12 @@ function after(...events: PageEvent[]): State {
 const hours = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index)
 const week = { kind: 'rows', bars: hours(0, 168).map(hour => barRow(hour)), verdicts: [] } as const
 
-test('a market is chosen: its interval sets the length of a bar', () => {
+test('choosing a market sets the length of a bar to its interval', () => {
   const row = { ...marketRow, interval: '15m' }
   expect(after({ kind: 'market', markets: [row], market: row }).intervalMs).toBe(900_000)
 })
 
-test('a bar and then its verdict: one candle with both', () => {
+test('a bar and then its verdict give one candle with both', () => {
   const state = after(
     { kind: 'rows', bars: [barRow(0)], verdicts: [] },
     { kind: 'rows', bars: [], verdicts: [verdict(0)] },
@@ -25,26 +25,26 @@ test('a bar and then its verdict: one candle with both', () => {
   expect(state.series.candles[0]).toMatchObject({ at: at(0), high: 110, verdict: { status: 'normal' } })
 })
 
-test('a verdict alone brings its bar', () => {
+test('a verdict without its bar adds the bar', () => {
   const state = after({ kind: 'rows', bars: [], verdicts: [verdict(0)] })
   expect(state.series.candles[0]).toMatchObject({ open: 100, high: 110, low: 90, close: 100, volume: 5 })
 })
 
-test('the same verdict twice, as after a reconnection: counted once', () => {
+test('the same verdict twice, as after a reconnection, is counted once', () => {
   const rows = { kind: 'rows', bars: [], verdicts: [verdict(0, anomaly)] } as const
   const state = after(rows, rows)
   expect(state.series.tally).toMatchObject({ judged: 1, anomalies: 1, compared: 1, modelError: 2, baselineError: 5 })
   expect(state.series.alarms).toHaveLength(1)
 })
 
-test('an event leaves the state before it untouched', () => {
+test('an event does not modify the previous state', () => {
   const before = after({ kind: 'rows', bars: [barRow(0)], verdicts: [] })
   reduce(before, { kind: 'rows', bars: [barRow(1)], verdicts: [verdict(1, feedFault)] })
   expect(before.series.candles).toHaveLength(1)
   expect(before.series.tally.feedFaults).toBe(0)
 })
 
-test('connection lost: the last word that came is remembered', () => {
+test('a lost connection keeps the time of the last message', () => {
   const state = after(
     { kind: 'connection', connection: 'live', heardAt: 1_000 },
     { kind: 'connection', connection: 'lost', heardAt: null },
@@ -52,7 +52,7 @@ test('connection lost: the last word that came is remembered', () => {
   expect(state).toMatchObject({ connection: 'lost', heardAt: 1_000 })
 })
 
-test('a pan by hand ends the following, "back to now" and a new span resume it', () => {
+test('panning ends following, "back to now" and a new span resume it', () => {
   const moved = after(week, { kind: 'moved', range: [at(10), at(20)] })
   expect(moved.view.range).toEqual([at(10), at(20)])
   expect(reduce(moved, { kind: 'now' }).view.range).toBeNull()
@@ -68,7 +68,7 @@ test('bars that arrive while the user looks elsewhere leave the view alone', () 
   expect(state.view.range).toEqual([at(10), at(20)])
 })
 
-test('an anomaly is picked: it stands in the middle, with its panel open', () => {
+test('a selected anomaly is centred, with its panel open', () => {
   const state = after(week, { kind: 'span', span: '1d' }, { kind: 'selected', at: at(100) })
   const [from, to] = state.view.range!
   expect((from + to) / 2).toBe(at(100))
@@ -76,18 +76,18 @@ test('an anomaly is picked: it stands in the middle, with its panel open', () =>
   expect(state).toMatchObject({ view: { selected: at(100) }, inspected: null })
 })
 
-test('the pointer rests on the same bar: nothing changes', () => {
+test('nothing changes while the pointer stays on the same bar', () => {
   const state = after({ kind: 'inspected', at: at(1) })
   expect(reduce(state, { kind: 'inspected', at: at(1) })).toBe(state)
 })
 
-test('a failure is kept until the rows are there', () => {
+test('a failure is kept until the rows have arrived', () => {
   const failed = after({ kind: 'failed', failure: 'No answer.' })
   expect(failed).toMatchObject({ phase: 'failed', failure: 'No answer.' })
   expect(reduce(failed, { kind: 'ready' })).toMatchObject({ phase: 'ready', failure: null })
 })
 
-test('a replay change replaces the one before, and an older one that comes late is left out', () => {
+test('a replay change replaces the previous one, and an older one that arrives late is ignored', () => {
   const newest = replay({ state: 'paused', revision: 2 })
   const state = after({ kind: 'replay', replay: replay() }, { kind: 'replay', replay: newest })
   expect(state.replay).toEqual(newest)
@@ -96,7 +96,7 @@ test('a replay change replaces the one before, and an older one that comes late 
   expect(reduce(state, { kind: 'replay', replay: another }).replay).toEqual(another)
 })
 
-test('past bars are replayed again: a bar that is open goes out of view, a chart that was moved elsewhere comes back', () => {
+test('replaying past bars closes the open bar and moves the chart back from elsewhere', () => {
   const market = { kind: 'market', markets: [marketRow], market: marketRow } as const
   const moved = { kind: 'moved', range: [at(100), at(120)] } as const
   const looking = after(market, week, { kind: 'picked', at: at(110) }, moved)

@@ -28,17 +28,17 @@ function watching(hour: number | null, ...events: PageEvent[]): State {
   ].reduce<State>((state, event) => reduce(state, event as PageEvent), initialState)
 }
 
-test('nothing is watched again: the same state, untouched', () => {
+test('the state stays the same object while no past bars are shown', () => {
   const state = watching(null)
   expect(replayView(state)).toBe(state)
 })
 
-test('the replay of another market is watched again: nothing is cut here', () => {
+test('a replay of another market hides nothing here', () => {
   const state = watching(null, { kind: 'replay', replay: replay({ market: 'kraken:BTC-EUR', at: isoDate(at(5)) }) })
   expect(replayView(state)).toBe(state)
 })
 
-test('what came after the bar is out of view: candles, alarms, faults, counts', () => {
+test('candles, alarms, faults and counts after the replay position are hidden', () => {
   const { series, faults } = replayView(watching(12))
   expect(series.candles.at(-1)?.at).toBe(at(12))
   expect(series.alarms.map(alarm => alarm.at)).toEqual([at(10), at(12)])
@@ -52,7 +52,7 @@ test.each([
   ['within it', 11, [{ end: 10, peak: 10, alarms: 1, severity: 'low', because: 'Fell at 10.' }]],
   ['as it goes on', 12, [{ end: 12, peak: 10, alarms: 2, severity: 'low', because: 'Fell at 10.' }]],
   ['at its peak', 13, [{ end: 13, peak: 13, alarms: 4, severity: 'critical', because: past.because }]],
-] as const)('an episode %s: as it stood', (_when, hour, stood) => {
+] as const)('an episode %s is shown as it was then', (_when, hour, stood) => {
   const seen = replayView(watching(hour)).episodes.map(({ end, peak, alarms, severity, because, recovered }) => {
     expect(recovered).toBeNull()
     return { end, peak, alarms, severity, because }
@@ -68,7 +68,7 @@ test('an episode is over once the bar after its six hours has closed', () => {
   expect(recoveredAt(20)).toBe(past.recovered)
 })
 
-test('what does not change stays the same object: nothing is drawn again for it', () => {
+test('unchanged parts stay the same object, so that they are not drawn again', () => {
   const state = watching(20)
   const later = reduce(state, { kind: 'inspected', at: at(3) })
   expect(replayView(later).series).toBe(replayView(state).series)
@@ -80,14 +80,14 @@ test('what does not change stays the same object: nothing is drawn again for it'
   expect(next.episodes).toBe(one.episodes)
 })
 
-test('what lies before the bars in memory: those that were fetched around it', () => {
+test('before the bars in memory, the fetched bars around the position are shown', () => {
   const early = [-30, -29, -28, -27].map(hour => verdict(hour))
   const state = watching(-28, { kind: 'past', bars: [], verdicts: early })
   expect(replayView(state).series.candles.map(candle => candle.at)).toEqual([-30, -29, -28].map(at))
   expect(replayView(watching(-28)).series.candles).toEqual([])
 })
 
-test('a rehearsal of more than what is in view: out of view', () => {
+test('a rehearsal that extends beyond the replay position is hidden', () => {
   const tried = rehearsal({ from: isoDate(at(0)), to: isoDate(at(30)) })
   const seen = (hour: number) => replayView(watching(hour, { kind: 'rehearsal', rehearsal: tried })).rehearsal
   expect(seen(30)).toEqual(tried)

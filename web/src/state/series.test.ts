@@ -10,12 +10,12 @@ function candle(hour: number, change: Partial<Verdict> | null = null): Candle {
 
 const hoursOf = (candles: readonly Candle[]) => candles.map(({ at: open }) => (open - at(0)) / 3_600_000)
 
-test('rows out of order and twice: in order and once', () => {
+test('rows that arrive out of order and twice are kept in order and once', () => {
   const series = extendSeries(emptySeries, [candle(2), candle(0), candle(2), candle(1)])
   expect(hoursOf(series.candles)).toEqual([0, 1, 2])
 })
 
-test('older rows come after newer ones: they go in front', () => {
+test('older rows that arrive after newer ones are put before them', () => {
   const newer = extendSeries(emptySeries, [candle(5, anomaly), candle(6)])
   const series = extendSeries(newer, [candle(1, anomaly), candle(2)])
   expect(hoursOf(series.candles)).toEqual([1, 2, 5, 6])
@@ -37,7 +37,7 @@ test('a corrected bar keeps the verdict until a new one comes', () => {
   expect(cleared.alarms).toEqual([])
 })
 
-test('more rows than the page keeps: the oldest go, and so do their alarms and sums', () => {
+test('when there are more rows than the page keeps, the oldest are removed with their alarms and sums', () => {
   const series = extendSeries(extendSeries(emptySeries, [candle(0, anomaly), candle(1, {})], 2), [candle(2, {})], 2)
   expect(hoursOf(series.candles)).toEqual([1, 2])
   expect(series.alarms).toEqual([])
@@ -57,13 +57,13 @@ test('an empty batch changes nothing', () => {
   expect(extendSeries(emptySeries, [])).toBe(emptySeries)
 })
 
-test('the first bar from a moment on: that bar, the one after a gap, or the end', () => {
+test('the first bar from a time on is the bar itself, the one after a gap, or the end', () => {
   const candles = [candle(0), candle(2), candle(3)]
   expect([-1, 0, 1, 2, 3, 4].map(hour => firstFrom(candles, at(hour)))).toEqual([0, 0, 1, 1, 2, 3])
   expect(firstFrom([], at(0))).toBe(0)
 })
 
-test('as it was at a bar: what came later is neither there nor counted', () => {
+test('a series as it was at a bar neither contains nor counts later rows', () => {
   const rows = [candle(0, {}), candle(1, anomaly), candle(3, {}), candle(4, anomaly)]
   const series = extendSeries(emptySeries, rows)
   expect(seriesUntil(series, at(1))).toEqual(extendSeries(emptySeries, rows.slice(0, 2)))

@@ -36,13 +36,13 @@ function coarse(from: number, to: number): Coarse {
   return { range: [at(from), at(to)], widthMs: (100 * hourMs) as Ms, candles }
 }
 
-test('bars in memory: nothing is missing, whatever else was fetched', () => {
+test('nothing is missing for bars in memory, whatever else was fetched', () => {
   const here = state(moved(10, 60), { kind: 'older', older: older(-40, -10) })
   expect(missingOf(here)).toBeNull()
   expect(visibleOf(here).series).toBe(here.series)
 })
 
-test('a range that is not in memory: bars are missing until they are fetched, with their verdicts', () => {
+test('bars of a range that is not in memory are missing until they are fetched, with their verdicts', () => {
   const there = state(moved(-60, -20))
   expect(missingOf(there)).toBe('bars')
   const served = reduce(there, { kind: 'older', older: older(-80, 0) })
@@ -51,7 +51,7 @@ test('a range that is not in memory: bars are missing until they are fetched, wi
   expect(visibleOf(served).series.alarms.map(alarm => alarm.at)).toEqual([at(-80)])
 })
 
-test('over the edge of memory: fetched bars before it and those in memory after it, each once', () => {
+test('a range across the edge of memory has fetched bars before it and those in memory after it, each once', () => {
   const edge = state(moved(-20, 20), { kind: 'older', older: older(-40, 10) })
   expect(missingOf(edge)).toBeNull()
   expect(visibleOf(edge).series.candles.map(candle => candle.at)).toEqual(
@@ -59,11 +59,11 @@ test('over the edge of memory: fetched bars before it and those in memory after 
   )
 })
 
-test('fetched bars that end before memory begins leave a hole: bars are missing', () => {
+test('bars are missing when fetched bars end before memory begins', () => {
   expect(missingOf(state(moved(-20, 20), { kind: 'older', older: older(-40, -5) }))).toBe('bars')
 })
 
-test('a range of thousands of bars: candles are missing until they are fetched', () => {
+test('candles of a range of thousands of bars are missing until they are fetched', () => {
   const wide = state(moved(-9_000, -1_000))
   expect(missingOf(wide)).toBe('candles')
   const served = reduce(wide, { kind: 'coarse', coarse: coarse(-10_000, 0) })
@@ -71,14 +71,14 @@ test('a range of thousands of bars: candles are missing until they are fetched',
   expect(visibleOf(served).coarse?.widthMs).toBe(100 * hourMs)
 })
 
-test('bars are on their way: candles stand in for them, unless one would fill the chart', () => {
+test('candles are shown while bars are being fetched, unless one candle would fill the chart', () => {
   const there = state(moved(-2_900, -900), { kind: 'coarse', coarse: coarse(-99_900, 100) })
   expect(missingOf(there)).toBe('bars')
   expect(visibleOf(there).coarse).not.toBeNull()
   expect(visibleOf(reduce(there, moved(-1_000, -900))).coarse).toBeNull()
 })
 
-test('no bars at all: nothing is visible, and nothing is missing', () => {
+test('without bars nothing is visible, and nothing is missing', () => {
   expect(missingOf(initialState)).toBeNull()
   expect(visibleOf(initialState).series.candles).toEqual([])
 })

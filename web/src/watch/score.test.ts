@@ -12,13 +12,13 @@ function series(hours: number, strange: readonly number[]) {
   return extendSeries(emptySeries, candles)
 }
 
-test('three weeks, four anomalies: one in the first, none, three in the last seven days', () => {
+test('four anomalies in three weeks are counted as one, none and three in the last seven days', () => {
   const now = score(series(3 * 168, [0, 340, 400, 503]), hourMs)
   expect(now).toMatchObject({ lastWeek: 3, weeks: [1, 0, 3] })
   expect(now.averageAWeek).toBeCloseTo(4 / 3)
 })
 
-test('an anomaly exactly seven days old has left the last seven days', () => {
+test('an anomaly exactly seven days old is not in the last seven days', () => {
   expect(score(series(400, [399 - 168]), hourMs).lastWeek).toBe(0)
   expect(score(series(400, [399 - 167]), hourMs).lastWeek).toBe(1)
 })
@@ -29,11 +29,11 @@ test('anomalies within six hours of one another count once, in the week in which
   expect(now.averageAWeek).toBeCloseTo(3 / 2)
 })
 
-test('less than a week: no average yet', () => {
+test('there is no average for less than a week', () => {
   expect(score(series(100, [50]), hourMs)).toMatchObject({ lastWeek: 1, averageAWeek: null, weeks: [1] })
 })
 
-test('the model is 2 off, the naive forecast 5: a ratio of 0.4', () => {
+test('errors of 2 for the model and 5 for the naive forecast give a ratio of 0.4', () => {
   expect(score(series(10, []), hourMs).error).toEqual({ model: 2, baseline: 5, ratio: 0.4 })
 })
 
@@ -43,6 +43,6 @@ test('a feed fault is no anomaly and says nothing about the forecast', () => {
   expect(score(faulty, hourMs)).toMatchObject({ lastWeek: 0, error: null })
 })
 
-test('no bars: nothing, and nothing breaks', () => {
+test('without bars there are no figures and no errors', () => {
   expect(score(emptySeries, hourMs)).toEqual({ lastWeek: 0, averageAWeek: null, weeks: [0], error: null })
 })

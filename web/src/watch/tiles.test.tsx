@@ -16,7 +16,7 @@ const feed = { state: 'live', evidence: 'On time.', lastSeen: isoDate(at(5)), co
 beforeEach(clearStore)
 afterEach(cleanup)
 
-test('before there is a market there are no tiles', () => {
+test('there are no tiles before there is a market', () => {
   render(<Tiles />)
   expect(screen.queryAllByRole('link')).toEqual([])
 })
@@ -28,7 +28,7 @@ test('alarms of the last week are compared with the budget', () => {
   expect(screen.getByTestId('alarms-per-week').querySelector('.is-bad')?.textContent).toBe('2')
 })
 
-test('the error of the model stands beside the naive one, and which of them is in use', () => {
+test('the error of the model is shown with the naive one, and with the one in use', () => {
   loadRows(hours(300).map(hour => verdict(hour, { skill: { ...skill, reason: { code: 'few-errors', bars: 100 } } })))
   render(<Tiles />)
   expect(screen.getByTestId('mae').dataset).toMatchObject({ model: '2', baseline: '5', ratio: '0.4' })

@@ -78,7 +78,7 @@ export function sourceContract(name: string, start: (rows: readonly Row[]) => Pr
       expect(source.health()).toEqual({ state: 'ended', position: last, error: null })
     })
 
-    test('a reader that leaves early finds the source idle, and reads on where it left', async () => {
+    test('a reader that stops early leaves the source idle and can continue from its position', async () => {
       const { source } = await start(rows)
       for await (const batch of source.read(null, never())) {
         expect(batch.rows.length).toBeLessThan(rows.length)
@@ -111,7 +111,7 @@ export function sourceContract(name: string, start: (rows: readonly Row[]) => Pr
       expect(source.health()).toEqual({ state: 'idle', position: taken[0]?.position, error: null })
     })
 
-    test('an origin that cannot be read: the reader gets the error, health keeps it, and a later read recovers', async () => {
+    test('when an origin cannot be read, the reader gets the error, health keeps it, and a later read recovers', async () => {
       const harness = await start(rows)
       await harness.break()
       const error = await all(harness.source).then(

@@ -12,7 +12,7 @@ async function read(lines: readonly string[], options: CsvOptions = {}) {
   return { rows, faults }
 }
 
-test('every fault is told by its line, two of one line too, and the others are still read', async () => {
+test('every fault is reported with its line, also two of one line, and the other lines are still read', async () => {
   const lines = [
     header,
     hour(0),
@@ -39,47 +39,47 @@ test('every fault is told by its line, two of one line too, and the others are s
   expect(rows.lineAt(0)).toBe(2)
 })
 
-test('of many faults the first hundred by line are kept, and all are counted', async () => {
+test('the first hundred faults by line are kept, and all faults are counted', async () => {
   const bad = Array.from({ length: 5_000 }, () => hour(1, 'x,110,90,105,2'))
   const { faults } = await read([header, ...bad])
   expect(faults.count).toBe(5_000)
   expect(faults.first.map(({ line }) => line)).toEqual(Array.from({ length: 100 }, (_, i) => i + 2))
 })
 
-test('faults that come newest first are kept by line all the same', () => {
+test('faults of a file that is newest first are kept by line, too', () => {
   const faults = makeFaultList(2)
   for (const line of [9, 8, 7, 1, 6, 5]) faults.report({ line, column: null, expected: '', found: '' })
   expect(faults.first.map(({ line }) => line)).toEqual([1, 5])
   expect(faults.count).toBe(6)
 })
 
-test('a quote that nobody closes is a fault of its line, after which nothing is read', async () => {
+test('an unclosed quote is a fault of its line, and nothing after it is read', async () => {
   const { faults } = await read([header, hour(0), '"2021', ...Array.from({ length: 1_000 }, () => hour(1))])
   expect(faults.count).toBe(1)
   expect(faults.first[0]).toMatchObject({ column: null, expected: 'plain comma-separated text' })
 })
 
-test('a market column says the market, venue and all', async () => {
+test('a market column gives the market, including the venue', async () => {
   const of = (market: string) => [`market,${header}`, `${market},${hour(0)}`, `${market},${hour(1)}`]
   expect((await read(of('kraken:ETH-EUR'))).rows.market).toBe('kraken:ETH-EUR')
   expect((await read(of('ETH/EUR'))).rows.market).toBe('bitstamp:ETH-EUR')
   expect((await read(of('kraken:ETH-EUR'), { market: 'a:b' })).rows.market).toBe('a:b')
 })
 
-test('rows that stand in it twice count once, and are told', async () => {
+test('rows that occur twice count once, and are reported', async () => {
   const { rows } = await read([header, hour(1), hour(0), hour(1), hour(1)])
   expect([rows.length, rows.repeated]).toEqual([2, 2])
   expect([0, 1].map(rows.lineAt)).toEqual([3, 2])
   expect([rows.columnOf('time'), rows.columnOf('volume')]).toEqual(['date', 'Volume BTC'])
 })
 
-test('more rows than are wanted: ends there and says so', async () => {
+test('reading ends at the maximum of rows and says so', async () => {
   const failure = read([header, hour(0), hour(1), hour(2)], { maxRows: 2 })
   await expect(failure).rejects.toMatchObject({ code: 'ERR_CSV_LONG' })
   await expect(failure).rejects.toThrow('rows.csv: expected at most 2 rows, found more.')
 })
 
-test('a picture under the name of a table is not shown, only that it is not text', async () => {
+test('an image with the name of a table is reported as not being text, without showing its content', async () => {
   const png = Readable.from([Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')])
   const failure = readRows(png, 'rows.csv', makeFaultList(1).report)
   await expect(failure).rejects.toMatchObject({ code: 'ERR_CSV_LAYOUT' })

@@ -27,7 +27,7 @@ const header = 'date,open,high,low,close,Volume BTC'
 const hour = (at: number, rest = '100,110,90,105,2') => `2021-03-01 0${at}:00:00+00:00,${rest}`
 
 describe('the layouts', () => {
-  it('CryptoDataDownload, newest first, address above the header: oldest first, market by symbol', async () => {
+  it('reads CryptoDataDownload, newest first with an address above the header: rows oldest first, market by symbol', async () => {
     const series = await load([
       'https://www.CryptoDataDownload.com',
       cddHeader,
@@ -49,7 +49,7 @@ describe('the layouts', () => {
     expect(dates(series)).toEqual(['2021-03-01T00:00:00.000Z', '2021-03-01T01:00:00.000Z'])
   })
 
-  it.each(['Volume BTC', 'VolumeBTC', 'volume'])('date and %s: Bitcoin on Bitstamp', async volume => {
+  it.each(['Volume BTC', 'VolumeBTC', 'volume'])('reads columns date and %s as Bitcoin on Bitstamp', async volume => {
     const series = await load([`date,open,high,low,close,${volume}`, hour(0), hour(1)])
     expect(series.market).toBe('bitstamp:BTC-USD')
     expect(series.bars.map(bar => bar.volume)).toEqual([2, 2])
@@ -74,14 +74,14 @@ describe('the layouts', () => {
   it.each([
     ['milliseconds', 1_000],
     ['microseconds', 1_000_000],
-  ])('Binance klines in %s, without header: market by the file name', async (_, unit) => {
+  ])('reads Binance klines in %s without a header, with the market from the file name', async (_, unit) => {
     const series = await load([kline(1614556800, unit), kline(1614556860, unit)], 'ETHUSDC-1m-2021-03.csv')
     expect(series.market).toBe('binance:ETH-USDC')
     expect(series.intervalMs).toBe(60_000)
     expect(dates(series)[1]).toBe('2021-03-01T00:01:00.000Z')
   })
 
-  it('Binance klines with a header, under any name: Bitcoin; what the caller says wins', async () => {
+  it('reads Binance klines with a header as Bitcoin under any file name, unless the caller names the market', async () => {
     const lines = [
       'open_time,open,high,low,close,volume,close_time,quote_volume,count,taker_buy_volume,taker_buy_quote_volume,ignore',
       kline(1614556800, 1_000),
@@ -94,7 +94,7 @@ describe('the layouts', () => {
 })
 
 describe('volume', () => {
-  it('swapped columns are put right row by row, and an untraded row passes', async () => {
+  it('swapped columns are corrected row by row, and a row without trades is accepted', async () => {
     const series = await load([
       cddHeader,
       '1614556800,,BTC/USD,40000,40000,40000,40000,80000.5,2',
@@ -104,7 +104,7 @@ describe('volume', () => {
     expect(series.bars.map(bar => bar.volume)).toEqual([2, 3, 0])
   })
 
-  it('a coin below one dollar: the base volume is the larger one', async () => {
+  it('the base volume is the larger one for a coin below one dollar', async () => {
     const series = await load([
       'unix,Symbol,Open,High,Low,Close,Volume DOGE,Volume USD',
       '1614556800,DOGE/USD,0.05,0.05,0.05,0.05,1000,50',
@@ -120,7 +120,7 @@ describe('order', () => {
     expect(dates(series).map(date => date.slice(11, 13))).toEqual(['00', '01', '02', '05'])
   })
 
-  it('two rows of one date that differ: names both lines', async () => {
+  it('the error about two different rows of one date names both lines', async () => {
     await expect(load([header, hour(0), hour(1), hour(0, '100,110,90,106,2')])).rejects.toMatchObject({
       code: 'ERR_CSV_ROW',
       field: 'close',
@@ -146,7 +146,7 @@ describe('refusals', () => {
     ['another date style', '01.03.2021,100,110,90,105,2', 'date', 'an ISO 8601 date, found "01.03.2021"'],
     ['half past', '2021-03-01 02:30,1,1,1,1,1', 'date', 'the opening of an interval of 1h, found 2021-03-01T02:30:00Z'],
     ['a cut line', '2021-03-01 01:00,100,110', undefined, '6 columns, found 3'],
-  ])('%s: names file, line, column, what was expected and found', async (_, line, field, text) => {
+  ])('the error about %s names file, line, column, and the expected and found values', async (_, line, field, text) => {
     const failure = load([header, hour(0), hour(3), '', line, hour(4), hour(5)])
     await expect(failure).rejects.toMatchObject({ code: 'ERR_CSV_ROW', field })
     const where = field === undefined ? 'line 5' : `line 5, column ${field}`
@@ -154,28 +154,28 @@ describe('refusals', () => {
     await expect(failure).rejects.toThrow(`${text}. Correct or delete the line, then run again.`)
   })
 
-  it('a second symbol in one file', async () => {
+  it('a second symbol in one file is refused', async () => {
     const rows = ['1614556800,,BTC/USD,1,1,1,1,0,0', '1614560400,,ETH/USD,1,1,1,1,0,0']
     await expect(load([cddHeader, ...rows])).rejects.toMatchObject({ code: 'ERR_CSV_ROW', field: 'Symbol' })
   })
 
-  it('a quote that nobody closes: fails at once and says so', async () => {
+  it('an unclosed quote fails at once and says so', async () => {
     const lines = [header, hour(0), '"2021', ...Array.from({ length: 1_000 }, () => hour(1))]
     await expect(load(lines)).rejects.toMatchObject({ code: 'ERR_CSV_ROW' })
   })
 
-  it('no such file, a folder: says which path', async () => {
+  it('the error about a missing file or a folder names the path', async () => {
     const missing = join(directory, 'none.csv')
     await expect(loadCsv(missing)).rejects.toMatchObject({ code: 'ERR_CSV_MISSING' })
     await expect(loadCsv(missing)).rejects.toThrow(missing)
     await expect(loadCsv(directory)).rejects.toMatchObject({ code: 'ERR_CSV_MISSING' })
   })
 
-  it.each([[[]], [[header]], [[header, hour(0)]]])('too few rows: %j', async lines => {
+  it.each([[[]], [[header]], [[header, hour(0)]]])('refuses too few rows: %j', async lines => {
     await expect(load(lines)).rejects.toMatchObject({ code: 'ERR_CSV_EMPTY' })
   })
 
-  it('an unknown layout: shows the header and the layouts that are known', async () => {
+  it('the error about an unknown layout shows the header and the known layouts', async () => {
     const failure = load(['when,price', '2021-03-01,100'])
     await expect(failure).rejects.toMatchObject({ code: 'ERR_CSV_LAYOUT' })
     await expect(failure).rejects.toThrow(/expected one of: unix,date.*found "when,price"/)
@@ -184,7 +184,7 @@ describe('refusals', () => {
 
 const real = fileURLToPath(new URL('../../../../../shared/data/', import.meta.url))
 
-it.runIf(existsSync(real))('extra, reads real rows when they are there: two exports of one market agree', async () => {
+it.runIf(existsSync(real))('two exports of one market agree, if files of real rows are present', async () => {
   const [long, year] = await Promise.all([loadCsv(`${real}BTC-Hourly.csv`), loadCsv(`${real}BTC_Hourly_2021.csv`)])
   expect([long.bars.length, year.bars.length]).toEqual([33_259, 10_177])
   // Both end with the same hour, and what one file says of an hour the other says too, swapped volumes included.

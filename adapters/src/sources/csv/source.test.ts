@@ -48,7 +48,7 @@ test('a file that is newest first is delivered oldest first, equal rows once', a
   expect.assertions(1)
 })
 
-test('a line that cannot be right ends reading with its place in the file', async () => {
+test('an invalid line ends reading with its position in the file', async () => {
   const file = await newFile()
   await writeFile(file, `${header}${rowsFrom(0, 2).map(lineOf).join('')}2021-01-01T02:00:00Z,1,2,3,x,0\n`)
   const source = csvSource(file, stream)

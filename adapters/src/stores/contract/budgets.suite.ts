@@ -7,7 +7,7 @@ import type { Store } from '../store.ts'
 /** Tests of budgets that every store passes. */
 export function budgetContract(storeOf: () => Store, newStream: () => Stream): void {
   describe('budgets', () => {
-    test('come back every digit of them, newest first, as many as were asked for', async () => {
+    test('are read with every digit, newest first, up to the limit', async () => {
       const of = (alarmsPerWeek: number, note = ''): BudgetRecord => ({
         alarmsPerWeek,
         feedShare: 0.1 + 0.2,
@@ -29,7 +29,7 @@ export function budgetContract(storeOf: () => Store, newStream: () => Stream): v
       scores: { model: [score, -1e-7, 1 / 3], naive: [] },
     })
 
-    test('of a stream, before a close, oldest first, the newest kept; the first of a close stands', async () => {
+    test('are read by stream, before a close, oldest first, up to a limit of the newest; the first score of a close is kept', async () => {
       const stream = newStream()
       const given = [knownAt(stream, 7), knownAt(stream, 0), knownAt(stream, 5, 'b@1')]
       for (const known of given) await storeOf().saveKnownScores(known)

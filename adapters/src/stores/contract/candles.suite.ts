@@ -45,7 +45,7 @@ export function candleContract(
       [10, 12 * hourMs],
       [5, dayMs],
       [1, 7 * dayMs],
-    ])('at most %i of them: %i ms wide, each of all its bars', async (points, widthMs) => {
+    ])('at most %i of them are %i ms wide, each made of all its bars', async (points, widthMs) => {
       const stream = newStream(60_000)
       const bars = minutes(stream)
       // In the order in which they come: a page, then single bars, then a page that overlaps them.
@@ -69,7 +69,7 @@ export function candleContract(
       )
     })
 
-    test('of a range: those that it touches, whole', async () => {
+    test('of a range are all that it touches, complete', async () => {
       const stream = newStream(60_000)
       const bars = minutes(stream)
       await store().appendWarmUp(stream, bars)
@@ -100,7 +100,7 @@ export function candleContract(
       ])
     })
 
-    test('are made of what bars are corrected to, and count what stands', async () => {
+    test('are made of corrected bars, and count valid verdicts', async () => {
       const stream = newStream()
       const steps = Array.from({ length: 24 }, (_, n) => stepOf(stream, n))
       const wrong = steps[23]!
@@ -122,7 +122,7 @@ export function candleContract(
       expect(candles).toMatchObject([{ high: 5_000, close: 4_000, bars: 24, anomalies: 0 }])
     })
 
-    test('of a stream without bars, or of a range without: none', async () => {
+    test('do not exist for a stream or a range without bars', async () => {
       const stream = newStream()
       const none = { widthMs: stream.intervalMs, candles: [] }
       expect(await store().candles({ ...stream, fromMs: null, toMs: null, points: 9 })).toEqual(none)

@@ -46,7 +46,7 @@ export function correctionContract(
   }
 
   describe('a correction', () => {
-    test('the new numbers and verdicts stand; what was withdrawn is kept in the order in which it was written', async () => {
+    test('replaces numbers and verdicts, and keeps the withdrawn ones in the order in which they were written', async () => {
       const { store, stream, steps, bars, correct } = await judged()
       const { correction, seqs } = await correct(6, 1.5)
       const after = { ...bars[6], close: 1.5, seen: bars[9]!.ts + 1 }
@@ -78,7 +78,7 @@ export function correctionContract(
       expect((await store.judged(stream, written[11]!.seq, 1)).map(({ seq }) => seq)).toEqual([written[12]!.seq])
     })
 
-    test('tells what no longer stands for it, as it was said', async () => {
+    test('returns the verdicts that it withdrew, as they were given', async () => {
       const { store, steps, correct } = await judged()
       const { correction } = await correct(6, 1.5)
       await correct(2, 3.5)
@@ -88,7 +88,7 @@ export function correctionContract(
       expect(await store.correction(987_654_321, 99)).toBeNull()
     })
 
-    test('engines that knew the old numbers are forgotten, their beginnings are not', async () => {
+    test('deletes snapshots of engines that used the old numbers, but keeps their beginnings', async () => {
       const { store, stream, bars, correct } = await judged()
       await correct(6, 1.5)
       expect(await store.snapshot(stream, 'b@1')).toBeNull()
@@ -102,7 +102,7 @@ export function correctionContract(
       expect(found[1]!.afterSeq).toBe(last)
     })
 
-    test('of the same bar again, and of an earlier one: each is a revision, and the bars come back as they were known', async () => {
+    test('of the same bar again, or of an earlier one, is a revision of its own, and earlier versions of the bars can be read', async () => {
       const { store, stream, bars, correct } = await judged()
       const closes = bars.map(bar => bar.close)
       const first = await correct(6, 1.5)

@@ -20,7 +20,7 @@ export function coverageContract(
   const toHistory = (stream: Stream, bars: readonly Bar[]) => store().appendHistory({ ...stream, name: 'a file', bars })
 
   describe('coverage', () => {
-    test('of a stream that there is not: nothing', async () => {
+    test('of an unknown stream is empty', async () => {
       const stream = newStream()
       expect(await store().coverage(query(stream))).toEqual({
         bars: 0,
@@ -35,7 +35,7 @@ export function coverageContract(
       })
     })
 
-    test('counts what is missing, within days and between them, and lists the newest gaps first', async () => {
+    test('counts missing bars, within days and between them, and lists the newest gaps first', async () => {
       const stream = newStream()
       // Two hours of the second dayMs, all of the fourth, and the hours around midnight before the sixth.
       const there = hours(0, 150).filter(n => !(n === 30 || n === 31 || (n >= 72 && n < 96) || (n >= 119 && n < 122)))
@@ -50,7 +50,7 @@ export function coverageContract(
       expect(await store().coverage({ ...query(stream), maxGaps: 0 })).toMatchObject({ gaps: [], moreGaps: true })
     })
 
-    test('of more days than are looked into at a time: every gap once, in order', async () => {
+    test('of more days than are examined at a time lists every gap once, in order', async () => {
       const stream = newStream()
       const there = hours(0, 80 * 24).filter(n => n % 24 !== 7)
       await store().appendWarmUp(stream, barsOf(stream, ...there))
@@ -59,7 +59,7 @@ export function coverageContract(
       expect(found.gaps).toEqual(hours(0, 80).map(n => gap((79 - n) * 24 + 7, (79 - n) * 24 + 8)))
     })
 
-    test('shows rows that were imported and never judged apart, before, between and after the bars', async () => {
+    test('shows rows that were imported and never judged separately, before, between and after the bars', async () => {
       const stream = newStream()
       await store().appendWarmUp(stream, barsOf(stream, ...hours(24, 36), ...hours(40, 48)))
       await toHistory(stream, barsOf(stream, ...hours(20, 50)))
@@ -74,7 +74,7 @@ export function coverageContract(
       ])
     })
 
-    test('of rows that were imported alone', async () => {
+    test('exists for a stream that has imported rows only', async () => {
       const stream = newStream()
       await toHistory(stream, barsOf(stream, 0, 1, 2))
       const found = await store().coverage(query(stream))
@@ -84,7 +84,7 @@ export function coverageContract(
       expect((await store().streams()).filter(({ market }) => market === stream.market)).toEqual([])
     })
 
-    test('counts alarms and faults of each stretch', async () => {
+    test('counts alarms and faults of each part', async () => {
       const stream = newStream()
       const steps = hours(0, 48).map(n => stepOf(stream, n))
       const told = steps.map((step, n) => {
@@ -100,7 +100,7 @@ export function coverageContract(
       ])
     })
 
-    test('of bars of a week: the days between are no gaps', async () => {
+    test('of weekly bars has no gaps on the days between', async () => {
       const stream = newStream(7 * dayMs)
       const weekly = [0, 1, 3].map((n): Bar => {
         const ts = (Date.UTC(2021, 0, 7) + n * 7 * dayMs) as Ms
@@ -113,8 +113,8 @@ export function coverageContract(
     })
   })
 
-  describe('what is stored', () => {
-    test('of a close is its bar, as it was corrected, or else its row of history', async () => {
+  describe('the stored row', () => {
+    test('of a close is its corrected bar, or else its row of history', async () => {
       const stream = newStream()
       const [first, second, third] = barsOf(stream, 0, 1, 2) as [Bar, Bar, Bar]
       const imported = [

@@ -63,7 +63,7 @@ export function episodesContract(
       expect(await store().episodes(all(stream))).toEqual(episodes)
     })
 
-    test('of a range are those with a bar in it, whole; a limit keeps the newest', async () => {
+    test('of a range are those with a bar in it, complete; a limit keeps the newest', async () => {
       const stream = newStream()
       const { steps, episodes } = story(stream)
       await store().commit(stream, steps, null)
@@ -80,7 +80,7 @@ export function episodesContract(
       expect(await store().episodes(all(newStream()))).toEqual([])
     })
 
-    test('a correction takes back what began after the bar, and what the episode before it became', async () => {
+    test('after the bar of a correction are removed, and the episode before it is restored to what it was', async () => {
       const stream = newStream()
       const { steps } = story(stream)
       await store().commit(stream, steps, null)
@@ -105,7 +105,7 @@ export function episodesContract(
       expect(await store().episodes(all(stream))).toEqual([closed.episode])
     })
 
-    test('a forgotten stream has none', async () => {
+    test('are removed with their stream', async () => {
       const stream = newStream()
       await store().commit(stream, story(stream).steps, null)
       await store().forget(stream)

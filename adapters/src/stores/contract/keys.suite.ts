@@ -21,7 +21,7 @@ export function keyContract(storeOf: () => Store): void {
   const found = async (id: string) => (await storeOf().keys()).find(key => key.id === id)
 
   describe('keys', () => {
-    test('come back as they were given, oldest first, whatever their names are', async () => {
+    test('are read as they were written, oldest first, whatever their names are', async () => {
       const given = [aKey(), aKey({ name: `'); drop table api_keys; -- "\\`, scope: 'read', usedAt: at(7) })]
       for (const key of given) await storeOf().addKey(key)
       expect((await storeOf().keys()).slice(-2)).toEqual(given)
@@ -35,7 +35,7 @@ export function keyContract(storeOf: () => Store): void {
       expect(await found(key.id)).toEqual({ ...key, usedAt: at(9) })
     })
 
-    test('revoked: still listed, with the first date; one that is not there: said so', async () => {
+    test('are still listed when revoked, with the first date; an unknown one is reported', async () => {
       const key = aKey()
       await storeOf().addKey(key)
       expect(await storeOf().revokeKey(key.id, at(5))).toBe(true)
@@ -46,7 +46,7 @@ export function keyContract(storeOf: () => Store): void {
   })
 
   describe('sessions', () => {
-    test('are found by their hash until they are ended; those that are over go when another one comes', async () => {
+    test('are found by their hash until they end; expired ones are deleted when another one is added', async () => {
       const key = aKey()
       await storeOf().addKey(key)
       const [short, long, next] = [3, 30, 40].map(ms => ({

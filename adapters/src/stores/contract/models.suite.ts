@@ -49,7 +49,7 @@ export function modelContract(storeOf: () => Store): void {
     (await storeOf().models()).filter(one => one.name === name).map(({ version, state }) => `${version} ${state}`)
 
   describe('models', () => {
-    test('come back as they were given, oldest version first; saved again, they are replaced', async () => {
+    test('are read as they were written, oldest version first; saving one again replaces it', async () => {
       const store = storeOf()
       const name = newName()
       const broken = { sha256: null, interval: null, manifest: null, createdAt: null, state: 'refused' } as const
@@ -64,7 +64,7 @@ export function modelContract(storeOf: () => Store): void {
       expect(listed).toEqual([records[0], found(name, '10'), records[1]])
     })
 
-    test('promoted: one champion a name, the one before it retired, each change logged', async () => {
+    test('have one champion for each name after a promotion; the previous one is retired, and each change is logged', async () => {
       const store = storeOf()
       const [name, other] = [newName(), newName()]
       for (const record of [found(name, '1'), found(name, '2'), found(other, '1')]) await store.saveModel(record)
@@ -82,7 +82,7 @@ export function modelContract(storeOf: () => Store): void {
       expect(await store.promotions(name, 1)).toEqual([second])
     })
 
-    test('promoted at the same moment: one champion is left, and the log is a chain', async () => {
+    test('have one champion after two promotions at the same moment, and the log is a chain', async () => {
       const name = newName()
       const versions = ['1', '2', '3', '4']
       for (const version of versions) await storeOf().saveModel(found(name, version))
@@ -92,7 +92,7 @@ export function modelContract(storeOf: () => Store): void {
       expect(log.map(one => one.previous)).toEqual([...log.slice(1).map(one => one.version), null])
     })
 
-    test('that nobody found cannot be promoted, and the champion stays', async () => {
+    test('cannot be promoted when they are unknown, and the champion stays', async () => {
       const name = newName()
       await storeOf().saveModel(found(name, '1'))
       await promote(name, '1')
@@ -100,7 +100,7 @@ export function modelContract(storeOf: () => Store): void {
       expect(await statesOf(name)).toEqual(['1 champion'])
     })
 
-    test('tried: trials come newest first, and the same one again replaces itself', async () => {
+    test('keep their trials, newest first; the same trial saved again replaces itself', async () => {
       const store = storeOf()
       const name = newName()
       const later = trialOf(name, { challenger: '3', at: 9_000_001 as Ms, passed: false })

@@ -105,21 +105,21 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
     afterAll(() => store.close())
 
     describe('bars', () => {
-      test('come back as they were given, every digit of them', async () => {
+      test('are read as they were written, with every digit', async () => {
         const stream = newStream()
         const odd = barAt(stream, 0, { open: 0.1 + 0.2, high: 1.7976931348623157e308, low: 5e-324, close: 1 / 3 })
         await store.appendWarmUp(stream, [odd])
         expect(await store.bars(all(stream))).toEqual([odd])
       })
 
-      test('added twice, stay as they were first', async () => {
+      test('stay as they were first when they are added twice', async () => {
         const stream = newStream()
         await store.appendWarmUp(stream, [barAt(stream, 0)])
         await store.appendWarmUp(stream, [barAt(stream, 0, { high: 500 }), barAt(stream, 1)])
         expect(await store.bars(all(stream))).toEqual(barsFrom(stream, 0, 2))
       })
 
-      test('of a range: its first open is included, its last excluded', async () => {
+      test('of a range include its first open and exclude its last', async () => {
         const stream = newStream()
         await store.appendWarmUp(stream, barsFrom(stream, 0, 10))
         const range = {
@@ -131,13 +131,13 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
         expect(await store.bars(range)).toEqual(barsFrom(stream, 2, 5))
       })
 
-      test('over the limit: the newest are kept, oldest first', async () => {
+      test('over the limit are cut to the newest, oldest first', async () => {
         const stream = newStream()
         await store.appendWarmUp(stream, barsFrom(stream, 0, 10).reverse())
         expect(await store.bars({ ...all(stream), limit: 3 })).toEqual(barsFrom(stream, 7, 10))
       })
 
-      test('after a close: that one is not among them, and more than a page of them comes', async () => {
+      test('after a close exclude that one, and come in more than one page', async () => {
         const stream = newStream()
         const bars = barsFrom(stream, 0, 4_500)
         await store.appendWarmUp(stream, bars)
@@ -158,7 +158,7 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
         ])
       })
 
-      test('of another market or without a number are refused', async () => {
+      test('of another market, or without a number, are refused', async () => {
         const stream = newStream()
         const bad = [barAt(newStream(), 0), barAt(stream, 0, { close: Number.NaN })]
         for (const bar of bad) {
@@ -171,7 +171,7 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
     })
 
     describe('history', () => {
-      test('takes rows again, says how many it was given, and is no bar', async () => {
+      test('accepts rows again, returns how many it was given, and adds no bars', async () => {
         const stream = newStream()
         const series: Series = { ...stream, name: 'a file', bars: barsFrom(stream, 0, 2_500) }
         expect(await store.appendHistory(series)).toBe(2_500)
@@ -182,7 +182,7 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
     })
 
     describe('a commit', () => {
-      test('keeps bars and verdicts together, byte for byte, and answers one rising seq a step', async () => {
+      test('keeps bars and verdicts together, byte for byte, and returns one increasing seq for each step', async () => {
         const stream = newStream()
         const steps = stepsFrom(stream, 0, 100)
         const seqs = await store.commit(stream, steps, null)
@@ -195,7 +195,7 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
         expect(await store.lastSeq()).toBe(seqs.at(-1))
       })
 
-      test('repeated, also with other words, changes nothing and answers the same seqs', async () => {
+      test('repeated, also with other reasons, changes nothing and returns the same seqs', async () => {
         const stream = newStream()
         const steps = stepsFrom(stream, 0, 5)
         const snapshot = { ...stream, model: 'v1', ts: steps[4]!.bar.ts, state: Uint8Array.of(1) }
@@ -218,7 +218,7 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
         expect(await store.bars(all(stream))).toHaveLength(5)
       })
 
-      test('with a bad step writes nothing, its snapshot neither', async () => {
+      test('with a bad step writes nothing, not even its snapshot', async () => {
         const stream = newStream()
         const lastSeq = await store.lastSeq()
         const good = stepsFrom(stream, 0, 3)
@@ -240,11 +240,11 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
         expect(await store.lastSeq()).toBe(lastSeq)
       })
 
-      test('of nothing answers nothing', async () => {
+      test('without steps returns nothing', async () => {
         expect(await store.commit(newStream(), [], null)).toEqual([])
       })
 
-      test('hands out copies: changing them changes nothing', async () => {
+      test('returns copies, so that changing them changes nothing', async () => {
         const stream = newStream()
         await store.commit(stream, stepsFrom(stream, 0, 1), null)
         const [first] = await store.verdicts(all(stream))
@@ -254,7 +254,7 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
     })
 
     describe('labels', () => {
-      test('one a bar, the later mark instead of the earlier, of a range, oldest first; forgotten with their stream', async () => {
+      test('are one for each bar, the later instead of the earlier, read by range, oldest first, and removed with their stream', async () => {
         const stream = newStream()
         const labelAt = (n: number, mark: Label['mark'], note = ''): Label => ({
           market: stream.market,
@@ -281,7 +281,7 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
 
     describe('verdicts', () => {
       test.each(['anomalies', 'faults'] as const)(
-        '%s alone: as many of the newest as were asked for, oldest first, within the range',
+        '%s are the newest up to the limit, oldest first, within the range',
         async kind => {
           const stream = newStream()
           const [anomaly, fault] = [{ isAnomaly: true }, { status: 'feed-fault' as const }]
@@ -297,7 +297,7 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
         },
       )
 
-      test('the next alarm after a close: an anomaly or a feed fault, whichever comes first', async () => {
+      test('have a next alarm after a close: an anomaly or a feed fault, whichever comes first', async () => {
         const stream = newStream()
         const statuses: readonly Verdict['status'][] = [
           'normal',
@@ -325,7 +325,7 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
         expect(await store.alarmAfter(newStream(), barAt(stream, 0).ts)).toBeNull()
       })
 
-      test('of a range: bounds as for bars, the newest kept, oldest first', async () => {
+      test('of a range have the bounds of bars and are cut to the newest, oldest first', async () => {
         const stream = newStream()
         const steps = stepsFrom(stream, 0, 10)
         await store.commit(stream, steps, null)
@@ -339,7 +339,7 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
         expect(found.map(({ verdict }) => verdict)).toEqual(steps.slice(5, 8).map(step => step.verdict))
       })
 
-      test('after a seq: those of every stream, in order of commit, as many as asked for', async () => {
+      test('after a seq are those of every stream, in order of commit, up to the limit', async () => {
         const [one, other] = [newStream(), newStream()]
         const start = await store.lastSeq()
         const seqs: number[] = []
@@ -353,7 +353,7 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
         expect(await store.verdictsAfter(seqs[1]!, 2)).toEqual(found.slice(2, 4))
       })
 
-      test('written by three at once: a reader that resumes after the last seq it saw misses none', async () => {
+      test('written by three writers at once are all read by a reader that resumes after its last seq', async () => {
         const start = await store.lastSeq()
         const streams = [newStream(), newStream(), newStream()]
         let writing = streams.length
@@ -383,8 +383,8 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
       })
     })
 
-    describe('what is known', () => {
-      test('of closes: judged bars with their verdict, warm-up bars without, others not at all', async () => {
+    describe('the state of a close', () => {
+      test('is returned for judged bars with their verdict, for warm-up bars without, and for others not at all', async () => {
         const stream = newStream()
         const judged = stepAt(stream, 1)
         await store.appendWarmUp(stream, [barAt(stream, 0)])
@@ -433,8 +433,8 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
       })
     })
 
-    describe('a stream forgotten', () => {
-      test('is gone with all that was said of it; others stay, and a seq is never used again', async () => {
+    describe('a stream that is removed', () => {
+      test('loses all its verdicts; other streams stay, and a seq is never used again', async () => {
         const [gone, kept] = [newStream(), newStream()]
         for (const stream of [kept, gone]) {
           const snapshot = { ...stream, model: 'v1', ts: barAt(stream, 1).ts, state: Uint8Array.of(1) }

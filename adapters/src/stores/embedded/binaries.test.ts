@@ -14,13 +14,13 @@ beforeAll(async () => {
 
 afterAll(() => rm(place.home, { recursive: true, force: true }))
 
-test('without data: a server of version 15 or later, with initdb beside it', async () => {
+test('without data, a server of version 15 or later that has initdb is chosen', async () => {
   const found = await findBinaries(place)
   expect(found.major).toBeGreaterThanOrEqual(15)
   expect(found.version).toMatch(/^\d+(\.\d+)?/)
 })
 
-test('with data: the version that wrote it, even where a newer one is installed', async () => {
+test('with data, the version that wrote it is chosen, even where a newer one is installed', async () => {
   const { major } = await findBinaries(place)
   await mkdir(place.data)
   await writeFile(join(place.data, 'PG_VERSION'), `${major}\n`)

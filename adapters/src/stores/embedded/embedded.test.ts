@@ -125,7 +125,7 @@ async function postmasterPid(dataDir: string): Promise<number | null> {
 }
 
 describe('a private PostgreSQL', () => {
-  test('starts, stops, and starts again with what was written', async () => {
+  test('starts, stops, and starts again with the data that was written', async () => {
     const dataDir = join(folder, 'again')
     const first = await start(dataDir)
     expect(Number.parseInt(first.version, 10)).toBeGreaterThanOrEqual(15)
@@ -137,7 +137,7 @@ describe('a private PostgreSQL', () => {
     expect(await sql(second.url, 'select n from kept')).toEqual([7])
   })
 
-  test('keeps other local users out, and what it wrote through a power cut', async () => {
+  test('keeps other local users out, and keeps its data through a power cut', async () => {
     const { url } = await start(join(folder, 'again'))
     const wrong = new URL(url)
     wrong.password = ''
@@ -167,7 +167,7 @@ describe('a private PostgreSQL', () => {
     expect(await postmasterPid(dataDir)).toBeNull()
   })
 
-  test('killed itself, with all its files left lying about, starts afresh', async () => {
+  test('starts again after it was killed and left all its files behind', async () => {
     const dataDir = join(folder, 'killed')
     const first = await start(dataDir)
     await sql(first.url, 'create table committed (n int)')
@@ -177,7 +177,7 @@ describe('a private PostgreSQL', () => {
     expect(second.url).toBe(first.url)
   })
 
-  test('killed itself while in use, is there again at the same address with what was committed', async () => {
+  test('is available again at the same address, with what was committed, after it was killed while in use', async () => {
     const dataDir = join(folder, 'killed')
     const { url, stop } = await start(dataDir)
     await sql(url, 'create table kept (n int)')
@@ -189,7 +189,7 @@ describe('a private PostgreSQL', () => {
     expect(await postmasterPid(dataDir)).toBeNull()
   })
 
-  test('is not misled by a pid file whose number another program has now', async () => {
+  test('ignores a pid file whose number belongs to another program now', async () => {
     const dataDir = join(folder, 'killed')
     const first = await start(dataDir)
     const file = join(dataDir, 'data', 'postmaster.pid')
@@ -219,7 +219,7 @@ describe('a private PostgreSQL', () => {
     expect(await postmasterPid(dataDir)).toBeNull()
   })
 
-  test('is made anew after an interrupted attempt, of which nothing stays', async () => {
+  test('is made again after an interrupted attempt, of which nothing stays', async () => {
     const dataDir = join(folder, 'interrupted')
     await mkdir(join(dataDir, 'init-half', 'data'), { recursive: true })
     await writeFile(join(dataDir, 'init-half', 'data', 'PG_VERSION'), '15')
@@ -227,7 +227,7 @@ describe('a private PostgreSQL', () => {
     expect((await readdir(dataDir)).filter(name => name.startsWith('init-'))).toEqual([])
   })
 
-  test('that cannot start says what its log says', async () => {
+  test('reports its log when it cannot start', async () => {
     const dataDir = join(folder, 'interrupted')
     await writeFile(join(dataDir, 'data', 'postgresql.auto.conf'), 'no_such_setting = 1\n')
     const failure = start(dataDir)
@@ -235,7 +235,7 @@ describe('a private PostgreSQL', () => {
     await expect(failure).rejects.toThrow(/unrecognized configuration parameter "no_such_setting"/)
   })
 
-  test('with data of a version that is not installed says which to install', async () => {
+  test('names the version to install when its data belongs to one that is not installed', async () => {
     const dataDir = join(folder, 'interrupted')
     await writeFile(join(dataDir, 'data', 'PG_VERSION'), '99\n')
     await expect(start(dataDir)).rejects.toThrow(/written by PostgreSQL 99.*apt-get install postgresql-99/)
@@ -243,7 +243,7 @@ describe('a private PostgreSQL', () => {
 })
 
 describe.runIf(isRoot)('a private PostgreSQL as root', () => {
-  test('under a folder closed to others: the data lies in /var/lib/candlewatch, with a link to it', async () => {
+  test('keeps its data in /var/lib/candlewatch, with a link to it, when its folder is closed to others', async () => {
     const closed = await mkdtemp(join(tmpdir(), 'candlewatch-closed-'))
     leftovers.push(closed)
     expect((await stat(closed)).mode & 0o777).toBe(0o700)
@@ -258,7 +258,7 @@ describe.runIf(isRoot)('a private PostgreSQL as root', () => {
     expect(await sql((await start(dataDir)).url, 'select count(*)::int from kept')).toEqual([0])
   })
 
-  test('a new checkout where an old one was starts with a database of its own', async () => {
+  test('starts with a new database for a new checkout in the place of an old one', async () => {
     const closed = await mkdtemp(join(tmpdir(), 'candlewatch-closed-'))
     leftovers.push(closed)
     const dataDir = join(closed, 'checkout', '.candlewatch')
@@ -272,7 +272,7 @@ describe.runIf(isRoot)('a private PostgreSQL as root', () => {
     expect(await sql(fresh.url, "select count(*)::int from pg_tables where tablename = 'of_the_old_one'")).toEqual([0])
   })
 
-  test('as an ordinary user everything lies in the folder itself', async () => {
+  test('keeps everything in the folder itself when an ordinary user starts it', async () => {
     const own = join(folder, 'ordinary')
     await mkdir(own)
     await chown(own, nobody, nobody)
@@ -285,7 +285,7 @@ describe.runIf(isRoot)('a private PostgreSQL as root', () => {
     expect(await postmasterPid(dataDir)).toBeNull()
   })
 
-  test('of data that an ordinary user made runs as that user', async () => {
+  test('runs as the ordinary user who made its data', async () => {
     const dataDir = join(folder, 'ordinary', '.candlewatch')
     const { url, stop } = await start(dataDir)
     expect((await stat(`/proc/${await postmasterPid(dataDir)}`)).uid).toBe(nobody)
@@ -295,7 +295,7 @@ describe.runIf(isRoot)('a private PostgreSQL as root', () => {
     await child.end()
   })
 
-  test('refuses an ordinary user the data that is not theirs', async () => {
+  test('refuses to start for an ordinary user who does not own the data', async () => {
     const child = startInChild(join(folder, 'again'), { uid: nobody, gid: nobody })
     await expect(child).rejects.toThrow(/ERR_DATABASE_UNAVAILABLE/)
   })

@@ -37,7 +37,7 @@ test('a migration that arrives after a later one still runs', async () => {
   expect(await sql(url, 'select * from api_keys')).toEqual([])
 })
 
-test('rows of the first tables move to the partitions in order, and their candles are made', async () => {
+test('rows of the first tables are moved to the partitions in order, and their candles are made', async () => {
   await migrateBefore(url, '0006')
   const stream = newStream()
   await sql(
@@ -64,7 +64,7 @@ test('rows of the first tables move to the partitions in order, and their candle
   expect(await store.commit(stream, [stepOf(stream, Date.parse('2020-01-03T04:00:00Z'))], null)).toEqual([101])
 })
 
-test('forecasts and the unread columns of verdicts go; bars, verdicts, their seqs and indexes stay', async () => {
+test('forecasts and unused columns of verdicts are dropped; bars, verdicts, their seqs and indexes stay', async () => {
   await migrateBefore(url, '0014')
   const stream = newStream()
   const lastOpen = Date.parse('2020-12-31T12:00:00Z')
@@ -114,7 +114,7 @@ test('forecasts and the unread columns of verdicts go; bars, verdicts, their seq
   expect(await yearsOf(url, 'bars')).toEqual(await yearsOf(url, 'verdicts'))
 })
 
-test('verdicts that are stored already get their episodes, the same that the program makes of them', async () => {
+test('stored verdicts get the same episodes that the program makes of them', async () => {
   await migrateBefore(url, '0015')
   const stream = newStream()
   const open = Date.parse('2020-12-30T12:00:00Z')

@@ -12,7 +12,7 @@ beforeAll(() => migrate(server.url()))
 
 storeContract('the store in PostgreSQL', async () => postgresStore(server.url()))
 
-test('a commit whose last write fails has written nothing', async () => {
+test('a commit whose last write fails writes nothing', async () => {
   const store = postgresStore(server.url())
   const stream = newStream()
   const snapshot = { ...stream, model: 'v1', ts: stepsFrom(stream, 0, 1)[0]!.bar.ts, state: Uint8Array.of(1) }
@@ -26,7 +26,7 @@ test('a commit whose last write fails has written nothing', async () => {
   await store.close()
 })
 
-test('a correction, kept as a further revision, is the bar that is read', async () => {
+test('a correction is stored as another revision, and the corrected bar is read', async () => {
   const store = postgresStore(server.url())
   const stream = newStream()
   const bars = barsFrom(stream, 0, 3)
@@ -51,7 +51,7 @@ describe('a database that does not answer', () => {
     return gone.href
   }
 
-  test('is unreachable, and the message names its address but no password', async () => {
+  test('is reported as unreachable, with its address but without the password', async () => {
     const store = postgresStore(url())
     const error = await store.ping().catch(caught => caught)
     expect(error).toMatchObject({ code: 'ERR_DATABASE_UNREACHABLE', cause: { code: 'ECONNREFUSED' } })
@@ -73,7 +73,7 @@ describe('a database that does not answer', () => {
     await store.close()
   })
 
-  test('in the middle of a commit: the commit fails, the process goes on, nothing was written', async () => {
+  test('fails a commit that is under way, which writes nothing, and the process continues', async () => {
     const store = postgresStore(server.url())
     const stream = newStream()
     const holder = new pg.Client(server.url())
@@ -91,7 +91,7 @@ describe('a database that does not answer', () => {
     await store.close()
   })
 
-  test('comes back: idle connections that were cut do not end the process', async () => {
+  test('does not end the process by cutting idle connections', async () => {
     const store = postgresStore(server.url())
     await store.ping()
     await sql(

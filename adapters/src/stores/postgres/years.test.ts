@@ -33,7 +33,7 @@ function stepOf(stream: Stream, date: string, seen: string) {
 }
 
 describe('a row', () => {
-  test('of any year is stored, and the year after stands ready', async () => {
+  test('of any year is stored, and the partition of the next year is made', async () => {
     const stream = newStream()
     const dates = ['2011-08-18T12:00:00Z', '2021-12-31T23:00:00Z', '2022-01-01T00:00:00Z', '9997-12-31T23:00:00Z']
     for (const date of dates) await store.commit(stream, [stepOf(stream, date, date)], null)
@@ -43,7 +43,7 @@ describe('a row', () => {
     expect(await yearsOf(url, 'bars')).toEqual(await yearsOf(url, 'verdicts'))
   })
 
-  test('of a new year, written by four at once: none is lost', async () => {
+  test('of a new year is never lost, even if four writers write at once', async () => {
     const streams = Array.from({ length: 4 }, () => newStream())
     const others = streams.map(() => postgresStore(url))
     await Promise.all(
@@ -57,8 +57,8 @@ describe('a row', () => {
   })
 })
 
-describe('years dropped', () => {
-  test('are those whose rows came long ago; labels and history stay, and so does what a candle is made of', async () => {
+describe('years that are dropped', () => {
+  test('are those whose rows arrived long ago; labels, history and the bars of stored candles stay', async () => {
     const stream = newStream()
     for (const year of [2018, 2019, 2020, 2021]) {
       const step = stepOf(stream, `${year}-06-01T00:00:00Z`, `${year}-06-01T01:00:00Z`)
@@ -87,7 +87,7 @@ describe('years dropped', () => {
     expect(await store.bars(all(stream))).toHaveLength(3)
   })
 
-  test('are not those of a replayed past: its rows came just now', async () => {
+  test('do not include those of a replayed past, whose rows arrived just now', async () => {
     const stream = newStream()
     const step = stepOf(stream, '2021-06-01T00:00:00Z', '2026-11-20T00:00:00Z')
     await store.commit(stream, [step], { ...stream, model: 'v1', ts: step.bar.ts, state: Uint8Array.of(1) })
@@ -95,7 +95,7 @@ describe('years dropped', () => {
     expect(await store.dropYears(at('2026-12-21'))).toEqual([2021])
   })
 
-  test('are not those that an engine has still to learn', async () => {
+  test('do not include those that an engine still has to learn', async () => {
     const stream = newStream()
     await store.appendWarmUp(stream, [barOf(stream, '2020-06-01', '2020-06-01')])
     expect(await store.dropYears(at('2026-01-01'))).toEqual([])
@@ -103,7 +103,7 @@ describe('years dropped', () => {
     expect(await store.dropYears(at('2026-01-01'))).toEqual([2020])
   })
 
-  test('wait for nobody long: a reader that takes minutes keeps them until the next time', async () => {
+  test('do not wait long: if a reader takes minutes, they stay until the next time', async () => {
     const stream = newStream()
     await store.commit(stream, [stepOf(stream, '2020-06-01T00:00:00Z', '2020-06-01T01:00:00Z')], null)
     await store.saveSnapshot({ ...stream, model: 'v1', ts: at('2020-06-01T01:00:00Z'), state: Uint8Array.of(1) })
