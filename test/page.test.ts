@@ -30,7 +30,7 @@ describe('the page, in a browser, while rows come in', () => {
     expect(Number(await opened.crash().getAttribute('data-size'))).toBeLessThan(-0.1)
   }, 90_000)
 
-  it('pause pauses the replay and play continues it', async () => {
+  it('the button pauses the replay and continues it', async () => {
     const { page, barsShown, waitForBars } = opened
     await page.getByTestId('play-pause').click()
     await page.locator('[data-testid=replay][data-state=paused]').waitFor()

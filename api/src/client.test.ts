@@ -11,7 +11,7 @@ function fetchOf(response: () => Response) {
   return { calls, fetch }
 }
 
-test('a call by its name: the query in the address, undefined parts left out', async () => {
+test('a call puts the query in the address and leaves undefined parts out', async () => {
   const { calls, fetch } = fetchOf(() => Response.json({ bars: [], nextCursor: null }))
   const ask = makeAsk({ url: 'http://server', headers: { authorization: 'Bearer k' }, fetch })
   const page = await ask('GET /api/bars', { query: { market: 'a:b/c', limit: 5, cursor: undefined } })
@@ -44,7 +44,7 @@ test('a file is sent as it is, and an answer of 204 is undefined', async () => {
   expect(await makeAsk(ended)('DELETE /api/session')).toBeUndefined()
 })
 
-test('a refusal is an ApiError with the problem and the time to wait', async () => {
+test('a refused call is an ApiError with the problem and the time to wait', async () => {
   const problem = { title: 'Unavailable', status: 503, detail: 'Send it again.', code: 'ERR_BUSY' }
   const headers = { 'content-type': 'application/problem+json', 'retry-after': '2' }
   const { fetch } = fetchOf(() => new Response(JSON.stringify(problem), { status: 503, headers }))
@@ -53,7 +53,7 @@ test('a refusal is an ApiError with the problem and the time to wait', async () 
   expect(refused).toMatchObject({ message: 'Send it again.', status: 503, code: 'ERR_BUSY', retryAfterMs: 2_000 })
 })
 
-test("a proxy's page and a server that is away are ApiErrors too", async () => {
+test('the page of a proxy and an unreachable server are ApiErrors, too', async () => {
   const page = fetchOf(() => new Response('<h1>Bad gateway</h1>', { status: 502 }))
   await expect(makeAsk(page)('GET /healthz')).rejects.toMatchObject({
     message: 'The server answered 502.',
@@ -68,7 +68,7 @@ test("a proxy's page and a server that is away are ApiErrors too", async () => {
   })
 })
 
-test('the address of a call, for clients that open it in another way', () => {
+test('the address of a call is available to clients that open it in another way', () => {
   const query = { market: 'bitstamp:BTC-USD', interval: '1h', lastEventId: '7' }
   expect(addressOf('GET /api/stream', { query })).toBe(
     '/api/stream?market=bitstamp%3ABTC-USD&interval=1h&lastEventId=7',

@@ -22,7 +22,7 @@ test('a message names what was found', () => {
   )
 })
 
-test('a date with a zone, without one, and dates that do not exist', () => {
+test('dates are read with a zone and without, and dates that do not exist are refused', () => {
   const noon = Date.UTC(2021, 4, 19, 12)
   for (const text of [
     '2021-05-19T12:00:00Z',

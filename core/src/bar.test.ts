@@ -19,7 +19,7 @@ describe('faultOf', () => {
     ['price without end', { high: Infinity }, 'high', 'a positive number', 'Infinity'],
     ['negative volume', { volume: -1 }, 'volume', 'a number that is not negative', '-1'],
     ['volume not a number', { volume: Number.NaN }, 'volume', 'a number that is not negative', 'NaN'],
-  ])('%s: says which figure, what was expected and what was found', (_, change, field, expected, found) => {
+  ])('%s is refused with the field, the expected and the found value', (_, change, field, expected, found) => {
     expect(faultOf({ ...candle, ...change })).toEqual({ field, expected, found })
   })
 })

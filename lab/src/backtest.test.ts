@@ -60,7 +60,7 @@ async function engineVerdicts(alarmsPerWeek: number): Promise<Verdict[]> {
   return bars.slice(trainingBars).map(bar => pipeline.step(bar))
 }
 
-describe('npm run backtest, of candles', () => {
+describe('npm run backtest with candles', () => {
   it("--scores is one row a bar, and the engine's own verdicts byte for byte", async () => {
     const { code, errors } = await backtest(...tiny(), '--scores', at('out/scores.csv'))
     expect({ code, errors }).toEqual({ code: 0, errors: [] })
@@ -71,7 +71,7 @@ describe('npm run backtest, of candles', () => {
     expect(await readdir(at('out'))).toEqual(['scores.csv'])
   })
 
-  it('rows that warm the engine up are in it too, with empty cells', async () => {
+  it('warm-up rows are included with empty cells', async () => {
     await backtest(...tiny(), '--from', '2021-01-01', '--to', '2021-01-02', '--scores', at('early.csv'))
     const lines = (await readFile(at('early.csv'), 'utf8')).trimEnd().split('\n')
     expect(lines).toHaveLength(1 + 24)
@@ -91,7 +91,7 @@ describe('npm run backtest, of candles', () => {
     expect(Math.max(...table.map(line => line.length))).toBeLessThanOrEqual(100)
   })
 
-  it('against another budget: what is more and fewer adds up, and against itself nothing is', async () => {
+  it('the numbers of added and removed alarms under another budget add up, and are zero under the same budget', async () => {
     const { text } = await backtest(...tiny(), '--against-alarms-per-week', '5', '--json', at('against.json'))
     const { alarms, against, comparison } = JSON.parse(await readFile(at('against.json'), 'utf8'))
     expect(comparison.both + comparison.fewer.length).toBe(alarms)
@@ -103,7 +103,7 @@ describe('npm run backtest, of candles', () => {
   })
 })
 
-describe('npm run backtest, of a series', () => {
+describe('npm run backtest with a series of values', () => {
   it('one row a measurement, the spike among the alarms', async () => {
     const { code, text } = await backtest('--series', at('values.csv'), '--scores', at('v.csv'), '--json', at('v.json'))
     expect(code).toBe(0)
@@ -115,14 +115,14 @@ describe('npm run backtest, of a series', () => {
     expect(JSON.parse(await readFile(at('v.json'), 'utf8')).rows).toBe(600)
   })
 
-  it('rows that repeat are taken as they stand when asked for', async () => {
+  it('repeated rows are accepted as they are with the option for it', async () => {
     const { code, text } = await backtest('--series', at('repeated.csv'), '--as-listed')
     expect(code).toBe(0)
     expect(text).toContain('2 rows')
   })
 })
 
-describe('mistakes: exit code 1, one line, and nothing written', () => {
+describe('errors end with exit code 1, one line, and nothing written', () => {
   it.each([
     ['neither source', [], /^error ERR_OPTION_INVALID: .*--csv FILE or --database MARKET/],
     ['both sources', ['--csv', 'rows.csv', '--series', 'values.csv'], /^error ERR_OPTION_INVALID: .*--series/],
@@ -145,7 +145,7 @@ describe('mistakes: exit code 1, one line, and nothing written', () => {
     await expect(readdir(at('none'))).rejects.toThrow('ENOENT')
   })
 
-  it('a second file that cannot be written: the first one is not left behind either', async () => {
+  it('if the second file cannot be written, the first one is removed', async () => {
     await write('taken', ['a file'])
     const outputs = ['--scores', at('left/s.csv'), '--json', at('taken/x.json')]
     const { code, errors } = await backtest('--series', at('values.csv'), ...outputs)

@@ -19,7 +19,7 @@ it.each([
   ['a symbol that would leave the folder', ['--year', '2021', '--symbol', '../../etc'], 'BTCUSDT'],
   ['an interval that has no archive', ['--year', '2021', '--interval', '7h'], '1h'],
   ['an address that is none', ['--year', '2021', '--base-url', 'ftp://x'], 'http'],
-])('%s: exit code 1 and one line that says what is expected', async (_, args, text) => {
+])('%s ends with exit code 1 and one line that says what is expected', async (_, args, text) => {
   const { output, errors } = recorder()
   expect(await runData(args, output)).toBe(1)
   expect(errors).toHaveLength(1)
@@ -27,7 +27,7 @@ it.each([
   expect(errors[0]).not.toContain('\n')
 })
 
-it('a host without archives: exit code 1 and one line with the error code', async () => {
+it('a host without archives ends with exit code 1 and one line with the error code', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'candlewatch-data-'))
   const server = createServer((_, response) => response.writeHead(404).end())
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
@@ -40,7 +40,7 @@ it('a host without archives: exit code 1 and one line with the error code', asyn
   await rm(directory, { recursive: true })
 })
 
-it('--help: exit code 0 and the options', async () => {
+it('--help ends with exit code 0 and prints the options', async () => {
   const { output, lines } = recorder()
   expect(await runData(['--help'], output)).toBe(0)
   expect(lines.join('\n')).toContain('--base-url')

@@ -75,7 +75,7 @@ describe('npm run evaluate', () => {
     expect(page).not.toMatch(/https?:|<script|NaN|undefined/)
   })
 
-  it('labels: detection beside the forecast in every output, the label outside of the range left out', async () => {
+  it('with labels every output has detection next to the forecast, without the label outside of the range', async () => {
     const file = (name: string) => join(folder, 'out', name)
     const outputs = ['--json', file('d.json'), '--html', file('d.html'), '--markdown', file('d.md')]
     const labels = ['--labels', join(folder, 'events.csv'), '--alarms-per-week', '2']
@@ -105,7 +105,7 @@ describe('npm run evaluate', () => {
     }
   })
 
-  it('without labels: detection still, with what it needs them for left open; --no-detection: none', async () => {
+  it('without labels detection has no figures that need them, and with --no-detection there is none', async () => {
     const json = join(folder, 'out', 'plain.json')
     const { text } = await evaluate(...tiny(), '--json', json)
     expect(text).toContain('Without --labels')
@@ -116,7 +116,7 @@ describe('npm run evaluate', () => {
     expect(JSON.parse(await readFile(json, 'utf8')).detection).toBeNull()
   })
 
-  it('rows that it was trained on: a warning; a version folder in place of a name', async () => {
+  it('rows that the model was trained on give a warning; a version folder is accepted in place of a name', async () => {
     const version = (await readdir(join(folder, 'tiny')))[0] as string
     const { text } = await evaluate(...csv(), '--model', join(folder, 'tiny', version), '--from', '2021-02-14')
     expect(text).toContain('WARNING: 24 of 84 rows are not after')
@@ -130,7 +130,7 @@ describe('npm run evaluate', () => {
     ['no file', [], /--csv/],
     ['a budget below zero', ['--csv', 'x', '--alarms-per-week', '-1'], /--alarms-per-week.*Expected a number from 0/],
     ['30 February', ['--csv', 'x', '--from', '2021-02-30'], /--from.*Expected a date/],
-  ])('%s: exit code 1 and one line', async (_, args, message) => {
+  ])('%s ends with exit code 1 and one line', async (_, args, message) => {
     const { code, errors } = await evaluate('--models', folder, ...args)
     expect(code).toBe(1)
     expect(errors).toEqual([expect.stringMatching(message)])
@@ -144,7 +144,7 @@ describe('npm run evaluate', () => {
     ['a peer of other days', ['--peer', 'other-days.csv'], /^error ERR_PEER_INVALID: other-days/],
     ['a peer with words', ['--peer', 'words.csv'], /^error ERR_PEER_INVALID: words.csv, line 2, column high/],
     ['a peer without columns', ['--peer', 'no-low.csv'], /^error ERR_PEER_INVALID: no-low.csv, line 1/],
-  ])('%s: exit code 1 and one line', async (_, args, message) => {
+  ])('%s ends with exit code 1 and one line', async (_, args, message) => {
     const { code, errors } = await evaluate(
       ...tiny(),
       ...args.map(arg => (arg.endsWith('.csv') ? join(folder, arg) : arg)),

@@ -45,7 +45,7 @@ describe('any market and interval', () => {
   it.each([
     ['a minute', 60_000, '1m'],
     ['a day', 86_400_000, '1d'],
-  ])('bars of %s: trains a model that the engine forecasts with', async (_, ms, interval) => {
+  ])('bars of %s train a model with which the engine forecasts', async (_, ms, interval) => {
     const series = madeUp(1_100, ms as Ms)
     const { code, lines, models } = await train(series, ['--name', 'other', '--json'])
     expect(code).toBe(0)
@@ -63,7 +63,7 @@ describe('any market and interval', () => {
     expect(Math.abs((next?.high.model ?? 0) / close - 1)).toBeLessThan(0.2)
   })
 
-  it('the name is the pair and the interval, and nothing that a folder cannot be called', () => {
+  it('the name is the pair and the interval, without characters that a folder name cannot have', () => {
     expect(defaultName({ market: 'binance:ETH-USDT', intervalMs: 60_000 as Ms })).toBe('eth-usdt-1m')
     expect(defaultName({ market: 'x:../EUR/USD', intervalMs: 86_400_000 as Ms })).toBe('..-eur-usd-1d'.slice(3))
   })
@@ -79,7 +79,7 @@ it('the same command gives the same weights to the last bit; another seed gives 
   expect(await weightsOf('--seed', '2')).not.toEqual(first)
 })
 
-it('elsewhere than on a terminal: one line an epoch, with losses and the time left', async () => {
+it('without a terminal there is one line for each epoch, with losses and the time left', async () => {
   const { errors } = await train(madeUp(1_000))
   expect(errors).toEqual([
     expect.stringMatching(/^epoch 1\/2 loss \d\.\d{4} validation \d\.\d{4}, \d+s left$/),
@@ -87,7 +87,7 @@ it('elsewhere than on a terminal: one line an epoch, with losses and the time le
   ])
 })
 
-it('for a program: a line of JSON with the rows, and lines of who learns, how far it is and which epochs ended', async () => {
+it('for a program there is a line of JSON with the rows, and lines with the learner, the progress and the finished epochs', async () => {
   const { errors } = await train(madeUp(1_200), [...taught, '--progress', 'json'])
   const [rows, ...steps] = errors.map(line => JSON.parse(line))
   expect(rows).toEqual({ rows: { bars: 1_200, from: '2020-10-12T00:00:00Z', to: '2020-11-30T23:00:00Z' } })
@@ -128,7 +128,7 @@ it('lines for a program come four a second at most, and none of the epochs is lo
   expect(lines.map(({ losses }) => losses.length)).toEqual([0, 3, 3, 3])
 })
 
-it('rows from 2021 on are left out by default; a series that has no others is used whole, and says so', async () => {
+it('rows from 2021 on are left out by default; a series without others is used completely, and the output says so', async () => {
   const over = madeUp(1_100, 3_600_000 as Ms, '2021-01-03')
   expect((await train(over)).lines[0]).toMatch(/^1052 rows/)
   const { lines, errors } = await train(madeUp(1_000, 3_600_000 as Ms, '2023-01-03'))
@@ -136,7 +136,7 @@ it('rows from 2021 on are left out by default; a series that has no others is us
   expect(lines[0]).toMatch(/^1000 rows/)
 })
 
-it('taught, and fitted once more on all rows: five folds and a member, twice, and losses of the one that validated', async () => {
+it('a training with a teacher and a refit has five folds and a member, twice, and the losses of the validated one', async () => {
   const { code, errors, models } = await train(madeUp(1_200), taught)
   expect(code).toBe(0)
   expect(errors.filter(line => line.startsWith('epoch')).at(-1)).toMatch(
@@ -167,7 +167,7 @@ describe('Ctrl-C', () => {
     return { signal: controller.signal, wrap }
   }
 
-  it('after the first epoch: exit 130, and a model that is whole', async () => {
+  it('after the first epoch gives exit code 130 and a complete model', async () => {
     const { signal, wrap } = stopAt('epoch 2/9')
     const { code, lines, models } = await train(madeUp(1_000), ['--epochs', '9', '--name', 'm', '--json'], signal, wrap)
     expect(code).toBe(130)
@@ -178,7 +178,7 @@ describe('Ctrl-C', () => {
     expect(await readFile(join(models, 'm', model.version, 'card.md'), 'utf8')).toContain('ended after 2 of 9 epochs')
   })
 
-  it('while it is fitted once more on all rows: exit 130, and the model that validated is kept', async () => {
+  it('during the refit on all rows gives exit code 130 and keeps the validated model', async () => {
     const { signal, wrap } = stopAt('epoch 20/24')
     const { code, models } = await train(madeUp(1_200), taught, signal, wrap)
     expect(code).toBe(130)
@@ -187,7 +187,7 @@ describe('Ctrl-C', () => {
     expect(manifest.training.losses).toHaveLength(2)
   })
 
-  it('before the first epoch is over: exit 130, nothing written, one line that says so', async () => {
+  it('before the first epoch is over gives exit code 130 and one line that says that nothing was written', async () => {
     const { signal, wrap } = stopAt('rows of')
     const { code, errors, models } = await train(madeUp(1_000), ['--name', 'm'], signal, wrap)
     expect(code).toBe(130)
@@ -196,7 +196,7 @@ describe('Ctrl-C', () => {
   })
 })
 
-describe('mistakes: exit 1, one line with a code, no model', () => {
+describe('errors end with exit code 1, one line with a code, and no model', () => {
   const flat = (series: Series): Series => ({
     ...series,
     bars: series.bars.map(bar => ({ ...bar, open: 5, high: 5, low: 5, close: 5 })),
@@ -216,7 +216,7 @@ describe('mistakes: exit 1, one line with a code, no model', () => {
     for (const name of names) expect(name).toBe('btc-usd-1h')
   })
 
-  it('no source at all, a file of other columns, a file that is not there', async () => {
+  it('no source, a file with other columns, and a missing file are refused', async () => {
     const folder = await temporaryFolder()
     const other = join(folder, 'other.csv')
     await writeFile(other, 'a,b\n1,2\n3,4\n')
@@ -231,7 +231,7 @@ describe('mistakes: exit 1, one line with a code, no model', () => {
     }
   })
 
-  it('a models folder that cannot be made is told before any training', async () => {
+  it('a models folder that cannot be made is reported before any training', async () => {
     const folder = await temporaryFolder()
     await mkdir(join(folder, 'models'))
     // A file where the model's folder should be stops root as well, which a mode does not.

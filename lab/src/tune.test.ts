@@ -30,7 +30,7 @@ describe('successive halving', () => {
     [27, [27, 9, 3], 1 / 9],
     [9, [9, 3], 1 / 3],
     [2, [2], 1],
-  ])('%i trials: each rung keeps a third, and the last has all rows', (trials, kept, firstShare) => {
+  ])('with %i trials each rung keeps a third, and the last has all rows', (trials, kept, firstShare) => {
     const rungs = planRungs(trials)
     expect(rungs.map(r => r.trials)).toEqual(kept)
     expect(rungs[0]?.rowShare).toBeCloseTo(firstShare, 12)
@@ -91,12 +91,12 @@ describe('walk-forward folds', () => {
     expect(await search()).toEqual(await search())
   })
 
-  it('too few rows: the message says how many are wanted', () => {
+  it('the error about too few rows says how many are needed', () => {
     expect(() => foldsOf(madeUp(300), 6)).toThrow('expected at least 500 rows for 6 folds, got 300')
   })
 })
 
-it('journal: a half-written last line is ignored, and what follows stands on a line of its own', async () => {
+it('a half-written last line of the journal is ignored, and the next entry starts on a new line', async () => {
   const file = join(await temporaryFolder(), 'results.jsonl')
   openJournal(file, 'a').append({ trial: 1, fold: 2, rung: 0, loss: 0.5 })
   openJournal(file, 'b').append({ trial: 1, fold: 2, rung: 0, loss: null })
@@ -133,7 +133,7 @@ describe('npm run tune', () => {
     return { out, args: ['--csv', await writeCsv(folder, madeUp(count)), '--out', out, '--trials', '9'] }
   }
 
-  it('stopped and run again: only what is missing is done, and the winner is the same as without a stop', async () => {
+  it('a stopped search that is run again does only the rest, and finds the same winner as without a stop', async () => {
     const { out, args } = await place()
     const straight = fakePool()
     const first = recorder()
@@ -154,7 +154,7 @@ describe('npm run tune', () => {
     expect(html).not.toMatch(/(src|href)=/)
   })
 
-  it('other rows do not take over results', async () => {
+  it('results of other rows are not reused', async () => {
     const { out, args } = await place()
     await runTune(args, recorder().output, never, fakePool().pool)
     const other = await writeCsv(await temporaryFolder(), madeUp(700, undefined, '2020-12-01', 2))
@@ -163,7 +163,7 @@ describe('npm run tune', () => {
     expect(scored).toHaveLength(72)
   })
 
-  it('fewer than six folds, rows from 2021 on alone, an unwritable folder: one line, exit 1', async () => {
+  it('fewer than six folds, only rows from 2021 on, and an unwritable folder end with one line and exit code 1', async () => {
     const { out, args } = await place()
     const late = await writeCsv(await temporaryFolder(), madeUp(700, undefined, '2022-01-01'))
     const file = join(await temporaryFolder(), 'file')
@@ -179,7 +179,7 @@ describe('npm run tune', () => {
     }
   })
 
-  it('--retrain: rows that are too few or were seen are refused before any trial', async () => {
+  it('--retrain refuses too few rows, and rows that were seen, before any trial', async () => {
     const { args } = await place()
     const long = await writeCsv(await temporaryFolder(), madeUp(1_100))
     const judged = ['--csv', long, '--judge', '2020-11-01..2020-12-01']

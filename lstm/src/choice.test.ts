@@ -87,7 +87,7 @@ const answer = (layer: { apply(x: Tensor): unknown }) => tidy(() => numbers(laye
 
 const fusedReads = { inputs: 4, answer: 1 }
 
-it('where operations take long, the fused kernel serves: asked once, and right', async () => {
+it('where operations take long, the fused kernel is used: it is measured once, and its results are right', async () => {
   const expected = answer(twins(lstm => lstm({ units: 4, ...seeded(1) })).stock)
   const counts = await setTimedBackend('slow-operations', { operationMs: 1, readMs: 0 })
   const { fused } = twins(lstm => lstm({ units: 4, ...seeded(1) }))
@@ -102,7 +102,7 @@ it('where operations take long, the fused kernel serves: asked once, and right',
   expect(counts.reads - before.reads).toBe(5 * fusedReads.inputs + 4 * fusedReads.answer)
 })
 
-it('where reading takes long, the stock layer stays: asked once, and right', async () => {
+it('where reading takes long, the stock layer is used: it is measured once, and its results are right', async () => {
   const expected = answer(twins(lstm => lstm({ units: 4, ...seeded(1) })).stock)
   const counts = await setTimedBackend('slow-reading', { operationMs: 0.01, readMs: 40 })
   const { fused, stock } = twins(lstm => lstm({ units: 4, ...seeded(1) }))

@@ -64,7 +64,7 @@ const fail =
   }
 const hangUp: Answer = (_body, response) => response.destroy()
 
-test('one bar goes as an object, several as an array, dated by their opens', async () => {
+test('one bar is sent as an object, several as an array, dated by their open times', async () => {
   const { client, bodies } = await against(answerAll)
   expect(await client.post([barAt(0)])).toEqual([verdictOf(barAt(0))])
   expect(await client.post(barsFrom(0, 2))).toHaveLength(2)
@@ -74,7 +74,7 @@ test('one bar goes as an object, several as an array, dated by their opens', asy
   expect(bodies[1]).toHaveLength(2)
 })
 
-test('503s and cut connections: the same rows are sent again until they are answered', async () => {
+test('after answers of 503 and cut connections the same rows are sent again until they are answered', async () => {
   const { client, bodies, waits } = await against(
     fail(503),
     hangUp,
@@ -88,7 +88,7 @@ test('503s and cut connections: the same rows are sent again until they are answ
   expect(waits).toEqual([100, 200, 1_000, 800])
 })
 
-test('a server that never comes back: the waits grow to two seconds, and stopping ends it', async () => {
+test('while a server does not come back the waits grow to two seconds, and stopping ends them', async () => {
   const { client, waits, stop, hooks } = await against(hangUp)
   hooks.slept = () => {
     if (waits.length === 9) stop.abort(new Error('Ctrl-C'))
@@ -97,13 +97,13 @@ test('a server that never comes back: the waits grow to two seconds, and stoppin
   expect(waits).toEqual([100, 200, 400, 800, 1_600, 2_000, 2_000, 2_000, 2_000])
 })
 
-test('a row that the server does not take: refused at once, with its reason', async () => {
+test('a row that the server refuses fails at once, with its reason', async () => {
   const { client, bodies } = await against(fail(422))
   await expect(client.post([barAt(0)])).rejects.toThrow(new Refused('422 ERR_X: Because.'))
   expect(bodies).toHaveLength(1)
 })
 
-test.each([['cw_1'], [null]])('the key %s: shown with every request, or none is', async apiKey => {
+test.each([['cw_1'], [null]])('the key %s is sent with every request, or none is', async apiKey => {
   const shown: unknown[] = []
   const { client } = await withKey(apiKey, (body, response, request) => {
     shown.push(request.headers.authorization)
@@ -114,22 +114,19 @@ test.each([['cw_1'], [null]])('the key %s: shown with every request, or none is'
   expect(shown).toEqual(Array(2).fill(apiKey === null ? undefined : `Bearer ${apiKey}`))
 })
 
-test.each([401, 403])(
-  'a key that will not do (%i): not a refused row but the end, and it says what to set',
-  async status => {
-    const { client } = await withKey('cw_1', fail(status))
-    await expect(client.post([barAt(0)])).rejects.toMatchObject({ code: expect.stringMatching(/^ERR_KEY_/) })
-    await expect(client.post([barAt(0)])).rejects.toThrow(/Set API_KEY/)
-  },
-)
+test.each([401, 403])('a key that is refused with %i ends the replay, and the error says what to set', async status => {
+  const { client } = await withKey('cw_1', fail(status))
+  await expect(client.post([barAt(0)])).rejects.toMatchObject({ code: expect.stringMatching(/^ERR_KEY_/) })
+  await expect(client.post([barAt(0)])).rejects.toThrow(/Set API_KEY/)
+})
 
-test('a server that is broken: given up after three tries', async () => {
+test('a server with internal errors is given up after three attempts', async () => {
   const { client, bodies } = await against(fail(500))
   await expect(client.post([barAt(0)])).rejects.toBeInstanceOf(Refused)
   expect(bodies).toHaveLength(3)
 })
 
-test('replay events of the stream steer it', async () => {
+test('replay events of the stream control the replay', async () => {
   const paused = replayOf({ state: 'paused', everyMs: 5 })
   const { url } = await against((_body, response, request) => {
     expect(request.headers.authorization).toBe('Bearer cw_1')

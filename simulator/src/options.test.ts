@@ -14,7 +14,7 @@ test.each([
   expect(parseDuration(text)).toBe(ms)
 })
 
-test.each(['', '5', '-1s', '2 s', '1d', '61m', 's', '1e3ms', 'NaN'])('"%s" is no duration', text => {
+test.each(['', '5', '-1s', '2 s', '1d', '61m', 's', '1e3ms', 'NaN'])('"%s" is not a duration', text => {
   expect(parseDuration(text)).toBeNull()
 })
 
@@ -22,7 +22,7 @@ test('durations are shown in the largest unit that fits', () => {
   expect([0, 50, 2_000, 90_000, 3_600_000].map(formatDuration)).toEqual(['0', '50ms', '2s', '1.5m', '1h'])
 })
 
-test('nothing given: a row a second, page on 3000, one alarm a week', () => {
+test('the defaults are a row per second, port 3000, and one alarm per week', () => {
   expect(parseOptions([])).toEqual({
     everyMs: 1_000,
     fromMs: null,
@@ -37,7 +37,7 @@ test('nothing given: a row a second, page on 3000, one alarm a week', () => {
   })
 })
 
-test('everything given', () => {
+test('every option can be given', () => {
   const argv = '--every 0 --from 2021-02-01 --to 2021-02-02T12:00Z --market a:b --port 0 --once --seed 7 --restart'
   expect(parseOptions([...argv.split(' '), '--alarms-per-week', '0.5'])).toEqual({
     everyMs: 0,
@@ -53,7 +53,7 @@ test('everything given', () => {
   })
 })
 
-test('several mistakes: one line each, with what was expected and found', () => {
+test('several mistakes give one line each, with what was expected and found', () => {
   const parse = () =>
     parseOptions(['--every', 'fast', '--from', '2021-02-30', '--port', '70000', '--csv', '/no/file', '--market', 'BTC'])
   expect(parse).toThrow(/--every: expected a duration.*found "fast"/)
@@ -63,7 +63,7 @@ test('several mistakes: one line each, with what was expected and found', () => 
   expect(parse).toThrow(/--market: expected venue:INSTRUMENT.*found "BTC"/)
 })
 
-test('an end that is not after the start, and an option that is not there: refused', () => {
+test('an end that is not after the start, and an unknown option, are refused', () => {
   expect(() => parseOptions(['--from', '2021-02-01', '--to', '2021-02-01'])).toThrow(
     /--to: expected a date after --from/,
   )

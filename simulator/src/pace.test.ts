@@ -32,13 +32,13 @@ test('gaps of 1 ms and timers that come 0.2 ms late: 5,000 rows take 5,000 ms, n
   expect(now.value - 1_000).toBeLessThan(5_001)
 })
 
-test('late by ten gaps: eleven rows are due at once', () => {
+test('eleven rows are due at once after a delay of ten gaps', () => {
   const { now, pace } = paced(50)
   now.value += 500
   expect(pace.due()).toBe(11)
 })
 
-test('sped up: the next row waits no longer than the new gap; slowed down: what was due stays due', () => {
+test('after speeding up, the next row waits no longer than the new gap; after slowing down, due rows stay due', () => {
   const { now, pace } = paced(10_000)
   pace.sent(1)
   pace.every(100)
@@ -50,7 +50,7 @@ test('sped up: the next row waits no longer than the new gap; slowed down: what 
   expect(pace.waitMs()).toBe(100)
 })
 
-test('as fast as it goes, and back: nothing has piled up', () => {
+test('no rows have piled up after running at full speed and slowing down again', () => {
   const { now, pace } = paced(0)
   expect([pace.due(), pace.waitMs()]).toEqual([Infinity, 0])
   now.value += 60_000
@@ -59,7 +59,7 @@ test('as fast as it goes, and back: nothing has piled up', () => {
   expect(pace.due()).toBe(1)
 })
 
-test('restarted after a pause: one row is due, not all that fell due meanwhile', () => {
+test('one row is due after a pause, not all that would have been due meanwhile', () => {
   const { now, pace } = paced(10)
   now.value += 60_000
   pace.restart()

@@ -90,26 +90,26 @@ const hourAt = (date: string) => (Date.parse(date) - Date.UTC(2021, 0, 1)) / hou
 const hourOf = (bar: Bar) => (bar.ts - hourMs - Date.UTC(2021, 0, 1)) / hourMs
 const openAt = (hour: number) => isoDate(Date.UTC(2021, 0, 1) + hour * hourMs)
 
-test('a row a second: each at its second, alone, in order', async () => {
+test('with a row per second each is posted at its second, alone, in order', async () => {
   const { outcome, posts } = await replayed(barsFrom(0, 4), {})
   expect(outcome).toBe('finished')
   expect(posts).toEqual([0, 1, 2, 3].map(i => ({ atMs: i * 1_000, opens: [i] })))
 })
 
-test('1 ms a row and answers that take 7 ms: rows go together, and the pace is kept', async () => {
+test('with 1 ms per row and answers that take 7 ms, rows are sent together, and the pace is kept', async () => {
   const { posts, nowMs, answered } = await replayed(barsFrom(0, 700), { everyMs: 1 }, [], { postMs: 7 })
   expect(answered).toEqual(barsFrom(0, 700).map(bar => bar.ts))
   expect(posts.at(-2)?.opens).toHaveLength(7)
   expect(nowMs).toBeLessThan(715)
 })
 
-test('as fast as it goes: arrays of a hundred', async () => {
+test('at full speed rows are sent in arrays of a hundred', async () => {
   const { posts, nowMs } = await replayed(barsFrom(0, 250), { everyMs: 0 })
   expect(posts.map(post => post.opens.length)).toEqual([100, 100, 50])
   expect(nowMs).toBe(0)
 })
 
-test('paused and played: nothing is posted meanwhile, and nothing has piled up', async () => {
+test('nothing is posted during a pause, and no rows have piled up after it', async () => {
   const { posts } = await replayed(barsFrom(0, 4), {}, [
     [1_500, { state: 'paused' }],
     [60_000, { state: 'playing' }],
@@ -117,12 +117,12 @@ test('paused and played: nothing is posted meanwhile, and nothing has piled up',
   expect(posts.map(post => post.atMs)).toEqual([0, 1_000, 60_000, 61_000])
 })
 
-test('sped up while it waits: the next row does not wait for the old gap', async () => {
+test('after speeding up during a wait, the next row does not wait for the old gap', async () => {
   const { posts } = await replayed(barsFrom(0, 4), { everyMs: 60_000 }, [[10_000, { everyMs: 100 }]])
   expect(posts.map(post => post.atMs)).toEqual([0, 10_100, 10_200, 10_300])
 })
 
-test('a seek: posts without waiting up to that date, then at the pace it had', async () => {
+test('a seek posts without waiting up to its date, then at the previous pace', async () => {
   const { posts, steering } = await replayed(barsFrom(0, 253), {}, [[500, { seek: openAt(250) }]])
   expect(posts.map(post => [post.atMs, post.opens.length])).toEqual([
     [0, 1],
@@ -136,7 +136,7 @@ test('a seek: posts without waiting up to that date, then at the pace it had', a
   expect(steering.current().seek).toBeNull()
 })
 
-test('a seek while paused: goes there and stays paused', async () => {
+test('a seek during a pause goes to its date and stays paused', async () => {
   const { posts } = await replayed(barsFrom(0, 12), { state: 'paused' }, [
     [5_000, { seek: openAt(10) }],
     [9_000, { state: 'playing' }],
@@ -148,7 +148,7 @@ test('a seek while paused: goes there and stays paused', async () => {
   ])
 })
 
-test('stopped from the page: ends there', async () => {
+test('a replay that is stopped from the page ends', async () => {
   const { outcome, posts } = await replayed(barsFrom(0, 9), {}, [[2_500, { state: 'stopped' }]])
   expect([outcome, posts.length]).toEqual(['stopped', 3])
 })
@@ -158,7 +158,7 @@ test('the events of another replay change nothing', async () => {
   expect(posts).toHaveLength(3)
 })
 
-test('a row that is refused within an array: it alone fails, the others are answered', async () => {
+test('a refused row of an array fails alone, and the others are answered', async () => {
   const rows = barsFrom(0, 5)
   const { failures, answered, outcome } = await replayed(rows, { everyMs: 0 }, [], { refused: [rows[2]!] })
   expect(failures).toEqual(['2: 422 ERR_BAR_IMPOSSIBLE'])
@@ -166,7 +166,7 @@ test('a row that is refused within an array: it alone fails, the others are answ
   expect(outcome).toBe('finished')
 })
 
-test('stepped while paused: as many rows as asked, each press counts, and nothing more', async () => {
+test('steps during a pause post exactly as many rows as were requested', async () => {
   const { posts, outcome } = await replayed(barsFrom(0, 9), { state: 'paused' }, [
     [1_000, { steps: 1 }],
     [1_001, { steps: 3 }],
@@ -181,7 +181,7 @@ test('stepped while paused: as many rows as asked, each press counts, and nothin
   expect(outcome).toBe('stopped')
 })
 
-test('stepped while playing: one more row, then it is paused; steps of before are not made up for', async () => {
+test('a step while playing posts one more row and pauses; earlier steps are not repeated', async () => {
   const { posts } = await replayed(barsFrom(0, 9), { steps: 40 }, [
     [1_500, { steps: 41, state: 'paused' }],
     [8_000, { state: 'playing' }],
@@ -196,12 +196,12 @@ test('stepped while playing: one more row, then it is paused; steps of before ar
   ])
 })
 
-test('steps past the last row: finished', async () => {
+test('steps past the last row finish the replay', async () => {
   const { answered, outcome } = await replayed(barsFrom(0, 3), { state: 'paused' }, [[10, { steps: 50 }]])
   expect([answered.length, outcome]).toEqual([3, 'finished'])
 })
 
-test('on to the next anomaly: row by row without waiting, paused exactly there, and the next one follows it', async () => {
+test('seeking the next anomaly posts row by row without waiting, pauses exactly there, and can be repeated', async () => {
   const { posts, steering } = await replayed(
     barsFrom(0, 30),
     { state: 'paused' },
@@ -219,12 +219,12 @@ test('on to the next anomaly: row by row without waiting, paused exactly there, 
   expect(steering.current()).toMatchObject({ until: null })
 })
 
-test('on to the next anomaly where there is none: finished', async () => {
+test('seeking the next anomaly finishes the replay if there is none', async () => {
   const { answered, outcome, nowMs } = await replayed(barsFrom(0, 12), { until: 'anomaly' })
   expect([answered.length, outcome, nowMs]).toEqual([12, 'finished', 0])
 })
 
-test('paused on the way to the next anomaly: stays there', async () => {
+test('a pause on the way to the next anomaly stays there', async () => {
   const { posts } = await replayed(
     barsFrom(0, 30),
     { until: 'anomaly' },
@@ -237,7 +237,7 @@ test('paused on the way to the next anomaly: stays there', async () => {
   expect(posts.map(({ opens }) => opens)).toEqual([[0], [1], [2]])
 })
 
-test('watched again: shown at its pace, not posted, then new rows go on', async () => {
+test('past rows are shown at their pace without being posted, and then new rows follow', async () => {
   const { posts, shown } = await replayed(barsFrom(0, 8), { at: openAt(2) }, [[4_500, { state: 'stopped' }]], {
     answered: 6,
   })
@@ -252,7 +252,7 @@ test('watched again: shown at its pace, not posted, then new rows go on', async 
   ])
 })
 
-test('watched again in a hurry: ten changes a second at most, each of several rows', async () => {
+test('past rows at a high pace make at most ten changes per second, each of several rows', async () => {
   const { shown } = await replayed(barsFrom(0, 500), { at: openAt(0), everyMs: 20 }, [[1_050, { state: 'stopped' }]], {
     answered: 500,
     once: false,
@@ -261,7 +261,7 @@ test('watched again in a hurry: ten changes a second at most, each of several ro
   expect(shown.at(-1)).toEqual([1_000, 51])
 })
 
-test('watched again as fast as it goes: a hundred rows at a time', async () => {
+test('past rows at full speed are shown a hundred at a time', async () => {
   const { shown } = await replayed(barsFrom(0, 250), { at: openAt(0), everyMs: 0 }, [[500, { state: 'stopped' }]], {
     answered: 250,
     once: false,
@@ -273,7 +273,7 @@ test('watched again as fast as it goes: a hundred rows at a time', async () => {
   ])
 })
 
-test('paused while it is watched again: stays where it is', async () => {
+test('a pause while past rows are shown keeps the position', async () => {
   const { shown, posts } = await replayed(
     barsFrom(0, 9),
     { at: openAt(1), state: 'paused' },
@@ -291,7 +291,7 @@ test('paused while it is watched again: stays where it is', async () => {
   expect(posts).toEqual([])
 })
 
-test('sought back at the moment that it moves on: where it was sought is where it is', async () => {
+test('a seek back at the moment of a step wins over the step', async () => {
   const { steering, shown } = await replayed(barsFrom(0, 9), { at: openAt(5) }, [[9_000, { state: 'stopped' }]], {
     answered: 8,
     overtakenBy: { at: openAt(0), state: 'paused' },
@@ -300,7 +300,7 @@ test('sought back at the moment that it moves on: where it was sought is where i
   expect(shown).toEqual([])
 })
 
-test('finished: past rows are watched again as long as it runs, and it is finished again', async () => {
+test('past rows of a finished replay can be shown again, after which it is finished again', async () => {
   const { outcome, shown, posts, finished } = await replayed(
     barsFrom(0, 4),
     { everyMs: 0 },
@@ -318,7 +318,7 @@ test('finished: past rows are watched again as long as it runs, and it is finish
   expect([outcome, finished]).toEqual(['stopped', 2])
 })
 
-test('an older copy of the replay that comes late: changes nothing', () => {
+test('an older copy of the replay that arrives late changes nothing', () => {
   const steering = makeSteering(replayOf({ revision: 3 }))
   steering.apply(replayOf({ revision: 5, state: 'paused' }))
   steering.apply(replayOf({ revision: 4, everyMs: 7 }))

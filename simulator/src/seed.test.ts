@@ -22,7 +22,7 @@ async function replayed(from: number, to: number, options: { readonly byReplay?:
   return store
 }
 
-test('an empty database and a series that starts with 2021: 25 rows warm up, the 26th is the first posted', async () => {
+test('with an empty database and a series that starts with 2021, 25 rows warm up, and the 26th is the first posted', async () => {
   const store = memoryStore()
   const plan = await makePlan(january, asked, store)
   expect(ends(plan.warmUp)).toEqual([barAt(0).ts, barAt(24).ts])
@@ -31,7 +31,7 @@ test('an empty database and a series that starts with 2021: 25 rows warm up, the
   expect(await store.streams()).toMatchObject([{ bars: 25 }])
 })
 
-test('rows before 2021: they warm up, at most 2,000 of them, and 2021 is posted', async () => {
+test('at most 2,000 rows before 2021 warm up, and 2021 is posted', async () => {
   const plan = await makePlan(seriesOf(barsFrom(-2_100, 100)), asked, memoryStore())
   expect(ends(plan.warmUp)).toEqual([barAt(-2_000).ts, barAt(-1).ts])
   expect(ends(plan.rows)).toEqual([barAt(0).ts, barAt(99).ts])
@@ -43,40 +43,40 @@ test('--from is included, --to is not', async () => {
   expect(plan.warmUp).toHaveLength(100)
 })
 
-test('no row in the range: says what there is', async () => {
+test('the error about a range without rows says which rows exist', async () => {
   const plan = makePlan(january, { ...asked, fromMs: openAt(9_000) }, memoryStore())
   await expect(plan).rejects.toThrow(/rows.csv holds rows from 2021-01-01T00:00:00Z to 2021-01-31T23:00:00Z/)
 })
 
-test('started again: goes on after the newest answered row', async () => {
+test('a restart continues after the newest answered row', async () => {
   const plan = await makePlan(january, asked, await replayed(25, 60))
   expect(plan).toMatchObject({ startOver: null, warmUp: [] })
   expect(ends(plan.before)).toEqual([barAt(25).ts, barAt(59).ts])
   expect(ends(plan.rows)).toEqual([barAt(60).ts, barAt(743).ts])
 })
 
-test('started again when all was answered: nothing to post', async () => {
+test('a restart after all rows were answered has nothing to post', async () => {
   expect((await makePlan(january, asked, await replayed(25, 744))).rows).toEqual([])
 })
 
-test('started again with --once: every row of the range is posted, those known too', async () => {
+test('a restart with --once posts every row of the range, including known ones', async () => {
   const plan = await makePlan(january, { ...asked, once: true }, await replayed(25, 744))
   expect(plan).toMatchObject({ startOver: null, before: [] })
   expect(plan.rows).toHaveLength(719)
 })
 
-test('--from within what was answered: the known rows are skipped', async () => {
+test('--from within the answered rows skips the known ones', async () => {
   const plan = await makePlan(january, { ...asked, fromMs: openAt(30) }, await replayed(25, 60))
   expect(plan.startOver).toBeNull()
   expect(ends(plan.rows)).toEqual([barAt(60).ts, barAt(743).ts])
 })
 
-test('--from beyond what was answered: the rows between warm up', async () => {
+test('--from after the answered rows warms up with the rows between', async () => {
   const plan = await makePlan(january, { ...asked, fromMs: openAt(100) }, await replayed(25, 60))
   expect(ends(plan.warmUp)).toEqual([barAt(60).ts, barAt(99).ts])
 })
 
-test('--from before the first answered row: the replay starts over', async () => {
+test('--from before the first answered row starts the replay over', async () => {
   const store = await replayed(200, 260)
   const plan = await makePlan(january, { ...asked, fromMs: openAt(50) }, store)
   expect(plan.startOver).toMatch(/used as warm-up.*2021-01-11T19:00:00Z/)
@@ -85,13 +85,13 @@ test('--from before the first answered row: the replay starts over', async () =>
   expect(await store.replays(9)).toEqual([])
 })
 
-test('another file under the same market: the replay starts over and says which bar differs', async () => {
+test('another file for the same market starts the replay over and says which bar differs', async () => {
   const other = seriesOf(january.bars.map((bar, i) => (i === 30 ? { ...bar, volume: 2 } : bar)))
   const plan = await makePlan(other, asked, await replayed(25, 60))
   expect(plan.startOver).toMatch(/bar of 2021-01-02T06:00:00Z is stored with volume 1, the source has 2/)
 })
 
-test('bars that no replay wrote: never forgotten, a clear error instead', async () => {
+test('bars that no replay wrote are never deleted; there is a clear error instead', async () => {
   const store = await replayed(200, 260, { byReplay: false })
   const plan = makePlan(january, { ...asked, fromMs: openAt(50) }, store)
   await expect(plan).rejects.toMatchObject({ code: 'ERR_SERIES_CONTRADICTS' })
@@ -99,7 +99,7 @@ test('bars that no replay wrote: never forgotten, a clear error instead', async 
   await expect(makePlan(january, { ...asked, restart: true }, store)).rejects.toThrow(/no replay wrote/)
 })
 
-test('only warm-up is stored, as after a start that was interrupted: starts over without asking', async () => {
+test('a replay of which only the warm-up is stored, as after an interrupted start, starts over without confirmation', async () => {
   const store = memoryStore()
   await store.appendWarmUp(stream, barsFrom(0, 300))
   const plan = await makePlan(january, asked, store)
@@ -107,7 +107,7 @@ test('only warm-up is stored, as after a start that was interrupted: starts over
   expect(plan.rows).toHaveLength(719)
 })
 
-test('--restart: starts over', async () => {
+test('--restart starts over', async () => {
   const plan = await makePlan(january, { ...asked, restart: true }, await replayed(25, 60))
   expect(plan.startOver).toMatch(/--restart/)
   expect(plan.rows).toHaveLength(719)

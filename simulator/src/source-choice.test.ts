@@ -48,7 +48,7 @@ test('then the synthetic year, and it says so plainly', async () => {
   expect(said).toMatch(/SYNTHETIC/)
 })
 
-test('--seed asks for the synthetic year, whatever else there is', async () => {
+test('--seed selects the synthetic year, whatever other sources exist', async () => {
   expect((await chosen({ seed: 9 }, { cached: true })).asked).toEqual(['synthetic 9'])
 })
 

@@ -14,7 +14,7 @@ const outcome = (actual: number, expected: number, baseline: number): PriceOutco
   absoluteError: Math.abs(actual - expected),
 })
 
-test('the summary of four answers and a failure, by hand', () => {
+test('the summary of four answers and a failure is as computed by hand', () => {
   const now = { value: 0 }
   const tally = makeTally('rows.csv', { now: () => now.value as Ms })
   tally.answered([
@@ -40,7 +40,7 @@ test('the summary of four answers and a failure, by hand', () => {
   })
 })
 
-test('nothing forecast: null, not zero', () => {
+test('figures without a forecast are null, not zero', () => {
   const tally = makeTally('x', { now: () => 0 as Ms })
   tally.answered([verdictOf(barAt(0))])
   expect(tally.summary()).toMatchObject({ maeHigh: null, maeBaseline: null, rowsPerSecond: 0 })
@@ -53,7 +53,7 @@ function recorded(colours = false) {
   return { lines, now, printer }
 }
 
-test('a row: date, close, high beside the forecast, p and progress in one line', () => {
+test('a row is one line with date, close, high, forecast, p and progress', () => {
   const { lines, printer } = recorded()
   printer.verdict(verdictOf(barAt(4), { high: outcome(39_150.1, 38_702.4, 0), pValue: 0.0312 }), 412, 8760)
   expect(lines).toEqual([
@@ -61,7 +61,7 @@ test('a row: date, close, high beside the forecast, p and progress in one line',
   ])
 })
 
-test('fast: five normal lines a second at most, every anomaly, and the last row', () => {
+test('a fast replay prints at most five normal lines per second, every anomaly, and the last row', () => {
   const { lines, now, printer } = recorded()
   for (let row = 1; row <= 1_000; row++) {
     now.value = row
@@ -77,7 +77,7 @@ test('fast: five normal lines a second at most, every anomaly, and the last row'
   expect(lines.at(-1)).toContain('1000/1000')
 })
 
-test('colours only when asked for', () => {
+test('colours are printed only on request', () => {
   const anomaly = verdictOf(barAt(0), { status: 'anomaly', severity: 'low' })
   const [plain, coloured] = [recorded(), recorded(true)]
   plain.printer.verdict(anomaly, 1, 2)

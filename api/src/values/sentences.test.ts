@@ -22,7 +22,7 @@ const crash = {
   clearest: { id: 'surprise', pValue: 0.0005 },
 } as const
 
-test('a crash: price, expectation, volume, rarity, agreement', () => {
+test('a crash is described by price, expectation, volume, rarity and agreement', () => {
   expect(say(crash)).toBe(
     'Fell to 30,000.00 USD, 20.2 % below the expected 37,601.90 (90 % range from 36,420.00); ' +
       'the bar closed −6.5 %, on 4.2 times the usual volume. A deviation this large occurs about once in 12 weeks. ' +
@@ -52,7 +52,7 @@ test('a normal bar stayed within the expected range', () => {
   )
 })
 
-test('a normal bar outside its 90 % range: by how much, and how often that occurs', () => {
+test('a normal bar outside its 90 % range says by how much, and how often that occurs', () => {
   const past = { code: 'past-range', side: 'low', actual: 36_400, edge: 36_420, intervalMs: hourMs } as const
   expect(say({ ...past, pValue: 0.05 })).toBe(
     'Low 36,400.00 is below the 90 % range (from 36,420.00); a deviation this large occurs in about 1 of 20 bars.',
@@ -66,11 +66,11 @@ test.each([
   [0, 'Warming up: the first forecast will be for the next bar.'],
   [1, 'Warming up: 1 more bar is needed before the first forecast.'],
   [7, 'Warming up: 7 more bars are needed before the first forecast.'],
-])('warming up with %i bars needed', (barsNeeded, text) => {
+])('warming up says that %i bars are needed', (barsNeeded, text) => {
   expect(say({ code: 'warming-up', barsNeeded })).toBe(text)
 })
 
-test('rarity in plain words, whatever the interval', () => {
+test('rarity is stated in plain words for every interval', () => {
   expect(rarity(1 / 168, hourMs)).toBe('about once in 7 days')
   expect(rarity(1 / (24 * 7 * 14), hourMs)).toBe('about once in 14 weeks')
   expect(rarity(0.2, hourMs)).toBe('in about 1 of 5 bars')
@@ -82,7 +82,7 @@ test('rarity in plain words, whatever the interval', () => {
   ])
 })
 
-test('an implausible row: the result of the check that contributed most', () => {
+test('an implausible row has the result of the check that contributed most', () => {
   const rare = { code: 'unlikely', pValue: 1 / (24 * 7 * 10), intervalMs: hourMs } as const
   expect(say({ ...rare, witness: 'volume-alone', rangeRatio: 0.5, volumeRatio: 12.34 })).toBe(
     'Implausible row: 12 times the expected volume, but 0.5 times the expected range. Price and volume disagree this much about once in 10 weeks.',
@@ -115,7 +115,7 @@ test('a bad tick names the price as it was printed', () => {
   )
 })
 
-test('why a forecaster is in use', () => {
+test('the reason why a forecaster is in use is a sentence', () => {
   const errors = { days: 30, modelPercent: 2, naivePercent: 1 }
   expect(skillSentence({ code: 'few-errors', bars: 6 })).toBe(
     'Using the model: 6 bars are too few to compare it with the naive forecast.',

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { fuzz } from './run.ts'
 
 // As `npm run fuzz -- --requests 2000 --seed 7`, which sends far more by default.
-it('2,000 requests of every kind: no mistake of the server, and the database holds what was answered', async () => {
+it('2,000 requests of every kind cause no server error, and the database contains what was answered', async () => {
   const { faults, byStatus, rows, verdicts } = await fuzz({
     requests: 2_000,
     seed: 7,

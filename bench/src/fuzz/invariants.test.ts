@@ -10,7 +10,7 @@ import { brokenInvariants } from './invariants.ts'
 
 const numbers = { open: 2, high: 3, low: 1, close: 2, volume: 5 }
 
-it('each thing that must not be is found where it is', async () => {
+it('each violated invariant is found', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'candlewatch-fuzz-'))
   chmodSync(folder, 0o755)
   const database = await startEmbedded({ dataDir: join(folder, 'postgres') })

@@ -3,7 +3,7 @@ import { makeRng } from '../stats/rng.ts'
 import { hourMs } from '../time.ts'
 import { AlarmBudget } from './budget.ts'
 
-it('an alarm between two that are one episode already adds none and takes none away', () => {
+it('an alarm between two of one episode adds no episode and removes none', () => {
   const scores = Array.from({ length: 4 * 168 }, () => 0)
   // By hand: one night, then four bars that stand alone. Four are due, so the level is that of the third of these.
   for (const [at, score] of [
@@ -15,7 +15,7 @@ it('an alarm between two that are one episode already adds none and takes none a
   expect(new AlarmBudget(1, hourMs, scores).threshold).toBe(7)
 })
 
-it('a budget that no past can spend, every bar being near another, takes nearly the most episodes there are, not every bar', () => {
+it('a budget that no past can spend takes nearly the maximum of episodes, not every bar', () => {
   const rng = makeRng(5)
   const scores = Array.from({ length: 3_000 }, () => rng.normal())
   // Alarms at random make the most episodes, 170, when one bar in seven alarms: 3,000 p (1 − p)⁶ is largest at 1/7, where
@@ -25,7 +25,7 @@ it('a budget that no past can spend, every bar being near another, takes nearly 
   expect(threshold).toBeLessThan(1.6)
 })
 
-it('another budget on the way counts from the next score on, as if it had always been so', () => {
+it('another budget counts from the next score, as if it had always applied', () => {
   const rng = makeRng(6)
   const scores = Array.from({ length: 3_300 }, () => Math.exp(rng.normal()))
   const budget = new AlarmBudget(1, hourMs, scores.slice(0, 3_000))

@@ -24,6 +24,6 @@ it('one long episode of the second matches two of the first', () => {
   expect(found).toEqual({ more: [], fewer: [], both: 2 })
 })
 
-it('nothing against nothing', () => {
+it('two empty lists have nothing in common', () => {
   expect(compare([], [])).toEqual({ more: [], fewer: [], both: 0 })
 })

@@ -11,7 +11,7 @@ import { reasonOf } from './reason.ts'
 import { severity } from './severity.ts'
 
 describe('Conformal', () => {
-  it('has no opinion on fewer than a hundred scores', () => {
+  it('has no p-value with fewer than a hundred scores', () => {
     const calibrator = new Conformal(Array.from({ length: 99 }, (_, i) => i))
     expect(calibrator.pValue(1)).toBeNull()
     calibrator.learn(1)
@@ -38,7 +38,7 @@ describe('Conformal', () => {
     expect(below / 20_000).toBeLessThan(0.013)
   })
 
-  it('forgets what is older than two thousand scores', () => {
+  it('drops scores older than the last two thousand', () => {
     const calibrator = new Conformal(Array.from({ length: 2_000 }, () => 100))
     for (let i = 0; i < 2_000; i++) calibrator.learn(0)
     expect(calibrator.pValue(50)).toBeCloseTo(1 / 2_001, 12)
@@ -48,14 +48,14 @@ describe('Conformal', () => {
 describe('budget and severity', () => {
   const weeks = (count: number) => 168 * count
 
-  it('over the past it would have kept to itself: ten weeks of scores, the ten largest far apart', () => {
+  it('the level keeps the budget over the past: ten weeks of scores, the ten largest far apart', () => {
     // 0, 1, 2, … in an order in which neighbours in size lie far apart in time.
     const scores = Array.from({ length: weeks(10) }, (_, i) => (i * 617) % weeks(10))
     expect(new AlarmBudget(1, hourMs, scores).threshold).toBe(weeks(10) - 10)
     expect(new AlarmBudget(2, hourMs, scores).threshold).toBe(weeks(10) - 20)
   })
 
-  it('alarms within six hours of one another count once: a cluster costs what a single alarm does', () => {
+  it('alarms within six hours of one another count once, so a cluster costs as much as a single alarm', () => {
     const scores = Array.from({ length: weeks(4) }, () => 0)
     // Four bars of one night, beyond everything else, and four that stand alone. Four episodes are due in four weeks.
     for (const at of [100, 102, 107, 113]) scores[at] = 50 + at
@@ -69,7 +69,7 @@ describe('budget and severity', () => {
     expect(new AlarmBudget(1, hourMs, scores).threshold).toBe(7)
   })
 
-  it('a new score counts from the next bar on, and a score of long ago no more', () => {
+  it('a new score counts from the next bar, and a very old score no longer', () => {
     const scores = Array.from({ length: 3_000 }, (_, i) => (i * 617) % 3_000)
     const budget = new AlarmBudget(1, hourMs, scores)
     const before = budget.threshold as number
@@ -83,7 +83,7 @@ describe('budget and severity', () => {
     expect(budget.threshold).toBeLessThan(10_000)
   })
 
-  it('learning one by one, it says what it would say of the same past at once', () => {
+  it('learning one by one gives the same level as learning the same past at once', () => {
     const rng = makeRng(4)
     const scores = Array.from({ length: 3_600 }, () => Math.exp(rng.normal()))
     const budget = new AlarmBudget(1.5, hourMs)
@@ -93,7 +93,7 @@ describe('budget and severity', () => {
     })
   })
 
-  it('too few scores, or a budget of nothing: no alarm at all', () => {
+  it('there is no alarm with too few scores or without a budget', () => {
     expect(new AlarmBudget(1, hourMs, [1, 2, 3]).threshold).toBeNull()
     expect(
       new AlarmBudget(
@@ -176,7 +176,7 @@ describe('episodes', () => {
     expect(events[15]?.[0]?.episode).toMatchObject({ end: isoDate(8 * hourMs), recovered: isoDate(14 * hourMs) })
   })
 
-  it('the newest may go on: it has not recovered yet', () => {
+  it('the newest episode may continue, so it has not recovered yet', () => {
     expect(episodesOf([alarm(1, 0.001), alarm(2, null)])).toMatchObject([{ recovered: null }])
     expect(episodesOf([alarm(1, null)])).toEqual([])
   })
@@ -185,7 +185,7 @@ describe('episodes', () => {
   const fell = { side: 'low' as const, high: outcome(99, 98, 96, 100), low: outcome(80, 92, 90, 94) }
   const rose = { side: 'high' as const, high: outcome(110, 98, 96, 100), low: outcome(93, 92, 90, 94) }
 
-  it('one that left the range below fell, above rose, at both ends swung, in one bar or in two', () => {
+  it('an episode below the range is a fall, above a rise, at both ends a swing, in one bar or in two', () => {
     const typeOf = (...of: Partial<Alarm>[]) => episodesOf(of.map((one, hour) => alarm(hour, 0.001, one)))[0]?.type
     expect(typeOf(fell)).toBe('fall')
     expect(typeOf(rose, rose)).toBe('rise')
@@ -223,7 +223,7 @@ describe('reasonOf', () => {
     ],
   } as const
 
-  it('a crash: what came, what was expected, how rare that is and who else sees it', () => {
+  it('a crash has the price, the expectation, the rarity and the agreeing detectors', () => {
     expect(reasonOf(crash)).toEqual({
       code: 'anomaly',
       side: 'low',
@@ -241,18 +241,18 @@ describe('reasonOf', () => {
     })
   })
 
-  it('where nobody else sees it there is no clearest; where the range held there is no edge', () => {
+  it('there is no clearest detector without agreement, and no edge where the range held', () => {
     const low = outcome(37_500, 37_601.9, 36_420, 38_295.3)
     const alone = { ...crash, opinions: crash.opinions.slice(0, 1), low }
     expect(reasonOf(alone)).toMatchObject({ others: 0, agreeing: 0, clearest: null, edge: null })
   })
 
-  it('an ordinary bar stayed within what was expected', () => {
+  it('an ordinary bar stayed within the expected range', () => {
     const inside = { ...crash, low: outcome(37_500, 37_601.9, 36_420, 38_295.3), pValue: 0.6, isAnomaly: false }
     expect(reasonOf(inside)).toEqual({ code: 'within-range', high: 38_650, low: 37_500 })
   })
 
-  it('an ordinary bar past its range says where that ended and how rare it is', () => {
+  it('an ordinary bar outside its range has the end of the range and the rarity', () => {
     const past = { ...crash, low: outcome(36_400, 37_601.9, 36_420, 38_295.3), pValue: 0.05, isAnomaly: false }
     const found = { code: 'past-range', side: 'low', actual: 36_400, edge: 36_420, pValue: 0.05, intervalMs: hourMs }
     expect(reasonOf(past)).toEqual(found)

@@ -23,7 +23,7 @@ export function detectorContract<Features>(
   }
 
   describe(`${name} keeps the detector contract`, () => {
-    it('score looks and changes nothing: asked twice, it answers the same', () => {
+    it('score changes nothing, so that two calls give the same result', () => {
       const detector = trained()
       const before = detector.save()
       const first = detector.score(extreme)
@@ -44,7 +44,7 @@ export function detectorContract<Features>(
       expect(trained().score(extreme)).toBe(trained().score(extreme))
     })
 
-    it('saved and loaded half-way, nothing shows', () => {
+    it('saving and loading half-way changes nothing', () => {
       const half = Math.floor(ordinary.length / 2)
       const undisturbed = trained()
       const first = make()
@@ -62,7 +62,7 @@ export function detectorContract<Features>(
       expect(detector.score(extreme)).toBeGreaterThan(Math.max(...scores))
     })
 
-    it('a thousand flat bars, then the extreme one: still seen, still finite', () => {
+    it('the extreme bar after a thousand flat ones has a high, finite score', () => {
       const detector = trained()
       for (let i = 0; i < 1_000; i++) detector.learn(flat)
       const score = detector.score(extreme)

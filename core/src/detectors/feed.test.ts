@@ -22,7 +22,7 @@ detectorContract('feed', {
   extreme: { ...still, range: 12 },
 })
 
-describe('the feed’s witnesses', () => {
+describe('the checks of the feed detector', () => {
   const detector = feed('feed')
   for (const sizes of ordinary) detector.learn(sizes)
   const surest = (sizes: Sizes) => [...detector.testimonies(sizes)].sort((a, b) => b.share - a.share)[0]
@@ -32,13 +32,13 @@ describe('the feed’s witnesses', () => {
     ['a long wick on the usual volume', { ...still, wick: 4 }, 'wick-alone'],
     ['a long way between two closes on the usual volume', { ...still, move: 4 }, 'move-alone'],
     ['a wide bar on the usual volume', { ...still, range: 4 }, 'range-alone'],
-  ] as const)('%s: the surest says so, and carries the score', (_, sizes, witness) => {
+  ] as const)('%s is reported by the surest check, which dominates the score', (_, sizes, witness) => {
     expect(surest(sizes)).toMatchObject({ id: witness })
     expect(surest(sizes)!.share).toBeGreaterThan(0.4)
     expect(detector.score(sizes)).toBeGreaterThan(Math.max(...ordinary.map(one => detector.score(one)!)))
   })
 
-  it('a crash, in which everything leaps together, is believed', () => {
+  it('a crash, in which everything moves together, is believed', () => {
     const crash = { range: 2.5, wick: 2.5, move: 2.5, volume: 2.5 }
     expect(detector.score(crash)).toBeLessThan(Math.max(...ordinary.map(one => detector.score(one)!)))
   })
@@ -50,7 +50,7 @@ describe('the feed’s witnesses', () => {
     expect(opinions).toHaveLength(5)
   })
 
-  it('knows nothing before each has seen a hundred bars', () => {
+  it('has no score before each check has seen a hundred bars', () => {
     const fresh = feed('feed')
     for (const sizes of ordinary.slice(0, 99)) fresh.learn(sizes)
     expect(fresh.score(still)).toBeNull()

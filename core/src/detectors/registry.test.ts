@@ -10,7 +10,7 @@ it('every detector has an entry, texts, and its own id', () => {
   expect(makeDetectors({ model: unlearned, naive: unlearned }).map(({ id }) => id)).toEqual(detectorIds)
 })
 
-it('drivers are the two misses and the feed; all others observe', () => {
+it('the detectors of price misses and of the feed are drivers, all others observers', () => {
   const drivers = detectorIds.filter(id => registry[id].kind === 'driver')
   expect(drivers).toEqual(['residual', 'naive-residual', 'feed'])
 })

@@ -79,7 +79,7 @@ describe('pct_spike and abs_jump', () => {
     ])
   })
 
-  it('sees what a look at every price of the last 10 s sees, whatever the stream', () => {
+  it('finds the same as a search of every price of the last 10 s', () => {
     for (let seed = 1; seed <= 20; seed++) {
       const rng = makeRng(seed)
       const detector = rules('rules', { pctSpike: { percent: 1e9, withinMs: 10_000 } })
@@ -120,7 +120,7 @@ describe('vol_breakout', () => {
     }
   })
 
-  it('says nothing before it has 60 returns', () => {
+  it('has no score before 60 returns', () => {
     expect(vol(after(past.slice(0, -1)), 20_000)).toBeUndefined()
   })
 
@@ -131,7 +131,7 @@ describe('vol_breakout', () => {
     expect(broken(30_020)).toContain('vol_breakout')
   })
 
-  it('below $15 it says nothing, however many deviations that is; $15 counts', () => {
+  it('a move below $15 does not count, however many deviations that is; $15 counts', () => {
     const flat = after(Array.from({ length: 61 }, (_, i) => at(60 * i, 30_000)))
     expect(vol(flat, 14.99, 30_000)).toBeUndefined()
     expect(vol(flat, 15, 30_000)).toEqual({
@@ -171,7 +171,7 @@ describe('mean_reversion_break', () => {
     })
   })
 
-  it('a new level that stays is no news any more after 60 prices', () => {
+  it('a new level that stays no longer counts after 60 prices', () => {
     const moved = Array.from({ length: 120 }, (_, i) => at(60 * i, i < 60 ? 30_000 : 31_000))
     expect(broken(after(moved.slice(0, 61)), 31_000)).toBeDefined()
     expect(broken(after(moved), 31_000)).toBeUndefined()
@@ -179,7 +179,7 @@ describe('mean_reversion_break', () => {
 })
 
 describe('rules', () => {
-  it('flat feed, then +1 %: all four see it', () => {
+  it('all four detect +1 % after a flat feed', () => {
     const flat = after(Array.from({ length: 500 }, (_, i) => at(i, 30_000)))
     expect(flat.score([at(500, 30_000)])).toBe(0)
     expect(names(flat.triggered([at(500, 30_300)]))).toEqual([
@@ -201,7 +201,7 @@ describe('rules', () => {
     ])
   })
 
-  it('before the first price it has no opinion', () => {
+  it('there is no score before the first price', () => {
     expect(rules('rules').score([at(0, 1)])).toBeNull()
     expect(rules('rules').score([])).toBeNull()
   })

@@ -48,7 +48,7 @@ describe('unaccompanied', () => {
     expect(detector.score({ ...still, range: 2 })).toBeGreaterThan(most)
   })
 
-  it('asked of the last bars together, six that are each a little too wide make it more and more sure', () => {
+  it('six bars that are each a little too wide raise the score of the last bars together', () => {
     const detector = trained(3)
     const scores = Array.from({ length: 6 }, () => {
       const wide = { ...still, range: 0.8 }

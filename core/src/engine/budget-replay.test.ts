@@ -44,7 +44,7 @@ const summary = ({ date, isAnomaly, severity }: Pick<Verdict, 'date' | 'isAnomal
   [date, isAnomaly, severity].join(' ')
 
 describe('a replay of the budget', () => {
-  it('with the budgets that were in force it finds every stored alarm again, with its severity, and no other', () => {
+  it('with the budgets of that time it finds exactly the stored alarms again, with their severity', () => {
     const { verdicts, beginning } = judged([2, 8])
     // A database gives them back like this.
     const stored = JSON.parse(JSON.stringify(verdicts)) as Verdict[]
@@ -55,7 +55,7 @@ describe('a replay of the budget', () => {
     expect(faults).toEqual(new Set([undefined, 'gap', 'flat', 'bad-tick', 'unlikely']))
   })
 
-  it('with another budget it finds what the engine says under that one', () => {
+  it('with another budget it finds the alarms of the engine under that budget', () => {
     const { verdicts, beginning } = judged([1, 1])
     for (const alarmsPerWeek of [0.2, 6]) {
       const engine = judged([alarmsPerWeek, alarmsPerWeek]).verdicts
@@ -64,7 +64,7 @@ describe('a replay of the budget', () => {
     }
   })
 
-  it('another model, or the same anew, begins with what it knew then', () => {
+  it('another model, or the same one restarted, begins with what it knew then', () => {
     const { verdicts, beginning } = judged([2, 2])
     const again = { ...beginning, ts: verdicts[999]?.ts as Ms, scores: { model: [], naive: [] } }
     const other = { ...again, model: 'steady@2' }

@@ -9,7 +9,7 @@ const flat = (hour: number) => bar(hour, { open: 100, high: 100, low: 100, close
 const moving = (hour: number) => bar(hour, { open: 100, high: 101, low: 99, close: 100, volume: 5 })
 
 describe('a feed that stands still', () => {
-  it('two flat bars are nothing, the third is a fault, and it says for how long', () => {
+  it('two flat bars are accepted, the third is a fault that says for how long', () => {
     const runs = new FlatRuns()
     for (let hour = 0; hour < 50; hour++) runs.learn(moving(hour))
     const found = [50, 51, 52, 53].map(hour => {
@@ -22,7 +22,7 @@ describe('a feed that stands still', () => {
     expect(found[3]).toEqual({ code: 'flat', bars: 4, longestBefore: 0 })
   })
 
-  it('a thin market that often stands still for five bars is let stand so long again', () => {
+  it('in a thin market that is often flat for five bars, five flat bars are accepted', () => {
     const runs = new FlatRuns()
     for (let hour = 0; hour < 60; hour++) runs.learn(hour % 6 === 5 ? moving(hour) : flat(hour))
     const faults = [60, 61, 62, 63, 64, 65].map(hour => {
@@ -33,7 +33,7 @@ describe('a feed that stands still', () => {
     expect(faults).toEqual([false, false, false, false, false, true])
   })
 
-  it('in the engine: a fault with its evidence, never an anomaly, and what comes after is judged as before', () => {
+  it('in the engine it is a fault with its evidence, never an anomaly, and later bars are judged as before', () => {
     const pipeline = makePipeline(config, steadyModel(4))
     const past = quietMarket(200, 3)
     for (const b of past) pipeline.step(b)
@@ -60,20 +60,20 @@ describe('a bad tick', () => {
     volumeRatio,
   })
 
-  it('a tenth of the price for one print, open and close and volume as ever: a bad tick, cut off before it is learned', () => {
+  it('a tenth of the price for one trade, with usual open, close and volume, is a bad tick and is cut off before learning', () => {
     const found = outcome({ low: 10 })
     expect(badTick(found)?.code).toBe('bad-tick')
     expect(withoutTick(found).low).toBe(98.5)
     expect(badTick(outcome({ high: 1_000 }))).toMatchObject({ code: 'bad-tick', side: 'high', price: 1_000 })
   })
 
-  it('a crash that closes low, or trades much, or is no longer than eight usual bars, is none', () => {
+  it('a crash that closes low, has much volume, or is no longer than eight usual bars, is not a bad tick', () => {
     expect(badTick(outcome({ low: 80, close: 85 }))).toBeNull()
     expect(badTick(outcome({ low: 80 }, 4))).toBeNull()
     expect(badTick(outcome({ low: 95 }))).toBeNull()
   })
 
-  it('in the engine: a feed fault, and the bar after it is judged as if it had not been', () => {
+  it('in the engine it is a feed fault, and the next bar is judged as if it had not occurred', () => {
     const pipeline = makePipeline(config, steadyModel(4))
     const past = quietMarket(200, 6)
     for (const b of past.slice(0, -1)) pipeline.step(b)
@@ -83,7 +83,7 @@ describe('a bad tick', () => {
     expect(verdict.reason).toMatchObject({ code: 'bad-tick', side: 'low', price: last.low / 10 })
   })
 
-  it('is one whatever the budget, and the same is learned of it', () => {
+  it('does not depend on the budget, nor does the learning from it', () => {
     const [none, many] = [0, 50].map(alarmsPerWeek => {
       const pipeline = makePipeline({ ...config, alarmsPerWeek }, steadyModel(4))
       const past = quietMarket(200, 6)

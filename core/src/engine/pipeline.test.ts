@@ -67,7 +67,7 @@ describe('pipeline', () => {
     expect(many / 1_500).toBeLessThan(0.12)
   })
 
-  it('a budget changed on the way counts from the next bar on, is stated in the verdict, and leaves the memory as it was', () => {
+  it('a changed budget counts from the next bar, is stated in the verdict, and does not change the memory', () => {
     const bars = quietMarket(1_500, 4)
     const run = (budgetAt: (i: number) => number) => {
       const pipeline = makePipeline({ ...config, alarmsPerWeek: budgetAt(0) }, steadyModel(4))
@@ -109,7 +109,7 @@ describe('pipeline', () => {
     ])
   })
 
-  it('a bar out of order is refused and nothing is learned of it', () => {
+  it('a bar out of order is refused and not learned', () => {
     const pipeline = makePipeline(config, steadyModel(4))
     const past = quietMarket(20, 8)
     for (const b of past) pipeline.step(b)
@@ -121,7 +121,7 @@ describe('pipeline', () => {
     expect(pipeline.save()).toEqual(before)
   })
 
-  it('saved after any bar and loaded into a fresh engine, it says the same to the last byte', () => {
+  it('saved after any bar and loaded into a new engine, it gives the same verdicts to the last byte', () => {
     const bars = quietMarket(200, 9)
     const straight = makePipeline(config, steadyModel(4))
     const expected = bars.map(b => JSON.stringify(straight.step(b)))
@@ -198,7 +198,7 @@ describe('run', () => {
 })
 
 describe('absurd numbers', () => {
-  it('weeks of standing still, then leaps over the whole range of prices: every number of a verdict is finite', () => {
+  it('every number of a verdict is finite after flat weeks and jumps over the whole range of prices', () => {
     const pipeline = makePipeline({ market: 'test:BTC-USD', intervalMs: hourMs, alarmsPerWeek: 1 }, steadyModel())
     const candles = [
       ...Array.from({ length: 60 }, (_, i) => (i % 2 ? [1e-12, 1e15] : [1e15, 1e-12])),

@@ -19,7 +19,7 @@ function moodyModel(goodBars: number, badBars: number) {
   return { ...model, naive: { up: 0.15, down: 0.15 }, forecaster: { lookback: 4, predict } }
 }
 
-it('a model that loses for a month hands over to the naive forecast, which the verdict says, and takes over again', () => {
+it('after a month of larger errors the naive forecast replaces the model, the verdict says so, and the model returns later', () => {
   const pipeline = makePipeline(config, moodyModel(800, 400))
   const verdicts = quietMarket(3_000, 21).map(bar => pipeline.step(bar))
   const drivers = verdicts.map(verdict => verdict.skill?.by ?? '–')
@@ -39,7 +39,7 @@ it('a model that loses for a month hands over to the naive forecast, which the v
   expect(before?.high?.expected).toBe(before?.high?.model)
 })
 
-it('nonsense from the model raises no flood of alarms once the naive forecast drives', () => {
+it('wrong forecasts of the model do not raise many alarms once the naive forecast is the driver', () => {
   const pipeline = makePipeline(config, moodyModel(800, 2_000))
   const verdicts = quietMarket(2_800, 22).map(bar => pipeline.step(bar))
   const driven = verdicts.filter(verdict => verdict.skill?.by === 'naive')

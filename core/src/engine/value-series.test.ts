@@ -99,7 +99,7 @@ describe('what ordinary series hold, ten seeds each, 4,032 rows', () => {
       3_000,
       3_200,
     ],
-  ] as const)('%s: found in every seed, with few alarms elsewhere', (_, make, from, to) => {
+  ] as const)('%s is found with every seed, with few alarms elsewhere', (_, make, from, to) => {
     const { hits, others } = found(make, from, to)
     expect(hits).toBe(10)
     // The budget is two in 4,032 rows, and one is due from the first row on: thirty in ten runs.
@@ -113,20 +113,20 @@ describe('online', () => {
     for (const count of [149, 151, 700]) expect(verdicts(rows.slice(0, count))).toEqual(verdicts(rows).slice(0, count))
   })
 
-  it('warms up for 150 rows, says so, and then always has an opinion', () => {
+  it('warms up for 150 rows, says so, and then always has a score', () => {
     const statuses = verdicts(samples(sine(400))).map(verdict => verdict.status)
     expect(statuses.indexOf('normal')).toBe(warmUpRows)
     expect(statuses.lastIndexOf('warming-up')).toBe(warmUpRows - 1)
   })
 
-  it('a week of a daily pattern: nothing is strange when the week before becomes known', () => {
+  it('a week of a daily pattern raises no alarm when the previous week becomes known', () => {
     const week = 7 * rowsPerDay
     for (let seed = 1; seed <= 30; seed++) {
       expect(alarmsOf(daytime(week + 60, seed)).filter(i => i >= week && i < week + 20)).toEqual([])
     }
   })
 
-  it('an anomaly of yesterday is not strange by its absence today', () => {
+  it('the absence of an anomaly of yesterday is not an anomaly today', () => {
     const alarms = alarmsOf(changed(daytime(4_032), 2_000, 2_003, () => 300))
     expect(alarms.some(i => i >= 2_000 && i < 2_003)).toBe(true)
     expect(alarms.filter(i => i >= 2_000 + rowsPerDay && i < 2_003 + rowsPerDay)).toEqual([])

@@ -7,7 +7,7 @@ const span = (from: number, to: number) => ({ startMs: hour(from), endMs: hour(t
 const event = (from: number, to: number, tier = 1, label = '') => ({ ...span(from, to), tier, label })
 
 describe('meets', () => {
-  it('a stretch less than an hour away is met, one an hour away is not', () => {
+  it('an event less than an hour away is met, one an hour away is not', () => {
     expect(meets(span(10, 11), span(11, 12))).toBe(true)
     expect(meets(span(10, 11), span(11.9, 13))).toBe(true)
     expect(meets(span(10, 11), span(12, 13))).toBe(false)

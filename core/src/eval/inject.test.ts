@@ -17,7 +17,7 @@ const at = (of: readonly Bar[], i: number) => of[i] as Bar
 describe.each(injectionKinds)('%s', kind => {
   const { bars: faulty, injections } = written(kind)
 
-  it('every bar can exist, and keeps its time', () => {
+  it('every bar is valid, and keeps its time', () => {
     expect(faulty.map(faultOf).filter(fault => fault !== null)).toEqual([])
     expect(faulty.map(bar => bar.ts)).toEqual(bars.map(bar => bar.ts))
   })
@@ -41,7 +41,7 @@ describe.each(injectionKinds)('%s', kind => {
     ).toEqual([])
   })
 
-  it('another seed puts them elsewhere, and no yardstick means no fault', () => {
+  it('another seed puts them elsewhere, and without a scale there is no fault', () => {
     expect(inject(bars, yardsticks, kind, { ...options, seed: 2 }).injections).not.toEqual(injections)
     expect(inject(bars, bars.map(() => null), kind, options)).toEqual({ bars, injections: [] }) // biome-ignore format: one line
   })

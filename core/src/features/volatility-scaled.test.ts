@@ -35,7 +35,7 @@ describe('VolatilityScaled', () => {
     expect(row[12]).toBeCloseTo(0, 6)
   })
 
-  it('a price a thousand times higher gives the same row: only ratios enter', () => {
+  it('a price a thousand times higher gives the same row, because only ratios enter', () => {
     const rows = (factor: number) => {
       const features = new VolatilityScaled(hourMs, flatSeason)
       return quietMarket(60, 1)

@@ -31,7 +31,7 @@ it('after 1, 3 and 7 with half kept, the mean is 4.5; swapped back, training goe
   network.dispose()
 })
 
-it('before the first step there is nothing to swap, and no tensor is ever left behind', () => {
+it('there is nothing to swap before the first step, and no tensor is left behind', () => {
   const network = makeNetwork(shape, 1)
   setAll(network, 2)
   const before = tf.memory().numTensors

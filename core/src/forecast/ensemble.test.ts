@@ -32,7 +32,7 @@ it('three networks merged answer the mean of what each of them answers', () => {
   })
 })
 
-it('a merged network is a forecaster like any other', () => {
+it('a merged network works as a forecaster', () => {
   const { network, shape: merged } = merge(
     [4, 5].map(seed => makeNetwork(shape, seed)),
     shape,

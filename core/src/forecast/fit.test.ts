@@ -27,7 +27,7 @@ beforeAll(async () => {
   dataset = makeDataset(quietMarket(400, 3), hourMs, flatSeason, shape.lookback)
 })
 
-it('stopped in the fifth epoch: the first four count, and the best of them is kept to the last bit', async () => {
+it('a training stopped in the fifth epoch keeps the best of the first four to the last bit', async () => {
   const weights = new Map<number, Float32Array>()
   let batches = 0
   let epoch = 0
@@ -55,7 +55,7 @@ it('stopped in the fifth epoch: the first four count, and the best of them is ke
   for (const { network } of [stopped, again]) network.dispose()
 })
 
-it('stopped in the first epoch: ERR_TRAINING_INTERRUPTED, and no tensor is left behind', async () => {
+it('a training stopped in the first epoch fails with ERR_TRAINING_INTERRUPTED and leaves no tensor behind', async () => {
   const before = tf.memory().numTensors
   let batches = 0
   const run = fit(dataset, options, { onBatch: () => batches++, stopped: () => batches === 2 })
@@ -64,7 +64,7 @@ it('stopped in the first epoch: ERR_TRAINING_INTERRUPTED, and no tensor is left 
   expect(tf.memory().numTensors).toBe(before)
 })
 
-it('patience of two: ends two epochs after the best one', async () => {
+it('a patience of two ends the training two epochs after the best one', async () => {
   const tooFast = { ...options, epochs: 30, learningRate: 0.3, patience: 2 }
   const { losses, kept, ended, network } = await fit(dataset, tooFast)
   expect(ended).toBe('patience')
@@ -72,14 +72,14 @@ it('patience of two: ends two epochs after the best one', async () => {
   network.dispose()
 })
 
-it('without patience every epoch is run', async () => {
+it('every epoch is run without patience', async () => {
   const { losses, ended, network } = await fit(dataset, { ...options, epochs: 3, learningRate: 0.3 })
   expect(ended).toBe('complete')
   expect(losses.map(l => l.epoch)).toEqual([1, 2, 3])
   network.dispose()
 })
 
-it('a target that is no number: ERR_TRAINING_DIVERGED, in training and in validation', async () => {
+it('a target that is not a number fails with ERR_TRAINING_DIVERGED, in training and in validation', async () => {
   const broken = (sample: number): Dataset => {
     const targets = dataset.targets.slice()
     targets[sample * (targets.length / dataset.last.length)] = Number.NaN
@@ -103,7 +103,7 @@ it('three trainings and three hundred forecasts leave no tensor behind once the 
   expect(tf.memory().numTensors).toBe(before)
 })
 
-it('with a teacher alone to follow, the medians go where it says and not where outcomes are', async () => {
+it('with only a teacher to follow, the medians approach its forecasts and not the outcomes', async () => {
   const count = dataset.last.length
   const forecasts = Float32Array.from({ length: 2 * count }, (_, i) => (i % 2 === 0 ? 3 : -2))
   const teacher = { forecasts, share: 1 }
@@ -115,7 +115,7 @@ it('with a teacher alone to follow, the medians go where it says and not where o
   network.dispose()
 })
 
-it('with nothing left to validate, every epoch runs and the last is kept', async () => {
+it('without validation rows every epoch runs and the last is kept', async () => {
   const all = { ...options, validationStart: dataset.last.length }
   const { losses, kept, ended, network } = await fit(dataset, all)
   expect(losses.map(epoch => epoch.validation)).toEqual(losses.map(() => null))
@@ -123,7 +123,7 @@ it('with nothing left to validate, every epoch runs and the last is kept', async
   network.dispose()
 })
 
-it('the mean of the weights is what is kept: it differs from the weights themselves, and validates on its own', async () => {
+it('the mean of the weights is kept: it differs from the weights themselves, and has its own validation', async () => {
   const plain = await fit(dataset, options)
   const averaged = await fit(dataset, { ...options, averaging: 0.95 })
   expect(averaged.losses.at(-1)?.training).toBe(plain.losses.at(-1)?.training)

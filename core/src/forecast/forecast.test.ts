@@ -212,7 +212,7 @@ describe('naive', () => {
     expect(low).toBeCloseTo(99.5, 10)
   })
 
-  it('its k is the weighted median of what would have been right', () => {
+  it('its k is the weighted median of the values that would have been right', () => {
     const sample = (rise: number) => ({ close: 100, fastRange: 0.01, next: { high: 100 + rise, low: 100 - 2 * rise } })
     const k = fitNaive([0.2, 0.5, 0.3, 9, 0.4].map(sample))
     expect(k.up).toBeCloseTo(0.4, 10)
@@ -237,21 +237,21 @@ describe('prices', () => {
     expect(narrow.high).toEqual({ expected: 110, lower: 110, upper: 110 })
   })
 
-  it('the driver gives the expectation and its range; both medians are shown', () => {
+  it('the expectation and its range come from the driver, and both medians are shown', () => {
     const model = { expected: 100, lower: 99, upper: 101 }
     const naive = { expected: 102, lower: 98, upper: 106 }
     expect(priceForecast('model', model, naive)).toEqual({ ...model, baseline: 102, model: 100 })
     expect(priceForecast('naive', model, naive)).toEqual({ ...naive, baseline: 102, model: 100 })
   })
 
-  it('the outcome is the forecast with what came and how far off it was', () => {
+  it('the outcome has the forecast, the actual value and the error', () => {
     const forecast = { expected: 100, lower: 99, upper: 101, baseline: 100.5, model: 100 }
     expect(toOutcome(forecast, 102)).toEqual({ actual: 102, absoluteError: 2, ...forecast })
   })
 })
 
 describe('Coverage', () => {
-  it('says nothing on fewer than a hundred outcomes', () => {
+  it('does not widen with fewer than a hundred outcomes', () => {
     const coverage = new Coverage(Array.from({ length: 99 }, () => 1))
     expect(coverage.widening).toBe(0)
   })
@@ -282,7 +282,7 @@ describe('SkillGate', () => {
     for (let i = 0; i < days; i++) gate.learn(model, naive)
   }
 
-  it('the model drives until a week of errors has shown otherwise', () => {
+  it('the model is the driver until a week of errors shows otherwise', () => {
     const gate = new SkillGate(dayMs)
     learn(gate, 6, 2, 1)
     expect(gate.skill).toMatchObject({ by: 'model', bars: 6 })

@@ -7,7 +7,7 @@ const rng = makeRng(3)
 const numbers = Array.from({ length: 2_000 }, () => Math.floor(20 * rng.uniform()))
 
 describe('Extreme', () => {
-  it.each([1, 2, 7, 168])('over the last %i numbers it is what looking at all of them says', count => {
+  it.each([1, 2, 7, 168])('over the last %i numbers it equals a search of all of them', count => {
     const [highest, lowest] = [new Extreme(count, 'highest'), new Extreme(count, 'lowest')]
     numbers.forEach((x, i) => {
       highest.learn(x)
@@ -18,7 +18,7 @@ describe('Extreme', () => {
     })
   })
 
-  it('knows nothing before the first number', () => {
+  it('has no value before the first number', () => {
     expect(new Extreme(3, 'lowest').value).toBeNull()
   })
 

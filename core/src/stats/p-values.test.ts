@@ -10,11 +10,11 @@ describe('fisher', () => {
     expect(chiSquareUpperTail(statistic, 3)).toBeLessThan(0.1)
   })
 
-  it('one test: its p-value comes back', () => {
+  it('one test gives its own p-value', () => {
     for (const p of [1, 0.5, 0.05, 1e-12]) expect(chiSquareUpperTail(fisher([Math.log(p)]), 1) / p).toBeCloseTo(1, 12)
   })
 
-  it('nothing strange at all is 0, and 0 has a p-value of 1', () => {
+  it('p-values of 1 give 0, and 0 has a p-value of 1', () => {
     expect(fisher([0, 0, 0])).toBe(0)
     expect(chiSquareUpperTail(0, 3)).toBe(1)
   })
@@ -52,13 +52,13 @@ describe('the harmonic mean of p-values', () => {
     expect(harmonicShares(lnPs)).toEqual([1, 2, 4].map(x => expect.closeTo(x / 7, 12)))
   })
 
-  it('one that is far beyond a double is heard among four that see nothing', () => {
+  it('one p-value far below the range of a double still counts among four ordinary ones', () => {
     const lnPs = [-2_000, 0, 0, 0, 0]
     expect(lnHarmonicMean(lnPs)).toBeCloseTo(-2_000 + Math.log(5), 9)
     expect(harmonicShares(lnPs)).toEqual([1, 0, 0, 0, 0])
   })
 
-  it('of one it is that one', () => {
+  it('the mean of one p-value is that p-value', () => {
     expect(lnHarmonicMean([-3])).toBe(-3)
     expect(harmonicShares([-3])).toEqual([1])
   })

@@ -16,7 +16,7 @@ describe('Ring', () => {
     expect(ring.countAtLeast(0)).toBe(1)
   })
 
-  it('loads more than it holds: the newest stay', () => {
+  it('loading more values than it can hold keeps the newest', () => {
     const ring = new Ring(2)
     ring.push(9)
     ring.load([1, 2, 3])

@@ -70,7 +70,7 @@ describe('SortedWindow', () => {
     }
   })
 
-  it('loads more than it holds: the newest stay', () => {
+  it('loading more values than it can hold keeps the newest', () => {
     const window = new SortedWindow(2)
     window.load([9, 1, 3, 2])
     expect(window.toArray()).toEqual([3, 2])

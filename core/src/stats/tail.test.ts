@@ -6,7 +6,7 @@ const rng = makeRng(5)
 const exponential = Array.from({ length: 2_000 }, () => -Math.log(1 - rng.uniform()))
 
 describe('Tail', () => {
-  it('has no opinion of the first hundred scores', () => {
+  it('has no p-value for the first hundred scores', () => {
     expect(new Tail(exponential.slice(0, 99)).lnP(1)).toBeNull()
     expect(new Tail(exponential.slice(0, 100)).lnP(1)).not.toBeNull()
   })

@@ -41,7 +41,7 @@ const marks: Marks = {
   labels: [label(10, 'right'), label(30, 'wrong'), label(50, 'missed'), label(70, 'wrong')],
 }
 
-it('each alarm has its mark, and of those that come and go it says how many were right and how many wrong', () => {
+it('each alarm has its mark, and the added and removed ones are counted as right and wrong', () => {
   const [first, second] = [rehearsal(10, 30, 90), rehearsal(10, 50, 70)].map(one => marked(one, marks)) as [
     Rehearsal,
     Rehearsal,
@@ -55,7 +55,7 @@ it('each alarm has its mark, and of those that come and go it says how many were
   expect(compared).toContain('Fewer: All 2, most severe first; 0 right, 1 wrong, 1 unmarked')
 })
 
-it('without marks nothing is said of them', () => {
+it('without marks the output does not mention them', () => {
   const one = marked(rehearsal(10), null)
   expect(one).not.toHaveProperty('marks')
   expect(rehearsalText(one, 'rows', hourMs, page)).not.toContain('mark')

@@ -31,7 +31,7 @@ describe('two columns', () => {
     expect(await read(['\uFEFFtimestamp,value', ...rows, ''])).toEqual(expected)
   })
 
-  it('gaps are fine, Windows line ends too', async () => {
+  it('gaps and Windows line endings are accepted', async () => {
     expect(await read(['1396310400,1\r', '1400000000,2\r'])).toHaveLength(2)
   })
 
@@ -46,7 +46,7 @@ describe('two columns', () => {
     ['a value in words in the first row', ['1396310400,NaN'], /line 1, column 2: .*"NaN"/],
     ['a value too large', ['1396310400,1e999'], /line 1, column 2: .*"1e999"/],
     ['a third column later on', ['1396310400,1', '1396310401,1,2'], /line 2: expected 2 columns, found 3/],
-  ])('%s: refused with its line', async (_, lines, message) => {
+  ])('%s is refused with its line', async (_, lines, message) => {
     await expect(read(lines)).rejects.toMatchObject({ code: 'ERR_CSV_ROW', message: expect.stringMatching(message) })
   })
 
@@ -59,7 +59,7 @@ describe('two columns', () => {
     ['no rows', ['timestamp,value'], 'ERR_CSV_EMPTY'],
     ['nothing', [''], 'ERR_CSV_EMPTY'],
     ['candles', ['date,open,high,low,close,volume'], 'ERR_CSV_LAYOUT'],
-  ])('%s: refused', async (_, lines, code) => {
+  ])('%s is refused', async (_, lines, code) => {
     await expect(read(lines)).rejects.toMatchObject({ code })
   })
 })

@@ -31,7 +31,7 @@ describe('detection', () => {
     found = await report(series, true)
   })
 
-  it('every detector is there, and the large moves written into the rows are found by most', () => {
+  it('every detector is listed, and most find the large moves injected into the rows', () => {
     expect(Object.keys(found.detectors)).toEqual(['engine', ...detectorIds])
     expect(found.labels).toMatchObject({ file: 'made-up.csv', judged: events.length, tier1: events.length, leftOut: 1 })
     expect(events.length).toBeGreaterThan(2)
@@ -74,7 +74,7 @@ describe('detection', () => {
     expect(spike.withoutCrashes.averagePrecision).toBeGreaterThan(0.5)
   })
 
-  it('the engine itself is asked too: a tenfold price does not pass it unsaid, nor a feed that stands still', () => {
+  it('the engine itself reports a tenfold price and a flat feed', () => {
     const { barsWithoutFaults, byKind } = found.engineFaults
     expect(barsWithoutFaults).toBeLessThan(0.05)
     expect(byKind['bad tick']).toMatchObject({ injected: 14 })
@@ -82,7 +82,7 @@ describe('detection', () => {
     expect(byKind['flat line'].asFault).toBeGreaterThan(0.4)
   })
 
-  it('without labels: the same alarms, and what needs labels is null', async () => {
+  it('without labels the alarms are the same, and figures that need labels are null', async () => {
     const plain = await report(series, false)
     const unknown = { labels: null, recallTier1: null, recall: null, precision: null, medianDelayHours: null }
     expect(plain).toMatchObject({ ...unknown, alarms: found.alarms, rateByMonth: found.rateByMonth })
@@ -91,14 +91,14 @@ describe('detection', () => {
     expect(plain.detectors.move?.injections?.spike.injected).toBe(14)
   })
 
-  it('what comes later changes no alarm before it', async () => {
+  it('later rows change no earlier alarm', async () => {
     const to = Date.UTC(2021, 3, 1)
     const [short, cut] = [await report(series, true, to), { ...series, bars: series.bars.filter(({ ts }) => ts <= to) }]
     expect(await report(cut, true)).toEqual(short)
     expect(short.rateByMonth['2021-03']).toEqual(found.rateByMonth['2021-03'])
   })
 
-  it('a pass goes on from where the warm-up was saved as if nothing had been', async () => {
+  it('a pass continues from the saved warm-up with the same results', async () => {
     const [early, late] = [series.bars.slice(0, 900), series.bars.slice(900, 1_200)]
     const undisturbed = new Scorer(steadyModel(), hourMs)
     await undisturbed.run(early)

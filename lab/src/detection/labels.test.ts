@@ -34,7 +34,7 @@ describe('labels', () => {
     ])
   })
 
-  it('start and hours are enough: tier 1, no label', async () => {
+  it('start and hours are enough and give tier 1 without a label', async () => {
     expect((await read('start_utc,hours', '2021-05-19 11:00,1')).events).toEqual([
       { startMs: start, endMs: start + hourMs, tier: 1, label: '' },
     ])
@@ -52,11 +52,11 @@ describe('labels', () => {
     ['no length', ['start_utc,hours', '2021-05-19,0'], 'ERR_CSV_ROW', /line 2, column hours: expected a positive/],
     ['a missing cell', ['start_utc,hours', '2021-05-19'], 'ERR_CSV_ROW', /line 2, column hours: .*found ""/],
     ['half a tier', ['start_utc,hours,tier', '2021-05-19,1,1.5'], 'ERR_CSV_ROW', /line 2, column tier: .*found "1.5"/],
-  ])('%s: says which line and what was expected', async (_, lines, code, message) => {
+  ])('%s is refused with the line and what was expected', async (_, lines, code, message) => {
     await expect(read(...lines)).rejects.toMatchObject({ code, message: expect.stringMatching(message) })
   })
 
-  it('a file that is not there', async () => {
+  it('a missing file is refused', async () => {
     await expect(readLabels(join(folder, 'none.csv'))).rejects.toMatchObject({ code: 'ERR_CSV_MISSING' })
   })
 })

@@ -20,7 +20,7 @@ function marksOf(...marks: (readonly [hour: number, mark: Label['mark'], note?: 
 
 const marks = marksOf([2, 'right', 'Tesla'], [10, 'wrong'], [20, 'missed'], [30, 'wrong'], [31, 'right'])
 
-it('right and missed ones are events of their bar, wrong ones are none', () => {
+it('right and missed marks are events of their bar, wrong ones are not', () => {
   const { file, events } = eventsOf(marks)
   expect(file).toBe('the marks of a:B 1h')
   expect(events.map(({ label, tier }) => [label, tier])).toEqual([
@@ -37,7 +37,7 @@ it('an episode has the marks of its bars, an hour more or less; a missed bar tha
   expect(found.map(one => markOf(one, marks))).toEqual(['right', 'wrong', 'right', 'right', null, null])
 })
 
-it('counts by hand: two right, one wrong, one that nobody marked, precision two of three', () => {
+it('two right, one wrong and one unmarked alarm have a precision of two of three', () => {
   const count = countMarks([episode(2), episode(5), episode(10), episode(20)], marks, episode(0, 29))
   expect(count).toEqual({
     marks: { right: 1, wrong: 1, missed: 1 },

@@ -37,7 +37,7 @@ function cardOf(trainedTo: string, trainedOn: string = market) {
 }
 
 describe('report card', () => {
-  it('rows that the model was trained on: every output says how many, and that the figures are too good', () => {
+  it('with rows that the model was trained on every output says how many, and that the figures are too good', () => {
     const card = cardOf('2020-12-31T23:00:00Z')
     expect(card.warnings).toHaveLength(1)
     expect(card.warnings[0]).toMatch(/^2 of 4 rows are not after .*too good/)
@@ -47,13 +47,13 @@ describe('report card', () => {
     expect(JSON.parse(toJson(card)).warnings).toEqual(card.warnings)
   })
 
-  it('rows of another market than it was trained on: says both', () => {
+  it('rows of another market than the training gives a note with both markets', () => {
     expect(cardOf('2020-12-31T21:00:00Z', 'bitstamp:ETH-USD').warnings).toEqual([
       `The model was trained on bitstamp:ETH-USD; these rows come from ${market}.`,
     ])
   })
 
-  it('later rows of its own market: no warning; from the first open to the last close', () => {
+  it('later rows of the same market give no warning; the range is from the first open to the last close', () => {
     const card = cardOf('2020-12-31T21:00:00Z')
     expect(card.warnings).toEqual([])
     expect(card).toMatchObject({ from: '2020-12-31T22:00:00Z', to: '2021-01-01T02:00:00Z', rows: 4, unjudged: 1 })

@@ -10,7 +10,7 @@ describe('charts', () => {
     expect(niceTicks([0.00012, 0.00031])).toEqual([0.0001, 0.00015, 0.0002, 0.00025, 0.0003, 0.00035])
   })
 
-  it('one value, and zero, still make a scale', () => {
+  it('there is a scale for one value, and for zero', () => {
     for (const value of [0, 5, -3]) {
       const ticks = niceTicks([value])
       expect(ticks.length).toBeGreaterThan(1)
@@ -18,7 +18,7 @@ describe('charts', () => {
     }
   })
 
-  it('a hole in a line is not drawn over, and each point tells its value', () => {
+  it('a gap in a line is not bridged, and each point shows its value', () => {
     const line = { name: 'model', style: 'high', mark: 'circle', values: [1, 2, null, 3] } as const
     const svg = lineChart({ label: 'MAE', steps: ['a', 'b', 'c', 'd'], lines: [line], format: String })
     expect(svg.match(/<path d="([^"]*)"/)?.[1]?.replace(/[\d. ]+/g, '')).toBe('MLM')

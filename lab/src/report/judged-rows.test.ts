@@ -7,7 +7,7 @@ const series = syntheticHours(400)
 const openOf = (index: number) => (series.bars[index] as Bar).ts - series.intervalMs
 
 describe('judged rows', () => {
-  it('rows from the first open to before the last, each beside what the bars before it said', async () => {
+  it('rows from the first open to before the last have the forecast of the bars before them', async () => {
     const { rows, unjudged } = await judgeRows(series, steadyModel(), { from: openOf(300), to: openOf(350) })
     expect(unjudged).toBe(0)
     expect(rows.map(row => row.openMs)).toEqual(Array.from({ length: 50 }, (_, i) => openOf(300 + i)))
@@ -21,13 +21,13 @@ describe('judged rows', () => {
     })
   })
 
-  it('what comes later changes nothing that was said before', async () => {
+  it('later rows do not change earlier forecasts', async () => {
     const range = { from: openOf(200), to: openOf(250) }
     const cut = { ...series, bars: series.bars.slice(0, 250) }
     expect(await judgeRows(series, steadyModel(), range)).toEqual(await judgeRows(cut, steadyModel(), range))
   })
 
-  it('too few rows before the range to fit a factor on: that forecaster stays out', async () => {
+  it('a forecaster is left out if there are too few rows before the range to fit its factor', async () => {
     const { rows } = await judgeRows(series, steadyModel(), { from: openOf(50), to: openOf(60) })
     expect(rows[0]?.high.expected).not.toHaveProperty('scaledMove')
     expect(rows[0]?.high.expected).toHaveProperty('trailingMedian')
@@ -53,7 +53,7 @@ describe('judged rows', () => {
     expect(steps).toEqual([[100, 150], [150, 150]]) // biome-ignore format: pairs
   })
 
-  it('a range without rows: says what the file holds', async () => {
+  it('the error about a range without rows says what the file contains', async () => {
     const failure = judgeRows(series, steadyModel(), { from: Date.UTC(2022, 0, 1), to: Number.POSITIVE_INFINITY })
     await expect(failure).rejects.toMatchObject({
       code: 'ERR_RANGE_EMPTY',
@@ -61,7 +61,7 @@ describe('judged rows', () => {
     })
   })
 
-  it('rows that all still warm the engine up: refused', async () => {
+  it('a range of warm-up rows only is refused', async () => {
     const failure = judgeRows(series, steadyModel(), { from: openOf(0), to: openOf(4) })
     await expect(failure).rejects.toMatchObject({ code: 'ERR_CSV_EMPTY' })
   })

@@ -27,7 +27,7 @@ describe('figures', () => {
     row(newYear, 100, {}),
   ]
 
-  it('errors, ratio, coverage and drivers, by hand', () => {
+  it('errors, ratio, coverage and drivers are as computed by hand', () => {
     const { high, low, drivers } = figuresOf(rows).forecast
     // Misses: engine 4, 4, 0; model 4, 6, 0; naive 2, 4, 2; last high 14, 16, 10.
     expect(high.mae).toBeCloseTo(8 / 3, 12)
@@ -52,7 +52,7 @@ describe('figures', () => {
     expect(months.map(m => [m.month, m.rows, m.high.coverage90])).toEqual([['2021-12', 2, 0.5], ['2022-01', 1, 1]]) // biome-ignore format: triples
   })
 
-  it('a peer is scored on the rows it knows, the naive forecast beside it on the same', () => {
+  it('a peer is scored on the rows it has, and the naive forecast on the same rows', () => {
     const byOpen = new Map([[newYear, { high: 101, low: 97 }]])
     expect(figuresOf(rows).forecast.high.peers).toEqual({})
     const joined = figuresOf(joinPeer(rows, { name: 'trees', byOpen })).forecast
@@ -61,7 +61,7 @@ describe('figures', () => {
     expect(joined.low.peers.trees).toMatchObject({ rows: 1, mae: 3, ratio: 1.5, modelLessPeer: { rows: 1, mean: -3 } })
   })
 
-  it('better by one in every week: so says each end of the interval', () => {
+  it('an error that is smaller by one in every week gives an interval of one value', () => {
     const weeks = Array.from({ length: 6 }, (_, i) => row(newYear + i * 168 * hourMs, 103, { model: 103, naive: 102 }))
     expect(figuresOf(weeks).forecast.high.model.lessNaive.interval95).toEqual({ lower: -1, upper: -1 })
   })

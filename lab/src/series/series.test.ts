@@ -29,7 +29,7 @@ async function cacheYear(directory: string, symbol: string, year: number): Promi
   }
 }
 
-it('archives: the cached years in order, whatever the order they are named in', async () => {
+it('archives give the cached years in order, whatever the order of their names', async () => {
   const directory = await temporaryFolder()
   await cacheYear(directory, 'ETHUSDT', 2019)
   await cacheYear(directory, 'ETHUSDT', 2020)
@@ -39,7 +39,7 @@ it('archives: the cached years in order, whatever the order they are named in', 
   expect(series.bars[0]?.ts).toBe(Date.UTC(2019, 0, 2))
 })
 
-it('archives: a year that is not cached is asked for at the host', async () => {
+it('archives fetch a year that is not cached from the host', async () => {
   const directory = await temporaryFolder()
   const asked: string[] = []
   const server = createServer((request, response) => {
@@ -55,7 +55,7 @@ it('archives: a year that is not cached is asked for at the host', async () => {
   await new Promise(resolve => server.close(resolve))
 })
 
-it('database: every bar of the market, oldest first', async () => {
+it('a database gives every bar of the market, oldest first', async () => {
   const made = madeUp(50, dayMs)
   const store = memoryStore()
   await store.appendWarmUp(made, made.bars)
@@ -63,7 +63,7 @@ it('database: every bar of the market, oldest first', async () => {
   expect(series).toEqual({ ...made, name: 'database synthetic:BTC-USD 1d' })
 })
 
-it('database: a market that is not there: the message lists those that are', async () => {
+it('the error about an unknown market in the database lists the known ones', async () => {
   const made = madeUp(50)
   const store = memoryStore()
   await store.appendWarmUp(made, made.bars)
@@ -73,14 +73,14 @@ it('database: a market that is not there: the message lists those that are', asy
   })
 })
 
-it('a range is by opens: from included, to excluded', () => {
+it('a range is by open times and includes from, but not to', () => {
   const series: Series = madeUp(10, dayMs, '2020-01-11')
   const range = { from: Date.UTC(2020, 0, 3), to: Date.UTC(2020, 0, 5) }
   const opens = cutSeries(series, range, () => {}).bars.map(bar => bar.ts - dayMs)
   expect(opens).toEqual([Date.UTC(2020, 0, 3), Date.UTC(2020, 0, 4)])
 })
 
-it('an address that is none is refused without being shown: it can hold a password', () => {
+it('an invalid address is refused without being shown, because it can contain a password', () => {
   const read = () => readEnv({ DATABASE_URL: 'mysql://me:secret@host/x' })
   expect(read).toThrow('DATABASE_URL: expected an address')
   expect(read).not.toThrow('secret')

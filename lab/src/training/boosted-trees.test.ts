@@ -7,7 +7,7 @@ const seed = 7
 const small: Partial<TreeOptions> = { trees: 100, leastSamples: 10, learningRate: 0.1 }
 
 describe(`boosted trees, seed ${seed}`, () => {
-  it('a step: is followed to a thousandth', () => {
+  it('a step is followed to a thousandth', () => {
     const rows = uniformRows(400, 1)
     const step = (x: number) => (x > 0.5 ? 3 : -1)
     const trees = fitTrees(rows, 1, Float64Array.from(rows, step), small)
@@ -21,7 +21,7 @@ describe(`boosted trees, seed ${seed}`, () => {
     expect([0, 3, 3.001, 9].map(x => trees.predict([x]))).toEqual([10, 10, 22, 22])
   })
 
-  it('more trees: err less on what they learned from', () => {
+  it('more trees have a smaller error on their training rows', () => {
     const rows = uniformRows(600, 3)
     const targets = columnOf(rows, 3, ([a, b]) => 4 * a! * b!)
     const errors = [0, 1, 10, 50, 200].map(trees => {
@@ -31,13 +31,13 @@ describe(`boosted trees, seed ${seed}`, () => {
     expect(errors.at(-1)).toBeLessThan(errors[0]! / 10)
   })
 
-  it('a constant target: is given back', () => {
+  it('a constant target is forecast exactly', () => {
     const rows = uniformRows(300, 2)
     const forecasts = fitTrees(rows, 2, new Float64Array(300).fill(-2.5), small).predictAll(rows, 2)
     expect(new Set(forecasts)).toEqual(new Set([-2.5]))
   })
 
-  it('constant features beside one that counts: change nothing', () => {
+  it('constant features in addition to a useful one change nothing', () => {
     const one = uniformRows(300, 1)
     const targets = Float64Array.from(one, x => x * x)
     const three = Float32Array.from({ length: 900 }, (_, i) => (i % 3 === 1 ? one[(i - 1) / 3]! : 5))
@@ -46,7 +46,7 @@ describe(`boosted trees, seed ${seed}`, () => {
     )
   })
 
-  it('constant features alone: the median', () => {
+  it('constant features alone give the median', () => {
     const trees = fitTrees(new Float32Array(9).fill(1), 1, Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8, 90), {
       ...small,
       leastSamples: 1,
@@ -66,7 +66,7 @@ describe(`boosted trees, seed ${seed}`, () => {
     expect(fitTrees(rows.subarray(0, 4), 1, Float64Array.of(9, 1, 2, 4)).predict([3])).toBe(3)
   })
 
-  it('no leaf: holds fewer rows than it must', () => {
+  it('no leaf has fewer rows than the minimum', () => {
     const rows = Float32Array.from({ length: 30 }, (_, i) => i)
     const targets = Float64Array.from(rows, x => (x < 9 ? -1 : 1))
     const options = { trees: 1, leaves: 30, leastSamples: 10, learningRate: 1 }
@@ -81,7 +81,7 @@ describe(`boosted trees, seed ${seed}`, () => {
     expect(Math.min(...sizes.values())).toBeGreaterThanOrEqual(10)
   })
 
-  it('the same input twice: the same forecasts, and the input is left as it was', () => {
+  it('the same input twice gives the same forecasts, and the input is not changed', () => {
     const rows = uniformRows(500, 4)
     const targets = columnOf(rows, 4, ([a, , c]) => a! - c!)
     const [rowsBefore, targetsBefore] = [rows.slice(), targets.slice()]
@@ -90,7 +90,7 @@ describe(`boosted trees, seed ${seed}`, () => {
     expect([rows, targets]).toEqual([rowsBefore, targetsBefore])
   })
 
-  it('a feature twice: splits on the first', () => {
+  it('with the same feature twice, the first one is split', () => {
     const rows = uniformRows(400, 1)
     const twice = Float32Array.from({ length: 800 }, (_, i) => rows[i >> 1]!)
     const trees = fitTrees(
@@ -102,7 +102,7 @@ describe(`boosted trees, seed ${seed}`, () => {
     expect(trees.predict([0.9, 0.1])).toBe(trees.predict([0.9, 0.9]))
   })
 
-  it('one target in ten wildly high: forecasts stay at the median, far from the mean', () => {
+  it('with one target in ten extremely high, forecasts stay at the median, far from the mean', () => {
     const rng = makeRng(seed)
     const rows = uniformRows(2000, 1)
     const targets = Float64Array.from(rows, (x, i) => (i % 10 === 0 ? 1e6 : x + 0.01 * rng.normal()))
@@ -110,7 +110,7 @@ describe(`boosted trees, seed ${seed}`, () => {
     for (const x of [0.2, 0.5, 0.8]) expect(Math.abs(trees.predict([x]) - x)).toBeLessThan(0.05)
   })
 
-  it('one row and all rows: the same forecast', () => {
+  it('one row and all rows have the same forecast', () => {
     const rows = uniformRows(300, 2)
     const trees = fitTrees(
       rows,
@@ -124,7 +124,7 @@ describe(`boosted trees, seed ${seed}`, () => {
     expect(trees.predictAll(new Float32Array(0), 2)).toHaveLength(0)
   })
 
-  it('what cannot be learned from: RangeError that says what was found', () => {
+  it('invalid training rows are refused with a RangeError that says what was found', () => {
     const rows = uniformRows(4, 2)
     const targets = new Float64Array(4)
     const refusals: [() => unknown, RegExp][] = [
@@ -147,14 +147,14 @@ describe(`boosted trees, seed ${seed}`, () => {
     { learningRate: 2 },
     { l2: -1 },
     { l2: Number.NaN },
-  ])('option %o: RangeError that names it', option => {
+  ])('option %o is refused with a RangeError that names it', option => {
     const [name] = Object.keys(option)
     expect(() => fitTrees(uniformRows(4, 1), 1, new Float64Array(4), option)).toThrow(
       expectedError(new RegExp(`${name} is `)),
     )
   })
 
-  it('what cannot be forecast: RangeError', () => {
+  it('invalid inputs of a forecast are refused with a RangeError', () => {
     const trees = fitTrees(uniformRows(4, 2), 2, new Float64Array(4))
     expect(() => trees.predict([1])).toThrow(expectedError(/1 features, expected 2/))
     expect(() => trees.predict([1, Number.NaN])).toThrow(expectedError(/feature 1 is NaN/))
@@ -181,24 +181,27 @@ const reference: Reference = JSON.parse(
   readFileSync(new URL('./reference/boosted-trees.json', import.meta.url), 'utf8'),
 )
 
-describe('boosted trees beside HistGradientBoostingRegressor of scikit-learn 1.2.1', () => {
+describe('boosted trees compared with HistGradientBoostingRegressor of scikit-learn 1.2.1', () => {
   const uniform = congruential()
   const learned = generated(reference.training, uniform)
   const unseen = generated(reference.test, uniform)
 
-  it('the rows: are those that the reference has seen', () => {
+  it('the rows are those of the reference', () => {
     expect(learned.targets.reduce((sum, target) => sum + target)).toBe(reference.targetSum)
   })
 
-  it.each(reference.cases)('$options: forecasts within 10⁻⁶ of its own', ({ options, ...expected }) => {
-    const forecasts = fitTrees(learned.rows, 6, learned.targets, options).predictAll(unseen.rows, 6)
-    // They are stored to nine decimals, and medians of residuals differ in their last bits. Edges of bins are the same
-    // here; ties are too, as scikit-learn's rounding happens to leave the first ahead in these cases.
-    expect(Math.max(...forecasts.map((forecast, at) => Math.abs(forecast - expected.forecasts[at]!)))).toBeLessThan(
-      1e-6,
-    )
-    expect(meanAbsolute(unseen.targets, forecasts)).toBeCloseTo(expected.meanAbsoluteError, 6)
-  })
+  it.each(reference.cases)(
+    'with $options the forecasts are within 10⁻⁶ of the reference',
+    ({ options, ...expected }) => {
+      const forecasts = fitTrees(learned.rows, 6, learned.targets, options).predictAll(unseen.rows, 6)
+      // They are stored to nine decimals, and medians of residuals differ in their last bits. Edges of bins are the same
+      // here; ties are too, as scikit-learn's rounding happens to leave the first ahead in these cases.
+      expect(Math.max(...forecasts.map((forecast, at) => Math.abs(forecast - expected.forecasts[at]!)))).toBeLessThan(
+        1e-6,
+      )
+      expect(meanAbsolute(unseen.targets, forecasts)).toBeCloseTo(expected.meanAbsoluteError, 6)
+    },
+  )
 })
 
 // The generator of boosted-trees.py: Numerical Recipes' modulo 2³².

@@ -24,7 +24,7 @@ beforeAll(async () => {
   await startBackend()
 })
 
-it('three members make one network of three times the units; losses and kept epochs count on', async () => {
+it('three members make one network with three times the units, with consecutive losses and kept epochs', async () => {
   const fitted = await fitMembers(dataset, options, 3, {})
   expect(fitted.shape.units).toBe(9)
   // A member: 4 × 3 × (25 + 3 + 1) weights of the LSTM and 35 × (3 + 1) of the head.
@@ -34,7 +34,7 @@ it('three members make one network of three times the units; losses and kept epo
   expect(fitted.kept).toHaveLength(3)
 })
 
-it('stopped before the second member has an epoch: the first one is the model', async () => {
+it('a training stopped before the second member has an epoch gives the first member as the model', async () => {
   let epochs = 0
   const progress = { onEpoch: () => void epochs++, stopped: () => epochs >= 2 }
   const fitted = await fitMembers(dataset, options, 3, progress)

@@ -39,7 +39,7 @@ it('every sample is held out once, and none that is learned from lies within a d
   expect([...new Set(times)]).toEqual([1])
 })
 
-it('knows nothing of what it forecasts: where outcomes are noise, so is what it says of them', async () => {
+it('a teacher does not know its outcomes: if they are noise, its forecasts are noise', async () => {
   const rng = makeRng(9)
   const noise = { ...dataset, targets: dataset.targets.map(() => rng.normal()) }
   const { forecasts } = await teach(noise, options, 0.7, {})
@@ -49,7 +49,7 @@ it('knows nothing of what it forecasts: where outcomes are noise, so is what it 
   expect(Math.abs(correlation(said, came))).toBeLessThan(4 / Math.sqrt(options.validationStart))
 })
 
-it('teaches something: where outcomes follow a feature, so does what it says', async () => {
+it('a teacher is useful: if outcomes follow a feature, its forecasts do', async () => {
   const width = featureNames.length
   const rows = Array.from(dataset.last, last => dataset.rows[last * width] as number)
   const follows = {

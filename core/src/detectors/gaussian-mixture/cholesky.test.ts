@@ -4,7 +4,7 @@ import { cholesky, whitener } from './cholesky.ts'
 // 4 12 −16 / 12 37 −43 / −16 −43 98: its factor has whole numbers, 2 / 6 1 / −8 5 3.
 const matrix = [4, 12, -16, 12, 37, -43, -16, -43, 98]
 
-it('a factor of whole numbers, by hand', () => {
+it('a factor of whole numbers is as computed by hand', () => {
   expect([...(cholesky(matrix, 3) as Float64Array)]).toEqual([2, 6, 1, -8, 5, 3])
 })
 

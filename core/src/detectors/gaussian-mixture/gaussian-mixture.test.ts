@@ -48,24 +48,27 @@ const furthestApart = (ours: readonly number[], theirs: readonly number[]) =>
   Math.max(...ours.map((x, i) => Math.abs(x - (theirs[i] as number))))
 
 describe('gaussian mixture, compared with scikit-learn', () => {
-  it.each(['apart', 'overlapping'] as const)('clusters %s: from the same start it ends at the same mixture', name => {
-    const { fitted: theirs, meanLogLikelihood, bic, ...given } = reference[name]
-    const rows = rowsOf(given.rows)
-    const ours = improve(rows, reference.start, { ridge: reference.ridge, tolerance: 1e-12, maxIterations: 20_000 })
-    expect(furthestApart(ours.weights, theirs.weights)).toBeLessThan(1e-4)
-    expect(furthestApart(ours.means.flat(), theirs.means.flat())).toBeLessThan(1e-4)
-    expect(furthestApart(ours.covariances.flat(2), theirs.covariances.flat(2))).toBeLessThan(1e-4)
-    const mean = given.rows.reduce((sum, row) => sum + logLikelihood(ours, row), 0) / rows.count
-    expect(Math.abs(mean - meanLogLikelihood)).toBeLessThan(1e-4)
-    expect(Math.abs(bicOf(ours, rows) / bic - 1)).toBeLessThan(1e-6)
-  })
+  it.each(['apart', 'overlapping'] as const)(
+    'clusters that are %s lead from the same start to the same mixture',
+    name => {
+      const { fitted: theirs, meanLogLikelihood, bic, ...given } = reference[name]
+      const rows = rowsOf(given.rows)
+      const ours = improve(rows, reference.start, { ridge: reference.ridge, tolerance: 1e-12, maxIterations: 20_000 })
+      expect(furthestApart(ours.weights, theirs.weights)).toBeLessThan(1e-4)
+      expect(furthestApart(ours.means.flat(), theirs.means.flat())).toBeLessThan(1e-4)
+      expect(furthestApart(ours.covariances.flat(2), theirs.covariances.flat(2))).toBeLessThan(1e-4)
+      const mean = given.rows.reduce((sum, row) => sum + logLikelihood(ours, row), 0) / rows.count
+      expect(Math.abs(mean - meanLogLikelihood)).toBeLessThan(1e-4)
+      expect(Math.abs(bicOf(ours, rows) / bic - 1)).toBeLessThan(1e-6)
+    },
+  )
 
   it('the same log-likelihoods under the same parameters, near and far', () => {
     const ours = reference.points.map(point => logLikelihood(reference.apart.fitted, point))
     expect(furthestApart(ours, reference.logLikelihoods)).toBeLessThan(1e-6)
   })
 
-  it('BIC chooses as many components', () => {
+  it('BIC chooses the same number of components', () => {
     const rows = rowsOf(reference.apart.rows)
     expect(reference.bestComponents).toBe(3)
     for (let seed = 1; seed <= 5; seed++) {
@@ -81,7 +84,7 @@ describe('gaussian mixture', () => {
     expect(detector.score([3, 4, 0, 0, 0, 0])).toBeCloseTo(3 * Math.log(2 * Math.PI) + 12.5, 12)
   })
 
-  it('a start that cannot be is refused with ERR_MODEL_SHAPE', () => {
+  it('an impossible start is refused with ERR_MODEL_SHAPE', () => {
     const singular: Mixture = {
       weights: [1],
       means: [[0, 0]],
@@ -112,7 +115,7 @@ describe('gaussian mixture', () => {
     expect(fitMixture(alike, search).weights.length).toBe(1)
   })
 
-  it('flat for thousands of bars, then a jump: finite and above; lively again, it finds its components again', () => {
+  it('a jump after thousands of flat bars has a finite, higher score, and the components are found again afterwards', () => {
     const detector = gaussianMixture('gaussian-mixture', often)
     for (let i = 0; i < 5_000; i++) detector.learn([0, 0])
     const flat = detector.score([0, 0]) as number
@@ -139,7 +142,7 @@ describe('gaussian mixture', () => {
     expect(Number.isFinite(detector.score([1e300, -1e300, 1e300, 0, 0, 0]))).toBe(true)
   })
 
-  it('saved and loaded, the start is in the state: the other end need not know it', () => {
+  it('the start is part of the saved state, so that loading does not need it', () => {
     const detector = gaussianMixture('gaussian-mixture', { initial: standard })
     for (const features of ordinary.slice(0, 10)) detector.learn(features)
     const other = gaussianMixture('gaussian-mixture')

@@ -87,7 +87,7 @@ describe('isolation forest', () => {
     expect(detector.score([0, 1e-9, 0])).toBeCloseTo(2 ** (-1 / averagePathLength(256)), 12)
   })
 
-  it('saved with twins in its leaves, it comes back the same', () => {
+  it('saving and loading keeps duplicates in the leaves', () => {
     const detector = isolationForest('isolation-forest')
     for (let i = 0; i < 600; i++) detector.learn(i % 5 ? [0, 0] : [rng.normal(), rng.normal()])
     const other = isolationForest('isolation-forest')

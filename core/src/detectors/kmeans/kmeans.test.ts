@@ -65,7 +65,7 @@ describe('kmeans', () => {
     expect(fitted.inertia).toBe(1)
   })
 
-  it('fewer rows than clusters, and all alike: finite, inertia 0', () => {
+  it('fewer rows than clusters, and equal rows, give finite results with inertia 0', () => {
     const rows = rowsOf([
       [3, 3],
       [3, 3],
@@ -75,7 +75,7 @@ describe('kmeans', () => {
     expect(fitted.centres.every(Number.isFinite)).toBe(true)
   })
 
-  it('flat for thousands of bars: all centres coincide, and they part again when the market moves', () => {
+  it('all centres coincide after thousands of flat bars, and separate again when the market moves', () => {
     const detector = kmeans('kmeans', { ...often, clusters: 3 })
     for (let i = 0; i < 5_000; i++) detector.learn([0, 0])
     expect(detector.score([1, 0]) as number).toBeGreaterThan(detector.score([0, 0]) as number)
@@ -92,7 +92,7 @@ describe('kmeans', () => {
     expect(Number.isFinite(detector.score([1e300, -1e300, 1e300, 0, 0, 0]))).toBe(true)
   })
 
-  it('no opinion before the first training', () => {
+  it('has no score before the first training', () => {
     const detector = kmeans('kmeans', often)
     for (const features of ordinary.slice(0, 59)) detector.learn(features)
     expect(detector.score(ordinary[0] as number[])).toBeNull()

@@ -45,11 +45,11 @@ describe('EpisodeBudget', () => {
     expect(alarmed.filter(Boolean).length).toBeLessThanOrEqual(10)
   })
 
-  it('0 a row never alarms', () => {
+  it('a budget of 0 never alarms', () => {
     expect(episodesOf(scores(2_000, 1), 0)).toBe(0)
   })
 
-  it('a stretch that alarms all day is one episode', () => {
+  it('alarms during a whole day are one episode', () => {
     const found = episodesOf(
       scores(3_000, 1, (score, i) => (i >= 2_000 && i < 2_200 ? 50 : Math.min(score, 1))),
       0.0003,
