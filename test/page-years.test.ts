@@ -68,7 +68,7 @@ describe('the chart of more bars than the page keeps', () => {
     for (let press = 0; press < 6; press++) await page.keyboard.press('=')
     await page.getByTestId('chart').focus()
     for (let press = 0; press < 160; press++) await page.keyboard.press('[')
-    // Some 220 minutes in sight, and as many drawn on both sides of them as there are.
+    // Some 220 minutes are visible, and as many drawn on both sides of them as there are.
     await expect.poll(async () => (await drawn()).columns, { timeout: 20_000 }).toBeGreaterThan(200)
     expect((await drawn()).candles).toBeGreaterThan(200)
     await page.keyboard.press('ArrowLeft')

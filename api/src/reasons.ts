@@ -54,7 +54,9 @@ const anomaly = z
     }),
     pValue: pValue.nullable(),
     intervalMs,
-    others: z.number().meta({ description: 'Detectors asked besides the one that decided.' }),
+    others: z
+      .number()
+      .meta({ description: 'The number of other detectors with a score, in addition to the one that decided.' }),
     agreeing: z.number().meta({ description: 'How many of those see the bar too.' }),
     clearest: z
       .object({ id: z.string(), pValue })

@@ -29,7 +29,7 @@ console.log(`SHA-256 of all requests: ${fingerprint}`)
 console.log(`${rows} rows stored; ${verdicts} verdicts judged again, including withdrawn ones.`)
 console.log(
   `The server held ${memory.firstMb.toFixed(0)} MB at first, at most ${memory.mostMb.toFixed(0)}, ${memory.lastMb.toFixed(0)} at the end; ` +
-    `in the second half ${memory.mbPer10000.toFixed(1)} MB more every 10,000 requests, besides the engines of ${memory.streams} streams.`,
+    `in the second half ${memory.mbPer10000.toFixed(1)} MB more per 10,000 requests, in addition to the engines of ${memory.streams} streams.`,
 )
 for (const fault of faults) console.error(fault)
 console.log(faults.length === 0 ? 'No faults found.' : `Faults found (seed ${options.seed}).`)

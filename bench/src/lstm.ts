@@ -145,7 +145,7 @@ const milliseconds = (ms: number | null) => (ms === null ? '–' : ms.toPrecisio
 const program = new Command()
   .name('npm run bench:lstm --')
   .description(
-    "The fused LSTM beside TF.js's own on its wasm backend, and beside PyTorch on one thread where python3 has it.",
+    "The fused LSTM compared with TF.js's own on its wasm backend, and with PyTorch on one thread where python3 has it.",
   )
   .option('--runs <count>', 'timed runs of each; the median counts; at least 5', atLeast(5), 7)
   .option('--json <file>', 'also write the table as JSON')
@@ -171,8 +171,8 @@ for (const one of cases) {
   const torchMs = torch?.ms[one.name] ?? null
   const ratio = stockMs / oursMs
   results.push({ name: one.name, oursMs, stockMs, ratio, torchMs })
-  const beside = torchMs === null ? '–' : `${(torchMs / oursMs).toFixed(1)}×`
+  const torchRatio = torchMs === null ? '–' : `${(torchMs / oursMs).toFixed(1)}×`
   const cells = [milliseconds(oursMs), milliseconds(stockMs), `${ratio.toFixed(1)}×`, `≥ ${one.mark}×`]
-  console.log(row([one.name, ...cells, milliseconds(torchMs), beside]))
+  console.log(row([one.name, ...cells, milliseconds(torchMs), torchRatio]))
 }
 if (json) writeFileSync(json, `${JSON.stringify(results, null, 2)}\n`)

@@ -78,7 +78,7 @@ const shape = { batch: 3, steps: 4, features: 2, units: 5 }
 const flags = { bias: true, initialState: true, returnSequences: true }
 const values = makeValues(shape, flags, 5)
 
-it('a gradient asked for alone is the one asked for with the others', () => {
+it('a gradient computed alone equals the one computed with the others', () => {
   const together = everythingOf(fusedLstm, values, flags)
   for (const [name] of entriesOf(values)) {
     const alone = tidy(() => {
@@ -119,7 +119,7 @@ it('an input that is used twice gets both gradients', () => {
   })
 })
 
-it('outputs are the same bits with a gradient asked for and without', () => {
+it('outputs have the same bits with a gradient and without', () => {
   const found = everythingOf(fusedLstm, values, flags)
   tidy(() => {
     const { output, cell } = applyTo(fusedLstm, makeTensors(values), flags)

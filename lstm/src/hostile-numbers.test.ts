@@ -54,7 +54,7 @@ describe.each(['wasm', 'cpu'])('on %s', backend => {
       })
     })
 
-    it('a NaN is seen from its own step on, not before', () => {
+    it('a NaN has an effect from its own step on, not before', () => {
       const found = runOf(withOne(values, Number.NaN), { ...flags, returnSequences: true })
       const sequence = rows(found)[hostileRow] as Float32Array
       expect(sequence.subarray(0, 2 * shape.units).every(Number.isFinite)).toBe(true)
@@ -77,7 +77,7 @@ describe.each(['wasm', 'cpu'])('on %s', backend => {
     })
 
     it.each(['input', 'forget', 'candidate', 'output'])(
-      'a NaN that only a cell’s %s gate sees is in its gradient',
+      'a NaN that only the %s gate of a cell receives is in its gradient',
       name => {
         const column = ['input', 'forget', 'candidate', 'output'].indexOf(name) * shape.units
         // One step, since later ones would spread it to all gates.

@@ -59,7 +59,7 @@ describe('the layer looks like the stock one', () => {
   })
 })
 
-/** How models are built of LSTM layers; inputs beside the sequences have the shapes that are told. */
+/** How models are built of LSTM layers; inputs in addition to the sequences have the given shapes. */
 const builds: Record<string, (lstm: MakeLstm) => LayersModel> = {
   'hard sigmoid, the default': lstm => stack(lstm({ units: 4, ...seeded(1) })),
   sigmoid: lstm => stack(lstm({ units: 5, recurrentActivation: 'sigmoid', ...seeded(1) })),
@@ -211,7 +211,7 @@ describe('a stateful layer', () => {
   })
 })
 
-it('the kernel serves what it can, and the stock layer’s steps nothing of it', () => {
+it('the kernel is used where it can be, and the steps of the stock layer elsewhere', () => {
   const calls = (flags: Partial<LstmConfig>, training = false) => {
     const { fused } = twins(lstm => lstm({ units: 4, ...seeded(1), ...flags }))
     const steps = vi.spyOn((fused as unknown as { cell: { call(): void } }).cell, 'call')

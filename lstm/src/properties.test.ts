@@ -6,7 +6,7 @@ import { directLstm, fusedLstm, lstm } from './index.ts'
 import { applyTo, makeTensors, makeValues, numbers, relativeError, type Values } from './problem.suite.ts'
 import { referenceLstm } from './reference.suite.ts'
 
-// Fixed, and told again by fast-check beside the counterexample.
+// The seed is fixed; fast-check prints it with a counterexample.
 const settings = { seed: 20_261_121, numRuns: 200 }
 const tolerance = 1e-4
 

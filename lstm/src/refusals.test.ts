@@ -9,7 +9,7 @@ beforeAll(async () => {
   await setBackend('wasm')
 })
 
-describe('the operation says what it expected and what it got', () => {
+describe('the operation reports the expected and the actual value', () => {
   const flags = { bias: true, initialState: true }
   const values = makeValues({ batch: 2, steps: 3, features: 4, units: 5 }, flags, 1)
   const wrong: readonly (readonly [Name, number[], string])[] = [
@@ -51,7 +51,7 @@ describe('the operation says what it expected and what it got', () => {
   }
 })
 
-describe('a network without tensors says what it expected and what it got', () => {
+describe('a network without tensors reports the expected and the actual value', () => {
   const floats = (count: number) => new Float32Array(count)
   const fits = { kernel: floats(2 * 12), recurrentKernel: floats(3 * 12), bias: floats(12) }
 

@@ -86,7 +86,7 @@ describe.each(Object.keys(builds))('%s', name => {
     expect(relativeError(predict(loaded), predict(stock))).toBeLessThan(1e-4)
   })
 
-  it('what is saved is the same with either layer, registered or not', async () => {
+  it('the saved model is the same with either layer, registered or not', async () => {
     const { fused, stock } = twins(build)
     const expected = saved(await artifactsOf(stock))
     expect(JSON.stringify(expected.topology)).toContain('"class_name":"LSTM"')

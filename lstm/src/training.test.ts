@@ -49,7 +49,7 @@ it.each(cases)('fitted by %s to the %s, losses follow the stock layer’s', asyn
   })
 })
 
-it('evaluates to what the stock layer evaluates to', () => {
+it('evaluates to the same loss and metrics as the stock layer', () => {
   const { fused, stock } = twins(build)
   const evaluate = (model: Sequential) => {
     model.compile({ optimizer: 'sgd', loss: 'meanSquaredError', metrics: ['mae'] })

@@ -31,7 +31,7 @@ test('--csv comes first', async () => {
   expect([kind, asked]).toEqual(['csv', ['csv a.csv']])
 })
 
-test('then the cached download, without asking the network', async () => {
+test('then the cached download, without using the network', async () => {
   const { kind, asked, said } = await chosen({}, { cached: true, network: true })
   expect([kind, asked, said]).toEqual(['download', ['cached'], ''])
 })

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { root, runPython } from './python.ts'
 
-/** Python scripts that write reference figures of scikit-learn beside themselves. */
+/** Python scripts that write reference figures of scikit-learn to files next to them. */
 const references = [
   ['core/src/detectors/reference', 'scikit-learn.py', ['gaussian-mixture', 'kmeans', 'isolation-forest']],
   ['lab/src/training/reference', 'boosted-trees.py', ['boosted-trees']],

@@ -18,7 +18,7 @@ let server: ServerProcess
 let browser: Browser
 let key: string
 
-/** As `npm run keys` does it, beside the server's database. */
+/** Makes a key as `npm run keys` does, in the database of the server. */
 async function keys(...argv: string[]): Promise<string> {
   const env = { ...process.env, DATABASE_URL: '', DATA_DIR: join(place.folder, 'postgres') }
   return (await promisify(execFile)(process.execPath, [join(root, 'server/dist/keys-main.js'), ...argv], { env }))
@@ -51,7 +51,7 @@ test('a browser signs in with a key, sees the page and signs out; the form passe
   await page.goto(server.url)
   const form = page.getByTestId('sign-in')
   await form.waitFor()
-  // Beside the page's own policy: what tests the page is no part of it.
+  // Evaluated, not added as a script: the policy of the page does not allow it.
   const { violations } = (await page.evaluate(`(() => { ${axeSource}; return axe.run() })()`)) as {
     violations: { id: string }[]
   }

@@ -17,7 +17,7 @@ async function writeServer(script: string, signal = new AbortController().signal
   return { entry, logFile, start: () => startServer({ entry, env: { GREETING: 'hello' }, logFile, signal }) }
 }
 
-test('resolves with the port when it listens, logs to the file, and stops when asked', async () => {
+test('resolves with the port when it listens, logs to the file, and stops on request', async () => {
   const { start, logFile } = await writeServer(`console.log(process.env.GREETING);${polite}${forever}${ready}`)
   const server = await start()
   expect(server).toMatchObject({ port: 4711, model: { name: 'm', version: '1' } })
@@ -33,7 +33,7 @@ test('the log is kept in memory when no log file is given', async () => {
   expect(server.log()).toBe('hello\nbye\n')
 })
 
-test('a server that does not stop when asked is killed after the timeout', async () => {
+test('a server that does not stop on request is killed after the timeout', async () => {
   const { start } = await writeServer(`process.on('SIGTERM', () => {});${forever}${ready}`)
   expect(await (await start()).stop({ patienceMs: 1 })).toBeNull()
 })

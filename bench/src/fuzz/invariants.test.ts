@@ -20,7 +20,7 @@ it('each violated invariant is found', async () => {
     expect(await brokenInvariants(database.url, [])).toEqual([])
     await client.connect()
     await client.query(`select make_partitions('2021-01-01Z', '2021-01-01Z')`)
-    // A high below the low beside the grid; a revision without the one before; other numbers than were answered.
+    // A high below the low off the grid; a revision without the one before; other numbers than were answered.
     await client.query(`insert into bars values
       ('a:b', '1h', '2021-01-01T00:30Z', 0, 2, 1, 3, 2, 5, now()),
       ('a:b', '1h', '2021-01-01T01:00Z', 2, 2, 3, 1, 2, 5, now()),
@@ -47,7 +47,7 @@ it('each violated invariant is found', async () => {
       /2 verdicts committed after those of later bars/,
       /1 verdicts by another forecast/,
       /1 verdicts with a number that is none/,
-      /1 bars of 1h that open beside the grid/,
+      /1 bars of 1h that open off the grid/,
       /stored but never answered: a:b 1h/,
       /answered as 2,3,1,2,5, and is stored as 2,3,1,2,6/,
       /answered but not stored/,

@@ -68,7 +68,7 @@ async function misplaced(client: pg.Client): Promise<string[]> {
     const sql =
       'select open_time from bars where interval = $1 and mod((extract(epoch from open_time) * 1000)::bigint, $2) <> 0'
     const off = await client.query(sql, [interval, ms])
-    if (off.rows.length > 0) found.push(`${off.rows.length} bars of ${interval} that open beside the grid`)
+    if (off.rows.length > 0) found.push(`${off.rows.length} bars of ${interval} that open off the grid`)
   }
   return found
 }

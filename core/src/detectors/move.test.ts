@@ -31,7 +31,7 @@ describe('move', () => {
     expect(twoSidedMove(around(0, 0))).toBe(0)
   })
 
-  it('where 1 % is usual, a fall of 3 % is 3; before a day of bars it has no opinion', () => {
+  it('a fall of 3 % where 1 % is usual has a score of 3; there is no score before a day of bars', () => {
     const usual = around(0.01, 0.002)
     expect(after(Array(23).fill(usual)).score(around(0, 0.03))).toBeNull()
     expect(after(Array(24).fill(usual)).score(around(0, 0.03))).toBeCloseTo(3, 10)

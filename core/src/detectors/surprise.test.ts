@@ -76,7 +76,7 @@ describe('lnPValues', () => {
     })
   })
 
-  it('a bar without any move: its range is as strange as one far too wide, its up and down are nothing', () => {
+  it('a bar without any move has a range as unusual as one far too wide, and no surprise up or down', () => {
     const [up, down, , rangeP] = p([0, 0, 0, 0, 0]) as [number, number, number, number]
     expect(up).toBeGreaterThan(0.9)
     expect(down).toBeGreaterThan(0.9)
@@ -138,7 +138,7 @@ describe('surprise', () => {
     }
   })
 
-  it('a thousand times farther out is still distinguished: nothing saturates', () => {
+  it('values a thousand times farther out are still distinguished', () => {
     expect(scoreOf(came([0, 1e6, 0, 1, 0]))).toBeGreaterThan(scoreOf(came([0, 1e3, 0, 1, 0])))
   })
 })

@@ -24,7 +24,7 @@ describe('zscore', () => {
     for (const logReturn of [0.08, -0.02]) expect(detector.score({ logReturn })).toBeCloseTo(5 / Math.sqrt(2.5), 10)
   })
 
-  it('has no opinion before its window is full', () => {
+  it('has no score before its window is full', () => {
     expect(after(Array(59).fill(0.01), 60).score({ logReturn: 0.5 })).toBeNull()
     expect(after(Array(60).fill(0.01), 60).score({ logReturn: 0.5 })).not.toBeNull()
   })

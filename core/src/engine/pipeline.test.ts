@@ -145,7 +145,7 @@ describe('pipeline', () => {
     expect(pipeline.save()).toEqual(before)
   })
 
-  it('warmed up on the past, it has a forecast for the very first bar it is asked about', () => {
+  it('warmed up on the past, it has a forecast for the first bar', () => {
     const bars = quietMarket(30, 10)
     const pipeline = makePipeline(config, steadyModel(4))
     for (const b of bars.slice(0, 25)) pipeline.warmUp(b)

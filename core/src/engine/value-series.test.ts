@@ -133,8 +133,8 @@ describe('online', () => {
   })
 })
 
-describe('what breaks others', () => {
-  it('a constant: judged to the end, finite, without an alarm', () => {
+describe('inputs that break other detectors', () => {
+  it('a constant is judged to the end, with finite scores and without an alarm', () => {
     for (const constant of [0, -7, 1e12]) {
       const found = verdicts(samples(numbers(1_000, () => constant)))
       expect(found.some(verdict => verdict.isAnomaly)).toBe(false)
@@ -142,7 +142,7 @@ describe('what breaks others', () => {
     }
   })
 
-  it.each([0.01, 1, 1e9])('flat at 100, then %f more: seen, and not infinite', change => {
+  it.each([0.01, 1, 1e9])('a jump of %f from a flat 100 is found with a finite score', change => {
     const found = verdicts(
       samples(
         changed(
@@ -176,7 +176,7 @@ describe('what breaks others', () => {
 })
 
 describe('save and load', () => {
-  it('anywhere, with gaps, before and after the warm-up: what follows is the same to the last bit', () => {
+  it('restored anywhere, with gaps, before and after the warm-up, it gives the same results to the last bit', () => {
     const rng = makeRng(7)
     const rows = samples(changed(daytime(3_400), 2_500, 2_600, x => x + 30)).filter((_, i) => i < 900 || i > 1_000)
     for (const at of [

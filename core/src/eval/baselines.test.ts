@@ -9,13 +9,13 @@ function after(baseline: Baseline, ...bars: ReturnType<typeof bar>[]) {
 }
 
 describe('baselines', () => {
-  it('before the first bar none has an opinion', () => {
+  it('no forecast exists before the first bar', () => {
     for (const baseline of [lastClose(), lastHighLow(), trailingMedian(), scaledMove({ up: 1, down: 1 })]) {
       expect(baseline.expected()).toBeNull()
     }
   })
 
-  it('last close, last high and low: the newest bar as it stands', () => {
+  it('last close, high and low are those of the newest bar', () => {
     expect(after(lastClose(), bar(9, 1, 5), bar(110, 90, 100))).toEqual({ high: 100, low: 100 })
     expect(after(lastHighLow(), bar(9, 1, 5), bar(110, 90, 100))).toEqual({ high: 110, low: 90 })
   })

@@ -27,7 +27,7 @@ describe('weekly block bootstrap', () => {
     expect(weeklyBootstrap(values, picking(0, 0, 2, 3, 1, 1, 1, 2), 2)).toEqual({ lower: 11 / 5, upper: 20 / 9 })
   })
 
-  it('the same in every week: an interval without width', () => {
+  it('equal weeks give an interval without width', () => {
     const values = weekly([1, 3], [1, 3], [1, 3], [1, 3], [1, 3])
     expect(weeklyBootstrap(values, makeRng(1))).toEqual({ lower: 2, upper: 2 })
   })

@@ -10,7 +10,7 @@ describe('average precision', () => {
     expect(averagePrecision([1], [1, 1, 1])).toBe(0.25)
   })
 
-  it('no opinion comes last, and no positives means no figure', () => {
+  it('rows without a score come last, and without positives there is no figure', () => {
     expect(averagePrecision([Number.NaN], [1, 2, 3])).toBe(0.25)
     expect(averagePrecision([], [1])).toBeNull()
   })
@@ -24,7 +24,7 @@ describe('recall at a false-alarm rate', () => {
     expect(recallAt(0.001, [998, 998.5, 1_000, Number.NaN], negatives)).toBe(0.5)
   })
 
-  it('with fewer than a thousand, none may', () => {
+  it('with fewer than a thousand, none may lie above', () => {
     expect(recallAt(0.001, [98, 99, 100], negatives.slice(0, 100))).toBeCloseTo(1 / 3, 12)
   })
 

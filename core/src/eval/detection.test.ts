@@ -41,7 +41,7 @@ describe('matching episodes with events', () => {
     expect(found).toMatchObject({ recall: 1, precision: 1, medianDelayHours: 2 })
   })
 
-  it('no events: recall and precision are unknown, not zero; no episodes: nothing is found', () => {
+  it('recall and precision are unknown without events, not zero; without episodes nothing is found', () => {
     expect(matchEpisodes([span(1, 2)], [])).toMatchObject({ recallTier1: null, recall: null, precision: null })
     const missed = matchEpisodes([], [event(1, 2, 2)])
     expect(missed).toMatchObject({ recallTier1: null, recall: 0, precision: null, medianDelayHours: null })

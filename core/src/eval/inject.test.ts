@@ -22,7 +22,7 @@ describe.each(injectionKinds)('%s', kind => {
     expect(faulty.map(bar => bar.ts)).toEqual(bars.map(bar => bar.ts))
   })
 
-  it('one a stretch, far apart, every size in turn; the same seed writes the same', () => {
+  it('there is one fault per part, far apart, every size in turn; the same seed gives the same faults', () => {
     expect(injections).toHaveLength(20)
     expect(injections.slice(1).every(({ first }, i) => first - injections[i]!.last >= 25)).toBe(true)
     expect(injections.slice(0, 4).map(({ size }) => size)).toEqual(
@@ -54,7 +54,7 @@ describe.each(injectionKinds)('%s', kind => {
   })
 })
 
-describe('sizes are what they say', () => {
+describe('faults have their stated sizes', () => {
   it('spike: the close moves by the size in S and the next bar begins there, its close as it was', () => {
     const { bars: faulty, injections } = written('spike')
     const { first, last, size } = injections[0]!

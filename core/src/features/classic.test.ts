@@ -29,7 +29,7 @@ const named = (row: readonly number[] | null | undefined) =>
 const flat = { open: 100, high: 100, low: 100, close: 100, volume: 0 }
 
 describe('Classic', () => {
-  it.each([1, 2, 3])('one bar at a time or the whole history at once: the same to twelve digits, seed %i', seed => {
+  it.each([1, 2, 3])('one bar at a time and the whole history at once agree to twelve digits, seed %i', seed => {
     const bars = quietMarket(300, seed)
     const features = new Classic()
     // Sums of another order end in another last bit.

@@ -11,7 +11,7 @@ beforeAll(async () => {
   await startBackend()
 })
 
-it('three networks merged answer the mean of what each of them answers', () => {
+it('three merged networks give the mean of their outputs', () => {
   const rng = makeRng(1)
   const window = Float32Array.from({ length: shape.lookback * shape.features }, () => rng.normal())
   const members = [1, 2, 3].map(seed => makeNetwork(shape, seed))

@@ -71,7 +71,7 @@ describe('dataset and fit', () => {
     expect(gapped.bars.every((b, i) => (gapped.next[i]?.ts ?? 0) - b.ts === hourMs)).toBe(true)
   })
 
-  it('learns: a few epochs on a quiet market beat the untrained network, and the same seed learns the same', async () => {
+  it('a few epochs on a quiet market beat the untrained network, and the same seed gives the same network', async () => {
     const dataset = makeDataset(bars, hourMs, flatSeason, shape.lookback)
     const options = {
       shape,
@@ -187,7 +187,7 @@ describe('artifact', () => {
     })
   })
 
-  it('weights of another size than the manifest says are refused with both', async () => {
+  it('weights whose size differs from the manifest are refused with both sizes', async () => {
     const artifact = await written()
     const other = { ...artifact.manifest, network: { ...artifact.manifest.network, units: 7 } }
     await expect(loadModel({ ...artifact, manifestJson: JSON.stringify(other) })).rejects.toMatchObject({

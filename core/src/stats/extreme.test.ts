@@ -22,7 +22,7 @@ describe('Extreme', () => {
     expect(new Extreme(3, 'lowest').value).toBeNull()
   })
 
-  it('saved and loaded at any moment, it goes on as if nothing had happened', () => {
+  it('saved and loaded at any moment, it continues unchanged', () => {
     const undisturbed = new Extreme(7, 'highest')
     let other = new Extreme(7, 'highest')
     numbers.slice(0, 300).forEach(x => {

@@ -23,7 +23,7 @@ describe('Ring', () => {
     expect(ring.toArray()).toEqual([2, 3])
   })
 
-  it('loaded, it has the same mean to the last bit', () => {
+  it('after loading it has the same mean to the last bit', () => {
     const ring = new Ring(3)
     for (const x of [7, 0.1, 1e16, -1e16]) ring.push(x)
     const loaded = new Ring(3)

@@ -17,7 +17,7 @@ function noisy(slope: number, deviation: number, count: number): [number, number
 }
 
 describe('RunningLine', () => {
-  it('knows nothing: half a unit above is one deviation', () => {
+  it('without data, half a unit above is one deviation', () => {
     expect(new RunningLine(100).residual(3, 0.5)).toBeCloseTo(1, 12)
   })
 

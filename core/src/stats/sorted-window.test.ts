@@ -33,7 +33,7 @@ describe('SortedWindow', () => {
     })
   }
 
-  it('empty, it counts nothing', () => {
+  it('counts nothing while it is empty', () => {
     expect(new SortedWindow(3).countAtLeast(-1e9)).toBe(0)
     expect(new SortedWindow(3).toArray()).toEqual([])
   })
@@ -48,7 +48,7 @@ describe('SortedWindow', () => {
     expect(window.largest(5)).toEqual([1, 2, 3])
   })
 
-  it('saves the very bytes that Ring saves, oldest first, and goes on from them as if nothing had been', () => {
+  it('saves the same bytes as Ring, oldest first, and continues from them unchanged', () => {
     for (let seed = 1; seed <= 40; seed++) {
       const rng = makeRng(seed)
       const draw = () => (streams['zeros of both signs'] as (rng: Rng) => number)(rng)

@@ -61,7 +61,7 @@ describe('detection', () => {
     expect(Math.abs(movePercent!)).toBeGreaterThan(0.5)
   })
 
-  it('every kind of fault was injected and the tenfold ones are seen; the JSON’s figures are those of the feed', () => {
+  it('every kind of fault was injected and tenfold prices are found; the figures in the JSON are those of the feed', () => {
     expect(Object.keys(found.injections)).toEqual(injectionKinds)
     expect(found.injections).toEqual(found.detectors.feed?.injections)
     // Rows whose price and volume know of one another: what moves one of them alone is found.

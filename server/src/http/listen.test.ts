@@ -24,7 +24,7 @@ test('draining answers the request under way and then stops listening', async ()
   await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow()
 })
 
-test('draining does not wait for a connection that was opened in advance and never asked for anything', async () => {
+test('draining does not wait for a connection that was opened in advance and never used', async () => {
   const { port, drain } = await listen(express(), 0, '127.0.0.1')
   const socket = connect(port, '127.0.0.1')
   await once(socket, 'connect')

@@ -27,7 +27,7 @@ export function InspectCard() {
   const reading = readingOf(state.value, inspected)
   const left = margin.left + share * (chartSize.value.width - margin.left - margin.right)
   const width = Math.min(270, chartSize.value.width * 0.46)
-  // Beside the line, and inside the chart even where that is too narrow for both.
+  // Next to the line, and inside the chart even where that is too narrow for both.
   const cardLeft = share > 0.5 ? Math.max(4, left - 12 - width) : Math.min(left + 12, chartSize.value.width - width - 4)
   return (
     <>

@@ -144,7 +144,7 @@ export const cancelTraining = () => run('cancel', async () => receiveTraining(aw
 
 const bodyOf = (reason: string) => (reason === '' ? {} : { because: reason })
 
-/** Runs one action at a time. A refusal is kept, to be shown beside the action. Resolves to whether it was done. */
+/** Runs one action at a time. A refusal is kept, to be shown next to the action. Resolves to whether it was done. */
 async function run(action: Action, work: (id: string) => Promise<unknown>): Promise<boolean> {
   busy.value = action
   refusal.value = null

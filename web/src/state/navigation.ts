@@ -35,7 +35,7 @@ export function showBar(at: Ms): void {
   dispatch({ kind: 'selected', at })
 }
 
-/** The tabs of the panel beside the chart. */
+/** The tabs of the panel next to the chart. */
 export type SideTab = 'episodes' | 'rehearsal'
 
 /** The tab that is open while no bar is. */

@@ -9,7 +9,7 @@ import './side-panel.css'
 const tabNames: Readonly<Record<SideTab, string>> = { episodes: 'Episodes', rehearsal: 'Try another budget' }
 const tabs = keysOf(tabNames)
 
-/** The panel beside the chart: the open bar, or tabs while none is open. */
+/** The panel next to the chart: the open bar, or tabs while none is open. */
 export function SidePanel() {
   if (openedAt.value !== null) {
     return (
@@ -20,7 +20,7 @@ export function SidePanel() {
   }
   return (
     <div class="card side" id="side">
-      <div class="tabs" role="tablist" aria-label="Beside the chart">
+      <div class="tabs" role="tablist" aria-label="Side panel">
         {tabs.map(name => (
           <button
             key={name}

@@ -10,7 +10,7 @@ interface Props {
   readonly isBad?: boolean
   /** A sentence with more detail. */
   readonly note?: string | undefined
-  /** A drawing beside the figure. */
+  /** A drawing next to the figure. */
   readonly aside?: ComponentChildren
   readonly children?: ComponentChildren
   readonly [data: `data-${string}`]: unknown

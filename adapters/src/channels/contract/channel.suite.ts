@@ -76,7 +76,7 @@ export function channelContract(name: string, start: () => Promise<ChannelHarnes
       expect(delivery).toMatchObject({ outcome: 'retry', retryAfterMs: expect.any(Number) })
     })
 
-    test('a receiver that refuses a message is final, and is asked once', async () => {
+    test('a refusal by the receiver is final, and the message is sent once', async () => {
       const { channel, behave, received } = await start()
       behave('refuse')
       expect(await channel.send(messageAt(1), never())).toMatchObject({ outcome: 'refused' })

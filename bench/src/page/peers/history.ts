@@ -7,7 +7,7 @@ export interface Row {
   readonly close: number
 }
 
-/** The range in sight and the bars that are drawn, as far as the peer tells: UTC milliseconds. */
+/** The visible range and the bars that are drawn, as far as the peer tells: UTC milliseconds. */
 export interface Shown {
   readonly range: readonly [from: number, to: number]
   readonly drawn: readonly [from: number, to: number]

@@ -68,11 +68,11 @@ function pathLengthSum(forest: Forest, features: ArrayLike<number>): number {
 
 function lengthAt(forest: Forest, leaf: number, features: ArrayLike<number>): number {
   const length = forest.pathLengths[leaf]!
-  return length >= 0 ? length : besideTwins(forest.twins[-1 - length]!, features)
+  return length >= 0 ? length : lengthAmongTwins(forest.twins[-1 - length]!, features)
 }
 
 // Among rows that are all alike, a different one is alone after a single split. Without this nothing would stand out after a flat feed.
-function besideTwins(twins: Twins, features: ArrayLike<number>): number {
+function lengthAmongTwins(twins: Twins, features: ArrayLike<number>): number {
   const isTwin = twins.features.every((x, j) => x === features[j])
   return twins.depth + (isTwin ? averagePathLength(twins.rows) : 1)
 }
