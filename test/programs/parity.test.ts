@@ -17,7 +17,7 @@ const market: Market = 'bitstamp:BTC-USD'
 const warmUpBars = 300
 const judgedBars = 700
 
-describe('parity: the engine over the rows directly, and over HTTP', () => {
+describe('the engine gives the same verdicts over the rows directly and over HTTP', () => {
   const { series } = syntheticYear({ seed: 5 })
   const bars = series.bars.slice(0, warmUpBars + judgedBars).map(bar => ({ ...bar, market }))
   const firstOpen = new Date((bars[warmUpBars] as Bar).ts - series.intervalMs).toISOString()

@@ -15,7 +15,7 @@ const names = readdirSync(folder)
   .map(file => file.replace('.txt', ''))
 const scenarios = names.map(name => parseScenario(name, readFileSync(join(folder, `${name}.txt`), 'utf8')))
 
-describe('scenarios: a server of its own, its PostgreSQL and the model that is served', () => {
+describe('scenarios with their own server, its PostgreSQL and the committed model', () => {
   let place: Awaited<ReturnType<typeof makePlace>>
   let server: ServerProcess
   const judged = new Map<string, number>()

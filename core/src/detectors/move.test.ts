@@ -37,11 +37,11 @@ describe('move', () => {
     expect(after(Array(24).fill(usual)).score(around(0, 0.03))).toBeCloseTo(3, 10)
   })
 
-  it('flat feed, then +1 %: flags the jump, a hundred times the floor of 0.01 %', () => {
+  it('+1 % after a flat feed is flagged, at a hundred times the floor of 0.01 %', () => {
     expect(after(Array(500).fill(around(0, 0))).score(around(0.01, 0))).toBeCloseTo(100, 9)
   })
 
-  it('one tick a hundred times too high is learned as six usual bars, not as it stands', () => {
+  it('one tick a hundred times too high is learned as six usual bars', () => {
     const usual = around(0.01, 0.005)
     const past = Array(300).fill(usual)
     // Weight of one bar at a half-life of 168: 0.41 %, and more while the past is short. Five more of them: about 2.9 %.

@@ -31,7 +31,7 @@ describe('residual', () => {
     expect(residual('residual', 1).score(down)).toBeCloseTo(residual('residual', 1).score(up) as number, 10)
   })
 
-  it('one tick a hundred times too high is learned as six usual bars, not as it stands', () => {
+  it('one tick a hundred times too high is learned as six usual bars', () => {
     const detector = residual('residual', 0.4)
     const usual = around(0.01, 0.005)
     for (let i = 0; i < 300; i++) detector.learn(usual)

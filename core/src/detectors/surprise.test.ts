@@ -32,13 +32,13 @@ describe('lnTails', () => {
     })
   })
 
-  it('half-way between the .05 and the .25 quantile: .15', () => {
+  it('half-way between the .05 and the .25 quantile the tail is .15', () => {
     expect(lower(-0.65)).toBeCloseTo(0.15, 12)
     expect(upper(0.65)).toBeCloseTo(0.15, 12)
   })
 
   // .05 at 1 and .01 at 2: a fifth for each unit further out.
-  it('beyond the outer quantiles the tail goes on as between the last two: .002 at 3, .0004 at 4', () => {
+  it('beyond the outer quantiles the tail continues as between the last two: .002 at 3, .0004 at 4', () => {
     expect(upper(3)).toBeCloseTo(0.002, 12)
     expect(upper(4)).toBeCloseTo(0.0004, 12)
     expect(lower(-3)).toBeCloseTo(0.002, 12)

@@ -29,7 +29,7 @@ describe('zscore', () => {
     expect(after(Array(60).fill(0.01), 60).score({ logReturn: 0.5 })).not.toBeNull()
   })
 
-  it('flat feed, then +1 %: flags the jump, a hundred times the floor of 0.01 %', () => {
+  it('+1 % after a flat feed is flagged, at a hundred times the floor of 0.01 %', () => {
     const lively = Array.from({ length: 300 }, () => 0.02 * rng.normal())
     expect(after([...lively, ...Array(300).fill(0)], 60).score({ logReturn: 0.01 })).toBeCloseTo(100, 9)
   })

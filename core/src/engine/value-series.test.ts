@@ -200,7 +200,7 @@ describe('save and load', () => {
 })
 
 describe('what lasts', () => {
-  it('a day and a half that is too high: its second half is stranger than all but one in twenty of other rows', () => {
+  it('the second half of a day and a half that is too high is rarer than all but one in twenty of other rows', () => {
     for (let seed = 1; seed <= 5; seed++) {
       const rows = changed(sine(6_000, seed), 4_000, 4_432, x => x + 40)
       const scores = verdicts(samples(rows)).map(({ score }) => score ?? 0)
@@ -213,7 +213,7 @@ describe('what lasts', () => {
     }
   })
 
-  it('hours of noise: one alarm a week is one a week, in a year of five kinds', () => {
+  it('a budget of one alarm a week gives one a week in a year of hourly noise of five kinds', () => {
     const kinds = [0, 0.5, 0.8, 0.95, 1]
     for (const [seed, rho] of kinds.entries()) {
       let x = 0

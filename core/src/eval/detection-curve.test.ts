@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { averagePrecision, recallAt, thresholdAt } from './detection-curve.ts'
 
 describe('average precision', () => {
-  it('by hand: found first, third and fifth of six', () => {
+  it('positives that are first, third and fifth of six give the average precision computed by hand', () => {
     expect(averagePrecision([9, 7, 5], [8, 6, 4])).toBeCloseTo((1 + 2 / 3 + 3 / 5) / 3, 12)
   })
 

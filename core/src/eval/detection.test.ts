@@ -27,7 +27,7 @@ describe('meets', () => {
 })
 
 describe('matching episodes with events', () => {
-  it('by hand: two of three events found, one of two of tier 1, two of three episodes right', () => {
+  it('two of three events, one of two of tier 1, and two of three right episodes give the figures computed by hand', () => {
     const events = [event(10, 12, 1, 'a'), event(50, 51, 2, 'b'), event(90, 91, 1, 'c')]
     const found = matchEpisodes([span(11, 12), span(30, 31), span(49, 50)], events)
     expect(found).toMatchObject({ recallTier1: 1 / 2, recall: 2 / 3, precision: 2 / 3 })

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { accuracy, coverage, rangeShares } from './score.ts'
 
-it('accuracy: misses of 3 on 100 and 4 on 200, by hand', () => {
+it('misses of 3 on 100 and 4 on 200 have the accuracy computed by hand', () => {
   const { rows, mae, mape, rmse } = accuracy([
     { actual: 100, expected: 103 },
     { actual: 200, expected: 196 },

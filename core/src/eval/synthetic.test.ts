@@ -121,7 +121,7 @@ describe('the labelled anomalies', () => {
     }
   })
 
-  it('shareAt: straight lines between knots, flat outside them', () => {
+  it('shareAt is linear between knots and flat outside them', () => {
     const plan = { kind: 'jump', multiple: 5, shape: [[0, 0], [0.2, 0], [0.4, 1], [0.8, 0.5]] } as const // biome-ignore format: a table
     expect([0, 0.1, 0.3, 0.4, 0.6, 1].map(moment => shareAt(plan, moment))).toEqual([
       0,

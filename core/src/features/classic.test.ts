@@ -37,7 +37,7 @@ describe('Classic', () => {
     expect(bars.map(b => features.learn(b))).toEqual(near)
   })
 
-  it('by hand: twice the volume, three times the range, returns of ±1 % in turn', () => {
+  it('twice the volume, three times the range and returns of ±1 % in turn give the features computed by hand', () => {
     const features = new Classic()
     const step = Math.exp(0.01)
     for (let i = 0; i < 20; i++) {
@@ -54,7 +54,7 @@ describe('Classic', () => {
     expect(row['range over close']).toBeCloseTo(0.06, 12)
   })
 
-  it('flat feed without trades, then +1 %: every feature is finite, ratios are 100', () => {
+  it('every feature of +1 % after a flat feed without trades is finite, and ratios are 100', () => {
     const features = new Classic()
     for (const b of quietMarket(50, 4)) features.learn(b)
     const still = Array.from({ length: 100 }, (_, i) => features.learn(bar(50 + i, flat)))

@@ -27,7 +27,7 @@ describe('VolatilityScaled', () => {
     expect(named['log volume ratio']).toBeCloseTo(0, 6)
   })
 
-  it('the row has the hour to come: after the bar that opens at 05:00, that is 06:00, a quarter of the day', () => {
+  it('the row has the next hour: after the bar that opens at 05:00 that is 06:00, a quarter of the day', () => {
     const features = new VolatilityScaled(hourMs, flatSeason)
     features.learn(bar(4, candle))
     const row = features.learn(bar(5, candle)) as Float32Array
@@ -54,7 +54,7 @@ describe('VolatilityScaled', () => {
     })
   })
 
-  it('flat feed, then +1 %: the row is finite and clipped at 8, and S has a floor', () => {
+  it('the row of +1 % after a flat feed is finite and clipped at 8, and S has a floor', () => {
     const features = new VolatilityScaled(hourMs, flatSeason)
     const flat = { open: 100, high: 100, low: 100, close: 100, volume: 0 }
     for (let i = 0; i < 500; i++) features.learn(bar(i, flat))

@@ -31,7 +31,7 @@ describe('Rolling', () => {
     expect(rolling.deviation).toBeCloseTo(Math.sqrt(30), 12)
   })
 
-  it('flat feed, then +1 %: the deviation is its floor, and the jump stands out', () => {
+  it('the deviation of a flat feed is its floor, and +1 % after it stands out', () => {
     for (let seed = 1; seed <= 200; seed++) {
       const rng = makeRng(seed)
       const rolling = new Rolling({ window: 60, floor: 1e-4 })
@@ -43,7 +43,7 @@ describe('Rolling', () => {
     }
   })
 
-  it('no floor and no winsorising: a flat window has a deviation of 0 and learns the jump after it as it stands', () => {
+  it('without a floor and winsorising a flat window has a deviation of 0 and learns the jump after it unchanged', () => {
     const rolling = filled({ window: 3, floor: 0 }, [7, 7, 7])
     expect(rolling.deviation).toBe(0)
     rolling.push(10)

@@ -29,7 +29,7 @@ describe('RunningLine', () => {
     expect(line.residual(-1, 4.4)).toBeGreaterThan(10)
   })
 
-  it('forgets: after ten half-lives of another slope it is that slope', () => {
+  it('after ten half-lives of another slope it is that slope', () => {
     const line = taught([...noisy(1.5, 0.3, 3_000), ...noisy(-1, 0.3, 3_000)], 300)
     expect(Math.abs(line.residual(2, 0))).toBeLessThan(1)
   })

@@ -21,7 +21,7 @@ it('trains at the first bars, at each doubling until the window is full, then on
   expect(trainingsIn(50, new TrainingWindow(options))).toEqual([2, 4, 8, 28, 48])
 })
 
-it('with limits from elsewhere there is a model already: it waits a whole schedule', () => {
+it('with limits from elsewhere there is a model already, so that it waits a whole schedule', () => {
   const limits = { low: Float64Array.of(0), high: Float64Array.of(100) }
   expect(trainingsIn(50, new TrainingWindow(options, limits))).toEqual([20, 40])
 })
@@ -41,7 +41,7 @@ it('limits, by hand: median 3 of 1 to 5, deviations 2 1 0 1 2, so 3 ± 6 × 1.48
   expect(high[0]).toBeCloseTo(3 + 8.8956, 10)
 })
 
-it('a bad tick is learned as a limit, not as it stands', () => {
+it('a bad tick is learned as a limit', () => {
   const window = new TrainingWindow({ ...options, windowBars: 100, firstBars: 50 })
   const rng = makeRng(3)
   for (let bar = 0; bar < 50; bar++) if (window.learn([bar === 20 ? 1e6 : rng.normal()])) window.train()
@@ -51,7 +51,7 @@ it('a bad tick is learned as a limit, not as it stands', () => {
   expect(Math.min(...values)).toBeGreaterThan(-10)
 })
 
-it('a feature that never moved has no limits: what it does next is learned as it stands', () => {
+it('a feature that never moved has no limits, so that its next value is learned unchanged', () => {
   const { low, high } = limitsOf(rowsOf([[2], [2], [2]]), 6)
   expect([low[0], high[0]]).toEqual([Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY])
 })

@@ -14,7 +14,7 @@ describe(`boosted trees, seed ${seed}`, () => {
     for (const x of [0, 0.2, 0.45, 0.55, 0.8, 1]) expect(trees.predict([x])).toBeCloseTo(step(x), 3)
   })
 
-  it('a step as scikit-learn draws it, by hand: halfway between neighbours, the median on either side', () => {
+  it('a step is split halfway between neighbours, with the median on either side, like in scikit-learn', () => {
     const options = { trees: 1, leaves: 2, leastSamples: 1, learningRate: 1, l2: 0 }
     const trees = fitTrees(Float32Array.of(1, 2, 4, 5), 1, Float64Array.of(10, 10, 20, 24), options)
     // Median 15; a first cut at 3 leaves residuals −5, −5 and 5, 9.
@@ -54,7 +54,7 @@ describe(`boosted trees, seed ${seed}`, () => {
     expect(trees.predict([1])).toBe(5)
   })
 
-  it('rows for one leaf but not for two: the median, of an even number the middle of the middle two', () => {
+  it('rows for one leaf but not for two give the median, of an even number the mean of the middle two', () => {
     const rows = Float32Array.from({ length: 2 * treeDefaults.leastSamples - 1 }, (_, i) => i)
     expect(
       fitTrees(

@@ -150,7 +150,7 @@ test('two rollbacks go back two versions; for a third there is none', async () =
   await expect(models.rollback('fake', 'no')).rejects.toMatchObject({ code: 'ERR_MODEL_NO_EARLIER' })
 })
 
-test('a champion that is promoted again is its own predecessor, unless it was restored by a rollback', () => {
+test('a champion that is promoted again is in the history twice, unless it was restored by a rollback', () => {
   const log = (...versions: string[]) =>
     versions.reverse().map(version => ({ name: 'm', version, previous: null, at: 0 as Ms, because: '' }))
   expect(championsOf(log('a', 'b', 'a'))).toEqual(['a'])

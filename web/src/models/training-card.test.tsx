@@ -32,7 +32,7 @@ afterEach(() => {
 
 const isDisabled = (name: string) => (screen.getByTestId(name) as HTMLButtonElement).disabled
 
-test('too few rows: the reason is shown and no training starts', () => {
+test('with too few rows the reason is shown and no training starts', () => {
   outlook.value = { ...nextTraining, rows: null, refusal: 'Expected at least 1000 stored bars, found 0.' }
   render(<TrainingCard />)
   expect(screen.getByTestId('training-outlook').textContent).toBe('Expected at least 1000 stored bars, found 0.')

@@ -58,7 +58,7 @@ describe('a row', () => {
 })
 
 describe('years that are dropped', () => {
-  test('are those whose rows arrived long ago; labels, history and the bars of stored candles stay', async () => {
+  test('are those whose rows arrived long ago; labels and history stay, and candles match the remaining bars', async () => {
     const stream = newStream()
     for (const year of [2018, 2019, 2020, 2021]) {
       const step = stepOf(stream, `${year}-06-01T00:00:00Z`, `${year}-06-01T01:00:00Z`)

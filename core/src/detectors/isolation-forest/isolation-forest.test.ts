@@ -32,7 +32,7 @@ const reference: Reference = JSON.parse(
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length
 
 describe('isolation forest', () => {
-  it('c(n) as the paper has it: 0, 1, then 2 H(n − 1) − 2 (n − 1) / n', () => {
+  it('c(n) is that of the paper: 0, 1, then 2 H(n − 1) − 2 (n − 1) / n', () => {
     const [one, two, three, sample] = [1, 2, 3, 256].map(averagePathLength)
     expect([one, two]).toEqual([0, 1])
     // H(i) is ln(i) plus Euler's constant in the paper, 0.5772156649.
@@ -80,7 +80,7 @@ describe('isolation forest', () => {
     expect(Math.abs(mean(aucs) - mean(aucBySeed))).toBeLessThan(0.01)
   })
 
-  it('flat for thousands of bars: .5 is what one of many has, and anything else is alone after one split', () => {
+  it('after thousands of flat bars one of many scores .5, and anything else is alone after one split', () => {
     const detector = isolationForest('isolation-forest')
     for (let i = 0; i < 5_000; i++) detector.learn([0, 0, 0])
     expect(detector.score([0, 0, 0])).toBeCloseTo(0.5, 12)
@@ -100,7 +100,7 @@ describe('isolation forest', () => {
       expect(other.score(point)).toBe(detector.score(point))
   })
 
-  it('a number of trees that is not a multiple of four counts as it is', () => {
+  it('a number of trees that is not a multiple of four is used as it is', () => {
     const rows = rowsOf(ordinary)
     const forest = fitForest(rows, { trees: 5, sampleRows: 256, seed: 1 })
     const scores = ordinary.map(features => isolation(forest, features))

@@ -29,7 +29,7 @@ interface Reference {
 const reference: Reference = JSON.parse(readFileSync(new URL('../reference/kmeans.json', import.meta.url), 'utf8'))
 
 describe('kmeans', () => {
-  it('from the same centres it ends where scikit-learn does: centres, labels, inertia, distances', () => {
+  it('from the same centres it ends like scikit-learn: centres, labels, inertia, distances', () => {
     const fitted = fitKmeans(rowsOf(reference.rows), Float64Array.from(reference.start.flat()), 300)
     expect([...fitted.labels]).toEqual(reference.labels)
     expect(fitted.inertia / reference.inertia).toBeCloseTo(1, 9)
