@@ -3,7 +3,7 @@ import { cp, mkdir, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { syntheticYear } from '@candlewatch/core/eval/synthetic'
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import { deploy, root, textOf } from './deploy.ts'
 
 /** An API key's text, made as `npm run keys` does. */
@@ -47,7 +47,8 @@ export async function startPrometheus(
       response => response.status,
       () => null,
     )
-  await expect.poll(status).toBe(200)
+  // Called before the tests, where expect.poll can't be used.
+  await vi.waitFor(async () => expect(await status()).toBe(200), { timeout: 100_000, interval: 50 })
   return {
     url: base,
     stop() {
