@@ -41,7 +41,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['*/src/**/*.test.{ts,tsx}', 'test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...withPrograms],
+          exclude: [...configDefaults.exclude, ...withPrograms, 'test/components/**'],
         },
       },
       { extends: true, test: { name: 'programs', include: withPrograms, testTimeout: 300_000, hookTimeout: 300_000 } },
