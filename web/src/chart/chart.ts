@@ -1,7 +1,6 @@
 import type { Host } from 'plotly.js-basic-dist-min'
 import type { Range } from '../format/when.ts'
 import type { Figure } from './figure.ts'
-import { paint, place } from './painting.ts'
 
 const config = {
   displayModeBar: false,
@@ -30,17 +29,20 @@ export interface ChartListener {
   readonly touch: boolean
 }
 
-let loading: Promise<typeof import('plotly.js-basic-dist-min')> | null = null
+/** What draws: Plotly, and the paths that are painted into its panes. */
+type Tools = [typeof import('plotly.js-basic-dist-min'), typeof import('./painting.ts')]
 
-/** Loads Plotly once; a good time is while the first rows are on their way. */
-export function loadPlotly(): Promise<typeof import('plotly.js-basic-dist-min')> {
-  loading ??= import('plotly.js-basic-dist-min')
+let loading: Promise<Tools> | null = null
+
+/** Loads Plotly once, and what paints into it; a good time is while the first rows are on their way. */
+export function loadPlotly(): Promise<Tools> {
+  loading ??= Promise.all([import('plotly.js-basic-dist-min'), import('./painting.ts')])
   return loading
 }
 
 /** Loads Plotly and makes a chart in `host`. */
 export async function makeChart(host: HTMLElement, on: ChartListener): Promise<Chart> {
-  const { default: plotly } = await loadPlotly()
+  const [{ default: plotly }, { paint, place }] = await loadPlotly()
   let isListening = false
   let isHeld = false
   let waiting: Figure | null = null
