@@ -6,16 +6,23 @@ import { rarityInSentence } from './rarity.ts'
 
 type ReasonOf<Code extends Reason['code']> = Extract<Reason, { readonly code: Code }>
 
+// The answer to a row and the event stream show the same verdict, so its sentences are rendered once.
+const answers = new WeakMap<Verdict, VerdictAnswer>()
+
 /** Adds the sentences to a verdict, as the API answers it. */
 export function verdictAnswer(verdict: Verdict): VerdictAnswer {
+  const known = answers.get(verdict)
+  if (known) return known
   const { fault, skill } = verdict
   const because = sentence(verdict.reason, verdict.market)
-  return {
+  const answer = {
     ...verdict,
     because,
     fault: fault && { ...fault, evidence: because },
     skill: skill && { ...skill, because: skillSentence(skill.reason) },
   }
+  answers.set(verdict, answer)
+  return answer
 }
 
 /** Adds the sentence to an episode, as the API answers it. */
@@ -151,8 +158,10 @@ const oneDecimal = (x: number) => Number(x.toFixed(1))
 /** Formats a price with two decimals, or with five significant digits below 1. */
 function price(x: number): string {
   if (x < 1) return String(Number(x.toPrecision(5)))
-  const [whole = '', cents] = x.toFixed(2).split('.')
-  return `${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${cents}`
+  const text = x.toFixed(2)
+  let grouped = text.slice(-6)
+  for (let end = text.length - 6; end > 0; end -= 3) grouped = `${text.slice(Math.max(0, end - 3), end)},${grouped}`
+  return grouped
 }
 
 function signedPercent(ratio: number): string {
