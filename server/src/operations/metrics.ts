@@ -1,7 +1,7 @@
 import type { SequencedVerdict } from '@candlewatch/adapters/stores/verdicts'
 import { parseInterval } from '@candlewatch/core/interval'
 import type { PriceOutcome } from '@candlewatch/core/types'
-import { Counter, Gauge, Histogram, Registry, Summary } from 'prom-client'
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { makeStreamLabels, type StreamLabels } from './stream-labels.ts'
 
 /** Counts events. State, such as the size of the connection pool, is read at each scrape: `metrics-state.ts`. */
@@ -135,13 +135,13 @@ function instruments(registry: Registry) {
       [],
       [0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 1],
     ),
-    errors: new Summary({
-      name: 'candlewatch_forecast_error_ratio',
-      help: 'Absolute forecast error divided by the price, for the model and the naive forecast.',
-      labelNames: [...ofStream, 'price', 'by'],
-      percentiles: [],
-      registers,
-    }),
+    // Without buckets: only the mean error is asked for, and a Summary keeps a digest of all values even without quantiles.
+    errors: histogram(
+      'forecast_error_ratio',
+      'Absolute forecast error divided by the price, for the model and the naive forecast.',
+      [...ofStream, 'price', 'by'],
+      [],
+    ),
     drives: gauge('model_drives', '1 while the model is the driver, 0 while the naive forecast is.', ofStream),
   }
 }
