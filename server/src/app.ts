@@ -76,6 +76,7 @@ export function makeApp(parts: AppParts): Application {
   const { live, store, registry, trainings, trial, clock, log, watch, webDir } = parts
   return express()
     .disable('x-powered-by')
+    .disable('etag')
     .set('trust proxy', parts.access.trustProxy)
     .use(identified, observed(log, parts.metrics), secured)
     .use(...entryChecks(parts.access, clock, page(webDir)))
@@ -102,7 +103,8 @@ export function makeApp(parts: AppParts): Application {
 const identified: RequestHandler = (request, response, next) => {
   const given = request.get('x-request-id')
   request.id = given !== undefined && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID()
-  response.set('X-Request-Id', request.id)
+  // Answers change with every bar and may be private, so they need no ETag either. The page's files set their own headers.
+  response.set({ 'X-Request-Id': request.id, 'Cache-Control': 'no-store' })
   next()
 }
 

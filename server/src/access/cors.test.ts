@@ -86,4 +86,6 @@ test('the policy of the page allows only its own scripts, frames and connections
   expect(headers.get('x-content-type-options')).toBe('nosniff')
   expect(headers.get('referrer-policy')).toBe('no-referrer')
   expect(headers.get('x-powered-by')).toBeNull()
+  expect([headers.get('cache-control'), headers.get('etag')]).toEqual(['no-store', null])
+  expect((await get('/api/nowhere')).headers.get('cache-control')).toBe('no-store')
 })

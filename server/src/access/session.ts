@@ -13,7 +13,6 @@ export function session(keys: Keys | null, failures: FailedLogins): Router {
   const router = Router()
   handle(router, 'GET /api/session', async (_given, { request, response }) => {
     const caller = keys && (await callerOf(request, response, keys, failures))
-    response.set('Cache-Control', 'no-store')
     return { keyRequired: keys !== null, name: caller?.name ?? null, scope: caller?.scope ?? null }
   })
   handle(router, 'POST /api/session', async ({ body }, { request, response }) => {
@@ -25,7 +24,7 @@ export function session(keys: Keys | null, failures: FailedLogins): Router {
     }
     const caller = await callerOfKey(body.key.trim(), request, response, keys, failures)
     const { token, lastsMs } = await keys.openSession(caller)
-    response.cookie(cookieName, token, { ...cookie(request), maxAge: lastsMs }).set('Cache-Control', 'no-store')
+    response.cookie(cookieName, token, { ...cookie(request), maxAge: lastsMs })
     return { keyRequired: true, name: caller.name, scope: caller.scope }
   })
   handle(router, 'DELETE /api/session', async (_given, { request, response }) => {

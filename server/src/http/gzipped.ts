@@ -4,6 +4,9 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { RequestHandler } from 'express'
 
+/** The Cache-Control of files whose name changes with their content. */
+export const cachedForAYear = 'public, max-age=31536000, immutable'
+
 /** Matches scripts and styles of the folder itself, not of folders below or above. */
 const compressible = /^\/[\w-][\w.-]*\.(js|css)$/
 
@@ -28,7 +31,7 @@ export function gzipped(folder: string): RequestHandler {
     const file = await kept.get(path)
     if (!file) return next()
     response
-      .set({ 'Content-Encoding': 'gzip', 'Cache-Control': 'public, max-age=31536000, immutable' })
+      .set({ 'Content-Encoding': 'gzip', 'Cache-Control': cachedForAYear })
       .type(path.endsWith('.js') ? 'js' : 'css')
       .send(file)
   }

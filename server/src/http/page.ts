@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { rooms } from '@candlewatch/api/values/rooms'
-import { type RequestHandler, Router, static as staticFiles } from 'express'
-import { gzipped } from './gzipped.ts'
+import { type RequestHandler, type Response, Router, static as staticFiles } from 'express'
+import { cachedForAYear, gzipped } from './gzipped.ts'
 
 const unbuilt = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Candlewatch</title>
 <body><h1>The page is not built yet</h1><p>Run <code>npm run build</code> and reload. The API works meanwhile:
@@ -15,16 +15,16 @@ const paths = Object.values(rooms).map(({ path }) => path)
 export function page(webDir: string): RequestHandler {
   const assets = join(webDir, 'assets')
   return Router()
-    .use('/assets', gzipped(assets), staticFiles(assets, { immutable: true, maxAge: '365d', fallthrough: true }))
-    .use(
-      staticFiles(webDir, {
-        cacheControl: false,
-        setHeaders: response => void response.set('Cache-Control', 'no-cache'),
-      }),
-    )
+    .use('/assets', gzipped(assets), staticFiles(assets, caching(cachedForAYear)))
+    .use(staticFiles(webDir, caching('no-cache')))
     .get(paths, (_request, response) => {
       const index = join(webDir, 'index.html')
       if (existsSync(index)) response.set('Cache-Control', 'no-cache').sendFile(index)
       else response.status(503).type('html').send(unbuilt)
     })
 }
+
+const caching = (cacheControl: string) => ({
+  cacheControl: false,
+  setHeaders: (response: Response) => void response.set('Cache-Control', cacheControl),
+})

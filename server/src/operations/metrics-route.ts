@@ -6,7 +6,7 @@ import type { Metrics } from './metrics.ts'
 export function metrics({ registry }: Pick<Metrics, 'registry'>): Router {
   const router = Router()
   handle(router, 'GET /metrics', (_given, { response }) => {
-    response.set('Cache-Control', 'no-store').type(registry.contentType)
+    response.type(registry.contentType)
     return registry.metrics()
   })
   return router
