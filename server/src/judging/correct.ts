@@ -6,8 +6,16 @@ import { run } from '@candlewatch/core/engine/run'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { isoDate } from '@candlewatch/core/interval'
 import { closeOf, openOf, type Stream } from '@candlewatch/core/time'
-import type { Bar, Step, Verdict } from '@candlewatch/core/types'
-import { beginningOf, type CurrentModel, type Engine, knownScores, snapshotOf, warmedUp } from './engine.ts'
+import type { Bar, Sink, Step, Verdict } from '@candlewatch/core/types'
+import {
+  beginningOf,
+  type CurrentModel,
+  type Engine,
+  knownScores,
+  otherRequests,
+  snapshotOf,
+  warmedUp,
+} from './engine.ts'
 import { type EpisodeHistory, trackerAt } from './episodes.ts'
 
 /** The ports that a correction needs. */
@@ -39,6 +47,8 @@ export interface Rejudged {
 
 // A year of hours: judged again in a few seconds, and held in memory until then.
 const maxLaterBars = 10_000
+// Judged in some milliseconds; then other requests get their turn.
+const batchBars = 20
 
 /**
  * Finds the stored bar that a corrected one replaces. Throws ERR_CORRECTION_UNKNOWN for a bar without a verdict and
@@ -88,7 +98,13 @@ export async function rejudge(
   const [beginning, known] = [beginningOf(engine), knownScores(engine)]
   engine.pipeline.alarmsPerWeek = alarmsPerWeek
   const steps: Step[] = []
-  await run([bar, ...later], engine, { write: async batch => void steps.push(...batch) })
+  const sink: Sink<Step> = {
+    write(batch) {
+      steps.push(...batch)
+      return otherRequests()
+    },
+  }
+  await run([bar, ...later], engine, sink, batchBars)
   engine.newestTs = (later.at(-1) ?? bar).ts
   const snapshot = snapshotOf(engine)
   return { engine, work: { bar, reason, at: bar.seen, steps, episodeBefore: newest, snapshot, beginning, known } }

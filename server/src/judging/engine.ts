@@ -128,6 +128,7 @@ async function* learned(engine: Engine, bars: AsyncIterable<Bar>): AsyncIterable
   }
 }
 
-function otherRequests(): Promise<void> {
+/** Lets other requests have their turn. */
+export function otherRequests(): Promise<void> {
   return new Promise(resolve => setImmediate(resolve))
 }

@@ -1,4 +1,5 @@
 import { msOf, openOf, type Stream } from '@candlewatch/core/time'
+import type { Step } from '@candlewatch/core/types'
 import type pg from 'pg'
 import { checkSteps } from '../commits.ts'
 import type { Beginning, Correction, CorrectionStore, JudgingStore } from '../corrections.ts'
@@ -30,8 +31,7 @@ export function postgresCorrections({ query, transaction }: Connections): Correc
         }
         await writeBeginning(client, beginning)
         await writeKnownScores(client, known)
-        const stepRows = steps.map(step => rows.stepRow(stream, step))
-        const seqs = await writeSteps(client, stepRows)
+        const seqs = await writeInParts(client, stream, steps)
         await client.query(markRevisions, place)
         await writeSnapshot(client, snapshot)
         await rollUp(client, stream, [openMs])
@@ -90,6 +90,19 @@ export function postgresJudging({ use, query }: Connections): JudgingStore {
       return found.map(row => rows.barOf(stream, row))
     },
   }
+}
+
+// Some 2 MB as JSON: written in a few milliseconds, so that other requests get their turn in between.
+const stepsAtATime = 500
+
+/** Writes thousands of steps within one transaction, without keeping other requests waiting. */
+async function writeInParts(client: pg.ClientBase, stream: Stream, steps: readonly Step[]): Promise<readonly number[]> {
+  const seqs: number[] = []
+  for (let from = 0; from < steps.length; from += stepsAtATime) {
+    const part = steps.slice(from, from + stepsAtATime).map(step => rows.stepRow(stream, step))
+    seqs.push(...(await writeSteps(client, part)))
+  }
+  return seqs
 }
 
 async function writeBeginning(client: pg.ClientBase, beginning: Beginning): Promise<void> {
