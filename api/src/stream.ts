@@ -22,6 +22,6 @@ export const streamRoutes = routesByName(
     }),
     answer: z.string(),
     answerType: 'text/event-stream',
-    problems: ['ERR_STOPPING', 'ERR_RATE_LIMITED', 'ERR_DATABASE_UNREACHABLE'],
+    problems: ['ERR_STOPPING', 'ERR_BUSY', 'ERR_RATE_LIMITED', 'ERR_DATABASE_UNREACHABLE'],
   }),
 )

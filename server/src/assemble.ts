@@ -27,6 +27,7 @@ import { startRetention } from './operations/retention.ts'
 import type { Env } from './platform/env.ts'
 import { makeEventBus } from './platform/events.ts'
 import type { Log } from './platform/log.ts'
+import { type MemoryLimits, memoryLimits } from './platform/memory-limits.ts'
 import { version } from './platform/version.ts'
 import { makeStreamHub } from './stream/hub.ts'
 import { type StreamOptions, streamRoute } from './stream/stream-route.ts'
@@ -53,6 +54,8 @@ export interface AssembleParts {
   /** Replaces the trial over the last 30 days of stored bars. */
   readonly trial?: TrainingsParts['trial']
   readonly stream?: StreamOptions
+  /** Replaces the limits that follow from the size of the heap. */
+  readonly memory?: MemoryLimits
 }
 
 /** The connected server; it does not listen yet. */
@@ -137,7 +140,8 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
   events.on('judged', ({ stream, committed }) => feeds.accepted(stream, committed))
   events.on('repeated', ({ stream, bars }) => feeds.repeated(stream, bars))
   events.on('refused', ({ stream, openMs, error }) => feeds.refused(stream, openMs, error))
-  const hub = makeStreamHub(events)
+  const memory = parts.memory ?? memoryLimits()
+  const hub = makeStreamHub(events, memory)
 
   for (const feed of feeds.list()) metrics.knows(feed)
   observe(metrics, {

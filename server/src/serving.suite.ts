@@ -13,6 +13,7 @@ import { fakeModels, openFake } from './models/fake-models.suite.ts'
 import type { ModelRegistry } from './models/model-registry.ts'
 import { readEnv } from './platform/env.ts'
 import { type Log, makeLog } from './platform/log.ts'
+import { type MemoryLimits, memoryLimits } from './platform/memory-limits.ts'
 
 export const hourMs = 3_600_000 as Ms
 export const btc: Stream = { market: 'bitstamp:BTC-USD' as Market, intervalMs: hourMs }
@@ -63,6 +64,7 @@ interface ServingOptions
   readonly access?: Partial<Access>
   readonly webDir?: string
   readonly modelsDir?: string
+  readonly memory?: Partial<MemoryLimits>
 }
 
 /** The real application on a port of its own, closed with the test. */
@@ -85,6 +87,7 @@ export async function serving(options: ServingOptions = {}): Promise<Serving> {
     backend: 'none',
     isStopping: () => stopping.value,
     stream: options,
+    memory: { ...memoryLimits(), ...options.memory },
   })
   const { port, drain } = await listen(app, 0, '127.0.0.1')
   onTestFinished(async () => {

@@ -1,24 +1,32 @@
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { streamKey, streamOf } from '@candlewatch/core/time'
 import type { EventBus } from '../platform/events.ts'
+import type { MemoryLimits } from '../platform/memory-limits.ts'
 import { eventText, verdictText } from './event-text.ts'
-import type { Listener } from './listener.ts'
+import { type Listener, textOf } from './listener.ts'
+import { boundUnread } from './unread.ts'
 
 /** Sends the server's events to the clients of `/api/stream` that they concern. */
 export interface StreamHub {
-  /** Throws ERR_STOPPING once the hub is closed. */
-  refuseWhenClosed(): void
+  /** Throws ERR_STOPPING once the hub is closed, and ERR_BUSY while too many clients are connected. */
+  refuseMore(): void
   add(listener: Listener): void
   remove(listener: Listener): void
+  /** Called by a listener after each write. */
+  written(): void
   /** How many clients are connected. */
   listeners(): number
   /** Disconnects every client and refuses new ones. They resume elsewhere by their Last-Event-ID. */
   close(): void
 }
 
+/** How many clients may be connected, and how much all of them together may leave unread. */
+export type HubLimits = Pick<MemoryLimits, 'listeners' | 'unreadBytes'>
+
 /** Makes a hub that subscribes to the bus. Events about one stream go to its listeners, all others to everyone. */
-export function makeStreamHub(events: Pick<EventBus, 'on'>): StreamHub {
+export function makeStreamHub(events: Pick<EventBus, 'on'>, limits: HubLimits): StreamHub {
   const listeners = new Set<Listener>()
+  const unread = boundUnread(listeners, limits.unreadBytes)
   let isClosed = false
   let lossesSent = 0
 
@@ -26,7 +34,8 @@ export function makeStreamHub(events: Pick<EventBus, 'on'>): StreamHub {
     const followers = followersOf(streamKey(stream))
     if (followers.length === 0) return
     const rows = committed.map(verdictText)
-    for (const listener of followers) listener.committed(rows)
+    const text = textOf(rows)
+    for (const listener of followers) listener.committed(rows, text)
   })
   for (const name of ['feed', 'replay'] as const) {
     events.on(name, data => {
@@ -49,13 +58,20 @@ export function makeStreamHub(events: Pick<EventBus, 'on'>): StreamHub {
   })
 
   return {
-    refuseWhenClosed() {
+    refuseMore() {
       if (isClosed) {
         throw new CandlewatchError('ERR_STOPPING', 'The server is stopping. Connect again when it is back.')
+      }
+      if (listeners.size >= limits.listeners) {
+        throw new CandlewatchError(
+          'ERR_BUSY',
+          `Expected at most ${limits.listeners} event streams at a time. Connect again later.`,
+        )
       }
     },
     add: listener => void listeners.add(listener),
     remove: listener => void listeners.delete(listener),
+    written: unread.written,
     listeners: () => listeners.size,
     close() {
       isClosed = true

@@ -10,22 +10,33 @@ export interface Listener {
   readonly key: string
   /** Sends an event that carries no id. A client that reads too slowly is disconnected: it resumes with nothing lost. */
   send(name: StreamEventName, text: string): void
-  /** Sends rows that were just committed, unless it is still catching up: then it will find them in the store. */
-  committed(rows: readonly VerdictText[]): void
+  /** Sends rows that were just committed, unless it is still catching up: then it will find them in the store. `text` is theirs. */
+  committed(rows: readonly VerdictText[], text: string): void
   /** Tells whether an event of this name was sent to it. */
   hasSent(name: StreamEventName): boolean
   /** Sends what the store has after the last id; resolves once rows can be sent as they are committed. */
   catchUp(store: Pick<VerdictStore, 'verdictsAfter'>, pageRows: number): Promise<void>
+  /** The bytes that the client has not read yet. */
+  unreadBytes(): number
   end(): void
+  /** Ends the connection without sending what is unread. */
+  disconnect(): void
 }
 
-/** `after`: the id that the client has seen last; null when only new rows are wanted. */
-export function makeListener(
-  response: Response,
-  stream: Stream,
-  after: number | null,
-  maxUnreadBytes: number,
-): Listener {
+/** The facts that a listener begins with. */
+export interface ListenerOptions {
+  readonly stream: Stream
+  /** The id that the client has seen last; null when only new rows are wanted. */
+  readonly after: number | null
+  /** The bytes that it may leave unread. */
+  readonly maxUnreadBytes: number
+  /** Called after each write. */
+  written(): void
+}
+
+/** Makes the listener of a response whose head was sent. */
+export function makeListener(response: Response, options: ListenerOptions): Listener {
+  const { stream, after, maxUnreadBytes, written } = options
   const key = streamKey(stream)
   const sentNames = new Set<StreamEventName>()
   let isLive = after === null
@@ -39,7 +50,7 @@ export function makeListener(
       sentNames.add(name)
       write(text)
     },
-    committed(rows) {
+    committed(rows, text) {
       if (!isLive) {
         isBehind = true
         return
@@ -47,7 +58,9 @@ export function makeListener(
       // Rows that were found in the store may be published only now.
       const unsent = rows.filter(row => row.seq > sentSeq)
       sentSeq = unsent.at(-1)?.seq ?? sentSeq
-      if (unsent.length > 0) write(unsent.map(row => row.text).join(''))
+      // One text for all listeners: a copy for each would fill the memory.
+      if (unsent.length === rows.length) write(text)
+      else if (unsent.length > 0) write(textOf(unsent))
     },
     hasSent: name => sentNames.has(name),
     async catchUp(store, pageRows) {
@@ -57,14 +70,17 @@ export function makeListener(
         const rows = page.filter(({ verdict }) => streamKey(streamOf(verdict)) === key)
         position = page.at(-1)?.seq ?? position
         sentSeq = rows.at(-1)?.seq ?? sentSeq
-        const isFlushed = rows.length === 0 || response.write(rows.map(row => verdictText(row).text).join(''))
+        const isFlushed = rows.length === 0 || response.write(textOf(rows.map(verdictText)))
+        written()
         // No await between this test and the change: a commit is either in a page or finds the listener live.
         if (page.length < pageRows && !isBehind) isLive = true
         else if (!isFlushed) await drained(response)
         if (response.destroyed) return
       }
     },
+    unreadBytes: () => response.writableLength,
     end: () => void response.end(),
+    disconnect: () => void response.destroy(),
   }
 
   function write(text: string): void {
@@ -72,7 +88,13 @@ export function makeListener(
     if (response.writableEnded) return
     response.write(text)
     if (response.writableLength > maxUnreadBytes) response.destroy()
+    else written()
   }
+}
+
+/** The text of rows in one piece. */
+export function textOf(rows: readonly VerdictText[]): string {
+  return rows.map(row => row.text).join('')
 }
 
 function drained(response: Response): Promise<void> {

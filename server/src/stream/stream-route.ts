@@ -46,9 +46,9 @@ export function streamRoute(parts: StreamRouteParts): Router {
       response.type('text/event-stream')
       return
     }
-    hub.refuseWhenClosed()
+    hub.refuseMore()
     begin(response)
-    const listener = makeListener(response, stream, after, maxUnreadBytes)
+    const listener = makeListener(response, { stream, after, maxUnreadBytes, written: hub.written })
     connect(response, listener)
     greet(listener, stream)
     try {
