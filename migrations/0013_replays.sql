@@ -1,2 +1,4 @@
 -- Replays can be stepped, played until something alarms, and shown again from any bar that was judged.
-update replays set body = (jsonb '{"steps": 0, "until": null, "at": null, "revision": 0}' || body::jsonb)::json;
+-- The text is changed because jsonb refuses a name with half a surrogate pair, which earlier versions stored.
+update replays set body =
+  overlay(ltrim(body::text) placing '{"steps": 0, "until": null, "at": null, "revision": 0, ' from 1 for 1)::json;

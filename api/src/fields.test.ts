@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { date, integer, interval, market, parseDate } from './fields.ts'
+import { date, integer, interval, market, parseDate, words } from './fields.ts'
 
 const faultOf = (schema: typeof interval | typeof date | typeof market, value: unknown) =>
   schema.safeParse(value, { reportInput: true }).error?.issues[0]?.message
@@ -36,4 +36,14 @@ test('dates are read with a zone and without, and dates that do not exist are re
   for (const text of ['2021-02-30', '2021-13-01', '2021-05-19T25:00', '2021-05-19T12:00:60Z', '1969-12-31', 'today']) {
     expect(parseDate(text), text).toBeNull()
   }
+})
+
+test('text that PostgreSQL cannot store is refused, also as JSON; an emoji is accepted', () => {
+  const text = words('a text')
+  for (const bad of ['half of \ud83d', '\ude00', 'NUL \0']) {
+    expect(text.safeParse(bad).error?.issues[0]?.message, JSON.stringify(bad)).toMatch(
+      /^Expected a text without .* U\+0000/,
+    )
+  }
+  expect(text.parse('😀 ä')).toBe('😀 ä')
 })

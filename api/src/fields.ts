@@ -58,12 +58,14 @@ export const date = z
   })
   .meta({ format: 'date-time', example: '2021-05-19T12:00:00Z' })
 
-/** Free text. PostgreSQL cannot store a NUL in it. */
+/** Free text. PostgreSQL can store neither a NUL nor half of a surrogate pair, which is no character. */
 export const words = (what: string, most = 500) =>
   z
     .string({ error: expected(what) })
     .max(most, { error: `Expected ${what} of at most ${most} characters.` })
-    .regex(/^[^\0]*$/, { error: `Expected ${what} without the character U+0000.` })
+    .regex(/^[^\0\uD800-\uDFFF]*$/u, {
+      error: `Expected ${what} without the character U+0000 and without half a surrogate pair (U+D800 to U+DFFF).`,
+    })
 
 /** A whole number in a query. */
 export const integer = (from: number, to: number) => {

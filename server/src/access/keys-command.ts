@@ -46,10 +46,10 @@ function added(rest: readonly string[]): { readonly name: string; readonly scope
   const name = options.get('--name') ?? ''
   const scope = scopes.find(one => one === options.get('--scope'))
   const unknown = [...options.keys()].find(option => option !== '--name' && option !== '--scope')
-  if (/^[^\p{Cc}]{1,100}$/u.test(name) && scope && unknown === undefined) return { name, scope }
+  if (/^[^\p{Cc}\p{Cs}]{1,100}$/u.test(name) && scope && unknown === undefined) return { name, scope }
   throw new CandlewatchError(
     'ERR_OPTION_INVALID',
-    `Expected --name with a text of at most 100 characters and --scope with one of ${scopes.join(', ')}, found "${rest.join(' ')}". Usage:\n${usage}`,
+    `Expected --name with a text of at most 100 characters, without control characters, and --scope with one of ${scopes.join(', ')}, found "${rest.join(' ')}". Usage:\n${usage}`,
   )
 }
 

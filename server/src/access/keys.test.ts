@@ -111,6 +111,7 @@ test.each([
   ['add', '--name', 'x', '--scope', 'root'],
   ['add', '--scope', 'read'],
   ['add', '--name', 'x\u001b[2J', '--scope', 'read'],
+  ['add', '--name', 'half of \ud83d', '--scope', 'read'],
   ['add', '--name', 'x', '--scope', 'read', '--expires', '1d'],
   ['revoke'],
 ])('npm run keys %s %s %s %s is refused with the usage', async (...argv) => {

@@ -53,10 +53,13 @@ it('an unknown expectation is ignored, and the request is answered', async () =>
   expect(answer).toContain('ERR_NOT_FOUND')
 })
 
-it('values that a database cannot hold are refused: a NUL in a text, a cursor past the last date, the year 99', async () => {
+it('values that a database cannot hold are refused: a NUL or half a surrogate pair in a text, a cursor past the last date, the year 99', async () => {
   const { post, get, send } = await serving()
   const budget = await send('PUT', '/api/budget', { alarmsPerWeek: 1, note: 'a\0b' })
   expect(await code(budget)).toMatchObject({ status: 422, code: 'ERR_BUDGET_INVALID', field: 'note' })
+  const [from, to] = [rowAt(0).date, rowAt(9).date]
+  const replay = await send('POST', '/api/replays', { source: { kind: 'csv', name: 'half of \ud83d' }, from, to })
+  expect(await code(replay)).toMatchObject({ status: 422, code: 'ERR_REPLAY_INVALID', field: 'source.name' })
   const cursor = Buffer.from('before:9999999999999999').toString('base64url')
   expect(await code(await get(`/api/bars?cursor=${cursor}`))).toMatchObject({ status: 400, field: 'cursor' })
   const row = await post(rowAt(0, { date: '0099-01-01T00:00:00Z' }))

@@ -148,6 +148,16 @@ test('stored verdicts get the same episodes that the program makes of them', asy
   expect(await store.episodes(all(stream))).toEqual(made)
 })
 
+test('a replay whose name has half a surrogate pair, as earlier versions stored it, gets its new fields', async () => {
+  await migrateBefore(url, '0013')
+  const old = { id: 'r1', market: 'a:B', interval: '1h', source: { kind: 'csv', name: 'half of \ud83d' }, everyMs: 1 }
+  const body = JSON.stringify(old)
+  expect(body).toContain('\\ud83d')
+  await sql(url, `insert into replays (id, market, interval, body) values ('r1', 'a:B', '1h', '${body}')`)
+  await migrate(url)
+  expect(await store.replay('r1')).toEqual({ ...old, steps: 0, until: null, at: null, revision: 0 })
+})
+
 function stepOf(stream: Stream, open: number): Step {
   const { bar, verdict, episodes } = stepAt(stream, 0)
   const ts = (open + stream.intervalMs) as Ms
