@@ -6,6 +6,11 @@ const entry = fileURLToPath(new URL('../server/dist/main.js', import.meta.url))
 
 /** Starts the built server for a test, on a free port, with its database in the folder. */
 export function startTestServer(folder: string, env: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
-  const own = { DATABASE_URL: '', DATA_DIR: join(folder, 'postgres'), PORT: '0' }
+  const own = {
+    DATABASE_URL: '',
+    DATA_DIR: join(folder, 'postgres'),
+    MODELS_CACHE_DIR: join(folder, 'models-cache'),
+    PORT: '0',
+  }
   return startServer({ entry, env: { ...process.env, ...own, ...env } })
 }

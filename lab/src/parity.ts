@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
-import { readArtifact } from '@candlewatch/adapters/models/model-files'
+import { readModel } from '@candlewatch/adapters/models/stored-model'
 import type { BarStore } from '@candlewatch/adapters/stores/bars'
+import type { ModelStore } from '@candlewatch/adapters/stores/models'
 import { makePipeline } from '@candlewatch/core/engine/pipeline'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { loadModel, type Model } from '@candlewatch/core/forecast/artifact'
@@ -47,9 +48,9 @@ that an earlier version stored with sentences in place of reasons are compared w
 
 async function parity(options: Options, output: Output): Promise<void> {
   await startBackend()
-  const makeFresh = pipelines(options.models)
   const total = new Chain()
   const found = await withStore(readEnv(), async store => {
+    const makeFresh = pipelines(store, options.models)
     const all: StreamParity[] = []
     for (const stream of await streamsOf(store, options)) {
       const one = await checkStream(store, stream, makeFresh, total)
@@ -99,12 +100,13 @@ async function streamsOf(store: BarStore, { market, interval: wanted }: Options)
   return asked.sort((a, b) => (streamKey(a) < streamKey(b) ? -1 : 1))
 }
 
-/** Each model is read once. */
-function pipelines(modelsDir: string): MakePipeline {
+/** Each model is read once: from the database, or from the folder if it is not stored there. */
+function pipelines(store: ModelStore, modelsDir: string): MakePipeline {
+  const places = { store, modelsDir, cacheDir: null }
   const models = new Map<string, Promise<Model>>()
   return async (id, stream, feedShare) => {
     const [name = '', version = ''] = id.split('@')
-    const model = models.get(id) ?? readArtifact(modelsDir, name, version).then(loadModel)
+    const model = models.get(id) ?? readModel(places, name, version).then(({ files }) => loadModel(files))
     models.set(id, model)
     return makePipeline({ ...stream, alarmsPerWeek: 0, feedShare }, await model)
   }

@@ -8,6 +8,7 @@ import { Command, Option } from 'commander'
 import * as values from './option-values.ts'
 import { interrupted, interruptedCode, interruption, type Output, runAsMain, runProgram } from './program.ts'
 import { addSeriesOptions, cutSeries, type RangeOptions, readSeries, type SeriesOptions } from './series/series.ts'
+import { addToDatabase } from './training/model-database.ts'
 import { requireWritable, saveModel } from './training/model-folder.ts'
 import { programProgress, trainerText, trainingProgress } from './training/progress.ts'
 import { epochsOf, type TrainedModel, type TrainingOptions, trainModel } from './training/training.ts'
@@ -107,6 +108,7 @@ async function train(options: Options, output: Output, stop: AbortSignal): Promi
   ).finally(progress.stop)
   const folder = await saveModel(model, options.models)
   report(model, options, folder, output)
+  if (await addToDatabase(model)) output.line('Added to the database: every server on it lists this version.')
   if (options.json) output.line(summary(model, folder))
   return model
 }

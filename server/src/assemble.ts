@@ -71,6 +71,7 @@ export interface Assembled {
 }
 
 const feedCheckMs = 1_000
+const modelCheckMs = 5_000
 
 /**
  * The only place that connects the server's parts, for the program and for the tests. Parts that cause something publish
@@ -97,9 +98,10 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     clock,
     log,
     modelsDir: env.MODELS_DIR,
+    cacheDir: env.MODELS_CACHE_DIR,
     name: env.MODEL,
     open: parts.openModel(budgets),
-    changed: ({ name, version, state, reason }) => events.publish('model', { name, version, state, reason }),
+    changed: model => events.publish('model', model),
   })
   const champion = () => registry.champion().manifest
 
@@ -184,7 +186,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
       checks: [
         { name: 'database', check: () => store.ping() },
         ...parts.checks,
-        { name: 'model', check: async () => champion() },
+        { name: 'model', check: async () => registry.check() },
       ],
       isStopping: parts.isStopping,
     },
@@ -192,6 +194,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
   })
 
   let feedTimer: NodeJS.Timeout | undefined
+  let modelTimer: NodeJS.Timeout | undefined
   let endSources = async () => {}
   let endRetention = async () => {}
   return {
@@ -202,6 +205,8 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     start() {
       endSources = startSources(parts.sources, { check: checkRow, answer: live.answer, refused, clock, log })
       feedTimer = setInterval(feeds.check, feedCheckMs)
+      // Another server may have promoted a version. While the database does not answer, `/readyz` says so.
+      modelTimer = setInterval(() => void registry.refresh().catch(() => {}), modelCheckMs)
       if (store.dropYears) {
         endRetention = startRetention({ days: env.RETENTION_DAYS, dropYears: store.dropYears, clock, log })
       }
@@ -209,6 +214,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     async close() {
       hub.close()
       clearInterval(feedTimer)
+      clearInterval(modelTimer)
       await Promise.all([endSources(), imports.close(), live.close(), trainings.close(), endRetention()])
     },
   }

@@ -43,7 +43,7 @@ async function start(env: Env, log: Log): Promise<void> {
     access,
     store,
     openModel,
-    train: trainOn({ script: trainerScript, modelsDir: env.MODELS_DIR, env: childEnv(database.url), log }),
+    train: trainOn({ script: trainerScript, modelsDir: env.MODELS_CACHE_DIR, env: childEnv(database.url), log }),
     // Live sources are registered here.
     sources: [],
     checks: [{ name: 'migrations', check: database.migrated }],

@@ -74,7 +74,12 @@ export async function serving(options: ServingOptions = {}): Promise<Serving> {
   const stopping = { value: false }
   const { train = async () => ({ version: '1' }), trial = async () => null, webDir = '/nowhere' } = options
   const { app, live, feeds, registry, close } = await assemble({
-    env: readEnv({ MODEL: 'fake', MODELS_DIR: options.modelsDir ?? (await fakeModels('1')), WEB_DIR: webDir }),
+    env: readEnv({
+      MODEL: 'fake',
+      MODELS_DIR: options.modelsDir ?? (await fakeModels('1')),
+      MODELS_CACHE_DIR: await fakeModels(),
+      WEB_DIR: webDir,
+    }),
     clock: { now: () => now.value },
     log: options.log ?? makeLog('silent'),
     access: { ...openAccess, ...options.access },

@@ -127,6 +127,13 @@ describe('deploy/compose.yaml', () => {
     expect(Number.parseInt(stop_grace_period!, 10) * 1_000).toBeGreaterThan(limitMs)
   })
 
+  it('mounts nothing over the files of the image, so that a newer image brings its own', () => {
+    const targets = (compose.services.server?.volumes ?? []).map(volume => volume.split(':')[1])
+    expect(targets).toEqual([/MODELS_CACHE_DIR=(\S+)/.exec(dockerfile)?.[1]])
+    const [, workDir] = /^FROM node[\s\S]*^WORKDIR (\S+)$/m.exec(dockerfile) ?? []
+    for (const target of targets) expect(target).not.toMatch(`${workDir}/`)
+  })
+
   it('Prometheus queries the server at its name and port, with the mounted key', () => {
     const [{ authorization, static_configs }] = prometheusConfig.scrape_configs
     const port = /^EXPOSE (\d+)$/m.exec(dockerfile)![1]

@@ -3,7 +3,7 @@ import type { Ms } from '@candlewatch/core/types'
 /** The champion serves; a candidate never has; a retired model once did; a refused one can't. */
 export type ModelState = 'champion' | 'candidate' | 'retired' | 'refused'
 
-/** A model folder that was found, and its state. */
+/** A model version that was found, and its state. */
 export interface ModelRecord {
   readonly name: string
   readonly version: string
@@ -52,12 +52,42 @@ export interface Trial {
   readonly at: Ms
 }
 
+/** The state of a version, without its manifest. */
+export interface ModelSummary extends Pick<ModelRecord, 'name' | 'version' | 'state' | 'reason'> {
+  /** True if the version's files are stored. */
+  readonly hasFiles: boolean
+}
+
+/** A stored file of a version. */
+export interface ModelFile {
+  /** Such as `weights.bin`. */
+  readonly file: string
+  /** SHA-256 of the bytes when they were stored, hexadecimal. */
+  readonly sha256: string
+  readonly bytes: Uint8Array
+}
+
+/** A record that can be saved: only `promote` makes a champion. */
+export type SavedModel = ModelRecord & { readonly state: Exclude<ModelState, 'champion'> }
+
 /** The model registry. Each name has at most one champion. */
 export interface ModelStore {
-  /** Adds a model or replaces its record. Only `promote` makes a champion. */
-  saveModel(record: ModelRecord & { readonly state: Exclude<ModelState, 'champion'> }): Promise<void>
+  /** Adds a model or replaces its record. */
+  saveModel(record: SavedModel): Promise<void>
+  /**
+   * Adds a model together with its files, in one transaction. A known version keeps its record unless it was refused, and keeps
+   * the files that it has.
+   */
+  addModel(record: SavedModel, files: readonly ModelFile[]): Promise<void>
   /** Returns all models by name, then version. */
   models(): Promise<readonly ModelRecord[]>
+  /** Returns the states of all models by name, then version. */
+  modelStates(): Promise<readonly ModelSummary[]>
+  model(name: string, version: string): Promise<ModelRecord | null>
+  /** Returns the files of a version without their bytes, by name; none if they are not stored. */
+  modelHashes(name: string, version: string): Promise<readonly Omit<ModelFile, 'bytes'>[]>
+  /** Returns the files of a version as they are stored, by name. Nothing is checked. */
+  modelFiles(name: string, version: string): Promise<readonly ModelFile[]>
   /**
    * Retires the champion, makes the version the champion and logs the change, in one transaction. Returns null if it is the
    * champion already. Throws ERR_MODEL_MISSING.

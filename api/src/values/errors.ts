@@ -109,7 +109,7 @@ export const errorCodes = {
   },
   ERR_SNAPSHOT_LAYOUT: { text: "Another version of the program wrote this engine's snapshot.", status: 500 },
   ERR_MODEL_MANIFEST: { text: "The model's manifest.json is incomplete or not JSON.", status: 500 },
-  ERR_MODEL_HASH: { text: "The model's files do not match the checksum in its manifest.", status: 500 },
+  ERR_MODEL_HASH: { text: "The model's files do not match their checksums.", status: 500 },
   ERR_MODEL_SHAPE: {
     text: 'The model, or the rows given to it, has other features or sizes than expected.',
     status: 500,

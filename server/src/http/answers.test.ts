@@ -11,7 +11,7 @@ import { closeOf, openOf } from '@candlewatch/core/time'
 import { expect, test } from 'vitest'
 import { keyed } from '../access/keyed.suite.ts'
 import { fileOf, linesFrom } from '../imports/files.suite.ts'
-import { breakFake, fakeModels, writeFake } from '../models/fake-models.suite.ts'
+import { breakStored, fakeModels, writeFake } from '../models/fake-models.suite.ts'
 import { barAt, btc, eventsOf, hourMs, rowAt, rowsFrom, serving } from '../serving.suite.ts'
 import { judgedMarket } from './judged-market.suite.ts'
 
@@ -256,7 +256,7 @@ test('answers about models and training', async () => {
   }
   await error('ERR_BODY_SHAPE', url, 'POST /api/models/:id/promote', { params, body: { because: '' } })
   await answer(url, 'POST /api/models/:id/promote', { params, body: {} })
-  for (const version of ['1', '3']) await breakFake(modelsDir, version)
+  for (const version of ['1', '3']) await breakStored(store, modelsDir, version)
   const broken = { params: { id: 'fake@1' }, body: {} }
   await error('ERR_MODEL_REFUSED', url, 'POST /api/models/:id/promote', broken)
   await error('ERR_MODEL_REFUSED', url, 'POST /api/models/:id/trial', broken)

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ModelFiles } from '@candlewatch/adapters/models/model-files'
+import type { ModelStore } from '@candlewatch/adapters/stores/models'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Manifest } from '@candlewatch/core/forecast/artifact'
 import { onTestFinished } from 'vitest'
@@ -40,6 +41,16 @@ export async function writeFake(modelsDir: string, version: string, change: Part
 
 export const breakFake = (modelsDir: string, version: string) =>
   writeFile(join(modelsDir, 'fake', version, 'weights.bin'), 'cut off')
+
+/** Damages the stored weights of a version, and removes its folder. */
+export async function breakStored(store: ModelStore, modelsDir: string, version: string): Promise<void> {
+  await rm(join(modelsDir, 'fake', version), { recursive: true, force: true })
+  const [record, hashes] = [await store.model('fake', version), await store.modelHashes('fake', version)]
+  const weights = hashes.find(({ file }) => file === 'weights.bin')
+  if (record === null || weights === undefined) throw Error(`fake ${version} is not stored`)
+  const cut = { file: 'weights.bin', sha256: weights.sha256, bytes: Buffer.from('cut off') }
+  await store.addModel({ ...record, state: 'candidate' }, [cut])
+}
 
 export async function openFake({ manifestJson, weights }: ModelFiles): Promise<OpenModel> {
   const manifest = JSON.parse(manifestJson) as Manifest

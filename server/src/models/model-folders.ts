@@ -1,11 +1,12 @@
-import { listArtifacts, type ModelFiles, modelMissing, readArtifact } from '@candlewatch/adapters/models/model-files'
-import type { ModelRecord, ModelStore } from '@candlewatch/adapters/stores/models'
+import { listArtifacts, type ModelFiles, modelMissing } from '@candlewatch/adapters/models/model-files'
+import { candidateOf, filesOf, type ModelPlaces, readModel } from '@candlewatch/adapters/models/stored-model'
+import type { ModelRecord, ModelStore, SavedModel } from '@candlewatch/adapters/stores/models'
 import type { Clock } from '@candlewatch/core/clock'
 import { makePipeline } from '@candlewatch/core/engine/pipeline'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { loadModel, type Manifest, parseManifest } from '@candlewatch/core/forecast/artifact'
 import type { Stream } from '@candlewatch/core/time'
-import type { Ms, Pipeline } from '@candlewatch/core/types'
+import type { Pipeline } from '@candlewatch/core/types'
 import { modelId } from '@candlewatch/core/verdict'
 import type { Log } from '../platform/log.ts'
 
@@ -15,97 +16,117 @@ export interface OpenModel {
   makePipeline(stream: Stream): Pipeline
 }
 
-/** The parts that the model folders work with. */
-export interface ModelFoldersParts {
+/** The parts that the versions of models work with. */
+export interface ModelFoldersParts extends Pick<ModelPlaces, 'modelsDir' | 'cacheDir'> {
   readonly store: ModelStore
-  readonly modelsDir: string
   /** Opens the files of a model. Throws for files that cannot be used. */
   open(files: ModelFiles): Promise<OpenModel>
-  /** Called with each change of a version's state after it was stored. */
-  changed(record: ModelRecord): void
   readonly clock: Clock
   readonly log: Log
 }
 
-/** The model folders on disk, and the table that mirrors them. A version whose folder cannot be used is recorded as refused, with the reason. */
+/**
+ * The versions of models: those in the models folder, and those in the database, which has the files of each so that every
+ * server can use it. A version that cannot be used is recorded as refused, with the reason.
+ */
 export interface ModelFolders {
-  /** Reads every folder, new ones included, except the one named. */
-  scan(but: { readonly name: string; readonly version: string } | null): Promise<void>
-  /** The record of a version; null if it never existed. */
-  record(name: string, version: string): Promise<ModelRecord | null>
+  /** Adds the versions in the models folder that the database does not have, and tries refused ones again. */
+  scan(): Promise<void>
   /** Opens a version. Throws ERR_MODEL_MISSING if it never existed and ERR_MODEL_REFUSED if its files cannot be used. */
   find(name: string, version: string): Promise<OpenModel>
+  /** Opens a version and records nothing. Throws ERR_MODEL_MISSING, ERR_MODEL_REFUSED. */
+  open(name: string, version: string): Promise<OpenModel>
 }
 
 /** The number of promotions that are read at once: 27 years of one per night. */
 export const maxPromotions = 10_000
 
-/** Makes the view of the folders under `modelsDir`; nothing is read yet. */
-export function makeModelFolders({ store, modelsDir, open, changed, clock, log }: ModelFoldersParts): ModelFolders {
-  return {
-    async scan(but) {
-      const seen = [...(await store.models()), ...(await listArtifacts(modelsDir))]
-      const unique = new Map(seen.map(one => [modelId(one), one] as const))
-      for (const { name, version } of unique.values()) {
-        if (but?.name !== name || but.version !== version) await read(name, version)
-      }
-    },
-    record,
-    async find(name, version) {
-      const listed = await listArtifacts(modelsDir)
-      const known = (await record(name, version)) ?? listed.find(one => one.name === name && one.version === version)
-      if (!known) throw modelMissing(name, version)
-      const model = await read(name, version)
-      if (!(model instanceof CandlewatchError)) return model
-      throw new CandlewatchError('ERR_MODEL_REFUSED', model.message, { cause: model })
-    },
+/** Makes the view of the versions; nothing is read yet. */
+export function makeModelFolders({ store, open, clock, log, ...dirs }: ModelFoldersParts): ModelFolders {
+  const { modelsDir, cacheDir } = dirs
+  const places: ModelPlaces = {
+    store,
+    modelsDir,
+    cacheDir,
+    differs: folder =>
+      log.warn({ folder }, 'these files differ from those of this version in the database, which are used'),
+    notCached: err => log.warn({ err, cacheDir }, 'a model could not be copied to the cache folder'),
   }
 
-  async function record(name: string, version: string): Promise<ModelRecord | null> {
-    return (await store.models()).find(one => one.name === name && one.version === version) ?? null
+  return {
+    async scan() {
+      const states = await store.modelStates()
+      const known = new Set(states.map(modelId))
+      const unknown = (await listArtifacts(modelsDir)).filter(one => !known.has(modelId(one)))
+      const again = states.filter(one => !one.hasFiles || one.state === 'refused')
+      for (const { name, version } of [...again, ...unknown].sort(byNameAndVersion)) await read(name, version)
+    },
+    async find(name, version) {
+      const listed = await listArtifacts(modelsDir)
+      const isListed = listed.some(one => one.name === name && one.version === version)
+      if (!isListed && (await store.model(name, version)) === null) throw modelMissing(name, version)
+      return refusedIfError(await read(name, version))
+    },
+    async open(name, version) {
+      return refusedIfError(await usable(name, version).then(({ model }) => model, modelError))
+    },
   }
 
   /** Opens the files of a version and records its state. Resolves to the reason if they cannot be used. */
   async function read(name: string, version: string): Promise<OpenModel | CandlewatchError> {
-    const before = await record(name, version)
+    const before = await store.model(name, version)
     try {
-      const files = await readArtifact(modelsDir, name, version)
-      const model = await open(files)
+      const { model, files, isStored } = await usable(name, version)
       refuseOther(name, version, before, model.manifest)
-      if (before === null || before.state === 'refused') await save(await recordOf(model.manifest, files), before)
+      if (before === null || before.state === 'refused' || !isStored) {
+        const record = await recordOf(model.manifest, files)
+        await store.addModel(record, filesOf(files))
+        if (before === null || before.state === 'refused') tell(record, before)
+      }
       return model
     } catch (cause) {
-      const error = cause instanceof CandlewatchError ? cause : new CandlewatchError('ERR_MODEL_REFUSED', String(cause))
+      const error = modelError(cause)
       if (before?.state !== 'refused' || before.reason !== error.message) {
         const blank = { sha256: null, interval: null, manifest: null, createdAt: null, foundAt: clock.now() }
-        await save({ ...blank, ...before, name, version, state: 'refused', reason: error.message }, before)
+        const record = { ...blank, ...before, name, version, state: 'refused' as const, reason: error.message }
+        await store.saveModel(record)
+        tell(record, before)
       }
       return error
     }
   }
 
-  async function save(record: Parameters<ModelStore['saveModel']>[0], before: ModelRecord | null): Promise<void> {
-    await store.saveModel(record)
-    const { name: model, version, state, reason } = record
-    log[state === 'refused' ? 'warn' : 'info']({ model, version, state, reason, was: before?.state }, `model ${state}`)
-    changed(record)
+  async function usable(name: string, version: string) {
+    const { files, isStored } = await readModel(places, name, version)
+    const model = await open(files).catch(cause => {
+      throw cause instanceof CandlewatchError ? cause : new CandlewatchError('ERR_MODEL_REFUSED', String(cause))
+    })
+    return { model, files, isStored }
   }
 
-  async function recordOf(manifest: Manifest, { manifestJson }: ModelFiles) {
-    const { name, version, sha256, interval } = manifest
-    const served = (await store.promotions(name, maxPromotions)).some(one => one.version === version)
-    return {
-      name,
-      version,
-      sha256,
-      interval,
-      manifest: JSON.parse(manifestJson),
-      reason: null,
-      createdAt: (Date.parse(manifest.createdAt) || null) as Ms | null,
-      foundAt: clock.now(),
-      state: served ? ('retired' as const) : ('candidate' as const),
-    }
+  function tell({ name: model, version, state, reason }: ModelRecord, before: ModelRecord | null): void {
+    log[state === 'refused' ? 'warn' : 'info']({ model, version, state, reason, was: before?.state }, `model ${state}`)
   }
+
+  async function recordOf(manifest: Manifest, files: ModelFiles): Promise<SavedModel> {
+    const { name, version } = manifest
+    const served = (await store.promotions(name, maxPromotions)).some(one => one.version === version)
+    return { ...candidateOf(manifest, files, clock.now()), state: served ? 'retired' : 'candidate' }
+  }
+}
+
+const byNameAndVersion = (a: Pick<ModelRecord, 'name' | 'version'>, b: Pick<ModelRecord, 'name' | 'version'>) =>
+  modelId(a) < modelId(b) ? -1 : 1
+
+/** Returns the error if it is about a model's files. Throws any other, such as that of a database that does not answer. */
+function modelError(cause: unknown): CandlewatchError {
+  if (cause instanceof CandlewatchError && cause.code.startsWith('ERR_MODEL_')) return cause
+  throw cause
+}
+
+function refusedIfError(model: OpenModel | CandlewatchError): OpenModel {
+  if (!(model instanceof CandlewatchError)) return model
+  throw new CandlewatchError('ERR_MODEL_REFUSED', model.message, { cause: model })
 }
 
 function refuseOther(name: string, version: string, before: ModelRecord | null, manifest: Manifest): void {

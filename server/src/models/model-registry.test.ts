@@ -1,11 +1,12 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { memoryStore } from '@candlewatch/adapters/stores/memory/store'
+import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Manifest } from '@candlewatch/core/forecast/artifact'
 import type { Ms } from '@candlewatch/core/types'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { makeLog } from '../platform/log.ts'
-import { breakFake, fakeModels, openFake, writeFake } from './fake-models.suite.ts'
+import { breakFake, breakStored, fakeModels, openFake, writeFake } from './fake-models.suite.ts'
 import { championsOf, openModelRegistry } from './model-registry.ts'
 
 const days = { from: '2019-01-01T00:00:00Z', to: '2020-12-31T23:00:00Z', validationFrom: '2020-10-01T00:00:00Z' }
@@ -15,6 +16,7 @@ async function opened(modelsDir: string, store = memoryStore()) {
   const models = await openModelRegistry({
     store,
     modelsDir,
+    cacheDir: null,
     name: 'fake',
     open: openFake,
     log: makeLog('silent'),
@@ -55,22 +57,37 @@ test('after a restart with a newer folder the stored champion stays, and the new
 })
 
 test.each(['corrupt', 'missing'])(
-  'after a restart with the champion %s it is refused, and the previous one serves',
+  'after a restart with the folder of the champion %s it is read from the database',
   async how => {
-    const modelsDir = await fakeModels('1', '2', '3')
-    const { models, store } = await opened(modelsDir)
-    await models.promote('fake', '1', 'older')
-    await models.promote('fake', '2', 'better')
-    if (how === 'corrupt') await breakFake(modelsDir, '2')
-    else await rm(join(modelsDir, 'fake', '2'), { recursive: true })
+    const modelsDir = await fakeModels('1')
+    const { store } = await opened(modelsDir)
+    if (how === 'corrupt') await breakFake(modelsDir, '1')
+    else await rm(join(modelsDir, 'fake', '1'), { recursive: true })
     const again = await opened(modelsDir, store)
     expect(again.serving()).toBe('1')
-    expect(await again.states()).toEqual(['1 champion', '2 refused', '3 retired'])
-    expect((await store.promotions('fake', 1))[0]).toMatchObject({ version: '1', because: '2 could not be used.' })
-    await writeFake(modelsDir, '2')
-    expect(await (await opened(modelsDir, store)).states()).toEqual(['1 champion', '2 retired', '3 retired'])
+    expect(await again.states()).toEqual(['1 champion'])
+    expect(again.changes).toEqual([])
   },
 )
+
+test('after a restart with the champion damaged in the database it is refused, and the previous one serves', async () => {
+  const modelsDir = await fakeModels('1', '2', '3')
+  const { models, store } = await opened(modelsDir)
+  await models.promote('fake', '1', 'older')
+  await models.promote('fake', '2', 'better')
+  await breakStored(store, modelsDir, '2')
+  const again = await opened(modelsDir, store)
+  expect(again.serving()).toBe('1')
+  expect(await again.states()).toEqual(['1 champion', '2 refused', '3 retired'])
+  expect((await store.promotions('fake', 1))[0]).toMatchObject({ version: '1', because: '2 could not be used.' })
+  expect(await store.model('fake', '2')).toMatchObject({
+    reason: expect.stringMatching(
+      /^Model fake@2 in the database: expected weights.bin with sha256 \w{64}, found \w{64}/,
+    ),
+  })
+  await writeFake(modelsDir, '2')
+  expect(await (await opened(modelsDir, store)).states()).toEqual(['1 champion', '2 retired', '3 retired'])
+})
 
 test('if no version can be used, the error says why for each', async () => {
   const modelsDir = await fakeModels('1')
@@ -85,7 +102,7 @@ test('if no version can be used, the error says why for each', async () => {
 test('the only champion, damaged and repaired before the next start, serves again', async () => {
   const modelsDir = await fakeModels('1')
   const { store } = await opened(modelsDir)
-  await breakFake(modelsDir, '1')
+  await breakStored(store, modelsDir, '1')
   await expect(opened(modelsDir, store)).rejects.toMatchObject({ code: 'ERR_MODEL_REFUSED' })
   await writeFake(modelsDir, '1')
   const { states, models } = await opened(modelsDir, store)
@@ -96,8 +113,8 @@ test('the only champion, damaged and repaired before the next start, serves agai
 
 test('promoting an unusable version is refused with the reason, and the champion stays; repaired, it is accepted', async () => {
   const modelsDir = await fakeModels('1', '2')
-  const { models, serving, states } = await opened(modelsDir)
   await breakFake(modelsDir, '1')
+  const { models, serving, states } = await opened(modelsDir)
   await expect(models.promote('fake', '1', 'x')).rejects.toMatchObject({
     code: 'ERR_MODEL_REFUSED',
     message: 'Expected sha-1, found cut off.',
@@ -108,16 +125,71 @@ test('promoting an unusable version is refused with the reason, and the champion
   expect(serving()).toBe('1')
 })
 
-test('other files under a known version are refused, because its verdicts would be of two models', async () => {
+test('other files under a known version are passed over, because its verdicts would be of two models', async () => {
   const modelsDir = await fakeModels('1', '2')
   const { models, store } = await opened(modelsDir)
   await writeFake(modelsDir, '1', { sha256: 'other' })
   await models.scan()
-  expect((await store.models())[0]).toMatchObject({
+  expect((await models.find('fake', '1')).manifest.sha256).toBe('sha-1')
+  expect(await store.model('fake', '1')).toMatchObject({ state: 'candidate', sha256: 'sha-1' })
+})
+
+test('other files under a version whose own files were never stored are refused', async () => {
+  const modelsDir = await fakeModels('1', '2')
+  const { store } = await opened(modelsDir)
+  const older = memoryStore()
+  for (const record of await store.models()) await older.saveModel({ ...record, state: 'candidate' })
+  await writeFake(modelsDir, '1', { sha256: 'other' })
+  await opened(modelsDir, older)
+  expect(await older.model('fake', '1')).toMatchObject({
     state: 'refused',
     sha256: 'sha-1',
     reason: expect.stringMatching(/sha-1.*other/s),
   })
+})
+
+test('a version that lies on one server only can be promoted on another, and the first one follows', async () => {
+  const store = memoryStore()
+  const here = await opened(await fakeModels('1', '2'), store)
+  const there = await opened(await fakeModels('3'), store)
+  expect(there.serving()).toBe('2')
+  await there.models.promote('fake', '1', 'older')
+  expect(there.serving()).toBe('1')
+  expect(here.serving()).toBe('2')
+  here.changes.length = 0
+  await Promise.all([here.models.refresh(), here.models.refresh()])
+  expect(here.serving()).toBe('1')
+  expect(here.changes).toEqual(['2 retired', '3 candidate', '1 champion'])
+  await here.models.refresh()
+  expect(here.changes).toHaveLength(3)
+  await here.models.rollback('fake', 'back')
+  await there.models.refresh()
+  expect(there.serving()).toBe('2')
+})
+
+test('a champion that cannot be used here leaves the one before in use, and the check fails until another is promoted', async () => {
+  const store = memoryStore()
+  const here = await opened(await fakeModels('1'), store)
+  const modelsDir = await fakeModels('2')
+  const there = await opened(modelsDir, store)
+  await there.models.promote('fake', '2', 'newer')
+  await breakStored(store, modelsDir, '2')
+  await here.models.refresh()
+  expect(here.serving()).toBe('1')
+  expect(() => here.models.check()).toThrow(expect.objectContaining({ code: 'ERR_MODEL_REFUSED' }))
+  expect(await here.states()).toEqual(['1 retired', '2 champion'])
+  await there.models.promote('fake', '1', 'back')
+  await here.models.refresh()
+  expect(() => here.models.check()).not.toThrow()
+})
+
+test('a database that does not answer refuses no version', async () => {
+  const modelsDir = await fakeModels('1', '2')
+  const { models, store, states } = await opened(modelsDir)
+  const away = new CandlewatchError('ERR_DATABASE_UNREACHABLE', 'away')
+  vi.spyOn(store, 'modelHashes').mockRejectedValueOnce(away)
+  await expect(models.find('fake', '1')).rejects.toBe(away)
+  expect(await states()).toEqual(['1 candidate', '2 champion'])
 })
 
 test('a folder with a model of another name is refused', async () => {

@@ -1,6 +1,7 @@
 import type { ModelRecord, Promotion } from '@candlewatch/adapters/stores/models'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Manifest } from '@candlewatch/core/forecast/artifact'
+import { known } from '@candlewatch/core/nth'
 import { modelId } from '@candlewatch/core/verdict'
 import type { CurrentModel } from '../judging/engine.ts'
 import { makeQueue } from '../platform/queue.ts'
@@ -10,14 +11,20 @@ import { type ModelFoldersParts, makeModelFolders, maxPromotions, type OpenModel
 export interface RegistryParts extends ModelFoldersParts {
   /** The name of the model in use. */
   readonly name: string
+  /** Called with each change of a version's state, made here or by another server. */
+  changed(model: Pick<ModelRecord, 'name' | 'version' | 'state' | 'reason'>): void
 }
 
 /** The known models and the current champion. Changes are made one at a time; each is stored before it takes effect. */
 export interface ModelRegistry {
   /** The model that judges from now on. */
   champion(): OpenModel
-  /** Reads every model folder again and finds new ones. */
+  /** Throws ERR_MODEL_REFUSED if the champion that another server promoted cannot be used here; `champion` is then an earlier one. */
+  check(): void
+  /** Adds the versions in the models folder that the database does not have. */
   scan(): Promise<void>
+  /** Reads the table: versions that others added or refused, and the champion that they promoted. */
+  refresh(): Promise<void>
   /** Opens a version. Throws ERR_MODEL_MISSING if it never existed and ERR_MODEL_REFUSED if its files cannot be used. */
   find(name: string, version: string): Promise<OpenModel>
   /** Makes a version the champion. Promoting the current champion changes nothing. Throws what `find` throws; the champion then stays. */
@@ -26,19 +33,36 @@ export interface ModelRegistry {
   rollback(name: string, because: string): Promise<ModelRecord>
 }
 
-/** Reads the model folders and chooses a champion. Throws ERR_MODEL_MISSING if the model has no version and ERR_MODEL_REFUSED if none can be used. */
+/** Reads the models and chooses a champion. Throws ERR_MODEL_MISSING if the model has no version and ERR_MODEL_REFUSED if none can be used. */
 export async function openModelRegistry(parts: RegistryParts): Promise<ModelRegistry> {
   const { store, name: served, clock, log } = parts
   const folders = makeModelFolders(parts)
   const queue = makeQueue(1_000)
   const inTurn = <T>(job: () => Promise<T>) => queue.add('models', job)
-  await folders.scan(null)
+  const stateOf = ({ state, reason }: Pick<ModelRecord, 'state' | 'reason'>) => `${state} ${reason}`
+  let states = new Map((await store.modelStates()).map(one => [modelId(one), stateOf(one)] as const))
+  let unusable: { readonly version: string; readonly error: unknown } | null = null
+  let refreshing: Promise<void> | null = null
+  await folders.scan()
+  await tellChanges()
   let champion = await firstChampion()
 
   return {
     champion: () => champion,
-    // The champion is in memory: damage to its files is found at the next start.
-    scan: () => inTurn(() => folders.scan(champion.manifest)),
+    check() {
+      if (unusable !== null) throw unusable.error
+    },
+    scan: () =>
+      inTurn(async () => {
+        await folders.scan()
+        await follow()
+      }),
+    refresh() {
+      refreshing ??= inTurn(follow).finally(() => {
+        refreshing = null
+      })
+      return refreshing
+    },
     find: (name, version) => inTurn(() => folders.find(name, version)),
     promote: (name, version, because) => inTurn(() => promote(name, version, because)),
     rollback: (name, because) => inTurn(() => rollback(name, because)),
@@ -46,11 +70,13 @@ export async function openModelRegistry(parts: RegistryParts): Promise<ModelRegi
 
   async function promote(name: string, version: string, because: string): Promise<ModelRecord> {
     const current = await store.champion(name)
-    if (current?.version === version) return current
-    const model = await folders.find(name, version)
-    await crown(model, current, because)
-    if (name === served) champion = model
-    return (await folders.record(name, version))!
+    if (current?.version !== version) {
+      const model = await folders.find(name, version)
+      await crown(model, because)
+      if (name === served) champion = model
+    }
+    await follow()
+    return known(await store.model(name, version))
   }
 
   async function rollback(name: string, because: string): Promise<ModelRecord> {
@@ -62,12 +88,49 @@ export async function openModelRegistry(parts: RegistryParts): Promise<ModelRegi
     )
   }
 
-  async function crown({ manifest }: OpenModel, current: ModelRecord | null, because: string): Promise<void> {
+  async function crown({ manifest }: OpenModel, because: string): Promise<void> {
     const { name, version } = manifest
-    await store.promote({ name, version, because, at: clock.now() })
-    log.info({ model: name, version, previous: current?.version, because }, 'promoted')
-    if (current) parts.changed({ ...current, state: 'retired', reason: null })
-    parts.changed((await folders.record(name, version))!)
+    const promotion = await store.promote({ name, version, because, at: clock.now() })
+    if (promotion) log.info({ model: name, version, previous: promotion.previous, because }, 'promoted')
+  }
+
+  /** Tells what has changed in the table since it was last read, and uses the champion that it names. */
+  async function follow(): Promise<void> {
+    const current = await tellChanges()
+    if (current === undefined || current === champion.manifest.version) {
+      unusable = null
+      return
+    }
+    try {
+      champion = await folders.open(served, current)
+      unusable = null
+      log.info({ model: served, version: current }, 'the champion has changed')
+    } catch (error) {
+      // What cannot be used here can perhaps be used by the server that promoted it, so the record stays.
+      if (unusable?.version !== current) {
+        const { version } = champion.manifest
+        log.error(
+          { err: error, model: served, version: current },
+          `the champion cannot be used here: ${version} stays in use`,
+        )
+      }
+      unusable = { version: current, error }
+    }
+  }
+
+  /** Resolves to the champion's version. The champion is told last. */
+  async function tellChanges(): Promise<string | undefined> {
+    const found = await store.modelStates()
+    const changed = found.filter(one => states.get(modelId(one)) !== stateOf(one))
+    states = new Map(found.map(one => [modelId(one), stateOf(one)] as const))
+    const isChampion = ({ state }: Pick<ModelRecord, 'state'>) => state === 'champion'
+    for (const { name, version, state, reason } of [
+      ...changed.filter(one => !isChampion(one)),
+      ...changed.filter(isChampion),
+    ]) {
+      parts.changed({ name, version, state, reason })
+    }
+    return found.find(one => one.name === served && isChampion(one))?.version
   }
 
   /**
@@ -76,17 +139,30 @@ export async function openModelRegistry(parts: RegistryParts): Promise<ModelRegi
    */
   async function firstChampion(): Promise<OpenModel> {
     const current = await store.champion(served)
-    if (current) return folders.find(served, current.version)
-    const records = (await store.models()).filter(one => one.name === served)
-    const whole = records.filter(one => one.state !== 'refused')
-    const newest = (whole.findLast(isRefitted) ?? whole.at(-1))?.version
-    const earlier = championsOf(await store.promotions(served, maxPromotions))
-    const chosen = earlier.find(version => whole.some(one => one.version === version)) ?? newest
-    if (chosen === undefined) throw nothingServes(parts, records)
-    const model = await folders.find(served, chosen)
-    await crown(model, null, firstReason(chosen, earlier[0]))
-    return model
+    const promoted = championsOf(await store.promotions(served, maxPromotions))
+    const records = (await store.models()).filter(one => one.name === served && one.state !== 'refused').reverse()
+    const newest = [...records.filter(isRefitted), ...records].map(one => one.version)
+    const earlier = promoted.filter(version => newest.includes(version))
+    const choices = new Set([...(current ? [current.version] : []), ...earlier, ...newest])
+    for (const version of choices) {
+      const model = await folders.find(served, version).catch(refusal)
+      if (model === null) continue
+      await crown(model, firstReason(version, promoted[0]))
+      await tellChanges()
+      return model
+    }
+    await tellChanges()
+    throw nothingServes(
+      parts,
+      (await store.models()).filter(one => one.name === served),
+    )
   }
+}
+
+/** Resolves to null for a version that cannot be used: its record now has the reason. */
+function refusal(error: unknown): null {
+  if (error instanceof CandlewatchError && error.code === 'ERR_MODEL_REFUSED') return null
+  throw error
 }
 
 function isRefitted({ manifest }: ModelRecord): boolean {

@@ -78,8 +78,8 @@ test('promoting and rolling back answer with the champion, repeated calls with t
 
 test('a version that cannot be promoted or restored is answered with a problem that says why', async () => {
   const modelsDir = await fakeModels('1', '2')
-  const { send, registry } = await serving({ modelsDir })
   await breakFake(modelsDir, '1')
+  const { send, registry } = await serving({ modelsDir })
   const problem = async (path: string, body: unknown = {}) => {
     return jsonOf<Record<string, unknown>>(send('POST', `/api/models/${path}`, body))
   }

@@ -24,6 +24,7 @@ async function retraining(parts: Partial<TrainingsParts> = {}) {
   const models = await openModelRegistry({
     store: memoryStore(),
     modelsDir,
+    cacheDir: null,
     name: 'fake',
     open: openFake,
     changed: () => undefined,

@@ -38,7 +38,12 @@ export const envSchema = z.object({
     .regex(/^[a-z0-9][a-z0-9._-]*$/i, 'expected the name of a folder under MODELS_DIR')
     .default('btc-usd-1h')
     .describe('The model: a folder in MODELS_DIR.'),
-  MODELS_DIR: text.default(`${root}models`).describe('Folder of the models.'),
+  MODELS_DIR: text
+    .default(`${root}models`)
+    .describe('Folder of the models that come with the program. They are added to the database.'),
+  MODELS_CACHE_DIR: text
+    .default(`${root}.candlewatch/models`)
+    .describe('Folder for what this server trains, and for copies of the models in the database.'),
   WEB_DIR: text.default(`${root}web/dist`).describe('The built page.'),
   ALARMS_PER_WEEK: number('a number above 0, up to 168 (one an hour)')
     .positive('expected a number above 0')

@@ -92,6 +92,47 @@ export function modelContract(storeOf: () => Store): void {
       expect(log.map(one => one.previous)).toEqual([...log.slice(1).map(one => one.version), null])
     })
 
+    test('have their files beside them: the first ones stay, and bytes of the same hash are written again', async () => {
+      const store = storeOf()
+      const name = newName()
+      const fileOf = (file: string, sha256: string, ...bytes: number[]) => ({ file, sha256, bytes: Buffer.from(bytes) })
+      await store.addModel(found(name, '1'), [fileOf('weights.bin', 'w', 0, 255), fileOf('model.json', 'm', 7)])
+      const read = async () => (await store.modelFiles(name, '1')).map(one => [one.file, one.sha256, [...one.bytes]])
+      expect(await read()).toEqual([
+        ['model.json', 'm', [7]],
+        ['weights.bin', 'w', [0, 255]],
+      ])
+      await store.addModel(found(name, '1'), [fileOf('weights.bin', 'w', 1), fileOf('model.json', 'other', 8)])
+      expect(await read()).toEqual([
+        ['model.json', 'm', [7]],
+        ['weights.bin', 'w', [1]],
+      ])
+      expect(await store.modelHashes(name, '1')).toEqual([
+        { file: 'model.json', sha256: 'm' },
+        { file: 'weights.bin', sha256: 'w' },
+      ])
+      expect(await store.modelFiles(name, '2')).toEqual([])
+      expect(await store.modelHashes(name, '2')).toEqual([])
+    })
+
+    test('keep their state when they are added again, unless they were refused', async () => {
+      const store = storeOf()
+      const name = newName()
+      const refused = found(name, '2', { state: 'refused', reason: 'Cut off.', sha256: null })
+      await store.addModel(found(name, '1'), [])
+      await promote(name, '1')
+      await store.saveModel(refused)
+      await store.addModel(found(name, '1'), [])
+      expect(await store.model(name, '2')).toEqual(refused)
+      await store.addModel(found(name, '2'), [{ file: 'a', sha256: 'b', bytes: new Uint8Array() }])
+      expect(await store.model(name, '2')).toEqual(found(name, '2'))
+      expect(await store.model(name, '3')).toBeNull()
+      expect((await store.modelStates()).filter(one => one.name === name)).toEqual([
+        { name, version: '1', state: 'champion', reason: null, hasFiles: false },
+        { name, version: '2', state: 'candidate', reason: null, hasFiles: true },
+      ])
+    })
+
     test('cannot be promoted when they are unknown, and the champion stays', async () => {
       const name = newName()
       await storeOf().saveModel(found(name, '1'))

@@ -1,21 +1,48 @@
 import { msOf } from '@candlewatch/core/time'
 import type { Ms } from '@candlewatch/core/types'
 import { modelMissing } from '../../models/model-files.ts'
-import type { ModelRecord, ModelStore, Promotion, Trial } from '../models.ts'
+import type { ModelFile, ModelRecord, ModelStore, ModelSummary, Promotion, SavedModel, Trial } from '../models.ts'
 import type { Connections } from './connection.ts'
 import { timestamp } from './rows.ts'
 
 /** The model registry in PostgreSQL. */
 export function postgresModels({ query, transaction }: Connections): ModelStore {
   return {
-    async saveModel({ name, version, sha256, interval, manifest, createdAt, foundAt, state, reason }) {
-      const created = createdAt === null ? null : timestamp(createdAt)
-      const json = manifest && JSON.stringify(manifest)
-      await query(upsertModel, [name, version, sha256, interval, json, created, timestamp(foundAt), state, reason])
+    async saveModel(record) {
+      await query(upsertModel, valuesOf(record))
+    },
+
+    async addModel(record, files) {
+      const { name, version } = record
+      await transaction(async client => {
+        await client.query(`${upsertModel} where models.state = 'refused'`, valuesOf(record))
+        const columns = [files.map(one => one.file), files.map(one => one.sha256), files.map(one => one.bytes)]
+        await client.query(insertFiles, [name, version, ...columns])
+      })
     },
 
     async models() {
       return (await query<ModelRow>('select * from models order by name collate "C", version collate "C"')).map(modelOf)
+    },
+
+    modelStates() {
+      return query<ModelSummary>(selectStates)
+    },
+
+    async model(name, version) {
+      const [row] = await query<ModelRow>('select * from models where name = $1 and version = $2', [name, version])
+      return row ? modelOf(row) : null
+    },
+
+    modelHashes(name, version) {
+      const text = 'select file, sha256 from model_files where name = $1 and version = $2 order by file collate "C"'
+      return query<Omit<ModelFile, 'bytes'>>(text, [name, version])
+    },
+
+    modelFiles(name, version) {
+      const text =
+        'select file, sha256, bytes from model_files where name = $1 and version = $2 order by file collate "C"'
+      return query<ModelFile>(text, [name, version])
     },
 
     promote({ name, version, at, because }) {
@@ -78,6 +105,13 @@ interface TrialRow extends Omit<Dated<Trial, 'at'>, 'from' | 'to' | 'challengerE
   readonly champion_error: number
 }
 
+function valuesOf(record: SavedModel): unknown[] {
+  const { name, version, sha256, interval, manifest, createdAt, foundAt, state, reason } = record
+  const created = createdAt === null ? null : timestamp(createdAt)
+  const json = manifest && JSON.stringify(manifest)
+  return [name, version, sha256, interval, json, created, timestamp(foundAt), state, reason]
+}
+
 function modelOf({ created_at, found_at, ...row }: ModelRow): ModelRecord {
   return { ...row, createdAt: (created_at?.getTime() ?? null) as Ms | null, foundAt: msOf(found_at) }
 }
@@ -99,6 +133,19 @@ const upsertModel = `
   on conflict (name, version) do update set sha256 = excluded.sha256, interval = excluded.interval,
     manifest = excluded.manifest, created_at = excluded.created_at, found_at = excluded.found_at,
     state = excluded.state, reason = excluded.reason`
+
+// Bytes that were damaged where they are stored are replaced by those of the same hash.
+const insertFiles = `
+  insert into model_files (name, version, file, sha256, bytes)
+  select $1, $2, file, sha256, bytes from unnest($3::text[], $4::text[], $5::bytea[]) as given (file, sha256, bytes)
+  order by file collate "C"
+  on conflict (name, version, file) do update set bytes = excluded.bytes where model_files.sha256 = excluded.sha256`
+
+const selectStates = `
+  select name, version, state, reason, exists (
+    select from model_files where model_files.name = models.name and model_files.version = models.version
+  ) as "hasFiles"
+  from models order by name collate "C", version collate "C"`
 
 const insertPromotion = 'insert into promotions (name, version, previous, at, because) values ($1, $2, $3, $4, $5)'
 
