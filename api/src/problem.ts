@@ -59,7 +59,7 @@ export function errorsOf({
   const codes: readonly ErrorCode[] = [
     ...(query ? (['ERR_QUERY_INVALID'] as const) : []),
     ...(body ? (['ERR_BODY_TYPE', 'ERR_BODY_TOO_LARGE'] as const) : []),
-    ...(body && bodyType === undefined ? (['ERR_BODY_SHAPE'] as const) : []),
+    ...(body && bodyType === undefined ? (['ERR_BODY_SHAPE', 'ERR_BUSY'] as const) : []),
     ...(bodyError ? [bodyError] : []),
     ...(scope === null ? [] : (['ERR_KEY_REQUIRED', 'ERR_KEY_INVALID', 'ERR_KEY_SCOPE'] as const)),
     ...(method === 'GET' ? [] : (['ERR_ORIGIN_REFUSED'] as const)),

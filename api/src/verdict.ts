@@ -161,5 +161,6 @@ export const verdictRoutes = routesByName(
         lastEventId: z.string().meta({ description: 'GET /api/stream continues after this with nothing lost.' }),
       })
       .meta({ id: 'VerdictsPage' }),
+    problems: ['ERR_BUSY'],
   }),
 )

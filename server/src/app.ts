@@ -18,6 +18,7 @@ import { episodes } from './history/episodes.ts'
 import { faults } from './history/faults.ts'
 import { labels } from './history/labels.ts'
 import { verdicts } from './history/verdicts.ts'
+import { bounded } from './http/in-flight.ts'
 import { openapi } from './http/openapi.ts'
 import { page } from './http/page.ts'
 import { notFound, problems } from './http/problem.ts'
@@ -36,6 +37,7 @@ import type { Metrics } from './operations/metrics.ts'
 import { metrics } from './operations/metrics-route.ts'
 import { observed } from './operations/observed.ts'
 import type { Log } from './platform/log.ts'
+import type { MemoryLimits } from './platform/memory-limits.ts'
 import { replays } from './replay/replay-routes.ts'
 
 declare global {
@@ -69,6 +71,7 @@ export interface AppParts {
   readonly metrics: Metrics
   readonly health: Omit<HealthParts, 'log'>
   readonly webDir: string
+  readonly memory: MemoryLimits
 }
 
 /** Makes the express application: API, documentation and page. */
@@ -78,7 +81,7 @@ export function makeApp(parts: AppParts): Application {
     .disable('x-powered-by')
     .disable('etag')
     .set('trust proxy', parts.access.trustProxy)
-    .use(identified, observed(log, parts.metrics), secured)
+    .use(identified, observed(log, parts.metrics), secured, bounded(parts.memory))
     .use(...entryChecks(parts.access, clock, page(webDir)))
     .use(predictAnomaly(live, parts.refused, clock), bars(store), verdicts(store), episodes(store), faults(store))
     .use(markets(store, watch), coverage(store), barsCsv(store), imports(parts.imports))

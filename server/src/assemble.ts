@@ -191,6 +191,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
       isStopping: parts.isStopping,
     },
     webDir: env.WEB_DIR,
+    memory,
   })
 
   let feedTimer: NodeJS.Timeout | undefined

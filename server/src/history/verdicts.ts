@@ -8,7 +8,8 @@ import { pageOf, rangeOf } from '../http/pages.ts'
 /** `GET /api/verdicts`: a page of verdicts, and `lastEventId`, after which `/api/stream` continues with nothing lost or sent twice. */
 export function verdicts(store: VerdictStore): Router {
   const router = Router()
-  handle(router, 'GET /api/verdicts', async ({ query }) => {
+  handle(router, 'GET /api/verdicts', async ({ query }, { request }) => {
+    request.held.rows(query.limit)
     // Read first: what is committed between the two reads is then on the page or comes by the stream.
     const before = await store.lastSeq()
     const rows = await store.verdicts(rangeOf(query))

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import { known } from '@candlewatch/core/nth'
 import express from 'express'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { listen } from './listen.ts'
 
 test('a port that is taken gives one clear error', async () => {
@@ -40,7 +41,12 @@ test.each([
   const app = express()
     .use(express.text({ type: () => true }))
     .use((_request, response) => void response.send('read'))
-  const { port, drain } = await listen(app, 0, '127.0.0.1', { headersMs: 50, requestMs: 100, everyMs: 20 })
+  const { port, drain } = await listen(app, 0, '127.0.0.1', {
+    headersMs: 50,
+    requestMs: 100,
+    answerMs: 1_000,
+    everyMs: 20,
+  })
   const socket = connect(port, '127.0.0.1')
   let answer = ''
   socket.on('data', chunk => (answer += String(chunk)))
@@ -49,5 +55,34 @@ test.each([
   await once(socket, 'close')
   clearInterval(slowly)
   expect(answer).toMatch(/^HTTP\/1.1 408 /)
+  await drain()
+})
+
+test('a client that does not read its answer is disconnected', async () => {
+  const closed = vi.fn<() => void>()
+  const app = express().get('/', (_request, response) => {
+    response.once('close', closed)
+    response.send(Buffer.alloc(64 * 2 ** 20))
+  })
+  const timeouts = { headersMs: 1_000, requestMs: 1_000, answerMs: 50, everyMs: 1_000 }
+  const { port, drain } = await listen(app, 0, '127.0.0.1', timeouts)
+  const socket = connect(port, '127.0.0.1').pause()
+  socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  await vi.waitFor(() => expect(closed).toHaveBeenCalledOnce(), 10_000)
+  socket.destroy()
+  await drain()
+})
+
+test('a client that reads a large answer slowly gets all of it', async () => {
+  const app = express().get('/', (_request, response) => void response.send(Buffer.alloc(32 * 2 ** 20)))
+  const timeouts = { headersMs: 1_000, requestMs: 1_000, answerMs: 500, everyMs: 1_000 }
+  const { port, drain } = await listen(app, 0, '127.0.0.1', timeouts)
+  const response = await fetch(`http://127.0.0.1:${port}/`)
+  let bytes = 0
+  for await (const piece of known(response.body)) {
+    bytes += piece.length
+    await new Promise(setImmediate)
+  }
+  expect(bytes).toBe(32 * 2 ** 20)
   await drain()
 })

@@ -16,11 +16,13 @@ export interface RequestTimeouts {
   readonly headersMs: number
   /** For headers and body: enough for 4 MB at half a megabit per second. */
   readonly requestMs: number
+  /** For reading an answer: the longest time in which the client reads nothing. */
+  readonly answerMs: number
   /** How often the two limits are checked. */
   readonly everyMs: number
 }
 
-const defaultTimeouts: RequestTimeouts = { headersMs: 10_000, requestMs: 60_000, everyMs: 2_000 }
+const defaultTimeouts: RequestTimeouts = { headersMs: 10_000, requestMs: 60_000, answerMs: 60_000, everyMs: 2_000 }
 // Longer than a bar of a minute: a feed that posts each bar as it closes can keep its connection.
 const idleMs = 75_000
 
@@ -37,8 +39,11 @@ export function listen(app: Application, port: number, host: string, timeouts = 
     server.on('checkExpectation', app)
     server.listen(port, host)
     let underWay = 0
-    server.on('request', (_request, response) => {
+    // Before the application, which may answer at once.
+    server.prependListener('request', (_request, response) => {
       underWay += 1
+      // All of the answer is written. What the client does not read stays in memory until then.
+      response.once('prefinish', () => response.setTimeout(timeouts.answerMs, () => response.destroy()))
       response.once('close', () => {
         underWay -= 1
       })

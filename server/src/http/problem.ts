@@ -93,16 +93,6 @@ function ofExpress(thrown: unknown): CandlewatchError | null {
   if (!(thrown instanceof Error) || !('status' in thrown) || typeof thrown.status !== 'number') return null
   if (thrown.status < 400 || thrown.status >= 500) return null
   switch (thrown.status) {
-    case 413:
-      return new CandlewatchError(
-        'ERR_BODY_TOO_LARGE',
-        'Expected at most 4 MB and 10,000 rows in one call. Send them in parts.',
-        {
-          cause: thrown,
-        },
-      )
-    case 415:
-      return new CandlewatchError('ERR_BODY_TYPE', `Expected UTF-8 JSON: ${thrown.message}.`, { cause: thrown })
     case 403:
     case 404:
       return new CandlewatchError('ERR_NOT_FOUND', 'No such endpoint.', { cause: thrown })

@@ -22,9 +22,10 @@ export type Refused = (stream: Stream, openMs: Ms, error: CandlewatchError) => v
 /** `POST /predict_anomaly`: one row or an array in, a verdict or an array out. */
 export function predictAnomaly(live: Live, refused: Refused, clock: Clock): Router {
   const router = Router()
-  handle(router, 'POST /predict_anomaly', async ({ body }, { response }) => {
+  handle(router, 'POST /predict_anomaly', async ({ body }, { request, response }) => {
     if (Array.isArray(body)) {
       refuseSize(body)
+      request.held.rows(body.length)
       try {
         return await answer(parsed(rows, body, 'ERR_ROW_INVALID'), response)
       } catch (error) {
@@ -34,6 +35,7 @@ export function predictAnomaly(live: Live, refused: Refused, clock: Clock): Rout
     if (typeof body !== 'object' || body === null) {
       throw new CandlewatchError('ERR_BODY_SHAPE', 'Expected one row as a JSON object, or an array of rows.')
     }
+    request.held.rows(1)
     const [verdict] = await answer([parsed(row, body, 'ERR_ROW_INVALID')], response)
     return verdict as VerdictAnswer
   })
