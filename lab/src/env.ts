@@ -13,6 +13,8 @@ export const envSchema = z.object({
     .optional(),
   /** Where the private database lives when there is no DATABASE_URL: the server's. */
   DATA_DIR: z.string().default(`${root}.candlewatch/postgres`),
+  /** The folder of the models: the server's. */
+  MODELS_DIR: z.string().default(`${root}models`),
 })
 
 /** The lab's settings. */

@@ -1,14 +1,31 @@
-import { memoryStore } from '@candlewatch/adapters/stores/memory/store'
+import { migrate } from '@candlewatch/adapters/stores/postgres/migrate'
+import { type PostgresStore, postgresStore } from '@candlewatch/adapters/stores/postgres/store'
 import type { Store } from '@candlewatch/adapters/stores/store'
 import { verdictAnswer } from '@candlewatch/api/values/sentences'
 import { makePipeline } from '@candlewatch/core/engine/pipeline'
 import { bar, hourMs, quietMarket, steadyModel } from '@candlewatch/core/engine/rehearsal.suite'
+import { CandlewatchError } from '@candlewatch/core/errors'
+import { isoDate } from '@candlewatch/core/interval'
 import type { Bar, Verdict } from '@candlewatch/core/types'
 import { Chain } from '@candlewatch/lab/parity/chain'
 import { checkStream } from '@candlewatch/lab/parity/stream'
 import type { CurrentModel } from '@candlewatch/server/judging/engine'
 import { type Live, makeLive } from '@candlewatch/server/judging/live'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
+import { testServer } from '../../adapters/src/stores/postgres/server.suite.ts'
+
+const server = testServer()
+const opened: Store[] = []
+afterEach(() => Promise.all(opened.splice(0).map(store => store.close())))
+
+/** A database of its own, because seqs and years are shared by all streams of a database. */
+async function newStore(): Promise<PostgresStore> {
+  const url = await server.newDatabase()
+  await migrate(url)
+  const store = postgresStore(url, { connections: 2 })
+  opened.push(store)
+  return store
+}
 
 const stream = { market: 'test:BTC-USD', intervalMs: hourMs } as const
 const models = { 'steady@1': steadyModel(4), 'steady@2': { ...steadyModel(6), version: '2' } }
@@ -65,7 +82,7 @@ describe('parity', () => {
   const bars = troubledMarket(700)
 
   it('holds with faults, restarts, and changes of budget, share and model: every verdict follows from the bars', async () => {
-    const store = memoryStore()
+    const store = await newStore()
     const { said, start } = serverOn(store)
     await store.appendWarmUp(stream, bars.slice(0, 50))
     await post(start(), bars.slice(50, 200))
@@ -80,7 +97,7 @@ describe('parity', () => {
     await post(start(), bars.slice(450, 700))
 
     const found = await check(store)
-    expect(found).toMatchObject({ compared: bars.length - 50, unknown: 0, otherEngine: 0, difference: null })
+    expect(found).toMatchObject({ compared: bars.length - 50, notCompared: [], difference: null })
     const verdicts = (await store.verdicts({ ...stream, fromMs: null, toMs: null, limit: 1_000 })).map(
       one => one.verdict,
     )
@@ -89,7 +106,7 @@ describe('parity', () => {
   })
 
   it('gives the same chain for the same bars in other portions and without a restart', async () => {
-    const [one, many] = [memoryStore(), memoryStore()]
+    const [one, many] = [await newStore(), await newStore()]
     await post(serverOn(one).start(), bars.slice(0, 300), 300)
     const { start } = serverOn(many)
     for (let i = 0; i < 300; i += 50) await post(start(), bars.slice(i, i + 50), 3)
@@ -97,7 +114,7 @@ describe('parity', () => {
   })
 
   it('holds after corrections: valid and withdrawn verdicts follow from the bars as they were known', async () => {
-    const store = memoryStore()
+    const store = await newStore()
     const { start } = serverOn(store)
     const live = start()
     await post(live, bars.slice(0, 300))
@@ -111,13 +128,13 @@ describe('parity', () => {
     await again.correct(stream, { ...(bars[350] as Bar), volume: 1 }, 'volume in another unit')
     await post(again, bars.slice(400, 420))
 
-    expect(await check(store)).toMatchObject({ compared: 420 + 100 + 50, unknown: 0, difference: null })
+    expect(await check(store)).toMatchObject({ compared: 420 + 100 + 50, notCompared: [], difference: null })
     expect((await again.answer(stream, [right]))[0]).toEqual(verdicts[0])
     expect((await again.correct(stream, right, 'once more')).correction).toBeNull()
   })
 
   it('names a verdict that was tampered with, with its field and both values', async () => {
-    const store = memoryStore()
+    const store = await newStore()
     await post(serverOn(store).start(), bars.slice(0, 200))
     const tampered: Store = {
       ...store,
@@ -138,7 +155,7 @@ describe('parity', () => {
   })
 
   it('compares verdicts that an earlier version stored with sentences, except for their reasons', async () => {
-    const store = memoryStore()
+    const store = await newStore()
     await post(serverOn(store).start(), bars.slice(0, 260))
     const withSentences = (change: Partial<Verdict> = {}): Store => ({
       ...store,
@@ -153,7 +170,7 @@ describe('parity', () => {
   })
 
   it('continues the chain from one stream to the next', async () => {
-    const store = memoryStore()
+    const store = await newStore()
     await post(serverOn(store).start(), bars.slice(0, 100))
     const [alone, twice] = [new Chain(), new Chain()]
     const { chain } = await check(store, alone)
@@ -163,18 +180,66 @@ describe('parity', () => {
     expect(twice.hash).not.toBe(chain)
   })
 
-  it('counts missing bars and engines of another version', async () => {
-    const store = memoryStore()
+  it('holds after a promotion, a correction and the return of the first model, which goes on from before the correction', async () => {
+    const store = await newStore()
+    const { said, start } = serverOn(store)
+    await post(start(), bars.slice(0, 300))
+    said.model = 'steady@2'
+    const live = start()
+    await post(live, bars.slice(300, 400))
+    await live.correct(stream, { ...(bars[350] as Bar), volume: 1 }, 'volume in another unit')
+    said.model = 'steady@1'
+    await post(start(), bars.slice(400, 700))
+    expect(await check(store)).toMatchObject({ compared: bars.length + 50, notCompared: [], difference: null })
+  })
+
+  it('holds after the correction of a bar that a model had learned which returns later', async () => {
+    const store = await newStore()
+    const { said, start } = serverOn(store)
+    await post(start(), bars.slice(0, 300))
+    said.model = 'steady@2'
+    const live = start()
+    await post(live, bars.slice(300, 400))
+    await live.correct(stream, { ...(bars[250] as Bar), volume: 1 }, 'volume in another unit')
+    await post(live, bars.slice(400, 420))
+    said.model = 'steady@1'
+    await post(start(), bars.slice(420, 500))
+    expect(await check(store)).toMatchObject({ compared: 500 + 150, notCompared: [], difference: null })
+  })
+
+  it('holds when rows that get no verdict are added after judged ones, as a further replay does', async () => {
+    const store = await newStore()
+    const { said, start } = serverOn(store)
+    await post(start(), bars.slice(0, 200))
+    await store.appendWarmUp(stream, bars.slice(260, 400))
+    await post(start(), bars.slice(400, 450))
+    said.model = 'steady@2'
+    await post(start(), bars.slice(450, 460))
+    await store.appendWarmUp(stream, bars.slice(480, 500))
+    said.model = 'steady@1'
+    await post(start(), bars.slice(510, 600))
+    expect(await check(store)).toMatchObject({ compared: 200 + 50 + 10 + 90, notCompared: [], difference: null })
+  })
+
+  it('names missing bars, missing starts and engines of another version with the reason', async () => {
+    const store = await newStore()
     await post(serverOn(store).start(), bars.slice(0, 100))
     await post(serverOn(store).start(), bars.slice(100, 150))
     const of = (change: Partial<Store>) => check({ ...store, ...change })
     const beginnings = await store.beginnings(stream)
     const older = { beginnings: async () => beginnings.map(one => ({ ...one, engine: one.engine - 1 })) }
-    expect(await of(older)).toMatchObject({ compared: 0, otherEngine: 150 })
-    expect(await of({ beginnings: async () => [] })).toMatchObject({ compared: 0, unknown: 150 })
+    const all = { model: 'steady@1', verdicts: 150, from: dateOf(bars[0]), to: dateOf(bars[149]) }
+    expect(await of(older)).toMatchObject({ compared: 0, notCompared: [{ ...all, reason: 'other-engine' }] })
+    expect(await of({ beginnings: async () => [] })).toMatchObject({ notCompared: [{ ...all, reason: 'no-start' }] })
     const later = {
       beginnings: async () => beginnings.map(one => ({ ...one, ts: (one.ts + hourMs) as typeof one.ts })),
     }
-    expect(await of({ ...later, barsKnownAt: async () => [] })).toMatchObject({ compared: 0, unknown: 150 })
+    const none = await of({ ...later, barsKnownAt: async () => [] })
+    expect(none).toMatchObject({ compared: 0, notCompared: [{ ...all, reason: 'bars-dropped' }] })
+    const gone = new CandlewatchError('ERR_MODEL_MISSING', 'There is no such model.')
+    const found = await checkStream(store, stream, () => Promise.reject(gone))
+    expect(found).toMatchObject({ compared: 0, notCompared: [{ ...all, reason: 'no-model' }] })
   })
 })
+
+const dateOf = (bar: Bar | undefined) => isoDate((bar?.ts ?? 0) - hourMs)

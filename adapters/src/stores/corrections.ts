@@ -84,6 +84,9 @@ export interface JudgingStore {
   beginnings(stream: Stream): Promise<readonly StoredBeginning[]>
   /** Returns verdicts in order of commit, withdrawn ones included. */
   judged(stream: Stream, afterSeq: number, limit: number): Promise<readonly JudgedBar[]>
-  /** Returns the newest bars that closed by `ts`, as they were known when verdict `seq` was the newest; oldest first. */
-  barsKnownAt(stream: Stream, ts: Ms, seq: number, limit: number): Promise<readonly Bar[]>
+  /**
+   * Returns the newest bars that closed by `ts` and, if given, after `afterTs`, as they were known when verdict `seq` was the
+   * newest; oldest first.
+   */
+  barsKnownAt(stream: Stream, ts: Ms, seq: number, limit: number, afterTs?: Ms): Promise<readonly Bar[]>
 }

@@ -21,8 +21,8 @@ export async function parity(url: string): Promise<{ readonly compared: number; 
         makePipeline({ ...of, alarmsPerWeek: 0, feedShare }, model),
       )
       compared += found.compared
-      const { difference, unknown, otherEngine } = found
-      if (difference || unknown + otherEngine > 0) faults.push(`parity of ${stream.market}: ${JSON.stringify(found)}`)
+      if (found.difference || found.notCompared.length > 0)
+        faults.push(`parity of ${stream.market}: ${JSON.stringify(found)}`)
     }
     return { compared, faults }
   } finally {

@@ -72,8 +72,9 @@ export function memoryCorrections(inside: Inside): CorrectionStore & JudgingStor
         return { seq, model, bar: structuredClone(bar), body: JSON.stringify(verdict) }
       })
     },
-    async barsKnownAt(stream, ts, seq, limit) {
-      const known = [...inside.barsOf(stream).values()].filter(bar => bar.ts <= ts).sort((a, b) => a.ts - b.ts)
+    async barsKnownAt(stream, ts, seq, limit, afterTs = 0 as Ms) {
+      const inRange = (bar: Bar) => bar.ts > afterTs && bar.ts <= ts
+      const known = [...inside.barsOf(stream).values()].filter(inRange).sort((a, b) => a.ts - b.ts)
       // Newest correction first: each takes its bar back to what it was before.
       const undone = corrections.filter(one => isOf(one, stream) && one.afterSeq > seq).reverse()
       const was = new Map(undone.map(({ before }) => [before.ts, before] as const))

@@ -84,8 +84,9 @@ export function postgresJudging({ use, query }: Connections): JudgingStore {
       }))
     },
 
-    async barsKnownAt(stream, ts, seq, limit) {
-      const values = [...rows.keyOf(stream), rows.openTime(stream, ts), seq, limit]
+    async barsKnownAt(stream, ts, seq, limit, afterTs) {
+      const after = afterTs === undefined ? '-infinity' : rows.openTime(stream, afterTs)
+      const values = [...rows.keyOf(stream), rows.openTime(stream, ts), seq, limit, after]
       const found = await query<rows.BarRow>(selectBarsKnownAt, values)
       return found.map(row => rows.barOf(stream, row))
     },
@@ -229,7 +230,7 @@ const selectJudged = `
 const selectBarsKnownAt = `
   select * from (
     select distinct on (open_time) ${rows.barNames} from bars
-    where ${ofStream} and open_time <= $3 and (revision = 0 or exists (
+    where ${ofStream} and open_time <= $3 and open_time > $6 and (revision = 0 or exists (
       select from corrections c
       where c.market = bars.market and c.interval = bars.interval and c.open_time = bars.open_time
         and c.revision = bars.revision and c.after_seq <= $4
