@@ -73,7 +73,7 @@ try {
 async function compare(): Promise<void> {
   await migrate(server.url)
   const store = postgresStore(server.url)
-  const database = connections(server.url, 1)
+  const database = connections(server.url, { max: 1, patienceMs: null })
   console.log(
     `PostgreSQL ${server.version}, ${cpus()[0]?.model}; ${bars.toLocaleString('en')} bars of 1m; medians of ${runs} runs`,
   )

@@ -30,7 +30,7 @@ export interface Store
     KeyStore {
   /** Deletes everything about one stream except its imported rows. */
   forget(stream: Stream): Promise<void>
-  /** Rejects with ERR_DATABASE_UNREACHABLE if the store can't answer. */
+  /** Rejects with ERR_DATABASE_UNREACHABLE or ERR_DATABASE_REFUSED if a commit would not get through now. */
   ping(): Promise<void>
   close(): Promise<void>
 }

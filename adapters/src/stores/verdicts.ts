@@ -19,10 +19,12 @@ export interface VerdictStore {
   faults(range: Range): Promise<readonly SequencedVerdict[]>
   /** Returns the first anomaly or feed fault that closed after `ts`, or null. */
   alarmAfter(stream: Stream, ts: Ms): Promise<Verdict | null>
-  /** Returns verdicts of all streams that were committed after `seq`, in order of commit. */
-  verdictsAfter(seq: number, limit: number): Promise<readonly SequencedVerdict[]>
-  /** Returns the seq of the newest verdict, or 0. */
-  lastSeq(): Promise<number>
+  /** Like `verdictsAfter`, once the stream's commits that are under way have ended, also those of lost connections. */
+  settledAfter(stream: Stream, seq: number, limit: number): Promise<readonly SequencedVerdict[]>
+  /** Returns verdicts of the stream that were committed after `seq`, in order of commit. A reader that resumes after the last of them misses none. */
+  verdictsAfter(stream: Stream, seq: number, limit: number): Promise<readonly SequencedVerdict[]>
+  /** Returns the seq of the stream's newest commit, or 0. */
+  lastSeq(stream: Stream): Promise<number>
 }
 
 /** Alarms that belong together, as the commits of their bars left them. */

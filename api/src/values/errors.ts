@@ -94,6 +94,10 @@ export const errorCodes = {
     text: 'PostgreSQL does not answer: it is not running, its address is wrong, or it refuses the password.',
     status: 503,
   },
+  ERR_DATABASE_REFUSED: {
+    text: 'PostgreSQL cannot do it now: it is read-only, its disk is full, or a statement ran out of time.',
+    status: 503,
+  },
   ERR_DATABASE_VERSION: { text: 'The PostgreSQL server is older than version 15.', status: 500 },
   ERR_DATABASE_MIGRATIONS: {
     text: 'The database schema is older than the program: a migration in migrations/ has not been run.',
@@ -106,6 +110,10 @@ export const errorCodes = {
   ERR_STEP_MISPLACED: {
     text: 'A bar or verdict belongs to another stream, or has numbers that are not finite.',
     status: 500,
+  },
+  ERR_STEP_NOT_NEW: {
+    text: 'Another server has stored the bar or its verdict meanwhile.',
+    status: 503,
   },
   ERR_SNAPSHOT_LAYOUT: { text: "Another version of the program wrote this engine's snapshot.", status: 500 },
   ERR_MODEL_MANIFEST: { text: "The model's manifest.json is incomplete or not JSON.", status: 500 },

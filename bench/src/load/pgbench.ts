@@ -22,7 +22,7 @@ const insert = `insert into pgbench_bars (market, open_time, open, high, low, cl
 export async function pgbench(binaries: string, url: string, clients: number, seconds: number): Promise<Peer> {
   const folder = mkdtempSync(join(tmpdir(), 'candlewatch-pgbench-'))
   try {
-    const database = connections(url, 1)
+    const database = connections(url, { max: 1, patienceMs: null })
     await database.use(client => client.query(setUp)).finally(() => database.close())
     const script = join(folder, 'insert.sql')
     writeFileSync(script, insert)

@@ -48,7 +48,7 @@ export function makeRehearsal(
 
   async function pastOf(asked: RehearsalAsked): Promise<Past> {
     const { market, intervalMs, fromMs, toMs } = asked
-    const key = [market, intervalMs, fromMs, toMs, await store.lastSeq(), feedShare()].join(' ')
+    const key = [market, intervalMs, fromMs, toMs, await store.lastSeq(asked), feedShare()].join(' ')
     if (kept?.key === key) return kept.past
     const past = readPast(store, asked, feedShare())
     kept = { key, past }

@@ -11,7 +11,7 @@ export function verdicts(store: VerdictStore): Router {
   handle(router, 'GET /api/verdicts', async ({ query }, { request }) => {
     request.held.rows(query.limit)
     // Read first: what is committed between the two reads is then on the page or comes by the stream.
-    const before = await store.lastSeq()
+    const before = await store.lastSeq({ market: query.market, intervalMs: query.interval })
     const rows = await store.verdicts(rangeOf(query))
     const { page, nextCursor } = pageOf(rows, query.limit, ({ verdict }) => openOf(verdict, query.interval))
     return {

@@ -2,18 +2,17 @@ import type { CommitStore } from '@candlewatch/adapters/stores/commits'
 import type { SequencedVerdict } from '@candlewatch/adapters/stores/verdicts'
 import { run } from '@candlewatch/core/engine/run'
 import { CandlewatchError } from '@candlewatch/core/errors'
-import type { Stream } from '@candlewatch/core/time'
 import type { Bar, Step, Verdict } from '@candlewatch/core/types'
 import { stored } from '../platform/stored.ts'
 import { type Engine, snapshotOf } from './engine.ts'
+import type { Publisher } from './publisher.ts'
 
 /** The parts that judging works with. */
 export interface JudgeParts {
   readonly commits: CommitStore
   /** The budget in force. It is read for every bar, so that a change counts from the next one. */
   alarmsPerWeek(): number
-  /** Called with each batch after its commit, in order. */
-  publish(stream: Stream, committed: readonly SequencedVerdict[]): void
+  readonly publisher: Pick<Publisher, 'committed' | 'doubted'>
   /** Throws if no further bar should be judged. */
   refuseWhenClosing(): void
   readonly barsPerSnapshot?: number
@@ -34,7 +33,7 @@ export async function judgeAndCommit(
   engine: Engine,
   bars: readonly Bar[],
 ): Promise<readonly Verdict[]> {
-  const { commits, publish, barsPerSnapshot = usualBarsPerSnapshot } = parts
+  const { commits, publisher, barsPerSnapshot = usualBarsPerSnapshot } = parts
   const verdicts: Verdict[] = []
   let underWay: Promise<void> = Promise.resolve()
 
@@ -50,10 +49,12 @@ export async function judgeAndCommit(
     // Taken before the first await: the engine goes on meanwhile.
     const snapshot = advance(engine, steps) >= barsPerSnapshot ? snapshotOf(engine) : null
     if (snapshot) engine.barsSinceSnapshot = 0
-    const seqs = await stored(() => commits.commit(engine.stream, steps, snapshot))
-    const committed = sequenced(steps, seqs)
-    for (const { verdict } of committed) verdicts.push(verdict)
-    publish(engine.stream, committed)
+    const seqs = await stored(() => commits.commit(engine.stream, steps, snapshot)).catch(error => {
+      publisher.doubted(engine.stream)
+      throw error
+    })
+    for (const { verdict } of steps) verdicts.push(verdict)
+    await publisher.committed(engine.stream, sequenced(steps, seqs))
   }
 
   try {

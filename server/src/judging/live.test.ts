@@ -192,13 +192,14 @@ test('while closing, new rows are refused, and close resolves when the last batc
   expect((await store.known(btc, [barAt(1).ts as Ms])).size).toBe(0)
 })
 
-test('bars of the same market that another process stored are taken in before the engine continues', async () => {
+test('bars of the same market that another process stored meanwhile are refused, and taken in when they are sent again', async () => {
   const store = memoryStore()
   const expected = await liveOn(memoryStore()).live.answer(btc, barsFrom(0, 30))
   const here = liveOn(store)
   const there = liveOn(store)
   const verdicts = [...(await here.live.answer(btc, barsFrom(0, 10)))]
   await there.live.answer(btc, barsFrom(0, 20))
+  await expect(here.live.answer(btc, barsFrom(10, 30))).rejects.toMatchObject({ code: 'ERR_NOT_STORED' })
   verdicts.push(...(await here.live.answer(btc, barsFrom(10, 30))))
   expect(verdicts).toEqual(expected)
 })

@@ -1,3 +1,4 @@
+import type { SequencedVerdict } from '@candlewatch/adapters/stores/verdicts'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { type Stream, streamKey } from '@candlewatch/core/time'
 import type { Bar, Ms, Verdict } from '@candlewatch/core/types'
@@ -5,9 +6,10 @@ import { makeQueue } from '../platform/queue.ts'
 import { stored } from '../platform/stored.ts'
 import { checkOrder, type Known, refuseLate } from './bar-order.ts'
 import { type Corrected, type CorrectingStore, findCorrectable, rejudge } from './correct.ts'
-import { type CurrentModel, type EngineStore, resume } from './engine.ts'
+import { type CurrentModel, type Engine, type EngineStore, resume } from './engine.ts'
 import { type JudgeParts, judgeAndCommit, sequenced } from './judge-and-commit.ts'
 import { keepEngines } from './kept-engines.ts'
+import { makePublisher } from './publisher.ts'
 
 /** Judges the bars of all streams. Answered bars are stored durably; bars without an answer can be sent again. */
 export interface Live {
@@ -27,7 +29,9 @@ export interface Live {
 }
 
 /** The parts that the judge of all streams works with. */
-export interface LiveParts extends Omit<JudgeParts, 'refuseWhenClosing'> {
+export interface LiveParts extends Omit<JudgeParts, 'refuseWhenClosing' | 'publisher'> {
+  /** Called with what was committed, once and in order. */
+  publish(stream: Stream, committed: readonly SequencedVerdict[]): void
   readonly store: EngineStore & CorrectingStore
   /** The model that judges. It is read once per request, so that all rows of a request are judged by one model. */
   currentModel(): CurrentModel
@@ -41,7 +45,8 @@ const maxEngines = 256
 /** Makes the judge of all streams. Requests of one stream are handled one after another, in the order in which they came. */
 export function makeLive(parts: LiveParts): Live {
   const { store, publish, currentModel, alarmsPerWeek, maxWaiting = 1_000 } = parts
-  const judging: JudgeParts = { ...parts, refuseWhenClosing }
+  const publisher = makePublisher({ store, publish })
+  const judging: JudgeParts = { ...parts, publisher, refuseWhenClosing }
   const queue = makeQueue(maxWaiting)
   const engines = keepEngines(maxEngines)
   let isClosing = false
@@ -52,6 +57,7 @@ export function makeLive(parts: LiveParts): Live {
     async close() {
       isClosing = true
       await queue.drained()
+      publisher.close()
     },
   }
 
@@ -75,7 +81,7 @@ export function makeLive(parts: LiveParts): Live {
   /** Judges the bars that are not stored yet. */
   async function judge(stream: Stream, bars: readonly Bar[], fresh: readonly Bar[], known: Known) {
     const model = currentModel()
-    const engine = engines.find(stream, model.id, known.keys()) ?? (await resume(store, stream, model))
+    const engine = engines.find(stream, model.id, known.keys()) ?? (await begin(stream, model))
     engines.keep(engine)
     refuseLate(stream, fresh, bars, engine.newestTs)
     try {
@@ -87,6 +93,11 @@ export function makeLive(parts: LiveParts): Live {
     }
   }
 
+  async function begin(stream: Stream, model: CurrentModel): Promise<Engine> {
+    await publisher.begin(stream)
+    return resume(store, stream, model)
+  }
+
   async function correct(stream: Stream, bar: Bar, reason: string): Promise<Corrected> {
     refuseWhenClosing()
     const model = currentModel()
@@ -96,9 +107,13 @@ export function makeLive(parts: LiveParts): Live {
     const { engine, work } = await rejudge(store, stream, model, { bar, later, reason, alarmsPerWeek: budget })
     // Even if the write fails: the kept engine may have learned numbers that are wrong.
     engines.drop(stream)
-    const { correction, seqs } = await stored(() => store.correct(stream, work))
+    await publisher.begin(stream)
+    const { correction, seqs } = await stored(() => store.correct(stream, work)).catch(error => {
+      publisher.doubted(stream)
+      throw error
+    })
     engines.keep(engine)
-    publish(stream, sequenced(work.steps, seqs))
+    await publisher.committed(stream, sequenced(work.steps, seqs))
     return { correction, verdicts: work.steps.map(step => step.verdict) }
   }
 

@@ -40,7 +40,7 @@ test('the same row sent twenty times at once gets one verdict', async () => {
   const { post, store } = await serving()
   const answers = await Promise.all(Array.from({ length: 20 }, async () => (await post(rowAt(0))).text()))
   expect(new Set(answers).size).toBe(1)
-  expect(await store.lastSeq()).toBe(1)
+  expect(await store.lastSeq(btc)).toBe(1)
 })
 
 test.each([

@@ -2,7 +2,7 @@ import { memoryStore } from '@candlewatch/adapters/stores/memory/store'
 import type { VerdictAnswer } from '@candlewatch/api/verdict'
 import type { Ms } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
-import { eventsOf, jsonOf, rowAt, serving } from '../serving.suite.ts'
+import { btc, eventsOf, jsonOf, rowAt, serving } from '../serving.suite.ts'
 import { breakFake, fakeModels, writeFake } from './fake-models.suite.ts'
 
 interface Shown {
@@ -216,7 +216,7 @@ test('a trial on request returns the version with it and changes nothing else; w
     store,
     modelsDir: await fakeModels('1', '2'),
     trial: async (challenger, champion) => {
-      if ((await store.lastSeq()) === 0) return null
+      if ((await store.lastSeq(btc)) === 0) return null
       const trial = {
         name: 'fake',
         challenger: challenger.manifest.version,

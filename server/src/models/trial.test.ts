@@ -54,7 +54,7 @@ function model(
 
 test('a trial of the last 30 days, after a warm-up, has the added and removed alarms with their dates, both errors, and the rule', async () => {
   const store = memoryStore()
-  await store.appendWarmUp(btc, barsFrom(0, 40 * days))
+  await store.appendWarmUp(btc, barsFrom(0, 5 * days))
   const champion = model('1', 4, [11 * days, 12 * days, 13 * days])
   const pipeline = champion.open.makePipeline(btc)
   const steps = barsFrom(5 * days, 40 * days).map(bar => ({ bar, verdict: pipeline.step(bar), episodes: [] }))

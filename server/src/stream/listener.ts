@@ -1,6 +1,6 @@
 import type { VerdictStore } from '@candlewatch/adapters/stores/verdicts'
 import type { StreamEventName } from '@candlewatch/api/events'
-import { type Stream, streamKey, streamOf } from '@candlewatch/core/time'
+import { type Stream, streamKey } from '@candlewatch/core/time'
 import type { Response } from 'express'
 import { type VerdictText, verdictText } from './event-text.ts'
 
@@ -64,13 +64,11 @@ export function makeListener(response: Response, options: ListenerOptions): List
     },
     hasSent: name => sentNames.has(name),
     async catchUp(store, pageRows) {
-      for (let position = sentSeq; !isLive; ) {
+      while (!isLive) {
         isBehind = false
-        const page = await store.verdictsAfter(position, pageRows)
-        const rows = page.filter(({ verdict }) => streamKey(streamOf(verdict)) === key)
-        position = page.at(-1)?.seq ?? position
-        sentSeq = rows.at(-1)?.seq ?? sentSeq
-        const isFlushed = rows.length === 0 || response.write(textOf(rows.map(verdictText)))
+        const page = await store.verdictsAfter(stream, sentSeq, pageRows)
+        sentSeq = page.at(-1)?.seq ?? sentSeq
+        const isFlushed = page.length === 0 || response.write(textOf(page.map(verdictText)))
         written()
         // No await between this test and the change: a commit is either in a page or finds the listener live.
         if (page.length < pageRows && !isBehind) isLive = true

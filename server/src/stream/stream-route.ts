@@ -40,7 +40,7 @@ export function streamRoute(parts: StreamRouteParts): Router {
   const router = Router()
   handle(router, 'GET /api/stream', async ({ query }, { request, response }) => {
     const stream = { market: query.market, intervalMs: query.interval }
-    const after = await resumeAfter(request.get('last-event-id') ?? query.lastEventId)
+    const after = await resumeAfter(stream, request.get('last-event-id') ?? query.lastEventId)
     if (request.method === 'HEAD') {
       // A stream has no end that this request could wait for.
       response.type('text/event-stream')
@@ -63,9 +63,9 @@ export function streamRoute(parts: StreamRouteParts): Router {
   return router
 
   /** The id of an event that the client has seen; null without one, and for one of a database that was emptied since. */
-  async function resumeAfter(id: string | undefined): Promise<number | null> {
+  async function resumeAfter(stream: Stream, id: string | undefined): Promise<number | null> {
     const after = seqOf(id)
-    return after !== null && after > (await store.lastSeq()) ? null : after
+    return after !== null && after > (await store.lastSeq(stream)) ? null : after
   }
 
   function connect(response: Response, listener: Listener): void {

@@ -5,7 +5,7 @@ import { exampleEpisode } from '@candlewatch/core/eval/example-verdict'
 import type { Episode, EpisodeEvent, Replay, Verdict } from '@candlewatch/core/types'
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
-import { type Event, eventsOf, jsonOf, rowAt, rowsFrom, serving } from '../serving.suite.ts'
+import { btc, type Event, eventsOf, jsonOf, rowAt, rowsFrom, serving } from '../serving.suite.ts'
 
 const verdictsIn = (events: readonly Event[]) => events.filter(one => one.event === 'verdict')
 const idsIn = (events: readonly Event[]) => verdictsIn(events).map(one => Number(one.id))
@@ -74,8 +74,8 @@ test('rows committed while a client catches up are each sent once, in order', as
   const { verdictsAfter } = store
   let hour = 10
   // Each page that is read finds the store already one row further, until there are 20.
-  store.verdictsAfter = async (seq, limit) => {
-    const page = await verdictsAfter(seq, limit)
+  store.verdictsAfter = async (...args) => {
+    const page = await verdictsAfter(...args)
     if (hour < 20) await post(rowAt(hour++))
     return page
   }
@@ -95,7 +95,7 @@ test('a row that is published after it was fetched from the store is sent once',
     return seqs
   }
   const posted = post(rowAt(0))
-  while ((await store.lastSeq()) === 0) await new Promise(setImmediate)
+  while ((await store.lastSeq(btc)) === 0) await new Promise(setImmediate)
   const events = await eventsOf(`${url}/api/stream?lastEventId=0`, events => {
     if (idsIn(events).length === 1) {
       publishLater()

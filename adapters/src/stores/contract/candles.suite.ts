@@ -90,9 +90,6 @@ export function candleContract(
         return n === 30 ? { ...step, verdict: { ...verdict, status: 'feed-fault' as const } } : step
       })
       await store().commit(stream, steps, null)
-      // Another model's word on the same bar counts once.
-      const { bar, verdict } = steps[5]!
-      await store().commit(stream, [{ bar, verdict: { ...verdict, id: `${verdict.id}2` }, episodes: [] }], null)
       const { candles } = await store().candles({ ...stream, fromMs: null, toMs: null, points: 2 })
       expect(candles.map(({ bars, anomalies, faults }) => [bars, anomalies, faults])).toEqual([
         [24, 2, 0],

@@ -63,7 +63,7 @@ export function correctionContract(
         bars.map((_, i) => i >= 6),
       )
       expect((await store.known(stream, [bars[6]!.ts])).get(bars[6]!.ts)?.verdict?.reason).toEqual(closeOf(1.5))
-      expect((await store.verdictsAfter(seqs[0]! - 1, 99)).map(({ seq }) => seq)).toEqual(seqs)
+      expect((await store.verdictsAfter(stream, seqs[0]! - 1, 99)).map(({ seq }) => seq)).toEqual(seqs)
 
       const written = await store.judged(stream, 0, 99)
       expect(written.map(({ body }) => JSON.parse(body))).toEqual([

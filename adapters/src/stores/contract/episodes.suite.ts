@@ -45,21 +45,20 @@ export function episodesContract(
   describe('episodes', () => {
     test('are stored with the bars that change them, byte for byte, and each change is read with its verdict', async () => {
       const stream = newStream()
-      const start = await store().lastSeq()
       const { steps, episodes } = story(stream)
       await store().commit(stream, steps.slice(0, 10), null)
       expect(await store().episodes(all(stream))).toEqual([episode(stream, [2, 5])])
       await store().commit(stream, steps.slice(10), null)
       expect(JSON.stringify(await store().episodes(all(stream)))).toBe(JSON.stringify(episodes))
-      const told = await store().verdictsAfter(start, 100)
+      const told = await store().verdictsAfter(stream, 0, 100)
       expect(told.map(row => row.episodes)).toEqual(steps.map(step => step.episodes))
     })
 
-    test('a repeated commit does not undo what came after it', async () => {
+    test('a repeated commit fails and does not undo what came after it', async () => {
       const stream = newStream()
       const { steps, episodes } = story(stream)
       await store().commit(stream, steps, null)
-      await store().commit(stream, steps.slice(0, 4), null)
+      await expect(store().commit(stream, steps.slice(0, 4), null)).rejects.toMatchObject({ code: 'ERR_STEP_NOT_NEW' })
       expect(await store().episodes(all(stream))).toEqual(episodes)
     })
 

@@ -1,13 +1,15 @@
 import { openOf, type Stream } from '@candlewatch/core/time'
-import type { Bar, Episode, Ms, Verdict } from '@candlewatch/core/types'
+import type { Bar, Episode, Ms, Step, Verdict } from '@candlewatch/core/types'
 import { modelId } from '@candlewatch/core/verdict'
 import type { Range } from '../bars.ts'
 import type { ScoreStore } from '../budgets.ts'
-import type { CommitStore } from '../commits.ts'
+import type { Snapshot } from '../commits.ts'
 import type { Correction, CorrectionStore, JudgingStore, StoredBeginning } from '../corrections.ts'
 
 /** The parts of the store that corrections use. */
-export interface Inside extends CommitStore, Pick<ScoreStore, 'saveKnownScores'> {
+export interface Inside extends Pick<ScoreStore, 'saveKnownScores'> {
+  /** Writes the verdicts on bars that are stored already, and the snapshot. Returns their seqs. */
+  addSteps(steps: readonly Step[], snapshot: Snapshot | null): readonly number[]
   /** Writes an episode over the one that began at the same time. */
   keepEpisode(episode: Episode): void
   /** The bars of a stream by their closes. */
@@ -48,7 +50,7 @@ export function memoryCorrections(inside: Inside): CorrectionStore & JudgingStor
       const made = { id: corrections.length + 1, before, after: structuredClone(bar), revision: earlier.length + 1 }
       const correction = { market, intervalMs, ...made, reason, at, withdrawn: verdicts.length, afterSeq, verdicts }
       corrections.push(correction)
-      const seqs = await inside.commit(stream, steps, snapshot)
+      const seqs = inside.addSteps(steps, snapshot)
       return { correction: shown(correction), seqs }
     },
     async corrections({ fromMs, toMs, limit, ...stream }: Range) {

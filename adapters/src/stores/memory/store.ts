@@ -1,3 +1,4 @@
+import { CandlewatchError } from '@candlewatch/core/errors'
 import { formatInterval, readInterval } from '@candlewatch/core/interval'
 import { openOf, type Stream } from '@candlewatch/core/time'
 import type { Bar, Episode, Label, Market, Ms, Replay, Series, Step, Verdict } from '@candlewatch/core/types'
@@ -38,6 +39,11 @@ export function memoryStore(): Store {
       .sort((a, b) => a.verdict.ts - b.verdict.ts || a.seq - b.seq)
   }
 
+  function verdictsAfter(stream: Stream, seq: number, limit: number): readonly SequencedVerdict[] {
+    const later = verdictsOf(stream).filter(kept => kept.seq > seq)
+    return copy(later.sort((a, b) => a.seq - b.seq).slice(0, limit))
+  }
+
   function addBars(stream: Stream, bars: readonly Bar[]): void {
     if (bars.length === 0) return
     const kept = entry(streams, keyOf(stream))
@@ -49,8 +55,6 @@ export function memoryStore(): Store {
   }
 
   function addVerdict({ verdict, bar, episodes: events }: Step): number {
-    const kept = verdicts.get(verdict.id)
-    if (kept) return kept.seq
     for (const { episode } of events) keepEpisode(episode)
     const added = { seq: ++lastSeq, verdict: copy(verdict), episodes: copy(events) }
     verdicts.set(verdict.id, added)
@@ -64,11 +68,16 @@ export function memoryStore(): Store {
     if (!kept || kept.ts <= snapshot.ts) snapshots.set(key, { ...snapshot, state: snapshot.state.slice() })
   }
 
+  function addSteps(steps: readonly Step[], snapshot: Snapshot | null): readonly number[] {
+    if (snapshot) keepNewest(snapshot)
+    return steps.map(addVerdict)
+  }
+
   const { forget: forgetCorrections, ...corrections } = memoryCorrections({
     barsOf: stream => entry(streams, keyOf(stream)),
     log: () => written,
     saveKnownScores: known => budgets.saveKnownScores(known),
-    commit: (stream, steps, snapshot) => store.commit(stream, steps, snapshot),
+    addSteps,
     keepEpisode,
     withdraw(stream, from) {
       forgetScores(stream, from)
@@ -118,12 +127,13 @@ export function memoryStore(): Store {
     },
     async commit(stream, steps, snapshot) {
       checkSteps(stream, steps)
-      addBars(
-        stream,
-        steps.map(step => step.bar),
-      )
-      if (snapshot) keepNewest(snapshot)
-      return steps.map(addVerdict)
+      const bars = steps.map(step => step.bar)
+      const known = entry(streams, keyOf(stream))
+      if (bars.some(bar => known.has(bar.ts))) {
+        throw new CandlewatchError('ERR_STEP_NOT_NEW', 'Expected new bars, found one that is stored already.')
+      }
+      addBars(stream, bars)
+      return addSteps(steps, snapshot)
     },
     async snapshot(stream, model) {
       const kept = snapshots.get(`${keyOf(stream)} ${model}`)
@@ -177,12 +187,10 @@ export function memoryStore(): Store {
       }
       return found
     },
-    async verdictsAfter(seq, limit) {
-      const later = [...verdicts.values()].filter(kept => kept.seq > seq).sort((a, b) => a.seq - b.seq)
-      return copy(later.slice(0, limit))
-    },
-    async lastSeq() {
-      return lastSeq
+    settledAfter: async (stream, seq, limit) => verdictsAfter(stream, seq, limit),
+    verdictsAfter: async (stream, seq, limit) => verdictsAfter(stream, seq, limit),
+    async lastSeq(stream) {
+      return Math.max(0, ...verdictsOf(stream).map(({ seq }) => seq))
     },
     async streams() {
       return [...streams.keys()].sort().map(key => {

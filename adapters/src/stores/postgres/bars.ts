@@ -2,13 +2,14 @@ import { msOf, openOf } from '@candlewatch/core/time'
 import type { BarStore } from '../bars.ts'
 import { checkBars } from '../commits.ts'
 import { readCandles, rollUp } from './candles.ts'
-import { beginInOrder, type Connections } from './connection.ts'
+import { lockStream } from './commits.ts'
+import type { Connections } from './connection.ts'
 import * as rows from './rows.ts'
 import { type StoredVerdict, verdictOf } from './stored-verdict.ts'
 import { makeRoom } from './years.ts'
 
-/** The observed bars in PostgreSQL. */
-export function postgresBars(database: Connections): BarStore {
+/** The observed bars in PostgreSQL. Long writes use `slow`. */
+export function postgresBars(database: Connections, slow: Connections): BarStore {
   return {
     async bars(range) {
       const found = await database.query<rows.BarRow>(selectBars, rows.rangeValues(range))
@@ -44,13 +45,14 @@ export function postgresBars(database: Connections): BarStore {
     async appendWarmUp(stream, bars) {
       checkBars(stream, bars)
       const opens = bars.map(bar => openOf(bar, stream.intervalMs))
-      await database.transaction(async client => {
+      await slow.transaction(async client => {
+        await lockStream(client, stream)
         await makeRoom(client, opens)
         for (const page of rows.pagesOf(bars)) {
           await client.query(insertBars, [...rows.keyOf(stream), rows.barRows(stream, page)])
         }
         await rollUp(client, stream, opens)
-      }, beginInOrder)
+      })
     },
 
     async streams() {

@@ -15,7 +15,7 @@ import * as rows from './rows.ts'
 
 /**
  * Recomputes the stored candles that contain bars of these opens, from the bars as they are now. It runs in the transaction
- * that changed the bars, begun with `beginInOrder`: otherwise another transaction's bars of the same hour would be missed.
+ * that changed the bars and has locked their stream: otherwise another transaction's bars of the same hour would be missed.
  */
 export async function rollUp(client: pg.ClientBase, stream: Stream, opens: readonly Ms[]): Promise<void> {
   if (opens.length === 0) return

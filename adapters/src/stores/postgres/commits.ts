@@ -1,18 +1,44 @@
-import { msOf } from '@candlewatch/core/time'
+import { CandlewatchError } from '@candlewatch/core/errors'
+import { msOf, type Stream } from '@candlewatch/core/time'
 import type { Episode } from '@candlewatch/core/types'
 import type pg from 'pg'
+import { codeOf } from '../../system-error.ts'
 import { type CommitStore, checkSteps, type Snapshot, type SnapshotStore } from '../commits.ts'
+import { type Commit, groupCommits } from './commit-groups.ts'
 import type { Connections } from './connection.ts'
 import * as rows from './rows.ts'
 
-/** The writes of judged bars in PostgreSQL. */
-export function postgresCommits(database: Connections): CommitStore {
-  const commits = groupCommits(database)
+/** The writes of judged bars in PostgreSQL, and whether they get through. */
+export interface PostgresCommits extends CommitStore {
+  /** Rejects with ERR_DATABASE_UNREACHABLE or ERR_DATABASE_REFUSED if a commit would not get through now. */
+  ping(): Promise<void>
+}
+
+/** `database` is used for commits alone, so that they never wait for readers. */
+export function postgresCommits(database: Connections): PostgresCommits {
+  const commits = groupCommits(database, write)
   return {
     async commit(stream, steps, snapshot) {
       checkSteps(stream, steps)
+      if (steps.length === 0 && !snapshot) return []
       return commits.add({ stepRows: steps.map(step => rows.stepRow(stream, step)), snapshot })
     },
+    async ping() {
+      commits.refuseWhenStuck()
+      await database.transaction(client => client.query('select probe_write()'))
+    },
+  }
+
+  function write(group: readonly Commit[]): Promise<readonly number[]> {
+    const stepRows = group.flatMap(commit => commit.stepRows)
+    const snapshots = group.flatMap(({ snapshot }) => snapshot ?? [])
+    // A single statement is a transaction of its own.
+    if (snapshots.length === 0) return database.use(client => writeSteps(client, stepRows))
+    return database.transaction(async client => {
+      const seqs = await writeSteps(client, stepRows)
+      for (const snapshot of snapshots) await writeSnapshot(client, snapshot)
+      return seqs
+    })
   }
 }
 
@@ -37,14 +63,36 @@ export function postgresSnapshots(database: Connections): SnapshotStore {
   }
 }
 
-/** Writes steps in one round trip and returns their seqs. */
-export async function writeSteps(client: pg.ClientBase, stepRows: readonly rows.StepRow[]): Promise<readonly number[]> {
+/** Makes the writes of a stream take turns until the transaction ends. */
+export async function lockStream(client: pg.ClientBase, stream: Stream): Promise<void> {
+  await client.query('select lock_stream($1, $2)', [...rows.keyOf(stream)])
+}
+
+/**
+ * Writes steps in one round trip and returns their seqs. `barsAreNew` is false for bars that are stored already. Throws
+ * ERR_STEP_NOT_NEW when anything else is stored already, and nothing is written.
+ */
+export async function writeSteps(
+  client: pg.ClientBase,
+  stepRows: readonly rows.StepRow[],
+  { barsAreNew = true }: { readonly barsAreNew?: boolean } = {},
+): Promise<readonly number[]> {
   const changes = stepRows.flatMap(({ change }) => change ?? [])
-  const found = await client.query<{ seq: string }>(commitSteps, [
-    JSON.stringify(stepRows.map(({ step }) => step)),
-    JSON.stringify(changes),
-  ])
-  return found.rows.map(row => Number(row.seq))
+  const steps = JSON.stringify(stepRows.map(({ step }) => step))
+  try {
+    const found = await client.query<{ seq: string }>(commitSteps, [steps, JSON.stringify(changes), barsAreNew])
+    return found.rows.map(row => Number(row.seq))
+  } catch (error) {
+    throw codeOf(error) === notNew ? stepNotNew(error) : error
+  }
+}
+
+function stepNotNew(cause: unknown): CandlewatchError {
+  return new CandlewatchError(
+    'ERR_STEP_NOT_NEW',
+    `${cause instanceof Error ? cause.message : cause}. Send the rows again.`,
+    { cause },
+  )
 }
 
 /** Writes an episode over the one that began at the same time. */
@@ -65,79 +113,9 @@ interface SnapshotRow {
   readonly state: Buffer
 }
 
-interface Commit {
-  readonly stepRows: readonly rows.StepRow[]
-  readonly snapshot: Snapshot | null
-}
+const notNew = 'CW001'
 
-interface Waiting extends Commit {
-  resolve(seqs: readonly number[]): void
-  reject(error: unknown): void
-}
-
-/** Some 3 MB of verdicts: commits that arrive meanwhile should not wait for more. */
-const maxRows = 1_000
-
-/**
- * Writes commits of many streams one after the other. Commits that arrive while one is being written are written together,
- * with one flush of the disk. If that fails, each is tried alone, so that none fails because of another's rows.
- */
-function groupCommits(database: Connections): { add(commit: Commit): Promise<readonly number[]> } {
-  const waiting: Waiting[] = []
-  let isWriting = false
-
-  return {
-    add(commit) {
-      return new Promise((resolve, reject) => {
-        waiting.push({ ...commit, resolve, reject })
-        if (!isWriting) void writeAll()
-      })
-    },
-  }
-
-  async function writeAll(): Promise<void> {
-    isWriting = true
-    while (waiting.length > 0) await settle(takeGroup())
-    isWriting = false
-  }
-
-  function takeGroup(): Waiting[] {
-    let count = 0
-    const end = waiting.findIndex(({ stepRows }, i) => {
-      count += stepRows.length
-      return i > 0 && count > maxRows
-    })
-    return waiting.splice(0, end < 0 ? waiting.length : end)
-  }
-
-  async function settle(group: readonly Waiting[]): Promise<void> {
-    try {
-      const seqs = await write(group)
-      let from = 0
-      for (const { stepRows, resolve } of group) {
-        resolve(seqs.slice(from, from + stepRows.length))
-        from += stepRows.length
-      }
-    } catch (error) {
-      if (group.length > 1) for (const one of group) await settle([one])
-      else for (const { reject } of group) reject(error)
-    }
-  }
-
-  function write(group: readonly Commit[]): Promise<readonly number[]> {
-    const stepRows = group.flatMap(commit => commit.stepRows)
-    const snapshots = group.flatMap(({ snapshot }) => snapshot ?? [])
-    // A single statement is a transaction of its own.
-    if (snapshots.length === 0) return database.use(client => writeSteps(client, stepRows))
-    return database.transaction(async client => {
-      const seqs = await writeSteps(client, stepRows)
-      for (const snapshot of snapshots) await writeSnapshot(client, snapshot)
-      return seqs
-    })
-  }
-}
-
-const commitSteps = 'select seq from commit_steps($1, $2) order by n'
+const commitSteps = 'select seq from commit_steps($1, $2, $3) order by n'
 
 const selectSnapshot = 'select model, ts, state from snapshots where market = $1 and interval = $2 and model = $3'
 

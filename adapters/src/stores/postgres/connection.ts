@@ -5,16 +5,27 @@ import { codeOf, reasonOf } from '../../system-error.ts'
 const oldestServer = 15
 const connectTimeoutMs = 5_000
 
-/** A pool of connections to one database. Every call throws ERR_DATABASE_UNREACHABLE, ERR_DATABASE_VERSION. */
+/** A pool of connections to one database. Every call throws ERR_DATABASE_UNREACHABLE, ERR_DATABASE_REFUSED, ERR_DATABASE_VERSION. */
 export interface Connections {
-  /** Runs `work` on a connection that nobody else uses meanwhile. */
+  /**
+   * Runs `work` on a connection that nobody else uses meanwhile. When it takes longer than the pool's patience, the connection
+   * is cut and the call rejects: whether the database has done the work is then unknown.
+   */
   use<T>(work: (client: pg.ClientBase) => Promise<T>): Promise<T>
   /** Runs one statement and returns its rows. */
   query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>
-  /** Commits when `work` resolves and rolls back when it rejects. `begin` is the statement that starts the transaction. */
-  transaction<T>(work: (client: pg.ClientBase) => Promise<T>, begin?: string): Promise<T>
+  /** Commits when `work` resolves and rolls back when it rejects. */
+  transaction<T>(work: (client: pg.ClientBase) => Promise<T>): Promise<T>
   readonly pool: PoolState
   close(): Promise<void>
+}
+
+/** The limits of a pool. */
+export interface ConnectionLimits {
+  /** The most connections that it opens. */
+  readonly max: number
+  /** How long one use of a connection may take; null = as long as it wants. Statements on the server have the same limit. */
+  readonly patienceMs: number | null
 }
 
 /** The pool's limit, its open and idle connections, and how many callers wait for one. */
@@ -25,53 +36,69 @@ export interface PoolState {
   readonly waiting: number
 }
 
-// A seq is drawn when a row is written, but readers see the row when its transaction commits. If two commits overlapped, the
-// later seq could be seen first, and a reader resuming after it would skip the earlier one for good. The lock makes drawing
-// and committing one turn; it ends with the transaction. The number is arbitrary, but the same everywhere.
-/** Begins a transaction that waits for others of its kind, so that verdicts become visible in the order of their seqs. */
-export const beginInOrder = 'begin; select pg_advisory_xact_lock(2021051912)'
-
 /** Makes a pool whose errors have our codes and never contain the password. The server's version is checked once, on first use. */
-export function connections(databaseUrl: string, max: number): Connections {
+export function connections(databaseUrl: string, { max, patienceMs }: ConnectionLimits): Connections {
   const pool = makePool(databaseUrl, max)
   const address = addressOf(databaseUrl)
+  const prepared = new WeakSet<pg.ClientBase>()
   let checked = false
   let closed: Promise<void> | null = null
 
-  const connect = async () => {
-    const client = await pool.connect()
+  /** Brings a new connection into the state that the program expects, whatever the server's defaults are. */
+  async function prepare(client: pg.ClientBase): Promise<void> {
+    if (prepared.has(client)) return
+    if (!checked) await requireVersion(client, address)
+    checked = true
+    await client.query(sessionSettings(patienceMs))
+    prepared.add(client)
+  }
+
+  async function connect(): Promise<pg.PoolClient> {
     try {
-      if (!checked) await requireVersion(client, address)
-      checked = true
-      return client
+      return await pool.connect()
     } catch (error) {
-      client.release(true)
-      throw error
+      throw unreachable(address, reasonOf(error), error)
     }
   }
 
   async function use<T>(work: (client: pg.ClientBase) => Promise<T>): Promise<T> {
-    const client = await connect().catch(error => {
-      throw error instanceof CandlewatchError ? error : unreachable(address, error)
-    })
-    let broken = false
+    const client = await connect()
+    let isReleased = false
+    let isLate = false
+    const release = (broken: boolean) => {
+      if (!isReleased) client.release(broken)
+      isReleased = true
+    }
+    const timer =
+      patienceMs === null
+        ? undefined
+        : setTimeout(() => {
+            isLate = true
+            // Ends the queries under way: a connection that is silent once is not trusted again.
+            release(true)
+          }, patienceMs)
+    let isBroken = false
     try {
+      await prepare(client)
       return await work(client)
     } catch (error) {
-      broken = isConnectionLost(error)
-      throw broken ? unreachable(address, error) : error
+      if (isLate) throw unreachable(address, `no answer within ${patienceMs} ms`, error)
+      isBroken = isConnectionLost(error) || !prepared.has(client)
+      if (isConnectionLost(error)) throw unreachable(address, reasonOf(error), error)
+      throw refusal(address, error) ?? error
     } finally {
-      client.release(broken)
+      clearTimeout(timer)
+      release(isBroken)
     }
   }
 
   return {
     use,
     query: (text, values = []) => use(async client => (await client.query(text, [...values])).rows),
-    transaction: (work, begin = 'begin') =>
+    transaction: work =>
       use(async client => {
         try {
-          await client.query(begin)
+          await client.query('begin')
           const result = await work(client)
           await client.query('commit')
           return result
@@ -91,6 +118,19 @@ export function connections(databaseUrl: string, max: number): Connections {
   }
 }
 
+/** The settings of a session. Numbers and times are read back exactly only as these write them. */
+function sessionSettings(patienceMs: number | null): string {
+  const settings = [`set extra_float_digits = 1`, `set datestyle = 'ISO, MDY'`, `set timezone = 'UTC'`]
+  if (patienceMs === null) return settings.join(';')
+  // A statement ends before the client gives up on it, so that the outcome is known wherever it can be.
+  const timeout = Math.ceil(patienceMs * 0.8)
+  return [
+    ...settings,
+    `set statement_timeout = ${timeout}`,
+    `set idle_in_transaction_session_timeout = ${patienceMs}`,
+  ].join(';')
+}
+
 function makePool(databaseUrl: string, max: number): pg.Pool {
   const pool = new pg.Pool({
     connectionString: databaseUrl,
@@ -98,6 +138,7 @@ function makePool(databaseUrl: string, max: number): pg.Pool {
     connectionTimeoutMillis: connectTimeoutMs,
     application_name: 'candlewatch',
     keepAlive: true,
+    keepAliveInitialDelayMillis: 5_000,
     types: { getTypeParser },
   })
   // A server that restarts drops connections, idle or not. The pool replaces them, and the next query reports the error;
@@ -131,10 +172,30 @@ async function requireVersion(client: pg.ClientBase, address: string): Promise<v
   )
 }
 
-function unreachable(address: string, cause: unknown): CandlewatchError {
+function unreachable(address: string, reason: string, cause: unknown): CandlewatchError {
   return new CandlewatchError(
     'ERR_DATABASE_UNREACHABLE',
-    `Expected a PostgreSQL that answers at ${address}, found none (${reasonOf(cause)}). Start it, or correct DATABASE_URL.`,
+    `Expected a PostgreSQL that answers at ${address}, found none (${reason}). Start it, or correct DATABASE_URL.`,
+    { cause },
+  )
+}
+
+/** What the state of the server refuses, by the class or code of its error (PostgreSQL, appendix A). */
+const refusals: readonly (readonly [code: RegExp, found: string, todo: string])[] = [
+  [/^25006$/, 'a read-only database', 'Make it writable, or point DATABASE_URL at the primary server'],
+  [/^53100$/, 'a full disk', 'Free space on the database server'],
+  [/^53.../, 'a server without resources left', 'Give it more memory or connections'],
+  [/^(57014|55P03)$/, 'a statement that ran out of time', 'Look for locks and slow queries in pg_stat_activity'],
+]
+
+function refusal(address: string, cause: unknown): CandlewatchError | null {
+  const code = cause instanceof Error ? codeOf(cause) : null
+  const found = code === null ? undefined : refusals.find(([pattern]) => pattern.test(code))
+  if (!found) return null
+  const [, what, todo] = found
+  return new CandlewatchError(
+    'ERR_DATABASE_REFUSED',
+    `Expected PostgreSQL at ${address} to do as asked, found ${what} (${reasonOf(cause)}). ${todo}.`,
     { cause },
   )
 }

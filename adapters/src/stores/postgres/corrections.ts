@@ -5,19 +5,20 @@ import { checkSteps } from '../commits.ts'
 import type { Beginning, Correction, CorrectionStore, JudgingStore } from '../corrections.ts'
 import { writeKnownScores } from './budgets.ts'
 import { rollUp } from './candles.ts'
-import { writeEpisode, writeSnapshot, writeSteps } from './commits.ts'
-import { beginInOrder, type Connections } from './connection.ts'
+import { lockStream, writeEpisode, writeSnapshot, writeSteps } from './commits.ts'
+import type { Connections } from './connection.ts'
 import * as rows from './rows.ts'
 import { type StoredVerdict, verdictOf } from './stored-verdict.ts'
 
 /** The corrections in PostgreSQL. */
-export function postgresCorrections({ query, transaction }: Connections): CorrectionStore {
+export function postgresCorrections({ query }: Connections, slow: Connections): CorrectionStore {
   return {
     async correct(stream, { bar, reason, at, steps, episodeBefore, snapshot, beginning, known }) {
       checkSteps(stream, steps)
       const openMs = openOf(bar, stream.intervalMs)
       const place = [...rows.keyOf(stream), rows.timestamp(openMs)]
-      return transaction(async client => {
+      return slow.transaction(async client => {
+        await lockStream(client, stream)
         const numbers = [bar.open, bar.high, bar.low, bar.close, bar.volume, rows.timestamp(bar.seen)]
         const { revision } = await one<{ revision: number }>(client, insertRevision, [...place, ...numbers])
         const reasoned = [...place, revision, reason, rows.timestamp(at)]
@@ -37,7 +38,7 @@ export function postgresCorrections({ query, transaction }: Connections): Correc
         await rollUp(client, stream, [openMs])
         const row = await one<CorrectionRow>(client, selectCorrection, [id])
         return { correction: correctionOf(row), seqs }
-      }, beginInOrder)
+      })
     },
 
     async corrections(range) {
@@ -101,7 +102,7 @@ async function writeInParts(client: pg.ClientBase, stream: Stream, steps: readon
   const seqs: number[] = []
   for (let from = 0; from < steps.length; from += stepsAtATime) {
     const part = steps.slice(from, from + stepsAtATime).map(step => rows.stepRow(stream, step))
-    seqs.push(...(await writeSteps(client, part)))
+    seqs.push(...(await writeSteps(client, part, { barsAreNew: false })))
   }
   return seqs
 }
@@ -180,7 +181,8 @@ interface CorrectionRow extends Numbers, rows.KeyRow {
   readonly was_seen: Date
 }
 
-const newestSeq = '(select coalesce(max(seq), 0) from verdicts)'
+// Every seq drawn from now on is greater.
+const newestSeq = '(select case when is_called then last_value else 0 end from verdicts_in_order)'
 const ofStream = 'market = $1 and interval = $2'
 
 const insertBeginning = `
@@ -220,7 +222,7 @@ const selectJudged = `
   select page.seq, verdict.model, verdict.body::text as body, bar.*
   from page
     cross join lateral (
-      select model, body from verdicts where seq = page.seq and open_time = page.open_time
+      select model, body from verdicts where ${ofStream} and seq = page.seq and open_time = page.open_time
     ) as verdict
     cross join lateral (
       select ${rows.barNames} from bars where ${ofStream} and open_time = page.open_time and revision = page.revision

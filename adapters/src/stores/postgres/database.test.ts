@@ -19,7 +19,7 @@ test('a database at an address is migrated, served and left running', async () =
   const database = await openDatabase({ url, dataDir: '/nowhere' })
   closers.push(database.close)
   expect(database).toMatchObject({ url, privateVersion: null, name: 'PostgreSQL at DATABASE_URL' })
-  expect(await database.store.lastSeq()).toBe(0)
+  expect(await database.store.streams()).toEqual([])
   await database.migrated()
   await sql(url, `delete from migrations where name = '0014_drop_forecasts'`)
   await expect(database.migrated()).rejects.toMatchObject({ code: 'ERR_DATABASE_MIGRATIONS' })
@@ -28,12 +28,12 @@ test('a database at an address is migrated, served and left running', async () =
 })
 
 test('without an address the private PostgreSQL is started or joined', async () => {
-  const database = await openDatabase({ url: undefined, dataDir: server.dataDir(), connections: 1 })
+  const database = await openDatabase({ url: undefined, dataDir: server.dataDir(), connections: 5 })
   closers.push(database.close)
   expect(database.url).toBe(server.url())
   expect(database.privateVersion).toMatch(/^\d+/)
   expect(database.name).toBe(`private PostgreSQL ${database.privateVersion}`)
-  expect(database.store.pool.max).toBe(1)
+  expect(database.store.pool.max).toBe(5)
 })
 
 test('a database that lacks a migration is not ready, and the error names the migration', async () => {

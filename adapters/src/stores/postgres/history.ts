@@ -9,12 +9,12 @@ import type { Connections } from './connection.ts'
 import { type Day, missingOf, newestGaps, readDays } from './gaps.ts'
 import * as rows from './rows.ts'
 
-/** The imported rows in PostgreSQL, and what is missing. */
-export function postgresHistory(database: Connections): HistoryStore {
+/** The imported rows in PostgreSQL, and what is missing. Long writes use `slow`. */
+export function postgresHistory(database: Connections, slow: Connections): HistoryStore {
   return {
     async appendHistory(series) {
       checkBars(series, series.bars)
-      await database.transaction(async client => {
+      await slow.transaction(async client => {
         for (const page of rows.pagesOf(series.bars)) {
           await client.query(insertHistory, [...rows.keyOf(series), series.name, rows.barRows(series, page)])
         }

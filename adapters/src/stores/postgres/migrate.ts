@@ -12,7 +12,7 @@ const quiet = { info() {}, warn() {}, error() {} }
  * wait for each other. Throws ERR_DATABASE_UNREACHABLE, ERR_DATABASE_VERSION.
  */
 export async function migrate(databaseUrl: string): Promise<void> {
-  const database = connections(databaseUrl, 1)
+  const database = connections(databaseUrl, { max: 1, patienceMs: null })
   try {
     await database.use(dbClient =>
       runner({

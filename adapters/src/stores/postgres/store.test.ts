@@ -69,7 +69,7 @@ describe('a database that does not answer', () => {
     const wrong = new URL(server.url())
     wrong.password = 'wrong'
     const store = postgresStore(wrong.href)
-    await expect(store.lastSeq()).rejects.toMatchObject({ code: 'ERR_DATABASE_UNREACHABLE', cause: { code: '28P01' } })
+    await expect(store.ping()).rejects.toMatchObject({ code: 'ERR_DATABASE_UNREACHABLE', cause: { code: '28P01' } })
     await store.close()
   })
 

@@ -2,8 +2,8 @@ import type { Ms } from '@candlewatch/core/types'
 import type { Store } from '../store.ts'
 import { postgresBars } from './bars.ts'
 import { postgresBudgets, postgresScores } from './budgets.ts'
-import { postgresCommits, postgresSnapshots } from './commits.ts'
-import { beginInOrder, connections, type PoolState } from './connection.ts'
+import { lockStream, postgresCommits, postgresSnapshots } from './commits.ts'
+import { connections, type PoolState } from './connection.ts'
 import { postgresCorrections, postgresJudging } from './corrections.ts'
 import { postgresHistory } from './history.ts'
 import { postgresKeys } from './keys.ts'
@@ -15,8 +15,12 @@ import { dropYears } from './years.ts'
 
 /** How the store uses the database. */
 export interface PostgresOptions {
-  /** The most connections that this process opens. Default 10: a tenth of what the private server allows. */
+  /** The most connections that this process opens, at least 3. Default 10: a tenth of what the private server allows. */
   readonly connections?: number
+  /** How long a commit may take. Default 5 s. */
+  readonly commitPatienceMs?: number
+  /** How long a read or a short write may take. Default 15 s. */
+  readonly patienceMs?: number
 }
 
 /** The store on a database, with the facts and tasks that only a database has. */
@@ -31,48 +35,58 @@ export interface PostgresStore extends Store {
   dropYears(before: Ms): Promise<readonly number[]>
 }
 
+// Years of bars are rolled up and a long history is judged again in one transaction.
+const slowPatienceMs = 120_000
+
 /** Opens the store on PostgreSQL 15 or later; `migrate` has run before. Throws ERR_DATABASE_UNREACHABLE, ERR_DATABASE_VERSION. */
 export function postgresStore(databaseUrl: string, options: PostgresOptions = {}): PostgresStore {
-  const database = connections(databaseUrl, options.connections ?? 10)
+  const { connections: most = 10, commitPatienceMs = 5_000, patienceMs = 15_000 } = options
+  const forCommits = Math.max(1, Math.floor(most * 0.4))
+  const forSlow = Math.max(1, Math.floor(most * 0.2))
+  const database = connections(databaseUrl, { max: Math.max(1, most - forCommits - forSlow), patienceMs })
+  const slow = connections(databaseUrl, { max: forSlow, patienceMs: slowPatienceMs })
+  const committing = connections(databaseUrl, { max: forCommits, patienceMs: commitPatienceMs })
+  const pools = [database, slow, committing]
+  const sum = (of: keyof PoolState) => pools.reduce((all, { pool }) => all + pool[of], 0)
+  const commits = postgresCommits(committing)
   return {
-    ...postgresBars(database),
+    ...postgresBars(database, slow),
     ...postgresVerdicts(database),
     ...postgresEpisodes(database),
     ...postgresLabels(database),
-    ...postgresCommits(database),
+    ...commits,
     ...postgresSnapshots(database),
-    ...postgresHistory(database),
+    ...postgresHistory(database, slow),
     ...postgresReplays(database),
     ...postgresModels(database),
     ...postgresBudgets(database),
     ...postgresScores(database),
-    ...postgresCorrections(database),
+    ...postgresCorrections(database, slow),
     ...postgresJudging(database),
     ...postgresKeys(database),
 
     async forget(stream) {
-      await database.transaction(async client => {
+      await slow.transaction(async client => {
+        await lockStream(client, stream)
         for (const table of streamTables) {
           await client.query(`delete from ${table} where market = $1 and interval = $2`, [...keyOf(stream)])
         }
-      }, beginInOrder)
+      })
     },
 
     get pool() {
-      return database.pool
+      return { max: sum('max'), open: sum('open'), idle: sum('idle'), waiting: sum('waiting') }
     },
 
     async appliedMigrations() {
       return (await database.query<{ name: string }>('select name from migrations order by id')).map(row => row.name)
     },
 
-    dropYears: before => database.transaction(client => dropYears(client, before), beginInOrder),
+    dropYears: before => slow.transaction(client => dropYears(client, before)),
 
-    async ping() {
-      await database.query('select 1')
+    async close() {
+      await Promise.all(pools.map(pool => pool.close()))
     },
-
-    close: () => database.close(),
   }
 }
 

@@ -1,14 +1,17 @@
 import { isoDate } from '@candlewatch/core/interval'
 import type { Episode, EpisodeEvent, Label } from '@candlewatch/core/types'
 import type { EpisodeStore, LabelStore, SequencedVerdict, VerdictStore } from '../verdicts.ts'
+import { lockStream } from './commits.ts'
 import type { Connections } from './connection.ts'
 import { inRange, keyOf, openTime, rangeValues, timestamp } from './rows.ts'
 import { type StoredVerdict, verdictOf } from './stored-verdict.ts'
 
 /** The verdicts in PostgreSQL. */
 export function postgresVerdicts(database: Connections): VerdictStore {
-  async function read(text: string, values: readonly unknown[]): Promise<readonly SequencedVerdict[]> {
-    const found = await database.query<VerdictRow>(text, values)
+  const read = async (text: string, values: readonly unknown[]) =>
+    sequenced(await database.query<VerdictRow>(text, values))
+
+  function sequenced(found: readonly VerdictRow[]): readonly SequencedVerdict[] {
     return found.map(({ seq, body, episode_events }) => ({
       seq: Number(seq),
       verdict: verdictOf(body),
@@ -27,10 +30,15 @@ export function postgresVerdicts(database: Connections): VerdictStore {
       return row ? verdictOf(row.body) : null
     },
 
-    verdictsAfter: (seq, limit) => read(selectVerdictsAfter, [seq, limit]),
+    settledAfter: (stream, seq, limit) =>
+      database.transaction(async client => {
+        await lockStream(client, stream)
+        return sequenced((await client.query<VerdictRow>(selectVerdictsAfter, [...keyOf(stream), seq, limit])).rows)
+      }),
+    verdictsAfter: (stream, seq, limit) => read(selectVerdictsAfter, [...keyOf(stream), seq, limit]),
 
-    async lastSeq() {
-      const [row] = await database.query<{ seq: string }>('select coalesce(max(seq), 0) as seq from verdicts')
+    async lastSeq(stream) {
+      const [row] = await database.query<{ seq: string }>(selectLastSeq, keyOf(stream))
       return Number(row?.seq ?? 0)
     },
   }
@@ -83,8 +91,11 @@ const selectVerdicts = newestVerdicts('withdrawn_by is null')
 const selectAnomalies = newestVerdicts('is_anomaly and withdrawn_by is null')
 const selectFaults = newestVerdicts("status = 'feed-fault' and withdrawn_by is null")
 
-const selectVerdictsAfter =
-  'select seq, body, episode_events from verdicts where seq > $1 and withdrawn_by is null order by seq limit $2'
+const selectVerdictsAfter = `
+  select seq, body, episode_events from verdicts
+  where market = $1 and interval = $2 and seq > $3 and withdrawn_by is null order by seq limit $4`
+
+const selectLastSeq = 'select coalesce(max(seq), 0) as seq from verdicts where market = $1 and interval = $2'
 
 // Each half uses its own index: alarms are few, and the verdicts between them are not read.
 const alarmsAfter = `market = $1 and interval = $2 and open_time > $3 and withdrawn_by is null order by open_time limit 1`

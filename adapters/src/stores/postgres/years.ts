@@ -2,7 +2,7 @@ import type { Ms } from '@candlewatch/core/types'
 import type pg from 'pg'
 import * as rows from './rows.ts'
 
-/** Makes missing partitions for rows of these opens. It runs in a transaction begun with `beginInOrder`. */
+/** Makes missing partitions for rows of these opens. It runs in a transaction. */
 export async function makeRoom(client: pg.ClientBase, opens: readonly Ms[]): Promise<void> {
   if (opens.length === 0) return
   const [first, last] = [opens.reduce((a, b) => (a < b ? a : b)), opens.reduce((a, b) => (a > b ? a : b))]
@@ -11,11 +11,12 @@ export async function makeRoom(client: pg.ClientBase, opens: readonly Ms[]): Pro
 
 /**
  * Drops the years that ended before `before` and of which nothing was learned since then. Bars that an engine still has to
- * learn stay. Returns the years. It runs in a transaction begun with `beginInOrder`, so that nothing is written meanwhile.
+ * learn stay. Returns the years. It runs in a transaction; nothing is written meanwhile.
  */
 export async function dropYears(client: pg.ClientBase, before: Ms): Promise<readonly number[]> {
   // The drop waits for readers, and later readers wait behind it: limit how long.
   await client.query(`set local lock_timeout = '2s'`)
+  await client.query('lock table bars, verdicts in exclusive mode')
   const years = await client.query<{ year: number }>(selectYears, [rows.timestamp(before)])
   const dropped: number[] = []
   for (const { year } of years.rows) {
