@@ -6,6 +6,7 @@ import { episodeRoutes } from './episode.ts'
 import { feedRoutes } from './feeds.ts'
 import { healthRoutes } from './health.ts'
 import { importRoutes } from './imports.ts'
+import { jobRoutes } from './jobs.ts'
 import { labelRoutes } from './labels.ts'
 import { marketRoutes } from './markets.ts'
 import { modelRoutes } from './models.ts'
@@ -32,6 +33,7 @@ export const resources = {
   Replays: replayRoutes,
   Models: modelRoutes,
   Training: trainingRoutes,
+  Jobs: jobRoutes,
   Session: sessionRoutes,
   Operations: healthRoutes,
 } as const
@@ -52,6 +54,7 @@ export const routes = {
   ...replayRoutes,
   ...modelRoutes,
   ...trainingRoutes,
+  ...jobRoutes,
   ...sessionRoutes,
   ...healthRoutes,
 } as const

@@ -24,6 +24,8 @@ import { page } from './http/page.ts'
 import { notFound, problems } from './http/problem.ts'
 import { imports } from './imports/import-routes.ts'
 import type { Imports } from './imports/imports.ts'
+import { jobs } from './jobs/job-routes.ts'
+import type { JobRunner } from './jobs/job-runner.ts'
 import { corrections } from './judging/corrections.ts'
 import type { Live } from './judging/live.ts'
 import { predictAnomaly, type Refused } from './judging/predict-anomaly.ts'
@@ -64,6 +66,7 @@ export interface AppParts {
   readonly imports: Imports
   readonly registry: ModelRegistry
   readonly trainings: Trainings
+  readonly jobs: JobRunner
   readonly trial: TrainingsParts['trial']
   readonly clock: Clock
   readonly log: Log
@@ -88,6 +91,7 @@ export function makeApp(parts: AppParts): Application {
     .use(
       models(store, registry, trial),
       training(store, registry, trainings),
+      jobs(parts.jobs),
       replays(store, parts.replayChanged),
       labels(store, clock),
       corrections(live, store, clock),

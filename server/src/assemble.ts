@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import type { Source } from '@candlewatch/adapters/sources/source'
 import type { PostgresStore } from '@candlewatch/adapters/stores/postgres/store'
 import type { Store } from '@candlewatch/adapters/stores/store'
@@ -9,6 +10,7 @@ import { type Budgets, openBudgets, shownBudget } from './budget/budget.ts'
 import { type Feeds, makeFeeds, restoreFeeds } from './feeds/feeds.ts'
 import { startSources } from './feeds/source-runner.ts'
 import { makeImports } from './imports/imports.ts'
+import { type Job, makeJobRunner } from './jobs/job-runner.ts'
 import { warmUp } from './judging/engine.ts'
 import { type Live, makeLive } from './judging/live.ts'
 import type { Refused } from './judging/predict-anomaly.ts'
@@ -16,14 +18,14 @@ import { checkRow, timeFault } from './judging/row-check.ts'
 import type { ModelFoldersParts } from './models/model-folders.ts'
 import { currentModel, type ModelRegistry, openModelRegistry } from './models/model-registry.ts'
 import { promotionRule } from './models/promotion-rule.ts'
-import { makeTrainings, type TrainingsParts } from './models/trainings.ts'
+import { makeTrainings, type Trainings, type TrainingsParts } from './models/trainings.ts'
 import { makeTrial } from './models/trial.ts'
 import { logEvents } from './operations/event-log.ts'
 import type { Check } from './operations/health.ts'
 import { meteredCommits, meteredLive, meteredModel } from './operations/metered.ts'
 import { makeMetrics } from './operations/metrics.ts'
 import { observe } from './operations/metrics-state.ts'
-import { startRetention } from './operations/retention.ts'
+import { retentionJob } from './operations/retention.ts'
 import type { Env } from './platform/env.ts'
 import { makeEventBus } from './platform/events.ts'
 import type { Log } from './platform/log.ts'
@@ -64,7 +66,7 @@ export interface Assembled {
   readonly live: Live
   readonly feeds: Feeds
   readonly registry: ModelRegistry
-  /** Starts what happens without a request: sources, the check for overdue feeds, and retention. */
+  /** Starts what happens without a request: sources, jobs, and the checks for overdue feeds and promotions. */
   start(): void
   /** Ends every event stream, refuses new rows, and resolves when all work has ended. */
   close(): Promise<void>
@@ -127,7 +129,6 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
   const rule = promotionRule({ when: env.PROMOTE_RULE, marginPercent: env.PROMOTE_MARGIN, alarmsPerWeek })
   const trial = parts.trial ?? makeTrial({ store, rule, clock, warmUp })
   const trainings = makeTrainings({
-    cron: env.RETRAIN_CRON,
     models: registry,
     train: parts.train,
     trial,
@@ -135,6 +136,8 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     log,
     changed: training => events.publish('training', training),
   })
+
+  const jobs = makeJobRunner({ jobs: jobsOf(parts, trainings), store, by: processName, log })
 
   // Subscribers of an event are called in this order: it is counted and logged before it is sent.
   events.on('judged', ({ committed }) => committed.forEach(metrics.judged))
@@ -150,6 +153,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     feeds: feeds.list,
     listeners: hub.listeners,
     pool: () => store.pool ?? null,
+    jobs: jobs.known,
     alarmsPerWeek,
     model: champion,
     build: { version, backend: parts.backend },
@@ -177,6 +181,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     imports,
     registry,
     trainings,
+    jobs,
     trial,
     clock,
     log,
@@ -197,7 +202,6 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
   let feedTimer: NodeJS.Timeout | undefined
   let modelTimer: NodeJS.Timeout | undefined
   let endSources = async () => {}
-  let endRetention = async () => {}
   return {
     app,
     live,
@@ -208,15 +212,35 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
       feedTimer = setInterval(feeds.check, feedCheckMs)
       // Another server may have promoted a version. While the database does not answer, `/readyz` says so.
       modelTimer = setInterval(() => void registry.refresh().catch(() => {}), modelCheckMs)
-      if (store.dropYears) {
-        endRetention = startRetention({ days: env.RETENTION_DAYS, dropYears: store.dropYears, clock, log })
-      }
+      jobs.start()
     },
     async close() {
       hub.close()
       clearInterval(feedTimer)
       clearInterval(modelTimer)
-      await Promise.all([endSources(), imports.close(), live.close(), trainings.close(), endRetention()])
+      await Promise.all([endSources(), imports.close(), live.close(), jobs.close().then(trainings.close)])
     },
   }
+}
+
+/** The name of this process among those on its database. */
+const processName = `${hostname()}/${process.pid}`
+
+/** What this server runs on a schedule, by its settings. */
+function jobsOf({ env, store, clock }: AssembleParts, trainings: Trainings): readonly Job[] {
+  const jobs: Job[] = []
+  if (env.RETENTION_DAYS !== undefined && store.dropYears) {
+    jobs.push(retentionJob({ days: env.RETENTION_DAYS, dropYears: store.dropYears, clock }))
+  }
+  if (env.RETRAIN_CRON !== undefined) {
+    jobs.push({
+      name: 'training',
+      schedule: env.RETRAIN_CRON,
+      firstRun: 'on schedule',
+      // It takes minutes of every core: better at its time than at any.
+      ifMissed: 'skip',
+      run: trainings.scheduled,
+    })
+  }
+  return jobs
 }

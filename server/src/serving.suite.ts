@@ -64,6 +64,7 @@ interface ServingOptions
   readonly access?: Partial<Access>
   readonly webDir?: string
   readonly modelsDir?: string
+  readonly retrainCron?: string
   readonly memory?: Partial<MemoryLimits>
 }
 
@@ -79,6 +80,7 @@ export async function serving(options: ServingOptions = {}): Promise<Serving> {
       MODELS_DIR: options.modelsDir ?? (await fakeModels('1')),
       MODELS_CACHE_DIR: await fakeModels(),
       WEB_DIR: webDir,
+      RETRAIN_CRON: options.retrainCron,
     }),
     clock: { now: () => now.value },
     log: options.log ?? makeLog('silent'),

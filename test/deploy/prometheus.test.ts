@@ -45,7 +45,12 @@ describe.skipIf(programs === null)('a Prometheus that scrapes a running server',
     const place = await makePlace()
     closing.push(place.remove)
     // As in a container: nobody is let in without a key, Prometheus neither.
-    const env = { REQUIRE_KEYS: 'true', DATA_DIR: join(place.folder, 'postgres'), DATABASE_URL: '' }
+    const env = {
+      REQUIRE_KEYS: 'true',
+      RETENTION_DAYS: '36500',
+      DATA_DIR: join(place.folder, 'postgres'),
+      DATABASE_URL: '',
+    }
     const keyOf = (scope: string) => addKey(env, scope)
     key = keyOf('ingest')
     const readKey = keyOf('read')

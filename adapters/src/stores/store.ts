@@ -4,6 +4,7 @@ import type { BudgetStore, ScoreStore } from './budgets.ts'
 import type { CommitStore, SnapshotStore } from './commits.ts'
 import type { CorrectionStore, JudgingStore } from './corrections.ts'
 import type { HistoryStore } from './history.ts'
+import type { JobStore } from './jobs.ts'
 import type { KeyStore } from './keys.ts'
 import type { ModelStore } from './models.ts'
 import type { ReplayStore } from './replays.ts'
@@ -23,6 +24,7 @@ export interface Store
     LabelStore,
     ReplayStore,
     ModelStore,
+    JobStore,
     BudgetStore,
     ScoreStore,
     CorrectionStore,

@@ -8,6 +8,7 @@ import { type ErrorCode, errorCodes } from '@candlewatch/api/values/errors'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { isoDate } from '@candlewatch/core/interval'
 import { closeOf, openOf } from '@candlewatch/core/time'
+import type { Ms } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
 import { keyed } from '../access/keyed.suite.ts'
 import { fileOf, linesFrom } from '../imports/files.suite.ts'
@@ -295,6 +296,24 @@ test('answers about a training', async () => {
   await error('ERR_RETRAIN_RUNNING', url, 'POST /api/models/retrain', { body: {} })
   expect((await answer(url, 'GET /api/training')).rows).not.toBeNull()
   expect((await answer(url, 'DELETE /api/training')).state).toBe('cancelled')
+})
+
+test('answers about jobs', async () => {
+  const store = memoryStore()
+  const { url } = await serving({ store, retrainCron: '30 3 * * *' })
+  expect((await answer(url, 'GET /api/jobs')).jobs).toEqual([])
+  await store.planJob({ name: 'training', schedule: '30 3 * * *', nextRun: barAt(0).ts })
+  await store.planJob({ name: 'of another server', schedule: '30 3 * * *', nextRun: barAt(0).ts })
+  const states = async () => (await answer(url, 'GET /api/jobs')).jobs.map(({ name, state }) => `${name} ${state}`)
+  expect(await states()).toEqual(['training overdue'])
+  const claimant = { by: 'host/1', leaseMs: 1e9, graceMs: 0, skipTo: null }
+  const claim = await store.claimJob('training', claimant)
+  expect(await states()).toEqual(['training running'])
+  const end = { outcome: 'failed', result: 'No rows.', nextRun: (Date.now() + 1e9) as Ms } as const
+  await store.endJob('training', claim?.attempt ?? 0, end)
+  expect((await answer(url, 'GET /api/jobs')).jobs).toMatchObject([
+    { state: 'waiting', runBy: 'host/1', outcome: 'failed', result: 'No rows.', missed: 1, missedAt: rowAt(1).date },
+  ])
 })
 
 test('answers about the budget and replays', async () => {

@@ -6,7 +6,7 @@ import type { Trial } from '@candlewatch/adapters/stores/models'
 import type { TrainerLine, Training, TrainingLoss } from '@candlewatch/api/training'
 import type { Ms } from '@candlewatch/core/types'
 import { pino } from 'pino'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { childEnv } from '../platform/env.ts'
 import { fakeModels, openFake, writeFake } from './fake-models.suite.ts'
 import { openModelRegistry } from './model-registry.ts'
@@ -109,31 +109,34 @@ test('a training that fails is logged, and another one can start', async () => {
   await expect.poll(() => retrain.start()).toBeUndefined()
 })
 
-test('a scheduled training starts by itself, and not again while one runs', async () => {
-  vi.useFakeTimers({ now: Date.UTC(2021, 0, 1, 3, 29, 30) })
-  onTestFinished(() => void vi.useRealTimers())
-  let started = 0
-  const parts: TrainingsParts = {
-    cron: '30 3 * * *',
-    log: pino({ level: 'silent' }),
-    trial: async () => null,
-    clock: { now: () => 1 as Ms },
-    models: {
-      champion: () => ({ manifest: { name: 'fake', market: 'bitstamp:BTC-USD', interval: '1h' } }),
-    } as unknown as TrainingsParts['models'],
-    train: (_champion, _order, stop) => {
-      started += 1
-      return new Promise((_resolve, reject) => stop.addEventListener('abort', () => reject(new Error('stopped'))))
-    },
-  }
-  const retrain = makeTrainings(parts)
-  await vi.advanceTimersByTimeAsync(29_000)
-  expect(started).toBe(0)
-  await vi.advanceTimersByTimeAsync(2_000)
-  expect(started).toBe(1)
-  await vi.advanceTimersByTimeAsync(24 * 3_600_000)
-  expect(started).toBe(1)
-  await retrain.close()
+test('a scheduled training resolves to its result, and is skipped while another one runs', async () => {
+  const { retrain, seen, serving } = await retraining()
+  retrain.start()
+  expect(await retrain.scheduled(new AbortController().signal)).toBe('Skipped: a training was running already.')
+  await expect.poll(() => retrain.current().state).toBe('done')
+  const again = await retraining()
+  expect(await again.retrain.scheduled(new AbortController().signal)).toBe('Trained 2. Promoted. Better.')
+  expect(again.seen.at(-1)).toMatchObject({ startedBy: 'schedule', size: 'full', state: 'done' })
+  expect(again.serving()).toBe('2')
+  expect(seen.at(-1)?.startedBy).toBe('hand')
+  expect(serving()).toBe('2')
+})
+
+test('a scheduled training that fails or is stopped rejects with the reason', async () => {
+  const { retrain } = await retraining({ train: () => Promise.reject(new Error('no rows')) })
+  await expect(retrain.scheduled(new AbortController().signal)).rejects.toMatchObject({
+    code: 'ERR_RETRAIN_FAILED',
+    message: expect.stringContaining('no rows'),
+  })
+  const stop = new AbortController()
+  const long = await retraining({
+    train: (_champion, _order, stopped) =>
+      new Promise((_resolve, reject) => stopped.addEventListener('abort', () => reject(new Error('aborted')))),
+  })
+  const scheduled = long.retrain.scheduled(stop.signal)
+  stop.abort()
+  await expect(scheduled).rejects.toThrow()
+  expect(long.retrain.current()).toMatchObject({ state: 'cancelled' })
 })
 
 test('closing while a training runs stops the training', async () => {

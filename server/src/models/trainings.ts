@@ -2,7 +2,6 @@ import type { Trial } from '@candlewatch/adapters/stores/models'
 import type { TrainerLine, Training, TrainingSize } from '@candlewatch/api/training'
 import type { Clock } from '@candlewatch/core/clock'
 import { CandlewatchError } from '@candlewatch/core/errors'
-import { type Logger, schedule } from 'node-cron'
 import type { Log } from '../platform/log.ts'
 import type { OpenModel } from './model-folders.ts'
 import type { ModelRegistry } from './model-registry.ts'
@@ -10,22 +9,22 @@ import { type TrainingOrder, whyFailed } from './trainer-process.ts'
 import { advanced, begun, ended, noTraining, trying } from './training-state.ts'
 import { streamOf } from './trial.ts'
 
-/** Trains new versions of the champion, one at a time, by hand and on a schedule. */
+/** Trains new versions of the champion, one at a time. */
 export interface Trainings {
   /** Starts a training by hand. Throws ERR_RETRAIN_RUNNING. */
   start(size?: TrainingSize): void
+  /** Trains on schedule; resolves to the result in one sentence. Aborting `stop` cancels it. Throws ERR_RETRAIN_FAILED. */
+  scheduled(stop: AbortSignal): Promise<string>
   /** Ends the training under way; resolves when it has ended. It leaves nothing, or a complete version that is a candidate. */
   cancel(): Promise<void>
   /** The training under way, or the last one. */
   current(): Training
-  /** Ends the training under way, and the schedule. */
+  /** Ends the training under way. */
   close(): Promise<void>
 }
 
 /** The parts that trainings work with. */
 export interface TrainingsParts {
-  /** Five cron fields, UTC; undefined: trainings start by hand only. */
-  readonly cron?: string | undefined
   readonly models: Pick<ModelRegistry, 'champion' | 'scan' | 'find' | 'promote'>
   /** Makes a new version for the champion's market, and resolves to it. */
   train(champion: OpenModel, order: TrainingOrder, stop: AbortSignal): Promise<{ readonly version: string }>
@@ -37,12 +36,15 @@ export interface TrainingsParts {
   readonly log: Log
 }
 
-/** Makes the trainings and starts their schedule. A training that fails is logged and changes nothing. */
-export function makeTrainings({ cron, models, train, trial, changed, clock, log }: TrainingsParts): Trainings {
-  let running: { readonly stop: AbortController; readonly ended: Promise<void> } | null = null
+interface Running {
+  readonly stop: AbortController
+  readonly ended: Promise<void>
+}
+
+/** Makes the trainings. A training that fails is logged and changes nothing. */
+export function makeTrainings({ models, train, trial, changed, clock, log }: TrainingsParts): Trainings {
+  let running: Running | null = null
   let training = noTraining
-  const task =
-    cron === undefined ? null : schedule(cron, onTime, { timezone: 'UTC', name: 'retrain', logger: ofCron(log) })
 
   return {
     start(size = 'full') {
@@ -54,12 +56,18 @@ export function makeTrainings({ cron, models, train, trial, changed, clock, log 
       }
       begin('hand', size)
     },
+    async scheduled(stop) {
+      if (running !== null) return 'Skipped: a training was running already.'
+      const { ended } = begin('schedule', 'full')
+      stop.addEventListener('abort', () => void cancel(), { once: true })
+      await ended
+      stop.throwIfAborted()
+      if (training.state === 'done') return training.says
+      throw new CandlewatchError('ERR_RETRAIN_FAILED', training.says)
+    },
     cancel,
     current: () => training,
-    async close() {
-      await task?.destroy()
-      await cancel()
-    },
+    close: cancel,
   }
 
   async function cancel(): Promise<void> {
@@ -67,12 +75,7 @@ export function makeTrainings({ cron, models, train, trial, changed, clock, log 
     await running?.ended
   }
 
-  function onTime(): void {
-    if (running !== null) log.warn('the previous training is still running: this one is skipped')
-    else begin('schedule', 'full')
-  }
-
-  function begin(startedBy: 'hand' | 'schedule', size: TrainingSize): void {
+  function begin(startedBy: 'hand' | 'schedule', size: TrainingSize): Running {
     const champion = models.champion()
     const { name, interval } = champion.manifest
     const { market } = streamOf(champion)
@@ -89,6 +92,7 @@ export function makeTrainings({ cron, models, train, trial, changed, clock, log 
         show(ended(training, outcome, clock.now()))
       })
     running = { stop, ended: done }
+    return running
   }
 
   function endOf(err: unknown, stop: AbortSignal, model: string) {
@@ -139,13 +143,3 @@ export function makeTrainings({ cron, models, train, trial, changed, clock, log 
 }
 
 const isSame = ({ manifest: a }: OpenModel, { manifest: b }: OpenModel) => a.version === b.version
-
-/** Writes the scheduler's messages to our log, for example that it woke too late. */
-function ofCron(log: Log): Logger {
-  return {
-    info: text => log.info(text),
-    warn: text => log.warn(text),
-    error: (found, err) => log.error({ err: err ?? found }, 'training schedule'),
-    debug: found => log.debug({ err: found }, 'training schedule'),
-  }
-}

@@ -1,3 +1,4 @@
+import type { JobRecord } from '@candlewatch/adapters/stores/jobs'
 import type { PoolState } from '@candlewatch/adapters/stores/postgres/connection'
 import { type Feed, feed as feedSchema } from '@candlewatch/api/feeds'
 import { Counter, collectDefaultMetrics, Gauge } from 'prom-client'
@@ -9,6 +10,7 @@ export interface ObservedState {
   listeners(): number
   /** null if the store has no connection pool. */
   pool(): PoolState | null
+  jobs(): readonly JobRecord[]
   alarmsPerWeek(): number
   /** The model in use. */
   model(): { readonly name: string; readonly version: string }
@@ -76,6 +78,20 @@ export function observe({ registry, labelsOf }: Metrics, state: ObservedState): 
       for (const feed of state.feeds()) {
         for (const [kind, count] of Object.entries(feed.counts)) this.inc({ ...labelsOf(feed), kind }, count)
       }
+    },
+  })
+
+  gauges('job_failing', '1 while the last run of the job failed, or while it is overdue, else 0.', ['name'], () =>
+    state.jobs().map(({ name, outcome, isOverdue }) => [{ name }, outcome === 'failed' || isOverdue ? 1 : 0] as const),
+  )
+  new Counter({
+    name: 'candlewatch_job_runs_missed_total',
+    help: 'Runs of the job that no server started within an hour.',
+    labelNames: ['name'],
+    registers,
+    collect() {
+      this.reset()
+      for (const { name, missed } of state.jobs()) this.inc({ name }, missed)
     },
   })
 

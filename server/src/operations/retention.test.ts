@@ -1,38 +1,19 @@
 import type { Ms } from '@candlewatch/core/types'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { makeLog } from '../platform/log.ts'
-import { startRetention } from './retention.ts'
+import { expect, test, vi } from 'vitest'
+import { retentionJob } from './retention.ts'
 
-const log = makeLog('silent')
-const clock = { now: () => Date.now() as Ms }
+const clock = { now: () => Date.UTC(2026, 10, 21) as Ms }
+const { signal } = new AbortController()
 
-beforeEach(() => {
-  vi.useFakeTimers({ now: Date.UTC(2026, 10, 21) })
-})
-afterEach(() => {
-  vi.useRealTimers()
-})
-
-test('years are dropped at the start and every day, and a failure does not end this', async () => {
-  const dropYears = vi.fn<(before: Ms) => Promise<number[]>>().mockRejectedValueOnce(new Error('lock timeout'))
-  const info = vi.spyOn(log, 'info')
-  const warn = vi.spyOn(log, 'warn')
-  dropYears.mockResolvedValue([2019])
-  const end = startRetention({ days: 30, dropYears, clock, log })
-  await vi.advanceTimersByTimeAsync(0)
-  expect(warn).toHaveBeenCalledTimes(1)
-  await vi.advanceTimersByTimeAsync(2 * 86_400_000)
-  expect(dropYears.mock.calls).toEqual([22, 23, 24].map(day => [Date.UTC(2026, 9, day)]))
-  expect(info).toHaveBeenCalledWith({ year: 2019, retentionDays: 30 }, expect.stringContaining('2019'))
-  await end()
-  await vi.advanceTimersByTimeAsync(2 * 86_400_000)
-  expect(dropYears).toHaveBeenCalledTimes(3)
+test('years that ended more than the given days ago are dropped, and the result names them', async () => {
+  const dropYears = vi.fn<(before: Ms) => Promise<number[]>>().mockResolvedValueOnce([2018, 2019]).mockResolvedValue([])
+  const job = retentionJob({ days: 30, dropYears, clock })
+  expect(await job.run(signal)).toBe('Bars and verdicts of 2018, 2019 were dropped.')
+  expect(await job.run(signal)).toBe('No year ended more than 30 days ago.')
+  expect(dropYears.mock.calls).toEqual([[Date.UTC(2026, 9, 22)], [Date.UTC(2026, 9, 22)]])
 })
 
-test('nothing is dropped without a number of days', async () => {
-  const dropYears = vi.fn()
-  const end = startRetention({ days: undefined, dropYears, clock, log })
-  await vi.advanceTimersByTimeAsync(3 * 86_400_000)
-  await end()
-  expect(dropYears).not.toHaveBeenCalled()
+test('a failure is the result of the run', async () => {
+  const job = retentionJob({ days: 30, dropYears: () => Promise.reject(new Error('lock timeout')), clock })
+  await expect(job.run(signal)).rejects.toThrow('lock timeout')
 })

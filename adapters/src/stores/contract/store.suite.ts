@@ -21,6 +21,7 @@ import { candleContract } from './candles.suite.ts'
 import { correctionContract } from './corrections.suite.ts'
 import { coverageContract } from './coverage.suite.ts'
 import { episodesContract } from './episodes.suite.ts'
+import { jobContract } from './jobs.suite.ts'
 import { keyContract } from './keys.suite.ts'
 import { modelContract } from './models.suite.ts'
 
@@ -468,6 +469,7 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
     })
 
     modelContract(() => store)
+    jobContract(() => store)
     budgetContract(() => store, newStream)
     candleContract(() => store, newStream, stepAt)
     episodesContract(() => store, newStream, stepAt)

@@ -13,6 +13,7 @@ import { memoryBudgets } from './budgets.ts'
 import { candlesOf } from './candles.ts'
 import { memoryCorrections } from './corrections.ts'
 import { coverageOf } from './coverage.ts'
+import { memoryJobs } from './jobs.ts'
 import { memoryKeys } from './keys.ts'
 import { memoryModels } from './models.ts'
 
@@ -93,6 +94,7 @@ export function memoryStore(): Store {
 
   const store: Store = {
     ...memoryModels(),
+    ...memoryJobs(),
     ...corrections,
     ...memoryKeys(),
     ...budgets,

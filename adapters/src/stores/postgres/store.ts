@@ -6,6 +6,7 @@ import { lockStream, postgresCommits, postgresSnapshots } from './commits.ts'
 import { connections, type PoolState } from './connection.ts'
 import { postgresCorrections, postgresJudging } from './corrections.ts'
 import { postgresHistory } from './history.ts'
+import { postgresJobs } from './jobs.ts'
 import { postgresKeys } from './keys.ts'
 import { postgresModels } from './models.ts'
 import { postgresReplays } from './replays.ts'
@@ -59,6 +60,7 @@ export function postgresStore(databaseUrl: string, options: PostgresOptions = {}
     ...postgresHistory(database, slow),
     ...postgresReplays(database),
     ...postgresModels(database),
+    ...postgresJobs(database),
     ...postgresBudgets(database),
     ...postgresScores(database),
     ...postgresCorrections(database, slow),
