@@ -1,8 +1,19 @@
 import { z } from 'zod'
 import { barNumbers, rowFields, rowOf } from './bars.ts'
-import { dateTime, expected, intervalName, marketName, nextCursor, rangeQuery, words } from './fields.ts'
+import {
+  date,
+  dateTime,
+  expected,
+  interval,
+  intervalName,
+  market,
+  marketName,
+  nextCursor,
+  rangeQuery,
+  words,
+} from './fields.ts'
 import { route, routesByName, type Wire } from './route.ts'
-import { verdictAnswer } from './verdict.ts'
+import { correctionKind, verdictAnswer } from './verdict.ts'
 
 const reason = words('a reason, in words')
   .trim()
@@ -14,19 +25,23 @@ const correctionInput = rowOf({ ...rowFields, reason }).meta({
   description: 'The right numbers of a bar that was judged with wrong ones.',
 })
 
-/** A correction of a judged bar. */
+/** A correction of judged bars. */
 export const correction = z
   .object({
     id: z.number(),
+    kind: correctionKind,
     market: marketName,
     interval: intervalName,
-    date: dateTime.meta({ description: "The bar's open." }),
-    revision: z.number().meta({ description: '1 is the first correction of the bar.' }),
+    date: dateTime.meta({ description: 'Open of the first bar that it changes.' }),
+    bars: z.number().meta({ description: 'How many bars it changes; more than one only if they fill gaps.' }),
+    revision: z.number().meta({
+      description: "1 is the first correction of the bar's numbers; 0 if they were not corrected.",
+    }),
     reason: z.string(),
     at: dateTime.meta({ description: 'When it was made.' }),
     withdrawn: z.number().meta({ description: 'How many verdicts it withdrew.' }),
-    before: barNumbers,
-    after: barNumbers,
+    before: barNumbers.nullable().meta({ description: 'The first bar before; null if it was missing.' }),
+    after: barNumbers.nullable().meta({ description: 'The first bar after; null if it was withdrawn.' }),
   })
   .meta({ id: 'Correction' })
 /** A correction of a judged bar, as clients read it. */
@@ -39,6 +54,13 @@ const corrected = z
     judgedAgain: z.number().meta({ description: 'How many bars were judged again: this one and those after it.' }),
   })
   .meta({ id: 'CorrectionResult' })
+
+const withdrawal = z
+  .object({
+    correction,
+    newest: dateTime.nullable().meta({ description: 'Open of the bar that is now the newest; null without any.' }),
+  })
+  .meta({ id: 'WithdrawalResult' })
 
 /** The routes for corrections. */
 export const correctionRoutes = routesByName(
@@ -68,12 +90,36 @@ export const correctionRoutes = routesByName(
     ],
   }),
   route({
+    id: 'withdrawBar',
+    method: 'DELETE',
+    path: '/api/bars',
+    scope: 'admin',
+    summary: 'Withdraw the newest bar',
+    description:
+      'For a bar that should not exist, such as one with a wrong date. Its verdict is withdrawn but kept, and the next row is judged as if the bar had never come. Only the newest bar can be withdrawn; repeat the call for those before it.',
+    query: z.object({
+      market,
+      interval,
+      date: date.meta({ description: 'Open of the newest bar.' }),
+      reason,
+    }),
+    answer: withdrawal,
+    problems: [
+      'ERR_CORRECTION_UNKNOWN',
+      'ERR_BAR_NOT_NEWEST',
+      'ERR_NOT_STORED',
+      'ERR_BUSY',
+      'ERR_STOPPING',
+      'ERR_DATABASE_UNREACHABLE',
+    ],
+  }),
+  route({
     id: 'getCorrections',
     method: 'GET',
     path: '/api/corrections',
     scope: 'read',
     summary: 'List corrections of a range of bars',
-    description: 'In the order in which they were made.',
+    description: 'In the order in which they were made: changed numbers, rows that filled gaps, withdrawn bars.',
     query: rangeQuery,
     answer: z.object({ corrections: z.array(correction), nextCursor }).meta({ id: 'CorrectionsPage' }),
   }),

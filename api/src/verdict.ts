@@ -62,6 +62,24 @@ const outcome = priceOutcome
   .nullable()
   .meta({ description: 'null while warming up or when no forecast was made for this bar.' })
 
+/** The kinds of corrections of judged bars. */
+export const correctionKind = z.enum(['changed', 'filled', 'withdrawn']).meta({
+  id: 'CorrectionKind',
+  description:
+    'changed: a bar has other numbers. filled: bars that were missing arrived late. withdrawn: the newest bar was taken back.',
+})
+
+/** A kind of correction. */
+export type CorrectionKind = z.output<typeof correctionKind>
+
+const again = z
+  .object({
+    kind: correctionKind,
+    date: dateTime.meta({ description: 'Open of the first bar that was changed.' }),
+  })
+  .readonly()
+  .meta({ id: 'JudgedAgain' })
+
 const verdictFields = {
   id: z.string().meta({ description: 'market/interval@ts#model: writing it twice is harmless.' }),
   market: marketName,
@@ -91,6 +109,10 @@ const verdictFields = {
   alarmsPerWeek: z.number().meta({ description: 'The budget that the bar was judged by.' }),
   feedShare: z.number().meta({ description: 'The share of the alarm budget for implausible rows.' }),
   model: modelName,
+  again: again.optional().meta({
+    description:
+      'Present if the bar was judged again because this or an earlier bar was changed, filled in or withdrawn. GET /api/corrections has the earlier verdicts.',
+  }),
   next: nextForecast
     .nullable()
     .meta({ description: 'The forecast of the bar that follows; null until there is enough past.' }),

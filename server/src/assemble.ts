@@ -114,6 +114,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     currentModel: () => meteredModel(currentModel(registry), metrics),
     publish: (stream, committed) => events.publish('judged', { stream, committed }),
     repeated: (stream, bars) => events.publish('repeated', { stream, bars }),
+    withdrawn: (stream, newest) => events.publish('withdrawn', { stream, newest }),
   })
   const live = meteredLive(judge, metrics)
   const refused: Refused = (stream, openMs, error) => events.publish('refused', { stream, openMs, error })
@@ -144,6 +145,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
   logEvents(log, events)
   events.on('judged', ({ stream, committed }) => feeds.accepted(stream, committed))
   events.on('repeated', ({ stream, bars }) => feeds.repeated(stream, bars))
+  events.on('withdrawn', ({ stream, newest }) => feeds.withdrawn(stream, newest))
   events.on('refused', ({ stream, openMs, error }) => feeds.refused(stream, openMs, error))
   const memory = parts.memory ?? memoryLimits()
   const hub = makeStreamHub(events, memory)

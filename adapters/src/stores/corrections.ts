@@ -1,15 +1,23 @@
+import type { CorrectionKind } from '@candlewatch/api/verdict'
 import type { Stream } from '@candlewatch/core/time'
 import type { Bar, Episode, Ms, Step, Verdict } from '@candlewatch/core/types'
 import type { Range } from './bars.ts'
 import type { KnownScores } from './budgets.ts'
 import type { Snapshot } from './commits.ts'
 
-/** A judged bar whose numbers were corrected. */
+/** A change of bars of a stream after later ones, or they themselves, were judged. */
 export interface Correction extends Stream {
   readonly id: number
-  readonly before: Bar
-  readonly after: Bar
-  /** 1 is the first correction of the bar. */
+  readonly kind: CorrectionKind
+  /** Open of the first bar that it changes. */
+  readonly openMs: Ms
+  /** How many bars it changes. More than one only if they fill gaps. */
+  readonly bars: number
+  /** The first of these bars as it was; null if it was missing. */
+  readonly before: Bar | null
+  /** The same bar as it is now; null if it was withdrawn. */
+  readonly after: Bar | null
+  /** 1 is the first correction of the bar's numbers; 0 if they were not corrected. */
   readonly revision: number
   readonly reason: string
   readonly at: Ms
@@ -25,12 +33,14 @@ export interface WithdrawnVerdicts {
 
 /** Everything that one correction writes, in one transaction. */
 export interface CorrectionWork {
-  readonly bar: Bar
+  readonly kind: CorrectionKind
+  /** The bars that it changes, oldest first: one or more that fill gaps, otherwise exactly one. */
+  readonly bars: readonly [Bar, ...Bar[]]
   readonly reason: string
   readonly at: Ms
-  /** The corrected bar and all after it, judged again. */
+  /** The changed bars and all after the first of them, judged again. */
   readonly steps: readonly Step[]
-  /** The newest episode that began before the corrected bar, as it stood then; null if there is none. */
+  /** The newest episode that began before the first changed bar, as it stood then; null if there is none. */
   readonly episodeBefore: Episode | null
   readonly snapshot: Snapshot
   readonly beginning: Beginning
@@ -40,7 +50,7 @@ export interface CorrectionWork {
 /** Corrections of judged bars. */
 export interface CorrectionStore {
   /**
-   * Stores the bar as a further revision, withdraws its verdict and those after it without erasing them, and writes the new
+   * Stores the bars as they are now, withdraws the verdicts from the first of them on without erasing them, and writes the new
    * ones. Returns one seq per step.
    */
   correct(

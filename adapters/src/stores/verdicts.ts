@@ -19,6 +19,8 @@ export interface VerdictStore {
   faults(range: Range): Promise<readonly SequencedVerdict[]>
   /** Returns the first anomaly or feed fault that closed after `ts`, or null. */
   alarmAfter(stream: Stream, ts: Ms): Promise<Verdict | null>
+  /** Returns when the oldest bar with a verdict closed, or null. */
+  firstJudged(stream: Stream): Promise<Ms | null>
   /** Like `verdictsAfter`, once the stream's commits that are under way have ended, also those of lost connections. */
   settledAfter(stream: Stream, seq: number, limit: number): Promise<readonly SequencedVerdict[]>
   /** Returns verdicts of the stream that were committed after `seq`, in order of commit. A reader that resumes after the last of them misses none. */

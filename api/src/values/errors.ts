@@ -7,10 +7,11 @@ export const errorCodes = {
   ERR_BAR_MISALIGNED: { text: 'The date is not the opening of an interval.', status: 422 },
   ERR_BAR_FUTURE: { text: 'The bar has not closed yet.', status: 422 },
   ERR_BAR_LATE: {
-    text: 'The bar is older than the newest bar of its market and was never received before.',
+    text: 'The bar is older than the newest bar of its market, was never received before, and is too old to fill a gap; or the rows are not sorted.',
     status: 409,
   },
   ERR_BAR_CONFLICT: { text: 'The bar was received before with other numbers.', status: 409 },
+  ERR_BAR_NOT_NEWEST: { text: 'The bar to withdraw is not the newest of its market.', status: 409 },
   ERR_CORRECTION_UNKNOWN: { text: 'The bar to correct has no verdict.', status: 404 },
   ERR_CORRECTION_OLD: {
     text: 'Too many bars follow the bar to correct to judge them all again.',

@@ -27,8 +27,12 @@ export interface Compared {
 
 /** `body` is the verdict's JSON as it is stored. */
 export function compared(body: string): Compared {
-  const verdict = JSON.parse(body) as StoredVerdict
-  if (!('because' in verdict)) return { verdict, text: body, textOf: judged => JSON.stringify(judged) }
+  const { again, ...verdict } = JSON.parse(body) as StoredVerdict
+  if (!('because' in verdict)) {
+    // It tells why the bar was judged a second time, which does not follow from the bars.
+    const text = again ? JSON.stringify(verdict) : body
+    return { verdict, text, textOf: judged => JSON.stringify(judged) }
+  }
   return { verdict, text: without(sentences, verdict), textOf: judged => without(reasons, judged) }
 }
 

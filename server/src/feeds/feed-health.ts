@@ -11,6 +11,8 @@ export interface FeedHealth {
   readonly isEmpty: boolean
   /** Records bars that were accepted, oldest first. */
   accept(bars: readonly Pick<Bar, 'ts' | 'seen'>[]): void
+  /** Goes back to this bar after newer ones were withdrawn. */
+  goBack(newest: Pick<Bar, 'ts' | 'seen'> | null): void
   /** Counts a fault that happened `times` times. */
   count(kind: FeedFaultKind, occurrence: FaultOccurrence, times?: number): void
   isStale(now: Ms): boolean
@@ -49,6 +51,9 @@ export function makeFeedHealth({ market, intervalMs }: Stream, countedSince: Ms)
         isLive ||= onTime
         newest = bar
       }
+    },
+    goBack(bar) {
+      newest = bar
     },
     count(kind, occurrence, times = 1) {
       counts[kind] += times

@@ -206,7 +206,7 @@ test.each([
   [
     { date: '2020-12-31T00:00:00Z' },
     'late',
-    'The row of 2020-12-31T00:00:00Z was refused: expected a bar after the newest one of its market, which opened at 2021-01-01T00:00:00Z, found an older one, of 2020-12-31T00:00:00Z, that was never received before.',
+    'The row of 2020-12-31T00:00:00Z was refused: expected a bar after the first one that was judged, which opened at 2021-01-01T00:00:00Z, found an older one, of 2020-12-31T00:00:00Z, that was never received before.',
   ],
 ])('a row with %j is refused and counted as %s', async (change, kind, evidence) => {
   const server = await serving()

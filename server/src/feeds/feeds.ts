@@ -12,10 +12,12 @@ import { type FeedHealth, latenessKept, makeFeedHealth } from './feed-health.ts'
 export interface Feeds {
   /** Records bars that were stored before this start, oldest first. */
   restore(stream: Stream, bars: readonly Bar[]): void
-  /** Records new rows, judged and stored. */
+  /** Records new rows, judged and stored. Bars that were judged again are ignored: they are not the feed's newest rows. */
   accepted(stream: Stream, committed: readonly { readonly verdict: Verdict }[]): void
   /** Records rows that were stored already and answered from the store. */
   repeated(stream: Stream, bars: readonly Bar[]): void
+  /** Records that the newest bars were withdrawn; the feed goes on from this one. */
+  withdrawn(stream: Stream, newest: Bar | null): void
   /** Records a refused row. Errors that are not about the row, such as an unreachable database, are ignored. */
   refused(stream: Stream, openMs: Ms, error: CandlewatchError): void
   /** Announces every feed that has become stale since the last call. */
@@ -58,14 +60,22 @@ export function makeFeeds({ clock, announce }: FeedsParts): Feeds {
     },
     accepted(stream, committed) {
       const seen = clock.now()
+      const arrived = committed.filter(({ verdict }) => verdict.again === undefined)
+      if (arrived.length === 0) return
       update(stream, feed => {
-        feed.accept(committed.map(({ verdict }) => ({ ts: verdict.ts, seen })))
-        for (const { verdict } of committed) {
+        feed.accept(arrived.map(({ verdict }) => ({ ts: verdict.ts, seen })))
+        for (const { verdict } of arrived) {
           const { date, fault } = verdict
           if (!fault) continue
           const evidence = sentence(verdict.reason, verdict.market)
           feed.count(kindOf(fault.kind), { date, seen: isoDate(seen), evidence })
         }
+        announceChange(feed)
+      })
+    },
+    withdrawn(stream, newest) {
+      update(stream, feed => {
+        feed.goBack(newest)
         announceChange(feed)
       })
     },

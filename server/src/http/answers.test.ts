@@ -142,6 +142,14 @@ test('answers to rows and corrections', async () => {
   await error('ERR_BAR_FUTURE', ...correct({ ...rowAt(3, { date: '2022-01-01' }), reason }))
   await error('ERR_BODY_TYPE', ...correct({}), { 'content-type': 'text/plain' })
   await error('ERR_BODY_SHAPE', url, 'POST /api/corrections', { body: '{' })
+
+  await answer(url, 'POST /predict_anomaly', { body: rowAt(9) })
+  await answer(url, 'POST /predict_anomaly', { body: rowAt(7) })
+  const bar = (hour: number) => ({ query: { market: btc.market, interval: '1h', date: rowAt(hour).date, reason } })
+  await error('ERR_BAR_NOT_NEWEST', url, 'DELETE /api/bars', bar(7))
+  await error('ERR_CORRECTION_UNKNOWN', url, 'DELETE /api/bars', bar(8))
+  await answer(url, 'DELETE /api/bars', bar(9))
+  await answer(url, 'GET /api/corrections')
 })
 
 test('answers about feeds', async () => {

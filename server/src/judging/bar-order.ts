@@ -4,6 +4,7 @@ import { isoDate } from '@candlewatch/core/interval'
 import type { Stream } from '@candlewatch/core/time'
 import { openOf } from '@candlewatch/core/time'
 import type { Bar, Ms } from '@candlewatch/core/types'
+import type { Fillable } from './correct.ts'
 import { refusal } from './row-check.ts'
 
 /** The stored bars and verdicts at some closes. */
@@ -60,18 +61,28 @@ export function checkOrder({ intervalMs }: Stream, bars: readonly Bar[], known: 
   return fresh
 }
 
-/** Throws ERR_BAR_LATE if the oldest of the fresh bars is not newer than all bars of its stream. */
-export function refuseLate({ intervalMs }: Stream, fresh: readonly Bar[], bars: readonly Bar[], newestTs: Ms): void {
-  const late = fresh[0]
-  if (!late || late.ts > newestTs) return
+/** Throws ERR_BAR_LATE for the oldest of the late bars if it can't be filled in any more. */
+export function refuseTooLate(
+  { intervalMs }: Stream,
+  late: readonly Bar[],
+  bars: readonly Bar[],
+  newestTs: Ms,
+  fillable: Fillable | null,
+): void {
+  const [oldest] = late
+  if (!oldest || (fillable && oldest.ts > fillable.afterTs)) return
+  const date = (ts: Ms) => isoDate(openOf({ ts }, intervalMs))
+  const expected = fillable
+    ? `a bar after ${fillable.after}, which opened at ${date(fillable.afterTs)}`
+    : `a bar after the newest one of its market, which opened at ${date(newestTs)}`
   throw refusal(
     {
       code: 'ERR_BAR_LATE',
       field: 'date',
-      expected: `a bar after the newest one of its market, which opened at ${isoDate(openOf({ ts: newestTs }, intervalMs))}`,
-      found: `an older one, of ${isoDate(openOf(late, intervalMs))}, that was never received before`,
-      advice: 'Send bars as they close: an older one can no longer be judged.',
+      expected,
+      found: `an older one, of ${date(oldest.ts)}, that was never received before`,
+      advice: 'It can no longer be judged. Import it with POST /api/imports to keep it for training.',
     },
-    bars.indexOf(late),
+    bars.indexOf(oldest),
   )
 }

@@ -1,25 +1,15 @@
 import type { BarStore } from '@candlewatch/adapters/stores/bars'
-import type { Correction, CorrectionStore, CorrectionWork } from '@candlewatch/adapters/stores/corrections'
+import type { Correction, CorrectionStore } from '@candlewatch/adapters/stores/corrections'
+import type { VerdictStore } from '@candlewatch/adapters/stores/verdicts'
 import { differingField } from '@candlewatch/core/bar'
-import { warmUpBars } from '@candlewatch/core/engine/pipeline'
-import { run } from '@candlewatch/core/engine/run'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { isoDate } from '@candlewatch/core/interval'
 import { closeOf, openOf, type Stream } from '@candlewatch/core/time'
-import type { Bar, Sink, Step, Verdict } from '@candlewatch/core/types'
-import {
-  beginningOf,
-  type CurrentModel,
-  type Engine,
-  knownScores,
-  otherRequests,
-  snapshotOf,
-  warmedUp,
-} from './engine.ts'
-import { type EpisodeHistory, trackerAt } from './episodes.ts'
+import type { Bar, Ms, Verdict } from '@candlewatch/core/types'
+import { maxLaterBars } from './rejudge.ts'
 
 /** The ports that a correction needs. */
-export type CorrectingStore = BarStore & CorrectionStore
+export type CorrectingStore = BarStore & VerdictStore & CorrectionStore
 
 /** The result of a correction. */
 export interface Corrected {
@@ -39,16 +29,14 @@ export interface Correctable {
   readonly later: readonly Bar[]
 }
 
-/** A corrected bar and those after it, judged again and not written yet. */
-export interface Rejudged {
-  readonly engine: Engine
-  readonly work: CorrectionWork
+/** The bars that can still be filled in: those that close after `afterTs`. */
+export interface Fillable {
+  readonly afterTs: Ms
+  /** That bar, in words. */
+  readonly after: string
+  /** The newest bars, oldest first: all from the oldest that can be filled in on. */
+  readonly newest: readonly Bar[]
 }
-
-// A year of hours: judged again in a few seconds, and held in memory until then.
-const maxLaterBars = 10_000
-// Judged in some milliseconds; then other requests get their turn.
-const batchBars = 20
 
 /**
  * Finds the stored bar that a corrected one replaces. Throws ERR_CORRECTION_UNKNOWN for a bar without a verdict and
@@ -73,39 +61,33 @@ export async function findCorrectable(store: BarStore, stream: Stream, bar: Bar)
 }
 
 /**
- * Judges a corrected bar and all after it. The engine starts anew and is warmed up on the bars before, so that its verdicts
- * follow from the bars alone.
+ * Finds which missing bars can be filled in: those after the first bar that was judged, with at most 10,000 bars after them.
+ * null if there is none.
  */
-export async function rejudge(
-  store: BarStore & EpisodeHistory,
-  stream: Stream,
-  model: CurrentModel,
-  {
-    bar,
-    later,
-    reason,
-    alarmsPerWeek,
-  }: Pick<Correctable, 'later'> & {
-    readonly bar: Bar
-    readonly reason: string
-    readonly alarmsPerWeek: number
-  },
-): Promise<Rejudged> {
-  const toMs = openOf(bar, stream.intervalMs)
-  const before = await store.bars({ ...stream, fromMs: null, toMs, limit: warmUpBars })
-  const { tracker, newest } = await trackerAt(store, stream, toMs)
-  const engine = await warmedUp(stream, model, before, tracker)
-  const [beginning, known] = [beginningOf(engine), knownScores(engine)]
-  engine.pipeline.alarmsPerWeek = alarmsPerWeek
-  const steps: Step[] = []
-  const sink: Sink<Step> = {
-    write(batch) {
-      steps.push(...batch)
-      return otherRequests()
-    },
+export async function findFillable(store: BarStore & VerdictStore, stream: Stream): Promise<Fillable | null> {
+  const firstTs = await store.firstJudged(stream)
+  if (firstTs === null) return null
+  const newest = await store.bars({ ...stream, fromMs: null, toMs: null, limit: maxLaterBars + 1 })
+  const oldestTs = newest.length > maxLaterBars ? newest[0]?.ts : undefined
+  if (oldestTs === undefined || oldestTs <= firstTs)
+    return { afterTs: firstTs, after: 'the first one that was judged', newest }
+  return { afterTs: oldestTs, after: `the one with ${maxLaterBars} bars after it`, newest }
+}
+
+/** A bar that can be withdrawn. Throws ERR_CORRECTION_UNKNOWN for a bar without a verdict, and ERR_BAR_NOT_NEWEST. */
+export async function findWithdrawable(store: BarStore, stream: Stream, openMs: Ms): Promise<Bar> {
+  const ts = closeOf(openMs, stream.intervalMs)
+  const entry = (await store.known(stream, [ts])).get(ts)
+  const date = isoDate(openMs)
+  if (!entry?.verdict) {
+    const found = entry ? 'one that was only part of the warm-up' : 'none'
+    const message = `Expected a bar that was judged at ${date}, found ${found}. Only judged bars can be withdrawn.`
+    throw new CandlewatchError('ERR_CORRECTION_UNKNOWN', message, { field: 'date' })
   }
-  await run([bar, ...later], engine, sink, batchBars)
-  engine.newestTs = (later.at(-1) ?? bar).ts
-  const snapshot = snapshotOf(engine)
-  return { engine, work: { bar, reason, at: bar.seen, steps, episodeBefore: newest, snapshot, beginning, known } }
+  const [newest] = await store.bars({ ...stream, fromMs: null, toMs: null, limit: 1 })
+  if (newest && newest.ts > ts) {
+    const message = `Expected the newest bar, which opened at ${isoDate(openOf(newest, stream.intervalMs))}, found ${date}. Withdraw the bars after it first, or correct its numbers with POST /api/corrections.`
+    throw new CandlewatchError('ERR_BAR_NOT_NEWEST', message, { field: 'date' })
+  }
+  return entry.bar
 }

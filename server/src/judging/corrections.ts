@@ -13,7 +13,7 @@ import { pageOf, rangeOf } from '../http/pages.ts'
 import type { Live } from './live.ts'
 import { checkRow } from './row-check.ts'
 
-/** `/api/corrections`: corrected numbers of bars that were judged, and the verdicts that they withdrew. */
+/** `/api/corrections` and `DELETE /api/bars`: corrected numbers of bars that were judged, withdrawn bars, and the verdicts that they withdrew. */
 export function corrections(live: Live, store: CorrectionStore, clock: Clock): Router {
   const router = Router()
   handle(router, 'POST /api/corrections', async ({ body: { reason, ...row } }, { response }) => {
@@ -27,6 +27,11 @@ export function corrections(live: Live, store: CorrectionStore, clock: Clock): R
       judgedAgain: correction ? verdicts.length : 0,
     }
   })
+  handle(router, 'DELETE /api/bars', async ({ query: { market, interval: intervalMs, date, reason } }) => {
+    const { correction, newestTs } = await live.withdraw({ market, intervalMs }, date, reason, clock.now())
+    const newest = newestTs === null ? null : isoDate(openOf({ ts: newestTs }, intervalMs))
+    return { correction: shownCorrection(correction), newest }
+  })
   handle(router, 'GET /api/corrections/:id', async ({ params: { id }, query: { limit } }) => {
     const found = await store.correction(/^\d{1,15}$/.test(id) ? Number(id) : 0, limit)
     if (!found) {
@@ -36,24 +41,26 @@ export function corrections(live: Live, store: CorrectionStore, clock: Clock): R
   })
   handle(router, 'GET /api/corrections', async ({ query }) => {
     const found = await store.corrections(rangeOf(query))
-    const { page, nextCursor } = pageOf(found, query.limit, ({ after }) => openOf(after, query.interval))
+    const { page, nextCursor } = pageOf(found, query.limit, ({ openMs }) => openMs)
     return { corrections: page.map(shownCorrection), nextCursor }
   })
   return router
 }
 
-function shownCorrection({ intervalMs, before, after, ...of }: Correction): CorrectionAnswer {
+function shownCorrection({ intervalMs, openMs, before, after, ...of }: Correction): CorrectionAnswer {
   return {
     id: of.id,
     market: of.market,
     interval: formatInterval(intervalMs),
-    date: isoDate(openOf(after, intervalMs)),
+    date: isoDate(openMs),
+    kind: of.kind,
+    bars: of.bars,
     revision: of.revision,
     reason: of.reason,
     at: isoDate(of.at),
     withdrawn: of.withdrawn,
-    before: numbersOf(before),
-    after: numbersOf(after),
+    before: before && numbersOf(before),
+    after: after && numbersOf(after),
   }
 }
 

@@ -1,21 +1,30 @@
+import type { Correction } from '@candlewatch/adapters/stores/corrections'
 import type { SequencedVerdict } from '@candlewatch/adapters/stores/verdicts'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { type Stream, streamKey } from '@candlewatch/core/time'
 import type { Bar, Ms, Verdict } from '@candlewatch/core/types'
 import { makeQueue } from '../platform/queue.ts'
 import { stored } from '../platform/stored.ts'
-import { checkOrder, type Known, refuseLate } from './bar-order.ts'
-import { type Corrected, type CorrectingStore, findCorrectable, rejudge } from './correct.ts'
+import { checkOrder, type Known, refuseTooLate } from './bar-order.ts'
+import {
+  type Corrected,
+  type CorrectingStore,
+  type Fillable,
+  findCorrectable,
+  findFillable,
+  findWithdrawable,
+} from './correct.ts'
 import { type CurrentModel, type Engine, type EngineStore, resume } from './engine.ts'
 import { type JudgeParts, judgeAndCommit, sequenced } from './judge-and-commit.ts'
 import { keepEngines } from './kept-engines.ts'
 import { makePublisher } from './publisher.ts'
+import { type Change, rejudge } from './rejudge.ts'
 
 /** Judges the bars of all streams. Answered bars are stored durably; bars without an answer can be sent again. */
 export interface Live {
   /**
    * Judges checked bars of one stream, oldest first, and resolves to one verdict per bar, in the same order. Bars that are
-   * stored already are answered from the store. Throws ERR_BAR_LATE, ERR_BAR_CONFLICT and ERR_BAR_WARM_UP, each with the row's
+   * stored already are answered from the store. Bars that fill a gap are judged, and those after them again. Throws ERR_BAR_LATE, ERR_BAR_CONFLICT and ERR_BAR_WARM_UP, each with the row's
    * position in `details` and nothing stored; and ERR_NOT_STORED, ERR_BUSY and ERR_STOPPING when the bars should be sent again.
    */
   answer(stream: Stream, bars: readonly Bar[]): Promise<readonly Verdict[]>
@@ -24,8 +33,20 @@ export interface Live {
    * ERR_CORRECTION_OLD; and ERR_NOT_STORED, ERR_BUSY and ERR_STOPPING when it should be sent again.
    */
   correct(stream: Stream, bar: Bar, reason: string): Promise<Corrected>
+  /**
+   * Takes the newest bar back; the stream goes on from the one before. Throws ERR_CORRECTION_UNKNOWN and ERR_BAR_NOT_NEWEST;
+   * and ERR_NOT_STORED, ERR_BUSY and ERR_STOPPING when it should be sent again.
+   */
+  withdraw(stream: Stream, openMs: Ms, reason: string, at: Ms): Promise<Withdrawn>
   /** Refuses all further requests and resolves when the current batch is stored. */
   close(): Promise<void>
+}
+
+/** The result of a withdrawal. */
+export interface Withdrawn {
+  readonly correction: Correction
+  /** Close of the bar that is now the newest; null without any. */
+  readonly newestTs: Ms | null
 }
 
 /** The parts that the judge of all streams works with. */
@@ -37,6 +58,8 @@ export interface LiveParts extends Omit<JudgeParts, 'refuseWhenClosing' | 'publi
   currentModel(): CurrentModel
   /** Called with the bars of an answer that were stored before. */
   repeated?(stream: Stream, bars: readonly Bar[]): void
+  /** Called after the newest bar was withdrawn, with the bar that is now the newest. */
+  withdrawn?(stream: Stream, newest: Bar | null): void
   readonly maxWaiting?: number
 }
 
@@ -54,6 +77,7 @@ export function makeLive(parts: LiveParts): Live {
   return {
     answer: (stream, bars) => queue.add(streamKey(stream), () => answer(stream, bars)),
     correct: (stream, bar, reason) => queue.add(streamKey(stream), () => correct(stream, bar, reason)),
+    withdraw: (stream, openMs, reason, at) => queue.add(streamKey(stream), () => withdraw(stream, openMs, reason, at)),
     async close() {
       isClosing = true
       await queue.drained()
@@ -78,17 +102,31 @@ export function makeLive(parts: LiveParts): Live {
     return bars.map(bar => verdictOn(bar, verdicts))
   }
 
-  /** Judges the bars that are not stored yet. */
+  /** Judges the bars that are not stored yet: first those that fill gaps, then those that are newer than all stored bars. */
   async function judge(stream: Stream, bars: readonly Bar[], fresh: readonly Bar[], known: Known) {
+    const engine = await engineOf(stream, known)
+    const late = fresh.filter(({ ts }) => ts <= engine.newestTs)
+    if (late.length === 0) return judgeNewest(engine, fresh)
+    const fillable = await findFillable(store, stream)
+    refuseTooLate(stream, late, bars, engine.newestTs, fillable)
+    const filled = fillable ? await fill(stream, late, fillable) : []
+    const newer = fresh.slice(late.length)
+    return newer.length === 0 ? filled : [...filled, ...(await judgeNewest(await engineOf(stream, known), newer))]
+  }
+
+  async function engineOf(stream: Stream, known: Known): Promise<Engine> {
     const model = currentModel()
     const engine = engines.find(stream, model.id, known.keys()) ?? (await begin(stream, model))
     engines.keep(engine)
-    refuseLate(stream, fresh, bars, engine.newestTs)
+    return engine
+  }
+
+  async function judgeNewest(engine: Engine, bars: readonly Bar[]): Promise<readonly Verdict[]> {
     try {
-      return await judgeAndCommit(judging, engine, fresh)
+      return await judgeAndCommit(judging, engine, bars)
     } catch (error) {
       // The engine has learned bars that are not stored: the next request resumes from the store.
-      engines.drop(stream)
+      engines.drop(engine.stream)
       throw error
     }
   }
@@ -98,13 +136,38 @@ export function makeLive(parts: LiveParts): Live {
     return resume(store, stream, model)
   }
 
+  /** Judges bars that were missing, oldest first, and again all bars after the first of them. */
+  async function fill(stream: Stream, missing: readonly Bar[], { newest }: Fillable): Promise<readonly Verdict[]> {
+    const [first, ...rest] = missing
+    if (!first) return []
+    const toJudge = [...missing, ...newest.filter(({ ts }) => ts > first.ts)].sort((a, b) => a.ts - b.ts)
+    const reason = missing.length === 1 ? 'A missing row arrived late.' : 'Missing rows arrived late.'
+    const { steps } = await change(stream, { kind: 'filled', bars: [first, ...rest], reason, at: first.seen, toJudge })
+    return steps.map(({ verdict }) => verdict)
+  }
+
   async function correct(stream: Stream, bar: Bar, reason: string): Promise<Corrected> {
     refuseWhenClosing()
-    const model = currentModel()
     const { verdict, isSame, later } = await findCorrectable(store, stream, bar)
     if (isSame) return { correction: null, verdicts: [verdict] }
-    const budget = alarmsPerWeek()
-    const { engine, work } = await rejudge(store, stream, model, { bar, later, reason, alarmsPerWeek: budget })
+    const toJudge = [bar, ...later]
+    const { correction, steps } = await change(stream, { kind: 'changed', bars: [bar], reason, at: bar.seen, toJudge })
+    return { correction, verdicts: steps.map(step => step.verdict) }
+  }
+
+  async function withdraw(stream: Stream, openMs: Ms, reason: string, at: Ms): Promise<Withdrawn> {
+    refuseWhenClosing()
+    const bar = await findWithdrawable(store, stream, openMs)
+    const work = { kind: 'withdrawn', bars: [bar], reason, at, toJudge: [] } as const
+    const { correction } = await change(stream, work)
+    const [newest] = await store.bars({ ...stream, fromMs: null, toMs: null, limit: 1 })
+    parts.withdrawn?.(stream, newest ?? null)
+    return { correction, newestTs: newest?.ts ?? null }
+  }
+
+  /** Changes bars and judges again what follows from them, in one transaction. */
+  async function change(stream: Stream, of: Omit<Change, 'alarmsPerWeek'>) {
+    const { engine, work } = await rejudge(store, stream, currentModel(), { ...of, alarmsPerWeek: alarmsPerWeek() })
     // Even if the write fails: the kept engine may have learned numbers that are wrong.
     engines.drop(stream)
     await publisher.begin(stream)
@@ -113,8 +176,8 @@ export function makeLive(parts: LiveParts): Live {
       throw error
     })
     engines.keep(engine)
-    await publisher.committed(stream, sequenced(work.steps, seqs))
-    return { correction, verdicts: work.steps.map(step => step.verdict) }
+    if (work.steps.length > 0) await publisher.committed(stream, sequenced(work.steps, seqs))
+    return { correction, steps: work.steps }
   }
 
   /** The stored bars at these closes. The store has none newer than those that the kept engine has learned. */

@@ -11,6 +11,8 @@ export interface ServerEvents {
   readonly judged: { readonly stream: Stream; readonly committed: readonly SequencedVerdict[] }
   /** Bars came again with the same numbers and were answered from the store. */
   readonly repeated: { readonly stream: Stream; readonly bars: readonly Bar[] }
+  /** The newest bar of a stream was withdrawn; `newest` is now the newest. */
+  readonly withdrawn: { readonly stream: Stream; readonly newest: Bar | null }
   /** A row was refused; nothing of its request was stored. */
   readonly refused: { readonly stream: Stream; readonly openMs: Ms; readonly error: CandlewatchError }
   /** A feed became stale, or came back. */

@@ -106,7 +106,8 @@ export function candleContract(
       const bar = { ...wrong.bar, high: 5_000, close: 4_000 }
       const after = { ...stream, model: 'a@1', ts: steps[22]!.bar.ts }
       await store().correct(stream, {
-        bar,
+        kind: 'changed',
+        bars: [bar],
         reason: '',
         at: bar.seen,
         steps: [{ ...wrong, bar }],

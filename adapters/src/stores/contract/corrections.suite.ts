@@ -32,7 +32,8 @@ export function correctionContract(
       }))
       const before = hour === 0 ? (0 as Ms) : bars[hour - 1]!.ts
       return store.correct(stream, {
-        bar,
+        kind: 'changed',
+        bars: [bar],
         reason: "it's wrong; drop table bars",
         at: bar.seen,
         steps: again,
@@ -115,7 +116,7 @@ export function correctionContract(
           [1, 8],
         ],
       ])
-      expect(second.correction.before.close).toBe(1.5)
+      expect(second.correction.before?.close).toBe(1.5)
       const knownAt = async (seq: number) =>
         (await store.barsKnownAt(stream, bars[9]!.ts, seq, 99)).map(bar => bar.close)
       const with6 = (close: number) => closes.map((old, i) => (i === 6 ? close : old))
@@ -129,9 +130,106 @@ export function correctionContract(
         bars[4]!.ts,
       ])
       const listed = await store.corrections({ ...stream, ...everything })
-      expect(listed.map(({ reason: _, ...one }) => one.after.close)).toEqual([1.5, 2.5, 3.5])
+      expect(listed.map(({ reason: _, ...one }) => one.after?.close)).toEqual([1.5, 2.5, 3.5])
       expect(await store.corrections({ ...stream, ...everything, limit: 1 })).toEqual([third.correction])
       expect(await store.corrections({ ...newStream(), ...everything })).toEqual([])
+    })
+  })
+
+  describe('rows that fill gaps, and withdrawn bars', () => {
+    /** Ten judged hours without the fourth and fifth, and a way to fill them in or to withdraw the newest. */
+    async function gapped() {
+      const [store, stream] = [storeOf(), newStream()]
+      const steps = Array.from({ length: 10 }, (_, hour) => stepOf(stream, hour))
+      const kept = steps.filter((_, hour) => hour !== 4 && hour !== 5)
+      await store.saveBeginning({ ...stream, model: 'a@1', ts: 0 as Ms, engine: 7 })
+      await store.commit(stream, kept, null)
+      const tsOf = (hour: number) => (hour < 0 ? (0 as Ms) : steps[hour]!.bar.ts)
+      async function change(kind: 'filled' | 'withdrawn', hours: readonly [number, ...number[]]) {
+        const [first] = hours
+        const start = { ...stream, model: 'a@1', ts: tsOf(first - 1) }
+        const [bar, ...others] = hours.map(hour => steps[hour]!.bar)
+        return store.correct(stream, {
+          kind,
+          bars: [bar!, ...others],
+          reason: kind,
+          at: 7 as Ms,
+          steps: kind === 'filled' ? steps.slice(first) : [],
+          episodeBefore: null,
+          snapshot: { ...start, state },
+          beginning: { ...start, engine: 7 },
+          known: { ...start, scores: { model: [], naive: [] } },
+        })
+      }
+      const hoursOf = (bars: readonly Bar[]) => bars.map(({ ts }) => steps.findIndex(({ bar }) => bar.ts === ts))
+      const storedHours = async () => hoursOf(await store.bars({ ...stream, ...everything }))
+      const lastSeq = async () => (await store.judged(stream, 0, 99)).at(-1)!.seq
+      const knownAt = async (seq: number) => hoursOf(await store.barsKnownAt(stream, tsOf(9), seq, 99))
+      return { store, stream, steps, change, storedHours, lastSeq, knownAt }
+    }
+    const before = [0, 1, 2, 3, 6, 7, 8, 9]
+    const whole = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
+
+    test('filled bars are stored, and the verdicts after them are replaced', async () => {
+      const { store, stream, steps, change, storedHours, lastSeq, knownAt } = await gapped()
+      const seq = await lastSeq()
+      const { correction, seqs } = await change('filled', [4, 5])
+      expect(correction).toMatchObject({ kind: 'filled', bars: 2, before: null, revision: 0, withdrawn: 4 })
+      expect(correction.after).toEqual(steps[4]!.bar)
+      expect(seqs).toHaveLength(6)
+      expect(await storedHours()).toEqual(whole)
+      expect(await store.verdicts({ ...stream, ...everything })).toHaveLength(10)
+      expect([await knownAt(seq - 1), await knownAt(seq), await knownAt(seqs[0]!)]).toEqual([before, whole, whole])
+      expect((await store.judged(stream, 0, 99)).map(({ bar }) => bar)).toEqual(
+        [...before, ...whole.slice(4)].map(hour => steps[hour]!.bar),
+      )
+      const [candle] = (await store.candles({ ...stream, fromMs: null, toMs: null, points: 1 })).candles
+      expect(candle).toMatchObject({ bars: 10 })
+    })
+
+    test('withdrawn bars are gone, and earlier verdicts still follow from them', async () => {
+      const { store, stream, steps, change, storedHours, lastSeq, knownAt } = await gapped()
+      const seq = await lastSeq()
+      const { correction, seqs } = await change('withdrawn', [9])
+      expect(correction).toMatchObject({ kind: 'withdrawn', before: steps[9]!.bar, after: null, withdrawn: 1 })
+      expect(seqs).toEqual([])
+      await change('withdrawn', [8])
+      expect(await storedHours()).toEqual(before.slice(0, -2))
+      expect(await store.verdicts({ ...stream, ...everything })).toHaveLength(6)
+      expect((await store.coverage({ ...stream, points: 9, maxGaps: 9 })).bars).toBe(6)
+      expect(await knownAt(seq - 1)).toEqual(before)
+      const begun = await store.beginnings(stream)
+      expect(begun.map(({ ts }) => ts)).toEqual([0, steps[8]!.bar.ts, steps[7]!.bar.ts])
+      expect(await store.corrections({ ...stream, ...everything, limit: 1 })).toMatchObject([{ bars: 1, after: null }])
+    })
+
+    test('bars that came in the place of a withdrawn one were not known before', async () => {
+      const { store, stream, steps, change, lastSeq, knownAt } = await gapped()
+      await change('withdrawn', [9])
+      await change('withdrawn', [8])
+      await change('withdrawn', [7])
+      const seq = await lastSeq()
+      await store.commit(stream, [steps[8]!], null)
+      expect(await knownAt(seq - 1)).toEqual(before)
+      expect(await knownAt(seq)).toEqual([0, 1, 2, 3, 6, 8])
+      await change('withdrawn', [8])
+      expect(await knownAt(seq - 1)).toEqual(before)
+      expect(await knownAt(seq)).toEqual([0, 1, 2, 3, 6, 8])
+    })
+
+    test('a bar that is withdrawn can be sent again with other numbers, also corrected ones, and withdrawn again', async () => {
+      const { store, stream, steps, change, lastSeq } = await gapped()
+      await change('withdrawn', [9])
+      const first = await lastSeq()
+      const other = { ...steps[9]!, bar: { ...steps[9]!.bar, volume: 99 } }
+      const [again] = await store.commit(stream, [other], null)
+      expect((await store.barsKnownAt(stream, other.bar.ts, first - 1, 99)).at(-1)).toEqual(steps[9]!.bar)
+      expect((await store.barsKnownAt(stream, other.bar.ts, again!, 99)).at(-1)).toEqual(other.bar)
+      expect((await store.judged(stream, first - 1, 99)).map(({ bar }) => bar.volume)).toEqual([7, 99])
+      await change('withdrawn', [9])
+      expect((await store.judged(stream, first - 1, 99)).map(({ bar }) => bar.volume)).toEqual([7, 99])
+      expect(await store.firstJudged(stream)).toBe(steps[0]!.bar.ts)
+      expect(await store.firstJudged(newStream())).toBeNull()
     })
   })
 }

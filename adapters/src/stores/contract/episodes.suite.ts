@@ -89,7 +89,8 @@ export function episodesContract(
       const [corrected, ...later] = again
       const closed = { kind: 'closed' as const, episode: episode(stream, [2], 8) }
       await store().correct(stream, {
-        bar,
+        kind: 'changed',
+        bars: [bar],
         reason: 'a wrong close',
         at: bar.seen,
         steps: [{ ...corrected, bar } as Step, ...later].map((step, i) => ({

@@ -20,14 +20,24 @@ export interface Inside extends Pick<ScoreStore, 'saveKnownScores'> {
   withdraw(stream: Stream, from: Ms): readonly Verdict[]
 }
 
+interface Kept {
+  readonly correction: Correction
+  /** The newest verdict when it was made. */
+  readonly afterSeq: number
+  /** The bars that it changed, as they were; null if they were missing. */
+  readonly was: ReadonlyMap<Ms, Bar | null>
+  /** Close of the bar before a withdrawn one: those after it came later. */
+  readonly previousTs: Ms | null
+  readonly verdicts: readonly Verdict[]
+}
+
 /** Corrections in memory. */
 export function memoryCorrections(inside: Inside): CorrectionStore & JudgingStore & { forget(stream: Stream): void } {
   let began: StoredBeginning[] = []
-  let corrections: (Correction & { readonly afterSeq: number; readonly verdicts: readonly Verdict[] })[] = []
+  let corrections: Kept[] = []
   const isOf = (a: Stream, b: Stream) => a.market === b.market && a.intervalMs === b.intervalMs
   const lastSeq = () => inside.log().at(-1)?.seq ?? 0
-  const shown = ({ afterSeq: _, verdicts: __, ...correction }: (typeof corrections)[number]): Correction =>
-    structuredClone(correction)
+  const shown = ({ correction }: Kept): Correction => structuredClone(correction)
 
   const store: CorrectionStore & JudgingStore = {
     async saveBeginning(beginning) {
@@ -36,32 +46,54 @@ export function memoryCorrections(inside: Inside): CorrectionStore & JudgingStor
     async beginnings(stream) {
       return structuredClone(began.filter(one => isOf(one, stream)))
     },
-    async correct(stream, { bar, reason, at, steps, episodeBefore, snapshot, beginning, known }) {
+    async correct(stream, { kind, bars: changed, reason, at, steps, episodeBefore, snapshot, beginning, known }) {
       const bars = inside.barsOf(stream)
-      const before = bars.get(bar.ts) as Bar
-      const earlier = corrections.filter(one => isOf(one, stream) && one.after.ts === bar.ts)
+      const [first] = changed
+      const before = bars.get(first.ts) ?? null
+      const earlier = corrections.filter(
+        ({ correction }) =>
+          isOf(correction, stream) && correction.kind === 'changed' && correction.after?.ts === first.ts,
+      )
       const afterSeq = lastSeq()
-      const verdicts = inside.withdraw(stream, bar.ts)
+      const verdicts = inside.withdraw(stream, first.ts)
       if (episodeBefore) inside.keepEpisode(episodeBefore)
-      bars.set(bar.ts, structuredClone(bar))
+      const was = new Map(changed.map(bar => [bar.ts, bars.get(bar.ts) ?? null]))
+      const earlierCloses = [...bars.keys()].filter(close => close < first.ts)
+      const previousTs = kind === 'withdrawn' ? (Math.max(0, ...earlierCloses) as Ms) : null
+      for (const bar of changed) {
+        if (kind === 'withdrawn') bars.delete(bar.ts)
+        else bars.set(bar.ts, structuredClone(bar))
+      }
       await store.saveBeginning(beginning)
       await inside.saveKnownScores(known)
-      const { market, intervalMs } = stream
-      const made = { id: corrections.length + 1, before, after: structuredClone(bar), revision: earlier.length + 1 }
-      const correction = { market, intervalMs, ...made, reason, at, withdrawn: verdicts.length, afterSeq, verdicts }
-      corrections.push(correction)
+      const correction: Correction = {
+        market: stream.market,
+        intervalMs: stream.intervalMs,
+        id: corrections.length + 1,
+        kind,
+        openMs: openOf(first, stream.intervalMs),
+        bars: changed.length,
+        before,
+        after: kind === 'withdrawn' ? null : structuredClone(first),
+        revision: kind === 'changed' ? earlier.length + 1 : 0,
+        reason,
+        at,
+        withdrawn: verdicts.length,
+      }
+      const kept = { correction, afterSeq, was, previousTs, verdicts }
+      corrections.push(kept)
       const seqs = inside.addSteps(steps, snapshot)
-      return { correction: shown(correction), seqs }
+      return { correction: shown(kept), seqs }
     },
     async corrections({ fromMs, toMs, limit, ...stream }: Range) {
-      const found = corrections.filter(one => {
-        const open = openOf(one.after, stream.intervalMs)
-        return isOf(one, stream) && open >= (fromMs ?? -Infinity) && open < (toMs ?? Infinity)
+      const found = corrections.filter(({ correction }) => {
+        const { openMs } = correction
+        return isOf(correction, stream) && openMs >= (fromMs ?? -Infinity) && openMs < (toMs ?? Infinity)
       })
       return found.slice(-limit).map(shown)
     },
     async correction(id, limit) {
-      const found = corrections.find(one => one.id === id)
+      const found = corrections.find(({ correction }) => correction.id === id)
       return found ? { correction: shown(found), verdicts: structuredClone(found.verdicts.slice(0, limit)) } : null
     },
     async judged(stream, afterSeq, limit) {
@@ -75,19 +107,25 @@ export function memoryCorrections(inside: Inside): CorrectionStore & JudgingStor
       })
     },
     async barsKnownAt(stream, ts, seq, limit, afterTs = 0 as Ms) {
-      const inRange = (bar: Bar) => bar.ts > afterTs && bar.ts <= ts
-      const known = [...inside.barsOf(stream).values()].filter(inRange).sort((a, b) => a.ts - b.ts)
-      // Newest correction first: each takes its bar back to what it was before.
-      const undone = corrections.filter(one => isOf(one, stream) && one.afterSeq > seq).reverse()
-      const was = new Map(undone.map(({ before }) => [before.ts, before] as const))
-      return structuredClone(known.slice(-limit).map(bar => was.get(bar.ts) ?? bar))
+      const known = new Map<Ms, Bar>(inside.barsOf(stream))
+      // Newest correction first: each takes its bars back to what they were before.
+      const undone = corrections.filter(({ correction, afterSeq }) => isOf(correction, stream) && afterSeq > seq)
+      for (const { previousTs, was } of undone.reverse()) {
+        for (const close of known.keys()) if (previousTs !== null && close > previousTs) known.delete(close)
+        for (const [close, bar] of was) {
+          if (bar) known.set(close, bar)
+          else known.delete(close)
+        }
+      }
+      const found = [...known.values()].filter(bar => bar.ts > afterTs && bar.ts <= ts).sort((a, b) => a.ts - b.ts)
+      return structuredClone(found.slice(-limit))
     },
   }
   return {
     ...store,
     forget(stream) {
       began = began.filter(one => !isOf(one, stream))
-      corrections = corrections.filter(one => !isOf(one, stream))
+      corrections = corrections.filter(({ correction }) => !isOf(correction, stream))
     },
   }
 }

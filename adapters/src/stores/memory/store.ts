@@ -179,6 +179,9 @@ export function memoryStore(): Store {
       const later = verdictsOf(stream).find(({ verdict }) => verdict.ts > ts && isAlarm(verdict))
       return copy(later?.verdict ?? null)
     },
+    async firstJudged(stream) {
+      return verdictsOf(stream)[0]?.verdict.ts ?? null
+    },
     async known(stream, closes) {
       const bars = streams.get(keyOf(stream))
       const judged = new Map(verdictsOf(stream).map(({ verdict }) => [verdict.ts, verdict]))

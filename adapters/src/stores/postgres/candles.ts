@@ -31,6 +31,17 @@ export async function rollUp(client: pg.ClientBase, stream: Stream, opens: reado
   ])
 }
 
+/** Recomputes the stored candles that contained a bar which was removed; one without any bar left is removed too. */
+export async function rollUpWithout(client: pg.ClientBase, stream: Stream, open: Ms): Promise<void> {
+  const buckets = storedWidths(stream.intervalMs).map(width => ({ width, from: bucketOf(open, width) }))
+  await client.query(deleteRollups, [
+    ...rows.keyOf(stream),
+    buckets.map(({ width }) => duration(width)),
+    buckets.map(({ from }) => rows.timestamp(from)),
+  ])
+  await rollUp(client, stream, [open])
+}
+
 /** Reads the bars of a range as at most `points` candles. */
 export async function readCandles(client: pg.ClientBase, range: CandleRange): Promise<Candles> {
   const { fromMs, toMs, points, intervalMs } = range
@@ -98,6 +109,10 @@ const upsertRollups = `
   on conflict (market, interval, width, open_time) do update set
     open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close,
     volume = excluded.volume, bars = excluded.bars, first_open = excluded.first_open, last_open = excluded.last_open`
+
+const deleteRollups = `
+  delete from rollups using unnest($3::interval[], $4::timestamptz[]) as touched (width, bucket)
+  where market = $1 and interval = $2 and rollups.width = touched.width and open_time = bucket`
 
 const selectEnds = `
   select (select open_time from bars where ${rows.inRange} order by open_time limit 1) as first,

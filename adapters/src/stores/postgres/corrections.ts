@@ -1,29 +1,37 @@
+import type { CorrectionKind } from '@candlewatch/api/verdict'
 import { msOf, openOf, type Stream } from '@candlewatch/core/time'
-import type { Step } from '@candlewatch/core/types'
+import type { Bar, Ms, Step } from '@candlewatch/core/types'
 import type pg from 'pg'
-import { checkSteps } from '../commits.ts'
+import { checkBars, checkSteps } from '../commits.ts'
 import type { Beginning, Correction, CorrectionStore, JudgingStore } from '../corrections.ts'
 import { writeKnownScores } from './budgets.ts'
-import { rollUp } from './candles.ts'
+import { rollUp, rollUpWithout } from './candles.ts'
 import { lockStream, writeEpisode, writeSnapshot, writeSteps } from './commits.ts'
 import type { Connections } from './connection.ts'
 import * as rows from './rows.ts'
 import { type StoredVerdict, verdictOf } from './stored-verdict.ts'
+import { makeRoom } from './years.ts'
 
 /** The corrections in PostgreSQL. */
 export function postgresCorrections({ query }: Connections, slow: Connections): CorrectionStore {
   return {
-    async correct(stream, { bar, reason, at, steps, episodeBefore, snapshot, beginning, known }) {
+    async correct(stream, { kind, bars, reason, at, steps, episodeBefore, snapshot, beginning, known }) {
       checkSteps(stream, steps)
-      const openMs = openOf(bar, stream.intervalMs)
+      checkBars(stream, bars)
+      const openMs = openOf(bars[0], stream.intervalMs)
       const place = [...rows.keyOf(stream), rows.timestamp(openMs)]
       return slow.transaction(async client => {
         await lockStream(client, stream)
-        const numbers = [bar.open, bar.high, bar.low, bar.close, bar.volume, rows.timestamp(bar.seen)]
-        const { revision } = await one<{ revision: number }>(client, insertRevision, [...place, ...numbers])
-        const reasoned = [...place, revision, reason, rows.timestamp(at)]
-        const { id } = await one<{ id: string }>(client, insertCorrection, reasoned)
+        const values = [...place, kind, bars.length, reason, rows.timestamp(at)]
+        const numbers = kind === 'withdrawn' ? null : JSON.stringify(numbersOf(bars[0]))
+        const record = await one<{ id: string; revision: number; after_seq: string }>(client, insertCorrection, [
+          ...values,
+          numbers,
+        ])
+        const { id, revision, after_seq } = record
         await client.query(withdraw, [...place, id])
+        if (kind === 'withdrawn') await removeBar(client, stream, openMs, after_seq)
+        else await addBars(client, stream, bars, revision, after_seq)
         await client.query(`delete from episodes where ${ofStream} and start_time >= $3`, place)
         if (episodeBefore) await writeEpisode(client, episodeBefore)
         // An engine that has learned the old numbers must begin anew. Beginnings stay: earlier verdicts follow from them.
@@ -35,7 +43,6 @@ export function postgresCorrections({ query }: Connections, slow: Connections): 
         const seqs = await writeInParts(client, stream, steps)
         await client.query(markRevisions, place)
         await writeSnapshot(client, snapshot)
-        await rollUp(client, stream, [openMs])
         const row = await one<CorrectionRow>(client, selectCorrection, [id])
         return { correction: correctionOf(row), seqs }
       })
@@ -43,8 +50,8 @@ export function postgresCorrections({ query }: Connections, slow: Connections): 
 
     async corrections(range) {
       const text = `select * from (${selectCorrections}
-          and ($3::timestamptz is null or c.open_time >= $3) and ($4::timestamptz is null or c.open_time < $4)
-          order by c.id desc limit $5) as newest order by id`
+          and ($3::timestamptz is null or open_time >= $3) and ($4::timestamptz is null or open_time < $4)
+          order by id desc limit $5) as newest order by id`
       return (await query<CorrectionRow>(text, rows.rangeValues(range))).map(correctionOf)
     },
 
@@ -89,9 +96,31 @@ export function postgresJudging({ use, query }: Connections): JudgingStore {
       const after = afterTs === undefined ? '-infinity' : rows.openTime(stream, afterTs)
       const values = [...rows.keyOf(stream), rows.openTime(stream, ts), seq, limit, after]
       const found = await query<rows.BarRow>(selectBarsKnownAt, values)
-      return found.map(row => rows.barOf(stream, row))
+      return found.reverse().map(row => rows.barOf(stream, row))
     },
   }
+}
+
+/** Writes the bars as they are now: as a further revision, or for the first time if they fill gaps. */
+async function addBars(
+  client: pg.ClientBase,
+  stream: Stream,
+  bars: readonly Bar[],
+  revision: number,
+  afterSeq: string,
+): Promise<void> {
+  const opens = bars.map(bar => openOf(bar, stream.intervalMs))
+  await makeRoom(client, opens)
+  for (const page of rows.pagesOf(bars)) {
+    await client.query(insertBars, [...rows.keyOf(stream), rows.barRows(stream, page), revision, afterSeq])
+  }
+  await rollUp(client, stream, opens)
+}
+
+/** Keeps every revision of a bar apart from the bars: only earlier verdicts follow from it. */
+async function removeBar(client: pg.ClientBase, stream: Stream, openMs: Ms, afterSeq: string): Promise<void> {
+  await client.query(moveBar, [...rows.keyOf(stream), rows.timestamp(openMs), afterSeq])
+  await rollUpWithout(client, stream, openMs)
 }
 
 // Some 2 MB as JSON: written in a few milliseconds, so that other requests get their turn in between.
@@ -124,35 +153,27 @@ async function one<Row extends pg.QueryResultRow>(
 }
 
 function correctionOf(row: CorrectionRow): Correction {
-  const stream: Stream = rows.streamOf(row)
-  const { open_time } = row
+  const stream = rows.streamOf(row)
+  const barOf = (numbers: StoredNumbers | null) =>
+    numbers && rows.barOf(stream, { ...numbers, open_time: row.open_time, seen: new Date(numbers.seen) })
   return {
     market: stream.market,
     intervalMs: stream.intervalMs,
     id: Number(row.id),
-    before: rows.barOf(stream, {
-      open_time,
-      open: row.was_open,
-      high: row.was_high,
-      low: row.was_low,
-      close: row.was_close,
-      volume: row.was_volume,
-      seen: row.was_seen,
-    }),
-    after: rows.barOf(stream, {
-      open_time,
-      open: row.is_open,
-      high: row.is_high,
-      low: row.is_low,
-      close: row.is_close,
-      volume: row.is_volume,
-      seen: row.seen,
-    }),
+    kind: row.kind,
+    openMs: msOf(row.open_time),
+    bars: row.bars,
+    before: barOf(row.was),
+    after: barOf(row.is_now),
     revision: row.revision,
     reason: row.reason,
     at: msOf(row.at),
     withdrawn: row.withdrawn,
   }
+}
+
+function numbersOf({ open, high, low, close, volume, seen }: Bar): StoredNumbers {
+  return { open, high, low, close, volume, seen: rows.timestamp(seen) }
 }
 
 interface BeginningRow {
@@ -168,17 +189,22 @@ interface JudgedRow extends rows.BarRow {
   readonly body: string
 }
 
-type Numbers = Readonly<Record<`${'was' | 'is'}_${'open' | 'high' | 'low' | 'close' | 'volume'}`, number>>
+/** A bar as JSON. */
+interface StoredNumbers extends Pick<Bar, 'open' | 'high' | 'low' | 'close' | 'volume'> {
+  readonly seen: string
+}
 
-interface CorrectionRow extends Numbers, rows.KeyRow {
+interface CorrectionRow extends rows.KeyRow {
   readonly id: string
+  readonly kind: CorrectionKind
   readonly open_time: Date
+  readonly bars: number
+  readonly was: StoredNumbers | null
+  readonly is_now: StoredNumbers | null
   readonly revision: number
   readonly reason: string
   readonly at: Date
   readonly withdrawn: number
-  readonly seen: Date
-  readonly was_seen: Date
 }
 
 // Every seq drawn from now on is greater.
@@ -190,18 +216,30 @@ const insertBeginning = `
   on conflict do nothing`
 
 const selectBeginnings = `
-  select model, ts, after_seq, engine from beginnings where ${ofStream} order by after_seq, ts`
-
-const insertRevision = `
-  insert into bars (market, interval, open_time, revision, open, high, low, close, volume, seen)
-  select $1, $2, $3, 1 + max(revision), $4, $5, $6, $7, $8, $9 from bars where ${ofStream} and open_time = $3
-  returning revision`
+  select model, ts, after_seq, engine from beginnings where ${ofStream} order by after_seq, id`
 
 const insertCorrection = `
-  insert into corrections (market, interval, open_time, revision, reason, at, after_seq, withdrawn)
-  values ($1, $2, $3, $4, $5, $6, ${newestSeq},
-    (select count(*) from verdicts where ${ofStream} and open_time >= $3 and withdrawn_by is null))
-  returning id`
+  insert into corrections (market, interval, open_time, kind, bars, reason, at, is_now, was, revision, after_seq, withdrawn)
+  select $1, $2, $3, $4, $5, $6, $7, $8, case when revision is not null then json_build_object(
+      'open', open, 'high', high, 'low', low, 'close', close, 'volume', volume, 'seen', seen
+    ) end,
+    case when $4 = 'changed' then revision + 1 else coalesce(revision, 0) end, ${newestSeq},
+    (select count(*) from verdicts where ${ofStream} and open_time >= $3 and withdrawn_by is null)
+  from (select) as always left join (
+    select * from bars where ${ofStream} and open_time = $3 order by revision desc limit 1
+  ) as bar on true
+  returning id, revision, after_seq`
+
+const insertBars = `
+  insert into bars (market, interval, revision, after_seq, ${rows.barNames})
+  select $1, $2, $4, $5, ${rows.barNames} from json_to_recordset($3::json) as given (${rows.barColumns})`
+
+const moveBar = `
+  with gone as (delete from bars where ${ofStream} and open_time = $3 returning *)
+  insert into withdrawn_bars (market, interval, revision, after_seq, ${rows.barNames}, until_seq, previous_time)
+  select market, interval, revision, after_seq, ${rows.barNames}, $4, coalesce(
+    (select open_time from bars where ${ofStream} and open_time < $3 order by open_time desc limit 1), '-infinity'
+  ) from gone`
 
 const withdraw = `
   update verdicts set withdrawn_by = $4 where ${ofStream} and open_time >= $3 and withdrawn_by is null`
@@ -214,7 +252,8 @@ const markRevisions = `
   ) as bar
   where ${ofStream} and verdicts.open_time = bar.open_time and withdrawn_by is null`
 
-// First the page without the long columns, then each row's verdict and bar by their keys.
+// First the page without the long columns, then each row's verdict and bar by their keys. A bar that was withdrawn since is
+// among the withdrawn ones.
 const selectJudged = `
   with page as materialized (
     select seq, open_time, revision from verdicts where ${ofStream} and seq > $3 order by seq limit $4
@@ -225,29 +264,44 @@ const selectJudged = `
       select model, body from verdicts where ${ofStream} and seq = page.seq and open_time = page.open_time
     ) as verdict
     cross join lateral (
-      select ${rows.barNames} from bars where ${ofStream} and open_time = page.open_time and revision = page.revision
+      select ${rows.barNames} from (
+        (
+          select ${rows.barNames}, until_seq from withdrawn_bars
+          where ${ofStream} and open_time = page.open_time and revision = page.revision and until_seq >= page.seq
+          order by until_seq limit 1
+        )
+        union all
+        select ${rows.barNames}, null from bars
+        where ${ofStream} and open_time = page.open_time and revision = page.revision
+      ) as found order by until_seq nulls last limit 1
     ) as bar
   order by page.seq`
 
+// A bar that was withdrawn after that verdict was known then. Those that came in its place were not.
+const cameLater = (bar: 'bars' | 'gone') => `exists (
+      select from withdrawn_bars as earlier
+      where ${ofStream} and earlier.until_seq > $4 and ${bar}.open_time > earlier.previous_time
+        ${bar === 'gone' ? 'and earlier.until_seq < gone.until_seq' : ''}
+    )`
+
 const selectBarsKnownAt = `
   select * from (
-    select distinct on (open_time) ${rows.barNames} from bars
-    where ${ofStream} and open_time <= $3 and open_time > $6 and (revision = 0 or exists (
-      select from corrections c
-      where c.market = bars.market and c.interval = bars.interval and c.open_time = bars.open_time
-        and c.revision = bars.revision and c.after_seq <= $4
-    ))
-    order by open_time desc, revision desc limit $5
-  ) as newest order by open_time`
+    (
+      select distinct on (open_time) ${rows.barNames} from bars
+      where ${ofStream} and open_time <= $3 and open_time > $6 and (after_seq is null or after_seq <= $4)
+        and not ${cameLater('bars')}
+      order by open_time desc, revision desc limit $5
+    )
+    union all
+    (
+      select distinct on (open_time) ${rows.barNames} from withdrawn_bars as gone
+      where ${ofStream} and open_time <= $3 and open_time > $6 and (after_seq is null or after_seq <= $4)
+        and until_seq > $4 and not ${cameLater('gone')}
+      order by open_time desc, revision desc
+    )
+  ) as known order by open_time desc limit $5`
 
-const correctionRows = `
-  select c.market, c.interval, c.id, c.open_time, c.revision, c.reason, c.at, c.withdrawn, b.seen, a.seen as was_seen,
-    a.open as was_open, a.high as was_high, a.low as was_low, a.close as was_close, a.volume as was_volume,
-    b.open as is_open, b.high as is_high, b.low as is_low, b.close as is_close, b.volume as is_volume
-  from corrections c
-    join bars b on (b.market, b.interval, b.open_time, b.revision) = (c.market, c.interval, c.open_time, c.revision)
-    join bars a on (a.market, a.interval, a.open_time, a.revision) = (c.market, c.interval, c.open_time, c.revision - 1)`
-
-const selectCorrections = `${correctionRows} where c.market = $1 and c.interval = $2`
-const selectCorrection = `${correctionRows} where c.id = $1`
+const correctionColumns = 'market, interval, id, kind, open_time, bars, was, is_now, revision, reason, at, withdrawn'
+const selectCorrections = `select ${correctionColumns} from corrections where ${ofStream}`
+const selectCorrection = `select ${correctionColumns} from corrections where id = $1`
 const selectWithdrawn = 'select body from verdicts where withdrawn_by = $1 order by open_time limit $2'

@@ -99,6 +99,7 @@ const streamTables = [
   'corrections',
   'beginnings',
   'bars',
+  'withdrawn_bars',
   'rollups',
   'snapshots',
   'known_scores',

@@ -1,4 +1,5 @@
 import { isoDate } from '@candlewatch/core/interval'
+import { closeOf } from '@candlewatch/core/time'
 import type { Episode, EpisodeEvent, Label } from '@candlewatch/core/types'
 import type { EpisodeStore, LabelStore, SequencedVerdict, VerdictStore } from '../verdicts.ts'
 import { lockStream } from './commits.ts'
@@ -28,6 +29,11 @@ export function postgresVerdicts(database: Connections): VerdictStore {
       const values = [...keyOf(stream), openTime(stream, ts)]
       const [row] = await database.query<Pick<VerdictRow, 'body'>>(selectAlarmAfter, values)
       return row ? verdictOf(row.body) : null
+    },
+
+    async firstJudged(stream) {
+      const [row] = await database.query<{ open_time: Date }>(selectFirstJudged, keyOf(stream))
+      return row ? closeOf(row.open_time.getTime(), stream.intervalMs) : null
     },
 
     settledAfter: (stream, seq, limit) =>
@@ -105,6 +111,9 @@ const selectAlarmAfter = `
     union all
     (select open_time, body from verdicts where status = 'feed-fault' and ${alarmsAfter})
   ) as alarm order by open_time limit 1`
+
+const selectFirstJudged = `
+  select open_time from verdicts where market = $1 and interval = $2 and withdrawn_by is null order by open_time limit 1`
 
 const selectEpisodes = `
   select body from (

@@ -25,6 +25,10 @@ export async function dropYears(client: pg.ClientBase, before: Ms): Promise<read
     // In the order in which readers take them.
     for (const table of ['bars', 'verdicts']) await client.query(`drop table ${table}_${year}`)
     await client.query('delete from rollups where open_time >= $1 and open_time < $2', [start(year), start(year + 1)])
+    await client.query('delete from withdrawn_bars where open_time >= $1 and open_time < $2', [
+      start(year),
+      start(year + 1),
+    ])
     await client.query('delete from episodes where end_time >= $1 and end_time < $2', [start(year), start(year + 1)])
     dropped.push(year)
   }
