@@ -29,7 +29,10 @@ export const problem = z
     field: z.string().optional().meta({ description: 'The part of the input at fault.' }),
     requestId: z.string(),
     errors: z.array(lineFault).optional().meta({ description: 'For a file: its first hundred faults, by line.' }),
-    errorCount: z.number().optional().meta({ description: 'For a file: how many faults it has.' }),
+    errorCount: z
+      .number()
+      .optional()
+      .meta({ description: 'For a file: how many faults it has. It is not read further after 1,000.' }),
   })
   .meta({
     id: 'Problem',

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 import { type FaultList, makeFaultList } from '@candlewatch/adapters/sources/csv/fault'
 import { type CsvRows, readRows } from '@candlewatch/adapters/sources/csv/rows'
 import type { BarStore } from '@candlewatch/adapters/stores/bars'
@@ -54,9 +55,12 @@ export interface Counts {
   readonly replaced: number
 }
 
-const maxFaults = 100
+const faultsKept = 100
+// A file with so many faults is the wrong file: the rest of it is not read.
+const maxFaults = 1_000
 const maxGaps = 20
 const closesAtATime = 5_000
+const rowsPerTurn = 50_000
 
 /** The parts that the check of a file works with. */
 export interface CheckParts {
@@ -74,12 +78,12 @@ export async function checkFile(
   input: Readable,
   { name, market, intervalMs }: FileOptions,
 ): Promise<CheckedFile> {
-  const faults = makeFaultList(maxFaults)
+  const faults = makeFaultList(faultsKept)
   const given = { ...(market && { market }), ...(intervalMs && { intervalMs }) }
-  const rows = await readRows(input, name, faults.report, { ...given, maxRows: maxFileRows })
+  const rows = await readRows(input, name, faults.report, { ...given, maxRows: maxFileRows, maxFaults })
   refuseFaults(rows, faults)
   refuseForeign(rows)
-  reportTimes(rows, clock.now(), checkTime, faults)
+  await reportTimes(rows, clock.now(), checkTime, faults)
   refuseFaults(rows, faults)
   const stream = { market: rows.market, intervalMs: rows.intervalMs }
   const [newest] = await store.bars({ ...stream, fromMs: null, toMs: null, limit: 1 })
@@ -92,7 +96,8 @@ function refuseFaults({ fileName }: CsvRows, faults: FaultList): void {
   if (faults.count === 0) return
   const { line, column, expected, found } = nth(faults.first, 0)
   const where = column === null ? `line ${line}` : `line ${line}, column ${column}`
-  const others = faults.count > 1 ? ` (the first of ${faults.count} faults)` : ''
+  const others =
+    faults.count > 1 ? ` (the first of ${faults.count >= maxFaults ? 'at least ' : ''}${faults.count} faults)` : ''
   const message = `${fileName}: nothing was imported; ${where}: expected ${expected}, found ${found}${others}. Correct or delete such lines, then send the file again.`
   throw refused('ERR_CSV_ROW', message, faults)
 }
@@ -113,9 +118,10 @@ function refuseForeign({ fileName, market, intervalMs }: CsvRows): void {
 }
 
 /** The reader has checked the candles; what depends on the clock is checked here. */
-function reportTimes(rows: CsvRows, now: Ms, checkTime: CheckTime, faults: FaultList): void {
+async function reportTimes(rows: CsvRows, now: Ms, checkTime: CheckTime, faults: FaultList): Promise<void> {
   const column = rows.columnOf('time')
-  for (let row = 0; row < rows.length; row++) {
+  for (let row = 0; row < rows.length && faults.count < maxFaults; row++) {
+    if (row % rowsPerTurn === 0) await setImmediate()
     const fault = checkTime(rows.openAt(row), rows.intervalMs, now)
     if (fault) faults.report({ line: rows.lineAt(row), column, expected: fault.expected, found: fault.found })
   }
@@ -127,7 +133,7 @@ async function compared(
   rows: CsvRows,
   newestTs: Ms,
 ): Promise<Counts> {
-  const faults = makeFaultList(maxFaults)
+  const faults = makeFaultList(faultsKept)
   const counts = { fresh: 0, known: 0, late: 0, replaced: 0 }
   for (let from = 0; from < rows.length; from += closesAtATime) {
     const bars = barsBetween(rows, from, from + closesAtATime)

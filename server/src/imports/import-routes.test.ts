@@ -135,6 +135,23 @@ test('a file with bad lines is refused completely, with every error by line', as
   expect(await server.store.historyStreams()).toEqual([])
 })
 
+test('a file that consists of faults is not read to its end', async () => {
+  const server = await serving()
+  const problem = await jsonOf<Problem>(sendFile(server, Array(200_000).fill('nonsense')))
+  expect(problem).toMatchObject({ status: 422, code: 'ERR_CSV_ROW', errorCount: 1_000 })
+  expect(problem.detail).toContain('(the first of at least 1000 faults)')
+  expect(problem.errors).toHaveLength(100)
+  expect((await server.post(rowAt(0))).status).toBe(200)
+})
+
+test('a file of one line without an end is refused, and the next file is read', async () => {
+  const server = await serving()
+  const problem = await jsonOf<Problem>(sendFile(server, [','.repeat(5_000_000)]))
+  expect(problem).toMatchObject({ status: 422, code: 'ERR_CSV_LAYOUT' })
+  expect(problem.detail).toContain('lines of at most 10000 bytes')
+  expect((await sendFile(server, linesFrom(0, 5))).status).toBe(202)
+})
+
 test('a file that contradicts stored rows is refused completely, with each line', async () => {
   const server = await serving()
   await server.post(rowsFrom(0, 10))

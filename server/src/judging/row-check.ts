@@ -70,13 +70,12 @@ function rowFault(row: Row, now: Ms): RowFault | null {
 
 /** The fault in the time of a row that opens at `openMs`; null if there is none. */
 export function timeFault(openMs: Ms, intervalMs: Ms, now: Ms): RowFault | null {
-  const open = isoDate(openMs)
   if (openMs < 0) {
     return {
       code: 'ERR_BAR_IMPOSSIBLE',
       field: 'date',
       expected: 'a date from 1970 on',
-      found: open,
+      found: isoDate(openMs),
       advice: 'Send later rows.',
     }
   }
@@ -85,7 +84,7 @@ export function timeFault(openMs: Ms, intervalMs: Ms, now: Ms): RowFault | null 
       code: 'ERR_BAR_MISALIGNED',
       field: 'date',
       expected: `the opening of a ${formatInterval(intervalMs)} bar`,
-      found: open,
+      found: isoDate(openMs),
       advice: `The one before it is ${isoDate(openMs - (openMs % intervalMs))}.`,
     }
   }
@@ -95,7 +94,7 @@ export function timeFault(openMs: Ms, intervalMs: Ms, now: Ms): RowFault | null 
     code: 'ERR_BAR_FUTURE',
     field: 'date',
     expected: `a bar that has closed by now, ${isoDate(now)}`,
-    found: `the one that opens at ${open} and closes at ${isoDate(close)}`,
+    found: `the one that opens at ${isoDate(openMs)} and closes at ${isoDate(close)}`,
     advice: 'Send it after its close.',
   }
 }

@@ -1,20 +1,20 @@
 import type { Readable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import { closeOf, secondMs } from '@candlewatch/core/time'
 import type { Bar, Market, Ms } from '@candlewatch/core/types'
 import type { ReportFault } from './fault.ts'
 import { defaultMarket } from './layout.ts'
-import { at, candleFields, readTable, type Table } from './table.ts'
+import { ascending } from './order.ts'
+import { at, candleFields, readTable, type Table, type TableLimits } from './table.ts'
 
 /** The facts about a file that the caller knows. */
-export interface CsvOptions {
+export interface CsvOptions extends TableLimits {
   /** Takes precedence over the market that the file names or suggests. */
   readonly market?: Market
   /** Takes precedence over the most common spacing of the rows. */
   readonly intervalMs?: Ms
-  /** A file with more rows is refused. */
-  readonly maxRows?: number
 }
 
 /** The rows of a CSV file, oldest first and without repetitions, in the columns that they were read into. */
@@ -50,19 +50,19 @@ export async function readRows(
     faults += 1
     report(fault)
   }
-  const table = await readTable(input, fileName, counted, options.maxRows)
+  const table = await readTable(input, fileName, counted, options)
   if (table === null || (table.line.length === 0 && faults === 0)) {
     throw new CandlewatchError(
       'ERR_CSV_EMPTY',
       `${fileName}: expected rows of candles, found none. Give a file with rows.`,
     )
   }
-  const rows = orderedRows(table, counted)
+  const rows = await orderedRows(table, counted)
   const repeated = table.line.length - rows.length
   // A file with faults is refused anyway, so it need not have enough good lines.
-  const spacing = faults > 0 && rows.length < 2 ? null : commonSpacing(table, rows, options.intervalMs)
+  const spacing = faults > 0 && rows.length < 2 ? null : await commonSpacing(table, rows, options.intervalMs)
   const intervalMs = options.intervalMs ?? spacing ?? secondMs
-  if (spacing !== null) reportMisaligned(table, rows, intervalMs, counted)
+  if (spacing !== null) await reportMisaligned(table, rows, intervalMs, counted)
   const market = options.market ?? defaultMarket(table.layout, fileName, table.symbol)
   const { names, time, candle } = table.layout
   return {
@@ -73,40 +73,57 @@ export async function readRows(
     length: rows.length,
     repeated,
     barAt: row => barOf(table, at(rows, row), market, intervalMs),
-    openAt: row => at(table.openMs, at(rows, row)) as Ms,
-    lineAt: row => at(table.line, at(rows, row)),
+    openAt: row => table.openMs.at(at(rows, row)) as Ms,
+    lineAt: row => table.line.at(at(rows, row)),
     columnOf: field => at(names, field === 'time' ? time : candle[field]),
   }
 }
 
 /** Returns the table's row numbers, oldest first, without repetitions. A file may be oldest first, newest first or mixed. */
-function orderedRows(table: Table, report: ReportFault): number[] {
+async function orderedRows(table: Table, report: ReportFault): Promise<Uint32Array> {
   const { openMs } = table
-  const rows = openMs.map((_, row) => row).sort((a, b) => at(openMs, a) - at(openMs, b))
-  return rows.filter((row, i) => i === 0 || !repeats(table, at(rows, i - 1), row, report))
+  const rows = await ascending(openMs.length, row => openMs.at(row))
+  let length = 0
+  await inTurns(rows.length, i => {
+    const row = at(rows, i)
+    const isRepeated = length > 0 && repeats(table, at(rows, length - 1), row, report)
+    if (!isRepeated) rows[length++] = row
+  })
+  return rows.subarray(0, length)
+}
+
+// Some ten milliseconds: others get their turn in between.
+const rowsPerTurn = 50_000
+
+/** Calls `each` with the numbers 0 to `length` − 1, and yields now and then. */
+async function inTurns(length: number, each: (i: number) => void): Promise<void> {
+  for (let i = 0; i < length; i++) {
+    each(i)
+    if (i % rowsPerTurn === 0) await setImmediate()
+  }
 }
 
 function repeats(table: Table, before: number, row: number, report: ReportFault): boolean {
-  if (table.openMs[before] !== table.openMs[row]) return false
-  const field = candleFields.find(name => table.candle[name][before] !== table.candle[name][row])
+  if (table.openMs.at(before) !== table.openMs.at(row)) return false
+  const field = candleFields.find(name => table.candle[name].at(before) !== table.candle[name].at(row))
   if (field === undefined) return true
   report({
-    line: at(table.line, row),
+    line: table.line.at(row),
     column: at(table.layout.names, table.layout.candle[field]),
-    expected: `${table.candle[field][before]} as in line ${table.line[before]}, which has the same date`,
-    found: String(table.candle[field][row]),
+    expected: `${table.candle[field].at(before)} as in line ${table.line.at(before)}, which has the same date`,
+    found: String(table.candle[field].at(row)),
   })
   return true
 }
 
-function commonSpacing(table: Table, rows: readonly number[], given: Ms | undefined): Ms {
+async function commonSpacing(table: Table, rows: Uint32Array, given: Ms | undefined): Promise<Ms> {
   if (given !== undefined) return given
   const counts = new Map<number, number>()
-  const openAt = (i: number) => at(table.openMs, at(rows, i))
-  for (let i = 1; i < rows.length; i++) {
-    const spacing = openAt(i) - openAt(i - 1)
+  const openAt = (i: number) => table.openMs.at(at(rows, i))
+  await inTurns(rows.length - 1, i => {
+    const spacing = openAt(i + 1) - openAt(i)
     counts.set(spacing, (counts.get(spacing) ?? 0) + 1)
-  }
+  })
   const commonest = [...counts].sort(([aMs, a], [bMs, b]) => b - a || aMs - bMs)[0]?.[0]
   if (commonest === undefined) {
     const message = `${table.fileName}: expected at least two rows, whose distance is the interval, found one. Give more rows.`
@@ -119,25 +136,26 @@ function commonSpacing(table: Table, rows: readonly number[], given: Ms | undefi
   return commonest as Ms
 }
 
-function reportMisaligned(table: Table, rows: readonly number[], intervalMs: Ms, report: ReportFault): void {
+async function reportMisaligned(table: Table, rows: Uint32Array, intervalMs: Ms, report: ReportFault): Promise<void> {
   const column = at(table.layout.names, table.layout.time)
   const expected = `the opening of an interval of ${formatInterval(intervalMs)}`
-  for (const row of rows) {
-    const openMs = at(table.openMs, row)
-    if (openMs % intervalMs !== 0) report({ line: at(table.line, row), column, expected, found: isoDate(openMs) })
-  }
+  await inTurns(rows.length, i => {
+    const row = at(rows, i)
+    const openMs = table.openMs.at(row)
+    if (openMs % intervalMs !== 0) report({ line: table.line.at(row), column, expected, found: isoDate(openMs) })
+  })
 }
 
 function barOf({ candle, openMs }: Table, row: number, market: Market, intervalMs: Ms): Bar {
-  const ts = closeOf(at(openMs, row), intervalMs)
+  const ts = closeOf(openMs.at(row), intervalMs)
   return {
     market,
     ts,
     seen: ts,
-    open: at(candle.open, row),
-    high: at(candle.high, row),
-    low: at(candle.low, row),
-    close: at(candle.close, row),
-    volume: at(candle.volume, row),
+    open: candle.open.at(row),
+    high: candle.high.at(row),
+    low: candle.low.at(row),
+    close: candle.close.at(row),
+    volume: candle.volume.at(row),
   }
 }

@@ -5,35 +5,54 @@ import { CsvError, parse } from 'csv-parse'
 import { numberOf, timeMsOf } from './cell.ts'
 import type { ReportFault } from './fault.ts'
 import { baseVolumeOf, expectedLayouts, isKlineRow, klineLayout, type Layout, layoutOf } from './layout.ts'
+import { lineLimit, maxLineBytes } from './line-limit.ts'
+import { makeNumbers, type Numbers } from './numbers.ts'
 
-/** The rows of a file in the order of the file, one array per column: 2 million rows take 130 MB, half of what objects would take. */
+/** The rows of a file in the order of the file, one list per column: 2 million rows take 130 MB, half of what objects would take. */
 export interface Table {
   readonly fileName: string
   readonly layout: Layout
   /** The value of the column of symbols or markets, which is the same in every row. */
   symbol: string | null
-  readonly line: number[]
-  readonly openMs: number[]
-  readonly candle: Readonly<Record<keyof Candle, number[]>>
+  readonly line: Numbers
+  readonly openMs: Numbers
+  readonly candle: Readonly<Record<keyof Candle, Numbers>>
 }
+
+/** How much of a file is read. */
+export interface TableLimits {
+  /** A file with more rows is refused. */
+  readonly maxRows?: number
+  /** Reading ends after this many faults. */
+  readonly maxFaults?: number
+}
+
+/** The most columns of a file. */
+const maxColumns = 100
 
 /**
  * Reads the rows that are plausible on their own; the others are reported and left out. The caller checks how rows relate to
- * each other. Throws ERR_CSV_LAYOUT, ERR_CSV_LONG for more than `maxRows`, and what the input and `report` throw.
+ * each other. Throws ERR_CSV_LAYOUT, also for lines or columns without end, ERR_CSV_LONG for more than `maxRows`, and what the
+ * input and `report` throw.
  */
 export async function readTable(
   input: Readable,
   fileName: string,
   report: ReportFault,
-  maxRows = Number.POSITIVE_INFINITY,
+  { maxRows = Number.POSITIVE_INFINITY, maxFaults = Number.POSITIVE_INFINITY }: TableLimits = {},
 ): Promise<Table | null> {
   let table: Table | null = null
+  let faults = 0
+  const counted: ReportFault = fault => {
+    faults += 1
+    report(fault)
+  }
   const take = (cells: readonly string[], line: number) => {
     if (table) {
-      addRow(table, cells, line, report)
+      addRow(table, cells, line, counted)
     } else if (isKlineRow(cells)) {
       table = emptyTable(fileName, klineLayout)
-      addRow(table, cells, line, report)
+      addRow(table, cells, line, counted)
     } else if (!isAddress(cells)) {
       table = emptyTable(fileName, headerLayout(fileName, cells))
     }
@@ -41,34 +60,50 @@ export async function readTable(
       const message = `${fileName}: expected at most ${maxRows} rows, found more. Split the file.`
       throw new CandlewatchError('ERR_CSV_LONG', message)
     }
+    return faults < maxFaults
   }
-  await eachRecord(input, take, report)
+  await eachRecord(input, fileName, take, counted)
   return table
 }
 
-/** Passes on each record as it is parsed, so that those before a broken one are not lost. An error from `take` ends reading. */
+/**
+ * Passes on each record as it is parsed, so that those before a broken one are not lost. Reading ends once `take` returns false,
+ * and with an error from it.
+ */
 function eachRecord(
   input: Readable,
-  take: (cells: readonly string[], line: number) => void,
+  fileName: string,
+  take: (cells: readonly string[], line: number) => boolean,
   report: ReportFault,
 ): Promise<void> {
+  let wantsMore = true
+  const limit = lineLimit(() => {
+    const message = `${fileName}: expected lines of at most ${maxLineBytes} bytes, found a longer one after line ${parser.info.lines}. Give a text file of comma-separated rows.`
+    return new CandlewatchError('ERR_CSV_LAYOUT', message)
+  })
   const parser = parse({
     bom: true,
     trim: true,
     skip_empty_lines: true,
     relax_column_count: true,
     // A quote that is never closed takes in the rest of the file.
-    max_record_size: 10_000,
+    max_record_size: maxLineBytes,
     on_record(cells: string[], { lines }) {
-      take(cells, lines)
+      if (wantsMore) wantsMore = take(cells, lines)
+      if (!wantsMore) parser.destroy()
       return null
     },
   })
   return new Promise<void>((resolve, reject) => {
     input.on('error', reject)
     // The sender may disconnect without an error.
-    input.on('close', () => reject(new Error('The input was cut off before its end.')))
+    input.on('close', () => {
+      if (!input.readableEnded) reject(new Error('The input was cut off before its end.'))
+    })
     parser.on('end', resolve)
+    // Nothing more is wanted; an error came before.
+    parser.on('close', resolve)
+    limit.on('error', reject)
     parser.on('error', error => {
       if (!(error instanceof CsvError)) {
         reject(error)
@@ -88,10 +123,9 @@ function eachRecord(
         reject(refusal)
       }
     })
-    input.pipe(parser).resume()
+    input.pipe(limit).pipe(parser).resume()
   }).finally(() => {
-    input.unpipe(parser)
-    input.destroy()
+    for (const stream of [input.unpipe(limit), limit, parser]) stream.destroy()
   })
 }
 
@@ -101,6 +135,10 @@ function isAddress(cells: readonly string[]): boolean {
 }
 
 function headerLayout(fileName: string, cells: readonly string[]): Layout {
+  if (cells.length > maxColumns) {
+    const message = `${fileName}: expected at most ${maxColumns} columns, found ${cells.length}. Leave out those that are no part of a candle.`
+    throw new CandlewatchError('ERR_CSV_LAYOUT', message)
+  }
   const layout = layoutOf(cells)
   if (layout) return layout
   const text = cells.join(',')
@@ -112,8 +150,14 @@ function headerLayout(fileName: string, cells: readonly string[]): Layout {
 }
 
 function emptyTable(fileName: string, layout: Layout): Table {
-  const candle = { open: [], high: [], low: [], close: [], volume: [] }
-  return { fileName, layout, symbol: null, line: [], openMs: [], candle }
+  const candle = {
+    open: makeNumbers(),
+    high: makeNumbers(),
+    low: makeNumbers(),
+    close: makeNumbers(),
+    volume: makeNumbers(),
+  }
+  return { fileName, layout, symbol: null, line: makeNumbers(), openMs: makeNumbers(), candle }
 }
 
 function addRow(table: Table, cells: readonly string[], line: number, report: ReportFault): void {
@@ -151,7 +195,7 @@ function addRow(table: Table, cells: readonly string[], line: number, report: Re
 export const candleFields = ['open', 'high', 'low', 'close', 'volume'] as const
 
 /** Returns an element that exists. Throws a RangeError otherwise. */
-export function at<T>(values: readonly T[], index: number): T {
+export function at<T>(values: { readonly [index: number]: T; readonly length: number }, index: number): T {
   const value = values[index]
   if (value === undefined) throw new RangeError(`Expected an index below ${values.length}, found ${index}.`)
   return value
