@@ -86,6 +86,7 @@ export const correctionRoutes = routesByName(
       'ERR_NOT_STORED',
       'ERR_BUSY',
       'ERR_STOPPING',
+      'ERR_STREAM_MOVED',
       'ERR_DATABASE_UNREACHABLE',
     ],
   }),

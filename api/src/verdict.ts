@@ -165,6 +165,7 @@ export const verdictRoutes = routesByName(
       'ERR_NOT_STORED',
       'ERR_BUSY',
       'ERR_STOPPING',
+      'ERR_STREAM_MOVED',
       'ERR_DATABASE_UNREACHABLE',
     ],
   }),

@@ -55,6 +55,8 @@ declare global {
 export interface AppParts {
   readonly access: Access
   readonly live: Live
+  /** What other servers of the same database send. It has a key of its own, so it comes before the checks of callers. */
+  readonly forwarded: Router
   readonly refused: Refused
   readonly feeds: Feeds
   readonly store: Store
@@ -85,6 +87,7 @@ export function makeApp(parts: AppParts): Application {
     .disable('etag')
     .set('trust proxy', parts.access.trustProxy)
     .use(identified, observed(log, parts.metrics), secured, bounded(parts.memory))
+    .use(parts.forwarded)
     .use(...entryChecks(parts.access, clock, page(webDir)))
     .use(predictAnomaly(live, parts.refused, clock), bars(store), verdicts(store), episodes(store), faults(store))
     .use(markets(store, watch), coverage(store), barsCsv(store), imports(parts.imports))

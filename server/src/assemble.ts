@@ -26,6 +26,13 @@ import { meteredCommits, meteredLive, meteredModel } from './operations/metered.
 import { makeMetrics } from './operations/metrics.ts'
 import { observe } from './operations/metrics-state.ts'
 import { retentionJob } from './operations/retention.ts'
+import { followOthers } from './ownership/follow-others.ts'
+import { makeForward } from './ownership/forward.ts'
+import { forwardedRoute } from './ownership/forwarded-route.ts'
+import { openMembership } from './ownership/membership.ts'
+import { makeExchange } from './ownership/notices.ts'
+import { makeOwnedLive } from './ownership/owned-live.ts'
+import { makeVerdictsElsewhere } from './ownership/verdicts-elsewhere.ts'
 import type { Env } from './platform/env.ts'
 import { makeEventBus } from './platform/events.ts'
 import type { Log } from './platform/log.ts'
@@ -66,6 +73,8 @@ export interface Assembled {
   readonly live: Live
   readonly feeds: Feeds
   readonly registry: ModelRegistry
+  /** Tells the other servers of the database where this one is reached. Until then they cannot forward rows to it. */
+  listensAt(address: string): Promise<void>
   /** Starts what happens without a request: sources, jobs, and the checks for overdue feeds and promotions. */
   start(): void
   /** Ends every event stream, refuses new rows, and resolves when all work has ended. */
@@ -83,6 +92,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
   const { env, store, clock, log, access } = parts
   const events = makeEventBus(log)
   const metrics = makeMetrics()
+  const exchange = makeExchange(store, log)
 
   const feeds = makeFeeds({ clock, announce: feed => events.publish('feed', feed) })
   await restoreFeeds(feeds, store)
@@ -93,6 +103,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     alarmsPerWeek: env.ALARMS_PER_WEEK,
     feedShare: env.FEED_SHARE,
     changed: budget => events.publish('budget', shownBudget(budget)),
+    added: () => exchange.tell('budget', null),
   })
   const alarmsPerWeek = () => budgets.current().alarmsPerWeek
   const registry = await openModelRegistry({
@@ -103,20 +114,54 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     cacheDir: env.MODELS_CACHE_DIR,
     name: env.MODEL,
     open: parts.openModel(budgets),
-    changed: model => events.publish('model', model),
+    changed(model) {
+      events.publish('model', model)
+      exchange.tell('model', null)
+    },
   })
   const champion = () => registry.champion().manifest
 
-  const judge = makeLive({
+  // Subscribers of an event are called in this order: it is counted and logged before it is sent.
+  events.on('judged', ({ committed }) => committed.forEach(metrics.judged))
+  logEvents(log, events)
+  events.on('judged', ({ stream, committed }) => feeds.accepted(stream, committed))
+  events.on('repeated', ({ stream, bars }) => feeds.repeated(stream, bars))
+  events.on('withdrawn', ({ stream, newest }) => feeds.withdrawn(stream, newest))
+  events.on('refused', ({ stream, openMs, error }) => feeds.refused(stream, openMs, error))
+  const memory = parts.memory ?? memoryLimits()
+  const hub = makeStreamHub(events, memory)
+
+  const elsewhere = makeVerdictsElsewhere({
     store,
-    commits: meteredCommits(store, metrics),
-    alarmsPerWeek,
-    currentModel: () => meteredModel(currentModel(registry), metrics),
-    publish: (stream, committed) => events.publish('judged', { stream, committed }),
-    repeated: (stream, bars) => events.publish('repeated', { stream, bars }),
-    withdrawn: (stream, newest) => events.publish('withdrawn', { stream, newest }),
+    hub,
+    publish: (stream, committed) => events.publish('judgedElsewhere', { stream, committed }),
+    log,
   })
-  const live = meteredLive(judge, metrics)
+  events.on('judged', ({ stream, committed }) => {
+    const [first, last] = [committed[0], committed.at(-1)]
+    if (!first || !last) return
+    elsewhere.published(stream, last.seq)
+    exchange.tell('verdicts', { stream, afterSeq: first.seq - 1, seq: last.seq, ts: last.verdict.ts })
+  })
+  const members = await openMembership({ store, log, changed: elsewhere.missed })
+  /** The judge of this server's streams. Its writes carry the epoch. */
+  const makeJudge = (epoch: number): Live => {
+    const writes = store.writesOf(epoch)
+    const judge = makeLive({
+      store: { ...store, ...writes },
+      commits: meteredCommits(writes, metrics),
+      alarmsPerWeek,
+      currentModel: () => meteredModel(currentModel(registry), metrics),
+      publish: (stream, committed) => events.publish('judged', { stream, committed }),
+      repeated: (stream, bars) => events.publish('repeated', { stream, bars }),
+      withdrawn(stream, newest) {
+        events.publish('withdrawn', { stream, newest })
+        exchange.tell('withdrawn', { stream })
+      },
+    })
+    return meteredLive(judge, metrics)
+  }
+  const live = makeOwnedLive({ members, store, forward: makeForward(), makeJudge, taken: elsewhere.catchUp })
   const refused: Refused = (stream, openMs, error) => events.publish('refused', { stream, openMs, error })
   const imports = makeImports({
     live,
@@ -124,7 +169,10 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     clock,
     log,
     checkTime: timeFault,
-    changed: job => events.publish('import', job),
+    changed(job) {
+      events.publish('import', job)
+      exchange.tell('import', job)
+    },
   })
 
   const rule = promotionRule({ when: env.PROMOTE_RULE, marginPercent: env.PROMOTE_MARGIN, alarmsPerWeek })
@@ -140,16 +188,6 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
 
   const jobs = makeJobRunner({ jobs: jobsOf(parts, trainings), store, by: processName, log })
 
-  // Subscribers of an event are called in this order: it is counted and logged before it is sent.
-  events.on('judged', ({ committed }) => committed.forEach(metrics.judged))
-  logEvents(log, events)
-  events.on('judged', ({ stream, committed }) => feeds.accepted(stream, committed))
-  events.on('repeated', ({ stream, bars }) => feeds.repeated(stream, bars))
-  events.on('withdrawn', ({ stream, newest }) => feeds.withdrawn(stream, newest))
-  events.on('refused', ({ stream, openMs, error }) => feeds.refused(stream, openMs, error))
-  const memory = parts.memory ?? memoryLimits()
-  const hub = makeStreamHub(events, memory)
-
   for (const feed of feeds.list()) metrics.knows(feed)
   observe(metrics, {
     feeds: feeds.list,
@@ -164,6 +202,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
   const app = makeApp({
     access,
     live,
+    forwarded: forwardedRoute(live, members.key, log),
     refused,
     feeds,
     store,
@@ -171,6 +210,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
       ...parts.stream,
       store,
       hub,
+      follow: elsewhere.follow,
       staleFeed: feeds.stale,
       training: trainings.current,
       failed(err) {
@@ -178,7 +218,10 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
         log.warn({ err }, 'a stream client was disconnected: it could not catch up')
       },
     }),
-    replayChanged: replay => events.publish('replay', replay),
+    replayChanged(replay) {
+      events.publish('replay', replay)
+      exchange.tell('replay', { id: replay.id })
+    },
     budgets,
     imports,
     registry,
@@ -201,6 +244,16 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     memory,
   })
 
+  followOthers({ exchange, events, members, budgets, registry, feeds, verdicts: elsewhere, store, log })
+  exchange.tell('servers', null)
+
+  /** Stores what is being judged, then lets other servers take over at once. */
+  async function giveUp(): Promise<void> {
+    await live.close()
+    await members.leave()
+    exchange.tell('servers', null)
+  }
+
   let feedTimer: NodeJS.Timeout | undefined
   let modelTimer: NodeJS.Timeout | undefined
   let endSources = async () => {}
@@ -209,6 +262,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     live,
     feeds,
     registry,
+    listensAt: members.listensAt,
     start() {
       endSources = startSources(parts.sources, { check: checkRow, answer: live.answer, refused, clock, log })
       feedTimer = setInterval(feeds.check, feedCheckMs)
@@ -220,7 +274,9 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
       hub.close()
       clearInterval(feedTimer)
       clearInterval(modelTimer)
-      await Promise.all([endSources(), imports.close(), live.close(), jobs.close().then(trainings.close)])
+      await Promise.all([endSources(), imports.close(), giveUp(), jobs.close().then(trainings.close)])
+      elsewhere.close()
+      await exchange.close()
     },
   }
 }

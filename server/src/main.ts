@@ -53,10 +53,11 @@ async function start(env: Env, log: Log): Promise<void> {
   let drain = async () => {}
   // At the same time: requests end only when the parts that they wait for are closed.
   closers.push(() => Promise.all([server.close(), drain()]))
-  server.start()
   const listening = await listen(server.app, env.PORT, env.HOST)
   drain = listening.drain
   const { port } = listening
+  await server.listensAt(env.ADVERTISED_URL ?? `http://${reachableHost(env.HOST)}:${port}`)
+  server.start()
   const { name, version } = server.registry.champion().manifest
   log.info(
     { version: programVersion, node: process.version, database: database.name, model: `${name} ${version}`, backend },
@@ -88,6 +89,15 @@ async function stop(code: number, log?: Log, because?: string): Promise<void> {
 }
 
 function shownHost(host: string): string {
-  if (['127.0.0.1', '0.0.0.0', '::1', '::'].includes(host)) return 'localhost'
+  return ['127.0.0.1', '0.0.0.0', '::1', '::'].includes(host) ? 'localhost' : bracketed(host)
+}
+
+/** The host under which other processes of this machine reach a server that listens on `host`. */
+function reachableHost(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1'
+  return host === '::' ? '[::1]' : bracketed(host)
+}
+
+function bracketed(host: string): string {
   return host.includes(':') ? `[${host}]` : host
 }

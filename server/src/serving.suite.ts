@@ -74,7 +74,7 @@ export async function serving(options: ServingOptions = {}): Promise<Serving> {
   const now = { value: nowMs }
   const stopping = { value: false }
   const { train = async () => ({ version: '1' }), trial = async () => null, webDir = '/nowhere' } = options
-  const { app, live, feeds, registry, close } = await assemble({
+  const { app, live, feeds, registry, listensAt, close } = await assemble({
     env: readEnv({
       MODEL: 'fake',
       MODELS_DIR: options.modelsDir ?? (await fakeModels('1')),
@@ -101,6 +101,7 @@ export async function serving(options: ServingOptions = {}): Promise<Serving> {
     await Promise.all([close(), drain()])
   })
   const url = `http://127.0.0.1:${port}`
+  await listensAt(url)
   const send = (method: string, path: string, body: unknown, headers: Record<string, string> = {}) =>
     fetch(`${url}${path}`, {
       method,

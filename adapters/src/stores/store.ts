@@ -7,6 +7,8 @@ import type { HistoryStore } from './history.ts'
 import type { JobStore } from './jobs.ts'
 import type { KeyStore } from './keys.ts'
 import type { ModelStore } from './models.ts'
+import type { NoticeStore } from './notices.ts'
+import type { OwnerStore } from './owners.ts'
 import type { ReplayStore } from './replays.ts'
 import type { EpisodeStore, LabelStore, VerdictStore } from './verdicts.ts'
 
@@ -29,7 +31,9 @@ export interface Store
     ScoreStore,
     CorrectionStore,
     JudgingStore,
-    KeyStore {
+    KeyStore,
+    OwnerStore,
+    NoticeStore {
   /** Deletes everything about one stream except its imported rows. */
   forget(stream: Stream): Promise<void>
   /** Rejects with ERR_DATABASE_UNREACHABLE or ERR_DATABASE_REFUSED if a commit would not get through now. */

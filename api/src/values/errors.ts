@@ -56,6 +56,10 @@ export const errorCodes = {
     status: 503,
   },
   ERR_BUSY: { text: 'Too many requests are waiting. Send it again later.', status: 503 },
+  ERR_STREAM_MOVED: {
+    text: 'The market is moving from one server to another. Send it again.',
+    status: 503,
+  },
   ERR_STOPPING: { text: 'The server is stopping. Send it again when it is back.', status: 503 },
   ERR_REQUEST_INVALID: {
     text: 'The request is not valid HTTP, or has headers that the server cannot satisfy.',

@@ -12,6 +12,8 @@ export interface Budgets {
   history(): Promise<readonly BudgetRecord[]>
   /** Puts a budget in force and resolves to it. The current budget again changes nothing. */
   change(change: Pick<BudgetRecord, 'alarmsPerWeek' | 'note'>): Promise<BudgetRecord>
+  /** Puts the budget in force that another server has stored, if there is one. */
+  refresh(): Promise<void>
 }
 
 /** The parts that the alarm budget works with. */
@@ -20,8 +22,10 @@ export interface BudgetsParts {
   /** The environment's settings; undefined where it has none, and the budget in force stays. */
   readonly alarmsPerWeek?: number | undefined
   readonly feedShare?: number | undefined
-  /** Called with each budget after it was stored. */
+  /** Called with each budget that is now in force here. */
   changed(budget: BudgetRecord): void
+  /** Called after a budget was stored here. */
+  added?(): void
   readonly clock: Clock
   readonly log: Log
 }
@@ -44,6 +48,13 @@ export async function openBudgets(parts: BudgetsParts): Promise<Budgets> {
         if (alarmsPerWeek !== current.alarmsPerWeek) current = await add({ ...current, alarmsPerWeek, note })
         return current
       }),
+    refresh: () =>
+      queue.add('budget', async () => {
+        const [newest] = await store.budgets(1)
+        if (!newest || isSame(newest, current)) return
+        current = newest
+        inForce(newest)
+      }),
   }
 
   async function first(): Promise<BudgetRecord> {
@@ -58,14 +69,20 @@ export async function openBudgets(parts: BudgetsParts): Promise<Budgets> {
   async function add(budget: Omit<BudgetRecord, 'at'>): Promise<BudgetRecord> {
     const record = { ...budget, at: clock.now() }
     await store.addBudget(record)
-    log.info(
-      { alarmsPerWeek: record.alarmsPerWeek, feedShare: record.feedShare, note: record.note },
-      'alarm budget set',
-    )
-    parts.changed(record)
+    inForce(record)
+    parts.added?.()
     return record
   }
+
+  function inForce(record: BudgetRecord): void {
+    const { alarmsPerWeek, feedShare, note } = record
+    log.info({ alarmsPerWeek, feedShare, note }, 'alarm budget set')
+    parts.changed(record)
+  }
 }
+
+const isSame = (a: BudgetRecord, b: BudgetRecord) =>
+  a.alarmsPerWeek === b.alarmsPerWeek && a.feedShare === b.feedShare && a.at === b.at
 
 /** A budget as the API shows it. */
 export function shownBudget({ alarmsPerWeek, feedShare, at, note }: BudgetRecord): ShownBudget {

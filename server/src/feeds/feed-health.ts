@@ -9,6 +9,8 @@ export interface FeedHealth {
   readonly stream: Stream
   /** true until a bar is accepted. */
   readonly isEmpty: boolean
+  /** Close of the newest bar; 0 before the first. */
+  readonly newestTs: Ms
   /** Records bars that were accepted, oldest first. */
   accept(bars: readonly Pick<Bar, 'ts' | 'seen'>[]): void
   /** Goes back to this bar after newer ones were withdrawn. */
@@ -40,6 +42,9 @@ export function makeFeedHealth({ market, intervalMs }: Stream, countedSince: Ms)
     stream: { market, intervalMs },
     get isEmpty() {
       return newest === null
+    },
+    get newestTs() {
+      return newest?.ts ?? (0 as Ms)
     },
     accept(bars) {
       for (const bar of bars) {

@@ -14,6 +14,8 @@ export interface Feeds {
   restore(stream: Stream, bars: readonly Bar[]): void
   /** Records new rows, judged and stored. Bars that were judged again are ignored: they are not the feed's newest rows. */
   accepted(stream: Stream, committed: readonly { readonly verdict: Verdict }[]): void
+  /** Records that another server has stored rows, the newest of which closed at `ts`. Only that server counts their faults. */
+  acceptedElsewhere(stream: Stream, ts: Ms): void
   /** Records rows that were stored already and answered from the store. */
   repeated(stream: Stream, bars: readonly Bar[]): void
   /** Records that the newest bars were withdrawn; the feed goes on from this one. */
@@ -70,6 +72,14 @@ export function makeFeeds({ clock, announce }: FeedsParts): Feeds {
           const evidence = sentence(verdict.reason, verdict.market)
           feed.count(kindOf(fault.kind), { date, seen: isoDate(seen), evidence })
         }
+        announceChange(feed)
+      })
+    },
+    acceptedElsewhere(stream, ts) {
+      const known = feeds.get(streamKey(stream))
+      if (known && known.newestTs >= ts) return
+      update(stream, feed => {
+        feed.accept([{ ts, seen: clock.now() }])
         announceChange(feed)
       })
     },

@@ -22,7 +22,7 @@ export interface SourceRunnerParts {
 }
 
 /** Errors after which the same rows are sent again. */
-const transient: readonly ErrorCode[] = ['ERR_NOT_STORED', 'ERR_BUSY', 'ERR_DATABASE_UNREACHABLE']
+const transient: readonly ErrorCode[] = ['ERR_NOT_STORED', 'ERR_BUSY', 'ERR_STREAM_MOVED', 'ERR_DATABASE_UNREACHABLE']
 const maxWaitMs = 30 * secondMs
 
 /**

@@ -25,6 +25,7 @@ const checked = new Set<string>()
 const elsewhere: readonly ErrorCode[] = [
   'ERR_BUSY',
   'ERR_STOPPING',
+  'ERR_STREAM_MOVED',
   'ERR_NOT_STORED',
   'ERR_DATABASE_UNREACHABLE',
   'ERR_RATE_LIMITED',

@@ -12,7 +12,7 @@ export interface JudgeParts {
   readonly commits: CommitStore
   /** The budget in force. It is read for every bar, so that a change counts from the next one. */
   alarmsPerWeek(): number
-  readonly publisher: Pick<Publisher, 'committed' | 'doubted'>
+  readonly publisher: Pick<Publisher, 'committed' | 'failed'>
   /** Throws if no further bar should be judged. */
   refuseWhenClosing(): void
   readonly barsPerSnapshot?: number
@@ -50,7 +50,7 @@ export async function judgeAndCommit(
     const snapshot = advance(engine, steps) >= barsPerSnapshot ? snapshotOf(engine) : null
     if (snapshot) engine.barsSinceSnapshot = 0
     const seqs = await stored(() => commits.commit(engine.stream, steps, snapshot)).catch(error => {
-      publisher.doubted(engine.stream)
+      publisher.failed(engine.stream, error)
       throw error
     })
     for (const { verdict } of steps) verdicts.push(verdict)

@@ -1,4 +1,5 @@
 import type { Correction } from '@candlewatch/adapters/stores/corrections'
+import { streamMoved } from '@candlewatch/adapters/stores/owners'
 import type { SequencedVerdict } from '@candlewatch/adapters/stores/verdicts'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { type Stream, streamKey } from '@candlewatch/core/time'
@@ -24,18 +25,19 @@ import { type Change, rejudge } from './rejudge.ts'
 export interface Live {
   /**
    * Judges checked bars of one stream, oldest first, and resolves to one verdict per bar, in the same order. Bars that are
-   * stored already are answered from the store. Bars that fill a gap are judged, and those after them again. Throws ERR_BAR_LATE, ERR_BAR_CONFLICT and ERR_BAR_WARM_UP, each with the row's
-   * position in `details` and nothing stored; and ERR_NOT_STORED, ERR_BUSY and ERR_STOPPING when the bars should be sent again.
+   * stored already are answered from the store. Bars that fill a gap are judged, and those after them again. Throws
+   * ERR_BAR_LATE, ERR_BAR_CONFLICT and ERR_BAR_WARM_UP, each with the row's position in `details` and nothing stored; and
+   * ERR_NOT_STORED, ERR_BUSY, ERR_STREAM_MOVED and ERR_STOPPING when the bars should be sent again.
    */
   answer(stream: Stream, bars: readonly Bar[]): Promise<readonly Verdict[]>
   /**
    * Replaces the numbers of a judged bar: it and all bars after it are judged again. Throws ERR_CORRECTION_UNKNOWN and
-   * ERR_CORRECTION_OLD; and ERR_NOT_STORED, ERR_BUSY and ERR_STOPPING when it should be sent again.
+   * ERR_CORRECTION_OLD; and ERR_NOT_STORED, ERR_BUSY, ERR_STREAM_MOVED and ERR_STOPPING when it should be sent again.
    */
   correct(stream: Stream, bar: Bar, reason: string): Promise<Corrected>
   /**
    * Takes the newest bar back; the stream goes on from the one before. Throws ERR_CORRECTION_UNKNOWN and ERR_BAR_NOT_NEWEST;
-   * and ERR_NOT_STORED, ERR_BUSY and ERR_STOPPING when it should be sent again.
+   * and ERR_NOT_STORED, ERR_BUSY, ERR_STREAM_MOVED and ERR_STOPPING when it should be sent again.
    */
   withdraw(stream: Stream, openMs: Ms, reason: string, at: Ms): Promise<Withdrawn>
   /** Refuses all further requests and resolves when the current batch is stored. */
@@ -107,6 +109,7 @@ export function makeLive(parts: LiveParts): Live {
     const engine = await engineOf(stream, known)
     const late = fresh.filter(({ ts }) => ts <= engine.newestTs)
     if (late.length === 0) return judgeNewest(engine, fresh)
+    await refuseOutdated(engine)
     const fillable = await findFillable(store, stream)
     refuseTooLate(stream, late, bars, engine.newestTs, fillable)
     const filled = fillable ? await fill(stream, late, fillable) : []
@@ -129,6 +132,14 @@ export function makeLive(parts: LiveParts): Live {
       engines.drop(engine.stream)
       throw error
     }
+  }
+
+  /** Throws ERR_STREAM_MOVED if the store does not have the newest bar that an engine has learned: another process deleted it. */
+  async function refuseOutdated({ stream, newestTs }: Engine): Promise<void> {
+    const [newest] = await store.bars({ ...stream, fromMs: null, toMs: null, limit: 1 })
+    if (newest?.ts === newestTs) return
+    engines.drop(stream)
+    throw streamMoved(stream)
   }
 
   async function begin(stream: Stream, model: CurrentModel): Promise<Engine> {
@@ -172,7 +183,7 @@ export function makeLive(parts: LiveParts): Live {
     engines.drop(stream)
     await publisher.begin(stream)
     const { correction, seqs } = await stored(() => store.correct(stream, work)).catch(error => {
-      publisher.doubted(stream)
+      publisher.failed(stream, error)
       throw error
     })
     engines.keep(engine)

@@ -1,3 +1,4 @@
+import { memoryStore } from '@candlewatch/adapters/stores/memory/store'
 import type { Problem } from '@candlewatch/api/problem'
 import type { VerdictAnswer } from '@candlewatch/api/verdict'
 import { expect, test } from 'vitest'
@@ -197,8 +198,9 @@ test('when the database does not store the rows, the answer is 503 with Retry-Af
 })
 
 test('an internal error is answered with 500 without its text', async () => {
-  const { post, store } = await serving()
+  const store = memoryStore()
   store.known = () => Promise.reject(new Error('secret'))
+  const { post } = await serving({ store })
   const problem = await problemOf(await post(rowAt(0)))
   expect(problem).toMatchObject({ status: 500, code: 'ERR_INTERNAL' })
   expect(JSON.stringify(problem)).not.toMatch(/secret/)

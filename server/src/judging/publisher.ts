@@ -1,4 +1,5 @@
 import type { SequencedVerdict, VerdictStore } from '@candlewatch/adapters/stores/verdicts'
+import { CandlewatchError } from '@candlewatch/core/errors'
 import { type Stream, streamKey } from '@candlewatch/core/time'
 
 /** Tells of every verdict that is committed, once and in order, also when nobody knows at first whether a commit got through. */
@@ -7,10 +8,11 @@ export interface Publisher {
   begin(stream: Stream): Promise<void>
   /** Tells of a commit that was acknowledged, after everything before it. */
   committed(stream: Stream, committed: readonly SequencedVerdict[]): Promise<void>
-  /** Called when a commit failed: it may be stored all the same. What is stored is then read and told. */
-  doubted(stream: Stream): void
-  /** Forgets a stream that another process judges from now on, and has told of what it committed. */
-  forget(stream: Stream): void
+  /**
+   * Called when a commit failed: it may be stored all the same. What is stored is then read and told. A stream that another
+   * process judges from now on (ERR_STREAM_MOVED) is forgotten: that process tells of it.
+   */
+  failed(stream: Stream, error: unknown): void
   /** Ends the reading. */
   close(): void
 }
@@ -51,14 +53,15 @@ export function makePublisher({ store, publish, retryMs = 500 }: PublisherParts)
       // These are among what is stored after the position.
       await settle(position).catch(() => retryLater(position))
     },
-    doubted(stream) {
+    failed(stream, error) {
       const position = positionOf(stream)
+      if (error instanceof CandlewatchError && error.code === 'ERR_STREAM_MOVED') {
+        clearTimeout(position.retry)
+        positions.delete(streamKey(stream))
+        return
+      }
       position.isDoubted = true
       retryLater(position)
-    },
-    forget(stream) {
-      clearTimeout(positions.get(streamKey(stream))?.retry)
-      positions.delete(streamKey(stream))
     },
     close() {
       isClosed = true

@@ -32,6 +32,15 @@ export const envSchema = z.object({
     .max(65_535, 'expected a port from 0 (any free one) to 65535')
     .default(3000)
     .describe('The port to listen on; 0 takes any free one.'),
+  ADVERTISED_URL: z
+    .string()
+    .regex(/^https?:\/\/[^/\s]+$/, 'expected an address such as http://10.0.0.7:3000')
+    .optional()
+    .meta({
+      description:
+        'Where other servers of the same database reach this one. Unset: HOST and PORT, which is enough on one machine.',
+      example: 'http://10.0.0.7:3000',
+    }),
   ...accessEnv,
   MODEL: z
     .string()

@@ -9,6 +9,8 @@ import type { Log } from './log.ts'
 export interface ServerEvents {
   /** New bars were judged and committed, oldest first. */
   readonly judged: { readonly stream: Stream; readonly committed: readonly SequencedVerdict[] }
+  /** Another server has judged and committed bars of a stream that clients follow here. That server counts and logs them. */
+  readonly judgedElsewhere: { readonly stream: Stream; readonly committed: readonly SequencedVerdict[] }
   /** Bars came again with the same numbers and were answered from the store. */
   readonly repeated: { readonly stream: Stream; readonly bars: readonly Bar[] }
   /** The newest bar of a stream was withdrawn; `newest` is now the newest. */

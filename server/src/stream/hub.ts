@@ -1,5 +1,5 @@
 import { CandlewatchError } from '@candlewatch/core/errors'
-import { streamKey, streamOf } from '@candlewatch/core/time'
+import { type Stream, streamKey, streamOf } from '@candlewatch/core/time'
 import type { EventBus } from '../platform/events.ts'
 import type { MemoryLimits } from '../platform/memory-limits.ts'
 import { eventText, verdictText } from './event-text.ts'
@@ -16,6 +16,9 @@ export interface StreamHub {
   written(): void
   /** How many clients are connected. */
   listeners(): number
+  /** The streams that clients follow. */
+  followed(): readonly Stream[]
+  isFollowed(stream: Stream): boolean
   /** Disconnects every client and refuses new ones. They resume elsewhere by their Last-Event-ID. */
   close(): void
 }
@@ -30,13 +33,15 @@ export function makeStreamHub(events: Pick<EventBus, 'on'>, limits: HubLimits): 
   let isClosed = false
   let lossesSent = 0
 
-  events.on('judged', ({ stream, committed }) => {
-    const followers = followersOf(streamKey(stream))
-    if (followers.length === 0) return
-    const rows = committed.map(verdictText)
-    const text = textOf(rows)
-    for (const listener of followers) listener.committed(rows, text)
-  })
+  for (const name of ['judged', 'judgedElsewhere'] as const) {
+    events.on(name, ({ stream, committed }) => {
+      const followers = followersOf(streamKey(stream))
+      if (followers.length === 0) return
+      const rows = committed.map(verdictText)
+      const text = textOf(rows)
+      for (const listener of followers) listener.committed(rows, text)
+    })
+  }
   for (const name of ['feed', 'replay'] as const) {
     events.on(name, data => {
       const text = eventText(name, data)
@@ -73,6 +78,8 @@ export function makeStreamHub(events: Pick<EventBus, 'on'>, limits: HubLimits): 
     remove: listener => void listeners.delete(listener),
     written: unread.written,
     listeners: () => listeners.size,
+    followed: () => [...new Map([...listeners].map(({ key, stream }) => [key, stream] as const)).values()],
+    isFollowed: stream => followersOf(streamKey(stream)).length > 0,
     close() {
       isClosed = true
       for (const listener of listeners) listener.end()

@@ -8,6 +8,7 @@ import { type VerdictText, verdictText } from './event-text.ts'
 export interface Listener {
   /** The key of the stream that it follows. */
   readonly key: string
+  readonly stream: Stream
   /** Sends an event that carries no id. A client that reads too slowly is disconnected: it resumes with nothing lost. */
   send(name: StreamEventName, text: string): void
   /** Sends rows that were just committed, unless it is still catching up: then it will find them in the store. `text` is theirs. */
@@ -46,6 +47,7 @@ export function makeListener(response: Response, options: ListenerOptions): List
 
   return {
     key,
+    stream,
     send(name, text) {
       sentNames.add(name)
       write(text)

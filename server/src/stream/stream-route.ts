@@ -23,6 +23,8 @@ export interface StreamOptions {
 export interface StreamRouteParts extends StreamOptions {
   readonly store: Pick<ReplayStore & VerdictStore, 'lastSeq' | 'replays' | 'verdictsAfter'>
   readonly hub: StreamHub
+  /** Called before a client follows a stream. */
+  follow(stream: Stream): Promise<void>
   /** The feed of a stream if it is stale; a new client receives it. */
   staleFeed(stream: Stream): Feed | null
   /** The training under way or the last one: a new client gets all of it. */
@@ -46,6 +48,7 @@ export function streamRoute(parts: StreamRouteParts): Router {
       response.type('text/event-stream')
       return
     }
+    await parts.follow(stream)
     hub.refuseMore()
     begin(response)
     const listener = makeListener(response, { stream, after, maxUnreadBytes, written: hub.written })

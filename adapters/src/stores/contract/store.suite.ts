@@ -24,6 +24,7 @@ import { episodesContract } from './episodes.suite.ts'
 import { jobContract } from './jobs.suite.ts'
 import { keyContract } from './keys.suite.ts'
 import { modelContract } from './models.suite.ts'
+import { ownerContract } from './owners.suite.ts'
 
 const firstOpen = Date.UTC(2021, 0, 1)
 let markets = 0
@@ -475,6 +476,7 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
     episodesContract(() => store, newStream, stepAt)
     coverageContract(() => store, newStream, stepAt)
     keyContract(() => store)
+    ownerContract(() => store, newStream, stepAt)
     correctionContract(() => store, newStream, stepAt)
 
     test('answers a ping', async () => {

@@ -16,6 +16,8 @@ import { coverageOf } from './coverage.ts'
 import { memoryJobs } from './jobs.ts'
 import { memoryKeys } from './keys.ts'
 import { memoryModels } from './models.ts'
+import { memoryNotices } from './notices.ts'
+import { memoryOwners } from './owners.ts'
 
 /** Makes a store for tests, which lasts as long as the process. Like a database it keeps copies. */
 export function memoryStore(): Store {
@@ -92,11 +94,15 @@ export function memoryStore(): Store {
     },
   })
 
+  const { disown, ...owners } = memoryOwners(() => store)
+
   const store: Store = {
     ...memoryModels(),
     ...memoryJobs(),
     ...corrections,
     ...memoryKeys(),
+    ...owners,
+    ...memoryNotices(),
     ...budgets,
     async appendHistory(series: Series) {
       checkBars(series, series.bars)
@@ -125,6 +131,7 @@ export function memoryStore(): Store {
     },
     async appendWarmUp(stream, bars) {
       checkBars(stream, bars)
+      disown(stream)
       addBars(stream, bars)
     },
     async commit(stream, steps, snapshot) {
@@ -231,6 +238,7 @@ export function memoryStore(): Store {
       return copy([...replays.values()].reverse().slice(0, limit))
     },
     async forget(stream) {
+      disown(stream)
       forgetScores(stream)
       forgetCorrections(stream)
       streams.delete(keyOf(stream))

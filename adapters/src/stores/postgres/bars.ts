@@ -2,8 +2,8 @@ import { msOf, openOf } from '@candlewatch/core/time'
 import type { BarStore } from '../bars.ts'
 import { checkBars } from '../commits.ts'
 import { readCandles, rollUp } from './candles.ts'
-import { lockStream } from './commits.ts'
 import type { Connections } from './connection.ts'
+import { disown } from './owners.ts'
 import * as rows from './rows.ts'
 import { type StoredVerdict, verdictOf } from './stored-verdict.ts'
 import { makeRoom } from './years.ts'
@@ -46,7 +46,7 @@ export function postgresBars(database: Connections, slow: Connections): BarStore
       checkBars(stream, bars)
       const opens = bars.map(bar => openOf(bar, stream.intervalMs))
       await slow.transaction(async client => {
-        await lockStream(client, stream)
+        await disown(client, stream)
         await makeRoom(client, opens)
         for (const page of rows.pagesOf(bars)) {
           await client.query(insertBars, [...rows.keyOf(stream), rows.barRows(stream, page)])

@@ -1,6 +1,7 @@
 import { msOf } from '@candlewatch/core/time'
 import type pg from 'pg'
 import type { BudgetStore, KnownScores, ScoreStore } from '../budgets.ts'
+import { lockStream } from './commits.ts'
 import type { Connections } from './connection.ts'
 import { keyOf, timestamp } from './rows.ts'
 
@@ -25,9 +26,13 @@ export function postgresBudgets({ query }: Connections): BudgetStore {
 }
 
 /** The score histories in PostgreSQL. */
-export function postgresScores({ use, query }: Connections): ScoreStore {
+export function postgresScores({ transaction, query }: Connections, epoch: number | null = null): ScoreStore {
   return {
-    saveKnownScores: known => use(client => writeKnownScores(client, known)),
+    saveKnownScores: known =>
+      transaction(async client => {
+        await lockStream(client, known, epoch)
+        await writeKnownScores(client, known)
+      }),
 
     async knownScores({ market, intervalMs }, toMs, limit) {
       const values = [...keyOf({ market, intervalMs }), timestamp(toMs), limit]

@@ -5,6 +5,8 @@ import type * as rows from './rows.ts'
 
 /** The rows of one stream that are written together. */
 export interface Commit {
+  /** The stream, and the process that writes; null: none that must own it. */
+  readonly owner: rows.KeyRow & { readonly epoch: number | null }
   readonly stepRows: readonly rows.StepRow[]
   readonly snapshot: Snapshot | null
 }
@@ -103,7 +105,7 @@ export function groupCommits(
   return {
     add(commit) {
       return new Promise((resolve, reject) => {
-        waiting.push({ stepRows: commit.stepRows, snapshot: commit.snapshot, resolve, reject })
+        waiting.push({ owner: commit.owner, stepRows: commit.stepRows, snapshot: commit.snapshot, resolve, reject })
         next()
       })
     },

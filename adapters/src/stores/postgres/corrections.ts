@@ -13,7 +13,11 @@ import { type StoredVerdict, verdictOf } from './stored-verdict.ts'
 import { makeRoom } from './years.ts'
 
 /** The corrections in PostgreSQL. */
-export function postgresCorrections({ query }: Connections, slow: Connections): CorrectionStore {
+export function postgresCorrections(
+  { query }: Connections,
+  slow: Connections,
+  epoch: number | null = null,
+): CorrectionStore {
   return {
     async correct(stream, { kind, bars, reason, at, steps, episodeBefore, snapshot, beginning, known }) {
       checkSteps(stream, steps)
@@ -21,7 +25,7 @@ export function postgresCorrections({ query }: Connections, slow: Connections): 
       const openMs = openOf(bars[0], stream.intervalMs)
       const place = [...rows.keyOf(stream), rows.timestamp(openMs)]
       return slow.transaction(async client => {
-        await lockStream(client, stream)
+        await lockStream(client, stream, epoch)
         const values = [...place, kind, bars.length, reason, rows.timestamp(at)]
         const numbers = kind === 'withdrawn' ? null : JSON.stringify(numbersOf(bars[0]))
         const record = await one<{ id: string; revision: number; after_seq: string }>(client, insertCorrection, [
@@ -65,9 +69,13 @@ export function postgresCorrections({ query }: Connections, slow: Connections): 
 }
 
 /** The record of how verdicts came about, in PostgreSQL. */
-export function postgresJudging({ use, query }: Connections): JudgingStore {
+export function postgresJudging({ transaction, query }: Connections, epoch: number | null = null): JudgingStore {
   return {
-    saveBeginning: beginning => use(client => writeBeginning(client, beginning)),
+    saveBeginning: beginning =>
+      transaction(async client => {
+        await lockStream(client, beginning, epoch)
+        await writeBeginning(client, beginning)
+      }),
 
     async beginnings(stream) {
       const { market, intervalMs } = stream

@@ -126,3 +126,75 @@ test('a server older than PostgreSQL 15 is refused by name', async () => {
   await expect(migrate(past)).rejects.toMatchObject({ code: 'ERR_DATABASE_VERSION' })
   await store.close()
 })
+
+describe('a stream that is taken over', () => {
+  test('goes to its new owner when the write of the former one that is under way has ended', async () => {
+    const store = postgresStore(server.url())
+    const stream = newStream()
+    const former = await store.register({ address: null, key: '' }, 60_000)
+    const next = await store.register({ address: null, key: '' }, 60_000)
+    await store.claim(stream, former)
+    const holder = new pg.Client(server.url())
+    await holder.connect()
+    await holder.query('begin; lock table rollups')
+    const writing = store.writesOf(former).commit(stream, stepsFrom(stream, 0, 1), null)
+    const blocked = `select from pg_stat_activity where wait_event_type = 'Lock'`
+    await expect.poll(async () => (await sql(server.url(), blocked)).length).toBe(1)
+    await store.leave(former)
+    const taking = store.claim(stream, next)
+    await expect.poll(async () => (await sql(server.url(), blocked)).length).toBe(2)
+    await holder.end()
+    const [seqs, owner] = await Promise.all([writing, taking])
+    expect(seqs).toHaveLength(1)
+    expect(owner).toBe(next)
+    await expect(store.writesOf(former).commit(stream, stepsFrom(stream, 1, 2), null)).rejects.toMatchObject({
+      code: 'ERR_STREAM_MOVED',
+    })
+    await store.close()
+  })
+
+  test('is written together with others, of which only it is refused', async () => {
+    const store = postgresStore(server.url())
+    const [kept, taken] = [newStream(), newStream()]
+    const former = await store.register({ address: null, key: '' }, 60_000)
+    for (const stream of [kept, taken]) await store.claim(stream, former)
+    await sql(server.url(), `update stream_owners set epoch = 0 where market = '${taken.market}'`)
+    const { commit } = store.writesOf(former)
+    const results = await Promise.allSettled([
+      commit(newStream(), [], null),
+      commit(kept, stepsFrom(kept, 0, 2), null),
+      commit(taken, stepsFrom(taken, 0, 2), null),
+    ])
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected'])
+    expect(results[2]).toMatchObject({ reason: { code: 'ERR_STREAM_MOVED' } })
+    await store.close()
+  })
+})
+
+test('notices reach every process that listens, also after its connection was cut', async () => {
+  const [one, other] = [postgresStore(server.url()), postgresStore(server.url())]
+  const heard: string[] = []
+  let missed = 0
+  other.listen({ heard: text => void heard.push(text), missed: () => void missed++ })
+  const epoch = await other.register({ address: null, key: '' }, 60_000)
+  const renew = () => other.renew({ epoch, address: null }, 60_000)
+  await renew()
+  expect(missed).toBe(1)
+  await one.notify(['first', 'second “quoted”'])
+  await expect.poll(() => heard).toEqual(['first', 'second “quoted”'])
+  await sql(
+    server.url(),
+    `select pg_terminate_backend(pid) from pg_stat_activity where query like '%renew_process%' and pid <> pg_backend_pid()`,
+  )
+  await expect
+    .poll(() =>
+      renew().then(
+        () => missed,
+        () => missed,
+      ),
+    )
+    .toBe(2)
+  await one.notify(['third'])
+  await expect.poll(() => heard.at(-1)).toBe('third')
+  await Promise.all([one.close(), other.close()])
+})

@@ -1,14 +1,17 @@
 import type { Ms } from '@candlewatch/core/types'
+import type { JudgedWrites } from '../owners.ts'
 import type { Store } from '../store.ts'
 import { postgresBars } from './bars.ts'
 import { postgresBudgets, postgresScores } from './budgets.ts'
-import { lockStream, postgresCommits, postgresSnapshots } from './commits.ts'
+import { postgresCommits, postgresSnapshots } from './commits.ts'
 import { connections, type PoolState } from './connection.ts'
 import { postgresCorrections, postgresJudging } from './corrections.ts'
 import { postgresHistory } from './history.ts'
 import { postgresJobs } from './jobs.ts'
 import { postgresKeys } from './keys.ts'
+import { makeLine, sendNotices } from './line.ts'
 import { postgresModels } from './models.ts'
+import { disown, postgresOwners } from './owners.ts'
 import { postgresReplays } from './replays.ts'
 import { keyOf } from './rows.ts'
 import { postgresEpisodes, postgresLabels, postgresVerdicts } from './verdicts.ts'
@@ -50,6 +53,16 @@ export function postgresStore(databaseUrl: string, options: PostgresOptions = {}
   const pools = [database, slow, committing]
   const sum = (of: keyof PoolState) => pools.reduce((all, { pool }) => all + pool[of], 0)
   const commits = postgresCommits(committing)
+  const line = makeLine(databaseUrl)
+
+  const writesOf = (epoch: number): JudgedWrites => ({
+    commit: commits.ofProcess(epoch).commit,
+    correct: postgresCorrections(database, slow, epoch).correct,
+    saveBeginning: postgresJudging(database, epoch).saveBeginning,
+    saveKnownScores: postgresScores(database, epoch).saveKnownScores,
+    saveSnapshot: postgresSnapshots(database, epoch).saveSnapshot,
+  })
+
   return {
     ...postgresBars(database, slow),
     ...postgresVerdicts(database),
@@ -66,10 +79,18 @@ export function postgresStore(databaseUrl: string, options: PostgresOptions = {}
     ...postgresCorrections(database, slow),
     ...postgresJudging(database),
     ...postgresKeys(database),
+    ...postgresOwners(database, line),
+    writesOf,
+
+    async notify(texts) {
+      await database.query(sendNotices, [texts])
+    },
+
+    listen: line.listen,
 
     async forget(stream) {
       await slow.transaction(async client => {
-        await lockStream(client, stream)
+        await disown(client, stream)
         for (const table of streamTables) {
           await client.query(`delete from ${table} where market = $1 and interval = $2`, [...keyOf(stream)])
         }
@@ -87,7 +108,7 @@ export function postgresStore(databaseUrl: string, options: PostgresOptions = {}
     dropYears: before => slow.transaction(client => dropYears(client, before)),
 
     async close() {
-      await Promise.all(pools.map(pool => pool.close()))
+      await Promise.all([line.close(), ...pools.map(pool => pool.close())])
     },
   }
 }

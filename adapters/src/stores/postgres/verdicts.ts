@@ -38,7 +38,7 @@ export function postgresVerdicts(database: Connections): VerdictStore {
 
     settledAfter: (stream, seq, limit) =>
       database.transaction(async client => {
-        await lockStream(client, stream)
+        await lockStream(client, stream, null)
         return sequenced((await client.query<VerdictRow>(selectVerdictsAfter, [...keyOf(stream), seq, limit])).rows)
       }),
     verdictsAfter: (stream, seq, limit) => read(selectVerdictsAfter, [...keyOf(stream), seq, limit]),

@@ -1,0 +1,78 @@
+import type { BarStore } from '@candlewatch/adapters/stores/bars'
+import type { ReplayStore } from '@candlewatch/adapters/stores/replays'
+import { closeOf, type Stream, streamKey, streamOf } from '@candlewatch/core/time'
+import type { Replay } from '@candlewatch/core/types'
+import type { Budgets } from '../budget/budget.ts'
+import type { Feeds } from '../feeds/feeds.ts'
+import type { ModelRegistry } from '../models/model-registry.ts'
+import type { EventBus } from '../platform/events.ts'
+import type { Log } from '../platform/log.ts'
+import type { Membership } from './membership.ts'
+import type { Exchange } from './notices.ts'
+import type { VerdictsElsewhere } from './verdicts-elsewhere.ts'
+
+/** The parts of this server that change when another server changes something. */
+export interface FollowParts {
+  readonly exchange: Exchange
+  readonly events: Pick<EventBus, 'publish'>
+  readonly members: Pick<Membership, 'renew'>
+  readonly budgets: Pick<Budgets, 'refresh'>
+  readonly registry: Pick<ModelRegistry, 'refresh'>
+  readonly feeds: Pick<Feeds, 'list' | 'acceptedElsewhere'>
+  readonly verdicts: Pick<VerdictsElsewhere, 'heard' | 'missed'>
+  readonly store: Pick<BarStore & ReplayStore, 'bars' | 'streams' | 'replay' | 'replays'>
+  readonly log: Log
+}
+
+const maxReplays = 100
+
+/** Takes over what other servers change. After any doubt all of it is read again. */
+export function followOthers(parts: FollowParts): void {
+  const { exchange, events, members, budgets, registry, feeds, verdicts, store, log } = parts
+
+  exchange.hear('verdicts', ({ stream, afterSeq, seq, ts }) => {
+    feeds.acceptedElsewhere(stream, ts)
+    verdicts.heard(stream, afterSeq, seq)
+  })
+  exchange.hear('withdrawn', ({ stream }) => follow(showWithdrawn(stream)))
+  exchange.hear('budget', () => follow(budgets.refresh()))
+  exchange.hear('model', () => follow(registry.refresh()))
+  exchange.hear('replay', ({ id }) => follow(showReplay(id)))
+  exchange.hear('import', job => events.publish('import', job))
+  exchange.hear('servers', () => follow(members.renew()))
+  exchange.start(() => {
+    verdicts.missed()
+    for (const work of [budgets.refresh(), registry.refresh(), members.renew(), showReplays(), checkFeeds()])
+      follow(work)
+  })
+
+  function follow(work: Promise<unknown>): void {
+    // If the database does not answer, the connection that brings notices breaks too: everything is read again afterwards.
+    work.catch(err => log.debug({ err }, 'a change by another server could not be read'))
+  }
+
+  async function showWithdrawn(stream: Stream): Promise<void> {
+    const [newest] = await store.bars({ ...stream, fromMs: null, toMs: null, limit: 1 })
+    events.publish('withdrawn', { stream, newest: newest ?? null })
+  }
+
+  async function showReplay(id: string): Promise<void> {
+    const replay = await store.replay(id)
+    if (replay) events.publish('replay', replay)
+  }
+
+  /** Shows the newest replay of each stream. */
+  async function showReplays(): Promise<void> {
+    const newest = new Map<string, Replay>()
+    for (const replay of (await store.replays(maxReplays)).toReversed()) newest.set(streamKey(streamOf(replay)), replay)
+    for (const replay of newest.values()) events.publish('replay', replay)
+  }
+
+  async function checkFeeds(): Promise<void> {
+    const known = new Set(feeds.list().map(feed => streamKey(streamOf(feed))))
+    for (const { market, intervalMs, lastOpenMs } of await store.streams()) {
+      const stream = { market, intervalMs }
+      if (known.has(streamKey(stream))) feeds.acceptedElsewhere(stream, closeOf(lastOpenMs, intervalMs))
+    }
+  }
+}

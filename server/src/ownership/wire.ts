@@ -1,0 +1,43 @@
+import { epochMs, marketName } from '@candlewatch/api/fields'
+import type { ErrorDetails } from '@candlewatch/core/errors'
+import { z } from 'zod'
+
+// What servers of one database send each other. In a rolling restart the two have different versions: a field that is added
+// must be optional. Answers are not checked and not changed, so that they stay the owner's byte for byte.
+
+/** The paths on which a server takes what others forward. */
+export const paths = {
+  answer: '/internal/answer',
+  correct: '/internal/correct',
+  withdraw: '/internal/withdraw',
+} as const
+
+const stream = z.object({ market: marketName, intervalMs: epochMs })
+
+const bar = z.object({
+  market: marketName,
+  ts: epochMs,
+  seen: epochMs,
+  open: z.number(),
+  high: z.number(),
+  low: z.number(),
+  close: z.number(),
+  volume: z.number(),
+})
+
+/** Bars to judge. */
+export const answerBody = z.object({ stream, bars: z.array(bar) })
+
+/** A correction to make. */
+export const correctBody = z.object({ stream, bar, reason: z.string() })
+
+/** A bar to withdraw. */
+export const withdrawBody = z.object({ stream, openMs: epochMs, reason: z.string(), at: epochMs })
+
+/** An error of the owner, which the asking server throws as its own. */
+export interface WireError {
+  readonly code: string
+  readonly message: string
+  readonly field?: string | undefined
+  readonly details?: ErrorDetails
+}
