@@ -30,10 +30,15 @@ export const fileCheck = z
     last: dateTime,
     fresh: z.number().meta({ description: 'Newer than all stored bars: they will be judged.' }),
     known: z.number().meta({ description: 'Stored already, with the same numbers.' }),
-    late: z.number().meta({
-      description: 'Not stored, and older than the newest bar: they become history and are not judged.',
+    fills: z.number().meta({
+      description: 'Not stored, and fill gaps: they will be judged, and the bars after them again.',
     }),
-    replaced: z.number().meta({ description: 'Late rows that an earlier import had with other numbers.' }),
+    late: z.number().meta({
+      description: 'Not stored, and too old to fill a gap: they become history and are not judged.',
+    }),
+    replaced: z
+      .number()
+      .meta({ description: 'Rows that fill gaps or are late, and that an earlier import had with other numbers.' }),
     missing: z.number(),
     gapCount: z.number(),
     gaps: z.array(gap).meta({ description: 'The newest 20 gaps of the file, newest first.' }),
@@ -54,9 +59,10 @@ export const importJob = z
     done: z
       .number()
       .meta({ description: 'How many of them are stored so far, oldest first. They stay after a failure.' }),
-    judged: z.number(),
+    judged: z.number().meta({ description: 'Rows that were judged so far, those that fill gaps included.' }),
     known: z.number(),
-    late: z.number().meta({ description: 'Older than the newest bar: in history only.' }),
+    fills: z.number().meta({ description: 'Rows that fill gaps: judged after all others.' }),
+    late: z.number().meta({ description: 'Too old to fill a gap: in history only.' }),
     first: dateTime,
     last: dateTime,
     startedAt: dateTime,
@@ -80,7 +86,7 @@ export const importRoutes = routesByName(
     scope: 'ingest',
     summary: 'Import a CSV file of past rows',
     description:
-      'Up to 64 MB and 2,000,000 rows, in any layout that data/README.md lists. The file is checked as a whole first. Its rows become history, and those newer than all stored bars are judged while live rows go on. Sent again, it continues where it ended. With check=true, 200 and what is in the file; otherwise 202 and the import, whose progress GET /api/stream reports.',
+      'Up to 64 MB and 2,000,000 rows, in any layout that data/README.md lists. The file is checked as a whole first. Its rows become history, and those that are newer than all stored bars or fill gaps are judged while live rows go on. Sent again, it continues where it ended. With check=true, 200 and what is in the file; otherwise 202 and the import, whose progress GET /api/stream reports.',
     query: importQuery,
     body: z.string(),
     bodyType: 'text/csv',

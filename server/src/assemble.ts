@@ -11,6 +11,7 @@ import { type Feeds, makeFeeds, restoreFeeds } from './feeds/feeds.ts'
 import { startSources } from './feeds/source-runner.ts'
 import { makeImports } from './imports/imports.ts'
 import { type Job, makeJobRunner } from './jobs/job-runner.ts'
+import { findFillable } from './judging/correct.ts'
 import { warmUp } from './judging/engine.ts'
 import { type Live, makeLive } from './judging/live.ts'
 import type { Refused } from './judging/predict-anomaly.ts'
@@ -169,6 +170,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     clock,
     log,
     checkTime: timeFault,
+    fillableAfter: async stream => (await findFillable(store, stream))?.afterTs ?? null,
     changed(job) {
       events.publish('import', job)
       exchange.tell('import', job)

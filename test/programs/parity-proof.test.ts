@@ -6,7 +6,8 @@ import { makePipeline } from '@candlewatch/core/engine/pipeline'
 import { bar, hourMs, quietMarket, steadyModel } from '@candlewatch/core/engine/rehearsal.suite'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { isoDate } from '@candlewatch/core/interval'
-import type { Bar, Verdict } from '@candlewatch/core/types'
+import { makeRng } from '@candlewatch/core/stats/rng'
+import type { Bar, Ms, Verdict } from '@candlewatch/core/types'
 import { Chain } from '@candlewatch/lab/parity/chain'
 import { checkStream } from '@candlewatch/lab/parity/stream'
 import type { CurrentModel } from '@candlewatch/server/judging/engine'
@@ -220,6 +221,57 @@ describe('parity', () => {
     await post(start(), bars.slice(510, 600))
     expect(await check(store)).toMatchObject({ compared: 200 + 50 + 10 + 90, notCompared: [], difference: null })
   })
+
+  it.each([1, 2])(
+    'holds after late rows, withdrawn bars, corrections, imports, restarts and promotions in any order (seed %i)',
+    async seed => {
+      const store = await newStore()
+      const { said, start } = serverOn(store)
+      const rng = makeRng(seed)
+      const below = (n: number) => Math.floor(rng.uniform() * n)
+      const missing: Bar[] = []
+      const done = { filled: 0, changed: 0, withdrawn: 0 }
+      let live = start()
+      let next = 0
+      await post(live, bars.slice(0, 30))
+      for (next = 30; next < 260; ) {
+        const kind = below(12)
+        if (kind < 4) {
+          const rows = bars.slice(next, next + 1 + below(12))
+          next += rows.length
+          const skipped = rows.filter(() => below(4) === 0)
+          missing.push(...skipped)
+          await post(
+            live,
+            rows.filter(row => !skipped.includes(row)),
+          )
+        } else if (kind < 6) {
+          const rows = missing.splice(0, 1 + below(3))
+          if (rows.length > 0 && below(2) === 0) await live.takeIn(stream, rows, 0 as Ms)
+          else if (rows.length > 0) await live.answer(stream, rows)
+          done.filled += rows.length
+        } else if (kind < 8) {
+          const stored = await store.bars({ ...stream, fromMs: null, toMs: null, limit: 30 })
+          const bar = stored[below(stored.length)] as Bar
+          await live.correct(stream, { ...bar, volume: bar.volume + 1 + below(9) }, 'another volume')
+          done.changed += 1
+        } else if (kind < 10) {
+          for (let times = 1 + below(3); times > 0; times--) {
+            const [newest] = await store.bars({ ...stream, fromMs: null, toMs: null, limit: 1 })
+            await live.withdraw(stream, (Number(newest?.ts) - hourMs) as Ms, 'a mistake', 0 as Ms)
+            // Sent again or not, perhaps after later ones.
+            if (below(2) === 0) missing.push(newest as Bar)
+            missing.sort((a, b) => a.ts - b.ts)
+            done.withdrawn += 1
+          }
+        } else if (kind < 11) said.model = said.model === 'steady@1' ? 'steady@2' : 'steady@1'
+        else live = start()
+      }
+      await post(live, bars.slice(next, next + 30))
+      expect(Math.min(done.filled, done.changed, done.withdrawn)).toBeGreaterThan(2)
+      expect(await check(store)).toMatchObject({ notCompared: [], difference: null })
+    },
+  )
 
   it('names missing bars, missing starts and engines of another version with the reason', async () => {
     const store = await newStore()

@@ -36,6 +36,8 @@ export interface CheckedFile {
   readonly stream: Stream
   /** Close of the newest stored bar: rows after it are judged. 0 without any. */
   readonly newestTs: Ms
+  /** Rows up to the newest bar that closed after this fill gaps; null if none does. */
+  readonly fillAfterTs: Ms | null
   readonly counts: Counts
   readonly missing: number
   readonly gapCount: number
@@ -49,9 +51,11 @@ export interface Counts {
   readonly fresh: number
   /** Stored already, with the same numbers. */
   readonly known: number
-  /** Not stored, and older than the newest bar: they can no longer be judged and go to `history` only. */
+  /** Not stored, and in a gap that can still be filled: they are judged, and the bars after them again. */
+  readonly fills: number
+  /** Not stored, and too old to fill a gap: they can no longer be judged and go to `history` only. */
   readonly late: number
-  /** Late rows that an earlier import had with other numbers. */
+  /** Rows that fill gaps or are late, and that an earlier import had with other numbers. */
   readonly replaced: number
 }
 
@@ -67,6 +71,8 @@ export interface CheckParts {
   readonly store: Pick<BarStore & HistoryStore, 'bars' | 'stored'>
   readonly clock: Clock
   readonly checkTime: CheckTime
+  /** The close after which rows fill gaps; null if none does. */
+  fillableAfter(stream: Stream): Promise<Ms | null>
 }
 
 /**
@@ -74,7 +80,7 @@ export interface CheckParts {
  * for lines with other numbers than those stored (both with the first faults in `details`), ERR_CSV_EMPTY, ERR_CSV_LAYOUT and ERR_CSV_LONG.
  */
 export async function checkFile(
-  { store, clock, checkTime }: CheckParts,
+  { store, clock, checkTime, fillableAfter }: CheckParts,
   input: Readable,
   { name, market, intervalMs }: FileOptions,
 ): Promise<CheckedFile> {
@@ -88,8 +94,9 @@ export async function checkFile(
   const stream = { market: rows.market, intervalMs: rows.intervalMs }
   const [newest] = await store.bars({ ...stream, fromMs: null, toMs: null, limit: 1 })
   const newestTs = newest?.ts ?? (0 as Ms)
-  const counts = await compared(store, stream, rows, newestTs)
-  return { rows, stream, newestTs, counts, ...gapsOf(rows) }
+  const fillAfterTs = await fillableAfter(stream)
+  const counts = await compared(store, stream, rows, { newestTs, fillAfterTs })
+  return { rows, stream, newestTs, fillAfterTs, counts, ...gapsOf(rows) }
 }
 
 function refuseFaults({ fileName }: CsvRows, faults: FaultList): void {
@@ -131,10 +138,10 @@ async function compared(
   store: Pick<HistoryStore, 'stored'>,
   stream: Stream,
   rows: CsvRows,
-  newestTs: Ms,
+  { newestTs, fillAfterTs }: Pick<CheckedFile, 'newestTs' | 'fillAfterTs'>,
 ): Promise<Counts> {
   const faults = makeFaultList(faultsKept)
-  const counts = { fresh: 0, known: 0, late: 0, replaced: 0 }
+  const counts = { fresh: 0, known: 0, fills: 0, late: 0, replaced: 0 }
   for (let from = 0; from < rows.length; from += closesAtATime) {
     const bars = barsBetween(rows, from, from + closesAtATime)
     const found = await store.stored(
@@ -151,6 +158,7 @@ async function compared(
       }
       if (before?.observed) counts.known += 1
       else if (bar.ts > newestTs) counts.fresh += 1
+      else if (fillAfterTs !== null && bar.ts > fillAfterTs) counts.fills += 1
       else counts.late += 1
       if (field && bar.ts <= newestTs && !before.observed) counts.replaced += 1
     })

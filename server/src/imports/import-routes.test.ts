@@ -51,6 +51,7 @@ test('a check says what a file contains and what an import would do with it, and
     last: rowAt(30).date,
     fresh: 5,
     known: 8,
+    fills: 0,
     late: 2,
     replaced: 1,
     missing: 8,
@@ -335,16 +336,48 @@ test('an import fails with a reason when the database is lost, and the file can 
   expect(again).toMatchObject({ state: 'done', judged: 20 })
 })
 
-test('a live row that overtakes an import of its market ends the import with a reason; sent again, the rest is history', async () => {
+test('a live row that overtakes an import of its market does not end it: the rows are judged, and the live row again', async () => {
   const { store, letOn } = waitingStore()
   const server = await serving({ store })
   const begun = await jsonOf<Import>(sendFile(server, linesFrom(0, 20)))
   expect((await server.post(rowAt(30))).status).toBe(200)
+  expect((await server.post(rowAt(31))).status).toBe(200)
   letOn()
-  expect(await ended(server, begun)).toMatchObject({ state: 'failed', judged: 0, error: { code: 'ERR_BAR_LATE' } })
-  const again = await ended(server, await jsonOf(sendFile(server, linesFrom(0, 20))))
-  expect(again).toMatchObject({ state: 'done', judged: 0, late: 20 })
-  expect(await server.store.bars(everything)).toHaveLength(1)
+  expect(await ended(server, begun)).toMatchObject({ state: 'done', done: 20, judged: 20, late: 0 })
+  const verdicts = await store.verdicts(everything)
+  expect(verdicts).toHaveLength(22)
+  expect(fakeText(verdicts.at(-1)?.verdict)).toMatch(/^step 22, warm-up 0,/)
+})
+
+test('a live row that arrives before the same row of an import stays as it is', async () => {
+  const { store, letOn } = waitingStore()
+  const server = await serving({ store })
+  await server.post(rowsFrom(0, 3))
+  const begun = await jsonOf<Import>(sendFile(server, linesFrom(0, 20)))
+  expect((await server.post(rowAt(10, { volume: 9 }))).status).toBe(200)
+  letOn()
+  expect(await ended(server, begun)).toMatchObject({ state: 'done', judged: 16, late: 0 })
+  expect((await store.bars(everything)).map(({ volume }) => volume === 9)).toEqual(
+    Array.from({ length: 20 }, (_, hour) => hour === 10),
+  )
+})
+
+test('an import fills the gaps of a market while its feed goes on', async () => {
+  const server = await serving()
+  await server.post([...rowsFrom(5, 10), ...rowsFrom(14, 20), ...rowsFrom(23, 30)])
+  expect(await jsonOf(sendFile(server, linesFrom(0, 30), '&check=true'))).toMatchObject({
+    fresh: 0,
+    known: 18,
+    fills: 7,
+    late: 5,
+  })
+  const begun = await jsonOf<Import>(sendFile(server, linesFrom(0, 30)))
+  expect((await server.post(rowAt(30))).status).toBe(200)
+  expect(await ended(server, begun)).toMatchObject({ state: 'done', judged: 7, known: 18, fills: 7, late: 5 })
+  const verdicts = (await server.store.verdicts(everything)).map(({ verdict }) => verdict)
+  expect(verdicts.map(({ date }) => date)).toEqual(rowsFrom(5, 31).map(({ date }) => date))
+  const { corrections } = await jsonOf<{ corrections: object[] }>(server.get('/api/corrections'))
+  expect(corrections).toMatchObject([{ kind: 'filled', bars: 7, date: rowAt(10).date }])
 })
 
 test('the stream sends the progress of an import to every listener', async () => {

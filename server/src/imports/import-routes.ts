@@ -45,6 +45,7 @@ function shownCheck({ rows, stream, counts, missing, gapCount, gaps }: CheckedFi
     last: isoDate(rows.openAt(rows.length - 1)),
     fresh: counts.fresh,
     known: counts.known,
+    fills: counts.fills,
     late: counts.late,
     replaced: counts.replaced,
     missing,

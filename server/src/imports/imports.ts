@@ -5,7 +5,7 @@ import type { HistoryStore } from '@candlewatch/adapters/stores/history'
 import type { Import } from '@candlewatch/api/imports'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
-import type { Ms } from '@candlewatch/core/types'
+import type { Bar, Ms } from '@candlewatch/core/types'
 import type { Live } from '../judging/live.ts'
 import type { Log } from '../platform/log.ts'
 import { stored } from '../platform/stored.ts'
@@ -31,7 +31,7 @@ export interface Imports {
 
 /** The parts that imports work with. */
 export interface ImportsParts extends CheckParts {
-  readonly live: Pick<Live, 'answer'>
+  readonly live: Pick<Live, 'takeIn'>
   readonly store: Pick<BarStore & HistoryStore, 'bars' | 'stored' | 'appendHistory'>
   readonly log: Log
   /** Called with each import as it starts, makes progress and ends. */
@@ -41,6 +41,7 @@ export interface ImportsParts extends CheckParts {
 // A batch is judged in a fifth of a second: live rows wait no longer than that.
 const batchRows = 1_000
 const importsKept = 20
+const rowsPerFill = 10_000
 
 interface Running {
   readonly id: string
@@ -103,11 +104,23 @@ export function makeImports(parts: ImportsParts): Imports {
   async function run(file: CheckedFile, id: string): Promise<void> {
     changed(kept.get(id)!)
     const { rows, newestTs } = file
+    const filling: Bar[] = []
     try {
       for (let from = 0; from < rows.length && !running?.stopped; from += batchRows) {
-        const judged = await takeIn(file, from)
-        const { done, judged: before } = kept.get(id)!
-        update(id, { done: Math.min(rows.length, done + batchRows), judged: before + judged })
+        const bars = barsBetween(rows, from, from + batchRows)
+        await stored(() => store.appendHistory({ ...file.stream, name: rows.fileName, bars }))
+        filling.push(...bars.filter(bar => fillsGap(file, bar)))
+        await takeIn(
+          id,
+          file,
+          bars.filter(bar => bar.ts > newestTs),
+        )
+        update(id, { done: Math.min(rows.length, kept.get(id)!.done + batchRows) })
+      }
+      // Each time, the bars after the first of them are judged again.
+      for (let from = 0; from < filling.length && !running?.stopped; from += rowsPerFill) {
+        await takeIn(id, file, filling.slice(from, from + rowsPerFill))
+        update(id, {})
       }
       end(id, { state: running?.stopped && kept.get(id)!.done < rows.length ? 'stopped' : 'done' })
       log.info({ import: id, market: rows.market, rows: rows.length, after: isoDate(newestTs) }, 'import ended')
@@ -119,14 +132,17 @@ export function makeImports(parts: ImportsParts): Imports {
     }
   }
 
-  /** Rows become history, and those after the newest bar are judged. Returns how many. */
-  async function takeIn({ rows, stream, newestTs }: CheckedFile, from: number): Promise<number> {
-    const bars = barsBetween(rows, from, from + batchRows)
-    await stored(() => store.appendHistory({ ...stream, name: rows.fileName, bars }))
+  /** Lets rows be judged and counts them. Those that can no longer be judged are history only. */
+  async function takeIn(id: string, { stream, newestTs }: CheckedFile, bars: readonly Bar[]): Promise<void> {
+    if (bars.length === 0) return
     const seen = clock.now()
-    const fresh = bars.filter(bar => bar.ts > newestTs).map(bar => ({ ...bar, seen }))
-    if (fresh.length > 0) await live.answer(stream, fresh)
-    return fresh.length
+    const taken = await live.takeIn(
+      stream,
+      bars.map(bar => ({ ...bar, seen })),
+      newestTs,
+    )
+    const shown = kept.get(id)!
+    kept.set(id, { ...shown, judged: shown.judged + taken.judged, late: shown.late + taken.late })
   }
 
   function end(id: string, change: Partial<Import>): void {
@@ -147,6 +163,9 @@ export function makeImports(parts: ImportsParts): Imports {
   }
 }
 
+const fillsGap = ({ newestTs, fillAfterTs }: CheckedFile, { ts }: Bar) =>
+  fillAfterTs !== null && ts > fillAfterTs && ts <= newestTs
+
 function importOf({ rows, stream, counts }: CheckedFile, now: Ms): Import {
   return {
     id: randomUUID(),
@@ -158,6 +177,7 @@ function importOf({ rows, stream, counts }: CheckedFile, now: Ms): Import {
     done: 0,
     judged: 0,
     known: counts.known,
+    fills: counts.fills,
     late: counts.late,
     first: isoDate(rows.openAt(0)),
     last: isoDate(rows.openAt(rows.length - 1)),

@@ -61,12 +61,17 @@ export async function findCorrectable(store: BarStore, stream: Stream, bar: Bar)
 }
 
 /**
- * Finds which missing bars can be filled in: those after the first bar that was judged, with at most 10,000 bars after them.
- * null if there is none.
+ * Finds which missing bars can be filled in: those after the first bar that was judged, or after `sinceTs`, with at most 10,000
+ * bars after them. null if there is none.
  */
-export async function findFillable(store: BarStore & VerdictStore, stream: Stream): Promise<Fillable | null> {
-  const firstTs = await store.firstJudged(stream)
-  if (firstTs === null) return null
+export async function findFillable(
+  store: BarStore & VerdictStore,
+  stream: Stream,
+  sinceTs = Infinity,
+): Promise<Fillable | null> {
+  const judgedTs = await store.firstJudged(stream)
+  if (judgedTs === null) return null
+  const firstTs = Math.min(judgedTs, sinceTs) as Ms
   const newest = await store.bars({ ...stream, fromMs: null, toMs: null, limit: maxLaterBars + 1 })
   const oldestTs = newest.length > maxLaterBars ? newest[0]?.ts : undefined
   if (oldestTs === undefined || oldestTs <= firstTs)

@@ -1,7 +1,8 @@
 import { memoryStore } from '@candlewatch/adapters/stores/memory/store'
 import { expect, test } from 'vitest'
 import { barAt, btc, jsonOf, rowAt, rowsFrom, serving } from '../serving.suite.ts'
-import { fakeText } from './fake-pipeline.suite.ts'
+import { fakePipeline, fakeText } from './fake-pipeline.suite.ts'
+import { makeLive } from './live.ts'
 
 const everything = { ...btc, fromMs: null, toMs: null, limit: 10_000 }
 const hole = [...rowsFrom(0, 4), ...rowsFrom(6, 10)]
@@ -59,14 +60,20 @@ test('a row before the first verdict, or with too many bars after it, is refused
   })
 
   const store = memoryStore()
-  const { live } = await serving({ store })
-  await live.answer(btc, [barAt(-20_000), barAt(-10_003)])
+  const start = () =>
+    makeLive({
+      store,
+      commits: store,
+      currentModel: () => ({ id: 'fake@1', makePipeline: fakePipeline }),
+      alarmsPerWeek: () => 1,
+      publish: () => {},
+    })
+  await start().answer(btc, [barAt(-20_000), barAt(-10_003)])
   await store.appendWarmUp(
     btc,
     Array.from({ length: 10_001 }, (_, i) => barAt(i - 10_001)),
   )
-  const restarted = await serving({ store })
-  await expect(restarted.live.answer(btc, [barAt(-10_002)])).rejects.toMatchObject({ code: 'ERR_BAR_LATE' })
+  await expect(start().answer(btc, [barAt(-10_002)])).rejects.toMatchObject({ code: 'ERR_BAR_LATE' })
 })
 
 test('the newest bar can be withdrawn, and the stream goes on from the one before', async () => {

@@ -40,8 +40,21 @@ export interface Live {
    * and ERR_NOT_STORED, ERR_BUSY, ERR_STREAM_MOVED and ERR_STOPPING when it should be sent again.
    */
   withdraw(stream: Stream, openMs: Ms, reason: string, at: Ms): Promise<Withdrawn>
+  /**
+   * Judges the rows of an import, oldest first: those that are newer than all stored bars, and those that fill gaps. Rows that
+   * are stored stay as they are. `sinceTs` is the close of the newest bar when the import began: rows after it were to be
+   * judged, so they fill gaps wherever a live row has overtaken them.
+   */
+  takeIn(stream: Stream, bars: readonly Bar[], sinceTs: Ms): Promise<TakenIn>
   /** Refuses all further requests and resolves when the current batch is stored. */
   close(): Promise<void>
+}
+
+/** The result of taking in rows of an import. */
+export interface TakenIn {
+  readonly judged: number
+  /** Rows that can no longer be judged. */
+  readonly late: number
 }
 
 /** The result of a withdrawal. */
@@ -80,6 +93,7 @@ export function makeLive(parts: LiveParts): Live {
     answer: (stream, bars) => queue.add(streamKey(stream), () => answer(stream, bars)),
     correct: (stream, bar, reason) => queue.add(streamKey(stream), () => correct(stream, bar, reason)),
     withdraw: (stream, openMs, reason, at) => queue.add(streamKey(stream), () => withdraw(stream, openMs, reason, at)),
+    takeIn: (stream, bars, sinceTs) => queue.add(streamKey(stream), () => takeIn(stream, bars, sinceTs)),
     async close() {
       isClosing = true
       await queue.drained()
@@ -115,6 +129,22 @@ export function makeLive(parts: LiveParts): Live {
     const filled = fillable ? await fill(stream, late, fillable) : []
     const newer = fresh.slice(late.length)
     return newer.length === 0 ? filled : [...filled, ...(await judgeNewest(await engineOf(stream, known), newer))]
+  }
+
+  async function takeIn(stream: Stream, bars: readonly Bar[], sinceTs: Ms): Promise<TakenIn> {
+    refuseWhenClosing()
+    const known = await knownOf(stream, bars)
+    const missing = bars.filter(({ ts }) => !known.has(ts))
+    if (missing.length === 0) return { judged: 0, late: 0 }
+    const engine = await engineOf(stream, known)
+    const older = missing.filter(({ ts }) => ts <= engine.newestTs)
+    if (older.length > 0) await refuseOutdated(engine)
+    const fillable = older.length > 0 ? await findFillable(store, stream, sinceTs) : null
+    const filling = fillable ? older.filter(({ ts }) => ts > fillable.afterTs) : []
+    if (fillable) await fill(stream, filling, fillable)
+    const newer = missing.slice(older.length)
+    if (newer.length > 0) await judgeNewest(await engineOf(stream, known), newer)
+    return { judged: filling.length + newer.length, late: older.length - filling.length }
   }
 
   async function engineOf(stream: Stream, known: Known): Promise<Engine> {

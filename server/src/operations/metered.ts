@@ -1,7 +1,7 @@
 import type { CommitStore } from '@candlewatch/adapters/stores/commits'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { formatInterval } from '@candlewatch/core/interval'
-import { secondMs } from '@candlewatch/core/time'
+import { type Stream, secondMs } from '@candlewatch/core/time'
 import type { Pipeline } from '@candlewatch/core/types'
 import type { CurrentModel } from '../judging/engine.ts'
 import type { Live } from '../judging/live.ts'
@@ -9,20 +9,22 @@ import type { Metrics } from './metrics.ts'
 
 /** Wraps the judge and counts its rows when they are received and when they are answered. */
 export function meteredLive(live: Live, { received }: Pick<Metrics, 'received'>): Live {
+  async function counted<T>({ market, intervalMs }: Stream, rows: number, work: () => Promise<T>): Promise<T> {
+    const ended = received({ market, interval: formatInterval(intervalMs) }, rows)
+    try {
+      const answer = await work()
+      ended('answered')
+      return answer
+    } catch (error) {
+      // These codes mean that a row is invalid; all others are errors of the server or the database.
+      ended(error instanceof CandlewatchError && error.code.startsWith('ERR_BAR_') ? 'refused' : 'failed')
+      throw error
+    }
+  }
   return {
     ...live,
-    async answer(stream, bars) {
-      const ended = received({ market: stream.market, interval: formatInterval(stream.intervalMs) }, bars.length)
-      try {
-        const answer = await live.answer(stream, bars)
-        ended('answered')
-        return answer
-      } catch (error) {
-        // These codes mean that a row is invalid; all others are errors of the server or the database.
-        ended(error instanceof CandlewatchError && error.code.startsWith('ERR_BAR_') ? 'refused' : 'failed')
-        throw error
-      }
-    },
+    answer: (stream, bars) => counted(stream, bars.length, () => live.answer(stream, bars)),
+    takeIn: (stream, bars, sinceTs) => counted(stream, bars.length, () => live.takeIn(stream, bars, sinceTs)),
   }
 }
 

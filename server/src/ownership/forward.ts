@@ -4,7 +4,7 @@ import { CandlewatchError, type ErrorCode } from '@candlewatch/core/errors'
 import type { Stream } from '@candlewatch/core/time'
 import type { Bar, Ms, Verdict } from '@candlewatch/core/types'
 import type { Corrected } from '../judging/correct.ts'
-import type { Withdrawn } from '../judging/live.ts'
+import type { TakenIn, Withdrawn } from '../judging/live.ts'
 import type { Peer } from './membership.ts'
 import { paths, type WireError } from './wire.ts'
 
@@ -13,6 +13,7 @@ export interface Forward {
   answer(peer: Peer, stream: Stream, bars: readonly Bar[]): Promise<readonly Verdict[]>
   correct(peer: Peer, stream: Stream, bar: Bar, reason: string): Promise<Corrected>
   withdraw(peer: Peer, stream: Stream, openMs: Ms, reason: string, at: Ms): Promise<Withdrawn>
+  takeIn(peer: Peer, stream: Stream, bars: readonly Bar[], sinceTs: Ms): Promise<TakenIn>
 }
 
 /** The part of fetch that is used. */
@@ -25,6 +26,7 @@ export function makeForward(fetch: Fetch = globalThis.fetch): Forward {
     correct: (peer, stream, bar, reason) => post<Corrected>(peer, stream, paths.correct, { stream, bar, reason }),
     withdraw: (peer, stream, openMs, reason, at) =>
       post<Withdrawn>(peer, stream, paths.withdraw, { stream, openMs, reason, at }),
+    takeIn: (peer, stream, bars, sinceTs) => post<TakenIn>(peer, stream, paths.takeIn, { stream, bars, sinceTs }),
   }
 
   async function post<Answer>(

@@ -8,7 +8,7 @@ import { jsonBody } from '../http/json-body.ts'
 import { parsed } from '../http/problem.ts'
 import type { Log } from '../platform/log.ts'
 import type { OwnedLive } from './owned-live.ts'
-import { answerBody, correctBody, paths, type WireError, withdrawBody } from './wire.ts'
+import { answerBody, correctBody, paths, takeInBody, type WireError, withdrawBody } from './wire.ts'
 
 // A bar is longer here than the row that it was made of.
 const maxBytes = 2 * maxBodyBytes
@@ -25,6 +25,10 @@ export function forwardedRoute({ forwarded }: Pick<OwnedLive, 'forwarded'>, key:
   })
   take(paths.correct, correctBody, ({ stream, bar, reason }) => forwarded.correct(stream, bar, reason))
   take(paths.withdraw, withdrawBody, ({ stream, openMs, reason, at }) => forwarded.withdraw(stream, openMs, reason, at))
+  take(paths.takeIn, takeInBody, ({ stream, bars, sinceTs }, { held }) => {
+    held.rows(bars.length)
+    return forwarded.takeIn(stream, bars, sinceTs)
+  })
   return router
 
   function take<Body extends z.ZodType>(

@@ -1,10 +1,12 @@
 import { memoryStore } from '@candlewatch/adapters/stores/memory/store'
+import type { Import } from '@candlewatch/api/imports'
 import type { Problem } from '@candlewatch/api/problem'
 import type { VerdictAnswer } from '@candlewatch/api/verdict'
 
 import { expect, test } from 'vitest'
 
 import { makeKeys } from '../access/keys.ts'
+import { ended, linesFrom, sendFile } from '../imports/files.suite.ts'
 import { barAt, btc, jsonOf, nowMs, rowAt, rowsFrom, serving } from '../serving.suite.ts'
 
 const bars = { market: btc.market, limit: 100 }
@@ -93,4 +95,13 @@ test('the key between servers opens no call of the API', async () => {
   const keyed = await serving({ store, access })
   const answer = await fetch(`${keyed.url}/api/bars`, { headers: { authorization: `Bearer ${first?.key}` } })
   expect(answer.status).toBe(401)
+})
+
+test('an import through a server that does not own the market is judged by the owner, gaps included', async () => {
+  const { store, a, b } = await twoServers()
+  await a.post([...rowsFrom(0, 4), ...rowsFrom(6, 8)])
+  const begun = await jsonOf<Import>(sendFile(b, linesFrom(0, 20)))
+  expect(await ended(b, begun)).toMatchObject({ state: 'done', judged: 14 })
+  expect((await a.post(rowAt(20))).status).toBe(200)
+  expect(await store.verdicts({ ...btc, fromMs: null, toMs: null, limit: 100 })).toHaveLength(21)
 })

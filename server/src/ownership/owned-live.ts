@@ -6,7 +6,7 @@ import type { Forward } from './forward.ts'
 import type { Membership, Peer } from './membership.ts'
 
 /** What a judge is asked. */
-type Judge = Pick<Live, 'answer' | 'correct' | 'withdraw'>
+type Judge = Pick<Live, 'answer' | 'correct' | 'withdraw' | 'takeIn'>
 
 /** A judge for every server of a database: each stream is judged by its owner, whichever server is asked. */
 export interface OwnedLive extends Live {
@@ -68,10 +68,17 @@ export function makeOwnedLive({ members, store, forward, makeJudge, taken }: Own
         judge => judge.withdraw(stream, openMs, reason, at),
         peer => forward.withdraw(peer, stream, openMs, reason, at),
       ),
+    takeIn: (stream, bars, sinceTs) =>
+      atOwner(
+        stream,
+        judge => judge.takeIn(stream, bars, sinceTs),
+        peer => forward.takeIn(peer, stream, bars, sinceTs),
+      ),
     forwarded: {
       answer: (stream, bars) => here(stream, judge => judge.answer(stream, bars)),
       correct: (stream, bar, reason) => here(stream, judge => judge.correct(stream, bar, reason)),
       withdraw: (stream, openMs, reason, at) => here(stream, judge => judge.withdraw(stream, openMs, reason, at)),
+      takeIn: (stream, bars, sinceTs) => here(stream, judge => judge.takeIn(stream, bars, sinceTs)),
     },
     owns: stream => present().owned.has(streamKey(stream)),
     async close() {

@@ -10,6 +10,7 @@ export const paths = {
   answer: '/internal/answer',
   correct: '/internal/correct',
   withdraw: '/internal/withdraw',
+  takeIn: '/internal/take-in',
 } as const
 
 const stream = z.object({ market: marketName, intervalMs: epochMs })
@@ -33,6 +34,9 @@ export const correctBody = z.object({ stream, bar, reason: z.string() })
 
 /** A bar to withdraw. */
 export const withdrawBody = z.object({ stream, openMs: epochMs, reason: z.string(), at: epochMs })
+
+/** Rows of an import to judge. */
+export const takeInBody = z.object({ stream, bars: z.array(bar), sinceTs: epochMs })
 
 /** An error of the owner, which the asking server throws as its own. */
 export interface WireError {

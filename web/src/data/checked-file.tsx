@@ -10,7 +10,7 @@ import { StreamFields } from './stream-fields.tsx'
 export function CheckedFile(props: { readonly file: File; readonly stream: FileStream; readonly check: FileCheck }) {
   const { file, stream, check } = props
   const [isChecked, setChecked] = useState(true)
-  const newRows = check.fresh + check.late
+  const newRows = check.fresh + check.fills + check.late
   return (
     <div
       class="import-step"

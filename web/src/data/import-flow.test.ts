@@ -12,6 +12,7 @@ const at = (done: number, endedAt: string | null = null): Import => ({
   done,
   judged: 0,
   known: 0,
+  fills: 0,
   late: 0,
   first: '',
   last: '',

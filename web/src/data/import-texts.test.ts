@@ -13,6 +13,7 @@ const check: FileCheck = {
   repeated: 0,
   fresh: 100,
   known: 0,
+  fills: 0,
   late: 0,
   replaced: 0,
   missing: 0,
@@ -29,6 +30,7 @@ const job: Import = {
   done: 2_500,
   judged: 2_000,
   known: 400,
+  fills: 0,
   late: 100,
   first: '',
   last: '',
@@ -39,11 +41,12 @@ const job: Import = {
 
 test('a checked file gets one sentence for each kind of row, and none for kinds that it does not have', () => {
   expect(checkSentences(check)).toEqual(['100 rows are new and will be judged.'])
-  const all = { fresh: 1, known: 1, late: 1_200, replaced: 1, repeated: 2, missing: 1, gapCount: 1 }
+  const all = { fresh: 1, known: 1, fills: 3, late: 1_200, replaced: 1, repeated: 2, missing: 1, gapCount: 1 }
   expect(checkSentences({ ...check, ...all })).toEqual([
     '1 row is new and will be judged.',
     '1 row is already stored with the same numbers.',
-    '1,200 rows are older than the newest bar and can’t be judged; stored for training only.',
+    '3 rows fill gaps; they and the bars after them will be judged.',
+    '1,200 rows are too old to be judged; stored for training only.',
     '1 row of these replaces a row of an earlier import.',
     '2 rows appear more than once in the file and count once.',
     '1 bar is missing in 1 gap.',

@@ -12,12 +12,13 @@ export function fileRefusal({ name, size }: Pick<File, 'name' | 'size'>): string
 
 /** Says what an import would do with the rows of a file, one sentence for each kind of row. */
 export function checkSentences(check: FileCheck): readonly string[] {
-  const { fresh, known, late, replaced, repeated, missing, gapCount } = check
+  const { fresh, known, fills, late, replaced, repeated, missing, gapCount } = check
   return [
     fresh > 0 && `${counted(fresh, 'row')} ${fresh === 1 ? 'is' : 'are'} new and will be judged.`,
     known > 0 && `${counted(known, 'row')} ${known === 1 ? 'is' : 'are'} already stored with the same numbers.`,
-    late > 0 &&
-      `${counted(late, 'row')} ${late === 1 ? 'is' : 'are'} older than the newest bar and can’t be judged; stored for training only.`,
+    fills > 0 &&
+      `${counted(fills, 'row')} ${fills === 1 ? 'fills a gap' : 'fill gaps'}; ${fills === 1 ? 'it' : 'they'} and the bars after ${fills === 1 ? 'it' : 'them'} will be judged.`,
+    late > 0 && `${counted(late, 'row')} ${late === 1 ? 'is' : 'are'} too old to be judged; stored for training only.`,
     replaced > 0 &&
       `${counted(replaced, 'row')} of these ${replaced === 1 ? 'replaces a row' : 'replace rows'} of an earlier import.`,
     repeated > 0 &&
