@@ -300,3 +300,33 @@ describe.runIf(isRoot)('a private PostgreSQL as root', () => {
     await expect(child).rejects.toThrow(/ERR_DATABASE_UNAVAILABLE/)
   })
 })
+
+test('the user owns its database and is no superuser, so that it reads no file and runs no program', async () => {
+  const { url } = await start(join(folder, 'user'))
+  const client = new pg.Client(url)
+  await client.connect()
+  try {
+    const { rows } = await client.query(
+      `select rolname, rolsuper, pg_get_userbyid(datdba) as owner from pg_roles, pg_database
+       where rolname = current_user and datname = current_database()`,
+    )
+    expect(rows).toEqual([{ rolname: 'candlewatch', rolsuper: false, owner: 'candlewatch' }])
+    const refused = { code: '42501' }
+    await expect(client.query(`select pg_read_file('postgresql.conf')`)).rejects.toMatchObject(refused)
+    await expect(client.query(`copy (select 1) to program 'true'`)).rejects.toMatchObject(refused)
+  } finally {
+    await client.end()
+  }
+})
+
+test('a folder of an older version, whose tables are in the database postgres, is used as it is', async () => {
+  const dataDir = join(folder, 'older')
+  const { url, stop } = await start(dataDir)
+  const client = new pg.Client(url.replace(/\/\w+$/, '/postgres'))
+  await client.connect()
+  await client.query('drop database candlewatch')
+  await client.end()
+  await stop()
+  const again = await start(dataDir)
+  expect(new URL(again.url).pathname).toBe('/postgres')
+})

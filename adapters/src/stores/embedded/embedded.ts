@@ -70,9 +70,9 @@ async function enter(place: Place): Promise<Embedded> {
 async function attach(place: Place) {
   for (let attempt = 1; ; attempt++) {
     const running = (await runningPostmaster(place)) ?? (await start(place))
-    const url = urlOf(running, await readPassword(place))
+    const password = await readPassword(place)
     try {
-      return { running, url, version: await versionOf(url) }
+      return { running, ...(await connect(running, password)) }
     } catch (error) {
       if (attempt === attempts || !(await isLeaving(running))) throw error
     }
@@ -138,8 +138,22 @@ function locked<T>(place: Place, action: () => Promise<T>): Promise<T> {
   return withLock(join(place.home, 'lock'), lockPatienceMs, action)
 }
 
-const urlOf = ({ port }: Postmaster, password: string) =>
-  `postgres://${userName}:${password}@127.0.0.1:${port}/postgres`
+/** Finds the database of the programs, which folders of older versions do not have. */
+async function connect(running: Postmaster, password: string): Promise<Pick<Embedded, 'url' | 'version'>> {
+  const url = urlOf(running, password, userName)
+  try {
+    return { url, version: await versionOf(url) }
+  } catch (error) {
+    if (codeOf(error) !== missingDatabase) throw error
+    const older = urlOf(running, password, 'postgres')
+    return { url: older, version: await versionOf(older) }
+  }
+}
+
+const missingDatabase = '3D000'
+
+const urlOf = ({ port }: Postmaster, password: string, database: string) =>
+  `postgres://${userName}:${password}@127.0.0.1:${port}/${database}`
 
 /** Returns the server's version, which also proves that it accepts our password. */
 async function versionOf(url: string): Promise<string> {

@@ -55,7 +55,7 @@ describe('a database that does not answer', () => {
     const store = postgresStore(url())
     const error = await store.ping().catch(caught => caught)
     expect(error).toMatchObject({ code: 'ERR_DATABASE_UNREACHABLE', cause: { code: 'ECONNREFUSED' } })
-    expect(error.message).toContain('127.0.0.1:1/postgres')
+    expect(error.message).toContain('127.0.0.1:1/candlewatch')
     expect(error.message).not.toContain(new URL(server.url()).password)
     const mistyped = postgresStore('postgres://candlewatch:secret@localhost:port/x')
     const mistake = await mistyped.ping().catch(caught => caught)
