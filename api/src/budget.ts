@@ -107,5 +107,6 @@ export const budgetRoutes = routesByName(
       'Which alarms would come and which would go. Uses the stored scores, each bar by those before it, and changes nothing. Without from and to, the newest 10,000 bars; of a longer range, its newest.',
     query: rehearsalQuery,
     answer: rehearsal,
+    problems: ['ERR_BUSY'],
   }),
 )

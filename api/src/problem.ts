@@ -50,23 +50,15 @@ export const problem = z
 export type Problem = Wire<typeof problem>
 
 /** The error codes that a call of a route can be answered with, other than by a failure of the server. */
-export function errorsOf({
-  method,
-  query,
-  body,
-  bodyType,
-  bodyError,
-  scope,
-  problems = [],
-}: Route): readonly ErrorCode[] {
+export function errorsOf({ query, body, bodyType, bodyError, scope, problems = [] }: Route): readonly ErrorCode[] {
   const codes: readonly ErrorCode[] = [
     ...(query ? (['ERR_QUERY_INVALID'] as const) : []),
     ...(body ? (['ERR_BODY_TYPE', 'ERR_BODY_TOO_LARGE'] as const) : []),
     ...(body && bodyType === undefined ? (['ERR_BODY_SHAPE', 'ERR_BUSY'] as const) : []),
     ...(bodyError ? [bodyError] : []),
     ...(scope === null ? [] : (['ERR_KEY_REQUIRED', 'ERR_KEY_INVALID', 'ERR_KEY_SCOPE'] as const)),
-    ...(method === 'GET' ? [] : (['ERR_ORIGIN_REFUSED'] as const)),
     ...problems,
+    'ERR_ORIGIN_REFUSED',
     'ERR_URL_TOO_LONG',
     'ERR_RATE_LIMITED',
   ]

@@ -89,3 +89,21 @@ test('the policy of the page allows only its own scripts, frames and connections
   expect([headers.get('cache-control'), headers.get('etag')]).toEqual(['no-store', null])
   expect((await get('/api/nowhere')).headers.get('cache-control')).toBe('no-store')
 })
+
+test('a page of another site cannot cause calls that cost something, not even ones without Origin', async () => {
+  const { url } = await serving({ access: { corsOrigins: ['https://charts.example.com'] } })
+  const statusOf = async (path: string, headers: Record<string, string>) =>
+    (await fetch(`${url}${path}`, { headers })).status
+  const foreign = { 'sec-fetch-site': 'cross-site' }
+  for (const path of ['/api/rehearsal?alarmsPerWeek=1', '/API/verdicts', '/api/stream', '/metrics']) {
+    expect(await statusOf(path, foreign)).toBe(403)
+  }
+  expect(await statusOf('/api/bars', { ...foreign, origin: 'https://evil.example' })).toBe(403)
+  expect(await statusOf('/api/bars', { ...foreign, origin: 'https://charts.example.com' })).toBe(200)
+  for (const site of ['same-origin', 'same-site', 'none']) {
+    expect(await statusOf('/api/bars', { 'sec-fetch-site': site })).toBe(200)
+  }
+  // A link to the page, and a health check.
+  expect(await statusOf('/', foreign)).not.toBe(403)
+  expect(await statusOf('/healthz', foreign)).toBe(200)
+})

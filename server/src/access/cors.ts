@@ -30,18 +30,27 @@ export function cors(origins: readonly string[]): RequestHandler {
 
 const safe = ['GET', 'HEAD', 'OPTIONS']
 
-/** Refuses changes that the page of another site requests; the browser names that site in Origin. Throws ERR_ORIGIN_REFUSED. */
+// Whatever costs something. Links to the page itself may come from anywhere.
+const costly = /^\/(api\/|metrics\/?$)/i
+
+/**
+ * Refuses calls that the page of another site requests: changes by the site that the browser names in Origin, and all other calls
+ * of the API by Sec-Fetch-Site, since an image or a frame can cause them without Origin. Throws ERR_ORIGIN_REFUSED.
+ */
 export function ownOrigin(origins: readonly string[]): RequestHandler {
   return (request, _response, next) => {
     const origin = request.get('origin')
-    const mine = origin !== undefined && hostOf(origin) === request.host
-    if (safe.includes(request.method) || origin === undefined || mine || origins.includes(origin)) {
+    const isAllowed = origin !== undefined && (hostOf(origin) === request.host || origins.includes(origin))
+    const isForeign = safe.includes(request.method)
+      ? request.get('sec-fetch-site') === 'cross-site' && costly.test(request.path)
+      : origin !== undefined
+    if (isAllowed || !isForeign) {
       next()
       return
     }
     throw new CandlewatchError(
       'ERR_ORIGIN_REFUSED',
-      `Expected a request from the page at ${request.host}, found one from ${origin}. To allow that origin, add it to CORS_ORIGINS.`,
+      `Expected a request from the page at ${request.host}, found one from ${origin ?? 'another site'}. To allow that origin, add it to CORS_ORIGINS.`,
     )
   }
 }

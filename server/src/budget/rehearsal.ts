@@ -34,7 +34,7 @@ const maxBars = 10_000
 // A budget looks back on 3,000 scores; gaps and stuck bars have none.
 const barsBefore = 3_500
 const maxBeginnings = 1_000
-const barsPerTurn = 500
+const barsPerTurn = 50
 
 /**
  * Makes the function that finds the alarms of past bars under another budget, from their stored scores: no forecast is made

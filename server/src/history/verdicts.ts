@@ -4,6 +4,7 @@ import { openOf } from '@candlewatch/core/time'
 import { Router } from 'express'
 import { handle } from '../http/handle.ts'
 import { pageOf, rangeOf } from '../http/pages.ts'
+import { mapInTurns } from '../platform/turns.ts'
 
 /** `GET /api/verdicts`: a page of verdicts, and `lastEventId`, after which `/api/stream` continues with nothing lost or sent twice. */
 export function verdicts(store: VerdictStore): Router {
@@ -15,7 +16,7 @@ export function verdicts(store: VerdictStore): Router {
     const rows = await store.verdicts(rangeOf(query))
     const { page, nextCursor } = pageOf(rows, query.limit, ({ verdict }) => openOf(verdict, query.interval))
     return {
-      verdicts: page.map(({ verdict }) => verdictAnswer(verdict)),
+      verdicts: await mapInTurns(page, ({ verdict }) => verdictAnswer(verdict)),
       nextCursor,
       lastEventId: String(Math.max(before, ...page.map(({ seq }) => seq))),
     }

@@ -5,6 +5,7 @@ import { maxSmallBodyBytes } from '@candlewatch/api/values/limits'
 import type { Request, RequestHandler, Response, Router } from 'express'
 import { csvBody } from './csv-body.ts'
 import { jsonBody } from './json-body.ts'
+import { jsonText } from './json-text.ts'
 import { parsed } from './problem.ts'
 
 type RouteOf<Name extends RouteName> = (typeof routes)[Name]
@@ -50,7 +51,7 @@ export function handle<Name extends RouteName>(router: Router, name: Name, run: 
     response.status(route.status ?? 200)
     try {
       const given = { query, body, params: request.params } as Given<Name>
-      send(route, response, await run(given, { request, response }))
+      await send(route, response, await run(given, { request, response }))
     } finally {
       if (file) (body as Readable).destroy()
     }
@@ -66,11 +67,11 @@ function bodyOf(route: Route, request: Request): unknown {
   return parsed(route.body, request.body, route.bodyError ?? 'ERR_BODY_SHAPE')
 }
 
-function send(route: Route, response: Response, answer: unknown): void {
+async function send(route: Route, response: Response, answer: unknown): Promise<void> {
   // The handler has written the answer itself.
   if (response.headersSent || response.destroyed) return
   if (answer === undefined) response.end()
-  else if (route.answerType === undefined) response.json(answer)
+  else if (route.answerType === undefined) response.type('json').send(await jsonText(answer))
   else {
     if (response.get('Content-Type') === undefined) response.type(route.answerType)
     response.send(answer)

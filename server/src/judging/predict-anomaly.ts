@@ -11,6 +11,7 @@ import { type Response, Router } from 'express'
 import { z } from 'zod'
 import { handle } from '../http/handle.ts'
 import { parsed } from '../http/problem.ts'
+import { mapInTurns } from '../platform/turns.ts'
 import type { Live } from './live.ts'
 import { checkRows } from './row-check.ts'
 
@@ -46,7 +47,7 @@ export function predictAnomaly(live: Live, refused: Refused, clock: Clock): Rout
     Object.assign(locals, { market, rows: given.length })
     try {
       const { stream, bars } = checkRows(given, clock.now())
-      return (await live.answer(stream, bars)).map(verdictAnswer)
+      return await mapInTurns(await live.answer(stream, bars), verdictAnswer)
     } catch (error) {
       if (error instanceof CandlewatchError) {
         const { date } = given[error.details.row ?? 0] ?? given[0]
