@@ -162,7 +162,8 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     })
     return meteredLive(judge, metrics)
   }
-  const live = makeOwnedLive({ members, store, forward: makeForward(), makeJudge, taken: elsewhere.catchUp })
+  const forward = makeForward()
+  const live = makeOwnedLive({ members, store, forward, makeJudge, taken: elsewhere.catchUp })
   const refused: Refused = (stream, openMs, error) => events.publish('refused', { stream, openMs, error })
   const imports = makeImports({
     live,
@@ -204,7 +205,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
   const app = makeApp({
     access,
     live,
-    forwarded: forwardedRoute(live, members.key, log),
+    forwarded: forwardedRoute({ forwarded: live.forwarded, budgets, key: members.key, log }),
     refused,
     feeds,
     store,
@@ -224,7 +225,14 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
       events.publish('replay', replay)
       exchange.tell('replay', { id: replay.id })
     },
-    budgets,
+    budgets: {
+      ...budgets,
+      async change(change) {
+        const budget = await budgets.change(change)
+        await forward.budget(members.peers())
+        return budget
+      },
+    },
     imports,
     registry,
     trainings,

@@ -78,6 +78,15 @@ test('a budget that is set on one server is in force on all', async () => {
   expect(await jsonOf(other.post(rowAt(1)))).toMatchObject({ alarmsPerWeek: 7 })
 })
 
+test('when a change of the budget is answered, all servers judge by it', async () => {
+  const { owner, other } = await twoServers()
+  await owner.post(rowAt(0))
+  for (let hour = 1; hour < 20; hour++) {
+    await other.send('PUT', '/api/budget', { alarmsPerWeek: hour, note: '' })
+    expect(await jsonOf(owner.post(rowAt(hour)))).toMatchObject({ alarmsPerWeek: hour })
+  }
+})
+
 test('a replay that is changed on one server is shown by all', async () => {
   const { owner, other } = await twoServers()
   const replay = {

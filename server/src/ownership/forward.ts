@@ -14,7 +14,11 @@ export interface Forward {
   correct(peer: Peer, stream: Stream, bar: Bar, reason: string): Promise<Corrected>
   withdraw(peer: Peer, stream: Stream, openMs: Ms, reason: string, at: Ms): Promise<Withdrawn>
   takeIn(peer: Peer, stream: Stream, bars: readonly Bar[], sinceTs: Ms): Promise<TakenIn>
+  /** Makes the other servers read the budget in force. One that does not answer in a second hears of it later. */
+  budget(peers: readonly Peer[]): Promise<void>
 }
+
+const budgetMs = 1_000
 
 /** The part of fetch that is used. */
 type Fetch = (address: string, init: RequestInit) => Promise<Response>
@@ -27,22 +31,16 @@ export function makeForward(fetch: Fetch = globalThis.fetch): Forward {
     withdraw: (peer, stream, openMs, reason, at) =>
       post<Withdrawn>(peer, stream, paths.withdraw, { stream, openMs, reason, at }),
     takeIn: (peer, stream, bars, sinceTs) => post<TakenIn>(peer, stream, paths.takeIn, { stream, bars, sinceTs }),
+    async budget(peers) {
+      const late = AbortSignal.timeout(budgetMs)
+      await Promise.allSettled(peers.map(peer => request(peer, paths.budget, {}, late)))
+    },
   }
 
-  async function post<Answer>(
-    { address, key, gone }: Peer,
-    stream: Stream,
-    path: string,
-    body: object,
-  ): Promise<Answer> {
-    if (address === null) throw streamMoved(stream)
+  async function post<Answer>(peer: Peer, stream: Stream, path: string, body: object): Promise<Answer> {
+    if (peer.address === null) throw streamMoved(stream)
     try {
-      const response = await fetch(`${address}${path}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
-        body: JSON.stringify(body),
-        signal: gone,
-      })
+      const response = await request(peer, path, body, peer.gone)
       const answer: unknown = await response.json()
       if (response.ok) return answer as Answer
       throw errorOf(answer as WireError)
@@ -51,6 +49,15 @@ export function makeForward(fetch: Fetch = globalThis.fetch): Forward {
       // It does not answer, or another program answers at its address, or it lapsed meanwhile.
       throw streamMoved(stream, error)
     }
+  }
+
+  function request({ address, key }: Peer, path: string, body: object, signal: AbortSignal): Promise<Response> {
+    return fetch(`${address}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+      body: JSON.stringify(body),
+      signal,
+    })
   }
 }
 

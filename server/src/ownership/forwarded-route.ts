@@ -4,20 +4,29 @@ import { maxBodyBytes } from '@candlewatch/api/values/limits'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { type Request, type RequestHandler, Router } from 'express'
 import type { z } from 'zod'
+import type { Budgets } from '../budget/budget.ts'
 import { jsonBody } from '../http/json-body.ts'
 import { parsed } from '../http/problem.ts'
 import type { Log } from '../platform/log.ts'
 import type { OwnedLive } from './owned-live.ts'
-import { answerBody, correctBody, paths, takeInBody, type WireError, withdrawBody } from './wire.ts'
+import { answerBody, budgetBody, correctBody, paths, takeInBody, type WireError, withdrawBody } from './wire.ts'
 
 // A bar is longer here than the row that it was made of.
 const maxBytes = 2 * maxBodyBytes
+
+/** The parts that the route works with. */
+export interface ForwardedParts extends Pick<OwnedLive, 'forwarded'> {
+  readonly budgets: Pick<Budgets, 'refresh'>
+  /** The key of this server. */
+  readonly key: string
+  readonly log: Log
+}
 
 /**
  * Takes what other servers of the same database forward to this one. Their key opens these paths and nothing else, and no
  * other key opens them.
  */
-export function forwardedRoute({ forwarded }: Pick<OwnedLive, 'forwarded'>, key: string, log: Log): Router {
+export function forwardedRoute({ forwarded, budgets, key, log }: ForwardedParts): Router {
   const router = Router()
   take(paths.answer, answerBody, ({ stream, bars }, { held }) => {
     held.rows(bars.length)
@@ -28,6 +37,10 @@ export function forwardedRoute({ forwarded }: Pick<OwnedLive, 'forwarded'>, key:
   take(paths.takeIn, takeInBody, ({ stream, bars, sinceTs }, { held }) => {
     held.rows(bars.length)
     return forwarded.takeIn(stream, bars, sinceTs)
+  })
+  take(paths.budget, budgetBody, async () => {
+    await budgets.refresh()
+    return {}
   })
   return router
 

@@ -105,3 +105,38 @@ test('an import through a server that does not own the market is judged by the o
   expect((await a.post(rowAt(20))).status).toBe(200)
   expect(await store.verdicts({ ...btc, fromMs: null, toMs: null, limit: 100 })).toHaveLength(21)
 })
+
+test('an owner that was not renewed in time does not write past the server that took its market over', async () => {
+  const { store, a, b } = await twoServers()
+  await a.post(rowsFrom(0, 5))
+  // The first registration of this store.
+  await store.renew({ epoch: 1, address: a.url }, 0)
+  const text = async (answer: Promise<Response>) => (await jsonOf<VerdictAnswer>(answer)).because
+  expect(await text(b.post(rowAt(5)))).toMatch(/^step 6,/)
+  // Its engine ends with the row before that one.
+  expect(await text(a.post(rowAt(6)))).toMatch(/^step 7,/)
+  expect(await text(b.post(rowAt(7)))).toMatch(/^step 8,/)
+  const written = await store.verdicts({ ...btc, fromMs: null, toMs: null, limit: 100 })
+  expect(written.map(({ verdict }) => verdict.date)).toEqual(rowsFrom(0, 8).map(({ date }) => date))
+})
+
+test('an owner that was not renewed in time goes on with what nobody has taken over', async () => {
+  const { store, a, b } = await twoServers()
+  await a.post(rowsFrom(0, 5))
+  await store.renew({ epoch: 1, address: a.url }, 0)
+  const text = async (answer: Promise<Response>) => (await jsonOf<VerdictAnswer>(answer)).because
+  expect(await text(a.post(rowAt(5)))).toMatch(/^step 6,/)
+  expect(await text(b.post(rowAt(6)))).toMatch(/^step 7,/)
+})
+
+test('while the owner is registered and does not answer, its rows are refused for the moment', async () => {
+  const { store, a } = await twoServers()
+  const epoch = await store.register({ address: 'http://127.0.0.1:1', key: '' }, 60_000)
+  await store.claim(btc, epoch)
+  const response = await a.post(rowAt(0))
+  expect(response.status).toBe(503)
+  expect(response.headers.get('retry-after')).toBe('1')
+  expect(await jsonOf<Problem>(response)).toMatchObject({ code: 'ERR_STREAM_MOVED' })
+  await store.leave(epoch)
+  expect((await a.post(rowAt(0))).status).toBe(200)
+})

@@ -11,6 +11,7 @@ export const paths = {
   correct: '/internal/correct',
   withdraw: '/internal/withdraw',
   takeIn: '/internal/take-in',
+  budget: '/internal/budget',
 } as const
 
 const stream = z.object({ market: marketName, intervalMs: epochMs })
@@ -37,6 +38,9 @@ export const withdrawBody = z.object({ stream, openMs: epochMs, reason: z.string
 
 /** Rows of an import to judge. */
 export const takeInBody = z.object({ stream, bars: z.array(bar), sinceTs: epochMs })
+
+/** A request to read the budget that is in force. */
+export const budgetBody = z.object({})
 
 /** An error of the owner, which the asking server throws as its own. */
 export interface WireError {
