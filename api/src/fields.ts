@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Market, Ms } from './units.ts'
-import { maxIntervalMs, maxRows } from './values/limits.ts'
+import { latestMs, maxIntervalMs, maxRows } from './values/limits.ts'
 
 /** The market and interval of a call that names none. */
 export const defaultMarket = 'bitstamp:BTC-USD'
@@ -128,7 +128,7 @@ const datePattern =
 
 /**
  * Reads `2021-01-01T00:00:00Z`, `2021-01-01 00:00:00+00:00` or `2021-01-01`; a date without a zone is UTC. Returns null for
- * anything else, including 30 February.
+ * anything else, including 30 February and the last week of 9999.
  */
 export function parseDate(text: string): Ms | null {
   const match = datePattern.exec(text)
@@ -152,5 +152,5 @@ export function parseDate(text: string): Ms | null {
   if (second > 59 || Number(zoneHour) > 14 || Number(zoneMinute) > 59) return null
   const offsetMs = (Number(zoneHour) * 60 + Number(zoneMinute)) * 60_000
   const ms = local - (sign === '-' ? -offsetMs : offsetMs)
-  return ms >= 0 ? (ms as Ms) : null
+  return ms >= 0 && ms <= latestMs ? (ms as Ms) : null
 }

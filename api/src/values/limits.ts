@@ -21,3 +21,6 @@ export const maxPoints = 2_000
 
 /** Characters of an address. */
 export const maxAddressLength = 2_048
+
+/** The latest date, in milliseconds since 1970: a bar that opens then still closes in the year 9999, the last that databases accept as text. */
+export const latestMs = Date.UTC(9999, 11, 24)

@@ -1,3 +1,4 @@
+import { latestMs } from '@candlewatch/api/values/limits'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { nth } from '@candlewatch/core/nth'
 import type { Market, Ms } from '@candlewatch/core/types'
@@ -33,9 +34,9 @@ export function pageOf<T>(rows: readonly T[], limit: number, openOf: (row: T) =>
 }
 
 function opened(cursor: string): Ms {
-  // Fifteen digits reach to the year 33658, which the database still knows.
   const match = /^before:(\d{1,15})$/.exec(Buffer.from(cursor, 'base64url').toString())
-  if (match) return Number(match[1]) as Ms
+  const openMs = Number(match?.[1] ?? Number.NaN)
+  if (openMs <= latestMs) return openMs as Ms
   throw new CandlewatchError('ERR_QUERY_INVALID', 'cursor: Expected the nextCursor of an earlier answer.', {
     field: 'cursor',
   })

@@ -60,8 +60,14 @@ it('values that a database cannot hold are refused: a NUL or half a surrogate pa
   const [from, to] = [rowAt(0).date, rowAt(9).date]
   const replay = await send('POST', '/api/replays', { source: { kind: 'csv', name: 'half of \ud83d' }, from, to })
   expect(await code(replay)).toMatchObject({ status: 422, code: 'ERR_REPLAY_INVALID', field: 'source.name' })
-  const cursor = Buffer.from('before:9999999999999999').toString('base64url')
-  expect(await code(await get(`/api/bars?cursor=${cursor}`))).toMatchObject({ status: 400, field: 'cursor' })
+  // The year 10000, also by its zone, and far beyond.
+  for (const ms of [253_402_300_800_000, 999_999_999_999_999, 10 ** 16]) {
+    const cursor = Buffer.from(`before:${ms}`).toString('base64url')
+    expect(await code(await get(`/api/bars?cursor=${cursor}`))).toMatchObject({ status: 400, field: 'cursor' })
+  }
+  for (const date of ['9999-12-31T23:59:59-14:00', '9999-12-31']) {
+    expect(await code(await get(`/api/bars?from=${date}`))).toMatchObject({ status: 400, field: 'from' })
+  }
   const row = await post(rowAt(0, { date: '0099-01-01T00:00:00Z' }))
   expect(await code(row)).toMatchObject({ status: 422, code: 'ERR_ROW_INVALID', field: 'date' })
 })
