@@ -5,7 +5,7 @@ import { jsonOf, rowsFrom, serving } from '../serving.suite.ts'
 /** Five bars are known, of which the third alarmed. */
 async function marking() {
   const store = memoryStore()
-  const { post, get, send } = await serving({
+  const { post, get, send, url } = await serving({
     store: {
       ...store,
       async known(stream, closes) {
@@ -20,7 +20,7 @@ async function marking() {
   })
   await post(rowsFrom(0, 5))
   const dates = rowsFrom(0, 5).map(row => row.date as string)
-  return { get, dates, mark: (body: unknown) => send('POST', '/api/labels', body) }
+  return { get, url, dates, mark: (body: unknown) => send('POST', '/api/labels', body) }
 }
 
 test('an alarm is marked right or wrong, a bar without an alarm missed; the later mark counts', async () => {
@@ -77,3 +77,13 @@ test('labels as CSV are the events among them, as the report reads them', async 
     '',
   ])
 })
+
+test.each(['=HYPERLINK("https://evil.example","open")', '+1', '-1+cmd', '@SUM(1)', '\t=1', '\r=1'])(
+  'a note that a spreadsheet would compute (%j) is a text in the CSV',
+  async note => {
+    const { dates, mark, url } = await marking()
+    await mark({ date: dates[2], mark: 'right', note })
+    const csv = await fetch(`${url}/api/labels`, { headers: { accept: 'text/csv' } })
+    expect(await csv.text()).toContain(`,1,1,"'${note.replaceAll('"', '""')}"\n`)
+  },
+)

@@ -47,6 +47,11 @@ function toCsv(marks: readonly Label[], intervalMs: Ms): string {
   const events = marks.filter(({ mark }) => mark !== 'wrong')
   const hours = Math.max(1, Math.round(intervalMs / hourMs))
   const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`
-  const lines = events.map(({ date, note, mark }) => `${date},${hours},1,${quoted(note || mark)}`)
+  const lines = events.map(({ date, note, mark }) => `${date},${hours},1,${quoted(inert(note || mark))}`)
   return ['start_utc,hours,tier,label', ...lines, ''].join('\n')
+}
+
+/** A text that a spreadsheet shows and does not compute: a leading apostrophe makes a formula a text. */
+function inert(text: string): string {
+  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
 }
