@@ -88,12 +88,20 @@ export async function callerOfKey(
   )
 }
 
-/** The name of the session cookie. */
-export const cookieName = 'cw_session'
+/**
+ * The name of the session cookie. Over TLS its prefix makes browsers refuse one that another host of the domain or an insecure
+ * page has set; over plain HTTP, which a loopback address uses, they would not accept the prefix.
+ */
+export function cookieName(request: Request): string {
+  return request.secure ? '__Host-cw_session' : 'cw_session'
+}
 
 /** The token in the session cookie; null without one. */
 export function sessionOf(request: Request): string | null {
-  return /(?:^|; *)cw_session=([0-9a-f]{64})(?:;|$)/.exec(request.get('cookie') ?? '')?.[1] ?? null
+  const start = `${cookieName(request)}=`
+  const cookies = (request.get('cookie') ?? '').split(/; */)
+  const token = cookies.find(cookie => cookie.startsWith(start))?.slice(start.length) ?? ''
+  return /^[0-9a-f]{64}$/.test(token) ? token : null
 }
 
 function demand(caller: Caller | null, needed: Scope, call: string): void {

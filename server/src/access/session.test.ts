@@ -1,3 +1,4 @@
+import { known } from '@candlewatch/core/nth'
 import { expect, test } from 'vitest'
 import { eventsOf, jsonOf, serving } from '../serving.suite.ts'
 import { keyed } from './keyed.suite.ts'
@@ -67,6 +68,24 @@ test('behind a trusted proxy with TLS the cookie is Secure; the same header from
     const response = await ask('POST', '/api/session', null, { key: texts.read }, tls)
     expect(response.headers.get('set-cookie')?.includes('; Secure')).toBe(secure)
   }
+})
+
+test('over TLS the cookie has the prefix __Host-, and one without it is ignored', async () => {
+  const tls = { 'x-forwarded-proto': 'https' }
+  const { ask, texts } = await keyed({ trustProxy: ['127.0.0.1'] })
+  const response = await ask('POST', '/api/session', null, { key: texts.read }, tls)
+  const cookie = known(response.headers.get('set-cookie')?.split(';')[0])
+  expect(response.headers.get('set-cookie')).toMatch(
+    /^__Host-cw_session=[0-9a-f]{64}; Max-Age=604800; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Strict$/,
+  )
+  const statusWith = async (text: string, headers: Record<string, string>) =>
+    (await ask('GET', '/api/bars', null, undefined, { cookie: text, ...headers })).status
+  const plain = cookie.replace('__Host-', '')
+  expect(await statusWith(`cw_session=${'0'.repeat(64)}; ${cookie}`, tls)).toBe(200)
+  expect(await statusWith(plain, tls)).toBe(401)
+  expect(await statusWith(cookie, {})).toBe(401)
+  const out = await ask('DELETE', '/api/session', null, undefined, { cookie, ...tls })
+  expect(out.headers.get('set-cookie')).toMatch(/^__Host-cw_session=; Path=\/; Expires=[^;]*1970/)
 })
 
 test.each([{}, { key: 7 }, { key: 'x'.repeat(201) }, [], 'cw_'])('a body like %j is refused', async body => {

@@ -24,13 +24,13 @@ export function session(keys: Keys | null, failures: FailedLogins): Router {
     }
     const caller = await callerOfKey(body.key.trim(), request, response, keys, failures)
     const { token, lastsMs } = await keys.openSession(caller)
-    response.cookie(cookieName, token, { ...cookie(request), maxAge: lastsMs })
+    response.cookie(cookieName(request), token, { ...cookie(request), maxAge: lastsMs })
     return { keyRequired: true, name: caller.name, scope: caller.scope }
   })
   handle(router, 'DELETE /api/session', async (_given, { request, response }) => {
     const token = sessionOf(request)
     if (keys && token !== null) await keys.endSession(token)
-    response.clearCookie(cookieName, cookie(request))
+    response.clearCookie(cookieName(request), cookie(request))
   })
   return router
 }

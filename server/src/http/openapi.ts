@@ -68,7 +68,8 @@ const securitySchemes = {
     type: 'apiKey',
     in: 'cookie',
     name: 'cw_session',
-    description: 'The session of a browser that signed in with POST /api/session.',
+    description:
+      'The session of a browser that signed in with POST /api/session. Over HTTPS its name is __Host-cw_session.',
   },
 }
 
