@@ -27,9 +27,14 @@ const marketText = 'venue:INSTRUMENT, such as bitstamp:BTC-USD (letters, digits 
 /** A market, as a client names it. */
 export const market = z
   .string({ error: expected(marketText) })
-  .regex(/^(?=.{3,64}$)[A-Za-z0-9._-]+:[A-Za-z0-9._/-]+$/, { error: expected(marketText) })
+  .regex(/^(?:replay:[A-Za-z0-9._-]{1,40}\/)?(?=.{3,64}$)[A-Za-z0-9._-]+:[A-Za-z0-9._/-]+$/, {
+    error: expected(marketText),
+  })
   .transform(text => text as Market)
-  .meta({ description: 'Venue and instrument.', example: defaultMarket })
+  .meta({
+    description: 'Venue and instrument. A replay can have a market of its own: replay:NAME/venue:INSTRUMENT.',
+    example: defaultMarket,
+  })
 
 const intervalText = 'an interval such as 1m, 1h or 1d, at most 7d'
 const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const

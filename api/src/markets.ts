@@ -8,6 +8,9 @@ export const marketSummary = z
   .object({
     market: marketName,
     interval: intervalName,
+    replayOf: marketName.nullable().meta({
+      description: 'The market whose rows a replay sends to this market of its own; null for any other market.',
+    }),
     bars: z.number(),
     first: dateTime.meta({ description: 'Open of the first bar.' }),
     last: dateTime.meta({ description: 'Open of the last bar.' }),

@@ -149,6 +149,12 @@ export const verdictRoutes = routesByName(
     summary: 'Judge one closed bar, or several of one market',
     description:
       'One row, or an array of 1 to 10,000 rows of one market and interval, oldest first. One row gives one verdict, an array gives an array. The same row sent twice gives the same answer. When a request is refused, none of its rows is stored.',
+    query: z.object({
+      replay: z.string().max(64).optional().meta({
+        description:
+          'The id of the replay that sends the rows. Rows of replays stay out of markets that have rows of another source.',
+      }),
+    }),
     body: z.union([row, z.array(row).min(1).max(maxRows)]),
     maxBodyBytes,
     bodyError: 'ERR_ROW_INVALID',
@@ -162,6 +168,9 @@ export const verdictRoutes = routesByName(
       'ERR_BAR_LATE',
       'ERR_BAR_CONFLICT',
       'ERR_BAR_WARM_UP',
+      'ERR_REPLAY_INVALID',
+      'ERR_REPLAY_MARKET',
+      'ERR_REPLAY_DISPLACED',
       'ERR_NOT_STORED',
       'ERR_BUSY',
       'ERR_STOPPING',

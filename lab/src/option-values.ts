@@ -42,7 +42,7 @@ export const interval = (text: string): string => {
 
 /** Parses a market, such as bitstamp:BTC-USD. */
 export const marketName = (text: string): string => {
-  if (!/^[^\s:]+:[^\s:]+$/.test(text))
+  if (!/^(replay:[^\s:]+\/)?[^\s:]+:[^\s:]+$/.test(text))
     throw new InvalidArgumentError('Expected venue and instrument, as in bitstamp:BTC-USD.')
   return text
 }

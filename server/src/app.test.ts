@@ -83,6 +83,7 @@ test('/api/markets returns the stored streams, the model and the budget', async 
   expect(await jsonOf(get('/api/markets'))).toEqual({
     markets: [
       {
+        replayOf: null,
         market: 'bitstamp:BTC-USD',
         interval: '1h',
         bars: 10,

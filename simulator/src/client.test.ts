@@ -66,8 +66,8 @@ const hangUp: Answer = (_body, response) => response.destroy()
 
 test('one bar is sent as an object, several as an array, dated by their open times', async () => {
   const { client, bodies } = await against(answerAll)
-  expect(await client.post([barAt(0)])).toEqual([verdictOf(barAt(0))])
-  expect(await client.post(barsFrom(0, 2))).toHaveLength(2)
+  expect(await client.post([barAt(0)], 'r1')).toEqual([verdictOf(barAt(0))])
+  expect(await client.post(barsFrom(0, 2), 'r1')).toHaveLength(2)
   const { open, high, low, close, volume } = barAt(0)
   const row = { date: '2021-01-01T00:00:00Z', open, high, low, close, volume }
   expect(bodies[0]).toEqual({ ...row, market: 'bitstamp:BTC-USD', interval: '1h' })
@@ -82,7 +82,7 @@ test('after answers of 503 and cut connections the same rows are sent again unti
     fail(502),
     answerAll,
   )
-  expect(await client.post(barsFrom(0, 3))).toHaveLength(3)
+  expect(await client.post(barsFrom(0, 3), 'r1')).toHaveLength(3)
   expect(bodies).toHaveLength(5)
   expect(new Set(bodies.map(body => JSON.stringify(body))).size).toBe(1)
   expect(waits).toEqual([100, 200, 1_000, 800])
@@ -93,14 +93,31 @@ test('while a server does not come back the waits grow to two seconds, and stopp
   hooks.slept = () => {
     if (waits.length === 9) stop.abort(new Error('Ctrl-C'))
   }
-  await expect(client.post([barAt(0)])).rejects.toThrow('Ctrl-C')
+  await expect(client.post([barAt(0)], 'r1')).rejects.toThrow('Ctrl-C')
   expect(waits).toEqual([100, 200, 400, 800, 1_600, 2_000, 2_000, 2_000, 2_000])
 })
 
 test('a row that the server refuses fails at once, with its reason', async () => {
   const { client, bodies } = await against(fail(422))
-  await expect(client.post([barAt(0)])).rejects.toThrow(new Refused('422 ERR_X: Because.'))
+  await expect(client.post([barAt(0)], 'r1')).rejects.toThrow(new Refused('422 ERR_X: Because.'))
   expect(bodies).toHaveLength(1)
+})
+
+test('rows name their replay, and an answer that rows of another source came ends it at once', async () => {
+  const urls: unknown[] = []
+  const { client } = await against(
+    (body, response, request) => {
+      urls.push(request.url)
+      answerAll(body, response, request)
+    },
+    (_body, response) =>
+      response
+        .writeHead(409, { 'content-type': 'application/problem+json' })
+        .end(JSON.stringify({ code: 'ERR_REPLAY_DISPLACED', detail: 'It has rows that no replay sent.' })),
+  )
+  await client.post([barAt(0)], 'r1')
+  expect(urls).toEqual(['/predict_anomaly?replay=r1'])
+  await expect(client.post([barAt(1)], 'r1')).rejects.toMatchObject({ code: 'ERR_REPLAY_DISPLACED' })
 })
 
 test.each([['cw_1'], [null]])('the key %s is sent with every request, or none is', async apiKey => {
@@ -109,20 +126,20 @@ test.each([['cw_1'], [null]])('the key %s is sent with every request, or none is
     shown.push(request.headers.authorization)
     answerAll(body, response, request)
   })
-  await client.post([barAt(0)])
-  await client.post(barsFrom(0, 2))
+  await client.post([barAt(0)], 'r1')
+  await client.post(barsFrom(0, 2), 'r1')
   expect(shown).toEqual(Array(2).fill(apiKey === null ? undefined : `Bearer ${apiKey}`))
 })
 
 test.each([401, 403])('a key that is refused with %i ends the replay, and the error says what to set', async status => {
   const { client } = await withKey('cw_1', fail(status))
-  await expect(client.post([barAt(0)])).rejects.toMatchObject({ code: expect.stringMatching(/^ERR_KEY_/) })
-  await expect(client.post([barAt(0)])).rejects.toThrow(/Set API_KEY/)
+  await expect(client.post([barAt(0)], 'r1')).rejects.toMatchObject({ code: expect.stringMatching(/^ERR_KEY_/) })
+  await expect(client.post([barAt(0)], 'r1')).rejects.toThrow(/Set API_KEY/)
 })
 
 test('a server with internal errors is given up after three attempts', async () => {
   const { client, bodies } = await against(fail(500))
-  await expect(client.post([barAt(0)])).rejects.toBeInstanceOf(Refused)
+  await expect(client.post([barAt(0)], 'r1')).rejects.toBeInstanceOf(Refused)
   expect(bodies).toHaveLength(3)
 })
 

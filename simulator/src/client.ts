@@ -19,10 +19,11 @@ type CreatedField = 'seek' | 'steps' | 'until' | 'at' | 'revision'
 /** An ordinary client of the HTTP API. It tries again until the server answers. */
 export interface Client {
   /**
-   * Posts bars and returns a verdict for each. Throws Refused for rows that the server does not accept, ERR_KEY_REQUIRED and
-   * ERR_KEY_SCOPE if its key is not sufficient, and the signal's reason when it is aborted.
+   * Posts bars of a replay and returns a verdict for each. Throws Refused for rows that the server does not accept,
+   * ERR_REPLAY_DISPLACED once rows of another source have come to the market, ERR_KEY_REQUIRED and ERR_KEY_SCOPE if its key is
+   * not sufficient, and the signal's reason when it is aborted.
    */
-  post(bars: readonly Bar[]): Promise<readonly Verdict[]>
+  post(bars: readonly Bar[], replay: string): Promise<readonly Verdict[]>
   createReplay(replay: Omit<Replay, 'id' | CreatedField>): Promise<Replay>
   /** Changes a replay and returns it. With a revision, nothing changes unless the replay still has it. */
   changeReplay(id: string, change: ReplayChange, signal?: AbortSignal): Promise<Replay>
@@ -81,10 +82,13 @@ export function makeClient({ url, apiKey, intervalMs, timer, signal, onRetry }: 
   }
 
   return {
-    async post(bars) {
+    async post(bars, replay) {
       const rows = bars.map(rowOf)
       const body = rows.length === 1 && rows[0] ? rows[0] : rows
-      const answer = await untilAnswered(() => ask('POST /predict_anomaly', { body }, { signal }), signal)
+      const answer = await untilAnswered(
+        () => ask('POST /predict_anomaly', { query: { replay }, body }, { signal }),
+        signal,
+      )
       return Array.isArray(answer) ? (answer as readonly Verdict[]) : [answer as Verdict]
     },
     createReplay: replay => untilAnswered(() => ask('POST /api/replays', { body: replay }, { signal }), signal),
@@ -102,6 +106,7 @@ export function keyHeader(apiKey: string | null): Readonly<Record<string, string
 function refuseForGood(error: unknown): void {
   if (!(error instanceof ApiError) || error.status === null) return
   const why = reasonOf(error)
+  if (error.code === 'ERR_REPLAY_DISPLACED') throw new CandlewatchError('ERR_REPLAY_DISPLACED', error.message)
   if (error.status === 401 || error.status === 403) {
     // No row will be accepted, whatever it contains.
     const message = `The server refused the API key (${why}). Set API_KEY to a key of scope admin: npm run keys -- add --name simulator --scope admin`

@@ -53,7 +53,7 @@ function command(): Command {
       'the alarm budget: false alarms per week you accept (default: the current budget, 1 at first)',
     )
     .option('--seed <number>', 'replay the synthetic year made from this seed')
-    .option('--restart', "delete this market's earlier replay and start over")
+    .option('--restart', "delete this market's earlier replay and start over; rows that no replay sent always stay")
     .addHelpText(
       'after',
       '\nExamples:\n' +
@@ -115,7 +115,9 @@ function parseDay(text: string): Ms | null {
 }
 
 const parseMarket = (text: string): Market | null =>
-  /^(?=.{3,64}$)[A-Za-z0-9._-]+:[A-Za-z0-9._/-]+$/.test(text) ? (text as Market) : null
+  /^(?:replay:[A-Za-z0-9._-]{1,40}\/)?(?=.{3,64}$)[A-Za-z0-9._-]+:[A-Za-z0-9._/-]+$/.test(text)
+    ? (text as Market)
+    : null
 
 function whole(text: string, most: number): number | null {
   const value = Number(text)

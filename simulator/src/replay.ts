@@ -102,7 +102,7 @@ export async function replayRows(parts: ReplayParts): Promise<'finished' | 'stop
 
   async function post(batch: readonly Bar[]): Promise<readonly Verdict[]> {
     try {
-      const verdicts = await client.post(batch)
+      const verdicts = await client.post(batch, steering.current().id)
       parts.onAnswers(verdicts)
       return verdicts
     } catch (error) {

@@ -1,14 +1,15 @@
 import type { BarStore, KnownBar, KnownBars } from '@candlewatch/adapters/stores/bars'
 import type { HistoryStore } from '@candlewatch/adapters/stores/history'
 import type { ReplayStore } from '@candlewatch/adapters/stores/replays'
-import type { Store } from '@candlewatch/adapters/stores/store'
 import type { VerdictStore } from '@candlewatch/adapters/stores/verdicts'
+import { replayMarket } from '@candlewatch/api/values/replay-market'
 import { CandlewatchError } from '@candlewatch/core/errors'
-import { formatInterval, isoDate } from '@candlewatch/core/interval'
+import { isoDate } from '@candlewatch/core/interval'
 import type { Stream } from '@candlewatch/core/time'
 import { openOf } from '@candlewatch/core/time'
-import type { Bar, Ms, Series } from '@candlewatch/core/types'
+import type { Bar, Market, Ms, Series } from '@candlewatch/core/types'
 import type { Options } from './options.ts'
+import { renamed } from './source-choice.ts'
 
 /** The rows that a run posts, and what must be in the database first. */
 export interface Plan {
@@ -22,8 +23,8 @@ export interface Plan {
   readonly before: readonly Bar[]
 }
 
-type PlanStore = BarStore & VerdictStore & ReplayStore
-type SeedStore = BarStore & HistoryStore & Pick<Store, 'forget'>
+type PlanStore = BarStore & VerdictStore
+type SeedStore = PlanStore & HistoryStore & ReplayStore
 type Asked = Pick<Options, 'fromMs' | 'toMs' | 'once' | 'restart'>
 type Known = KnownBars
 
@@ -34,7 +35,39 @@ const leastWarmUp = 25
 const maxWarmUp = 2_000
 const closesAtATime = 1_000
 
-/** Compares the series with the stored rows of its market and plans the run. Throws ERR_RANGE_EMPTY, ERR_SERIES_CONTRADICTS. */
+/** A series whose market is prepared, and the plan of its run. */
+export interface Seeded {
+  readonly series: Series
+  readonly plan: Plan
+}
+
+/**
+ * Brings the database to the state from which a run starts, and plans the run. Where the market of the series has rows that no
+ * replay sent, the replay becomes a market of its own, so that those rows stay as they are. Throws ERR_RANGE_EMPTY.
+ */
+export async function seed(series: Series, asked: Asked, store: SeedStore): Promise<Seeded> {
+  for (const market of marketsFor(series)) {
+    const named = renamed(series, market)
+    const stream: Stream = { market, intervalMs: named.intervalMs }
+    if (!(await store.isForReplays(stream))) continue
+    const plan = await makePlan(named, asked, store)
+    // A row of another source may have come since.
+    const { warmUp } = plan
+    if (!(await store.prepareReplay(stream, { startOver: plan.startOver !== null, warmUp }))) continue
+    await store.appendHistory(named)
+    return { series: named, plan }
+  }
+  throw new Error('Expected an end of the loop before the last market.')
+}
+
+/** The markets that a replay can have, in the order in which they are tried: without end. */
+function* marketsFor({ market, name }: Series): Generator<Market, never> {
+  yield market
+  yield replayMarket(name, market)
+  for (let n = 2; ; n++) yield replayMarket(`${n}-${name}`, market)
+}
+
+/** Compares the series with the stored rows of its market and plans the run. Throws ERR_RANGE_EMPTY. */
 export async function makePlan(series: Series, asked: Asked, store: PlanStore): Promise<Plan> {
   const stream: Stream = { market: series.market, intervalMs: series.intervalMs }
   const range = rangeOf(series, asked)
@@ -52,16 +85,7 @@ export async function makePlan(series: Series, asked: Asked, store: PlanStore): 
     const before = range.slice(0, range.length - rows.length)
     return { rows, warmUp: warmUpOf(series, rows).filter(bar => bar.ts > newestTs), startOver: null, before }
   }
-  await refuseForeign(store, stream, reason)
   return fresh(series, range, reason)
-}
-
-/** Brings the database to the state from which the plan starts. */
-export async function seed(series: Series, plan: Plan, store: SeedStore): Promise<void> {
-  const stream: Stream = { market: series.market, intervalMs: series.intervalMs }
-  if (plan.startOver !== null) await store.forget(stream)
-  await store.appendHistory(series)
-  await store.appendWarmUp(stream, plan.warmUp)
 }
 
 function fresh(series: Series, rows: readonly Bar[], startOver: string | null): Plan {
@@ -122,16 +146,4 @@ function contradiction({ bars, intervalMs }: Series, rows: readonly Bar[], known
 
 async function isAnswered(store: VerdictStore, stream: Stream): Promise<boolean> {
   return (await store.verdicts({ ...stream, fromMs: null, toMs: null, limit: 1 })).length > 0
-}
-
-/** Refuses to delete what a real feed wrote. */
-async function refuseForeign(store: PlanStore, stream: Stream, reason: string): Promise<void> {
-  const interval = formatInterval(stream.intervalMs)
-  const replays = await store.replays(1_000)
-  if (replays.some(replay => replay.market === stream.market && replay.interval === interval)) return
-  if (!(await isAnswered(store, stream))) return
-  throw new CandlewatchError(
-    'ERR_SERIES_CONTRADICTS',
-    `The database holds bars of ${stream.market} that no replay wrote, and they contradict this source (${reason}). Name the replay with --market, or use another database with DATABASE_URL.`,
-  )
 }

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { type ServerProcess, startServer } from '@candlewatch/adapters/processes/server-process'
 import { openDatabase } from '@candlewatch/adapters/stores/postgres/database'
 import type { Clock } from '@candlewatch/core/clock'
+import { CandlewatchError } from '@candlewatch/core/errors'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import { openOf } from '@candlewatch/core/time'
 import type { Bar, Ms } from '@candlewatch/core/types'
@@ -11,7 +12,7 @@ import { type Env, root } from './env.ts'
 import type { Options } from './options.ts'
 import { formatDuration, type Printer, shortDate } from './printer.ts'
 import { replayRows } from './replay.ts'
-import { makePlan, type Plan, seed } from './seed.ts'
+import { type Seeded, seed } from './seed.ts'
 import { type Choice, chooseSource, realSources } from './source-choice.ts'
 import { followReplay, makeSteering } from './steering.ts'
 import { ending, makeTally, type Summary } from './summary.ts'
@@ -57,7 +58,8 @@ export async function simulate(parts: SimulateParts): Promise<Simulation> {
   signal.throwIfAborted()
   const { name, bars, market } = choice.series
   printer.line(`Source    ${name}: ${bars.length} rows of ${market}`)
-  const plan = await prepare(choice, parts)
+  const seeded = await openSeeded(choice, parts)
+  let next = await seeded()
   signal.throwIfAborted()
 
   const server = await startServer({
@@ -78,34 +80,52 @@ export async function simulate(parts: SimulateParts): Promise<Simulation> {
   printer.line(`Model     ${server.model.name} ${server.model.version}`)
   printer.line(`Page      ${page}`)
   signal.throwIfAborted()
-  const result = await Promise.race([post({ ...parts, choice, plan, page, url: server.url }), server.lost])
-  return { result, server, page }
+  for (;;) {
+    try {
+      const posted = post({ ...parts, ...next, kind: choice.kind, page, url: server.url })
+      return { result: await Promise.race([posted, server.lost]), server, page }
+    } catch (error) {
+      if (!(error instanceof CandlewatchError && error.code === 'ERR_REPLAY_DISPLACED')) throw error
+      printer.line(
+        `Rows of another source came to ${next.series.market}: the replay starts over in a market of its own.`,
+      )
+      next = await seeded()
+    }
+  }
 }
 
-async function prepare({ series }: Choice, { options, env, printer, defer }: SimulateParts): Promise<Plan> {
+/** Opens the database. Returns the function that prepares it for a run, in a market where only replays write. */
+async function openSeeded(
+  { series }: Choice,
+  { options, env, printer, defer }: SimulateParts,
+): Promise<() => Promise<Seeded>> {
   const database = await openDatabase({ url: env.DATABASE_URL, dataDir: env.DATA_DIR })
   defer(database.close)
   const { store, privateVersion } = database
   printer.line(`Database  ${privateVersion === null ? 'your own (DATABASE_URL)' : database.name}`)
-  const plan = await makePlan(series, options, store)
-  if (plan.startOver !== null) printer.line(`Starting ${series.market} over: ${plan.startOver}.`)
-  const newest = plan.before.at(-1)
-  if (newest) printer.line(`Continuing after ${shortDate(isoDate(openOf(newest, series.intervalMs)))}`)
-  await seed(series, plan, store)
-  if (plan.warmUp.length > 0) printer.line(`Warm-up   ${plan.warmUp.length} rows before the first one`)
-  return plan
+  return async () => {
+    const seeded = await seed(series, options, store)
+    const { plan, series: named } = seeded
+    if (named.market !== series.market) {
+      printer.line(`Market    ${named.market}: ${series.market} has rows that no replay sent. They stay as they are.`)
+    }
+    if (plan.startOver !== null) printer.line(`Starting ${named.market} over: ${plan.startOver}.`)
+    const newest = plan.before.at(-1)
+    if (newest) printer.line(`Continuing after ${shortDate(isoDate(openOf(newest, series.intervalMs)))}`)
+    if (plan.warmUp.length > 0) printer.line(`Warm-up   ${plan.warmUp.length} rows before the first one`)
+    return seeded
+  }
 }
 
-interface PostParts extends SimulateParts {
-  readonly choice: Choice
-  readonly plan: Plan
+interface PostParts extends SimulateParts, Seeded {
+  readonly kind: Choice['kind']
   readonly page: string
   /** The address of the server. */
   readonly url: string
 }
 
-async function post({ choice, plan, options, env, page, url, printer, signal, defer }: PostParts): Promise<Result> {
-  const { kind, series } = choice
+async function post(parts: PostParts): Promise<Result> {
+  const { kind, series, plan, options, env, page, url, printer, signal, defer } = parts
   const { rows, before } = plan
   const { everyMs, once } = options
   const { intervalMs } = series
@@ -143,7 +163,8 @@ async function post({ choice, plan, options, env, page, url, printer, signal, de
   defer(followReplay(url, apiKey, replay, steering.apply))
   // Pages can show past rows again only while this process runs.
   const lastChange = () => AbortSignal.timeout(lastChangePatienceMs)
-  defer(() => client.changeReplay(replay.id, { state: 'stopped' }, lastChange()).catch(() => undefined))
+  const stop = () => client.changeReplay(replay.id, { state: 'stopped' }, lastChange()).catch(() => undefined)
+  defer(stop)
   signal.addEventListener('abort', () => steering.apply({ ...steering.current(), state: 'stopped' }), { once: true })
 
   let posted = 0
@@ -171,6 +192,9 @@ async function post({ choice, plan, options, env, page, url, printer, signal, de
       if (!once && !isFinished) printer.line(ending('finished', tally.summary(), page))
       isFinished = true
     },
+  }).catch(async error => {
+    if (!signal.aborted) await stop()
+    throw error
   })
   signal.throwIfAborted()
   return { outcome, summary: tally.summary() }

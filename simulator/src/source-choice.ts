@@ -72,6 +72,8 @@ export function realSources(directory: string, stop: AbortSignal): Sources {
   }
 }
 
-function renamed(series: Series, market: Market): Series {
+/** The same rows as those of another market. */
+export function renamed(series: Series, market: Market): Series {
+  if (market === series.market) return series
   return { ...series, market, bars: series.bars.map(bar => ({ ...bar, market })) }
 }

@@ -85,15 +85,16 @@ export const errorCodes = {
     status: 422,
   },
   ERR_REPLAY_OVER: { text: 'A stopped replay cannot be changed, and a finished one has no more rows.', status: 409 },
+  ERR_REPLAY_MARKET: { text: 'A market whose name begins with replay: takes rows of a replay only.', status: 409 },
+  ERR_REPLAY_DISPLACED: {
+    text: 'The market has rows that no replay sent, so a replay needs a market of its own.',
+    status: 409,
+  },
   ERR_INTERNAL: { text: "Internal error. The server's log has the details under the same request id.", status: 500 },
   ERR_ENV_INVALID: { text: 'The value of an environment variable is invalid.', status: 500 },
   ERR_PORT_TAKEN: { text: 'Another program uses the port.', status: 500 },
   ERR_OPTION_INVALID: { text: 'The value of a command-line option is invalid.', status: 500 },
   ERR_RANGE_EMPTY: { text: 'The source has no row in the range.', status: 500 },
-  ERR_SERIES_CONTRADICTS: {
-    text: 'The database has other bars of this market than the source, and not from a replay.',
-    status: 500,
-  },
   ERR_SERVER_LOST: { text: 'The server that the simulator started has stopped.', status: 500 },
   ERR_DATABASE_UNREACHABLE: {
     text: 'PostgreSQL does not answer: it is not running, its address is wrong, or it refuses the password.',

@@ -129,6 +129,16 @@ test('answers to rows and corrections', async () => {
   await error('ERR_BODY_SHAPE', ...row('{'))
   await error('ERR_BODY_TYPE', ...row('row'), { 'content-type': 'text/plain' })
 
+  const own = 'replay:rows.csv/a:b'
+  await error('ERR_REPLAY_MARKET', ...row(rowAt(6, { market: own })))
+  const ofReplay = (body: unknown, replay: string) =>
+    [url, 'POST /predict_anomaly', { query: { replay }, body }] as const
+  await error('ERR_REPLAY_INVALID', ...ofReplay(rowAt(6), 'unknown'))
+  const { id } = await answer(url, 'POST /api/replays', {
+    body: { source: { kind: 'csv', name: 'rows.csv' }, from: rowAt(0).date, to: rowAt(9).date },
+  })
+  await error('ERR_REPLAY_DISPLACED', ...ofReplay(rowAt(6), id))
+
   const reason = 'busted trade'
   const correct = (body: object) => [url, 'POST /api/corrections', { body }] as const
   const { correction } = await answer(url, 'POST /api/corrections', { body: { ...rowAt(3), volume: 9, reason } })
@@ -372,8 +382,8 @@ test.each(Object.entries<Route>(routes).filter(([, { query }]) => query))(
   '%s refuses a wrong query',
   async (name, route) => {
     const { url } = await serving()
-    const query = { market: 'none', limit: 'none' }
-    const body = route.bodyType ? fileOf([]) : undefined
+    const query = { market: 'none', limit: 'none', replay: 'x'.repeat(65) }
+    const body = route.bodyType ? fileOf([]) : route.body && {}
     await error('ERR_QUERY_INVALID', url, name as RouteName, { query, params: { id: '1' }, body })
   },
 )

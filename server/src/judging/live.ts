@@ -1,11 +1,13 @@
 import type { Correction } from '@candlewatch/adapters/stores/corrections'
 import { streamMoved } from '@candlewatch/adapters/stores/owners'
+import type { ReplayStore } from '@candlewatch/adapters/stores/replays'
 import type { SequencedVerdict } from '@candlewatch/adapters/stores/verdicts'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { type Stream, streamKey } from '@candlewatch/core/time'
 import type { Bar, Ms, Verdict } from '@candlewatch/core/types'
 import { makeQueue } from '../platform/queue.ts'
 import { stored } from '../platform/stored.ts'
+import { makeAdmission } from './admission.ts'
 import { checkOrder, type Known, refuseTooLate } from './bar-order.ts'
 import {
   type Corrected,
@@ -28,8 +30,9 @@ export interface Live {
    * stored already are answered from the store. Bars that fill a gap are judged, and those after them again. Throws
    * ERR_BAR_LATE, ERR_BAR_CONFLICT and ERR_BAR_WARM_UP, each with the row's position in `details` and nothing stored; and
    * ERR_NOT_STORED, ERR_BUSY, ERR_STREAM_MOVED and ERR_STOPPING when the bars should be sent again.
+   * `replay` is the id of the replay that sends the bars: throws what `Admission.check` throws.
    */
-  answer(stream: Stream, bars: readonly Bar[]): Promise<readonly Verdict[]>
+  answer(stream: Stream, bars: readonly Bar[], replay?: string | null): Promise<readonly Verdict[]>
   /**
    * Replaces the numbers of a judged bar: it and all bars after it are judged again. Throws ERR_CORRECTION_UNKNOWN and
    * ERR_CORRECTION_OLD; and ERR_NOT_STORED, ERR_BUSY, ERR_STREAM_MOVED and ERR_STOPPING when it should be sent again.
@@ -68,7 +71,7 @@ export interface Withdrawn {
 export interface LiveParts extends Omit<JudgeParts, 'refuseWhenClosing' | 'publisher'> {
   /** Called with what was committed, once and in order. */
   publish(stream: Stream, committed: readonly SequencedVerdict[]): void
-  readonly store: EngineStore & CorrectingStore
+  readonly store: EngineStore & CorrectingStore & ReplayStore
   /** The model that judges. It is read once per request, so that all rows of a request are judged by one model. */
   currentModel(): CurrentModel
   /** Called with the bars of an answer that were stored before. */
@@ -87,10 +90,11 @@ export function makeLive(parts: LiveParts): Live {
   const judging: JudgeParts = { ...parts, publisher, refuseWhenClosing }
   const queue = makeQueue(maxWaiting)
   const engines = keepEngines(maxEngines)
+  const admission = makeAdmission(store)
   let isClosing = false
 
   return {
-    answer: (stream, bars) => queue.add(streamKey(stream), () => answer(stream, bars)),
+    answer: (stream, bars, replay = null) => queue.add(streamKey(stream), () => answer(stream, bars, replay)),
     correct: (stream, bar, reason) => queue.add(streamKey(stream), () => correct(stream, bar, reason)),
     withdraw: (stream, openMs, reason, at) => queue.add(streamKey(stream), () => withdraw(stream, openMs, reason, at)),
     takeIn: (stream, bars, sinceTs) => queue.add(streamKey(stream), () => takeIn(stream, bars, sinceTs)),
@@ -101,14 +105,15 @@ export function makeLive(parts: LiveParts): Live {
     },
   }
 
-  async function answer(stream: Stream, bars: readonly Bar[]): Promise<readonly Verdict[]> {
+  async function answer(stream: Stream, bars: readonly Bar[], replay: string | null): Promise<readonly Verdict[]> {
     refuseWhenClosing()
+    await admission.check(stream, replay)
     const known = await knownOf(stream, bars)
     const fresh = checkOrder(stream, bars, known)
     const verdicts = new Map<Ms, Verdict>()
     for (const [ts, { verdict }] of known) if (verdict) verdicts.set(ts, verdict)
     if (fresh.length > 0) {
-      for (const verdict of await judge(stream, bars, fresh, known)) verdicts.set(verdict.ts, verdict)
+      for (const verdict of await judge(stream, bars, fresh, known, replay)) verdicts.set(verdict.ts, verdict)
     }
     const isFresh = new Set(fresh)
     parts.repeated?.(
@@ -119,13 +124,20 @@ export function makeLive(parts: LiveParts): Live {
   }
 
   /** Judges the bars that are not stored yet: first those that fill gaps, then those that are newer than all stored bars. */
-  async function judge(stream: Stream, bars: readonly Bar[], fresh: readonly Bar[], known: Known) {
+  async function judge(
+    stream: Stream,
+    bars: readonly Bar[],
+    fresh: readonly Bar[],
+    known: Known,
+    replay: string | null,
+  ): Promise<readonly Verdict[]> {
     const engine = await engineOf(stream, known)
     const late = fresh.filter(({ ts }) => ts <= engine.newestTs)
-    if (late.length === 0) return judgeNewest(engine, fresh)
-    await refuseOutdated(engine)
-    const fillable = await findFillable(store, stream)
+    if (late.length > 0) await refuseOutdated(engine)
+    const fillable = late.length > 0 ? await findFillable(store, stream) : null
     refuseTooLate(stream, late, bars, engine.newestTs, fillable)
+    if (replay === null) await admission.beforeReal(stream)
+    if (late.length === 0) return judgeNewest(engine, fresh)
     const filled = fillable ? await fill(stream, late, fillable) : []
     const newer = fresh.slice(late.length)
     return newer.length === 0 ? filled : [...filled, ...(await judgeNewest(await engineOf(stream, known), newer))]
@@ -133,6 +145,7 @@ export function makeLive(parts: LiveParts): Live {
 
   async function takeIn(stream: Stream, bars: readonly Bar[], sinceTs: Ms): Promise<TakenIn> {
     refuseWhenClosing()
+    await admission.check(stream, null)
     const known = await knownOf(stream, bars)
     const missing = bars.filter(({ ts }) => !known.has(ts))
     if (missing.length === 0) return { judged: 0, late: 0 }
@@ -141,8 +154,9 @@ export function makeLive(parts: LiveParts): Live {
     if (older.length > 0) await refuseOutdated(engine)
     const fillable = older.length > 0 ? await findFillable(store, stream, sinceTs) : null
     const filling = fillable ? older.filter(({ ts }) => ts > fillable.afterTs) : []
-    if (fillable) await fill(stream, filling, fillable)
     const newer = missing.slice(older.length)
+    if (filling.length + newer.length > 0) await admission.beforeReal(stream)
+    if (fillable) await fill(stream, filling, fillable)
     if (newer.length > 0) await judgeNewest(await engineOf(stream, known), newer)
     return { judged: filling.length + newer.length, late: older.length - filling.length }
   }
@@ -191,6 +205,7 @@ export function makeLive(parts: LiveParts): Live {
     refuseWhenClosing()
     const { verdict, isSame, later } = await findCorrectable(store, stream, bar)
     if (isSame) return { correction: null, verdicts: [verdict] }
+    await admission.beforeReal(stream)
     const toJudge = [bar, ...later]
     const { correction, steps } = await change(stream, { kind: 'changed', bars: [bar], reason, at: bar.seen, toJudge })
     return { correction, verdicts: steps.map(step => step.verdict) }
@@ -199,6 +214,7 @@ export function makeLive(parts: LiveParts): Live {
   async function withdraw(stream: Stream, openMs: Ms, reason: string, at: Ms): Promise<Withdrawn> {
     refuseWhenClosing()
     const bar = await findWithdrawable(store, stream, openMs)
+    await admission.beforeReal(stream)
     const work = { kind: 'withdrawn', bars: [bar], reason, at, toJudge: [] } as const
     const { correction } = await change(stream, work)
     const [newest] = await store.bars({ ...stream, fromMs: null, toMs: null, limit: 1 })

@@ -23,12 +23,13 @@ export type Refused = (stream: Stream, openMs: Ms, error: CandlewatchError) => v
 /** `POST /predict_anomaly`: one row or an array in, a verdict or an array out. */
 export function predictAnomaly(live: Live, refused: Refused, clock: Clock): Router {
   const router = Router()
-  handle(router, 'POST /predict_anomaly', async ({ body }, { request, response }) => {
+  handle(router, 'POST /predict_anomaly', async ({ query, body }, { request, response }) => {
+    const replay = query.replay ?? null
     if (Array.isArray(body)) {
       refuseSize(body)
       request.held.rows(body.length)
       try {
-        return await answer(parsed(rows, body, 'ERR_ROW_INVALID'), response)
+        return await answer(parsed(rows, body, 'ERR_ROW_INVALID'), replay, response)
       } catch (error) {
         throw amongOthers(error)
       }
@@ -37,19 +38,24 @@ export function predictAnomaly(live: Live, refused: Refused, clock: Clock): Rout
       throw new CandlewatchError('ERR_BODY_SHAPE', 'Expected one row as a JSON object, or an array of rows.')
     }
     request.held.rows(1)
-    const [verdict] = await answer([parsed(row, body, 'ERR_ROW_INVALID')], response)
+    const [verdict] = await answer([parsed(row, body, 'ERR_ROW_INVALID')], replay, response)
     return verdict as VerdictAnswer
   })
   return router
 
-  async function answer(given: readonly [Row, ...Row[]], { locals }: Response): Promise<readonly VerdictAnswer[]> {
+  async function answer(
+    given: readonly [Row, ...Row[]],
+    replay: string | null,
+    { locals }: Response,
+  ): Promise<readonly VerdictAnswer[]> {
     const [{ market, interval }] = given
     Object.assign(locals, { market, rows: given.length })
     try {
       const { stream, bars } = checkRows(given, clock.now())
-      return await mapInTurns(await live.answer(stream, bars), verdictAnswer)
+      return await mapInTurns(await live.answer(stream, bars, replay), verdictAnswer)
     } catch (error) {
-      if (error instanceof CandlewatchError) {
+      // A replay is no feed of the market.
+      if (error instanceof CandlewatchError && !error.code.startsWith('ERR_REPLAY_')) {
         const { date } = given[error.details.row ?? 0] ?? given[0]
         refused({ market, intervalMs: interval }, date, error)
       }

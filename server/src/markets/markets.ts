@@ -1,4 +1,5 @@
 import type { BarStore } from '@candlewatch/adapters/stores/bars'
+import { replayedMarket } from '@candlewatch/api/values/replay-market'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import { Router } from 'express'
 import { handle } from '../http/handle.ts'
@@ -20,6 +21,7 @@ export function markets(store: BarStore, { model, alarmsPerWeek }: Watch): Route
       markets: streams.map(stream => ({
         market: stream.market,
         interval: formatInterval(stream.intervalMs),
+        replayOf: replayedMarket(stream.market)?.of ?? null,
         bars: stream.bars,
         first: isoDate(stream.firstOpenMs),
         last: isoDate(stream.lastOpenMs),

@@ -16,14 +16,14 @@ export function meteredLive(live: Live, { received }: Pick<Metrics, 'received'>)
       ended('answered')
       return answer
     } catch (error) {
-      // These codes mean that a row is invalid; all others are errors of the server or the database.
-      ended(error instanceof CandlewatchError && error.code.startsWith('ERR_BAR_') ? 'refused' : 'failed')
+      // These codes mean that a row is not accepted; all others are errors of the server or the database.
+      ended(error instanceof CandlewatchError && /^ERR_(BAR|REPLAY)_/.test(error.code) ? 'refused' : 'failed')
       throw error
     }
   }
   return {
     ...live,
-    answer: (stream, bars) => counted(stream, bars.length, () => live.answer(stream, bars)),
+    answer: (stream, bars, replay) => counted(stream, bars.length, () => live.answer(stream, bars, replay)),
     takeIn: (stream, bars, sinceTs) => counted(stream, bars.length, () => live.takeIn(stream, bars, sinceTs)),
   }
 }

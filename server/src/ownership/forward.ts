@@ -10,7 +10,7 @@ import { paths, type WireError } from './wire.ts'
 
 /** Asks the owner of a stream. Throws what the owner throws, and ERR_STREAM_MOVED if it cannot be reached. */
 export interface Forward {
-  answer(peer: Peer, stream: Stream, bars: readonly Bar[]): Promise<readonly Verdict[]>
+  answer(peer: Peer, stream: Stream, bars: readonly Bar[], replay: string | null): Promise<readonly Verdict[]>
   correct(peer: Peer, stream: Stream, bar: Bar, reason: string): Promise<Corrected>
   withdraw(peer: Peer, stream: Stream, openMs: Ms, reason: string, at: Ms): Promise<Withdrawn>
   takeIn(peer: Peer, stream: Stream, bars: readonly Bar[], sinceTs: Ms): Promise<TakenIn>
@@ -26,7 +26,8 @@ type Fetch = (address: string, init: RequestInit) => Promise<Response>
 /** Makes the client of the other servers. */
 export function makeForward(fetch: Fetch = globalThis.fetch): Forward {
   return {
-    answer: (peer, stream, bars) => post<readonly Verdict[]>(peer, stream, paths.answer, { stream, bars }),
+    answer: (peer, stream, bars, replay) =>
+      post<readonly Verdict[]>(peer, stream, paths.answer, { stream, bars, replay }),
     correct: (peer, stream, bar, reason) => post<Corrected>(peer, stream, paths.correct, { stream, bar, reason }),
     withdraw: (peer, stream, openMs, reason, at) =>
       post<Withdrawn>(peer, stream, paths.withdraw, { stream, openMs, reason, at }),

@@ -28,9 +28,9 @@ export interface ForwardedParts extends Pick<OwnedLive, 'forwarded'> {
  */
 export function forwardedRoute({ forwarded, budgets, key, log }: ForwardedParts): Router {
   const router = Router()
-  take(paths.answer, answerBody, ({ stream, bars }, { held }) => {
+  take(paths.answer, answerBody, ({ stream, bars, replay }, { held }) => {
     held.rows(bars.length)
-    return forwarded.answer(stream, bars)
+    return forwarded.answer(stream, bars, replay)
   })
   take(paths.correct, correctBody, ({ stream, bar, reason }) => forwarded.correct(stream, bar, reason))
   take(paths.withdraw, withdrawBody, ({ stream, openMs, reason, at }) => forwarded.withdraw(stream, openMs, reason, at))

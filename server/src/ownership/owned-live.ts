@@ -50,11 +50,11 @@ export function makeOwnedLive({ members, store, forward, makeJudge, taken }: Own
   let isClosing = false
 
   return {
-    answer: (stream, bars) =>
+    answer: (stream, bars, replay = null) =>
       atOwner(
         stream,
-        judge => judge.answer(stream, bars),
-        peer => forward.answer(peer, stream, bars),
+        judge => judge.answer(stream, bars, replay),
+        peer => forward.answer(peer, stream, bars, replay),
       ),
     correct: (stream, bar, reason) =>
       atOwner(
@@ -75,7 +75,7 @@ export function makeOwnedLive({ members, store, forward, makeJudge, taken }: Own
         peer => forward.takeIn(peer, stream, bars, sinceTs),
       ),
     forwarded: {
-      answer: (stream, bars) => here(stream, judge => judge.answer(stream, bars)),
+      answer: (stream, bars, replay) => here(stream, judge => judge.answer(stream, bars, replay)),
       correct: (stream, bar, reason) => here(stream, judge => judge.correct(stream, bar, reason)),
       withdraw: (stream, openMs, reason, at) => here(stream, judge => judge.withdraw(stream, openMs, reason, at)),
       takeIn: (stream, bars, sinceTs) => here(stream, judge => judge.takeIn(stream, bars, sinceTs)),

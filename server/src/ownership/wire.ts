@@ -28,7 +28,12 @@ const bar = z.object({
 })
 
 /** Bars to judge. */
-export const answerBody = z.object({ stream, bars: z.array(bar) })
+export const answerBody = z.object({
+  stream,
+  bars: z.array(bar),
+  /** The id of the replay that sends them. */
+  replay: z.string().nullable().optional(),
+})
 
 /** A correction to make. */
 export const correctBody = z.object({ stream, bar, reason: z.string() })

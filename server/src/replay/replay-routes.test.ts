@@ -1,7 +1,7 @@
 import type { Problem } from '@candlewatch/api/problem'
 import type { Replay } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
-import { jsonOf, rowsFrom, type Serving, serving } from '../serving.suite.ts'
+import { btc, jsonOf, rowsFrom, type Serving, serving } from '../serving.suite.ts'
 
 const body = {
   market: 'bitstamp:BTC-USD',
@@ -134,4 +134,67 @@ test('an unknown replay is answered with 404', async () => {
   expect((await it.get('/api/replays/none')).status).toBe(404)
   expect((await it.get('/api/replays/%00')).status).toBe(404)
   expect((await it.send('PATCH', '/api/replays/none', { state: 'paused' })).status).toBe(404)
+})
+
+const own = 'replay:rows.csv/bitstamp:BTC-USD'
+
+test('rows of a replay are stored in its market, which is listed as that of a replay', async () => {
+  const it = await serving()
+  const { id } = await make(it, { market: own })
+  const rows = rowsFrom(0, 3).map(row => ({ ...row, market: own }))
+  expect((await it.send('POST', `/predict_anomaly?replay=${id}`, rows)).status).toBe(200)
+  expect(await jsonOf(it.get('/api/markets'))).toMatchObject({
+    markets: [{ market: own, replayOf: 'bitstamp:BTC-USD', bars: 3 }],
+  })
+})
+
+test('rows of another source are refused in a market of a replay, as are rows of an unknown replay', async () => {
+  const it = await serving()
+  const { id } = await make(it)
+  const [row] = rowsFrom(0, 1)
+  const answer = (query: string, changes: object = {}) =>
+    jsonOf<Problem>(it.send('POST', `/predict_anomaly${query}`, { ...row, ...changes }))
+  expect(await answer('', { market: own })).toMatchObject({ status: 409, code: 'ERR_REPLAY_MARKET' })
+  expect(await answer('?replay=other')).toMatchObject({ status: 422, code: 'ERR_REPLAY_INVALID', field: 'replay' })
+  expect(await answer(`?replay=${id}`, { market: own })).toMatchObject({ status: 422, code: 'ERR_REPLAY_INVALID' })
+  expect(await answer(`?replay=${id}`, { interval: '1d' })).toMatchObject({ status: 422, code: 'ERR_REPLAY_INVALID' })
+})
+
+test('once a row of another source is stored, rows of a replay are refused, and the feed of the market does not notice', async () => {
+  const it = await serving()
+  const { id } = await make(it)
+  const replay = `/predict_anomaly?replay=${id}`
+  const [first, second, third, fourth] = rowsFrom(0, 4)
+  expect((await it.send('POST', replay, first)).status).toBe(200)
+  // A row that is refused changes nothing.
+  expect((await it.post({ ...second, high: 1 })).status).toBe(422)
+  expect((await it.send('POST', replay, second)).status).toBe(200)
+  expect((await it.post(third)).status).toBe(200)
+  const feedsBefore = await jsonOf(it.get('/api/feeds'))
+  for (const row of [fourth, first]) {
+    expect(await jsonOf(it.send('POST', replay, row))).toMatchObject({ status: 409, code: 'ERR_REPLAY_DISPLACED' })
+  }
+  expect(await jsonOf(it.get('/api/feeds'))).toEqual(feedsBefore)
+  expect((await it.post(fourth)).status).toBe(200)
+  expect(await it.store.isForReplays(btc)).toBe(false)
+})
+
+test('a correction by a person keeps replays out of the market', async () => {
+  const it = await serving()
+  const { id } = await make(it)
+  const [first, second] = rowsFrom(0, 2)
+  await it.send('POST', `/predict_anomaly?replay=${id}`, [first, second])
+  const corrected = await it.send('POST', '/api/corrections', { ...second, volume: 9, reason: 'wrong unit' })
+  expect(corrected.status).toBe(201)
+  expect(await it.store.isForReplays(btc)).toBe(false)
+})
+
+test('a new replay goes on from what was prepared in the store, not from the engine in memory', async () => {
+  const it = await serving()
+  const { id } = await make(it)
+  await it.send('POST', `/predict_anomaly?replay=${id}`, rowsFrom(0, 5))
+  await it.store.prepareReplay(btc, { startOver: true, warmUp: [] })
+  const next = await make(it)
+  expect((await it.send('POST', `/predict_anomaly?replay=${next.id}`, rowsFrom(0, 2))).status).toBe(200)
+  expect(await it.store.bars({ ...btc, fromMs: null, toMs: null, limit: 9 })).toHaveLength(2)
 })

@@ -1,4 +1,5 @@
 import type { Coverage } from '@candlewatch/api/coverage'
+import { marketLabel } from '@candlewatch/api/values/replay-market'
 import { counted } from '../format/count.ts'
 import { ChartLink } from '../layout/links.tsx'
 import { Card, Time } from '../layout/room.tsx'
@@ -11,7 +12,7 @@ export function StreamCard({ coverage }: { readonly coverage: Coverage }) {
   const { market, interval, bars, first, last, missing } = coverage
   return (
     <Card
-      title={`${market} · ${interval}`}
+      title={`${marketLabel(market)} · ${interval}`}
       wide
       data-testid="stream"
       data-market={market}

@@ -7,6 +7,7 @@ test('thousands have no cents, and small prices have as many digits as they need
   expect(formatPrice(0.42134, 'binance:XYZ-USDT')).toBe('0.4213 USDT')
   expect(formatPrice(1500, 'bitstamp:BTC-EUR')).toBe('€1,500')
   expect(formatPrice(36285, 'test:MIN')).toBe('36,285')
+  expect(formatPrice(36285, 'replay:rows-of-May/bitstamp:BTC-USD')).toBe('$36,285')
 })
 
 test('a change has a sign, and none when it rounds to zero', () => {

@@ -4,7 +4,7 @@ const formats = new Map<string, (amount: number) => string>()
 
 /** Formats an amount of a market's quote currency: `$39,150`, `$12.35`, `0.4213 USDT`. */
 export function formatPrice(amount: number, market: Market, digits = digitsOf(Math.abs(amount))): string {
-  const quote = market.split('-')[1] ?? ''
+  const quote = market.slice(market.lastIndexOf(':') + 1).split('-')[1] ?? ''
   const key = `${quote}/${digits}`
   let format = formats.get(key)
   if (!format) {

@@ -1,3 +1,4 @@
+import { marketLabel } from '@candlewatch/api/values/replay-market'
 import { rooms } from '@candlewatch/api/values/rooms'
 import { dayMs } from '@candlewatch/core/time'
 import type { Connection } from '../api/stream.ts'
@@ -82,7 +83,7 @@ export function Header() {
 
 function MarketName() {
   if (!market.value) return <span class="market" />
-  const name = ({ market, interval }: { market: string; interval: string }) => `${market} · ${interval}`
+  const name = ({ market, interval }: { market: string; interval: string }) => `${marketLabel(market)} · ${interval}`
   const current = name(market.value)
   if (markets.value.length < 2)
     return (

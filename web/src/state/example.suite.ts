@@ -82,6 +82,7 @@ export function candle(hour: number, change: Partial<Verdict> | null = {}): Cand
 export const marketRow: MarketSummary = {
   market,
   interval: '1h',
+  replayOf: null,
   bars: 1,
   first: isoDate(at(0)),
   last: isoDate(at(0)),

@@ -445,6 +445,50 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
         expect(await store.replays(1)).toEqual([newer])
         expect(await store.replay('unknown')).toBeNull()
       })
+
+      test('may write to a stream without rows, and to one whose rows came from replays', async () => {
+        const [fresh, replayed, unrecorded, real] = [newStream(), newStream(), newStream(), newStream()]
+        await store.saveReplay(replayOf(replayed, replayed.market))
+        await store.saveReplay(replayOf(real, real.market))
+        await store.markReal(real)
+        await store.markReal(real)
+        for (const stream of [replayed, unrecorded, real]) await store.commit(stream, stepsFrom(stream, 2, 4), null)
+        const may = [fresh, replayed, unrecorded, real].map(stream => store.isForReplays(stream))
+        expect(await Promise.all(may)).toEqual([true, true, false, false])
+      })
+
+      test('start over without the rows of earlier replays, with their warm-up; labels stay', async () => {
+        const stream = newStream()
+        await store.saveReplay(replayOf(stream, stream.market))
+        await store.commit(stream, stepsFrom(stream, 2, 4), null)
+        const label = {
+          market: stream.market,
+          interval: '1h',
+          date: '2021-05-19T02:00:00Z',
+          mark: 'wrong',
+          note: '',
+        } as const
+        await store.saveLabel(label, 0 as Ms)
+        const warmUp = [barAt(stream, 0), barAt(stream, 1)]
+        expect(await store.prepareReplay(stream, { startOver: false, warmUp: [] })).toBe(true)
+        expect(await store.verdicts(all(stream))).toHaveLength(2)
+        expect(await store.prepareReplay(stream, { startOver: true, warmUp })).toBe(true)
+        expect(await store.bars(all(stream))).toEqual(warmUp)
+        expect(await store.verdicts(all(stream))).toEqual([])
+        expect(await store.replay(stream.market)).toBeNull()
+        expect(await store.labels({ ...all(stream), fromMs: null, toMs: null })).toEqual([label])
+      })
+
+      test('neither delete nor add anything in a stream with rows of another source', async () => {
+        const stream = newStream()
+        await store.saveReplay(replayOf(stream, stream.market))
+        await store.commit(stream, stepsFrom(stream, 2, 4), null)
+        const [before] = [await store.bars(all(stream))]
+        await Promise.all([store.markReal(stream), store.markReal(newStream())])
+        expect(await store.prepareReplay(stream, { startOver: true, warmUp: [barAt(stream, 0)] })).toBe(false)
+        expect(await store.bars(all(stream))).toEqual(before)
+        expect(await store.replay(stream.market)).not.toBeNull()
+      })
     })
 
     describe('a stream that is removed', () => {

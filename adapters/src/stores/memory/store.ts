@@ -26,6 +26,7 @@ export function memoryStore(): Store {
   const verdicts = new Map<string, SequencedVerdict>()
   const snapshots = new Map<string, Snapshot>()
   const replays = new Map<string, Replay>()
+  const real = new Set<string>()
   const labels = new Map<string, Label>()
   const episodes = new Map<string, Episode>()
   const { forget: forgetScores, ...budgets } = memoryBudgets()
@@ -236,6 +237,23 @@ export function memoryStore(): Store {
     },
     async replays(limit) {
       return copy([...replays.values()].reverse().slice(0, limit))
+    },
+    async markReal(stream) {
+      real.add(keyOf(stream))
+    },
+    async isForReplays(stream) {
+      if (real.has(keyOf(stream))) return false
+      return [...replays.values()].some(replay => isOf(stream, replay)) || verdictsOf(stream).length === 0
+    },
+    async prepareReplay(stream, { startOver, warmUp }) {
+      checkBars(stream, warmUp)
+      if (!(await store.isForReplays(stream))) return false
+      disown(stream)
+      const given = [...labels]
+      if (startOver) await store.forget(stream)
+      for (const [key, label] of given) labels.set(key, label)
+      addBars(stream, warmUp)
+      return true
     },
     async forget(stream) {
       disown(stream)

@@ -1,4 +1,6 @@
-import { msOf, openOf } from '@candlewatch/core/time'
+import { msOf, openOf, type Stream } from '@candlewatch/core/time'
+import type { Bar } from '@candlewatch/core/types'
+import type pg from 'pg'
 import type { BarStore } from '../bars.ts'
 import { checkBars } from '../commits.ts'
 import { readCandles, rollUp } from './candles.ts'
@@ -44,14 +46,9 @@ export function postgresBars(database: Connections, slow: Connections): BarStore
 
     async appendWarmUp(stream, bars) {
       checkBars(stream, bars)
-      const opens = bars.map(bar => openOf(bar, stream.intervalMs))
       await slow.transaction(async client => {
         await disown(client, stream)
-        await makeRoom(client, opens)
-        for (const page of rows.pagesOf(bars)) {
-          await client.query(insertBars, [...rows.keyOf(stream), rows.barRows(stream, page)])
-        }
-        await rollUp(client, stream, opens)
+        await writeBars(client, stream, bars)
       })
     },
 
@@ -65,6 +62,16 @@ export function postgresBars(database: Connections, slow: Connections): BarStore
       }))
     },
   }
+}
+
+/** Adds bars without a verdict. It runs in a transaction that has locked the stream. */
+export async function writeBars(client: pg.ClientBase, stream: Stream, bars: readonly Bar[]): Promise<void> {
+  const opens = bars.map(bar => openOf(bar, stream.intervalMs))
+  await makeRoom(client, opens)
+  for (const page of rows.pagesOf(bars)) {
+    await client.query(insertBars, [...rows.keyOf(stream), rows.barRows(stream, page)])
+  }
+  await rollUp(client, stream, opens)
 }
 
 interface KnownRow extends rows.BarRow {

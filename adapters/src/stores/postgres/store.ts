@@ -12,7 +12,7 @@ import { postgresKeys } from './keys.ts'
 import { makeLine, sendNotices } from './line.ts'
 import { postgresModels } from './models.ts'
 import { disown, postgresOwners } from './owners.ts'
-import { postgresReplays } from './replays.ts'
+import { deleteStream, postgresReplays } from './replays.ts'
 import { keyOf } from './rows.ts'
 import { postgresEpisodes, postgresLabels, postgresVerdicts } from './verdicts.ts'
 import { dropYears } from './years.ts'
@@ -71,7 +71,7 @@ export function postgresStore(databaseUrl: string, options: PostgresOptions = {}
     ...commits,
     ...postgresSnapshots(database),
     ...postgresHistory(database, slow),
-    ...postgresReplays(database),
+    ...postgresReplays(database, slow),
     ...postgresModels(database),
     ...postgresJobs(database),
     ...postgresBudgets(database),
@@ -91,9 +91,8 @@ export function postgresStore(databaseUrl: string, options: PostgresOptions = {}
     async forget(stream) {
       await slow.transaction(async client => {
         await disown(client, stream)
-        for (const table of streamTables) {
-          await client.query(`delete from ${table} where market = $1 and interval = $2`, [...keyOf(stream)])
-        }
+        await deleteStream(client, stream)
+        await client.query('delete from labels where market = $1 and interval = $2', [...keyOf(stream)])
       })
     },
 
@@ -112,18 +111,3 @@ export function postgresStore(databaseUrl: string, options: PostgresOptions = {}
     },
   }
 }
-
-/** The tables with rows about one stream, in an order in which they can be deleted. */
-const streamTables = [
-  'verdicts',
-  'episodes',
-  'corrections',
-  'beginnings',
-  'bars',
-  'withdrawn_bars',
-  'rollups',
-  'snapshots',
-  'known_scores',
-  'labels',
-  'replays',
-] as const
