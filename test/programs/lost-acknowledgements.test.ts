@@ -20,7 +20,7 @@ test('when acknowledgements of commits are cut at random, every listener still h
   const { url, post, get, nowMs } = await serving({ store })
   nowMs.value = Date.UTC(2022, 0, 1) as Ms
   const random = makeRng(14)
-  proxy.rule({ kind: 'cut', asked: /commit_steps/, chance: () => random.uniform() < 0.2 })
+  proxy.rule({ kind: 'cut', asked: /commit_owned_steps/, chance: () => random.uniform() < 0.2 })
 
   const steady = eventsOf(`${url}/api/stream`, events => datesIn(events).length >= rows)
   const resuming = resumed(url, () => 20 + Math.floor(random.uniform() * 100))

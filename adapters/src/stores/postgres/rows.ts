@@ -72,10 +72,10 @@ export function* pagesOf(bars: readonly Bar[]): Generator<readonly Bar[]> {
   for (let i = 0; i < bars.length; i += pageRows) yield bars.slice(i, i + pageRows)
 }
 
-/** A row that `commit_steps` takes. */
+/** A row that `commit_owned_steps` takes. */
 export type StepRow = ReturnType<typeof stepRow>
 
-/** A bar and its verdict as `commit_steps` takes them, and the change of its stream's episodes if there is one. */
+/** A bar and its verdict as `commit_owned_steps` takes them, and the change of its stream's episodes if there is one. */
 export function stepRow(stream: Stream, { bar, verdict, episodes }: Step) {
   const [market, interval] = keyOf(stream)
   const row = barRow(stream, bar)
