@@ -40,6 +40,7 @@ import { metrics } from './operations/metrics-route.ts'
 import { observed } from './operations/observed.ts'
 import type { Log } from './platform/log.ts'
 import type { MemoryLimits } from './platform/memory-limits.ts'
+import { makeSummedLog } from './platform/summed-log.ts'
 import { replays } from './replay/replay-routes.ts'
 
 declare global {
@@ -82,11 +83,12 @@ export interface AppParts {
 /** Makes the express application: API, documentation and page. */
 export function makeApp(parts: AppParts): Application {
   const { live, store, registry, trainings, trial, clock, log, watch, webDir } = parts
+  const summed = makeSummedLog(log)
   return express()
     .disable('x-powered-by')
     .disable('etag')
     .set('trust proxy', parts.access.trustProxy)
-    .use(identified, observed(log, parts.metrics), secured, bounded(parts.memory))
+    .use(identified, observed(log, summed, parts.metrics), secured, bounded(parts.memory))
     .use(parts.forwarded)
     .use(...entryChecks(parts.access, clock, page(webDir)))
     .use(predictAnomaly(live, parts.refused, clock), bars(store), verdicts(store), episodes(store), faults(store))
@@ -107,7 +109,7 @@ export function makeApp(parts: AppParts): Application {
       openapi(),
     )
     .use(notFound)
-    .use(problems(log))
+    .use(problems(log, summed))
 }
 
 const identified: RequestHandler = (request, response, next) => {

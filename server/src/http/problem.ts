@@ -5,6 +5,7 @@ import { nth } from '@candlewatch/core/nth'
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express'
 import type { z } from 'zod'
 import type { Log } from '../platform/log.ts'
+import type { SummedLog } from '../platform/summed-log.ts'
 
 const titles: Record<number, string> = {
   400: 'Bad request',
@@ -22,7 +23,7 @@ const titles: Record<number, string> = {
 }
 
 /** The last handler: every error that a handler throws becomes a problem. Only mistakes of the server are logged with a stack. */
-export function problems(log: Log): ErrorRequestHandler {
+export function problems(log: Log, summed: SummedLog): ErrorRequestHandler {
   return (thrown: unknown, request, response, next) => {
     if (response.headersSent) {
       next(thrown)
@@ -32,12 +33,9 @@ export function problems(log: Log): ErrorRequestHandler {
     const known = error instanceof CandlewatchError && errorCodes[error.code].status !== 500 ? error : null
     const status = known ? errorCodes[known.code].status : 500
     response.locals.code = known?.code ?? 'ERR_INTERNAL'
-    if (status >= 500) {
-      log[status === 503 ? 'warn' : 'error'](
-        { requestId: request.id, url: request.originalUrl, err: error },
-        'request failed',
-      )
-    }
+    const line = { requestId: request.id, url: request.originalUrl, err: error }
+    if (status === 503) summed.write('warn', `${known?.code} ${request.path}`, line, 'request failed')
+    else if (status >= 500) log.error(line, 'request failed')
     if (status === 503) response.set('Retry-After', '1')
     if (status === 401) response.set('WWW-Authenticate', 'Bearer realm="candlewatch"')
     send(response, {

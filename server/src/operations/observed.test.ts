@@ -9,6 +9,8 @@ interface Line {
   readonly level: string
   readonly msg: string
   readonly route?: string
+  readonly market?: string
+  readonly code?: string
 }
 
 /** A log whose lines can be read. */
@@ -118,4 +120,19 @@ test('a failing /readyz is logged once when it begins and once when it ends, and
       .filter(line => line.msg.includes('ready'))
       .map(line => line.msg),
   ).toEqual(['not ready', 'ready again'])
+})
+
+test('rows that are refused again and again have one line at first, and at debug a line each', async () => {
+  const { log, lines } = written('info')
+  const { post } = await serving({ log })
+  await post(rowsFrom(0, 5))
+  for (let i = 0; i < 20; i++) await post(rowAt(2, { close: 99 }))
+  await post(rowAt(2, { market: 'a:B', high: 1 }))
+  const refused = () => lines().filter(line => line.route === '/predict_anomaly' && line.msg === 'request')
+  await expect
+    .poll(() => refused().map(({ market, code }) => [market, code]))
+    .toEqual([
+      ['bitstamp:BTC-USD', 'ERR_BAR_CONFLICT'],
+      ['a:B', 'ERR_BAR_IMPOSSIBLE'],
+    ])
 })

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express'
 import type { Log } from '../platform/log.ts'
+import type { SummedLog } from '../platform/summed-log.ts'
 import type { Metrics } from './metrics.ts'
 
 const slowMs = 1_000
@@ -7,10 +8,14 @@ const slowMs = 1_000
 const slowMsPerRow = 10
 
 /**
- * Measures every request and logs a line: `warn` if it was slow, `info` if it failed, `debug` otherwise, since a replay posts
- * hundreds per second. No address, header or body is logged: those can contain secrets.
+ * Measures every request and logs a line: `warn` if it was slow, `info` if it failed (summed up where many fail alike), `debug`
+ * otherwise, since a replay posts hundreds per second. No address, header or body is logged: those can contain secrets.
  */
-export function observed(log: Log, { requested, problem }: Pick<Metrics, 'requested' | 'problem'>): RequestHandler {
+export function observed(
+  log: Log,
+  summed: SummedLog,
+  { requested, problem }: Pick<Metrics, 'requested' | 'problem'>,
+): RequestHandler {
   return (request, response, next) => {
     const from = performance.now()
     response.once('close', () => {
@@ -22,7 +27,9 @@ export function observed(log: Log, { requested, problem }: Pick<Metrics, 'reques
       if (!isStream) requested({ method, route, status, seconds: ms / 1_000 })
       if (code !== undefined) problem(code)
       const isSlow = !isStream && ms > slowMs + rows * slowMsPerRow
-      log[isSlow ? 'warn' : isWorthALine(line) ? 'info' : 'debug']({ ...line, ms }, isSlow ? 'slow request' : 'request')
+      if (isSlow) log.warn({ ...line, ms }, 'slow request')
+      else if (isWorthALine(line)) summed.write('info', kindOf(line), { ...line, ms }, 'request')
+      else log.debug({ ...line, ms }, 'request')
     })
     next()
   }
@@ -43,6 +50,10 @@ function lineOf(request: Request, response: Response) {
   const status = response.headersSent ? response.statusCode : 499
   return { requestId, method, route: routeOf(request, status), status, caller: caller?.name, market, rows, code }
 }
+
+/** Refusals of one kind differ in their rows only. */
+const kindOf = ({ method, route, status, caller, market, code }: ReturnType<typeof lineOf>) =>
+  [method, route, status, caller, market, code].join(' ')
 
 /** The route's pattern; `file` for the page's files and the documents, `none` if no route matched. */
 function routeOf(request: Request, status: number): string {
