@@ -222,10 +222,15 @@ describe('with rows', () => {
   }, 120_000)
 
   it('models that cannot be loaded are reported, and loaded on request', async () => {
-    await page.route('**/api/models', route => route.abort())
+    // The page also reads again by itself, such as when its stream opens: only what follows the click gets through.
+    const isAskedFor = () => page.evaluate(() => document.body.dataset.clicked === 'yes')
+    await page.route('**/api/models', async route => ((await isAskedFor()) ? route.continue() : route.abort()))
     await open()
     await page.getByTestId('models-failed').waitFor()
-    await page.unroute('**/api/models')
+    await page.evaluate(() => {
+      const clicked = () => document.body.setAttribute('data-clicked', 'yes')
+      document.addEventListener('click', clicked, { capture: true })
+    })
     await page.getByTestId('models-failed').getByRole('button').click()
     await page.getByTestId('versions').waitFor()
     await page.getByTestId('models-failed').waitFor({ state: 'detached' })

@@ -1,7 +1,7 @@
+import { tcpProxy } from '@candlewatch/adapters/processes/tcp-proxy'
 import { migrate } from '@candlewatch/adapters/stores/postgres/migrate'
 import { testServer } from '@candlewatch/adapters/stores/postgres/server.suite'
 import { postgresStore } from '@candlewatch/adapters/stores/postgres/store'
-import { tcpProxy } from '@candlewatch/adapters/stores/postgres/tcp-proxy.suite'
 import { makeRng } from '@candlewatch/core/stats/rng'
 import type { Ms } from '@candlewatch/core/types'
 import { beforeAll, expect, onTestFinished, test } from 'vitest'
@@ -15,6 +15,7 @@ const rows = 1_000
 
 test('when acknowledgements of commits are cut at random, every listener still has every verdict once and in order', async () => {
   const proxy = await tcpProxy(server.url())
+  onTestFinished(proxy.close)
   const store = postgresStore(proxy.url)
   onTestFinished(() => store.close())
   const { url, post, get, nowMs } = await serving({ store })

@@ -9,7 +9,7 @@ export class Accepted {
   readonly rows = new Map<string, Numbers>()
   /** The id of the verdict that was answered; '' if the row was judged again since. */
   readonly #hashes = new Map<string, string>()
-  /** Opens in the order of arrival, which is ascending. */
+  /** Opens, oldest first. */
   readonly dates: string[] = []
 
   constructor(market: string, interval: string) {
@@ -27,17 +27,18 @@ export class Accepted {
     return this.dates.at(-1 - rows) ?? null
   }
 
-  /** Returns an hour that was left out, or the one before the first. */
-  missed(): string | null {
+  /** Returns the last bar of a gap that a row can fill, or else the one before the first, which is too late. */
+  missed(): { readonly date: string; readonly isGap: boolean } | null {
     const at = this.dates.findIndex(
       (date, i) => i > 0 && barOf(date, this.interval) - barOf(nth(this.dates, i - 1), this.interval) > 1,
     )
     const before = this.dates[Math.max(at, 0)]
-    return before === undefined ? null : dateOf(barOf(before, this.interval) - 1, this.interval)
+    if (before === undefined) return null
+    return { date: dateOf(barOf(before, this.interval) - 1, this.interval), isGap: at > 0 }
   }
 
   take(date: string, numbers: Numbers, verdict: unknown): void {
-    if (!this.rows.has(date)) this.dates.push(date)
+    if (!this.rows.has(date)) this.#insert(date)
     this.rows.set(date, numbers)
     this.#hashes.set(date, hashOf(verdict))
     // Far older ones are not asked for again.
@@ -46,6 +47,19 @@ export class Accepted {
 
   correct(date: string, numbers: Numbers): void {
     this.rows.set(date, numbers)
+    this.#judgedAgainFrom(date)
+  }
+
+  #insert(date: string): void {
+    const later = this.dates.findIndex(known => known > date)
+    if (later < 0) this.dates.push(date)
+    else {
+      this.dates.splice(later, 0, date)
+      this.#judgedAgainFrom(date)
+    }
+  }
+
+  #judgedAgainFrom(date: string): void {
     for (const later of this.dates.slice(this.dates.lastIndexOf(date))) this.#hashes.set(later, '')
   }
 

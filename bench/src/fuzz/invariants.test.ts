@@ -41,7 +41,6 @@ it('each violated invariant is found', async () => {
       /1 bars that cannot be/,
       /1 verdicts without their bar/,
       /2 bars without a standing verdict, or with two/,
-      /1 bars that have only withdrawn/,
       /1 revisions with a number left out/,
       /1 revisions without their correction/,
       /2 verdicts committed after those of later bars/,

@@ -9,13 +9,14 @@ const forbidden: Readonly<Record<string, string>> = {
       and volume >= 0 and volume < 'Infinity')`,
   'verdicts without their bar':
     'select id from verdicts left join bars using (market, interval, open_time, revision) where bars.seen is null',
+  // Rows before the first verdict of a stream were its warm-up.
   'bars without a standing verdict, or with two': `
     select market, interval, open_time, count(seq) from (select distinct market, interval, open_time from bars) as bar
-    left join verdicts using (market, interval, open_time) where withdrawn_by is null
+    left join (select * from verdicts where withdrawn_by is null) as standing using (market, interval, open_time)
+    where open_time >= (
+      select min(open_time) from verdicts where market = bar.market and interval = bar.interval
+    )
     group by market, interval, open_time having count(seq) <> 1`,
-  'bars that have only withdrawn verdicts': `
-    select market, interval, open_time from bars except
-    select market, interval, open_time from verdicts where withdrawn_by is null`,
   'revisions with a number left out': `
     select market, interval, open_time from bars group by market, interval, open_time having max(revision) <> count(*) - 1`,
   'revisions without their correction': `
@@ -31,13 +32,25 @@ const forbidden: Readonly<Record<string, string>> = {
         and c.open_time = verdict.open_time and c.revision = verdict.revision and c.after_seq < verdict.seq)`,
   'corrections that withdrew another number than they say': `
     select id from corrections where withdrawn <> (select count(*) from verdicts where withdrawn_by = corrections.id)`,
-  // A corrected bar is judged by an engine that begins anew before it.
+  // An engine that begins anew, for a corrected bar or after another warm-up, makes its own first forecast.
   'verdicts by another forecast than the one made before': `
     select id from (
       select *, lag(body) over (partition by market, interval order by open_time) as before from verdicts where withdrawn_by is null
     ) as verdict
-    where body->>'high' is not null and revision = 0 and (before->'next'->>'date' is distinct from body->>'date'
-      or before->'next'->'high'->>'expected' is distinct from body->'high'->>'expected')`,
+    where before is not null and body->>'high' is not null and revision = 0 and (before->'next'->>'date' is distinct from body->>'date'
+      or before->'next'->'high'->>'expected' is distinct from body->'high'->>'expected')
+      and not exists (
+        select from beginnings as b where b.market = verdict.market and b.interval = verdict.interval and b.ts = verdict.open_time
+      )`,
+  'stored candles that differ from their bars': `
+    select r.market, r.interval, r.width, r.open_time from rollups as r cross join lateral (
+      select count(*) as bars, max(high) as high, min(low) as low from (
+        select distinct on (open_time) high, low from bars
+        where market = r.market and interval = r.interval and open_time >= r.open_time and open_time < r.open_time + r.width
+        order by open_time, revision desc
+      ) as bar
+    ) as made
+    where (r.bars, r.high, r.low) is distinct from (made.bars, made.high, made.low)`,
   'verdicts with a number that is none': `
     select id from verdicts where body->'next'->>'high' like '%null%' or body->'next'->>'low' like '%null%'
       or body->'next'->>'volume' like '%null%' or body->'next'->>'range' like '%null%' or body->'next'->>'close' like '%null%'`,
@@ -45,18 +58,35 @@ const forbidden: Readonly<Record<string, string>> = {
 
 /** Returns what is wrong in the database, and what differs from the answers. Empty if nothing is wrong. */
 export async function brokenInvariants(url: string, accepted: readonly AllAccepted[]): Promise<string[]> {
+  return withClient(url, async client => [
+    ...(await forbiddenIn(client)),
+    ...(await misplaced(client)),
+    ...(await different(client, accepted)),
+  ])
+}
+
+/** Returns what is in the database and must not be. */
+export async function forbiddenRows(url: string): Promise<string[]> {
+  return withClient(url, forbiddenIn)
+}
+
+async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {
-    const found: string[] = []
-    for (const [what, sql] of Object.entries(forbidden)) {
-      const { rows } = await client.query(sql)
-      if (rows.length > 0) found.push(`${rows.length} ${what}, as ${JSON.stringify(rows[0])}`)
-    }
-    return [...found, ...(await misplaced(client)), ...(await different(client, accepted))]
+    return await work(client)
   } finally {
     await client.end()
   }
+}
+
+async function forbiddenIn(client: pg.Client): Promise<string[]> {
+  const found: string[] = []
+  for (const [what, sql] of Object.entries(forbidden)) {
+    const { rows } = await client.query(sql)
+    if (rows.length > 0) found.push(`${rows.length} ${what}, as ${JSON.stringify(rows[0])}`)
+  }
+  return found
 }
 
 async function misplaced(client: pg.Client): Promise<string[]> {

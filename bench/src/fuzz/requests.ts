@@ -84,8 +84,10 @@ export class Caller {
   }
 
   #late(stream: Accepted): Expected | null {
-    const date = stream.missed()
-    if (date === null || Date.parse(date) < 0) return null
+    const missed = stream.missed()
+    if (missed === null || Date.parse(missed.date) < 0) return null
+    const { date, isGap } = missed
+    if (isGap) return this.#posted([this.#row(stream, barOf(date, stream.interval), 'usual')])
     return refused([this.#row(stream, barOf(date, stream.interval), 'usual')], 409, 'ERR_BAR_LATE', '[0].date')
   }
 

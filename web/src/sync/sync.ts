@@ -71,7 +71,10 @@ async function follow({ market, interval }: MarketSummary): Promise<void> {
   takeRows(alarms)
   onEvent('replay', replay => dispatch({ kind: 'replay', replay }))
   onEvent('feed', feed => dispatch({ kind: 'feed', feed }))
-  onEvent('budget', ({ alarmsPerWeek }) => dispatch({ kind: 'budget', alarmsPerWeek }))
+  onEvent('budget', ({ alarmsPerWeek }) => {
+    budgetReads += 1
+    dispatch({ kind: 'budget', alarmsPerWeek })
+  })
   let hasOpened = false
   const close = openStream(stream, lastEventId, {
     connection(connection, heardAt) {
@@ -131,9 +134,14 @@ async function catchUp(alarms: AlarmsSync): Promise<void> {
   }
 }
 
+let budgetReads = 0
+
+/** Reads the budget. An answer is dropped if the budget was read again or reported meanwhile: it may be older than that. */
 async function readBudget(): Promise<void> {
+  budgetReads += 1
+  const read = budgetReads
   const { alarmsPerWeek } = await ask('GET /api/budget')
-  dispatch({ kind: 'budget', alarmsPerWeek })
+  if (read === budgetReads) dispatch({ kind: 'budget', alarmsPerWeek })
 }
 
 /** Fetches the rows before the first ones, as far back as the page keeps them. The chart works without them. */

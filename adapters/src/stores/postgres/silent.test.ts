@@ -1,10 +1,10 @@
 import pg from 'pg'
 import { beforeAll, expect, onTestFinished, test } from 'vitest'
+import { tcpProxy } from '../../processes/tcp-proxy.ts'
 import { newStream, stepsFrom } from '../contract/store.suite.ts'
 import { migrate } from './migrate.ts'
 import { sql, testServer } from './server.suite.ts'
 import { postgresStore } from './store.ts'
-import { tcpProxy } from './tcp-proxy.suite.ts'
 
 const server = testServer()
 
@@ -15,6 +15,7 @@ const refused = { code: 'ERR_DATABASE_REFUSED' }
 
 test('a commit whose answer never comes fails alone: others get through meanwhile, and it is stored', async () => {
   const proxy = await tcpProxy(server.url())
+  onTestFinished(proxy.close)
   const store = postgresStore(proxy.url, { commitPatienceMs: 3_000 })
   onTestFinished(() => store.close())
   const [lost, other] = [newStream(), newStream()]
@@ -40,6 +41,7 @@ test('a commit whose answer never comes fails alone: others get through meanwhil
 
 test('a read whose answer never comes fails, and the next one uses another connection', async () => {
   const proxy = await tcpProxy(server.url())
+  onTestFinished(proxy.close)
   const store = postgresStore(proxy.url, { patienceMs: 500 })
   onTestFinished(() => store.close())
   await store.streams()

@@ -1,8 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
-import { onTestFinished } from 'vitest'
 
-/** A TCP proxy in front of a database, which loses what it is told to lose. */
+/** A TCP proxy in front of a database, which loses what it is told to lose: for tests and for `npm run attack`. */
 export interface TcpProxy {
   /** The address of the database through the proxy. */
   readonly url: string
@@ -13,6 +12,8 @@ export interface TcpProxy {
   rule(rule: ProxyRule): void
   /** How many answers were swallowed by `cut`. */
   cuts(): number
+  /** Ends all connections through it. */
+  close(): void
 }
 
 export type ProxyRule =
@@ -20,7 +21,7 @@ export type ProxyRule =
   | { readonly kind: 'silent'; readonly asked: RegExp }
   | { readonly kind: 'cut'; readonly asked: RegExp; readonly chance: () => boolean }
 
-/** Starts a proxy to a database on this machine and ends it with the test. */
+/** Starts a proxy to a database on this machine. */
 export async function tcpProxy(databaseUrl: string): Promise<TcpProxy> {
   const target = new URL(databaseUrl)
   const sockets = new Set<Socket>()
@@ -56,10 +57,6 @@ export async function tcpProxy(databaseUrl: string): Promise<TcpProxy> {
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  onTestFinished(() => {
-    server.close()
-    for (const socket of sockets) socket.destroy()
-  })
   const url = new URL(databaseUrl)
   url.port = String((server.address() as AddressInfo).port)
   return {
@@ -68,5 +65,9 @@ export async function tcpProxy(databaseUrl: string): Promise<TcpProxy> {
       rule = next
     },
     cuts: () => cuts,
+    close() {
+      server.close()
+      for (const socket of sockets) socket.destroy()
+    },
   }
 }

@@ -1,0 +1,158 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { startEmbedded } from '@candlewatch/adapters/stores/embedded/embedded'
+import pg from 'pg'
+import type { BenchServer } from '../server-process.ts'
+import { faultsOf } from './checks.ts'
+import { post, send, take, walk } from './client.ts'
+import { type Ground, onGround } from './ground.ts'
+
+/** Answers to one database connection stop coming; nothing is closed. Another market goes on, and /readyz fails. */
+export async function halfOpenDatabase(ground: Ground): Promise<string> {
+  const proxy = await ground.proxy()
+  const server = await ground.server({ DATABASE_URL: proxy.url })
+  const [lost, other] = [walk('attack:LOST-USD', ground.rng), walk('attack:OTHER-USD', ground.rng)]
+  for (const market of ['attack:LOST-USD', 'attack:OTHER-USD']) ground.listener(server, market)
+  await post([server.url], take(lost, 20))
+  await post([server.url], take(other, 20))
+  let [longestMs, isOver] = [0, false]
+  for (let round = 0; round < ground.scale; round++) {
+    proxy.rule({ kind: 'silent', asked: /attack:LOST/ })
+    const from = performance.now()
+    isOver = false
+    const held = post([server.url], take(lost, 1)).finally(() => {
+      isOver = true
+    })
+    for (const row of take(other, 20)) await post([server.url], row)
+    if (isOver) throw new Error('The row whose commit hangs was answered.')
+    while ((await ready(server)) === 200) await wait(100)
+    longestMs = Math.max(longestMs, performance.now() - from)
+    proxy.rule({ kind: 'pass' })
+    await held
+    await post([server.url], take(lost, 20))
+    while ((await ready(server)) !== 200) await wait(100)
+  }
+  return `/readyz failed at most ${(longestMs / 1_000).toFixed(1)} s after a commit began to hang`
+}
+
+/** A fifth of the commits get through and their acknowledgement does not. */
+export async function lostAcknowledgements(ground: Ground): Promise<string> {
+  const proxy = await ground.proxy()
+  const server = await ground.server({ DATABASE_URL: proxy.url })
+  const market = 'attack:CUT-USD'
+  const rows = walk(market, ground.rng)
+  await post([server.url], take(rows, 5))
+  ground.listener(server, market)
+  proxy.rule({ kind: 'cut', asked: /commit_owned_steps/, chance: () => ground.rng.uniform() < 0.2 })
+  for (let sent = 0; sent < 300 * ground.scale; ) {
+    const count = 1 + Math.floor(10 * ground.rng.uniform())
+    await post([server.url], take(rows, count))
+    sent += count
+  }
+  proxy.rule({ kind: 'pass' })
+  await post([server.url], take(rows, 1))
+  if (proxy.cuts() === 0) throw new Error('No acknowledgement was lost.')
+  return `${proxy.cuts()} acknowledgements lost`
+}
+
+/** Another session holds a lock on the table of verdicts for longer than a commit may take. */
+export async function lockHeldElsewhere(ground: Ground): Promise<string> {
+  const server = await ground.server()
+  const market = 'attack:LOCKED-USD'
+  const rows = walk(market, ground.rng)
+  ground.listener(server, market)
+  await post([server.url], take(rows, 20))
+  const holder = new pg.Client(ground.url)
+  await holder.connect()
+  await holder.query('begin; lock table verdicts')
+  const waiting = post([server.url], take(rows, 5))
+  while ((await ready(server)) === 200) await wait(100)
+  const { status } = await send(server.url, 'GET', '/healthz')
+  await holder.end()
+  await waiting
+  await post([server.url], take(rows, 20))
+  if (status !== 200) throw new Error(`/healthz answered ${status} while the table was locked.`)
+  return 'the rows were stored once the lock was released'
+}
+
+/** Server and database are killed in turn while rows are posted. */
+export async function killedAtAnyMoment(ground: Ground): Promise<string> {
+  const market = 'attack:KILLED-USD'
+  const rows = walk(market, ground.rng)
+  let server = await ground.server()
+  const listener = ground.listener(server, market)
+  await post([server.url], take(rows, 20))
+  const kills = 2 * ground.scale
+  for (let kill = 0; kill < 2 * kills; kill++) {
+    const urls = [server.url]
+    const posting = post(urls, take(rows, 60))
+    await wait(60 * ground.rng.uniform())
+    if (kill % 2 === 0) {
+      await server.stop({ signal: 'SIGKILL' })
+      server = await ground.server()
+      urls[0] = server.url
+      listener.moveTo(server.url)
+    } else ground.killDatabase()
+    await posting
+    for (const row of take(rows, 5)) await post(urls, row)
+  }
+  return `server and PostgreSQL killed ${kills} times each`
+}
+
+/** The disk of the database fills up. It needs the right to mount a small file system. */
+export async function fullDisk(ground: Ground): Promise<string> {
+  const disk = join(ground.folder, 'disk')
+  mkdirSync(disk)
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=160m,mode=755', 'tmpfs', disk])
+  try {
+    const database = await startEmbedded({ dataDir: join(disk, 'postgres') })
+    chmodSync(disk, 0o755)
+    try {
+      const place = {
+        ...ground,
+        url: database.url,
+        dataDir: join(disk, 'postgres'),
+        folder: join(ground.folder, 'full'),
+      }
+      mkdirSync(place.folder)
+      return await onGround(place, full => fillAndFree(full, disk))
+    } finally {
+      await database.stop()
+    }
+  } finally {
+    execFileSync('umount', ['--lazy', disk])
+  }
+}
+
+async function fillAndFree(ground: Ground, disk: string): Promise<string> {
+  const server = await ground.server()
+  const market = 'attack:FULL-USD'
+  const rows = walk(market, ground.rng)
+  ground.listener(server, market)
+  await post([server.url], take(rows, 200))
+  const { bavail, bsize } = statfsSync(disk)
+  const ballast = join(disk, 'ballast')
+  writeFileSync(ballast, Buffer.alloc(Math.max(0, bavail * bsize - 2 ** 20)))
+  let [stored, refusals] = [0, 0]
+  while (refusals === 0 && stored < 20_000) {
+    const batch = take(rows, 200)
+    const { status } = await send(server.url, 'POST', '/predict_anomaly', batch)
+    if (status === 200) stored += batch.length
+    else if (status === 503) {
+      refusals += 1
+      rmSync(ballast)
+      await post([server.url], batch)
+    } else throw new Error(`The full disk was answered with ${status}.`)
+  }
+  if (refusals === 0) throw new Error('The disk did not fill up.')
+  await post([server.url], take(rows, 50))
+  const faults = await faultsOf(ground)
+  if (faults.length > 0) throw new Error(faults.join('; '))
+  return `${stored} rows until the disk was full; the refused ones were stored once there was room`
+}
+
+async function ready({ url }: BenchServer): Promise<number> {
+  return (await send(url, 'GET', '/readyz')).status
+}
