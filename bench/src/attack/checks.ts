@@ -12,6 +12,8 @@ const listenersPatienceMs = 30_000
 
 /** What is wrong after a scenario: in the tables, for a listener, or when everything is judged again. Empty if nothing is. */
 export async function faultsOf(ground: Ground): Promise<readonly string[]> {
+  // The attack had a database of its own and has checked that one.
+  if (ground.servers().length === 0) return []
   const missed = await Promise.all(ground.listeners().map(listener => missedBy(ground, listener)))
   return [...missed.flat(), ...(await forbiddenRows(ground.url)), ...(await parityFaults(ground))]
 }

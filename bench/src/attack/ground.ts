@@ -25,6 +25,8 @@ export interface Ground {
   proxy(): Promise<TcpProxy>
   /** A server with a heap of 200 MB on the scenario's database, or at another address of it. */
   server(env?: Readonly<Record<string, string>>): Promise<BenchServer>
+  /** All servers so far. */
+  servers(): readonly BenchServer[]
   listener(server: BenchServer, market: string): Listener
   /** All listeners so far. */
   listeners(): readonly Listener[]
@@ -92,6 +94,7 @@ export async function onGround<T>(place: Place, work: (ground: Ground) => Promis
         servers.push(server)
         return server
       },
+      servers: () => servers,
       listener(server, market) {
         const listener = new Listener(server.url, market)
         listeners.push(listener)

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { startEmbedded } from '@candlewatch/adapters/stores/embedded/embedded'
@@ -101,29 +101,53 @@ export async function killedAtAnyMoment(ground: Ground): Promise<string> {
   return `server and PostgreSQL killed ${kills} times each`
 }
 
-/** The disk of the database fills up. It needs the right to mount a small file system. */
+/** The disk of the database fills up; where no small file system can be mounted, PostgreSQL answers as if it were full. */
 export async function fullDisk(ground: Ground): Promise<string> {
   const disk = join(ground.folder, 'disk')
   mkdirSync(disk)
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=160m,mode=755', 'tmpfs', disk])
+  if (!isMounted(disk)) return refusedAsIfFull(ground)
   try {
-    const database = await startEmbedded({ dataDir: join(disk, 'postgres') })
-    chmodSync(disk, 0o755)
+    const dataDir = join(disk, 'postgres')
+    const database = await startEmbedded({ dataDir })
     try {
-      const place = {
-        ...ground,
-        url: database.url,
-        dataDir: join(disk, 'postgres'),
-        folder: join(ground.folder, 'full'),
-      }
-      mkdirSync(place.folder)
-      return await onGround(place, full => fillAndFree(full, disk))
+      const folder = join(ground.folder, 'full')
+      mkdirSync(folder)
+      const { rng, scale } = ground
+      return await onGround({ url: database.url, rng, scale, folder, dataDir }, full => fillAndFree(full, disk))
     } finally {
       await database.stop()
     }
   } finally {
     execFileSync('umount', ['--lazy', disk])
   }
+}
+
+function isMounted(disk: string): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=160m,mode=755', 'tmpfs', disk], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function refusedAsIfFull(ground: Ground): Promise<string> {
+  const server = await ground.server()
+  const market = 'attack:FULL-USD'
+  const rows = walk(market, ground.rng)
+  ground.listener(server, market)
+  await post([server.url], take(rows, 200))
+  await ground.sql(`
+    create function no_room() returns trigger language plpgsql as $$
+      begin raise exception 'no space left' using errcode = 'disk_full'; end $$;
+    create trigger full_disk before insert on verdicts for each statement execute function no_room()`)
+  const batch = take(rows, 200)
+  const { status } = await send(server.url, 'POST', '/predict_anomaly', batch)
+  if (status !== 503) throw new Error(`The full disk was answered with ${status}.`)
+  if ((await ready(server)) === 200) throw new Error('/readyz answered 200 after a commit had failed.')
+  await ground.sql('drop trigger full_disk on verdicts')
+  await post([server.url], batch)
+  return 'no file system can be mounted here: refused as if the disk were full, and stored afterwards'
 }
 
 async function fillAndFree(ground: Ground, disk: string): Promise<string> {
