@@ -16,11 +16,11 @@ comment on column beginnings.learned is
 comment on column beginnings.state is 'What the engine knew: needed once bars that it had learned are dropped. Null if it knew nothing.';
 
 create table dropped_years (
-  market    text    not null,
-  interval  text    not null,
-  year      integer not null,
-  after_seq bigint  not null,
-  primary key (market, interval, year, after_seq)
+  market          text    not null,
+  interval        text    not null,
+  year            integer not null,
+  after_beginning bigint  not null,
+  primary key (market, interval, year, after_beginning)
 );
 comment on table dropped_years is 'Calendar years (UTC) of bars and verdicts that retention dropped, by stream.';
-comment on column dropped_years.after_seq is 'The newest verdict at that moment.';
+comment on column dropped_years.after_beginning is 'The newest beginning of any engine at that moment.';

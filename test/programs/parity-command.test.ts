@@ -56,7 +56,7 @@ test('verdicts that cannot be judged again are named with the reason, by the mod
     insert into verdicts (id, market, interval, open_time, model, status, is_anomaly, body)
       select 'id' || open_time, market, interval, open_time, 'm@1', 'normal', false,
         json_build_object('date', to_char(open_time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) from bars;
-    insert into beginnings (market, interval, model, ts, after_seq, engine) values ('a:B', '1h', 'm@1', 'epoch', 0, 4)`,
+    insert into beginnings (market, interval, model, ts, after_seq, engine, learned) values ('a:B', '1h', 'm@1', 'epoch', 0, 4, 0)`,
   )
   // The rollups list the streams.
   await sql(

@@ -44,6 +44,8 @@ export interface CorrectionWork {
   readonly episodeBefore: Episode | null
   readonly snapshot: Snapshot
   readonly beginning: Beginning
+  /** Where the engine entered another calendar year while it judged the steps again. */
+  readonly yearStarts: readonly YearStart[]
   readonly known: KnownScores
 }
 
@@ -62,7 +64,16 @@ export interface CorrectionStore {
   correction(id: number, limit: number): Promise<WithdrawnVerdicts | null>
 }
 
-/** The start of an engine that was warmed up on the bars before: its later verdicts follow from the bars alone. */
+/** An engine that enters a calendar year, after that many of the steps of a correction. */
+export interface YearStart {
+  readonly stepsBefore: number
+  readonly beginning: Beginning
+}
+
+/**
+ * A point from which the later verdicts of an engine follow from the bars alone: its start, where it was warmed up on the bars
+ * before; the first bar of a calendar year; or its return after another model has judged.
+ */
 export interface Beginning extends Stream {
   /** name@version */
   readonly model: string
@@ -70,12 +81,27 @@ export interface Beginning extends Stream {
   readonly ts: Ms
   /** The version of the engine's code: another version judges differently. */
   readonly engine: number
+  /** On how many bars it was warmed up; null if it went on from what it knew, or if an earlier version wrote the row. */
+  readonly learned: number | null
+  /** What it knew: needed once bars that it had learned are dropped. Null if it knew nothing. */
+  readonly state: Uint8Array | null
 }
 
 /** An engine start with its place in the order of verdicts. */
-export interface StoredBeginning extends Beginning {
+export interface StoredBeginning extends Omit<Beginning, 'state'> {
+  /** Later beginnings have greater ones. */
+  readonly id: number
   /** The newest verdict of any stream at that moment. */
   readonly afterSeq: number
+  /** True if `beginningState` returns what the engine knew. */
+  readonly hasState: boolean
+}
+
+/** A calendar year (UTC) of a stream whose bars and verdicts retention dropped. */
+export interface DroppedYear {
+  readonly year: number
+  /** The id of the newest beginning at that moment. */
+  readonly afterBeginning: number
 }
 
 /** A verdict as it was written, and the bar that it judged. */
@@ -92,6 +118,9 @@ export interface JudgingStore {
   saveBeginning(beginning: Beginning): Promise<void>
   /** Returns engine starts in the order in which they happened. */
   beginnings(stream: Stream): Promise<readonly StoredBeginning[]>
+  /** Returns what an engine knew at its start; null if that is not stored. */
+  beginningState(beginning: StoredBeginning): Promise<Uint8Array | null>
+  droppedYears(stream: Stream): Promise<readonly DroppedYear[]>
   /** Returns verdicts in order of commit, withdrawn ones included. */
   judged(stream: Stream, afterSeq: number, limit: number): Promise<readonly JudgedBar[]>
   /**

@@ -1,4 +1,4 @@
-import type { JudgedBar, JudgingStore, StoredBeginning } from '@candlewatch/adapters/stores/corrections'
+import type { JudgedBar, JudgingStore } from '@candlewatch/adapters/stores/corrections'
 import type { Stream } from '@candlewatch/core/time'
 import { Chain, compared } from './chain.ts'
 import { type Difference, differenceOf } from './difference.ts'
@@ -30,7 +30,8 @@ export async function checkStream(
   makePipeline: MakePipeline,
   total: Chain = new Chain(),
 ): Promise<StreamParity> {
-  const check = new Check(store, stream, makePipeline, await store.beginnings(stream), total)
+  const [beginnings, dropped] = [await store.beginnings(stream), await store.droppedYears(stream)]
+  const check = new Check(stream, new Engines(store, stream, makePipeline, beginnings, dropped), total)
   for (let after: number | undefined = 0; after !== undefined; ) {
     const page: readonly JudgedBar[] = await store.judged(stream, after, pageRows)
     for (const row of page) {
@@ -54,15 +55,9 @@ class Check {
   /** Open of the oldest bar with a verdict. */
   firstDate: string | null = null
 
-  constructor(
-    store: JudgingStore,
-    stream: Stream,
-    makePipeline: MakePipeline,
-    beginnings: readonly StoredBeginning[],
-    total: Chain,
-  ) {
+  constructor(stream: Stream, engines: Engines, total: Chain) {
     this.#stream = stream
-    this.#engines = new Engines(store, stream, makePipeline, beginnings)
+    this.#engines = engines
     this.#total = total
   }
 

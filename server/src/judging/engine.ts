@@ -55,12 +55,15 @@ export async function resume(store: EngineStore, stream: Stream, model: CurrentM
       // The stored episodes contain these bars already.
       const again = { pipeline: engine.pipeline, episodes: new EpisodeTracker() }
       await run(learned(engine, store.barsAfter(stream, snapshot.ts)), again, discarded, batchBars)
-      if (!(await judgedTheNewest(store, engine))) await store.saveKnownScores(knownScores(engine))
+      if (!(await judgedTheNewest(store, engine))) {
+        await store.saveBeginning(goingOn(engine))
+        await store.saveKnownScores(knownScores(engine))
+      }
       return engine
     }
   }
   const engine = await warmedUp(stream, model, recent, tracker)
-  await store.saveBeginning(beginningOf(engine))
+  await store.saveBeginning(beginningOf(engine, recent.length))
   await store.saveKnownScores(knownScores(engine))
   await store.saveSnapshot(snapshotOf(engine))
   return engine
@@ -87,9 +90,14 @@ export async function warmUp(bars: readonly Bar[], pipeline: Pipeline): Promise<
   }
 }
 
-/** The start of an engine that was warmed up: its verdicts from now on follow from the bars alone. */
-export function beginningOf({ stream, model, newestTs }: Engine): Beginning {
-  return { ...stream, model, ts: newestTs, engine: engineVersion }
+/** The start of an engine that was warmed up on that many bars: its verdicts from now on follow from the bars alone. */
+export function beginningOf(engine: Engine, learned: number): Beginning {
+  return { ...goingOn(engine), learned, state: learned === 0 ? null : engine.pipeline.save() }
+}
+
+/** A point at which an engine goes on: should older bars be dropped, its verdicts from now on follow from its state here. */
+export function goingOn({ stream, model, pipeline, newestTs }: Engine): Beginning {
+  return { ...stream, model, ts: newestTs, engine: engineVersion, learned: null, state: pipeline.save() }
 }
 
 /** The scores that the engine knows at this moment. */

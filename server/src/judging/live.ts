@@ -17,11 +17,12 @@ import {
   findFillable,
   findWithdrawable,
 } from './correct.ts'
-import { type CurrentModel, type Engine, type EngineStore, resume } from './engine.ts'
+import { type CurrentModel, type Engine, type EngineStore, goingOn, resume } from './engine.ts'
 import { type JudgeParts, judgeAndCommit, sequenced } from './judge-and-commit.ts'
 import { keepEngines } from './kept-engines.ts'
 import { makePublisher } from './publisher.ts'
 import { type Change, rejudge } from './rejudge.ts'
+import { byYear, entersYear } from './years.ts'
 
 /** Judges the bars of all streams. Answered bars are stored durably; bars without an answer can be sent again. */
 export interface Live {
@@ -170,7 +171,14 @@ export function makeLive(parts: LiveParts): Live {
 
   async function judgeNewest(engine: Engine, bars: readonly Bar[]): Promise<readonly Verdict[]> {
     try {
-      return await judgeAndCommit(judging, engine, bars)
+      const verdicts: Verdict[] = []
+      for (const part of byYear(bars, engine.stream.intervalMs)) {
+        if (entersYear(engine.newestTs, part[0], engine.stream.intervalMs)) {
+          await stored(() => store.saveBeginning(goingOn(engine)))
+        }
+        verdicts.push(...(await judgeAndCommit(judging, engine, part)))
+      }
+      return verdicts
     } catch (error) {
       // The engine has learned bars that are not stored: the next request resumes from the store.
       engines.drop(engine.stream)

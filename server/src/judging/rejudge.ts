@@ -1,5 +1,5 @@
 import type { BarStore } from '@candlewatch/adapters/stores/bars'
-import type { CorrectionWork } from '@candlewatch/adapters/stores/corrections'
+import type { CorrectionWork, YearStart } from '@candlewatch/adapters/stores/corrections'
 import { warmUpBars } from '@candlewatch/core/engine/pipeline'
 import { run } from '@candlewatch/core/engine/run'
 import { isoDate } from '@candlewatch/core/interval'
@@ -9,12 +9,14 @@ import {
   beginningOf,
   type CurrentModel,
   type Engine,
+  goingOn,
   knownScores,
   otherRequests,
   snapshotOf,
   warmedUp,
 } from './engine.ts'
 import { type EpisodeHistory, trackerAt } from './episodes.ts'
+import { byYear, entersYear } from './years.ts'
 
 /** The most bars after a changed one: judged again in a few seconds, and held in memory until then. */
 export const maxLaterBars = 10_000
@@ -49,7 +51,7 @@ export async function rejudge(
   const before = await store.bars({ ...stream, fromMs: null, toMs, limit: warmUpBars })
   const { tracker, newest } = await trackerAt(store, stream, toMs)
   const engine = await warmedUp(stream, model, before, tracker)
-  const [beginning, known] = [beginningOf(engine), knownScores(engine)]
+  const [beginning, known] = [beginningOf(engine, before.length), knownScores(engine)]
   engine.pipeline.alarmsPerWeek = alarmsPerWeek
   const again = { kind, date: isoDate(toMs) }
   const steps: Step[] = []
@@ -59,8 +61,18 @@ export async function rejudge(
       return otherRequests()
     },
   }
-  await run(toJudge, engine, sink, batchBars)
-  engine.newestTs = toJudge.at(-1)?.ts ?? engine.newestTs
+  const yearStarts: YearStart[] = []
+  for (const part of byYear(toJudge, stream.intervalMs)) {
+    // At the first step the beginning says the same.
+    if (steps.length > 0 && entersYear(engine.newestTs, part[0], stream.intervalMs)) {
+      yearStarts.push({ stepsBefore: steps.length, beginning: goingOn(engine) })
+    }
+    await run(part, engine, sink, batchBars)
+    engine.newestTs = part.at(-1)?.ts ?? engine.newestTs
+  }
   const snapshot = snapshotOf(engine)
-  return { engine, work: { kind, bars, reason, at, steps, episodeBefore: newest, snapshot, beginning, known } }
+  return {
+    engine,
+    work: { kind, bars, reason, at, steps, episodeBefore: newest, snapshot, beginning, yearStarts, known },
+  }
 }

@@ -113,7 +113,8 @@ export function candleContract(
         steps: [{ ...wrong, bar }],
         episodeBefore: null,
         snapshot: { ...after, ts: bar.ts, state: Uint8Array.of(1) },
-        beginning: { ...after, engine: 1 },
+        beginning: { ...after, engine: 1, learned: null, state: null },
+        yearStarts: [],
         known: { ...after, scores: { model: [], naive: [] } },
       })
       const { candles } = await store().candles({ ...stream, fromMs: null, toMs: null, points: 1 })

@@ -19,7 +19,7 @@ export function correctionContract(
     const steps = Array.from({ length: 10 }, (_, hour) => stepOf(stream, hour))
     const bars = steps.map(step => step.bar)
     const snapshot = (ts: Ms, model = 'a@1') => ({ ...stream, model, ts, state })
-    await store.saveBeginning({ ...stream, model: 'a@1', ts: 0 as Ms, engine: 7 })
+    await store.saveBeginning({ ...stream, model: 'a@1', ts: 0 as Ms, engine: 7, learned: null, state: null })
     await store.commit(stream, steps, snapshot(bars[9]!.ts))
     await store.saveSnapshot(snapshot(bars[9]!.ts, 'b@1'))
     /** The n-th hour with another close: it and those after it say so. */
@@ -39,7 +39,8 @@ export function correctionContract(
         steps: again,
         episodeBefore: null,
         snapshot: snapshot(bars[9]!.ts),
-        beginning: { ...stream, model: 'a@1', ts: before, engine: 7 },
+        beginning: { ...stream, model: 'a@1', ts: before, engine: 7, learned: null, state: null },
+        yearStarts: [],
         known: { ...stream, model: 'a@1', ts: before, scores: { model: [], naive: [] } },
       })
     }
@@ -142,7 +143,7 @@ export function correctionContract(
       const [store, stream] = [storeOf(), newStream()]
       const steps = Array.from({ length: 10 }, (_, hour) => stepOf(stream, hour))
       const kept = steps.filter((_, hour) => hour !== 4 && hour !== 5)
-      await store.saveBeginning({ ...stream, model: 'a@1', ts: 0 as Ms, engine: 7 })
+      await store.saveBeginning({ ...stream, model: 'a@1', ts: 0 as Ms, engine: 7, learned: null, state: null })
       await store.commit(stream, kept, null)
       const tsOf = (hour: number) => (hour < 0 ? (0 as Ms) : steps[hour]!.bar.ts)
       async function change(kind: 'filled' | 'withdrawn', hours: readonly [number, ...number[]]) {
@@ -157,7 +158,8 @@ export function correctionContract(
           steps: kind === 'filled' ? steps.slice(first) : [],
           episodeBefore: null,
           snapshot: { ...start, state },
-          beginning: { ...start, engine: 7 },
+          beginning: { ...start, engine: 7, learned: null, state: null },
+          yearStarts: [],
           known: { ...start, scores: { model: [], naive: [] } },
         })
       }
@@ -169,6 +171,42 @@ export function correctionContract(
     }
     const before = [0, 1, 2, 3, 6, 7, 8, 9]
     const whole = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
+
+    test('the states of engines are stored with the points from which they go on, in order', async () => {
+      const [store, stream] = [storeOf(), newStream()]
+      const steps = Array.from({ length: 4 }, (_, hour) => stepOf(stream, hour))
+      const at = (hour: number) => ({ ...stream, model: 'a@1', ts: steps[hour]?.bar.ts ?? (0 as Ms), engine: 7 })
+      await store.saveBeginning({ ...at(-1), learned: 0, state: null })
+      const seqs = await store.commit(stream, steps, null)
+      const bar = { ...(steps[1]?.bar as Bar), volume: 9 }
+      const again = steps.slice(1).map((step, i) => (i === 0 ? { ...step, bar } : step))
+      const { seqs: later } = await store.correct(stream, {
+        kind: 'changed',
+        bars: [bar],
+        reason: '',
+        at: 7 as Ms,
+        steps: again,
+        episodeBefore: null,
+        snapshot: { ...at(0), state },
+        beginning: { ...at(0), learned: 1, state: Uint8Array.of(1) },
+        yearStarts: [{ stepsBefore: 2, beginning: { ...at(2), learned: null, state: Uint8Array.of(2) } }],
+        known: { ...at(0), scores: { model: [], naive: [] } },
+      })
+      const found = await store.beginnings(stream)
+      expect(found.map(({ ts, learned, hasState }) => ({ ts, learned, hasState }))).toEqual([
+        { ts: 0, learned: 0, hasState: false },
+        { ts: at(0).ts, learned: 1, hasState: true },
+        { ts: at(2).ts, learned: null, hasState: true },
+      ])
+      expect(found[1]?.afterSeq).toBeGreaterThanOrEqual(Number(seqs[3]))
+      expect(found[2]?.afterSeq).toBe(later[1])
+      expect(await Promise.all(found.map(one => store.beginningState(one)))).toEqual([
+        null,
+        Uint8Array.of(1),
+        Uint8Array.of(2),
+      ])
+      expect(await store.droppedYears(stream)).toEqual([])
+    })
 
     test('filled bars are stored, and the verdicts after them are replaced', async () => {
       const { store, stream, steps, change, storedHours, lastSeq, knownAt } = await gapped()

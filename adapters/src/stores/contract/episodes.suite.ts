@@ -99,7 +99,8 @@ export function episodesContract(
         })),
         episodeBefore: episode(stream, [2]),
         snapshot: { ...stream, model: 'a@1', ts: closeAt(stream, 19), state: Uint8Array.of(1) },
-        beginning: { ...stream, model: 'a@1', ts: before, engine: 7 },
+        beginning: { ...stream, model: 'a@1', ts: before, engine: 7, learned: null, state: null },
+        yearStarts: [],
         known: { ...stream, model: 'a@1', ts: before, scores: { model: [], naive: [] } },
       })
       expect(await store().episodes(all(stream))).toEqual([closed.episode])

@@ -75,7 +75,7 @@ export function ownerContract(
       const [first, second] = [stepAt(stream, 0), stepAt(stream, 1)]
       const snapshot = { ...stream, model: 'v1', ts: first.bar.ts, state: Uint8Array.of(1) }
       const known = { ...stream, model: 'v1', ts: first.bar.ts, scores: { model: [1], naive: [] } }
-      const beginning = { ...stream, model: 'v1', ts: 0 as Ms, engine: 1 }
+      const beginning = { ...stream, model: 'v1', ts: 0 as Ms, engine: 1, learned: 0, state: null }
       await store.claim(stream, a)
       expect(await store.writesOf(a).commit(stream, [first], snapshot)).toHaveLength(1)
 
@@ -94,6 +94,7 @@ export function ownerContract(
         episodeBefore: null,
         snapshot,
         beginning,
+        yearStarts: [],
         known,
       }
       await expect(late.correct(stream, work)).rejects.toMatchObject(moved)

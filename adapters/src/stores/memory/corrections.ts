@@ -4,7 +4,7 @@ import { modelId } from '@candlewatch/core/verdict'
 import type { Range } from '../bars.ts'
 import type { ScoreStore } from '../budgets.ts'
 import type { Snapshot } from '../commits.ts'
-import type { Correction, CorrectionStore, JudgingStore, StoredBeginning } from '../corrections.ts'
+import type { Beginning, Correction, CorrectionStore, JudgingStore, StoredBeginning } from '../corrections.ts'
 
 /** The parts of the store that corrections use. */
 export interface Inside extends Pick<ScoreStore, 'saveKnownScores'> {
@@ -33,7 +33,8 @@ interface Kept {
 
 /** Corrections in memory. */
 export function memoryCorrections(inside: Inside): CorrectionStore & JudgingStore & { forget(stream: Stream): void } {
-  let began: StoredBeginning[] = []
+  let began: (Beginning & Pick<StoredBeginning, 'id' | 'afterSeq'>)[] = []
+  let lastBeginning = 0
   let corrections: Kept[] = []
   const isOf = (a: Stream, b: Stream) => a.market === b.market && a.intervalMs === b.intervalMs
   const lastSeq = () => inside.log().at(-1)?.seq ?? 0
@@ -41,12 +42,23 @@ export function memoryCorrections(inside: Inside): CorrectionStore & JudgingStor
 
   const store: CorrectionStore & JudgingStore = {
     async saveBeginning(beginning) {
-      began.push({ ...structuredClone(beginning), afterSeq: lastSeq() })
+      began.push({ ...structuredClone(beginning), id: ++lastBeginning, afterSeq: lastSeq() })
     },
     async beginnings(stream) {
-      return structuredClone(began.filter(one => isOf(one, stream)))
+      return began
+        .filter(one => isOf(one, stream))
+        .map(({ state, ...beginning }) => ({ ...beginning, hasState: state !== null }))
     },
-    async correct(stream, { kind, bars: changed, reason, at, steps, episodeBefore, snapshot, beginning, known }) {
+    async beginningState({ id }) {
+      return structuredClone(began.find(one => one.id === id)?.state ?? null)
+    },
+    async droppedYears() {
+      return []
+    },
+    async correct(
+      stream,
+      { kind, bars: changed, reason, at, steps, episodeBefore, snapshot, beginning, yearStarts, known },
+    ) {
       const bars = inside.barsOf(stream)
       const [first] = changed
       const before = bars.get(first.ts) ?? null
@@ -83,6 +95,9 @@ export function memoryCorrections(inside: Inside): CorrectionStore & JudgingStor
       const kept = { correction, afterSeq, was, previousTs, verdicts }
       corrections.push(kept)
       const seqs = inside.addSteps(steps, snapshot)
+      for (const { stepsBefore, beginning: start } of yearStarts) {
+        began.push({ ...structuredClone(start), id: ++lastBeginning, afterSeq: seqs[stepsBefore - 1] ?? afterSeq })
+      }
       return { correction: shown(kept), seqs }
     },
     async corrections({ fromMs, toMs, limit, ...stream }: Range) {

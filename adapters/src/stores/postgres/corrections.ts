@@ -19,7 +19,7 @@ export function postgresCorrections(
   epoch: number | null = null,
 ): CorrectionStore {
   return {
-    async correct(stream, { kind, bars, reason, at, steps, episodeBefore, snapshot, beginning, known }) {
+    async correct(stream, { kind, bars, reason, at, steps, episodeBefore, snapshot, beginning, yearStarts, known }) {
       checkSteps(stream, steps)
       checkBars(stream, bars)
       const openMs = openOf(bars[0], stream.intervalMs)
@@ -45,6 +45,9 @@ export function postgresCorrections(
         await writeBeginning(client, beginning)
         await writeKnownScores(client, known)
         const seqs = await writeInParts(client, stream, steps)
+        for (const { stepsBefore, beginning: start } of yearStarts) {
+          await writeBeginning(client, start, seqs[stepsBefore - 1])
+        }
         await client.query(markRevisions, place)
         await writeSnapshot(client, snapshot)
         const row = await one<CorrectionRow>(client, selectCorrection, [id])
@@ -80,14 +83,27 @@ export function postgresJudging({ transaction, query }: Connections, epoch: numb
     async beginnings(stream) {
       const { market, intervalMs } = stream
       const found = await query<BeginningRow>(selectBeginnings, rows.keyOf(stream))
-      return found.map(({ model, ts, after_seq, engine }) => ({
+      return found.map(({ id, model, ts, after_seq, engine, learned, has_state }) => ({
+        id: Number(id),
         market,
         intervalMs,
         model,
         ts: msOf(ts),
         afterSeq: Number(after_seq),
         engine,
+        learned,
+        hasState: has_state,
       }))
+    },
+
+    async beginningState({ id }) {
+      const [row] = await query<{ state: Buffer | null }>('select state from beginnings where id = $1', [id])
+      return row?.state ? new Uint8Array(row.state) : null
+    },
+
+    async droppedYears(stream) {
+      const found = await query<{ year: number; after_beginning: string }>(selectDroppedYears, rows.keyOf(stream))
+      return found.map(({ year, after_beginning }) => ({ year, afterBeginning: Number(after_beginning) }))
     },
 
     async judged(stream, afterSeq, limit) {
@@ -144,9 +160,12 @@ async function writeInParts(client: pg.ClientBase, stream: Stream, steps: readon
   return seqs
 }
 
-async function writeBeginning(client: pg.ClientBase, beginning: Beginning): Promise<void> {
-  const { model, ts, engine } = beginning
-  await client.query(insertBeginning, [...rows.keyOf(beginning), model, rows.timestamp(ts), engine])
+/** Without a seq, the beginning follows the newest verdict. */
+async function writeBeginning(client: pg.ClientBase, beginning: Beginning, afterSeq?: number): Promise<void> {
+  const { model, ts, engine, learned, state } = beginning
+  const bytes = state && Buffer.from(state.buffer, state.byteOffset, state.byteLength)
+  const values = [model, rows.timestamp(ts), engine, learned, bytes, afterSeq ?? null]
+  await client.query(insertBeginning, [...rows.keyOf(beginning), ...values])
 }
 
 /** Runs a statement that always returns one row. */
@@ -185,10 +204,13 @@ function numbersOf({ open, high, low, close, volume, seen }: Bar): StoredNumbers
 }
 
 interface BeginningRow {
+  readonly id: string
   readonly model: string
   readonly ts: Date
   readonly after_seq: string
   readonly engine: number
+  readonly learned: number | null
+  readonly has_state: boolean
 }
 
 interface JudgedRow extends rows.BarRow {
@@ -220,11 +242,15 @@ const newestSeq = '(select case when is_called then last_value else 0 end from v
 const ofStream = 'market = $1 and interval = $2'
 
 const insertBeginning = `
-  insert into beginnings (market, interval, model, ts, after_seq, engine) values ($1, $2, $3, $4, ${newestSeq}, $5)
+  insert into beginnings (market, interval, model, ts, engine, learned, state, after_seq)
+  values ($1, $2, $3, $4, $5, $6, $7, coalesce($8::bigint, ${newestSeq}))
   on conflict do nothing`
 
 const selectBeginnings = `
-  select model, ts, after_seq, engine from beginnings where ${ofStream} order by after_seq, id`
+  select id, model, ts, after_seq, engine, learned, state is not null as has_state
+  from beginnings where ${ofStream} order by after_seq, id`
+
+const selectDroppedYears = `select year, after_beginning from dropped_years where ${ofStream} order by after_beginning, year`
 
 const insertCorrection = `
   insert into corrections (market, interval, open_time, kind, bars, reason, at, is_now, was, revision, after_seq, withdrawn)

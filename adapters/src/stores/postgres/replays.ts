@@ -71,6 +71,7 @@ const streamTables = [
   'episodes',
   'corrections',
   'beginnings',
+  'dropped_years',
   'bars',
   'withdrawn_bars',
   'rollups',

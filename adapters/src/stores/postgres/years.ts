@@ -22,6 +22,9 @@ export async function dropYears(client: pg.ClientBase, before: Ms): Promise<read
   for (const { year } of years.rows) {
     const [found] = (await client.query<{ wanted: boolean | null }>(stillWanted(year), [rows.timestamp(before)])).rows
     if (found?.wanted !== false) continue
+    await client.query(insertDropped(year), [year])
+    // Their engines would go on with a hole in what they learned: they start anew from the bars that are left.
+    await client.query(deleteOldSnapshots(year))
     // In the order in which readers take them.
     for (const table of ['bars', 'verdicts']) await client.query(`drop table ${table}_${year}`)
     await client.query('delete from rollups where open_time >= $1 and open_time < $2', [start(year), start(year + 1)])
@@ -32,8 +35,41 @@ export async function dropYears(client: pg.ClientBase, before: Ms): Promise<read
     await client.query('delete from episodes where end_time >= $1 and end_time < $2', [start(year), start(year + 1)])
     dropped.push(year)
   }
+  if (dropped.length > 0) {
+    await client.query(deleteOldPoints)
+    await client.query(deleteOldStates)
+  }
   return dropped
 }
+
+const insertDropped = (year: number) => `
+  insert into dropped_years (market, interval, year, after_beginning)
+  select market, interval, $1, (select coalesce(max(id), 0) from beginnings)
+  from bars_${year} group by market, interval`
+
+const deleteOldSnapshots = (year: number) => `
+  delete from snapshots using (
+    select market, interval, max(open_time) as open_time from bars_${year} group by market, interval
+  ) as last
+  where snapshots.market = last.market and snapshots.interval = last.interval and snapshots.ts <= last.open_time`
+
+// No verdict that is left follows from them.
+const oldBeginnings = `
+  select id from (
+    select *, lead(after_seq) over (partition by market, interval, model order by after_seq, id) as next_seq from beginnings
+  ) as b
+  where next_seq is not null and not exists (
+    select from verdicts as v
+    where v.market = b.market and v.interval = b.interval and v.seq > b.after_seq and v.seq <= b.next_seq
+      and v.model = b.model
+  )`
+
+const deleteOldPoints = `
+  delete from beginnings where learned is null and state is not null and id in (${oldBeginnings})`
+
+// The starts themselves stay: one after a correction tells that engines of other models had to go back too.
+const deleteOldStates = `
+  update beginnings set state = null where learned is not null and state is not null and id in (${oldBeginnings})`
 
 const start = (year: number) => rows.timestamp(Date.UTC(year, 0, 1))
 
