@@ -28,7 +28,13 @@ describe('the workflow', () => {
     expect(jobs.linux?.steps.map(({ run }) => run)).toContain('.ci/run')
     expect(jobs.macos?.steps.map(({ run }) => run)).toContain('npm test')
     expect(engines.node).toBe('>=20.19')
-    expect(read('.nvmrc').trim()).toBe('20')
+  })
+
+  it('the version for developers and macOS is that of the image, and one of those tested', () => {
+    const version = read('.nvmrc').trim()
+    const images = [...read('deploy/Dockerfile').matchAll(/^FROM node:(\S+)/gm)].map(([, tag]) => tag)
+    expect(new Set(images)).toEqual(new Set([`${version}-bookworm-slim`]))
+    expect(jobs.linux?.strategy?.matrix.node).toContain(Number.parseInt(version, 10))
   })
 
   it('ends a job that hangs', () => {

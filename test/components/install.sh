@@ -1,8 +1,19 @@
 #!/usr/bin/env bash
 # Installs what the tests in this folder need into .candlewatch/components. Does nothing if it is there already.
-# Python's venv comes from Debian's packages if it is missing and this is root on Debian; elsewhere the command is printed.
+# Python's venv and PostgreSQL's programs come from Debian's packages if they are missing and this is root on Debian; elsewhere the command is printed.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+
+# pg_dump and pg_restore, with the server of their version.
+if ! ls /usr/lib/postgresql/*/bin/pg_restore >/dev/null 2>&1 && ! command -v pg_restore >/dev/null; then
+  if [ "$(id -u)" = 0 ] && [ -f /etc/debian_version ]; then
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql >/dev/null
+  else
+    echo "The tests in test/components need pg_dump and pg_restore. On Debian: sudo apt-get install postgresql" >&2
+    exit 1
+  fi
+fi
 
 venv=.candlewatch/components/python
 wanted=test/components/requirements.txt

@@ -14,10 +14,13 @@ interface Service {
   readonly healthcheck?: { readonly test: readonly string[] }
   readonly depends_on?: readonly string[] | Readonly<Record<string, { readonly condition: string }>>
   readonly stop_grace_period?: string
+  readonly mem_limit?: string
+  readonly pids_limit?: number
+  readonly logging?: { readonly driver: string; readonly options: Readonly<Record<string, string>> }
 }
 
 const dockerfile = textOf('deploy/Dockerfile')
-const compose = parse(textOf('deploy/compose.yaml')) as {
+const compose = parse(textOf('deploy/compose.yaml'), { merge: true }) as {
   readonly services: Readonly<Record<string, Service>>
   readonly volumes: Readonly<Record<string, null>>
 }
@@ -78,7 +81,9 @@ describe('deploy/Dockerfile', () => {
   it('does not run as root, and has a supported Node and known variables', () => {
     expect(dockerfile).toMatch(/^USER node$/m)
     const { engines } = JSON.parse(textOf('package.json'))
-    for (const [, major] of dockerfile.matchAll(/^FROM node:(\d+)-slim/gm)) {
+    const images = [...dockerfile.matchAll(/^FROM node:(\d+)\.\d+\.\d+-bookworm-slim/gm)]
+    expect(images).toHaveLength(3)
+    for (const [, major] of images) {
       expect(Number(major)).toBeGreaterThanOrEqual(Number(/>=(\d+)/.exec(engines.node)![1]))
     }
     const variables = [.../^ENV ((?:.*\\\n)*.*)$/m.exec(dockerfile)![1]!.matchAll(/(\w+)=/g)].map(([, name]) => name!)
@@ -105,7 +110,17 @@ describe('deploy/compose.yaml', () => {
     for (const name of awaited) expect(compose.services).toHaveProperty(name)
     expect(one.healthcheck !== undefined || one.build !== undefined).toBe(true)
     if (one.build) expect(existsSync(join(deploy, one.build.context, one.build.dockerfile))).toBe(true)
-    else expect(one.image).toMatch(/:v?\d/)
+    // An exact version, so that the same files always start the same programs.
+    else expect(one.image).toMatch(/:v?\d+\.\d+(\.\d+)?(-bookworm)?$/)
+  })
+
+  it.each(services)('%s has limits for memory, processes and its log', (_, { mem_limit, pids_limit, logging }) => {
+    expect(mem_limit).toMatch(/\d[mg]\b/)
+    expect(pids_limit).toBeGreaterThan(0)
+    expect(logging).toEqual({
+      driver: 'json-file',
+      options: { 'max-size': expect.stringMatching(/^\d+m$/), 'max-file': expect.stringMatching(/^\d$/) },
+    })
   })
 
   it.each(services)(
