@@ -1,4 +1,7 @@
+import { join } from 'node:path'
 import type { ServerProcess } from '@candlewatch/adapters/processes/server-process'
+import { tcpProxy } from '@candlewatch/adapters/processes/tcp-proxy'
+import { startEmbedded } from '@candlewatch/adapters/stores/embedded/embedded'
 import { syntheticYear } from '@candlewatch/core/eval/synthetic'
 import { expect, onTestFinished, test } from 'vitest'
 import { makePlace } from '../replay.ts'
@@ -80,4 +83,31 @@ test('SIGTERM at rest ends the server even if a listener stays', async () => {
     .toContain('candlewatch_stream_listeners 1')
   expect(await server.stop()).toBe(0)
   expect(await stream).toContain('retry: ')
+})
+
+test('SIGTERM while the database says nothing more ends the server in order, and the row that waits is answered', async () => {
+  const place = await makePlace()
+  onTestFinished(place.remove)
+  const database = await startEmbedded({ dataDir: join(place.folder, 'postgres') })
+  onTestFinished(database.stop)
+  const proxy = await tcpProxy(database.url)
+  onTestFinished(proxy.close)
+  const server = await startTestServer(place.folder, { DATABASE_URL: proxy.url })
+  const post = (row: object) =>
+    fetch(`${server.url}/predict_anomaly`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ market: 'a:one', ...row }),
+    })
+  const [first, second] = rows
+  if (!first || !second) throw new Error('Expected two rows.')
+  expect((await post(first)).status).toBe(200)
+  proxy.rule({ kind: 'silent', asked: /./ })
+  const waiting = post(second)
+  await expect
+    .poll(async () => (await fetch(`${server.url}/metrics`)).text())
+    .toContain('candlewatch_waiting_requests 1')
+  const code = await server.stop()
+  expect(code, server.log()).toBe(0)
+  expect((await waiting).status).toBe(503)
 })

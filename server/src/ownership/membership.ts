@@ -77,7 +77,10 @@ export async function openMembership({ store, log, changed }: MembershipParts): 
       clearInterval(timer)
       await underWay?.catch(() => {})
       for (const { gone } of peers.values()) gone.abort()
-      await store.leave(epoch)
+      const leaving = isFailing ? Promise.reject(new Error('the database says nothing more')) : store.leave(epoch)
+      await leaving.catch(err => {
+        log.warn({ err }, `this server could not give up its markets: others take over in ${validMs / 1_000} s`)
+      })
     },
   }
 

@@ -76,7 +76,8 @@ export function makeExchange(store: NoticeStore, log: Log): Exchange {
     },
     async close() {
       isClosing = true
-      await sending
+      // Others also learn of it by themselves: a database that says nothing more is not waited for.
+      await Promise.race([sending, sleep(waitMs)])
       stop()
     },
   }

@@ -4,6 +4,7 @@ import { codeOf, reasonOf } from '../../system-error.ts'
 
 const oldestServer = 15
 const connectTimeoutMs = 5_000
+const closePatienceMs = 1_000
 
 /** A pool of connections to one database. Every call throws ERR_DATABASE_UNREACHABLE, ERR_DATABASE_REFUSED, ERR_DATABASE_VERSION. */
 export interface Connections {
@@ -112,7 +113,7 @@ export function connections(databaseUrl: string, { max, patienceMs }: Connection
       return { max, open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }
     },
     close() {
-      closed ??= pool.end()
+      closed ??= soon(pool.end())
       return closed
     },
   }
@@ -129,6 +130,15 @@ function sessionSettings(patienceMs: number | null): string {
     `set statement_timeout = ${timeout}`,
     `set idle_in_transaction_session_timeout = ${patienceMs}`,
   ].join(';')
+}
+
+/** Waits for the end of connections, but not for that of a silent one. */
+export async function soon(end: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>(resolve => {
+    timer = setTimeout(resolve, closePatienceMs)
+  })
+  await Promise.race([end, late]).finally(() => clearTimeout(timer))
 }
 
 function makePool(databaseUrl: string, max: number): pg.Pool {

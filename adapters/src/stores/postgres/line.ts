@@ -2,6 +2,7 @@ import { CandlewatchError } from '@candlewatch/core/errors'
 import pg from 'pg'
 import { reasonOf } from '../../system-error.ts'
 import type { NoticeListener } from '../notices.ts'
+import { soon } from './connection.ts'
 
 /** Each query is short, and one that is not answered in this time means a dead connection. */
 const timeoutMs = 1_500
@@ -44,7 +45,7 @@ export function makeLine(databaseUrl: string): Line {
       isClosed = true
       const last = open
       open = null
-      await last?.then(client => client.end()).catch(() => {})
+      if (last) await soon(last.then(client => client.end())).catch(() => {})
     },
   }
 

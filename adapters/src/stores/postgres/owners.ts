@@ -29,7 +29,7 @@ export function postgresOwners({ query }: Connections, line: Pick<Line, 'query'>
     },
 
     async leave(epoch) {
-      await query('delete from processes where epoch = $1', [epoch])
+      await line.query('delete from processes where epoch = $1', [epoch])
     },
   }
 }

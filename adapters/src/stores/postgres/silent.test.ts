@@ -93,3 +93,15 @@ test('numbers and times are read exactly, whatever the defaults of the server ar
   await store.commit(stream, [{ ...first, bar: odd }, second], null)
   expect(await store.bars({ ...stream, fromMs: null, toMs: null, limit: 9 })).toEqual([odd, second.bar])
 })
+
+test('closing does not wait for a silent connection', async () => {
+  const proxy = await tcpProxy(server.url())
+  onTestFinished(proxy.close)
+  const store = postgresStore(proxy.url)
+  await store.streams()
+  await store.ping()
+  proxy.rule({ kind: 'silent', asked: /./ })
+  const reading = expect(store.streams()).rejects.toMatchObject(unreachable)
+  await store.close()
+  await reading
+})
