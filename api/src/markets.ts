@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { dateTime, intervalName, marketName } from './fields.ts'
+import { dateTime, expected, flag, interval, intervalName, market, marketName } from './fields.ts'
 import { route, routesByName, type Wire } from './route.ts'
 import { modelName } from './verdict.ts'
 
@@ -14,12 +14,25 @@ export const marketSummary = z
     bars: z.number(),
     first: dateTime.meta({ description: 'Open of the first bar.' }),
     last: dateTime.meta({ description: 'Open of the last bar.' }),
+    archived: z.boolean().meta({ description: 'true: its rows are refused, and it is only listed if asked for.' }),
     alarmsPerWeek: z.number(),
     model: modelName,
   })
   .meta({ id: 'MarketSummary' })
 /** A market with its stored bars. */
 export type MarketSummary = Wire<typeof marketSummary>
+
+const archiving = z
+  .object({
+    market,
+    interval,
+    archived: z.boolean({ error: expected('true or false') }),
+  })
+  .meta({ id: 'MarketChange' })
+
+const archivedMarket = z
+  .object({ market: marketName, interval: intervalName, archived: z.boolean() })
+  .meta({ id: 'MarketState' })
 
 /** The routes for markets. */
 export const marketRoutes = routesByName(
@@ -29,6 +42,42 @@ export const marketRoutes = routesByName(
     path: '/api/markets',
     scope: 'read',
     summary: 'List markets and intervals that have bars',
+    query: z.object({ archived: flag.meta({ description: 'true: list archived markets as well.' }) }),
     answer: z.object({ markets: z.array(marketSummary) }).meta({ id: 'MarketList' }),
+  }),
+  route({
+    id: 'archiveMarket',
+    method: 'PATCH',
+    path: '/api/markets',
+    scope: 'admin',
+    summary: 'Archive a market, or take it into use again',
+    description: 'Bars and verdicts of an archived market stay and can be read. Its rows are refused.',
+    body: archiving,
+    answer: archivedMarket,
+    problems: ['ERR_NOT_FOUND', 'ERR_DATABASE_UNREACHABLE'],
+  }),
+  route({
+    id: 'deleteMarket',
+    method: 'DELETE',
+    path: '/api/markets',
+    scope: 'admin',
+    summary: 'Delete a market with everything that is stored of it',
+    description:
+      'Bars, verdicts, corrections, labels and imported rows of the market and interval are gone for good. Interrupted, the call can be repeated; until then the market is archived.',
+    query: z
+      .object({
+        market,
+        interval,
+        confirm: z
+          .string({ error: expected('the name of the market once more') })
+          .meta({ description: 'The name of the market once more.' }),
+      })
+      .refine(({ market: name, confirm }) => name === confirm, {
+        path: ['confirm'],
+        error: 'Expected the name of the market once more.',
+      }),
+    answer: z.undefined(),
+    status: 204,
+    problems: ['ERR_NOT_FOUND', 'ERR_DATABASE_UNREACHABLE'],
   }),
 )

@@ -168,6 +168,8 @@ export const verdictRoutes = routesByName(
       'ERR_BAR_LATE',
       'ERR_BAR_CONFLICT',
       'ERR_BAR_WARM_UP',
+      'ERR_MARKET_ARCHIVED',
+      'ERR_MARKETS_FULL',
       'ERR_REPLAY_INVALID',
       'ERR_REPLAY_MARKET',
       'ERR_REPLAY_DISPLACED',

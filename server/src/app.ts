@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Store } from '@candlewatch/adapters/stores/store'
 import type { Clock } from '@candlewatch/core/clock'
+import type { Stream } from '@candlewatch/core/time'
 import type { Replay } from '@candlewatch/core/types'
 import express, { type Application, type RequestHandler, type Router } from 'express'
 import helmet from 'helmet'
@@ -74,6 +75,8 @@ export interface AppParts {
   readonly clock: Clock
   readonly log: Log
   readonly watch: Watch
+  /** Called after a market was archived or deleted. */
+  marketRemoved(stream: Stream): void
   readonly metrics: Metrics
   readonly health: Omit<HealthParts, 'log'>
   readonly webDir: string
@@ -92,7 +95,12 @@ export function makeApp(parts: AppParts): Application {
     .use(parts.forwarded)
     .use(...entryChecks(parts.access, clock, page(webDir)))
     .use(predictAnomaly(live, parts.refused, clock), bars(store), verdicts(store), episodes(store), faults(store))
-    .use(markets(store, watch), coverage(store), barsCsv(store), imports(parts.imports))
+    .use(
+      markets({ store, watch, clock, removed: parts.marketRemoved }),
+      coverage(store),
+      barsCsv(store),
+      imports(parts.imports),
+    )
     .use(
       models(store, registry, trial),
       training(store, registry, trainings),

@@ -16,6 +16,7 @@ import { warmUp } from './judging/engine.ts'
 import { type Live, makeLive } from './judging/live.ts'
 import type { Refused } from './judging/predict-anomaly.ts'
 import { checkRow, timeFault } from './judging/row-check.ts'
+import { makeAdmission } from './markets/admission.ts'
 import type { ModelFoldersParts } from './models/model-folders.ts'
 import { currentModel, type ModelRegistry, openModelRegistry } from './models/model-registry.ts'
 import { promotionRule } from './models/promotion-rule.ts'
@@ -128,6 +129,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
   events.on('judged', ({ stream, committed }) => feeds.accepted(stream, committed))
   events.on('repeated', ({ stream, bars }) => feeds.repeated(stream, bars))
   events.on('withdrawn', ({ stream, newest }) => feeds.withdrawn(stream, newest))
+  events.on('removed', ({ stream }) => feeds.forget(stream))
   events.on('refused', ({ stream, openMs, error }) => feeds.refused(stream, openMs, error))
   const memory = parts.memory ?? memoryLimits()
   const hub = makeStreamHub(events, memory)
@@ -152,6 +154,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
       store: { ...store, ...writes },
       commits: meteredCommits(writes, metrics),
       alarmsPerWeek,
+      admit: makeAdmission(store, env.MAX_MARKETS),
       currentModel: () => meteredModel(currentModel(registry), metrics),
       publish: (stream, committed) => events.publish('judged', { stream, committed }),
       repeated: (stream, bars) => events.publish('repeated', { stream, bars }),
@@ -241,6 +244,10 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     clock,
     log,
     watch: { model: champion, alarmsPerWeek },
+    marketRemoved(stream) {
+      events.publish('removed', { stream })
+      exchange.tell('removed', { stream })
+    },
     metrics,
     health: {
       checks: [

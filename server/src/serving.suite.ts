@@ -65,6 +65,8 @@ interface ServingOptions
   readonly webDir?: string
   readonly modelsDir?: string
   readonly retrainCron?: string
+  /** Further environment variables. */
+  readonly env?: Readonly<Record<string, string>>
   readonly memory?: Partial<MemoryLimits>
 }
 
@@ -81,6 +83,7 @@ export async function serving(options: ServingOptions = {}): Promise<Serving> {
       MODELS_CACHE_DIR: await fakeModels(),
       WEB_DIR: webDir,
       RETRAIN_CRON: options.retrainCron,
+      ...options.env,
     }),
     clock: { now: () => now.value },
     log: options.log ?? makeLog('silent'),

@@ -6,6 +6,7 @@ import type { CorrectionStore, JudgingStore } from './corrections.ts'
 import type { HistoryStore } from './history.ts'
 import type { JobStore } from './jobs.ts'
 import type { KeyStore } from './keys.ts'
+import type { MarketStore } from './markets.ts'
 import type { ModelStore } from './models.ts'
 import type { NoticeStore } from './notices.ts'
 import type { OwnerStore } from './owners.ts'
@@ -25,6 +26,7 @@ export interface Store
     HistoryStore,
     LabelStore,
     ReplayStore,
+    MarketStore,
     ModelStore,
     JobStore,
     BudgetStore,

@@ -1,4 +1,5 @@
 import type { BarStore } from '@candlewatch/adapters/stores/bars'
+import type { MarketStore } from '@candlewatch/adapters/stores/markets'
 import type { Feed, FeedFaultKind } from '@candlewatch/api/feeds'
 import { sentence } from '@candlewatch/api/values/sentences'
 import type { Clock } from '@candlewatch/core/clock'
@@ -20,6 +21,8 @@ export interface Feeds {
   repeated(stream: Stream, bars: readonly Bar[]): void
   /** Records that the newest bars were withdrawn; the feed goes on from this one. */
   withdrawn(stream: Stream, newest: Bar | null): void
+  /** Forgets a stream that was archived or deleted: its bars are never overdue. */
+  forget(stream: Stream): void
   /** Records a refused row. Errors that are not about the row, such as an unreachable database, are ignored. */
   refused(stream: Stream, openMs: Ms, error: CandlewatchError): void
   /** Announces every feed that has become stale since the last call. */
@@ -89,6 +92,7 @@ export function makeFeeds({ clock, announce }: FeedsParts): Feeds {
         announceChange(feed)
       })
     },
+    forget: stream => void feeds.delete(streamKey(stream)),
     repeated(stream, bars) {
       const newest = bars.at(-1)
       if (!newest) return
@@ -154,8 +158,10 @@ export function makeFeeds({ clock, announce }: FeedsParts): Feeds {
 }
 
 /** Restores the health of feeds from the stored bars, so that a restarted server knows what is overdue. */
-export async function restoreFeeds(feeds: Pick<Feeds, 'restore'>, store: BarStore): Promise<void> {
-  const streams = [...(await store.streams())].sort((a, b) => a.lastOpenMs - b.lastOpenMs)
+export async function restoreFeeds(feeds: Pick<Feeds, 'restore'>, store: BarStore & MarketStore): Promise<void> {
+  const archived = new Set((await store.archived()).map(streamKey))
+  const inUse = (await store.streams()).filter(stream => !archived.has(streamKey(stream)))
+  const streams = [...inUse].sort((a, b) => a.lastOpenMs - b.lastOpenMs)
   for (const { market, intervalMs } of streams.slice(-maxFeeds)) {
     const stream = { market, intervalMs }
     const bars = await store.bars({ ...stream, fromMs: null, toMs: null, limit: latenessKept })

@@ -163,6 +163,21 @@ test('answers to rows and corrections', async () => {
   await answer(url, 'GET /api/corrections')
 })
 
+test('answers about markets', async () => {
+  const { url } = await serving({ env: { MAX_MARKETS: '1' } })
+  const market = { market: btc.market, interval: '1h' }
+  await answer(url, 'POST /predict_anomaly', { body: rowAt(0) })
+  await error('ERR_MARKETS_FULL', url, 'POST /predict_anomaly', { body: rowAt(0, { market: 'a:b' }) })
+  await answer(url, 'PATCH /api/markets', { body: { ...market, archived: true } })
+  await error('ERR_MARKET_ARCHIVED', url, 'POST /predict_anomaly', { body: rowAt(1) })
+  await answer(url, 'GET /api/markets', { query: { archived: 'true' } })
+  await answer(url, 'DELETE /api/markets', { query: { ...market, confirm: btc.market } })
+  await error('ERR_NOT_FOUND', url, 'DELETE /api/markets', { query: { ...market, confirm: btc.market } })
+  await error('ERR_NOT_FOUND', url, 'PATCH /api/markets', { body: { ...market, archived: true } })
+  await error('ERR_BODY_SHAPE', url, 'PATCH /api/markets', { body: market })
+  await error('ERR_BODY_TYPE', url, 'PATCH /api/markets', { body: 'x' }, { 'content-type': 'text/plain' })
+})
+
 test('answers about feeds', async () => {
   const { url, nowMs } = await serving()
   const empty = { body: rowAt(0, { high: 1, market: 'a:b' }) }
@@ -382,7 +397,7 @@ test.each(Object.entries<Route>(routes).filter(([, { query }]) => query))(
   '%s refuses a wrong query',
   async (name, route) => {
     const { url } = await serving()
-    const query = { market: 'none', limit: 'none', replay: 'x'.repeat(65) }
+    const query = { market: 'none', limit: 'none', replay: 'x'.repeat(65), archived: 'none' }
     const body = route.bodyType ? fileOf([]) : route.body && {}
     await error('ERR_QUERY_INVALID', url, name as RouteName, { query, params: { id: '1' }, body })
   },

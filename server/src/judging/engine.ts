@@ -1,7 +1,7 @@
 import type { BarStore } from '@candlewatch/adapters/stores/bars'
 import type { KnownScores, ScoreStore } from '@candlewatch/adapters/stores/budgets'
 import type { Snapshot, SnapshotStore } from '@candlewatch/adapters/stores/commits'
-import type { Beginning, JudgingStore } from '@candlewatch/adapters/stores/corrections'
+import type { Beginning, CorrectionStore, JudgingStore } from '@candlewatch/adapters/stores/corrections'
 import type { VerdictStore } from '@candlewatch/adapters/stores/verdicts'
 import { EpisodeTracker } from '@candlewatch/core/decide/episodes'
 import { engineVersion, warmUpBars } from '@candlewatch/core/engine/pipeline'
@@ -13,7 +13,12 @@ import { modelId } from '@candlewatch/core/verdict'
 import { type EpisodeHistory, trackerAt } from './episodes.ts'
 
 /** The ports from which an engine is resumed. */
-export type EngineStore = BarStore & EpisodeHistory & SnapshotStore & JudgingStore & ScoreStore
+export type EngineStore = BarStore &
+  EpisodeHistory &
+  SnapshotStore &
+  JudgingStore &
+  ScoreStore &
+  Pick<CorrectionStore, 'corrections'>
 
 /** The model that judges, as an engine needs it. */
 export interface CurrentModel {
@@ -40,33 +45,49 @@ const discarded: Sink<Step> = { write: otherRequests }
 
 /**
  * Brings a new pipeline to where the store says that its stream is: the newest snapshot and the bars after it, or the newest
- * bars as warm-up and then a first snapshot. A snapshot from before the warm-up bars is not used: a model that comes back after
+ * bars as warm-up and then a first snapshot. An engine that has learned nothing needs no snapshot. A snapshot from before the warm-up bars is not used: a model that comes back after
  * months starts as a new one does. The scores that the engine then knows without a verdict of its own are stored, so that
  * other budgets can be tried on its verdicts.
  */
 export async function resume(store: EngineStore, stream: Stream, model: CurrentModel): Promise<Engine> {
   const recent = await store.bars({ ...stream, fromMs: null, toMs: null, limit: warmUpBars })
   const [oldest] = recent
-  const snapshot = await store.snapshot(stream, model.id)
   const { tracker } = await trackerAt(store, stream, null)
-  if (snapshot && (oldest === undefined || recent.length < warmUpBars || oldest.ts <= snapshot.ts)) {
-    const engine = loaded(snapshot, stream, model, tracker)
-    if (engine) {
-      // The stored episodes contain these bars already.
-      const again = { pipeline: engine.pipeline, episodes: new EpisodeTracker() }
-      await run(learned(engine, store.barsAfter(stream, snapshot.ts)), again, discarded, batchBars)
-      if (!(await judgedTheNewest(store, engine))) {
-        await store.saveBeginning(goingOn(engine))
-        await store.saveKnownScores(knownScores(engine))
-      }
-      return engine
+  const engine = await kept(store, stream, model, tracker)
+  if (engine && (oldest === undefined || recent.length < warmUpBars || oldest.ts <= engine.newestTs)) {
+    // The stored episodes contain these bars already.
+    const again = { pipeline: engine.pipeline, episodes: new EpisodeTracker() }
+    await run(learned(engine, store.barsAfter(stream, engine.newestTs)), again, discarded, batchBars)
+    if (!(await judgedTheNewest(store, engine))) {
+      await store.saveBeginning(goingOn(engine))
+      await store.saveKnownScores(knownScores(engine))
     }
+    return engine
   }
-  const engine = await warmedUp(stream, model, recent, tracker)
-  await store.saveBeginning(beginningOf(engine, recent.length))
-  await store.saveKnownScores(knownScores(engine))
-  await store.saveSnapshot(snapshotOf(engine))
-  return engine
+  const begun = await warmedUp(stream, model, recent, tracker)
+  await store.saveBeginning(beginningOf(begun, recent.length))
+  await store.saveKnownScores(knownScores(begun))
+  if (recent.length > 0) await store.saveSnapshot(snapshotOf(begun))
+  return begun
+}
+
+/** The engine as its snapshot has it, or as it was at its last beginning; null if neither is stored. */
+async function kept(
+  store: EngineStore,
+  stream: Stream,
+  model: CurrentModel,
+  episodes: EpisodeTracker,
+): Promise<Engine | null> {
+  const snapshot = await store.snapshot(stream, model.id)
+  if (snapshot) return loaded(snapshot, stream, model, episodes)
+  const begun = (await store.beginnings(stream)).findLast(one => one.model === model.id)
+  if (begun?.engine !== engineVersion) return null
+  // A correction and retention delete the snapshots of engines that must begin anew.
+  const corrections = await store.corrections({ ...stream, fromMs: null, toMs: null, limit: 1 })
+  if (corrections.length > 0 || (await store.droppedYears(stream)).length > 0) return null
+  if (begun.ts === 0) return warmedUp(stream, model, [], episodes)
+  const state = await store.beginningState(begun)
+  return state && loaded({ ...stream, model: model.id, ts: begun.ts, state }, stream, model, episodes)
 }
 
 /** A new engine that has learned these bars, oldest first, without a verdict on them. */

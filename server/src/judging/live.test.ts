@@ -38,10 +38,27 @@ test('without a snapshot the engine warms up over the stored bars and saves a fi
   expect((await store.snapshot(btc, 'fake@1'))?.ts).toBe(barAt(119).ts)
 })
 
-test('with an empty store the first snapshot is saved before any bar', async () => {
+test('an engine that has learned nothing needs no snapshot, and continues after a restart as if it had never stopped', async () => {
   const store = memoryStore()
   await liveOn(store).live.answer(btc, [barAt(0)])
-  expect((await store.snapshot(btc, 'fake@1'))?.ts).toBe(0)
+  expect(await store.snapshot(btc, 'fake@1')).toBeNull()
+  await liveOn(store).live.answer(btc, barsFrom(1, 9))
+  const [verdict] = await liveOn(store).live.answer(btc, [barAt(9)])
+  expect(fakeText(verdict)).toMatch(/^step 10, warm-up 0,/)
+  expect(await store.beginnings(btc)).toHaveLength(1)
+})
+
+test('a model without a snapshot whose bars were corrected begins anew', async () => {
+  const store = memoryStore()
+  let model = 'fake@1'
+  const start = () => liveOn(store, { model: () => model }).live
+  await start().answer(btc, barsFrom(0, 9))
+  model = 'fake@2'
+  await start().correct(btc, { ...barAt(5), volume: 8 }, 'volume of another market')
+  model = 'fake@1'
+  const [verdict] = await start().answer(btc, [barAt(9)])
+  expect(fakeText(verdict)).toMatch(/^step 1, warm-up 9,/)
+  expect((await store.snapshot(btc, 'fake@1'))?.ts).toBe(barAt(8).ts)
 })
 
 test('an engine that restarts after any bar continues exactly as if it had never stopped', async () => {
@@ -206,7 +223,7 @@ test('bars of the same market that another process stored meanwhile are refused,
 
 test('with a snapshot of another version of the program the engine warms up from the bars instead', async () => {
   const store = memoryStore()
-  await liveOn(store).live.answer(btc, barsFrom(0, 20))
+  await liveOn(store, { barsPerSnapshot: 5 }).live.answer(btc, barsFrom(0, 20))
   const { live } = liveOn(store, {
     makePipeline(stream) {
       const load = () => {

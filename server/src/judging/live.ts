@@ -75,6 +75,8 @@ export interface LiveParts extends Omit<JudgeParts, 'refuseWhenClosing' | 'publi
   readonly store: EngineStore & CorrectingStore & ReplayStore
   /** The model that judges. It is read once per request, so that all rows of a request are judged by one model. */
   currentModel(): CurrentModel
+  /** Called before an engine of a stream begins. Throws for a stream that may not be judged. */
+  admit?(stream: Stream): Promise<void>
   /** Called with the bars of an answer that were stored before. */
   repeated?(stream: Stream, bars: readonly Bar[]): void
   /** Called after the newest bar was withdrawn, with the bar that is now the newest. */
@@ -195,6 +197,7 @@ export function makeLive(parts: LiveParts): Live {
   }
 
   async function begin(stream: Stream, model: CurrentModel): Promise<Engine> {
+    await parts.admit?.(stream)
     await publisher.begin(stream)
     return resume(store, stream, model)
   }

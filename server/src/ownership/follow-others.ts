@@ -35,6 +35,7 @@ export function followOthers(parts: FollowParts): void {
     verdicts.heard(stream, afterSeq, seq)
   })
   exchange.hear('withdrawn', ({ stream }) => follow(showWithdrawn(stream)))
+  exchange.hear('removed', ({ stream }) => events.publish('removed', { stream }))
   exchange.hear('budget', () => follow(budgets.refresh()))
   exchange.hear('model', () => follow(registry.refresh()))
   exchange.hear('replay', ({ id }) => follow(showReplay(id)))

@@ -12,6 +12,8 @@ export interface Notices {
   readonly verdicts: { readonly stream: Stream; readonly afterSeq: number; readonly seq: number; readonly ts: Ms }
   /** The newest bar of a stream was withdrawn. */
   readonly withdrawn: { readonly stream: Stream }
+  /** A stream was archived or deleted. */
+  readonly removed: { readonly stream: Stream }
   /** Another budget was stored. */
   readonly budget: null
   /** Another version was made champion. */

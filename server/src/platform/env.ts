@@ -54,6 +54,11 @@ export const envSchema = z.object({
     .default(`${root}.candlewatch/models`)
     .describe('Folder for what this server trains, and for copies of the models in the database.'),
   WEB_DIR: text.default(`${root}web/dist`).describe('The built page.'),
+  MAX_MARKETS: number('a whole number of markets from 1')
+    .int('expected a whole number of markets')
+    .min(1, 'expected at least 1 market')
+    .default(20_000)
+    .describe('How many markets there may be, each interval counted. Rows of further ones are refused.'),
   ALARMS_PER_WEEK: number('a number above 0, up to 168 (one an hour)')
     .positive('expected a number above 0')
     .max(168, 'expected at most 168 (one an hour)')

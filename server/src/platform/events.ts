@@ -15,6 +15,8 @@ export interface ServerEvents {
   readonly repeated: { readonly stream: Stream; readonly bars: readonly Bar[] }
   /** The newest bar of a stream was withdrawn; `newest` is now the newest. */
   readonly withdrawn: { readonly stream: Stream; readonly newest: Bar | null }
+  /** A stream was archived or deleted. */
+  readonly removed: { readonly stream: Stream }
   /** A row was refused; nothing of its request was stored. */
   readonly refused: { readonly stream: Stream; readonly openMs: Ms; readonly error: CandlewatchError }
   /** A feed became stale, or came back. */

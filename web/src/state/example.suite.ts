@@ -86,6 +86,7 @@ export const marketRow: MarketSummary = {
   bars: 1,
   first: isoDate(at(0)),
   last: isoDate(at(0)),
+  archived: false,
   alarmsPerWeek: 1,
   model: { name: 'btc-usd-1h', version: '1' },
 }

@@ -23,6 +23,7 @@ import { coverageContract } from './coverage.suite.ts'
 import { episodesContract } from './episodes.suite.ts'
 import { jobContract } from './jobs.suite.ts'
 import { keyContract } from './keys.suite.ts'
+import { marketContract } from './markets.suite.ts'
 import { modelContract } from './models.suite.ts'
 import { ownerContract } from './owners.suite.ts'
 
@@ -513,6 +514,7 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
       })
     })
 
+    marketContract(() => store, newStream, stepAt)
     modelContract(() => store)
     jobContract(() => store)
     budgetContract(() => store, newStream)

@@ -23,6 +23,8 @@ import { memoryOwners } from './owners.ts'
 export function memoryStore(): Store {
   const history = new Map<string, Map<Ms, Bar>>()
   const streams = new Map<string, Map<Ms, Bar>>()
+  /** The streams that were judged. */
+  const inUse = new Map<string, { readonly isArchived: boolean }>()
   const verdicts = new Map<string, SequencedVerdict>()
   const snapshots = new Map<string, Snapshot>()
   const replays = new Map<string, Replay>()
@@ -257,6 +259,7 @@ export function memoryStore(): Store {
     },
     async forget(stream) {
       disown(stream)
+      inUse.delete(keyOf(stream))
       forgetScores(stream)
       forgetCorrections(stream)
       streams.delete(keyOf(stream))
@@ -265,6 +268,28 @@ export function memoryStore(): Store {
       for (const [key, label] of labels) if (isOf(stream, label)) labels.delete(key)
       for (const [key, episode] of episodes) if (isOf(stream, episode)) episodes.delete(key)
       for (const [id, replay] of replays) if (isOf(stream, replay)) replays.delete(id)
+    },
+    async admit(stream, max) {
+      const key = keyOf(stream)
+      const known = inUse.get(key)
+      if (known) return known.isArchived ? 'archived' : 'admitted'
+      if (inUse.size >= max) return 'full'
+      inUse.set(key, { isArchived: false })
+      return 'admitted'
+    },
+    async archive(stream, at) {
+      const key = keyOf(stream)
+      if (!inUse.has(key) && !streams.has(key)) return false
+      disown(stream)
+      inUse.set(key, { isArchived: at !== null })
+      return true
+    },
+    async archived() {
+      return [...inUse].flatMap(([key, { isArchived }]) => (isArchived ? [streamOf(key)] : [])).sort(byName)
+    },
+    async deleteStream(stream) {
+      await store.forget(stream)
+      history.delete(keyOf(stream))
     },
     async ping() {},
     async close() {},

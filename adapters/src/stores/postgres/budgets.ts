@@ -68,12 +68,19 @@ interface KnownRow {
 }
 
 const insertKnownScores = `
-  insert into known_scores (market, interval, model, ts, model_scores, naive_scores) values ($1, $2, $3, $4, $5, $6)
+  with given as (
+    select $5::float8[] as model_scores, $6::float8[] as naive_scores,
+      sha256(convert_to(($5::float8[])::text || ($6::float8[])::text, 'UTF8')) as hash
+  ), scores as (
+    insert into score_sets (hash, model_scores, naive_scores) select hash, model_scores, naive_scores from given
+    on conflict do nothing
+  )
+  insert into known_scores (market, interval, model, ts, scores) select $1, $2, $3, $4, hash from given
   on conflict do nothing`
 
 const selectKnownScores = `
-  select * from (
-    select model, ts, model_scores, naive_scores from known_scores
+  select model, ts, model_scores, naive_scores from (
+    select model, ts, scores from known_scores
     where market = $1 and interval = $2 and ts < $3
     order by ts desc, model desc limit $4
-  ) as newest order by ts, model`
+  ) as newest join score_sets on hash = scores order by ts, model`

@@ -10,6 +10,7 @@ import { postgresHistory } from './history.ts'
 import { postgresJobs } from './jobs.ts'
 import { postgresKeys } from './keys.ts'
 import { makeLine, sendNotices } from './line.ts'
+import { postgresMarkets } from './markets.ts'
 import { postgresModels } from './models.ts'
 import { disown, postgresOwners } from './owners.ts'
 import { deleteStream, postgresReplays } from './replays.ts'
@@ -80,6 +81,7 @@ export function postgresStore(databaseUrl: string, options: PostgresOptions = {}
     ...postgresJudging(database),
     ...postgresKeys(database),
     ...postgresOwners(database, line),
+    ...postgresMarkets(database, slow),
     writesOf,
 
     async notify(texts) {
