@@ -4,7 +4,7 @@ import { isoDate } from '@candlewatch/core/interval'
 import type { Stream } from '@candlewatch/core/time'
 import type { Ms, Step } from '@candlewatch/core/types'
 import { beforeEach, expect, test } from 'vitest'
-import { newStream, stepAt } from '../contract/store.suite.ts'
+import { barAt, newStream, stepAt } from '../contract/store.suite.ts'
 import { migrate, migrationsFolder } from './migrate.ts'
 import { stepRow } from './rows.ts'
 import { migrateBefore, sql, testServer, yearsOf } from './server.suite.ts'
@@ -184,3 +184,30 @@ function rowOfOldProgram(stream: Stream, step: Step) {
     low_baseline: 100,
   }
 }
+
+test('rows of years before 2010 are moved to one partition, and later years stay as they are', async () => {
+  await migrateBefore(url, '0019_old')
+  const stream = newStream()
+  const opens = ['1999-05-05Z', '2004-12-31Z', '2009-12-31 23:00Z', '2010-01-01Z', '2021-03-03Z']
+  await sql(
+    url,
+    opens.map(open => `select make_partitions('${open}', '${open}')`).join(';') +
+      `; insert into bars (market, interval, open_time, open, high, low, close, volume, seen)
+      select '${stream.market}', '1h', open_time, 100, 101, 99, 100.5, 7, now() from unnest('{${opens}}'::timestamptz[]) as open_time;
+      insert into verdicts (id, market, interval, open_time, model, status, is_anomaly, body)
+      select 'id' || open_time, market, interval, open_time, 'm@1', 'normal', false, '{"n": 1.10}' from bars order by open_time desc`,
+  )
+  const rows = () =>
+    sql(
+      url,
+      'select v.seq, v.id, v.open_time, v.body::text, b.close from verdicts as v join bars as b using (market, interval, open_time) order by seq',
+    )
+  const before = await rows()
+  expect(before).toHaveLength(opens.length)
+  await migrate(url)
+  expect(await rows()).toEqual(before)
+  for (const table of ['bars', 'verdicts']) expect(await yearsOf(url, table)).toEqual([2009, 2010, 2011, 2021, 2022])
+  const again = barAt(stream, 0)
+  await store.appendWarmUp(stream, [{ ...again, ts: (Date.parse('1971-01-01') + stream.intervalMs) as Ms }])
+  expect((await sql(url, `select * from bars_2009`)).length).toBe(4)
+})

@@ -57,6 +57,41 @@ describe('a row', () => {
   })
 })
 
+describe('years before 2010', () => {
+  const years = Array.from({ length: 2026 - 1970 }, (_, i) => 1970 + i)
+  const partitions = () =>
+    sql<{ n: number }>(
+      url,
+      `select count(*)::integer as n from pg_inherits where inhparent in ('bars'::regclass, 'verdicts'::regclass)`,
+    )
+
+  test('share a partition, so that rows of every year since 1970 make few', async () => {
+    const stream = newStream()
+    await store.appendWarmUp(
+      stream,
+      years.map(year => barOf(stream, `${year}-06-01`, `${year}-06-02`)),
+    )
+    expect(await partitions()).toEqual([{ n: 2 * (2026 - 2008) }])
+    const other = newStream()
+    await store.commit(other, [stepOf(other, '1985-06-01T00:00:00Z', '1985-06-02')], null)
+    expect(await partitions()).toEqual([{ n: 2 * (2026 - 2008) }])
+    expect(await store.bars(all(stream))).toHaveLength(years.length)
+  })
+
+  test('are dropped together, each by its own number', async () => {
+    const stream = newStream()
+    for (const year of [1985, 1999, 2009, 2010]) {
+      const step = stepOf(stream, `${year}-06-01T00:00:00Z`, `${year}-06-01T01:00:00Z`)
+      await store.commit(stream, [step], { ...stream, model: 'v1', ts: step.bar.ts, state: Uint8Array.of(1) })
+    }
+    expect(await store.dropYears(at('2009-12-31'))).toEqual([])
+    expect(await store.dropYears(at('2010-01-01'))).toEqual([1985, 1999, 2009])
+    expect((await store.droppedYears(stream)).map(({ year }) => year)).toEqual([1985, 1999, 2009])
+    expect(await store.bars(all(stream))).toHaveLength(1)
+    expect((await store.candles({ ...all(stream), points: 5 })).candles).toHaveLength(1)
+  })
+})
+
 describe('years that are dropped', () => {
   test('are those whose rows arrived long ago; labels and history stay, and candles match the remaining bars', async () => {
     const stream = newStream()

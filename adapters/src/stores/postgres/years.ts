@@ -9,9 +9,12 @@ export async function makeRoom(client: pg.ClientBase, opens: readonly Ms[]): Pro
   await client.query('select make_partitions($1, $2)', [rows.timestamp(first), rows.timestamp(last)])
 }
 
+/** The years up to this one share a partition, which has its name. */
+const lastOldYear = 2009
+
 /**
  * Drops the years that ended before `before` and of which nothing was learned since then. Bars that an engine still has to
- * learn stay. Returns the years. It runs in a transaction; nothing is written meanwhile.
+ * learn stay, and so do all years before 2010 while one of them does. Returns the years. It runs in a transaction; nothing is written meanwhile.
  */
 export async function dropYears(client: pg.ClientBase, before: Ms): Promise<readonly number[]> {
   // The drop waits for readers, and later readers wait behind it: limit how long.
@@ -22,7 +25,7 @@ export async function dropYears(client: pg.ClientBase, before: Ms): Promise<read
   for (const { year } of years.rows) {
     const [found] = (await client.query<{ wanted: boolean | null }>(stillWanted(year), [rows.timestamp(before)])).rows
     if (found?.wanted !== false) continue
-    await client.query(insertDropped(year), [year])
+    const { rows: its } = await client.query<{ year: number }>(insertDropped(year))
     // Their engines would go on with a hole in what they learned: they start anew from the bars that are left.
     await client.query(deleteOldSnapshots(year))
     // In the order in which readers take them.
@@ -33,19 +36,21 @@ export async function dropYears(client: pg.ClientBase, before: Ms): Promise<read
       start(year + 1),
     ])
     await client.query('delete from episodes where end_time >= $1 and end_time < $2', [start(year), start(year + 1)])
-    dropped.push(year)
+    dropped.push(...new Set(its.map(one => one.year)))
   }
   if (dropped.length > 0) {
     await client.query(deleteOldPoints)
     await client.query(deleteOldStates)
   }
-  return dropped
+  return dropped.sort((a, b) => a - b)
 }
 
 const insertDropped = (year: number) => `
   insert into dropped_years (market, interval, year, after_beginning)
-  select market, interval, $1, (select coalesce(max(id), 0) from beginnings)
-  from bars_${year} group by market, interval`
+  select market, interval, extract(year from open_time at time zone 'UTC') as calendar_year,
+    (select coalesce(max(id), 0) from beginnings)
+  from bars_${year} group by market, interval, calendar_year
+  returning year`
 
 const deleteOldSnapshots = (year: number) => `
   delete from snapshots using (
@@ -71,7 +76,7 @@ const deleteOldPoints = `
 const deleteOldStates = `
   update beginnings set state = null where learned is not null and state is not null and id in (${oldBeginnings})`
 
-const start = (year: number) => rows.timestamp(Date.UTC(year, 0, 1))
+const start = (year: number) => (year <= lastOldYear ? '-infinity' : rows.timestamp(Date.UTC(year, 0, 1)))
 
 const selectYears = `
   select year from pg_inherits
