@@ -5,6 +5,8 @@ import type { Bar, Replay } from '@candlewatch/core/types'
 export interface ReplayStore {
   /** Adds a replay or replaces it. */
   saveReplay(replay: Replay): Promise<void>
+  /** Replaces a replay that still has this revision. Returns false, and has changed nothing, if it has another. */
+  changeReplay(replay: Replay, revision: number): Promise<boolean>
   replay(id: string): Promise<Replay | null>
   /** Returns the newest first. */
   replays(limit: number): Promise<readonly Replay[]>

@@ -87,21 +87,37 @@ test('when a change of the budget is answered, all servers judge by it', async (
   }
 })
 
+const newReplay = {
+  market: btc.market,
+  source: { kind: 'synthetic', name: 'synthetic 2021, seed 1' },
+  from: isoDate(startMs),
+  to: isoDate(startMs + 10 * hourMs),
+  everyMs: 1_000,
+  state: 'playing',
+}
+
+test('a replay that is changed on two servers at once loses no change', async () => {
+  const { store, owner, other } = await twoServers()
+  const { replay } = store
+  store.replay = async id => {
+    const found = await replay(id)
+    // Long enough for the other server to read the same.
+    await new Promise(resolve => setTimeout(resolve, 5))
+    return found
+  }
+  const { id } = await jsonOf<{ id: string }>(owner.send('POST', '/api/replays', newReplay))
+  const step = (server: Serving) => server.send('PATCH', `/api/replays/${id}`, { step: 1 })
+  await Promise.all(Array.from({ length: 40 }, (_, i) => step(i % 2 ? owner : other)))
+  expect(await jsonOf(owner.get(`/api/replays/${id}`))).toMatchObject({ steps: 40, revision: 40 })
+})
+
 test('a replay that is changed on one server is shown by all', async () => {
   const { owner, other } = await twoServers()
-  const replay = {
-    market: btc.market,
-    source: { kind: 'synthetic', name: 'synthetic 2021, seed 1' },
-    from: isoDate(startMs),
-    to: isoDate(startMs + 10 * hourMs),
-    everyMs: 1_000,
-    state: 'playing',
-  }
   const events = await eventsOf(
     streamAt(other),
     found => named(found, 'replay').length >= 2,
     async () => {
-      const { id } = await jsonOf<{ id: string }>(owner.send('POST', '/api/replays', replay))
+      const { id } = await jsonOf<{ id: string }>(owner.send('POST', '/api/replays', newReplay))
       await expect
         .poll(async () => (await jsonOf<{ replays: unknown[] }>(other.get('/api/replays'))).replays.length)
         .toBe(1)

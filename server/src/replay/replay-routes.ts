@@ -42,7 +42,8 @@ export function replays(store: ReplayStore & Past, changed: (replay: Replay) => 
     }
     await inTurn(async () => {
       await stopOthers(replay)
-      await save(replay)
+      await store.saveReplay(replay)
+      changed(replay)
     })
     response.location(`/api/replays/${replay.id}`)
     return replay
@@ -50,26 +51,26 @@ export function replays(store: ReplayStore & Past, changed: (replay: Replay) => 
   handle(router, 'GET /api/replays', async () => ({ replays: await store.replays(listed) }))
   handle(router, 'GET /api/replays/:id', ({ params }) => found(params.id))
   handle(router, 'PATCH /api/replays/:id', ({ params, body }) =>
-    inTurn(async () => {
-      const replay = await found(params.id)
-      const next = await steer(replay, body, store)
-      if (next !== replay) await save(next)
-      return next
-    }),
+    inTurn(() => change(params.id, replay => steer(replay, body, store))),
   )
   return router
 
-  async function save(replay: Replay): Promise<void> {
-    await store.saveReplay(replay)
-    changed(replay)
+  /** Changes a replay as it is; it is read again if another server changes it meanwhile. */
+  async function change(id: string, next: (replay: Replay) => Replay | Promise<Replay>): Promise<Replay> {
+    for (;;) {
+      const replay = await found(id)
+      const wanted = await next(replay)
+      if (wanted === replay) return replay
+      if (!(await store.changeReplay(wanted, replay.revision))) continue
+      changed(wanted)
+      return wanted
+    }
   }
 
   /** A simulator that was killed leaves its replay as it was: the next replay on the same stream stops it. */
   async function stopOthers(replay: Replay): Promise<void> {
     for (const other of await store.replays(listed)) {
-      const same = other.market === replay.market && other.interval === replay.interval
-      if (same && other.state !== 'stopped')
-        await save(over({ ...other, state: 'stopped', revision: other.revision + 1 }))
+      if (other.market === replay.market && other.interval === replay.interval) await change(other.id, stopped)
     }
   }
 
@@ -81,4 +82,8 @@ export function replays(store: ReplayStore & Past, changed: (replay: Replay) => 
       'Expected the id of a replay, found another. GET /api/replays lists them.',
     )
   }
+}
+
+function stopped(replay: Replay): Replay {
+  return replay.state === 'stopped' ? replay : over({ ...replay, state: 'stopped', revision: replay.revision + 1 })
 }

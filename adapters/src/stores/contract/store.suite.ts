@@ -447,6 +447,17 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
         expect(await store.replay('unknown')).toBeNull()
       })
 
+      test('are changed only if nobody else has changed them since they were read', async () => {
+        const stream = newStream()
+        const replay = replayOf(stream, stream.market, { revision: 4 })
+        await store.saveReplay(replay)
+        const next = { ...replay, steps: 1, revision: 5 }
+        expect(await store.changeReplay(next, 4)).toBe(true)
+        expect(await store.changeReplay({ ...replay, steps: 9, revision: 5 }, 4)).toBe(false)
+        expect(await store.replay(replay.id)).toEqual(next)
+        expect(await store.changeReplay(replayOf(stream, 'unknown'), 0)).toBe(false)
+      })
+
       test('may write to a stream without rows, and to one whose rows came from replays', async () => {
         const [fresh, replayed, unrecorded, real] = [newStream(), newStream(), newStream(), newStream()]
         await store.saveReplay(replayOf(replayed, replayed.market))

@@ -231,6 +231,11 @@ export function memoryStore(): Store {
       const kept = [...labels.values()].filter(label => isOf(range, label) && inRange(label))
       return copy(kept.sort((a, b) => openOf(a) - openOf(b)).slice(-range.limit))
     },
+    async changeReplay(replay, revision) {
+      if (replays.get(replay.id)?.revision !== revision) return false
+      replays.set(replay.id, copy(replay))
+      return true
+    },
     async saveReplay(replay) {
       replays.set(replay.id, copy(replay))
     },

@@ -16,6 +16,11 @@ export function postgresReplays(database: Connections, slow: Connections): Repla
       await database.query(upsertReplay, [replay.id, replay.market, replay.interval, JSON.stringify(replay)])
     },
 
+    async changeReplay(replay, revision) {
+      const values = [replay.id, JSON.stringify(replay), revision]
+      return (await database.query<object>(updateReplay, values)).length > 0
+    },
+
     async replay(id) {
       const [row] = await database.query<ReplayRow>('select body from replays where id = $1', [id])
       return row?.body ?? null
@@ -84,6 +89,9 @@ const upsertReplay = `
   insert into replays (id, market, interval, body) values ($1, $2, $3, $4)
   on conflict (id) do update set
     market = excluded.market, interval = excluded.interval, body = excluded.body, updated_at = now()`
+
+const updateReplay = `
+  update replays set body = $2, updated_at = now() where id = $1 and (body ->> 'revision')::bigint = $3 returning id`
 
 const insertReal = 'insert into real_streams (market, interval) values ($1, $2) on conflict do nothing'
 
