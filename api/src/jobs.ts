@@ -15,7 +15,7 @@ const job = z
     runBy: z.string().nullable().meta({ description: 'The process of the present run, or of the last one.' }),
     startedAt: dateTime.nullable(),
     endedAt: dateTime.nullable().meta({ description: 'When the last run that ended did so.' }),
-    outcome: z.enum(['done', 'failed']).nullable().meta({ id: 'JobOutcome', description: 'Of that run.' }),
+    outcome: z.enum(['done', 'failed']).meta({ id: 'JobOutcome', description: 'Of that run.' }).nullable(),
     result: z.string().nullable().meta({ description: 'Its result in one sentence.' }),
     missed: z.number().meta({ description: 'How many runs no server started within an hour.' }),
     missedAt: dateTime.nullable().meta({ description: 'When the last of them was due.' }),

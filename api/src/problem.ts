@@ -58,6 +58,8 @@ export function errorsOf({ query, body, bodyType, bodyError, scope, problems = [
     ...(bodyError ? [bodyError] : []),
     ...(scope === null ? [] : (['ERR_KEY_REQUIRED', 'ERR_KEY_INVALID', 'ERR_KEY_SCOPE'] as const)),
     ...problems,
+    ...(scope === null ? [] : (['ERR_DATABASE_UNREACHABLE', 'ERR_DATABASE_REFUSED'] as const)),
+    'ERR_REQUEST_INVALID',
     'ERR_ORIGIN_REFUSED',
     'ERR_URL_TOO_LONG',
     'ERR_RATE_LIMITED',

@@ -71,6 +71,15 @@ test('a range without bars is a header only, HEAD reads no bars, and a database 
   store.barsAfter = () => {
     throw new Error('gone')
   }
+  expect(await jsonOf(get('/api/bars.csv'))).toMatchObject({ status: 500, code: 'ERR_INTERNAL' })
+})
+
+test('a database that fails after the first rows cuts the connection', async () => {
+  const { get, store } = await serving()
+  store.barsAfter = async function* () {
+    for (let hour = 0; hour < 2_000; hour++) yield barAt(hour)
+    throw new Error('gone')
+  }
   await expect(get('/api/bars.csv').then(response => response.text())).rejects.toThrow()
 })
 

@@ -20,13 +20,15 @@ const barsPerPage = 1_000
 export function barsCsv(store: BarStore & VerdictStore): Router {
   const router = Router()
   handle(router, 'GET /api/bars.csv', async ({ query }, { request, response }) => {
+    const lines = linesOf(store, query)
+    // Read before the head is sent: a database that does not answer is a problem, not a file that breaks off.
+    const first = request.method === 'HEAD' ? null : await lines.next()
     response.attachment(fileName(query)).type('text/csv')
-    if (request.method === 'HEAD') return
+    if (first === null) return
     try {
-      await pipeline(Readable.from(linesOf(store, query)), response)
-    } catch (error) {
+      await pipeline(Readable.from(from(first, lines)), response)
+    } catch {
       // Once the first rows are sent, only a cut connection can report a failure.
-      if (!response.headersSent) throw error
       response.destroy()
     }
   })
@@ -39,13 +41,20 @@ function fileName({ market, interval, from, to }: Query): string {
   return `${market.replaceAll(/[:/]/g, '_')}-${formatInterval(interval)}${range}.csv`
 }
 
+async function* from(first: IteratorResult<string>, rest: AsyncGenerator<string>): AsyncGenerator<string> {
+  if (!first.done) yield first.value
+  yield* rest
+}
+
 async function* linesOf(store: BarStore & VerdictStore, query: Query): AsyncGenerator<string> {
   const withVerdicts = query.verdicts === 'true'
-  yield `market,date,open,high,low,close,volume${withVerdicts ? ',status,severity,p_value' : ''}\n`
+  let head = `market,date,open,high,low,close,volume${withVerdicts ? ',status,severity,p_value' : ''}\n`
   for await (const bars of pages(barsOf(store, query))) {
     const judged = withVerdicts ? await verdictsOf(store, query, bars) : null
-    yield bars.map(bar => lineOf(bar, query.interval, judged)).join('')
+    yield `${head}${bars.map(bar => lineOf(bar, query.interval, judged)).join('')}`
+    head = ''
   }
+  if (head !== '') yield head
 }
 
 async function* barsOf(store: BarStore, { market, interval: intervalMs, from, to }: Query): AsyncGenerator<Bar> {

@@ -14,6 +14,7 @@ import { keyed } from '../access/keyed.suite.ts'
 import { fileOf, linesFrom } from '../imports/files.suite.ts'
 import { breakStored, fakeModels, writeFake } from '../models/fake-models.suite.ts'
 import { barAt, btc, eventsOf, hourMs, rowAt, rowsFrom, serving } from '../serving.suite.ts'
+import { undocumented } from './document.suite.ts'
 import { judgedMarket } from './judged-market.suite.ts'
 
 type Asked = Readonly<Record<'query' | 'params' | 'body', unknown>>
@@ -28,6 +29,8 @@ const elsewhere: readonly ErrorCode[] = [
   'ERR_STREAM_MOVED',
   'ERR_NOT_STORED',
   'ERR_DATABASE_UNREACHABLE',
+  'ERR_DATABASE_REFUSED',
+  'ERR_REQUEST_INVALID',
   'ERR_RATE_LIMITED',
   'ERR_ORIGIN_REFUSED',
   'ERR_URL_TOO_LONG',
@@ -57,6 +60,7 @@ async function send(url: string, name: RouteName, asked: Partial<Asked> = {}, he
     expect(answer.status).toBe(response.status)
     expect(errorCodes[answer.code].status).toBe(response.status)
     expect(errorsOf(route), name).toContain(answer.code)
+    expect(undocumented(name, response.status, found, answer)).toBeNull()
     checked.add(`${name} ${answer.code}`)
     return answer
   }
@@ -72,6 +76,7 @@ async function send(url: string, name: RouteName, asked: Partial<Asked> = {}, he
   expect(route.answerType, name).toBeUndefined()
   const answer: unknown = await response.json()
   expect(schema?.parse(answer), name).toEqual(answer)
+  expect(undocumented(name, response.status, found, answer)).toBeNull()
   return answer
 }
 

@@ -197,6 +197,8 @@ function problemsOf(route: Route, components: Components): Json {
     const { status } = errorCodes[code]
     byStatus.set(status, [...(byStatus.get(status) ?? []), code])
   }
+  // Before a request is read: one that does not arrive in time, and headers that are too long.
+  for (const status of [408, 431]) byStatus.set(status, ['ERR_REQUEST_INVALID'])
   return Object.fromEntries(
     [...byStatus].map(([status, codes]) => [
       status,

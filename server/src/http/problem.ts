@@ -94,14 +94,10 @@ function ofExpress(thrown: unknown): CandlewatchError | null {
     case 403:
     case 404:
       return new CandlewatchError('ERR_NOT_FOUND', 'No such endpoint.', { cause: thrown })
-    case 400:
-      return new CandlewatchError('ERR_BODY_SHAPE', `Expected a readable request, found an error: ${thrown.message}.`, {
-        cause: thrown,
-      })
     default:
       return new CandlewatchError(
         'ERR_REQUEST_INVALID',
-        `Expected headers that the server can satisfy, found an error: ${thrown.message}.`,
+        `Expected an address and headers that the server can read and satisfy, found an error: ${thrown.message}.`,
         {
           cause: thrown,
         },
