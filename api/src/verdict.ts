@@ -166,6 +166,7 @@ export const verdictRoutes = routesByName(
       'ERR_BAR_MISALIGNED',
       'ERR_BAR_FUTURE',
       'ERR_BAR_LATE',
+      'ERR_BAR_AHEAD',
       'ERR_BAR_CONFLICT',
       'ERR_BAR_WARM_UP',
       'ERR_MARKET_ARCHIVED',

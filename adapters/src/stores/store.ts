@@ -3,6 +3,7 @@ import type { BarStore } from './bars.ts'
 import type { BudgetStore, ScoreStore } from './budgets.ts'
 import type { CommitStore, SnapshotStore } from './commits.ts'
 import type { CorrectionStore, JudgingStore } from './corrections.ts'
+import type { HeldRowStore } from './held-rows.ts'
 import type { HistoryStore } from './history.ts'
 import type { JobStore } from './jobs.ts'
 import type { KeyStore } from './keys.ts'
@@ -23,6 +24,7 @@ export interface Store
     EpisodeStore,
     CommitStore,
     SnapshotStore,
+    HeldRowStore,
     HistoryStore,
     LabelStore,
     ReplayStore,

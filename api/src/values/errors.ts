@@ -11,6 +11,10 @@ export const errorCodes = {
     status: 409,
   },
   ERR_BAR_CONFLICT: { text: 'The bar was received before with other numbers.', status: 409 },
+  ERR_BAR_AHEAD: {
+    text: 'The bar is far ahead of the newest bar of its market. It is held and judged when the next row confirms it.',
+    status: 409,
+  },
   ERR_MARKET_ARCHIVED: { text: 'The market is archived: its rows are not judged.', status: 409 },
   ERR_MARKETS_FULL: { text: 'There are as many markets as MAX_MARKETS allows.', status: 409 },
   ERR_BAR_NOT_NEWEST: { text: 'The bar to withdraw is not the newest of its market.', status: 409 },

@@ -168,6 +168,14 @@ test('answers to rows and corrections', async () => {
   await answer(url, 'GET /api/corrections')
 })
 
+test('an answer to a row that is far ahead', async () => {
+  const { url, nowMs } = await serving()
+  nowMs.value = barAt(0).ts
+  await answer(url, 'POST /predict_anomaly', { body: rowAt(0) })
+  nowMs.value = barAt(30_000).ts
+  await error('ERR_BAR_AHEAD', url, 'POST /predict_anomaly', { body: rowAt(20_000) })
+})
+
 test('answers about markets', async () => {
   const { url } = await serving({ env: { MAX_MARKETS: '1' } })
   const market = { market: btc.market, interval: '1h' }

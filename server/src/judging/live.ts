@@ -1,4 +1,5 @@
 import type { Correction } from '@candlewatch/adapters/stores/corrections'
+import type { HeldRowStore } from '@candlewatch/adapters/stores/held-rows'
 import { streamMoved } from '@candlewatch/adapters/stores/owners'
 import type { ReplayStore } from '@candlewatch/adapters/stores/replays'
 import type { SequencedVerdict } from '@candlewatch/adapters/stores/verdicts'
@@ -22,6 +23,7 @@ import { type JudgeParts, judgeAndCommit, sequenced } from './judge-and-commit.t
 import { keepEngines } from './kept-engines.ts'
 import { makePublisher } from './publisher.ts'
 import { type Change, rejudge } from './rejudge.ts'
+import { confirmed, makeHeldRows } from './rows-ahead.ts'
 import { byYear, entersYear } from './years.ts'
 
 /** Judges the bars of all streams. Answered bars are stored durably; bars without an answer can be sent again. */
@@ -72,7 +74,7 @@ export interface Withdrawn {
 export interface LiveParts extends Omit<JudgeParts, 'refuseWhenClosing' | 'publisher'> {
   /** Called with what was committed, once and in order. */
   publish(stream: Stream, committed: readonly SequencedVerdict[]): void
-  readonly store: EngineStore & CorrectingStore & ReplayStore
+  readonly store: EngineStore & CorrectingStore & ReplayStore & HeldRowStore
   /** The model that judges. It is read once per request, so that all rows of a request are judged by one model. */
   currentModel(): CurrentModel
   /** Called before an engine of a stream begins. Throws for a stream that may not be judged. */
@@ -94,6 +96,7 @@ export function makeLive(parts: LiveParts): Live {
   const queue = makeQueue(maxWaiting)
   const engines = keepEngines(maxEngines)
   const admission = makeAdmission(store)
+  const heldRows = makeHeldRows(store)
   let isClosing = false
 
   return {
@@ -139,11 +142,18 @@ export function makeLive(parts: LiveParts): Live {
     if (late.length > 0) await refuseOutdated(engine)
     const fillable = late.length > 0 ? await findFillable(store, stream) : null
     refuseTooLate(stream, late, bars, engine.newestTs, fillable)
-    if (replay === null) await admission.beforeReal(stream)
-    if (late.length === 0) return judgeNewest(engine, fresh)
-    const filled = fillable ? await fill(stream, late, fillable) : []
     const newer = fresh.slice(late.length)
-    return newer.length === 0 ? filled : [...filled, ...(await judgeNewest(await engineOf(stream, known), newer))]
+    const passed =
+      replay === null && newer.length > 0
+        ? await confirmed({ store, heldRows }, stream, newer, engine.newestTs, bar => bars.indexOf(bar))
+        : newer
+    if (replay === null) await admission.beforeReal(stream)
+    const filled = fillable ? await fill(stream, late, fillable) : []
+    if (passed.length === 0) return filled
+    const verdicts = await judgeNewest(filled.length > 0 ? await engineOf(stream, known) : engine, passed)
+    // It is among them, or they show that it was a mistake.
+    await heldRows.release(stream)
+    return [...filled, ...verdicts]
   }
 
   async function takeIn(stream: Stream, bars: readonly Bar[], sinceTs: Ms): Promise<TakenIn> {
@@ -199,6 +209,7 @@ export function makeLive(parts: LiveParts): Live {
   async function begin(stream: Stream, model: CurrentModel): Promise<Engine> {
     await parts.admit?.(stream)
     await publisher.begin(stream)
+    await heldRows.begin(stream)
     return resume(store, stream, model)
   }
 

@@ -21,6 +21,7 @@ import { candleContract } from './candles.suite.ts'
 import { correctionContract } from './corrections.suite.ts'
 import { coverageContract } from './coverage.suite.ts'
 import { episodesContract } from './episodes.suite.ts'
+import { heldRowContract } from './held-rows.suite.ts'
 import { jobContract } from './jobs.suite.ts'
 import { keyContract } from './keys.suite.ts'
 import { marketContract } from './markets.suite.ts'
@@ -526,6 +527,7 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
     })
 
     marketContract(() => store, newStream, stepAt)
+    heldRowContract(() => store, newStream, stepAt)
     modelContract(() => store)
     jobContract(() => store)
     budgetContract(() => store, newStream)

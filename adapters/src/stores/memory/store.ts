@@ -29,6 +29,7 @@ export function memoryStore(): Store {
   const snapshots = new Map<string, Snapshot>()
   const replays = new Map<string, Replay>()
   const real = new Set<string>()
+  const held = new Map<string, Bar>()
   const labels = new Map<string, Label>()
   const episodes = new Map<string, Episode>()
   const { forget: forgetScores, ...budgets } = memoryBudgets()
@@ -265,6 +266,7 @@ export function memoryStore(): Store {
     async forget(stream) {
       disown(stream)
       inUse.delete(keyOf(stream))
+      held.delete(keyOf(stream))
       forgetScores(stream)
       forgetCorrections(stream)
       streams.delete(keyOf(stream))
@@ -273,6 +275,16 @@ export function memoryStore(): Store {
       for (const [key, label] of labels) if (isOf(stream, label)) labels.delete(key)
       for (const [key, episode] of episodes) if (isOf(stream, episode)) episodes.delete(key)
       for (const [id, replay] of replays) if (isOf(stream, replay)) replays.delete(id)
+    },
+    async held(stream) {
+      return copy(held.get(keyOf(stream)) ?? null)
+    },
+    async hold(stream, bar) {
+      checkBars(stream, [bar])
+      held.set(keyOf(stream), copy(bar))
+    },
+    async release(stream) {
+      held.delete(keyOf(stream))
     },
     async admit(stream, max) {
       const key = keyOf(stream)

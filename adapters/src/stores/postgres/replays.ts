@@ -79,6 +79,7 @@ const streamTables = [
   'dropped_years',
   'bars',
   'withdrawn_bars',
+  'held_rows',
   'rollups',
   'snapshots',
   'known_scores',

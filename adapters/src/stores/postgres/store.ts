@@ -6,6 +6,7 @@ import { postgresBudgets, postgresScores } from './budgets.ts'
 import { postgresCommits, postgresSnapshots } from './commits.ts'
 import { connections, type PoolState } from './connection.ts'
 import { postgresCorrections, postgresJudging } from './corrections.ts'
+import { postgresHeldRows } from './held-rows.ts'
 import { postgresHistory } from './history.ts'
 import { postgresJobs } from './jobs.ts'
 import { postgresKeys } from './keys.ts'
@@ -82,6 +83,7 @@ export function postgresStore(databaseUrl: string, options: PostgresOptions = {}
     ...postgresKeys(database),
     ...postgresOwners(database, line),
     ...postgresMarkets(database, slow),
+    ...postgresHeldRows(database),
     writesOf,
 
     async notify(texts) {
