@@ -194,7 +194,7 @@ describe.each([1, 11])('with everything that can happen to a market, in any orde
 })
 
 describe('what retention no longer needs', () => {
-  it('is deleted: engine states of which no verdict is left', async () => {
+  it('is deleted: points of engines from which no verdict that is left follows', async () => {
     await post(start(), bars)
     const starts = async () => (await store.beginnings(stream)).map(({ ts }) => new Date(ts).toISOString().slice(0, 4))
     expect(await starts()).toEqual(['1970', '2019', '2020'])

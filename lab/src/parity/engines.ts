@@ -130,9 +130,8 @@ export class Engines {
     const { model, learned, afterSeq } = start
     if (!isWhole || !isFresh(start)) return null
     const drops = this.#droppedAfter(start)
-    const since = start.ts === 0 ? Number.NEGATIVE_INFINITY : this.#yearOf(start.ts)
-    if (drops.some(({ year }) => year >= since && year <= this.#yearOf(ts))) return null
-    const bars = await this.#store.barsKnownAt(this.#stream, start.ts, afterSeq, warmUpBars)
+    if (start.ts === 0 ? drops.length > 0 : this.#isDroppedBetween(start.ts, ts, start)) return null
+    const bars = await this.#store.barsKnownAt(this.#stream, start.ts, afterSeq, learned ?? warmUpBars)
     if ((bars.at(-1)?.ts ?? 0) !== start.ts) return null
     // Without the number, a warm-up may have lost its older part.
     if (learned === null ? bars.length < warmUpBars && drops.length > 0 : bars.length !== learned) return null

@@ -112,8 +112,8 @@ export async function warmUp(bars: readonly Bar[], pipeline: Pipeline): Promise<
 }
 
 /** The start of an engine that was warmed up on that many bars: its verdicts from now on follow from the bars alone. */
-export function beginningOf(engine: Engine, learned: number): Beginning {
-  return { ...goingOn(engine), learned, state: learned === 0 ? null : engine.pipeline.save() }
+export function beginningOf({ stream, model, newestTs }: Engine, learned: number): Beginning {
+  return { ...stream, model, ts: newestTs, engine: engineVersion, learned, state: null }
 }
 
 /** A point at which an engine goes on: should older bars be dropped, its verdicts from now on follow from its state here. */

@@ -63,7 +63,7 @@ export async function rejudge(
   }
   const yearStarts: YearStart[] = []
   for (const part of byYear(toJudge, stream.intervalMs)) {
-    // At the first step the beginning says the same.
+    // At the first step it was warmed up just now.
     if (steps.length > 0 && entersYear(engine.newestTs, part[0], stream.intervalMs)) {
       yearStarts.push({ stepsBefore: steps.length, beginning: goingOn(engine) })
     }

@@ -321,7 +321,7 @@ const cameLater = (bar: 'bars' | 'gone') => `exists (
 const selectBarsKnownAt = `
   select * from (
     (
-      select distinct on (open_time) ${rows.barNames} from bars
+      select distinct on (open_time) ${rows.barNames} from known_bars as bars
       where ${ofStream} and open_time <= $3 and open_time > $6 and (after_seq is null or after_seq <= $4)
         and not ${cameLater('bars')}
       order by open_time desc, revision desc limit $5

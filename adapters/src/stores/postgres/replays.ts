@@ -80,6 +80,7 @@ const streamTables = [
   'bars',
   'withdrawn_bars',
   'held_rows',
+  'kept_bars',
   'rollups',
   'snapshots',
   'known_scores',

@@ -93,6 +93,38 @@ describe('years before 2010', () => {
 })
 
 describe('years that are dropped', () => {
+  test('leave the last 5,000 bars of each stream, from which verdicts that are left can be judged again', async () => {
+    const [stream, other] = [newStream(), newStream()]
+    const rowsOf = ({ market }: Stream, from: string, count: number) =>
+      `insert into bars (market, interval, open_time, open, high, low, close, volume, seen)
+        select '${market}', '1h', '${from}'::timestamptz + n * interval '1 hour', 1, 1, 1, 1, 1, '${from}'
+        from generate_series(0, ${count - 1}) as n;`
+    await sql(
+      url,
+      `select make_partitions('2017-01-01Z', '2020-01-01Z');
+      ${rowsOf(stream, '2017-01-01Z', 6_000)} ${rowsOf(stream, '2018-01-01Z', 400)} ${rowsOf(stream, '2019-01-01Z', 10)}
+      ${rowsOf(other, '2017-06-01Z', 7)} ${rowsOf(other, '2019-01-01Z', 2)}
+      insert into snapshots select distinct market, interval, 'm@1', '2019-06-01Z'::timestamptz, ''::bytea from bars`,
+    )
+    const kept = async ({ market }: Stream) => {
+      const [row] = await sql<{ n: number; first: Date }>(
+        url,
+        `select count(*)::integer as n, min(open_time) as first from kept_bars where market = '${market}'`,
+      )
+      return row
+    }
+    expect(await store.dropYears(at('2018-06-01'))).toEqual([2017])
+    expect(await kept(stream)).toEqual({ n: 5_000, first: new Date(at('2017-01-01') + 1_000 * stream.intervalMs) })
+    expect(await kept(other)).toMatchObject({ n: 7 })
+    expect(await store.dropYears(at('2019-02-01'))).toEqual([2018])
+    expect(await kept(stream)).toEqual({ n: 5_000, first: new Date(at('2017-01-01') + 1_400 * stream.intervalMs) })
+    expect(await kept(other)).toMatchObject({ n: 7 })
+    const known = await store.barsKnownAt(stream, at('2019-01-01T05:00:00Z'), 9, 5_000)
+    expect(known).toHaveLength(5_000)
+    expect((await store.droppedYears(stream)).map(({ year }) => year)).toEqual([2017, 2018])
+    expect((await store.droppedYears(other)).map(({ year }) => year)).toEqual([2017])
+  })
+
   test('are those whose rows arrived long ago; labels and history stay, and candles match the remaining bars', async () => {
     const stream = newStream()
     for (const year of [2018, 2019, 2020, 2021]) {

@@ -26,21 +26,18 @@ export async function dropYears(client: pg.ClientBase, before: Ms): Promise<read
     const [found] = (await client.query<{ wanted: boolean | null }>(stillWanted(year), [rows.timestamp(before)])).rows
     if (found?.wanted !== false) continue
     const { rows: its } = await client.query<{ year: number }>(insertDropped(year))
+    await client.query(keepNewest(year))
     // Their engines would go on with a hole in what they learned: they start anew from the bars that are left.
     await client.query(deleteOldSnapshots(year))
     // In the order in which readers take them.
     for (const table of ['bars', 'verdicts']) await client.query(`drop table ${table}_${year}`)
     await client.query('delete from rollups where open_time >= $1 and open_time < $2', [start(year), start(year + 1)])
-    await client.query('delete from withdrawn_bars where open_time >= $1 and open_time < $2', [
-      start(year),
-      start(year + 1),
-    ])
     await client.query('delete from episodes where end_time >= $1 and end_time < $2', [start(year), start(year + 1)])
     dropped.push(...new Set(its.map(one => one.year)))
   }
   if (dropped.length > 0) {
-    await client.query(deleteOldPoints)
-    await client.query(deleteOldStates)
+    await client.query(trimKept, [dropped])
+    for (const deletion of deleteUnneeded) await client.query(deletion)
   }
   return dropped.sort((a, b) => a - b)
 }
@@ -58,23 +55,63 @@ const deleteOldSnapshots = (year: number) => `
   ) as last
   where snapshots.market = last.market and snapshots.interval = last.interval and snapshots.ts <= last.open_time`
 
-// No verdict that is left follows from them.
-const oldBeginnings = `
-  select id from (
-    select *, lead(after_seq) over (partition by market, interval, model order by after_seq, id) as next_seq from beginnings
-  ) as b
-  where next_seq is not null and not exists (
-    select from verdicts as v
-    where v.market = b.market and v.interval = b.interval and v.seq > b.after_seq and v.seq <= b.next_seq
-      and v.model = b.model
-  )`
+// As many as an engine is warmed up on.
+const keptBars = 5_000
 
-const deleteOldPoints = `
-  delete from beginnings where learned is null and state is not null and id in (${oldBeginnings})`
+const columns = 'market, interval, open_time, revision, open, high, low, close, volume, seen, after_seq'
 
-// The starts themselves stay: one after a correction tells that engines of other models had to go back too.
-const deleteOldStates = `
-  update beginnings set state = null where learned is not null and state is not null and id in (${oldBeginnings})`
+const keepNewest = (year: number) => `
+  with stream as materialized (select distinct market, interval from bars_${year}),
+  oldest as materialized (
+    select market, interval, coalesce((
+      select open_time from bars_${year} as b
+      where b.market = stream.market and b.interval = stream.interval and revision = 0
+      order by open_time desc offset ${keptBars - 1} limit 1
+    ), '-infinity') as open_time
+    from stream
+  )
+  insert into kept_bars (${columns})
+  select bar.* from oldest cross join lateral (
+    select ${columns} from bars_${year} as b
+    where b.market = oldest.market and b.interval = oldest.interval and b.open_time >= oldest.open_time
+  ) as bar
+  on conflict do nothing`
+
+// Older ones than those, unless bars of the stream are left that are older still.
+const trimKept = `
+  with stream as materialized (select distinct market, interval from dropped_years where year = any($1)),
+  old as materialized (
+    select market, interval, open_time from stream cross join lateral (
+      select open_time from kept_bars as b
+      where b.market = stream.market and b.interval = stream.interval and revision = 0
+      order by open_time desc offset ${keptBars} limit 1
+    ) as first
+    where not exists (
+      select from bars as b
+      where b.market = stream.market and b.interval = stream.interval and b.open_time < first.open_time
+    )
+  )
+  delete from kept_bars as k using old
+  where k.market = old.market and k.interval = old.interval and k.open_time <= old.open_time`
+
+const deleteUnneeded = [
+  `delete from withdrawn_bars as w where not exists (
+    select from known_bars where market = w.market and interval = w.interval and open_time <= w.open_time
+  )`,
+  // Points from which no verdict that is left follows. Starts stay: one after a correction tells that engines of other
+  // models had to go back too.
+  `delete from beginnings where learned is null and state is not null and id in (
+    select id from (
+      select *, lead(after_seq) over (partition by market, interval, model order by after_seq, id) as next_seq
+      from beginnings
+    ) as b
+    where next_seq is not null and not exists (
+      select from verdicts as v
+      where v.market = b.market and v.interval = b.interval and v.seq > b.after_seq and v.seq <= b.next_seq
+        and v.model = b.model
+    )
+  )`,
+]
 
 const start = (year: number) => (year <= lastOldYear ? '-infinity' : rows.timestamp(Date.UTC(year, 0, 1)))
 
