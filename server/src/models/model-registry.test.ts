@@ -11,12 +11,12 @@ import { championsOf, openModelRegistry } from './model-registry.ts'
 
 const days = { from: '2019-01-01T00:00:00Z', to: '2020-12-31T23:00:00Z', validationFrom: '2020-10-01T00:00:00Z' }
 
-async function opened(modelsDir: string, store = memoryStore()) {
+async function opened(modelsDir: string, store = memoryStore(), cacheDir: string | null = null) {
   const changes: string[] = []
   const models = await openModelRegistry({
     store,
     modelsDir,
-    cacheDir: null,
+    cacheDir,
     name: 'fake',
     open: openFake,
     log: makeLog('silent'),
@@ -146,6 +146,18 @@ test('other files under a version whose own files were never stored are refused'
     sha256: 'sha-1',
     reason: expect.stringMatching(/sha-1.*other/s),
   })
+})
+
+test('a champion that an older version kept in what is now the cache folder stays champion, and its files are stored', async () => {
+  const [shipped, trained] = [await fakeModels('1'), await fakeModels('2')]
+  const before = await opened(trained)
+  const older = memoryStore()
+  for (const record of await before.store.models()) await older.saveModel({ ...record, state: 'candidate' })
+  await older.promote({ name: 'fake', version: '2', because: 'better', at: 1 as Ms })
+  const { serving, states, store } = await opened(shipped, older, trained)
+  expect(serving()).toBe('2')
+  expect(await states()).toEqual(['1 candidate', '2 champion'])
+  expect((await store.modelStates()).map(({ hasFiles }) => hasFiles)).toEqual([true, true])
 })
 
 test('a version that lies on one server only can be promoted on another, and the first one follows', async () => {
