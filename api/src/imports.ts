@@ -108,8 +108,8 @@ export const importRoutes = routesByName(
     method: 'GET',
     path: '/api/imports',
     scope: 'read',
-    summary: 'List the last twenty imports since the server started',
-    description: 'Newest first.',
+    summary: 'List the last twenty imports',
+    description: 'Newest first, by all servers on the database.',
     answer: z.object({ imports: z.array(importJob) }).meta({ id: 'ImportList' }),
   }),
   route({

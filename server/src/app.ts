@@ -24,7 +24,7 @@ import { openapi } from './http/openapi.ts'
 import { page } from './http/page.ts'
 import { notFound, problems } from './http/problem.ts'
 import { imports } from './imports/import-routes.ts'
-import type { Imports } from './imports/imports.ts'
+import type { SharedImports } from './imports/shared-imports.ts'
 import { jobs } from './jobs/job-routes.ts'
 import type { JobRunner } from './jobs/job-runner.ts'
 import { corrections } from './judging/corrections.ts'
@@ -67,7 +67,7 @@ export interface AppParts {
   /** Called with each replay after its change was stored. */
   replayChanged(replay: Replay): void
   readonly budgets: Budgets
-  readonly imports: Imports
+  readonly imports: SharedImports
   readonly registry: ModelRegistry
   readonly trainings: Trainings
   readonly jobs: JobRunner

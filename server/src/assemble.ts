@@ -10,6 +10,7 @@ import { type Budgets, openBudgets, shownBudget } from './budget/budget.ts'
 import { type Feeds, makeFeeds, restoreFeeds } from './feeds/feeds.ts'
 import { startSources } from './feeds/source-runner.ts'
 import { makeImports } from './imports/imports.ts'
+import { shareImports } from './imports/shared-imports.ts'
 import { type Job, makeJobRunner } from './jobs/job-runner.ts'
 import { findFillable } from './judging/correct.ts'
 import { warmUp } from './judging/engine.ts'
@@ -168,7 +169,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
   const forward = makeForward()
   const live = makeOwnedLive({ members, store, forward, makeJudge, taken: elsewhere.catchUp })
   const refused: Refused = (stream, openMs, error) => events.publish('refused', { stream, openMs, error })
-  const imports = makeImports({
+  const importsHere = makeImports({
     live,
     store,
     clock,
@@ -178,8 +179,17 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     changed(job) {
       events.publish('import', job)
       exchange.tell('import', job)
+      void imports.save(job)
     },
   })
+  const imports = shareImports({
+    here: importsHere,
+    store,
+    epoch: members.epoch,
+    stopElsewhere: id => exchange.tell('stopImport', { id }),
+    log,
+  })
+  exchange.hear('stopImport', ({ id }) => void importsHere.stop(id))
 
   const rule = promotionRule({ when: env.PROMOTE_RULE, marginPercent: env.PROMOTE_MARGIN, alarmsPerWeek })
   const trial = parts.trial ?? makeTrial({ store, rule, clock, warmUp })

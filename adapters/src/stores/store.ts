@@ -5,6 +5,7 @@ import type { CommitStore, SnapshotStore } from './commits.ts'
 import type { CorrectionStore, JudgingStore } from './corrections.ts'
 import type { HeldRowStore } from './held-rows.ts'
 import type { HistoryStore } from './history.ts'
+import type { ImportStore } from './imports.ts'
 import type { JobStore } from './jobs.ts'
 import type { KeyStore } from './keys.ts'
 import type { MarketStore } from './markets.ts'
@@ -36,6 +37,7 @@ export interface Store
     CorrectionStore,
     JudgingStore,
     KeyStore,
+    ImportStore,
     OwnerStore,
     NoticeStore {
   /** Deletes everything about one stream except its imported rows. */

@@ -36,6 +36,7 @@ export const errorCodes = {
     status: 422,
   },
   ERR_CSV_LONG: { text: 'The CSV file has more rows than one import accepts.', status: 413 },
+  ERR_IMPORT_INTERRUPTED: { text: 'The server that imported the file ended before the import.', status: 500 },
   ERR_IMPORT_RUNNING: { text: 'Another file is being read or imported.', status: 409 },
   ERR_ARCHIVE_UNREACHABLE: {
     text: 'The host of the monthly archives cannot be reached or sends an unexpected answer.',

@@ -4,10 +4,10 @@ import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import { Router } from 'express'
 import { handle } from '../http/handle.ts'
 import type { CheckedFile } from './import-file.ts'
-import type { Imports } from './imports.ts'
+import type { SharedImports } from './shared-imports.ts'
 
 /** `/api/imports`: files of past rows, each checked as a whole before its first row is imported. */
-export function imports(of: Imports): Router {
+export function imports(of: SharedImports): Router {
   const router = Router()
   handle(router, 'POST /api/imports', async ({ query, body }, { response }) => {
     const { market, interval: intervalMs, name, check } = query
@@ -22,9 +22,9 @@ export function imports(of: Imports): Router {
     response.location(`/api/imports/${begun.id}`)
     return begun
   })
-  handle(router, 'GET /api/imports', () => ({ imports: of.list() }))
-  handle(router, 'GET /api/imports/:id', ({ params: { id } }) => found(id, of.get(id)))
-  handle(router, 'DELETE /api/imports/:id', ({ params: { id } }) => found(id, of.stop(id)))
+  handle(router, 'GET /api/imports', async () => ({ imports: await of.list() }))
+  handle(router, 'GET /api/imports/:id', async ({ params: { id } }) => found(id, await of.get(id)))
+  handle(router, 'DELETE /api/imports/:id', async ({ params: { id } }) => found(id, await of.stop(id)))
   return router
 }
 

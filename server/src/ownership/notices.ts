@@ -22,6 +22,8 @@ export interface Notices {
   readonly replay: { readonly id: string }
   /** An import made progress; that is not stored. */
   readonly import: EventData<'import'>
+  /** The server that runs this import shall stop it. */
+  readonly stopImport: { readonly id: string }
   /** A server has come or is about to go. */
   readonly servers: null
 }

@@ -22,6 +22,7 @@ import { correctionContract } from './corrections.suite.ts'
 import { coverageContract } from './coverage.suite.ts'
 import { episodesContract } from './episodes.suite.ts'
 import { heldRowContract } from './held-rows.suite.ts'
+import { importContract } from './imports.suite.ts'
 import { jobContract } from './jobs.suite.ts'
 import { keyContract } from './keys.suite.ts'
 import { marketContract } from './markets.suite.ts'
@@ -535,6 +536,7 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
     episodesContract(() => store, newStream, stepAt)
     coverageContract(() => store, newStream, stepAt)
     keyContract(() => store)
+    importContract(() => store, newStream)
     ownerContract(() => store, newStream, stepAt)
     correctionContract(() => store, newStream, stepAt)
 

@@ -2,7 +2,9 @@ import { type Stream, streamKey } from '@candlewatch/core/time'
 import { type JudgedWrites, type OwnerStore, type Process, streamMoved } from '../owners.ts'
 
 /** The owners of streams in memory. `writes` are those of the store, unchecked. `disown` leaves a stream without an owner. */
-export function memoryOwners(writes: () => JudgedWrites): OwnerStore & { disown(stream: Stream): void } {
+export function memoryOwners(
+  writes: () => JudgedWrites,
+): OwnerStore & { disown(stream: Stream): void; isValid(epoch: number): boolean } {
   const processes = new Map<number, Process & { readonly validUntil: number }>()
   const owners = new Map<string, number>()
   let lastEpoch = 0
@@ -30,6 +32,7 @@ export function memoryOwners(writes: () => JudgedWrites): OwnerStore & { disown(
       owners.set(streamKey(stream), epoch)
       return epoch
     },
+    isValid,
     disown: stream => void owners.delete(streamKey(stream)),
     async leave(epoch) {
       processes.delete(epoch)

@@ -13,6 +13,7 @@ import { memoryBudgets } from './budgets.ts'
 import { candlesOf } from './candles.ts'
 import { memoryCorrections } from './corrections.ts'
 import { coverageOf } from './coverage.ts'
+import { memoryImports } from './imports.ts'
 import { memoryJobs } from './jobs.ts'
 import { memoryKeys } from './keys.ts'
 import { memoryModels } from './models.ts'
@@ -98,7 +99,7 @@ export function memoryStore(): Store {
     },
   })
 
-  const { disown, ...owners } = memoryOwners(() => store)
+  const { disown, isValid, ...owners } = memoryOwners(() => store)
 
   const store: Store = {
     ...memoryModels(),
@@ -106,6 +107,7 @@ export function memoryStore(): Store {
     ...corrections,
     ...memoryKeys(),
     ...owners,
+    ...memoryImports(isValid),
     ...memoryNotices(),
     ...budgets,
     async appendHistory(series: Series) {

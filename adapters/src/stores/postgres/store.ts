@@ -8,6 +8,7 @@ import { connections, type PoolState } from './connection.ts'
 import { postgresCorrections, postgresJudging } from './corrections.ts'
 import { postgresHeldRows } from './held-rows.ts'
 import { postgresHistory } from './history.ts'
+import { postgresImports } from './imports.ts'
 import { postgresJobs } from './jobs.ts'
 import { postgresKeys } from './keys.ts'
 import { makeLine, sendNotices } from './line.ts'
@@ -80,6 +81,7 @@ export function postgresStore(databaseUrl: string, options: PostgresOptions = {}
     ...postgresScores(database),
     ...postgresCorrections(database, slow),
     ...postgresJudging(database),
+    ...postgresImports(database),
     ...postgresKeys(database),
     ...postgresOwners(database, line),
     ...postgresMarkets(database, slow),
