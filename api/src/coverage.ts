@@ -56,7 +56,7 @@ export const coverageRoutes = routesByName(
     scope: 'read',
     summary: 'Show which bars are stored and which are missing',
     description:
-      'Bars that were judged, rows that were only imported, and gaps. Without market or interval: every stream, up to 100.',
+      'Bars that were judged, rows that were only imported, and gaps. Without market or interval: every stream in use, up to 100.',
     query: z.object({
       market: market.optional(),
       interval: interval.optional(),

@@ -1,5 +1,6 @@
 import type { BarStore } from '@candlewatch/adapters/stores/bars'
 import type { Coverage, Gap, HistoryStore } from '@candlewatch/adapters/stores/history'
+import type { MarketStore } from '@candlewatch/adapters/stores/markets'
 import type { Coverage as CoverageAnswer, Gap as GapAnswer } from '@candlewatch/api/coverage'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import { type Stream, streamKey } from '@candlewatch/core/time'
@@ -9,12 +10,17 @@ import { handle } from '../http/handle.ts'
 /** The number of streams in one answer. Clients can name any market, so there can be more. */
 const maxStreams = 100
 
+type CoverageStore = HistoryStore & BarStore & Pick<MarketStore, 'archived'>
+
 /** `GET /api/coverage`: the stored bars and imported rows of each stream, and what is missing. */
-export function coverage(store: HistoryStore & BarStore): Router {
+export function coverage(store: CoverageStore): Router {
   const router = Router()
   handle(router, 'GET /api/coverage', async ({ query: { market, interval, points, gaps } }) => {
+    const archived = new Set((await store.archived()).map(streamKey))
     const wanted = (await streamsOf(store)).filter(
-      stream => (!market || stream.market === market) && (!interval || stream.intervalMs === interval),
+      stream =>
+        (market ? stream.market === market : !archived.has(streamKey(stream))) &&
+        (!interval || stream.intervalMs === interval),
     )
     const shown = []
     for (const stream of wanted.slice(0, maxStreams)) {
@@ -25,7 +31,7 @@ export function coverage(store: HistoryStore & BarStore): Router {
   return router
 }
 
-async function streamsOf(store: HistoryStore & BarStore): Promise<readonly Stream[]> {
+async function streamsOf(store: CoverageStore): Promise<readonly Stream[]> {
   const all = [...(await store.streams()), ...(await store.historyStreams())]
   const byName = new Map(
     all.map(({ market, intervalMs }) => [streamKey({ market, intervalMs }), { market, intervalMs }]),

@@ -33,6 +33,9 @@ test('an archived market is not listed, its rows are refused, and its bars can b
   const { feeds } = await jsonOf<{ feeds: object[] }>(server.get(`/api/feeds?market=${of.market}`))
   expect(feeds).toEqual([])
 
+  const { coverage } = await jsonOf<{ coverage: { market: string }[] }>(server.get('/api/coverage'))
+  expect(coverage.map(({ market }) => market)).toEqual(['kraken:ETH-EUR'])
+
   expect((await archive(server, false)).status).toBe(200)
   const verdict = await jsonOf<{ because: string }>(server.post(rowAt(5)))
   expect(verdict.because).toMatch(/^step 6,/)

@@ -38,6 +38,13 @@ test('an alarm shows its sentence, its forecasts and its detectors, the deciding
   expect(screen.getAllByTestId('detector').map(one => one.dataset.pValue)).toEqual(['0.001', '0.005', '0.4'])
 })
 
+test('a bar that was judged again says why', () => {
+  const again = { kind: 'filled' as const, date: verdict(1).date }
+  loadRows([verdict(0), verdict(1), verdict(2, { again })])
+  open(2)
+  expect(screen.getByTestId('bar-panel').textContent).toMatch(/Judged again after the bar of .* arrived late\./)
+})
+
 test('an alarm is marked right or wrong, another bar missed', () => {
   loadRows([verdict(3), verdict(4, anomaly), verdict(5, feedFault)])
   open(4)

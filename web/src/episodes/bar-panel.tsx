@@ -95,7 +95,7 @@ function NoVerdict() {
 }
 
 function Details({ verdict }: { readonly verdict: Verdict }) {
-  const { high, low, market, because, detectors, model, alarmsPerWeek, skill } = verdict
+  const { high, low, market, because, detectors, model, alarmsPerWeek, skill, again } = verdict
   return (
     <>
       <p class="sentence">{because}</p>
@@ -116,9 +116,16 @@ function Details({ verdict }: { readonly verdict: Verdict }) {
       )}
       <p class="quiet judged">
         Judged by {model.name} {model.version} with a budget of {alarmsPerWeek} per week. {skill?.because}
+        {again && ` ${judgedAgainText(again)}`}
       </p>
     </>
   )
+}
+
+/** Says why a bar was judged a second time. */
+function judgedAgainText({ kind, date }: NonNullable<Verdict['again']>): string {
+  const what = kind === 'filled' ? 'arrived late' : kind === 'changed' ? 'was corrected' : 'was withdrawn'
+  return `Judged again after the bar of ${formatShort(Date.parse(date))} ${zoneName()} ${what}.`
 }
 
 function Facts({ verdict }: { readonly verdict: Verdict }) {
