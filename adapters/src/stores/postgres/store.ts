@@ -22,7 +22,7 @@ import { dropYears } from './years.ts'
 
 /** How the store uses the database. */
 export interface PostgresOptions {
-  /** The most connections that this process opens, at least 3. Default 10: a tenth of what the private server allows. */
+  /** The most connections that this process opens, at least 3. Default 10; one more, for notices, is not counted. */
   readonly connections?: number
   /** How long a commit may take. Default 5 s. */
   readonly commitPatienceMs?: number
