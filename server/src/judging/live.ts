@@ -8,7 +8,6 @@ import { type Stream, streamKey } from '@candlewatch/core/time'
 import type { Bar, Ms, Verdict } from '@candlewatch/core/types'
 import { makeQueue } from '../platform/queue.ts'
 import { stored } from '../platform/stored.ts'
-import { makeAdmission } from './admission.ts'
 import { checkOrder, type Known, refuseTooLate } from './bar-order.ts'
 import {
   type Corrected,
@@ -23,6 +22,7 @@ import { type JudgeParts, judgeAndCommit, sequenced } from './judge-and-commit.t
 import { keepEngines } from './kept-engines.ts'
 import { makePublisher } from './publisher.ts'
 import { type Change, rejudge } from './rejudge.ts'
+import { makeReplayCheck } from './replay-check.ts'
 import { confirmed, makeHeldRows } from './rows-ahead.ts'
 import { byYear, entersYear } from './years.ts'
 
@@ -33,7 +33,7 @@ export interface Live {
    * stored already are answered from the store. Bars that fill a gap are judged, and those after them again. Throws
    * ERR_BAR_LATE, ERR_BAR_CONFLICT and ERR_BAR_WARM_UP, each with the row's position in `details` and nothing stored; and
    * ERR_NOT_STORED, ERR_BUSY, ERR_STREAM_MOVED and ERR_STOPPING when the bars should be sent again.
-   * `replay` is the id of the replay that sends the bars: throws what `Admission.check` throws.
+   * `replay` is the id of the replay that sends the bars: throws what `ReplayCheck.check` throws.
    */
   answer(stream: Stream, bars: readonly Bar[], replay?: string | null): Promise<readonly Verdict[]>
   /**
@@ -95,7 +95,7 @@ export function makeLive(parts: LiveParts): Live {
   const judging: JudgeParts = { ...parts, publisher, refuseWhenClosing }
   const queue = makeQueue(maxWaiting)
   const engines = keepEngines(maxEngines)
-  const admission = makeAdmission(store)
+  const replayCheck = makeReplayCheck(store)
   const heldRows = makeHeldRows(store)
   let isClosing = false
 
@@ -113,7 +113,7 @@ export function makeLive(parts: LiveParts): Live {
 
   async function answer(stream: Stream, bars: readonly Bar[], replay: string | null): Promise<readonly Verdict[]> {
     refuseWhenClosing()
-    await admission.check(stream, replay)
+    await replayCheck.check(stream, replay)
     const known = await knownOf(stream, bars)
     const fresh = checkOrder(stream, bars, known)
     const verdicts = new Map<Ms, Verdict>()
@@ -147,7 +147,7 @@ export function makeLive(parts: LiveParts): Live {
       replay === null && newer.length > 0
         ? await confirmed({ store, heldRows }, stream, newer, engine.newestTs, bar => bars.indexOf(bar))
         : newer
-    if (replay === null) await admission.beforeReal(stream)
+    if (replay === null) await replayCheck.beforeReal(stream, engine)
     const filled = fillable ? await fill(stream, late, fillable) : []
     if (passed.length === 0) return filled
     const verdicts = await judgeNewest(filled.length > 0 ? await engineOf(stream, known) : engine, passed)
@@ -158,7 +158,7 @@ export function makeLive(parts: LiveParts): Live {
 
   async function takeIn(stream: Stream, bars: readonly Bar[], sinceTs: Ms): Promise<TakenIn> {
     refuseWhenClosing()
-    await admission.check(stream, null)
+    await replayCheck.check(stream, null)
     const known = await knownOf(stream, bars)
     const missing = bars.filter(({ ts }) => !known.has(ts))
     if (missing.length === 0) return { judged: 0, late: 0 }
@@ -168,7 +168,7 @@ export function makeLive(parts: LiveParts): Live {
     const fillable = older.length > 0 ? await findFillable(store, stream, sinceTs) : null
     const filling = fillable ? older.filter(({ ts }) => ts > fillable.afterTs) : []
     const newer = missing.slice(older.length)
-    if (filling.length + newer.length > 0) await admission.beforeReal(stream)
+    if (filling.length + newer.length > 0) await replayCheck.beforeReal(stream, engine)
     if (fillable) await fill(stream, filling, fillable)
     if (newer.length > 0) await judgeNewest(await engineOf(stream, known), newer)
     return { judged: filling.length + newer.length, late: older.length - filling.length }
@@ -227,7 +227,7 @@ export function makeLive(parts: LiveParts): Live {
     refuseWhenClosing()
     const { verdict, isSame, later } = await findCorrectable(store, stream, bar)
     if (isSame) return { correction: null, verdicts: [verdict] }
-    await admission.beforeReal(stream)
+    await replayCheck.beforeReal(stream)
     const toJudge = [bar, ...later]
     const { correction, steps } = await change(stream, { kind: 'changed', bars: [bar], reason, at: bar.seen, toJudge })
     return { correction, verdicts: steps.map(step => step.verdict) }
@@ -236,7 +236,7 @@ export function makeLive(parts: LiveParts): Live {
   async function withdraw(stream: Stream, openMs: Ms, reason: string, at: Ms): Promise<Withdrawn> {
     refuseWhenClosing()
     const bar = await findWithdrawable(store, stream, openMs)
-    await admission.beforeReal(stream)
+    await replayCheck.beforeReal(stream)
     const work = { kind: 'withdrawn', bars: [bar], reason, at, toJudge: [] } as const
     const { correction } = await change(stream, work)
     const [newest] = await store.bars({ ...stream, fromMs: null, toMs: null, limit: 1 })

@@ -198,3 +198,16 @@ test('a new replay goes on from what was prepared in the store, not from the eng
   expect((await it.send('POST', `/predict_anomaly?replay=${next.id}`, rowsFrom(0, 2))).status).toBe(200)
   expect(await it.store.bars({ ...btc, fromMs: null, toMs: null, limit: 9 })).toHaveLength(2)
 })
+
+test('after a market was deleted and replayed, a row of another source is recorded again', async () => {
+  const it = await serving()
+  await it.post(rowsFrom(0, 2))
+  const query = 'market=bitstamp:BTC-USD&interval=1h&confirm=bitstamp:BTC-USD'
+  const deleted = await fetch(`${it.url}/api/markets?${query}`, { method: 'DELETE' })
+  expect(deleted.status).toBe(204)
+  const { id } = await make(it)
+  expect((await it.send('POST', `/predict_anomaly?replay=${id}`, rowsFrom(0, 3))).status).toBe(200)
+  expect(await it.store.isForReplays(btc)).toBe(true)
+  expect((await it.post(rowsFrom(3, 4))).status).toBe(200)
+  expect(await it.store.isForReplays(btc)).toBe(false)
+})

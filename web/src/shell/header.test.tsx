@@ -54,6 +54,13 @@ test('one market is a text, several are a list that names the current one', () =
   expect((screen.getByTestId('market') as HTMLSelectElement).value).toBe('kraken:ETH-EUR · 1h')
 })
 
+test('the market of a replay is listed by the market that it replays and by its name', () => {
+  const own = { ...marketRow, market: 'replay:rows.csv/kraken:ETH-EUR', replayOf: 'kraken:ETH-EUR' } as const
+  dispatch({ kind: 'market', markets: [marketRow, own], market: own })
+  render(<Header />)
+  expect((screen.getByTestId('market') as HTMLSelectElement).value).toBe('kraken:ETH-EUR, replay of rows.csv · 1h')
+})
+
 test('the time zone is switched by its button', () => {
   render(<Header />)
   fireEvent.click(screen.getByTestId('zone'))

@@ -309,6 +309,7 @@ export function memoryStore(): Store {
     async deleteStream(stream) {
       await store.forget(stream)
       history.delete(keyOf(stream))
+      real.delete(keyOf(stream))
     },
     async ping() {},
     async close() {},

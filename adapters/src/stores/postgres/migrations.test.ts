@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { episodesOf } from '@candlewatch/core/decide/episodes'
 import { isoDate } from '@candlewatch/core/interval'
-import type { Stream } from '@candlewatch/core/time'
+import { hourMs, type Stream } from '@candlewatch/core/time'
 import type { Ms, Step } from '@candlewatch/core/types'
 import { beforeEach, expect, test } from 'vitest'
 import { barAt, newStream, stepAt } from '../contract/store.suite.ts'
@@ -156,6 +156,20 @@ test('a replay whose name has half a surrogate pair, as earlier versions stored 
   await sql(url, `insert into replays (id, market, interval, body) values ('r1', 'a:B', '1h', '${body}')`)
   await migrate(url)
   expect(await store.replay('r1')).toEqual({ ...old, steps: 0, until: null, at: null, revision: 0 })
+})
+
+test('streams of earlier versions count as real, because nobody recorded which rows replays sent', async () => {
+  await migrateBefore(url, '0020')
+  await sql(
+    url,
+    `select make_partitions('2021-01-01Z', '2021-01-01Z');
+    insert into bars (market, interval, open_time, open, high, low, close, volume, seen)
+      values ('a:B', '1h', '2021-01-01Z', 1, 1, 1, 1, 1, now());
+    insert into replays (id, market, interval, body) values ('r1', 'a:B', '1h', '{}'), ('r2', 'c:D', '1h', '{}')`,
+  )
+  await migrate(url)
+  const of = (market: Stream['market']) => store.isForReplays({ market, intervalMs: hourMs })
+  expect([await of('a:B'), await of('c:D')]).toEqual([false, true])
 })
 
 function stepOf(stream: Stream, open: number): Step {

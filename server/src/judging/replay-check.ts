@@ -2,44 +2,43 @@ import type { ReplayStore } from '@candlewatch/adapters/stores/replays'
 import { replayedMarket } from '@candlewatch/api/values/replay-market'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { formatInterval } from '@candlewatch/core/interval'
-import { type Stream, streamKey } from '@candlewatch/core/time'
+import type { Stream } from '@candlewatch/core/time'
 import { stored } from '../platform/stored.ts'
+import type { Engine } from './engine.ts'
 
 /** Keeps rows of replays and rows of other sources in separate streams. Calls for one stream come one after another. */
-export interface Admission {
+export interface ReplayCheck {
   /**
    * Checks rows before they are looked at; `replay` is the id of the replay that sends them, or null. Throws ERR_REPLAY_INVALID
    * for an unknown replay, ERR_REPLAY_DISPLACED if the stream has rows of another source, and ERR_REPLAY_MARKET for rows of
    * another source in a replay's own market.
    */
   check(stream: Stream, replay: string | null): Promise<void>
-  /** Records that rows of no replay are about to be stored. Throws ERR_NOT_STORED. */
-  beforeReal(stream: Stream): Promise<void>
+  /**
+   * Records that rows of no replay are about to be stored. Given the engine that judges them, it does so once: another engine
+   * begins after the stream was prepared for a replay or deleted. Throws ERR_NOT_STORED.
+   */
+  beforeReal(stream: Stream, engine?: Engine): Promise<void>
 }
 
-// Recording a stream once more is harmless.
-const maxKnown = 100_000
-
-/** Makes the admission of rows to the streams of one store. */
-export function makeAdmission(store: Pick<ReplayStore, 'replay' | 'isForReplays' | 'markReal'>): Admission {
-  const real = new Set<string>()
+/** Makes the check of the rows of one store. */
+export function makeReplayCheck(store: Pick<ReplayStore, 'replay' | 'isForReplays' | 'markReal'>): ReplayCheck {
+  const recorded = new WeakSet<Engine>()
 
   return {
     async check(stream, replay) {
       if (replay === null) return refuseReplayMarket(stream)
       await requireReplay(stream, replay)
-      if (!real.has(streamKey(stream)) && (await store.isForReplays(stream))) return
+      if (await store.isForReplays(stream)) return
       throw new CandlewatchError(
         'ERR_REPLAY_DISPLACED',
         `${nameOf(stream)} has rows that no replay sent. Start the replay in a market of its own, replay:NAME/${stream.market}.`,
       )
     },
-    async beforeReal(stream) {
-      const key = streamKey(stream)
-      if (real.has(key)) return
+    async beforeReal(stream, engine) {
+      if (engine && recorded.has(engine)) return
       await stored(() => store.markReal(stream))
-      if (real.size >= maxKnown) real.clear()
-      real.add(key)
+      if (engine) recorded.add(engine)
     },
   }
 
