@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import {
   chmod,
   chown,
+  cp,
   lstat,
   mkdir,
   mkdtemp,
@@ -295,9 +296,46 @@ describe.runIf(isRoot)('a private PostgreSQL as root', () => {
     await child.end()
   })
 
-  test('refuses to start for an ordinary user who does not own the data', async () => {
+  test('refuses to start for an ordinary user who does not own the data, and says how to change that', async () => {
     const child = startInChild(join(folder, 'again'), { uid: nobody, gid: nobody })
     await expect(child).rejects.toThrow(/ERR_DATABASE_UNAVAILABLE/)
+    await expect(child).rejects.toThrow(/belongs to user \d+, not to the current user 65534.*chown -R 65534/s)
+  })
+
+  test('starts with its data after root has copied them and become their owner', async () => {
+    const dataDir = join(folder, 'original')
+    const original = await start(dataDir)
+    await sql(original.url, 'create table kept (n int)', 'insert into kept values (7)')
+    await original.stop()
+    const copy = join(folder, 'copy')
+    await cp(dataDir, copy, { recursive: true })
+    expect((await stat(join(copy, 'data', 'base'))).uid).toBe(0)
+    const { url } = await start(copy)
+    expect(await sql(url, 'select n from kept')).toEqual([7])
+    expect((await stat(`/proc/${await postmasterPid(copy)}`)).uid).not.toBe(0)
+    expect((await stat(join(dataDir, 'data'))).uid).toBe((await stat(join(copy, 'data', 'base'))).uid)
+  })
+
+  test.each([
+    ['the folder', 'owned/.candlewatch/postgres', 0o700],
+    ['the checkout', 'owned', 0o755],
+  ])('names the owner to an ordinary user when %s belongs to another', async (_what, path, mode) => {
+    const parent = join(folder, 'copied', path)
+    await mkdir(parent, { recursive: true })
+    await chmod(parent, mode)
+    const child = startInChild(join(folder, 'copied', 'owned/.candlewatch/postgres'), { uid: nobody, gid: nobody })
+    const expected = `The folder ${parent} belongs to user 0, not to the current user ${nobody}, who cannot write there.`
+    await expect(child).rejects.toThrow(expected)
+    await expect(child).rejects.toThrow(`chown -R ${nobody} ${parent}`)
+    await rm(join(folder, 'copied'), { recursive: true })
+  })
+
+  test('tells root which user must be able to enter the folder of data in a closed checkout', async () => {
+    const closed = await mkdtemp(join(tmpdir(), 'candlewatch-closed-'))
+    leftovers.push(closed)
+    const dataDir = join(closed, 'checkout', '.candlewatch')
+    await mkdir(join(dataDir, 'data'), { recursive: true })
+    await expect(start(dataDir)).rejects.toThrow(/can't be entered by user \d+.*Move the checkout/s)
   })
 })
 

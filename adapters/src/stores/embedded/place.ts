@@ -1,6 +1,18 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { chmod, lstat, mkdir, mkdtemp, readFile, readlink, realpath, rmdir, stat, symlink } from 'node:fs/promises'
+import { constants, existsSync } from 'node:fs'
+import {
+  access,
+  chmod,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readlink,
+  realpath,
+  rmdir,
+  stat,
+  symlink,
+} from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { codeOf } from '../../system-error.ts'
@@ -30,7 +42,9 @@ const systemFolder = '/var/lib/candlewatch'
 export async function findPlace(dataDir: string): Promise<Place> {
   const wanted = resolve(dataDir)
   if (process.getuid?.() !== 0) {
-    await mkdir(wanted, { recursive: true, mode: 0o700 })
+    await mkdir(wanted, { recursive: true, mode: 0o700 }).catch(async error => {
+      throw (await foreignFolder(wanted)) ?? error
+    })
     return placeOf(wanted, null)
   }
   const serverOwner = await ownerForRoot()
@@ -40,11 +54,30 @@ export async function findPlace(dataDir: string): Promise<Place> {
   if (place.owner && !canEnter(place.owner, place.home)) {
     throw unavailable(
       `The folder ${wanted} can't be entered by user ${place.owner.uid}, who runs PostgreSQL because root must not.`,
-      'Empty it, or name another folder.',
+      `Move the checkout to where that user can enter it, name another folder with DATA_DIR, or empty this one to start anew.`,
     )
   }
   return place
 }
+
+/** The error for the folder, or the nearest one above it that exists, if another user owns it and this one cannot write there. */
+async function foreignFolder(wanted: string): Promise<CandlewatchError | null> {
+  const found = await stat(wanted).catch(() => null)
+  if (!found) return dirname(wanted) === wanted ? null : foreignFolder(dirname(wanted))
+  const user = process.getuid?.()
+  const isOpen = await access(wanted, constants.W_OK | constants.X_OK).then(
+    () => true,
+    () => false,
+  )
+  if (user === undefined || found.uid === user || isOpen) return null
+  return unavailable(
+    `The folder ${wanted} belongs to user ${found.uid}, not to the current user ${user}, who cannot write there.`,
+    `${howToOwn(wanted, user)}, or name another folder with DATA_DIR.`,
+  )
+}
+
+const howToOwn = (folder: string, user: number) =>
+  `Start as that user or as root, let root run: chown -R ${user} ${folder}`
 
 /** Returns options that make a child process run as `owner`. It starts in '/', because it may not enter the current folder. */
 export function runAs(owner: Owner | null) {
@@ -94,15 +127,31 @@ async function placeOf(wanted: string, serverOwner: Owner | null): Promise<Place
   const home = await realpath(wanted)
   const data = join(home, 'data')
   const found = await stat(data).catch(() => null)
-  if (!found) return { home, data, owner: serverOwner }
-  if (serverOwner) return { home, data, owner: found.uid === 0 ? serverOwner : { uid: found.uid, gid: found.gid } }
-  if (process.getuid && found.uid !== process.getuid()) {
+  if (serverOwner) {
+    const isCopied = found?.uid === 0
+    if (isCopied) giveTo(serverOwner, data)
+    return { home, data, owner: found && !isCopied ? { uid: found.uid, gid: found.gid } : serverOwner }
+  }
+  const user = process.getuid?.()
+  if (found && user !== undefined && found.uid !== user) {
     throw unavailable(
-      `The data in ${home} belongs to user ${found.uid}, not to the current user ${process.getuid()}.`,
-      'Start as the user (or root) who created it, or name another folder.',
+      `The data in ${home} belongs to user ${found.uid}, not to the current user ${user}.`,
+      `${howToOwn(home, user)}, or name another folder with DATA_DIR.`,
     )
   }
+  const foreign = await foreignFolder(home)
+  if (foreign) throw foreign
   return { home, data, owner: null }
+}
+
+/** Makes the owner of the server the owner of its data. They belong to root only if root has copied them: no server wrote them. */
+function giveTo({ uid, gid }: Owner, data: string): void {
+  const { status, stderr } = spawnSync('chown', ['-R', '-h', `${uid}:${gid}`, data], { encoding: 'utf8' })
+  if (status === 0) return
+  throw unavailable(
+    `The data in ${data} belongs to root, who must not run PostgreSQL, and could not be given to user ${uid}: ${stderr?.trim()}`,
+    `Run: chown -R ${uid}:${gid} ${data}.`,
+  )
 }
 
 async function ownerForRoot(): Promise<Owner> {
