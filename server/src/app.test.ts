@@ -86,6 +86,7 @@ test('/api/markets returns the stored streams, the model and the budget', async 
         replayOf: null,
         market: 'bitstamp:BTC-USD',
         interval: '1h',
+        archived: false,
         bars: 10,
         first: '2021-01-01T00:00:00Z',
         last: '2021-01-01T09:00:00Z',
