@@ -1,31 +1,38 @@
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { hourMs } from '@candlewatch/core/time'
+import { hourMs, minuteMs } from '@candlewatch/core/time'
 import { post, type Row, send, take, walk } from './client.ts'
 import type { Ground } from './ground.ts'
 import { runProgram } from './program.ts'
 
 const simulator = fileURLToPath(new URL('../../../simulator/dist/main.js', import.meta.url))
 
-/** Rows arrive late, one is dated far ahead, and the feed goes on. */
+/** Rows arrive late; others have a date that is too new: one of the future, and one that is withdrawn. The feed goes on. */
 export async function lateAndFutureRows(ground: Ground): Promise<string> {
   const server = await ground.server()
   const market = 'attack:LATE-USD'
   const rows = walk(market, ground.rng)
   ground.listener(server, market)
   await post([server.url], take(rows, 30))
-  for (let round = 0; round < 3 * ground.scale; round++) {
+  const rounds = 3 * ground.scale
+  for (let round = 0; round < rounds; round++) {
     const [late, ...later] = take(rows, 10)
     if (!late) throw new Error('Expected a row.')
     await post([server.url], later)
     await post([server.url], late)
-    const ahead = { ...late, date: new Date(Date.parse(late.date) + 20_000 * 60_000 * (round + 1)).toISOString() }
-    const { status } = await send(server.url, 'POST', '/predict_anomaly', ahead)
-    if (status === 200 || status >= 500) throw new Error(`A row 20,000 minutes ahead was answered with ${status}.`)
+    const [ahead] = take(walk(market, ground.rng, Date.parse(late.date) + 20_000 * minuteMs), 1)
+    const [future] = take(walk(market, ground.rng, Date.UTC(2200, 0, 1)), 1)
+    if (!ahead || !future) throw new Error('Expected a row.')
+    const { status } = await send(server.url, 'POST', '/predict_anomaly', future)
+    if (status !== 422) throw new Error(`A row of the year 2200 was answered with ${status}.`)
+    await post([server.url], ahead)
+    const query = new URLSearchParams({ market, interval: '1m', date: ahead.date, reason: 'a wrong date' })
+    const withdrawal = await send(server.url, 'DELETE', `/api/bars?${query}`)
+    if (withdrawal.status !== 200) throw new Error(`A withdrawal was answered with ${withdrawal.status}.`)
     await post([server.url], take(rows, 10))
   }
-  return 'late rows were judged in their place, and rows far ahead did not stop the feed'
+  return `${rounds} late rows judged in their place, as many mistaken ones withdrawn`
 }
 
 /** Two replays of different periods run beside real rows of the same market. */

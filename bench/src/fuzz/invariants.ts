@@ -7,8 +7,11 @@ const forbidden: Readonly<Record<string, string>> = {
   'bars that cannot be': `
     select * from bars where not (low > 0 and high < 'Infinity' and open between low and high and close between low and high
       and volume >= 0 and volume < 'Infinity')`,
-  'verdicts without their bar':
-    'select id from verdicts left join bars using (market, interval, open_time, revision) where bars.seen is null',
+  'verdicts without their bar': `
+    select id from verdicts left join bars using (market, interval, open_time, revision)
+    where bars.seen is null and not exists (
+      select from withdrawn_bars as w where w.market = verdicts.market and w.interval = verdicts.interval
+        and w.open_time = verdicts.open_time and verdicts.withdrawn_by is not null)`,
   // Rows before the first verdict of a stream were its warm-up.
   'bars without a standing verdict, or with two': `
     select market, interval, open_time, count(seq) from (select distinct market, interval, open_time from bars) as bar
@@ -22,10 +25,12 @@ const forbidden: Readonly<Record<string, string>> = {
   'revisions without their correction': `
     select market, interval, open_time, revision from bars where revision > 0
     except select market, interval, open_time, revision from corrections`,
-  // The first verdict after a correction is of the bar corrected.
+  // The first verdict after a correction is of the bar corrected; a bar that was withdrawn is followed by an earlier one.
   'verdicts committed after those of later bars': `
     select id, seq from (
       select *, lag(open_time) over (partition by market, interval order by seq) as before from verdicts
+      where withdrawn_by is null or not exists (
+        select from corrections where id = withdrawn_by and kind = 'withdrawn' and open_time = verdicts.open_time)
     ) as verdict
     where open_time <= before and not exists (
       select from corrections as c where c.market = verdict.market and c.interval = verdict.interval
