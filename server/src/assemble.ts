@@ -106,7 +106,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     alarmsPerWeek: env.ALARMS_PER_WEEK,
     feedShare: env.FEED_SHARE,
     changed: budget => events.publish('budget', shownBudget(budget)),
-    added: () => exchange.tell('budget', null),
+    added: () => exchange.send('budget', null),
   })
   const alarmsPerWeek = () => budgets.current().alarmsPerWeek
   const registry = await openModelRegistry({
@@ -119,7 +119,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     open: parts.openModel(budgets),
     changed(model) {
       events.publish('model', model)
-      exchange.tell('model', null)
+      exchange.send('model', null)
     },
   })
   const champion = () => registry.champion().manifest
@@ -145,7 +145,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     const [first, last] = [committed[0], committed.at(-1)]
     if (!first || !last) return
     elsewhere.published(stream, last.seq)
-    exchange.tell('verdicts', { stream, afterSeq: first.seq - 1, seq: last.seq, ts: last.verdict.ts })
+    exchange.send('verdicts', { stream, afterSeq: first.seq - 1, seq: last.seq, ts: last.verdict.ts })
   })
   const members = await openMembership({ store, log, changed: elsewhere.missed })
   /** The judge of this server's streams. Its writes carry the epoch. */
@@ -161,7 +161,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
       repeated: (stream, bars) => events.publish('repeated', { stream, bars }),
       withdrawn(stream, newest) {
         events.publish('withdrawn', { stream, newest })
-        exchange.tell('withdrawn', { stream })
+        exchange.send('withdrawn', { stream })
       },
     })
     return meteredLive(judge, metrics)
@@ -178,7 +178,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     fillableAfter: async stream => (await findFillable(store, stream))?.afterTs ?? null,
     changed(job) {
       events.publish('import', job)
-      exchange.tell('import', job)
+      exchange.send('import', job)
       void imports.save(job)
     },
   })
@@ -186,10 +186,10 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     here: importsHere,
     store,
     epoch: members.epoch,
-    stopElsewhere: id => exchange.tell('stopImport', { id }),
+    stopElsewhere: id => exchange.send('stopImport', { id }),
     log,
   })
-  exchange.hear('stopImport', ({ id }) => void importsHere.stop(id))
+  exchange.on('stopImport', ({ id }) => void importsHere.stop(id))
 
   const rule = promotionRule({ when: env.PROMOTE_RULE, marginPercent: env.PROMOTE_MARGIN, alarmsPerWeek })
   const trial = parts.trial ?? makeTrial({ store, rule, clock, warmUp })
@@ -236,7 +236,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     }),
     replayChanged(replay) {
       events.publish('replay', replay)
-      exchange.tell('replay', { id: replay.id })
+      exchange.send('replay', { id: replay.id })
     },
     budgets: {
       ...budgets,
@@ -256,7 +256,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     watch: { model: champion, alarmsPerWeek },
     marketRemoved(stream) {
       events.publish('removed', { stream })
-      exchange.tell('removed', { stream })
+      exchange.send('removed', { stream })
     },
     metrics,
     health: {
@@ -272,13 +272,13 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
   })
 
   followOthers({ exchange, events, members, budgets, registry, feeds, verdicts: elsewhere, store, log })
-  exchange.tell('servers', null)
+  exchange.send('servers', null)
 
   /** Stores what is being judged, then lets other servers take over at once. */
   async function giveUp(): Promise<void> {
     await live.close()
     await members.leave()
-    exchange.tell('servers', null)
+    exchange.send('servers', null)
   }
 
   let feedTimer: NodeJS.Timeout | undefined

@@ -1,6 +1,6 @@
-/** What a listener is told. */
+/** What a listener receives. */
 export interface NoticeListener {
-  heard(text: string): void
+  received(text: string): void
   /** Called when notices may have been missed: once listening has begun, and after each interruption. */
   missed(): void
 }

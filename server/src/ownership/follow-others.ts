@@ -19,7 +19,7 @@ export interface FollowParts {
   readonly budgets: Pick<Budgets, 'refresh'>
   readonly registry: Pick<ModelRegistry, 'refresh'>
   readonly feeds: Pick<Feeds, 'list' | 'acceptedElsewhere'>
-  readonly verdicts: Pick<VerdictsElsewhere, 'heard' | 'missed'>
+  readonly verdicts: Pick<VerdictsElsewhere, 'committed' | 'missed'>
   readonly store: Pick<BarStore & ReplayStore, 'bars' | 'streams' | 'replay' | 'replays'>
   readonly log: Log
 }
@@ -30,17 +30,17 @@ const maxReplays = 100
 export function followOthers(parts: FollowParts): void {
   const { exchange, events, members, budgets, registry, feeds, verdicts, store, log } = parts
 
-  exchange.hear('verdicts', ({ stream, afterSeq, seq, ts }) => {
+  exchange.on('verdicts', ({ stream, afterSeq, seq, ts }) => {
     feeds.acceptedElsewhere(stream, ts)
-    verdicts.heard(stream, afterSeq, seq)
+    verdicts.committed(stream, afterSeq, seq)
   })
-  exchange.hear('withdrawn', ({ stream }) => follow(showWithdrawn(stream)))
-  exchange.hear('removed', ({ stream }) => events.publish('removed', { stream }))
-  exchange.hear('budget', () => follow(budgets.refresh()))
-  exchange.hear('model', () => follow(registry.refresh()))
-  exchange.hear('replay', ({ id }) => follow(showReplay(id)))
-  exchange.hear('import', job => events.publish('import', job))
-  exchange.hear('servers', () => follow(members.renew()))
+  exchange.on('withdrawn', ({ stream }) => follow(showWithdrawn(stream)))
+  exchange.on('removed', ({ stream }) => events.publish('removed', { stream }))
+  exchange.on('budget', () => follow(budgets.refresh()))
+  exchange.on('model', () => follow(registry.refresh()))
+  exchange.on('replay', ({ id }) => follow(showReplay(id)))
+  exchange.on('import', job => events.publish('import', job))
+  exchange.on('servers', () => follow(members.renew()))
   exchange.start(() => {
     verdicts.missed()
     for (const work of [budgets.refresh(), registry.refresh(), members.renew(), showReplays(), checkFeeds()])

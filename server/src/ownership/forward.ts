@@ -14,7 +14,7 @@ export interface Forward {
   correct(peer: Peer, stream: Stream, bar: Bar, reason: string): Promise<Corrected>
   withdraw(peer: Peer, stream: Stream, openMs: Ms, reason: string, at: Ms): Promise<Withdrawn>
   takeIn(peer: Peer, stream: Stream, bars: readonly Bar[], sinceTs: Ms): Promise<TakenIn>
-  /** Makes the other servers read the budget in force. One that does not answer in a second hears of it later. */
+  /** Makes the other servers read the budget in force. One that does not answer in a second receives a notice. */
   budget(peers: readonly Peer[]): Promise<void>
 }
 

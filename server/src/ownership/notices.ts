@@ -6,7 +6,7 @@ import { type Stream, streamKey } from '@candlewatch/core/time'
 import type { Ms } from '@candlewatch/core/types'
 import type { Log } from '../platform/log.ts'
 
-/** What a server tells the others of its database. Where it names something stored, the others read that. */
+/** What a server sends the others of its database. Where it names something stored, the others read that. */
 export interface Notices {
   /** Verdicts of a stream were committed: those after the position `afterSeq`, up to `seq`. `ts` is the newest bar's close. */
   readonly verdicts: { readonly stream: Stream; readonly afterSeq: number; readonly seq: number; readonly ts: Ms }
@@ -31,12 +31,12 @@ export interface Notices {
 type Name = keyof Notices
 type Handlers = { [N in Name]?: (notice: Notices[N]) => void }
 
-/** Tells the other servers what has changed here, and hears what has changed there. */
+/** Sends the other servers what has changed here, and receives what has changed there. */
 export interface Exchange {
   /** Sends a notice soon. It never fails: it is sent again until the database takes it. */
-  tell<N extends Name>(name: N, notice: Notices[N]): void
+  send<N extends Name>(name: N, notice: Notices[N]): void
   /** Sets what happens with the notices of other servers. */
-  hear<N extends Name>(name: N, handle: (notice: Notices[N]) => void): void
+  on<N extends Name>(name: N, handle: (notice: Notices[N]) => void): void
   /** Begins to listen. `missed` is called when notices may have been missed, also once at the beginning. */
   start(missed: () => void): void
   /** Sends what has not been sent, if the database takes it, and stops listening. */
@@ -65,18 +65,18 @@ export function makeExchange(store: NoticeStore, log: Log): Exchange {
   let stop = () => {}
 
   return {
-    tell(name, notice) {
+    send(name, notice) {
       const key = keyOf(name, notice)
       waiting.set(key, { name, notice: joined(waiting.get(key)?.notice, notice) })
       sending ??= sendAll().finally(() => {
         sending = null
       })
     },
-    hear(name, handle) {
+    on(name, handle) {
       handlers[name] = handle as Handlers[typeof name]
     },
     start(missed) {
-      stop = store.listen({ heard, missed })
+      stop = store.listen({ received, missed })
     },
     async close() {
       isClosing = true
@@ -97,7 +97,7 @@ export function makeExchange(store: NoticeStore, log: Log): Exchange {
         await store.notify(texts.filter(text => Buffer.byteLength(text) <= maxBytes))
       } catch (err) {
         if (isClosing) return
-        log.debug({ err }, 'other servers could not be told of changes yet')
+        log.debug({ err }, 'notices could not be sent to other servers yet')
         for (const [key, { name, notice }] of some) {
           waiting.set(key, { name, notice: joined(notice, waiting.get(key)?.notice ?? notice) })
         }
@@ -106,7 +106,7 @@ export function makeExchange(store: NoticeStore, log: Log): Exchange {
     }
   }
 
-  function heard(text: string): void {
+  function received(text: string): void {
     try {
       const sent = JSON.parse(text) as Sent
       if (sent.from === from) return

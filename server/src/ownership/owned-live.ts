@@ -39,7 +39,7 @@ interface Term {
 
 /** The owner as it was known, as the database names it, and once more for one that registered anew meanwhile. */
 const attempts = 3
-/** How long the judge of an earlier registration may still tell of what it has stored. */
+/** How long the judge of an earlier registration may still publish what it has stored. */
 const retiredMs = 30_000
 
 /** Makes the judge that answers for the streams of this server and forwards everything else to their owners. */

@@ -8,7 +8,7 @@ export interface VerdictsElsewhere {
   /** Called before a client follows a stream here: it is sent what is committed from now on. */
   follow(stream: Stream): Promise<void>
   /** Another server has committed verdicts of a stream, after one position and up to another. */
-  heard(stream: Stream, afterSeq: number, seq: number): void
+  committed(stream: Stream, afterSeq: number, seq: number): void
   /** This server has published verdicts of a stream up to this position. */
   published(stream: Stream, seq: number): void
   /** Reads what has not been published of every stream that is followed. */
@@ -55,7 +55,7 @@ export function makeVerdictsElsewhere(parts: VerdictsElsewhereParts): VerdictsEl
       if (positions.size >= maxPositions) forgetUnfollowed()
       positionOf(stream, seq)
     },
-    heard(stream, afterSeq, seq) {
+    committed(stream, afterSeq, seq) {
       const known = positions.get(streamKey(stream))
       if (hub.isFollowed(stream) || (known && known.reading !== null)) readSoon(stream, positionOf(stream, afterSeq))
       else if (known) known.seq = Math.max(known.seq, seq)

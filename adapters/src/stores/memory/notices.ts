@@ -5,7 +5,7 @@ export function memoryNotices(): NoticeStore {
   const listeners = new Set<NoticeListener>()
   return {
     async notify(texts) {
-      for (const text of texts) for (const listener of listeners) setImmediate(() => listener.heard(text))
+      for (const text of texts) for (const listener of listeners) setImmediate(() => listener.received(text))
     },
     listen(listener) {
       listeners.add(listener)

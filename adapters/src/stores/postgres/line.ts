@@ -58,7 +58,7 @@ export function makeLine(databaseUrl: string): Line {
       query_timeout: timeoutMs,
     })
     client.on('notification', ({ payload = '' }) => {
-      for (const listener of listeners) listener.heard(payload)
+      for (const listener of listeners) listener.received(payload)
     })
     const ready = isClosed ? Promise.reject(new Error('the store is closed')) : begun(client)
     client.on('error', () => lose(ready))

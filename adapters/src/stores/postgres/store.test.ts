@@ -175,7 +175,7 @@ test('notices reach every process that listens, also after its connection was cu
   const [one, other] = [postgresStore(server.url()), postgresStore(server.url())]
   const heard: string[] = []
   let missed = 0
-  other.listen({ heard: text => void heard.push(text), missed: () => void missed++ })
+  other.listen({ received: text => void heard.push(text), missed: () => void missed++ })
   const epoch = await other.register({ address: null, key: '' }, 60_000)
   const renew = () => other.renew({ epoch, address: null }, 60_000)
   await renew()
