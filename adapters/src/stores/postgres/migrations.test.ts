@@ -225,3 +225,44 @@ test('rows of years before 2010 are moved to one partition, and later years stay
   await store.appendWarmUp(stream, [{ ...again, ts: (Date.parse('1971-01-01') + stream.intervalMs) as Ms }])
   expect((await sql(url, `select * from bars_2009`)).length).toBe(4)
 })
+
+test('corrections, scores and streams of earlier versions are read as before', async () => {
+  await migrateBefore(url, '0018')
+  const { market, intervalMs } = newStream()
+  const numbers = `100, 101, 99, 100.5, 7, '2021-01-02T00:00:00.123Z'`
+  await sql(
+    url,
+    `select make_partitions('2021-01-01Z', '2021-01-01Z');
+    insert into bars (market, interval, open_time, revision, open, high, low, close, volume, seen)
+      select '${market}', '1h', '2021-01-01T05:00Z', revision, ${numbers} from generate_series(0, 2) as revision;
+    update bars set close = 99.7 where revision = 1;
+    update bars set close = 0.1::float8 + 99.6 where revision = 2;
+    insert into rollups select market, interval, '1 day', '2021-01-01Z', open, high, low, close, volume, 1, open_time, open_time
+      from bars where revision = 2;
+    insert into corrections (market, interval, open_time, revision, reason, at, after_seq, withdrawn)
+      select market, interval, open_time, revision, 'reason ' || revision, now(), 10 * revision, 1 from bars where revision > 0 order by revision;
+    insert into beginnings (market, interval, model, ts, after_seq, engine)
+      select '${market}', '1h', 'm@1', '2021-01-01Z'::timestamptz - n * interval '1 hour', 0, n from generate_series(1, 3) as n;
+    insert into known_scores select '${market}', '1h', model, '2021-01-01Z', '{0.1, 2.5}', '{3}' from unnest('{a@1,b@1}'::text[]) as model`,
+  )
+  await migrate(url)
+  const stream: Stream = { market, intervalMs }
+  const found = await store.corrections(all(stream))
+  expect(
+    found.map(({ kind, bars, before, after, revision }) => [kind, bars, before?.close, after?.close, revision]),
+  ).toEqual([
+    ['changed', 1, 100.5, 99.7, 1],
+    ['changed', 1, 99.7, 0.1 + 99.6, 2],
+  ])
+  const ts = found[0]?.after?.ts as Ms
+  const known = async (seq: number) => (await store.barsKnownAt(stream, ts, seq, 9)).map(({ close }) => close)
+  expect([await known(9), await known(10), await known(20)]).toEqual([[100.5], [99.7], [0.1 + 99.6]])
+  expect((await store.beginnings(stream)).map(({ engine }) => engine)).toEqual([3, 2, 1])
+  const scores = await store.knownScores(stream, 4e12 as Ms, 9)
+  expect(scores.map(({ model, scores: given }) => [model, given])).toEqual([
+    ['a@1', { model: [0.1, 2.5], naive: [3] }],
+    ['b@1', { model: [0.1, 2.5], naive: [3] }],
+  ])
+  expect(await sql(url, 'select count(*)::integer as n from score_sets')).toEqual([{ n: 1 }])
+  expect(await store.admit(stream, 0)).toBe('admitted')
+})
