@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ImportStore, StoredImport } from '@candlewatch/adapters/stores/imports'
 import type { Import } from '@candlewatch/api/imports'
 import { isoDate } from '@candlewatch/core/interval'
@@ -35,6 +36,8 @@ export interface SharedImportsParts {
 }
 
 const listed = 20
+/** How long a stop waits until the end of an import is stored. */
+const lastSaveMs = 2_000
 
 /** Makes the imports of all servers. */
 export function shareImports({ here, store, epoch, stopElsewhere, log }: SharedImportsParts): SharedImports {
@@ -58,7 +61,7 @@ export function shareImports({ here, store, epoch, stopElsewhere, log }: SharedI
     save,
     async close() {
       await here.close()
-      await saving
+      await Promise.race([saving, sleep(lastSaveMs, undefined, { ref: false })])
     },
   }
 
