@@ -113,5 +113,6 @@ export const episodeRoutes = routesByName(
     description: 'Oldest first; without a cursor, the newest of the range.',
     query: rangeQuery,
     answer: z.object({ faults: z.array(faultAnswer), nextCursor }).meta({ id: 'FaultsPage' }),
+    problems: ['ERR_BUSY'],
   }),
 )

@@ -122,3 +122,20 @@ test('the rows that a listing of verdicts can have are counted', async () => {
   expect((await first).status).toBe(200)
   expect((await get('/api/verdicts?limit=5000')).status).toBe(200)
 })
+
+test('listings of faults are read one at a time, however many ask', async () => {
+  const store = memoryStore()
+  const { faults } = store
+  let [reading, most] = [0, 0]
+  store.faults = async range => {
+    reading += 1
+    most = Math.max(most, reading)
+    await new Promise(setImmediate)
+    reading -= 1
+    return faults(range)
+  }
+  const { get } = await serving({ store })
+  const answers = await Promise.all(Array.from({ length: 20 }, () => get('/api/faults?limit=10000')))
+  expect(answers.map(answer => answer.status)).toEqual(Array(20).fill(200))
+  expect(most).toBe(1)
+})
