@@ -15,14 +15,17 @@ export interface Listener {
   committed(rows: readonly VerdictText[], text: string): void
   /** Tells whether an event of this name was sent to it. */
   hasSent(name: StreamEventName): boolean
-  /** Sends what the store has after the last id; resolves once rows can be sent as they are committed. */
-  catchUp(store: Pick<VerdictStore, 'verdictsAfter'>, pageRows: number): Promise<void>
+  /** Sends what the store has after the last id; resolves once rows can be sent as they are committed. Each page is read in `inTurn`. */
+  catchUp(store: Pick<VerdictStore, 'verdictsAfter'>, pageRows: number, inTurn: InTurn): Promise<void>
   /** The bytes that the client has not read yet. */
   unreadBytes(): number
   end(): void
   /** Ends the connection without sending what is unread. */
   disconnect(): void
 }
+
+/** Runs a job when it is its turn. */
+export type InTurn = <T>(job: () => Promise<T>) => Promise<T>
 
 /** The facts that a listener begins with. */
 export interface ListenerOptions {
@@ -65,22 +68,29 @@ export function makeListener(response: Response, options: ListenerOptions): List
       else if (unsent.length > 0) write(textOf(unsent))
     },
     hasSent: name => sentNames.has(name),
-    async catchUp(store, pageRows) {
+    async catchUp(store, pageRows, inTurn) {
       while (!isLive) {
-        isBehind = false
-        const page = await store.verdictsAfter(stream, sentSeq, pageRows)
-        sentSeq = page.at(-1)?.seq ?? sentSeq
-        const isFlushed = page.length === 0 || response.write(textOf(page.map(verdictText)))
-        written()
-        // No await between this test and the change: a commit is either in a page or finds the listener live.
-        if (page.length < pageRows && !isBehind) isLive = true
-        else if (!isFlushed) await drained(response)
+        const isFlushed = await inTurn(() => sendPage(store, pageRows))
+        if (!isLive && !isFlushed) await drained(response)
         if (response.destroyed) return
       }
     },
     unreadBytes: () => response.writableLength,
     end: () => void response.end(),
     disconnect: () => void response.destroy(),
+  }
+
+  /** Sends one page, and becomes live after the last. A function of its own: while the client reads, nothing of the page is kept but its text. */
+  async function sendPage(store: Pick<VerdictStore, 'verdictsAfter'>, pageRows: number): Promise<boolean> {
+    if (response.destroyed) return true
+    isBehind = false
+    const page = await store.verdictsAfter(stream, sentSeq, pageRows)
+    sentSeq = page.at(-1)?.seq ?? sentSeq
+    const isFlushed = page.length === 0 || response.write(textOf(page.map(verdictText)))
+    written()
+    // No await between this test and the change: a commit is either in a page or finds the listener live.
+    if (page.length < pageRows && !isBehind) isLive = true
+    return isFlushed
   }
 
   function write(text: string): void {

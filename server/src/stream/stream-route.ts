@@ -6,6 +6,7 @@ import { CandlewatchError } from '@candlewatch/core/errors'
 import { type Stream, secondMs, streamKey, streamOf } from '@candlewatch/core/time'
 import { type Response, Router } from 'express'
 import { handle } from '../http/handle.ts'
+import { makeQueue } from '../platform/queue.ts'
 import { eventText } from './event-text.ts'
 import type { StreamHub } from './hub.ts'
 import { type Listener, makeListener } from './listener.ts'
@@ -37,7 +38,9 @@ const maxReplays = 100
 
 /** `GET /api/stream`: server-sent events about a stream and about the server. */
 export function streamRoute(parts: StreamRouteParts): Router {
-  const { store, hub, pingMs = 2 * secondMs, maxUnreadBytes = 4 * 2 ** 20, pageRows = 500 } = parts
+  const { store, hub, pingMs = 2 * secondMs, maxUnreadBytes = 4 * 2 ** 20, pageRows = 200 } = parts
+  // One page at a time, however many clients resume at once after a restart: the verdicts of a page take a megabyte.
+  const pages = makeQueue(Number.POSITIVE_INFINITY)
 
   const router = Router()
   handle(router, 'GET /api/stream', async ({ query }, { request, response }) => {
@@ -56,7 +59,7 @@ export function streamRoute(parts: StreamRouteParts): Router {
     greet(listener, stream)
     try {
       await showReplay(listener)
-      await listener.catchUp(store, pageRows)
+      await listener.catchUp(store, pageRows, page => pages.add('page', page))
     } catch (error) {
       // The status is sent already. The client connects again with its Last-Event-ID.
       parts.failed(error)

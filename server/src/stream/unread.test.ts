@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
+import { memoryStore } from '@candlewatch/adapters/stores/memory/store'
 import { expect, test, vi } from 'vitest'
-import { eventsOf, jsonOf, rowAt, type Serving, serving, startMs } from '../serving.suite.ts'
+import { type Event, eventsOf, jsonOf, rowAt, rowsFrom, type Serving, serving, startMs } from '../serving.suite.ts'
 import type { Listener } from './listener.ts'
 import { boundUnread } from './unread.ts'
 
@@ -89,4 +90,25 @@ test('beyond the number of clients, another one is answered with 503 until one l
   )
   expect(events.map(one => one.event)).toContain('verdict')
   sockets[1]?.destroy()
+})
+
+test('however many clients resume at once, one page is read at a time', async () => {
+  const store = memoryStore()
+  const { verdictsAfter } = store
+  let [reading, most] = [0, 0]
+  store.verdictsAfter = async (...asked) => {
+    reading += 1
+    most = Math.max(most, reading)
+    await new Promise(setImmediate)
+    reading -= 1
+    return verdictsAfter(...asked)
+  }
+  const { url, post } = await serving({ store, pageRows: 10 })
+  await post(rowsFrom(0, 100))
+  const verdictsIn = (all: readonly Event[]) => all.filter(one => one.event === 'verdict')
+  const clients = Array.from({ length: 20 }, () =>
+    eventsOf(`${url}/api/stream?lastEventId=0`, all => verdictsIn(all).length >= 100),
+  )
+  for (const events of await Promise.all(clients)) expect(verdictsIn(events)).toHaveLength(100)
+  expect(most).toBe(1)
 })
