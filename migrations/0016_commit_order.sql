@@ -34,18 +34,13 @@ comment on function make_partitions is 'For rows from first_time to last_time, a
 
 drop function commit_steps(json, json);
 
-create function commit_steps(given json, changes json default '[]', bars_are_new boolean default true)
+create function write_steps(given json, changes json, bars_are_new boolean)
   returns table (n bigint, seq bigint) language plpgsql as $$
 declare
   year integer;
   events json;
   stored bigint;
 begin
-  -- In the order of their names, so that two commits of several streams cannot wait for each other.
-  perform lock_stream(market, "interval") from (
-    select distinct market, "interval" from json_to_recordset(given) as step (market text, "interval" text)
-    order by market, "interval"
-  ) as stream;
   for year in
     select distinct extract(year from open_time at time zone 'UTC')::integer
     from json_to_recordset(given) as step (open_time timestamptz)
@@ -107,8 +102,20 @@ begin
       using errcode = 'CW001';
   end if;
 end $$;
-comment on function commit_steps is
-  'Takes steps, and the episode events of those that have any; writes bars, their verdicts, the episodes that they change and the stored candles of any streams in one round trip. Fails with CW001 if a verdict, or a bar where bars are new, is stored already.';
+comment on function write_steps is
+  'Takes steps of streams that are locked, and the episode events of those that have any; writes bars, their verdicts, the episodes that they change and the stored candles in one round trip. Fails with CW001 if a verdict, or a bar where bars are new, is stored already.';
+
+create function commit_steps(given json, changes json default '[]', bars_are_new boolean default true)
+  returns table (n bigint, seq bigint) language plpgsql as $$
+begin
+  -- In the order of their names, so that two commits of several streams cannot wait for each other.
+  perform lock_stream(market, "interval") from (
+    select distinct market, "interval" from json_to_recordset(given) as step (market text, "interval" text)
+    order by market, "interval"
+  ) as stream;
+  return query select * from write_steps(given, changes, bars_are_new);
+end $$;
+comment on function commit_steps is 'Locks the streams of the steps, then write_steps.';
 
 create table write_probe (at timestamptz not null);
 insert into write_probe values (now());

@@ -82,6 +82,6 @@ begin
   perform lock_owned_stream(owned.market, owned."interval", owned.epoch) from (
     select * from unnest(markets, intervals, epochs) as owner (market, "interval", epoch) order by market, "interval"
   ) as owned;
-  return query select * from commit_steps(given, changes, bars_are_new);
+  return query select * from write_steps(given, changes, bars_are_new);
 end $$;
-comment on function commit_owned_steps is 'commit_steps, if the streams belong to the processes with these epochs.';
+comment on function commit_owned_steps is 'write_steps, if the streams belong to the processes with these epochs.';
