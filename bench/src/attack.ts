@@ -73,7 +73,7 @@ async function passed(name: string, scenario: (ground: Ground) => Promise<string
   const report = (text: string) =>
     console.log(`${name.padEnd(17)} ${((performance.now() - from) / 1_000).toFixed(1).padStart(6)} s  ${text}`)
   try {
-    const done = await grounds.run(makeRng(seed), 1, ground => within(longestMs, attack(ground, scenario)))
+    const done = await grounds.run(makeRng(seed), ground => within(longestMs, attack(ground, scenario)))
     report(done)
     return true
   } catch (error) {

@@ -16,8 +16,6 @@ export interface Ground {
   readonly rng: Rng
   /** The address of the scenario's database. */
   readonly url: string
-  /** How many times as much a scenario does as in the short form. */
-  readonly scale: number
   /** A folder of its own. */
   readonly folder: string
   /** The models of its servers. */
@@ -46,7 +44,7 @@ export class Grounds {
     chmodSync(this.#folder, 0o755)
   }
 
-  async run<T>(rng: Rng, scale: number, work: (ground: Ground) => Promise<T>): Promise<T> {
+  async run<T>(rng: Rng, work: (ground: Ground) => Promise<T>): Promise<T> {
     const dataDir = join(this.#folder, 'postgres')
     this.#database ??= await startEmbedded({ dataDir })
     const name = `attack${++this.#databases}`
@@ -54,7 +52,7 @@ export class Grounds {
     const url = this.#database.url.replace(/\/\w+$/, `/${name}`)
     const folder = join(this.#folder, name)
     mkdirSync(folder)
-    return onGround({ url, rng, scale, folder, dataDir }, work)
+    return onGround({ url, rng, folder, dataDir }, work)
   }
 
   async remove(): Promise<void> {
@@ -63,14 +61,14 @@ export class Grounds {
   }
 }
 
-interface Place extends Pick<Ground, 'url' | 'rng' | 'scale' | 'folder'> {
+interface Place extends Pick<Ground, 'url' | 'rng' | 'folder'> {
   /** The folder of the database. */
   readonly dataDir: string
 }
 
 /** Runs work on the database at an address. */
 export async function onGround<T>(place: Place, work: (ground: Ground) => Promise<T>): Promise<T> {
-  const { url, rng, scale, folder, dataDir } = place
+  const { url, rng, folder, dataDir } = place
   const servers: BenchServer[] = []
   const proxies: TcpProxy[] = []
   const listeners: Listener[] = []
@@ -80,7 +78,6 @@ export async function onGround<T>(place: Place, work: (ground: Ground) => Promis
     return await work({
       rng,
       url,
-      scale,
       folder,
       modelsDir,
       async proxy() {

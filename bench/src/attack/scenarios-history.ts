@@ -1,5 +1,6 @@
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { hourMs, minuteMs } from '@candlewatch/core/time'
 import { post, type Row, send, take, walk } from './client.ts'
@@ -15,7 +16,7 @@ export async function lateAndFutureRows(ground: Ground): Promise<string> {
   const rows = walk(market, ground.rng)
   ground.listener(server, market)
   await post([server.url], take(rows, 30))
-  const rounds = 3 * ground.scale
+  const rounds = 3
   for (let round = 0; round < rounds; round++) {
     const [late, ...later] = take(rows, 10)
     if (!late) throw new Error('Expected a row.')
@@ -71,8 +72,7 @@ export async function retentionUnderWay(ground: Ground): Promise<string> {
   const second = await ground.server({ RETENTION_DAYS: '1' })
   const left = async () => (await ground.sql<{ n: string }>('select count(*) as n from bars'))[0]?.n
   const until = performance.now() + 30_000
-  while ((await left()) === String(posted) && performance.now() < until)
-    await new Promise(resolve => setTimeout(resolve, 100))
+  while ((await left()) === String(posted) && performance.now() < until) await wait(100)
   if ((await left()) === String(posted)) throw new Error('No year was dropped.')
   await post([second.url], take(rows, 50))
   return `${posted + 50} rows, of which ${await left()} are left`
@@ -88,7 +88,8 @@ export async function changesWhileRowsArrive(ground: Ground): Promise<string> {
   const posted = take(rows, 40)
   await post(urls, posted)
   for (const server of servers) ground.listener(server, market)
-  for (let round = 0; round < 6 * ground.scale; round++) {
+  const rounds = 6
+  for (let round = 0; round < rounds; round++) {
     const url = urls[round % 2] as string
     const [correct, promote, budget] = await Promise.all([
       retried(() => send(url, 'POST', '/api/corrections', correctionOf(posted, ground))),
@@ -103,7 +104,7 @@ export async function changesWhileRowsArrive(ground: Ground): Promise<string> {
       if (status >= 300) throw new Error(`${status}: ${text.slice(0, 300)}`)
     }
   }
-  return `${6 * ground.scale} promotions, corrections and budgets`
+  return `${rounds} promotions, corrections and budgets`
 }
 
 function correctionOf(posted: readonly Row[], { rng }: Ground): object {
@@ -126,7 +127,7 @@ function correctionOf(posted: readonly Row[], { rng }: Ground): object {
 async function retried(call: () => ReturnType<typeof send>): ReturnType<typeof send> {
   let answer = await call()
   for (let attempt = 0; answer.status === 503 && attempt < 100; attempt++) {
-    await new Promise(resolve => setTimeout(resolve, 100))
+    await wait(100)
     answer = await call()
   }
   return answer
