@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** A TCP proxy in front of a database, which loses what it is told to lose: for tests and for `npm run attack`. */
+/** A TCP proxy in front of a database that drops answers on request, for tests and for `npm run attack`. */
 export interface TcpProxy {
   /** The address of the database through the proxy. */
   readonly url: string
@@ -36,7 +36,7 @@ export async function tcpProxy(databaseUrl: string): Promise<TcpProxy> {
       socket.on('error', () => {})
       socket.on('close', () => {
         sockets.delete(socket)
-        // What one side has sent must still arrive.
+        // The other side still receives what was sent before.
         for (const other of [client, database]) other.end()
       })
     }

@@ -15,7 +15,7 @@ export interface Snapshot extends Stream {
 export interface CommitStore {
   /**
    * Writes bars, their verdicts and the snapshot, if given, in one transaction. Returns one seq per step, in ascending order.
-   * Throws ERR_STEP_MISPLACED; and ERR_STEP_NOT_NEW if a bar or verdict is stored already: whoever judged did not know of it.
+   * Throws ERR_STEP_MISPLACED; and ERR_STEP_NOT_NEW if a bar or verdict is stored already, because another process judged it.
    * When ERR_DATABASE_UNREACHABLE is thrown, it is unknown whether the rows are stored.
    */
   commit(stream: Stream, steps: readonly Step[], snapshot: Snapshot | null): Promise<readonly number[]>

@@ -83,7 +83,7 @@ export interface Beginning extends Stream {
   readonly engine: number
   /** On how many bars it was warmed up; null if it went on from what it knew, or if an earlier version wrote the row. */
   readonly learned: number | null
-  /** What it knew if it went on: needed once bars that it had learned are dropped. Null where it was warmed up. */
+  /** The engine's state if it went on, which is needed once bars that it had learned are dropped; null where it was warmed up. */
   readonly state: Uint8Array | null
 }
 

@@ -15,7 +15,7 @@ export interface JobRecord {
   readonly runBy: string | null
   readonly startedAt: Ms | null
   readonly endedAt: Ms | null
-  /** Of the last run that ended. */
+  /** The outcome of the last run that ended. */
   readonly outcome: JobOutcome | null
   /** The result in one sentence. */
   readonly result: string | null
@@ -40,7 +40,7 @@ export interface JobClaimant {
   readonly skipTo: Ms | null
 }
 
-/** What a claim found: a run to make, or one that was missed and is skipped. */
+/** The result of a claim: a run to make, or one that was missed and is skipped. */
 export interface JobClaim {
   /** Names the claim in the calls that follow. null: the run is skipped. */
   readonly attempt: number | null

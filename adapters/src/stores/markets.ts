@@ -1,7 +1,7 @@
 import type { Stream } from '@candlewatch/core/time'
 import type { Ms } from '@candlewatch/core/types'
 
-/** Whether bars of a stream may be judged: it is known or was added, it is archived, or there are too many. */
+/** The answer to whether a stream may be judged: it is known or was added, it is archived, or there are too many streams. */
 export type Admission = 'admitted' | 'archived' | 'full'
 
 /** The streams that are judged. */
@@ -9,7 +9,7 @@ export interface MarketStore {
   /** Adds a stream unless it is known already or there are `max` of them. */
   admit(stream: Stream, max: number): Promise<Admission>
   /**
-   * Archives a stream, or takes it into use again with null. Whoever judges it learns of it before the next bar is stored.
+   * Archives a stream, or takes it into use again with null. Its judge learns of it before the next bar is stored.
    * Resolves to false for a stream without bars.
    */
   archive(stream: Stream, at: Ms | null): Promise<boolean>

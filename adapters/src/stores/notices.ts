@@ -1,4 +1,4 @@
-/** What a listener receives. */
+/** The functions that a listener's notices call. */
 export interface NoticeListener {
   received(text: string): void
   /** Called when notices may have been missed: once listening has begun, and after each interruption. */

@@ -10,11 +10,11 @@ export interface Process {
   readonly epoch: number
   /** Where other servers reach it; null until it listens. */
   readonly address: string | null
-  /** What another server sends with a request that it forwards. */
+  /** The key that another server sends with a request that it forwards. */
   readonly key: string
 }
 
-/** What a judge writes about a stream. */
+/** The writes of a judge about a stream. */
 export type JudgedWrites = CommitStore &
   Pick<CorrectionStore, 'correct'> &
   Pick<JudgingStore, 'saveBeginning'> &

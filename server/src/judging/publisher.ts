@@ -2,15 +2,15 @@ import type { SequencedVerdict, VerdictStore } from '@candlewatch/adapters/store
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { type Stream, streamKey } from '@candlewatch/core/time'
 
-/** Tells of every verdict that is committed, once and in order, also when nobody knows at first whether a commit got through. */
+/** Publishes every committed verdict once and in order, also when the outcome of a commit is unknown at first. */
 export interface Publisher {
   /** Called when an engine of the stream begins, before its first commit. */
   begin(stream: Stream): Promise<void>
-  /** Tells of a commit that was acknowledged, after everything before it. */
+  /** Publishes a commit that was acknowledged, after everything before it. */
   committed(stream: Stream, committed: readonly SequencedVerdict[]): Promise<void>
   /**
-   * Called when a commit failed: it may be stored all the same. What is stored is then read and told. A stream that another
-   * process judges from now on (ERR_STREAM_MOVED) is forgotten: that process tells of it.
+   * Called when a commit failed: it may be stored all the same. What is stored is then read and published. A stream that another
+   * process judges from now on (ERR_STREAM_MOVED) is forgotten: that process publishes it.
    */
   failed(stream: Stream, error: unknown): void
   /** Ends the reading. */
@@ -26,7 +26,7 @@ export interface PublisherParts {
 
 interface Position {
   readonly stream: Stream
-  /** The seq of the newest verdict that was told. */
+  /** The seq of the newest verdict that was published. */
   seq: number
   isDoubted: boolean
   retry: NodeJS.Timeout | undefined
@@ -44,12 +44,12 @@ export function makePublisher({ store, publish, retryMs = 500 }: PublisherParts)
       const known = positions.get(streamKey(stream))
       const position = known ?? { stream, seq: await store.lastSeq(stream), isDoubted: false, retry: undefined }
       positions.set(streamKey(stream), position)
-      // Commits that ended meanwhile, such as the last ones of a process that was killed, were told by nobody.
+      // Commits that ended meanwhile, such as the last ones of a process that was killed, were published by nobody.
       await settle(position)
     },
     async committed(stream, committed) {
       const position = positionOf(stream)
-      if (!position.isDoubted) return tell(position, committed)
+      if (!position.isDoubted) return publishNew(position, committed)
       // These are among what is stored after the position.
       await settle(position).catch(() => retryLater(position))
     },
@@ -75,19 +75,19 @@ export function makePublisher({ store, publish, retryMs = 500 }: PublisherParts)
     return position
   }
 
-  function tell(position: Position, committed: readonly SequencedVerdict[]): void {
-    const untold = committed.filter(({ seq }) => seq > position.seq)
-    const last = untold.at(-1)
+  function publishNew(position: Position, committed: readonly SequencedVerdict[]): void {
+    const unpublished = committed.filter(({ seq }) => seq > position.seq)
+    const last = unpublished.at(-1)
     if (!last) return
     position.seq = last.seq
-    publish(position.stream, untold)
+    publish(position.stream, unpublished)
   }
 
-  /** Tells of everything that is stored after the position. */
+  /** Publishes everything that is stored after the position. */
   async function settle(position: Position): Promise<void> {
     while (true) {
       const page = await store.settledAfter(position.stream, position.seq, pageRows)
-      tell(position, page)
+      publishNew(position, page)
       if (page.length < pageRows) break
     }
     position.isDoubted = false

@@ -87,7 +87,7 @@ const upsertJob = `
 
 const lease = `clock_timestamp() + $3 * interval '1 millisecond'`
 
-// Whoever comes second waits for the row and then finds the first one's lease.
+// The second of two processes waits for the row and then finds the first one's lease.
 const claim = `
   with before as (
     select *, lease_until is null and next_run < clock_timestamp() - $4 * interval '1 millisecond' as is_missed
