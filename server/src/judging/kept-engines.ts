@@ -4,8 +4,8 @@ import type { Engine } from './engine.ts'
 
 /** The engines in memory, one per stream. A dropped engine comes back from the store as it was. */
 export interface KeptEngines {
-  /** The newest bar that the stream's engine has learned; undefined when no engine is kept. */
-  newestTs(stream: Stream): Ms | undefined
+  /** The engine of a stream; undefined when none is kept. */
+  of(stream: Stream): Engine | undefined
   /**
    * The engine of a stream and model, unless the store has newer bars than it has learned: another process wrote those. An
    * engine of another model has missed bars, so it is resumed from the store.
@@ -20,7 +20,7 @@ export function keepEngines(max: number): KeptEngines {
   const engines = new Map<string, Engine>()
 
   return {
-    newestTs: stream => engines.get(streamKey(stream))?.newestTs,
+    of: stream => engines.get(streamKey(stream)),
     find(stream, model, storedCloses) {
       const engine = engines.get(streamKey(stream))
       if (engine?.model !== model) return undefined

@@ -113,7 +113,7 @@ export function makeLive(parts: LiveParts): Live {
 
   async function answer(stream: Stream, bars: readonly Bar[], replay: string | null): Promise<readonly Verdict[]> {
     refuseWhenClosing()
-    await replayCheck.check(stream, replay)
+    await replayCheck.check(stream, replay, engines.of(stream))
     const known = await knownOf(stream, bars)
     const fresh = checkOrder(stream, bars, known)
     const verdicts = new Map<Ms, Verdict>()
@@ -158,7 +158,7 @@ export function makeLive(parts: LiveParts): Live {
 
   async function takeIn(stream: Stream, bars: readonly Bar[], sinceTs: Ms): Promise<TakenIn> {
     refuseWhenClosing()
-    await replayCheck.check(stream, null)
+    await replayCheck.check(stream, null, engines.of(stream))
     const known = await knownOf(stream, bars)
     const missing = bars.filter(({ ts }) => !known.has(ts))
     if (missing.length === 0) return { judged: 0, late: 0 }
@@ -227,7 +227,7 @@ export function makeLive(parts: LiveParts): Live {
     refuseWhenClosing()
     const { verdict, isSame, later } = await findCorrectable(store, stream, bar)
     if (isSame) return { correction: null, verdicts: [verdict] }
-    await replayCheck.beforeReal(stream)
+    await replayCheck.beforeReal(stream, engines.of(stream))
     const toJudge = [bar, ...later]
     const { correction, steps } = await change(stream, { kind: 'changed', bars: [bar], reason, at: bar.seen, toJudge })
     return { correction, verdicts: steps.map(step => step.verdict) }
@@ -236,7 +236,7 @@ export function makeLive(parts: LiveParts): Live {
   async function withdraw(stream: Stream, openMs: Ms, reason: string, at: Ms): Promise<Withdrawn> {
     refuseWhenClosing()
     const bar = await findWithdrawable(store, stream, openMs)
-    await replayCheck.beforeReal(stream)
+    await replayCheck.beforeReal(stream, engines.of(stream))
     const work = { kind: 'withdrawn', bars: [bar], reason, at, toJudge: [] } as const
     const { correction } = await change(stream, work)
     const [newest] = await store.bars({ ...stream, fromMs: null, toMs: null, limit: 1 })
@@ -261,7 +261,7 @@ export function makeLive(parts: LiveParts): Live {
 
   /** The stored bars at these closes. The store has none newer than those that the kept engine has learned. */
   async function knownOf(stream: Stream, bars: readonly Bar[]): Promise<Known> {
-    const newest = engines.newestTs(stream)
+    const newest = engines.of(stream)?.newestTs
     if (newest !== undefined && bars.every(({ ts }) => ts > newest)) return new Map()
     return store.known(
       stream,

@@ -6,39 +6,45 @@ import type { Stream } from '@candlewatch/core/time'
 import { stored } from '../platform/stored.ts'
 import type { Engine } from './engine.ts'
 
-/** Keeps rows of replays and rows of other sources in separate streams. Calls for one stream come one after another. */
+/**
+ * Keeps rows of replays and rows of other sources in separate streams. Calls for one stream come one after another. What was
+ * found holds as long as the stream's engine is kept: another one begins after the stream was prepared for a replay or deleted.
+ */
 export interface ReplayCheck {
   /**
    * Checks rows before they are looked at; `replay` is the id of the replay that sends them, or null. Throws ERR_REPLAY_INVALID
    * for an unknown replay, ERR_REPLAY_DISPLACED if the stream has rows of another source, and ERR_REPLAY_MARKET for rows of
    * another source in a replay's own market.
    */
-  check(stream: Stream, replay: string | null): Promise<void>
-  /**
-   * Records that rows of no replay are about to be stored. Given the engine that judges them, it does so once: another engine
-   * begins after the stream was prepared for a replay or deleted. Throws ERR_NOT_STORED.
-   */
-  beforeReal(stream: Stream, engine?: Engine): Promise<void>
+  check(stream: Stream, replay: string | null, engine: Engine | undefined): Promise<void>
+  /** Records that rows of no replay are about to be stored. Throws ERR_NOT_STORED. */
+  beforeReal(stream: Stream, engine: Engine | undefined): Promise<void>
 }
 
 /** Makes the check of the rows of one store. */
 export function makeReplayCheck(store: Pick<ReplayStore, 'replay' | 'isForReplays' | 'markReal'>): ReplayCheck {
-  const recorded = new WeakSet<Engine>()
+  const real = new WeakSet<Engine>()
+  const replays = new WeakMap<Engine, string>()
 
   return {
-    async check(stream, replay) {
+    async check(stream, replay, engine) {
       if (replay === null) return refuseReplayMarket(stream)
+      if (engine && replays.get(engine) === replay) return
       await requireReplay(stream, replay)
-      if (await store.isForReplays(stream)) return
+      if (await store.isForReplays(stream)) {
+        if (engine) replays.set(engine, replay)
+        return
+      }
       throw new CandlewatchError(
         'ERR_REPLAY_DISPLACED',
         `${nameOf(stream)} has rows that no replay sent. Start the replay in a market of its own, replay:NAME/${stream.market}.`,
       )
     },
     async beforeReal(stream, engine) {
-      if (engine && recorded.has(engine)) return
+      if (engine && real.has(engine)) return
+      if (engine) replays.delete(engine)
       await stored(() => store.markReal(stream))
-      if (engine) recorded.add(engine)
+      if (engine) real.add(engine)
     },
   }
 

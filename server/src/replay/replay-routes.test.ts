@@ -182,11 +182,14 @@ test('once a row of another source is stored, rows of a replay are refused, and 
 test('a correction by a person keeps replays out of the market', async () => {
   const it = await serving()
   const { id } = await make(it)
-  const [first, second] = rowsFrom(0, 2)
-  await it.send('POST', `/predict_anomaly?replay=${id}`, [first, second])
+  const [first, second, third] = rowsFrom(0, 3)
+  const replay = `/predict_anomaly?replay=${id}`
+  // In two requests, so that the second finds an engine that knows the replay.
+  for (const row of [first, second]) await it.send('POST', replay, row)
   const corrected = await it.send('POST', '/api/corrections', { ...second, volume: 9, reason: 'wrong unit' })
   expect(corrected.status).toBe(201)
   expect(await it.store.isForReplays(btc)).toBe(false)
+  expect(await jsonOf(it.send('POST', replay, third))).toMatchObject({ status: 409, code: 'ERR_REPLAY_DISPLACED' })
 })
 
 test('a new replay goes on from what was prepared in the store, not from the engine in memory', async () => {
