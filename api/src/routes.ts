@@ -16,10 +16,11 @@ import { sessionRoutes } from './session.ts'
 import { streamRoutes } from './stream.ts'
 import { trainingRoutes } from './training.ts'
 import { verdictRoutes } from './verdict.ts'
+import { whatIfRoutes } from './what-if.ts'
 
 /** Every route by resource, in the order of the documentation. */
 export const resources = {
-  Verdicts: verdictRoutes,
+  Verdicts: { ...verdictRoutes, ...whatIfRoutes },
   Markets: marketRoutes,
   Bars: barRoutes,
   Episodes: episodeRoutes,
@@ -41,6 +42,7 @@ export const resources = {
 /** Every route by its name, such as `GET /api/bars`. */
 export const routes = {
   ...verdictRoutes,
+  ...whatIfRoutes,
   ...marketRoutes,
   ...barRoutes,
   ...episodeRoutes,

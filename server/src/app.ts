@@ -30,6 +30,7 @@ import type { JobRunner } from './jobs/job-runner.ts'
 import { corrections } from './judging/corrections.ts'
 import type { Live } from './judging/live.ts'
 import { predictAnomaly, type Refused } from './judging/predict-anomaly.ts'
+import { whatIf } from './judging/what-if.ts'
 import { markets, type Watch } from './markets/markets.ts'
 import type { ModelRegistry } from './models/model-registry.ts'
 import { models } from './models/model-routes.ts'
@@ -108,6 +109,7 @@ export function makeApp(parts: AppParts): Application {
       replays(store, parts.replayChanged),
       labels(store, clock),
       corrections(live, store, clock),
+      whatIf(live),
       feeds(parts.feeds),
       budget(parts.budgets),
       rehearsal(store, parts.budgets),

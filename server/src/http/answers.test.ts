@@ -159,6 +159,12 @@ test('answers to rows and corrections', async () => {
   await error('ERR_BODY_TYPE', ...correct({}), { 'content-type': 'text/plain' })
   await error('ERR_BODY_SHAPE', url, 'POST /api/corrections', { body: '{' })
 
+  await answer(url, 'POST /api/what-if', { body: { close: 104 } })
+  const imagine = (body: object) => [url, 'POST /api/what-if', { body }] as const
+  await error('ERR_NOT_FOUND', ...imagine({ market: 'a:unknown' }))
+  await error('ERR_BAR_IMPOSSIBLE', ...imagine({ high: 1, low: 2 }))
+  await error('ERR_ROW_INVALID', ...imagine({ close: '104' }))
+
   await answer(url, 'POST /predict_anomaly', { body: rowAt(9) })
   await answer(url, 'POST /predict_anomaly', { body: rowAt(7) })
   const bar = (hour: number) => ({ query: { market: btc.market, interval: '1h', date: rowAt(hour).date, reason } })
@@ -183,6 +189,7 @@ test('answers about markets', async () => {
   await error('ERR_MARKETS_FULL', url, 'POST /predict_anomaly', { body: rowAt(0, { market: 'a:b' }) })
   await answer(url, 'PATCH /api/markets', { body: { ...market, archived: true } })
   await error('ERR_MARKET_ARCHIVED', url, 'POST /predict_anomaly', { body: rowAt(1) })
+  await error('ERR_MARKET_ARCHIVED', url, 'POST /api/what-if', { body: { close: 104 } })
   await answer(url, 'GET /api/markets', { query: { archived: 'true' } })
   await answer(url, 'DELETE /api/markets', { query: { ...market, confirm: btc.market } })
   await error('ERR_NOT_FOUND', url, 'DELETE /api/markets', { query: { ...market, confirm: btc.market } })

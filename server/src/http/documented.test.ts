@@ -114,6 +114,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   'POST /api/labels': { date: rowAt(0).date, mark: 'missed' },
   'PUT /api/budget': { alarmsPerWeek: 3 },
   'POST /api/corrections': { ...rowAt(0), volume: 9, reason: 'wrong' },
+  'POST /api/what-if': { close: 36_000 },
   'POST /api/replays': { source: { kind: 'csv', name: 'rows.csv' }, from: rowAt(0).date, to: rowAt(9).date },
   'PATCH /api/replays/:id': { state: 'paused' },
 }

@@ -20,6 +20,7 @@ import {
 import { type CurrentModel, type Engine, type EngineStore, goingOn, resume } from './engine.ts'
 import { type JudgeParts, judgeAndCommit, sequenced } from './judge-and-commit.ts'
 import { keepEngines } from './kept-engines.ts'
+import { imagined, type MadeUp, madeUpBar } from './made-up-bar.ts'
 import { makePublisher } from './publisher.ts'
 import { type Change, rejudge } from './rejudge.ts'
 import { makeReplayCheck } from './replay-check.ts'
@@ -52,6 +53,11 @@ export interface Live {
    * judged, so they fill gaps wherever a live row has overtaken them.
    */
   takeIn(stream: Stream, bars: readonly Bar[], sinceTs: Ms): Promise<TakenIn>
+  /**
+   * Judges a made-up next bar as the stream's engine would now; nothing is stored or learned. Throws ERR_NOT_FOUND for a stream
+   * without bars, ERR_BAR_IMPOSSIBLE, ERR_BUSY, ERR_STREAM_MOVED and ERR_STOPPING.
+   */
+  whatIf(stream: Stream, numbers: MadeUp): Promise<Verdict>
   /** Refuses all further requests and resolves when the current batch is stored. */
   close(): Promise<void>
 }
@@ -104,6 +110,7 @@ export function makeLive(parts: LiveParts): Live {
     correct: (stream, bar, reason) => queue.add(streamKey(stream), () => correct(stream, bar, reason)),
     withdraw: (stream, openMs, reason, at) => queue.add(streamKey(stream), () => withdraw(stream, openMs, reason, at)),
     takeIn: (stream, bars, sinceTs) => queue.add(streamKey(stream), () => takeIn(stream, bars, sinceTs)),
+    whatIf: (stream, numbers) => queue.add(streamKey(stream), () => whatIf(stream, numbers)),
     async close() {
       isClosing = true
       await queue.drained()
@@ -172,6 +179,13 @@ export function makeLive(parts: LiveParts): Live {
     if (fillable) await fill(stream, filling, fillable)
     if (newer.length > 0) await judgeNewest(await engineOf(stream, known), newer)
     return { judged: filling.length + newer.length, late: older.length - filling.length }
+  }
+
+  async function whatIf(stream: Stream, numbers: MadeUp): Promise<Verdict> {
+    refuseWhenClosing()
+    const bar = await madeUpBar(store, stream, numbers)
+    const engine = await engineOf(stream, await knownOf(stream, [bar]))
+    return imagined(engine, currentModel(), bar, alarmsPerWeek())
   }
 
   async function engineOf(stream: Stream, known: Known): Promise<Engine> {

@@ -5,6 +5,7 @@ import type { Stream } from '@candlewatch/core/time'
 import type { Bar, Ms, Verdict } from '@candlewatch/core/types'
 import type { Corrected } from '../judging/correct.ts'
 import type { TakenIn, Withdrawn } from '../judging/live.ts'
+import type { MadeUp } from '../judging/made-up-bar.ts'
 import type { Peer } from './membership.ts'
 import { paths, type WireError } from './wire.ts'
 
@@ -14,6 +15,7 @@ export interface Forward {
   correct(peer: Peer, stream: Stream, bar: Bar, reason: string): Promise<Corrected>
   withdraw(peer: Peer, stream: Stream, openMs: Ms, reason: string, at: Ms): Promise<Withdrawn>
   takeIn(peer: Peer, stream: Stream, bars: readonly Bar[], sinceTs: Ms): Promise<TakenIn>
+  whatIf(peer: Peer, stream: Stream, numbers: MadeUp): Promise<Verdict>
   /** Makes the other servers read the budget in force. One that does not answer in a second receives a notice. */
   budget(peers: readonly Peer[]): Promise<void>
 }
@@ -32,6 +34,7 @@ export function makeForward(fetch: Fetch = globalThis.fetch): Forward {
     withdraw: (peer, stream, openMs, reason, at) =>
       post<Withdrawn>(peer, stream, paths.withdraw, { stream, openMs, reason, at }),
     takeIn: (peer, stream, bars, sinceTs) => post<TakenIn>(peer, stream, paths.takeIn, { stream, bars, sinceTs }),
+    whatIf: (peer, stream, numbers) => post<Verdict>(peer, stream, paths.whatIf, { stream, numbers }),
     async budget(peers) {
       const late = AbortSignal.timeout(budgetMs)
       await Promise.allSettled(peers.map(peer => request(peer, paths.budget, {}, late)))

@@ -9,7 +9,16 @@ import { jsonBody } from '../http/json-body.ts'
 import { parsed } from '../http/problem.ts'
 import type { Log } from '../platform/log.ts'
 import type { OwnedLive } from './owned-live.ts'
-import { answerBody, budgetBody, correctBody, paths, takeInBody, type WireError, withdrawBody } from './wire.ts'
+import {
+  answerBody,
+  budgetBody,
+  correctBody,
+  paths,
+  takeInBody,
+  type WireError,
+  whatIfBody,
+  withdrawBody,
+} from './wire.ts'
 
 // A bar is longer here than the row that it was made of.
 const maxBytes = 2 * maxBodyBytes
@@ -38,6 +47,7 @@ export function forwardedRoute({ forwarded, budgets, key, log }: ForwardedParts)
     held.rows(bars.length)
     return forwarded.takeIn(stream, bars, sinceTs)
   })
+  take(paths.whatIf, whatIfBody, ({ stream, numbers }) => forwarded.whatIf(stream, numbers))
   take(paths.budget, budgetBody, async () => {
     await budgets.refresh()
     return {}

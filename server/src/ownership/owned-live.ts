@@ -6,7 +6,7 @@ import type { Forward } from './forward.ts'
 import type { Membership, Peer } from './membership.ts'
 
 /** What a judge is asked. */
-type Judge = Pick<Live, 'answer' | 'correct' | 'withdraw' | 'takeIn'>
+type Judge = Pick<Live, 'answer' | 'correct' | 'withdraw' | 'takeIn' | 'whatIf'>
 
 /** A judge for every server of a database: each stream is judged by its owner, whichever server is asked. */
 export interface OwnedLive extends Live {
@@ -74,11 +74,18 @@ export function makeOwnedLive({ members, store, forward, makeJudge, taken }: Own
         judge => judge.takeIn(stream, bars, sinceTs),
         peer => forward.takeIn(peer, stream, bars, sinceTs),
       ),
+    whatIf: (stream, numbers) =>
+      atOwner(
+        stream,
+        judge => judge.whatIf(stream, numbers),
+        peer => forward.whatIf(peer, stream, numbers),
+      ),
     forwarded: {
       answer: (stream, bars, replay) => here(stream, judge => judge.answer(stream, bars, replay)),
       correct: (stream, bar, reason) => here(stream, judge => judge.correct(stream, bar, reason)),
       withdraw: (stream, openMs, reason, at) => here(stream, judge => judge.withdraw(stream, openMs, reason, at)),
       takeIn: (stream, bars, sinceTs) => here(stream, judge => judge.takeIn(stream, bars, sinceTs)),
+      whatIf: (stream, numbers) => here(stream, judge => judge.whatIf(stream, numbers)),
     },
     owns: stream => present().owned.has(streamKey(stream)),
     async close() {

@@ -11,21 +11,21 @@ export const paths = {
   correct: '/internal/correct',
   withdraw: '/internal/withdraw',
   takeIn: '/internal/take-in',
+  whatIf: '/internal/what-if',
   budget: '/internal/budget',
 } as const
 
 const stream = z.object({ market: marketName, intervalMs: epochMs })
 
-const bar = z.object({
-  market: marketName,
-  ts: epochMs,
-  seen: epochMs,
+const numbers = {
   open: z.number(),
   high: z.number(),
   low: z.number(),
   close: z.number(),
   volume: z.number(),
-})
+}
+
+const bar = z.object({ market: marketName, ts: epochMs, seen: epochMs, ...numbers })
 
 /** Bars to judge. */
 export const answerBody = z.object({
@@ -43,6 +43,9 @@ export const withdrawBody = z.object({ stream, openMs: epochMs, reason: z.string
 
 /** Rows of an import to judge. */
 export const takeInBody = z.object({ stream, bars: z.array(bar), sinceTs: epochMs })
+
+/** A made-up next bar. */
+export const whatIfBody = z.object({ stream, numbers: z.object(numbers).partial() })
 
 /** A request to read the budget that is in force. */
 export const budgetBody = z.object({})
