@@ -4,12 +4,14 @@ import { date, integer, interval, market, parseDate, words } from './fields.ts'
 const faultOf = (schema: typeof interval | typeof date | typeof market, value: unknown) =>
   schema.safeParse(value, { reportInput: true }).error?.issues[0]?.message
 
-test('an interval becomes milliseconds, up to seven days', () => {
-  expect(['1s', '90m', '1h', '7d'].map(text => interval.parse(text))).toEqual([
-    1_000, 5_400_000, 3_600_000, 604_800_000,
+test('an interval becomes milliseconds, up to a month', () => {
+  expect(['1s', '90m', '1h', '7d', '1w', '1M'].map(text => interval.parse(text))).toEqual([
+    1_000, 5_400_000, 3_600_000, 604_800_000, 604_800_000, 2_629_746_000,
   ])
-  for (const text of ['', '5', '0h', '1w', '8d', '1H']) {
-    expect(faultOf(interval, text)).toBe(`Expected an interval such as 1m, 1h or 1d, at most 7d, found "${text}".`)
+  for (const text of ['', '5', '0h', '31d', '2M', '1H']) {
+    expect(faultOf(interval, text)).toBe(
+      `Expected an interval such as 1m, 1h, 1d or 1w, at most 1M, a month, found "${text}".`,
+    )
   }
 })
 

@@ -36,20 +36,20 @@ export const market = z
     example: defaultMarket,
   })
 
-const intervalText = 'an interval such as 1m, 1h or 1d, at most 7d'
-const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+const intervalText = 'an interval such as 1m, 1h, 1d or 1w, at most 1M, a month'
+const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000, M: maxIntervalMs } as const
 
 /** An interval: text such as `1h` from the client, milliseconds for the server. */
 export const interval = z
   .string({ error: expected(intervalText) })
   .transform((text, context): Ms => {
-    const [, count, unit] = /^([1-9]\d{0,5})([smhd])$/.exec(text) ?? []
+    const [, count, unit] = /^([1-9]\d{0,5})([smhdwM])$/.exec(text) ?? []
     const ms = Number(count) * unitMs[unit as keyof typeof unitMs]
     if (ms <= maxIntervalMs) return ms as Ms
     context.addIssue({ code: 'custom', message: expected(intervalText)({ input: text }) })
     return z.NEVER
   })
-  .meta({ description: 'Length of a bar: 1s to 7d.', example: defaultInterval })
+  .meta({ description: 'Length of a bar: 1s to 1w, or 1M for months of the calendar.', example: defaultInterval })
 
 const dateText = 'an ISO 8601 date such as 2021-05-19T12:00:00Z'
 /** A date: ISO 8601 from the client, milliseconds for the server. */

@@ -1,15 +1,18 @@
 import type { Ms } from './types.ts'
 
-const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const
+// As monthMs in time.ts, which imports this file.
+const month = { text: '1M', ms: 2_629_746_000 as Ms }
 
 /**
- * Reads the length of an interval; null for anything that is not a whole number of s, m, h or d.
+ * Reads the length of an interval; null for anything that is not a whole number of s, m, h, d or w, or 1M, a month.
  *
  * @example
  * parseInterval('1h') // 3_600_000
  */
 export function parseInterval(text: string): Ms | null {
-  const match = /^([1-9]\d{0,5})([smhd])$/.exec(text)
+  if (text === month.text) return month.ms
+  const match = /^([1-9]\d{0,5})([smhdw])$/.exec(text)
   if (!match) return null
   return (Number(match[1]) * unitMs[match[2] as keyof typeof unitMs]) as Ms
 }
@@ -22,12 +25,13 @@ export function readInterval(text: string): Ms {
 }
 
 /**
- * Writes the length of an interval in the largest unit that divides it.
+ * Writes the length of an interval in the largest unit up to days that divides it; a month is 1M.
  *
  * @example
  * formatInterval(3_600_000 as Ms) // '1h'
  */
 export function formatInterval(intervalMs: Ms): string {
+  if (intervalMs === month.ms) return month.text
   for (const unit of ['d', 'h', 'm', 's'] as const) {
     if (intervalMs % unitMs[unit] === 0) return `${intervalMs / unitMs[unit]}${unit}`
   }

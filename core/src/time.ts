@@ -6,6 +6,8 @@ export const minuteMs = 60_000 as Ms
 export const hourMs = 3_600_000 as Ms
 export const dayMs = 86_400_000 as Ms
 export const weekMs = (7 * dayMs) as Ms
+/** A mean month. As the length of a bar it stands for a month of the calendar. */
+export const monthMs = 2_629_746_000 as Ms
 
 /** A market and the length of its bars. */
 export interface Stream {
@@ -20,12 +22,25 @@ export function msOf(date: string | Date): Ms {
 
 /** When a bar that closes at `ts` opened. */
 export function openOf({ ts }: { readonly ts: number }, intervalMs: number): Ms {
-  return (ts - intervalMs) as Ms
+  return intervalMs === monthMs ? startOfMonth(ts, -1) : ((ts - intervalMs) as Ms)
 }
 
 /** When a bar that opens at `open` closes: its `ts`. */
 export function closeOf(open: number, intervalMs: number): Ms {
-  return (open + intervalMs) as Ms
+  return intervalMs === monthMs ? startOfMonth(open, 1) : ((open + intervalMs) as Ms)
+}
+
+/** The newest moment up to `ms` at which a bar can open. Bars of weeks open on any day, since the first day of a week differs. */
+export function lastOpening(ms: number, intervalMs: number): Ms {
+  if (intervalMs === monthMs) return startOfMonth(ms, 0)
+  const grid = intervalMs % weekMs === 0 ? dayMs : intervalMs
+  return (ms - (ms % grid)) as Ms
+}
+
+/** The start of the month, UTC, that is `months` after that of `ms`. */
+function startOfMonth(ms: number, months: number): Ms {
+  const date = new Date(ms)
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1) as Ms
 }
 
 /**

@@ -36,7 +36,8 @@ export const modelName = (text: string): string => {
 
 /** Parses an interval, such as 1h. */
 export const interval = (text: string): string => {
-  if (parseInterval(text) === null) throw new InvalidArgumentError('Expected an interval such as 1m, 1h or 1d.')
+  if (parseInterval(text) === null)
+    throw new InvalidArgumentError('Expected an interval such as 1m, 1h, 1d or 1M, a month.')
   return text
 }
 

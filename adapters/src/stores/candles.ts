@@ -58,3 +58,7 @@ export function storedWidthFor(widthMs: Ms, intervalMs: Ms): Ms | null {
 
 /** The open of the candle that contains a moment. */
 export const bucketOf = (ms: number, widthMs: Ms) => (Math.floor(ms / widthMs) * widthMs) as Ms
+
+/** The open of the candle that contains a bar. A candle of one bar opens with it: weeks and months have no common width. */
+export const candleOpen = (openMs: Ms, widthMs: Ms, intervalMs: Ms) =>
+  widthMs === intervalMs ? openMs : bucketOf(openMs, widthMs)

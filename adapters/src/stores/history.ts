@@ -1,4 +1,4 @@
-import type { Stream } from '@candlewatch/core/time'
+import { closeOf, type Stream } from '@candlewatch/core/time'
 import type { Bar, Ms, Series } from '@candlewatch/core/types'
 
 /** A question about what is stored of a stream. */
@@ -72,5 +72,5 @@ export interface HistoryStore {
 /** Returns the bars missing between two bars that follow each other, or null. */
 export function gapBetween(beforeMs: number, afterMs: number, intervalMs: Ms): Gap | null {
   const missing = Math.round((afterMs - beforeMs) / intervalMs) - 1
-  return missing > 0 ? { fromMs: (beforeMs + intervalMs) as Ms, toMs: afterMs as Ms, missing } : null
+  return missing > 0 ? { fromMs: closeOf(beforeMs, intervalMs), toMs: afterMs as Ms, missing } : null
 }

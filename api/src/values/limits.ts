@@ -7,8 +7,8 @@ export const maxBodyBytes = 4 * 2 ** 20
 /** Bytes of a CSV file that is imported. */
 export const maxFileBytes = 64 * 2 ** 20
 
-/** The longest interval of a bar, in milliseconds. */
-export const maxIntervalMs = 7 * 86_400_000
+/** The longest interval of a bar, in milliseconds: a mean month, which stands for months of the calendar. */
+export const maxIntervalMs = 2_629_746_000
 
 /** Bytes of any other JSON body. */
 export const maxSmallBodyBytes = 16 * 2 ** 10

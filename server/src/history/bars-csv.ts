@@ -58,11 +58,10 @@ async function* linesOf(store: BarStore & VerdictStore, query: Query): AsyncGene
 }
 
 async function* barsOf(store: BarStore, { market, interval: intervalMs, from, to }: Query): AsyncGenerator<Bar> {
-  // A bar closes one interval after its open: the first wanted one closes after this.
-  const after = (from === undefined ? 0 : from + intervalMs - 1) as Ms
-  for await (const bar of store.barsAfter({ market, intervalMs }, after)) {
-    if (to !== undefined && bar.ts - intervalMs >= to) return
-    yield bar
+  for await (const bar of store.barsAfter({ market, intervalMs }, from ?? (0 as Ms))) {
+    const openMs = openOf(bar, intervalMs)
+    if (to !== undefined && openMs >= to) return
+    if (from === undefined || openMs >= from) yield bar
   }
 }
 
@@ -87,7 +86,7 @@ async function verdictsOf(store: VerdictStore, { market, interval: intervalMs }:
 
 function lineOf(bar: Bar, intervalMs: Ms, judged: ReadonlyMap<Ms, Verdict> | null): string {
   const { market, ts, open, high, low, close, volume } = bar
-  const cells = [market, isoDate(ts - intervalMs), open, high, low, close, volume]
+  const cells = [market, isoDate(openOf(bar, intervalMs)), open, high, low, close, volume]
   if (!judged) return `${cells.join(',')}\n`
   const verdict = judged.get(ts)
   return `${[...cells, verdict?.status ?? '', verdict?.severity ?? '', verdict?.pValue ?? ''].join(',')}\n`

@@ -119,7 +119,7 @@ function refuseForeign({ fileName, market, intervalMs }: CsvRows): void {
     throw new CandlewatchError('ERR_CSV_LAYOUT', message, { field: 'market' })
   }
   if (intervalMs > maxIntervalMs) {
-    const message = `${fileName}: expected rows at most 7d apart, found ${formatInterval(intervalMs)}. Use candles of a week or less.`
+    const message = `${fileName}: expected rows at most a month apart, found ${formatInterval(intervalMs)}. Use candles of a month or less.`
     throw new CandlewatchError('ERR_CSV_LAYOUT', message, { field: 'interval' })
   }
 }

@@ -61,6 +61,24 @@ export function checkOrder({ intervalMs }: Stream, bars: readonly Bar[], known: 
   return fresh
 }
 
+/** Throws ERR_BAR_MISALIGNED for a bar that opens before the one before it has closed: bars of a week may open on any day. */
+export function refuseOverlap({ intervalMs }: Stream, newer: readonly Bar[], bars: readonly Bar[], newestTs: Ms): void {
+  newer.forEach((bar, i) => {
+    const before = newer[i - 1]?.ts ?? newestTs
+    if (openOf(bar, intervalMs) >= before) return
+    throw refusal(
+      {
+        code: 'ERR_BAR_MISALIGNED',
+        field: 'date',
+        expected: `a bar that opens at ${isoDate(before)}, when the one before it closes, or later`,
+        found: `one of ${isoDate(openOf(bar, intervalMs))}`,
+        advice: 'Send all rows of a market with the same first day of the week.',
+      },
+      bars.indexOf(bar),
+    )
+  })
+}
+
 /** Throws ERR_BAR_LATE for the oldest of the late bars if it can't be filled in any more. */
 export function refuseTooLate(
   { intervalMs }: Stream,

@@ -8,7 +8,7 @@ import { type Stream, streamKey } from '@candlewatch/core/time'
 import type { Bar, Ms, Verdict } from '@candlewatch/core/types'
 import { makeQueue } from '../platform/queue.ts'
 import { stored } from '../platform/stored.ts'
-import { checkOrder, type Known, refuseTooLate } from './bar-order.ts'
+import { checkOrder, type Known, refuseOverlap, refuseTooLate } from './bar-order.ts'
 import {
   type Corrected,
   type CorrectingStore,
@@ -32,7 +32,7 @@ export interface Live {
   /**
    * Judges checked bars of one stream, oldest first, and resolves to one verdict per bar, in the same order. Bars that are
    * stored already are answered from the store. Bars that fill a gap are judged, and those after them again. Throws
-   * ERR_BAR_LATE, ERR_BAR_CONFLICT and ERR_BAR_WARM_UP, each with the row's position in `details` and nothing stored; and
+   * ERR_BAR_LATE, ERR_BAR_CONFLICT, ERR_BAR_MISALIGNED and ERR_BAR_WARM_UP, each with the row's position in `details` and nothing stored; and
    * ERR_NOT_STORED, ERR_BUSY, ERR_STREAM_MOVED and ERR_STOPPING when the bars should be sent again.
    * `replay` is the id of the replay that sends the bars: throws what `ReplayCheck.check` throws.
    */
@@ -150,6 +150,7 @@ export function makeLive(parts: LiveParts): Live {
     const fillable = late.length > 0 ? await findFillable(store, stream) : null
     refuseTooLate(stream, late, bars, engine.newestTs, fillable)
     const newer = fresh.slice(late.length)
+    refuseOverlap(stream, newer, bars, engine.newestTs)
     const passed =
       replay === null && newer.length > 0
         ? await confirmed({ store, heldRows }, stream, newer, engine.newestTs, bar => bars.indexOf(bar))
@@ -175,6 +176,7 @@ export function makeLive(parts: LiveParts): Live {
     const fillable = older.length > 0 ? await findFillable(store, stream, sinceTs) : null
     const filling = fillable ? older.filter(({ ts }) => ts > fillable.afterTs) : []
     const newer = missing.slice(older.length)
+    refuseOverlap(stream, newer, bars, engine.newestTs)
     if (filling.length + newer.length > 0) await replayCheck.beforeReal(stream, engine)
     if (fillable) await fill(stream, filling, fillable)
     if (newer.length > 0) await judgeNewest(await engineOf(stream, known), newer)

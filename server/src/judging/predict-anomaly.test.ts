@@ -1,6 +1,7 @@
 import { memoryStore } from '@candlewatch/adapters/stores/memory/store'
 import type { Problem } from '@candlewatch/api/problem'
 import type { VerdictAnswer } from '@candlewatch/api/verdict'
+import { isoDate } from '@candlewatch/core/interval'
 import { expect, test } from 'vitest'
 import { btc, jsonOf, nowMs, rowAt, rowsFrom, serving } from '../serving.suite.ts'
 
@@ -87,7 +88,7 @@ test.each([
   [{ date: 1_609_459_200 }, 422, 'ERR_ROW_INVALID', 'date', /ISO 8601/],
   [{ market: 'BTC' }, 422, 'ERR_ROW_INVALID', 'market', /venue:INSTRUMENT/],
   [{ market: `a:${'B'.repeat(80)}` }, 422, 'ERR_ROW_INVALID', 'market', /at most 64/],
-  [{ interval: '60 minutes' }, 422, 'ERR_ROW_INVALID', 'interval', /1m, 1h or 1d/],
+  [{ interval: '60 minutes' }, 422, 'ERR_ROW_INVALID', 'interval', /1m, 1h, 1d or 1w/],
   [{ date: '2021-01-01T00:30:00Z' }, 422, 'ERR_BAR_MISALIGNED', 'date', /2021-01-01T00:00:00Z/],
   [{ date: '2021-02-01T00:00:00Z' }, 422, 'ERR_BAR_FUTURE', 'date', /closes at 2021-02-01T01:00:00Z/],
   [{ high: 80 }, 422, 'ERR_BAR_IMPOSSIBLE', 'high', /at least the low/],
@@ -125,6 +126,23 @@ test('the last hour is accepted at the moment it closes', async () => {
   expect((await post(row)).status).toBe(422)
   clock.value = (nowMs + 3_600_000) as typeof nowMs
   expect((await post(row)).status).toBe(200)
+})
+
+test('weeks and months of the calendar are judged, whatever day a week begins on', async () => {
+  const { post, get } = await serving()
+  const rowOn = (date: string, interval: string) => ({ ...rowAt(0), date: `${date}T00:00:00Z`, interval })
+  const months = ['2020-10-01', '2020-11-01', '2020-12-01'].map(date => rowOn(date, '1M'))
+  const answered = await jsonOf<VerdictAnswer[]>(post(months))
+  expect(answered.map(({ interval, date, ts }) => [interval, date, isoDate(ts)])).toEqual([
+    ['1M', '2020-10-01T00:00:00Z', '2020-11-01T00:00:00Z'],
+    ['1M', '2020-11-01T00:00:00Z', '2020-12-01T00:00:00Z'],
+    ['1M', '2020-12-01T00:00:00Z', '2021-01-01T00:00:00Z'],
+  ])
+  expect((await jsonOf<{ bars: object[] }>(get('/api/bars?interval=1M'))).bars).toHaveLength(3)
+  expect((await post(['2020-12-07', '2020-12-14'].map(date => rowOn(date, '1w')))).status).toBe(200)
+  const overlapping = await jsonOf<Problem>(post(rowOn('2020-12-15', '1w')))
+  expect(overlapping).toMatchObject({ status: 422, code: 'ERR_BAR_MISALIGNED', field: 'date' })
+  expect(overlapping.detail).toMatch(/^Expected a bar that opens at 2020-12-21T00:00:00Z/)
 })
 
 test('rows of two markets in one array are refused', async () => {

@@ -1,4 +1,6 @@
 import type { Row } from '@candlewatch/api/bars'
+import { readInterval } from '@candlewatch/core/interval'
+import { msOf } from '@candlewatch/core/time'
 import type { Market, Ms } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
 import { hourMs, nowMs, startMs } from '../serving.suite.ts'
@@ -52,6 +54,15 @@ test('a bar is accepted at the moment of its close, and not before', () => {
   const closes = startMs + hourMs
   expect(timeFault(startMs as Ms, hourMs, closes as Ms)).toBeNull()
   expect(timeFault(startMs as Ms, hourMs, (closes - 1) as Ms)).toMatchObject({ code: 'ERR_BAR_FUTURE' })
+})
+
+test('a month opens on its first day and a week on any, at midnight UTC', () => {
+  const fault = (date: string, interval: string) =>
+    timeFault(msOf(date), readInterval(interval), Date.UTC(2022, 0) as Ms)?.advice ?? null
+  expect(fault('2021-02-01', '1M')).toBeNull()
+  expect(fault('2021-02-02', '1M')).toBe('The one before it is 2021-02-01T00:00:00Z.')
+  expect(['2021-02-01', '2021-02-02'].map(date => fault(date, '1w'))).toEqual([null, null])
+  expect(fault('2021-02-01T01:00:00Z', '1w')).toBe('The one before it is 2021-02-01T00:00:00Z.')
 })
 
 test('a date before 1970 is refused', () => {

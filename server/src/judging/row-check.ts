@@ -2,7 +2,7 @@ import type { Row } from '@candlewatch/api/bars'
 import { type Candle, faultOf } from '@candlewatch/core/bar'
 import { CandlewatchError, type ErrorCode } from '@candlewatch/core/errors'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
-import { closeOf, type Stream } from '@candlewatch/core/time'
+import { closeOf, lastOpening, type Stream } from '@candlewatch/core/time'
 import type { Bar, Ms } from '@candlewatch/core/types'
 
 /** The reason why a row is refused. */
@@ -79,13 +79,14 @@ export function timeFault(openMs: Ms, intervalMs: Ms, now: Ms): RowFault | null 
       advice: 'Send later rows.',
     }
   }
-  if (openMs % intervalMs !== 0) {
+  const opening = lastOpening(openMs, intervalMs)
+  if (openMs !== opening) {
     return {
       code: 'ERR_BAR_MISALIGNED',
       field: 'date',
       expected: `the opening of a ${formatInterval(intervalMs)} bar`,
       found: isoDate(openMs),
-      advice: `The one before it is ${isoDate(openMs - (openMs % intervalMs))}.`,
+      advice: `The one before it is ${isoDate(opening)}.`,
     }
   }
   const close = closeOf(openMs, intervalMs)

@@ -1,4 +1,5 @@
 import type { Replay } from '@candlewatch/api/replays'
+import { openOf } from '@candlewatch/core/time'
 import { formatMinute } from '../format/when.ts'
 import { zoneName } from '../format/zone.ts'
 import { part } from '../state/store.ts'
@@ -25,7 +26,7 @@ export function Clock({ replay }: { readonly replay: Replay }) {
 
 function activityOf({ state: now, seek, until, at }: Replay): string | null {
   // A seek names the next row.
-  if (seek !== null) return `Catching up to ${formatMinute(Date.parse(seek) - intervalMs.value)}`
+  if (seek !== null) return `Catching up to ${formatMinute(openOf({ ts: Date.parse(seek) }, intervalMs.value))}`
   if (until !== null) return 'Going to the next anomaly'
   if (now === 'finished') return 'Finished'
   if (at !== null) return now === 'paused' ? 'Paused, viewing the past' : 'Viewing the past'

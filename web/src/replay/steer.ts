@@ -1,6 +1,7 @@
 import type { Replay } from '@candlewatch/api/replays'
 import type { AskedOf } from '@candlewatch/api/routes'
 import { isoDate } from '@candlewatch/core/interval'
+import { closeOf } from '@candlewatch/core/time'
 import { signal } from '@preact/signals'
 import { ask, messageOf, soon } from '../api/ask.ts'
 import { dispatch, state } from '../state/store.ts'
@@ -66,7 +67,7 @@ export async function goTo(at: number): Promise<void> {
   pendingSeeks += 1
   const open = Math.min(Math.max(at, Date.parse(replay.from)), Date.parse(replay.to))
   dragged.value = open
-  steer({ seek: isoDate(open + intervalMs) })
+  steer({ seek: isoDate(closeOf(open, intervalMs)) })
   await queue
   pendingSeeks -= 1
   if (mine === seeks) dragged.value = null

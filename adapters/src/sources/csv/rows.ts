@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
-import { closeOf, secondMs } from '@candlewatch/core/time'
+import { closeOf, dayMs, lastOpening, monthMs, secondMs } from '@candlewatch/core/time'
 import type { Bar, Market, Ms } from '@candlewatch/core/types'
 import type { ReportFault } from './fault.ts'
 import { defaultMarket } from './layout.ts'
@@ -133,7 +133,12 @@ async function commonSpacing(table: Table, rows: Uint32Array, given: Ms | undefi
     const message = `${table.fileName}: expected candles of whole seconds, found rows ${commonest} ms apart. Give candles, not trades.`
     throw new CandlewatchError('ERR_CSV_LAYOUT', message)
   }
-  return commonest as Ms
+  return isMonthly(commonest, rows.length, openAt) ? monthMs : (commonest as Ms)
+}
+
+function isMonthly(spacingMs: number, count: number, openAt: (i: number) => number): boolean {
+  if (spacingMs < 28 * dayMs || spacingMs > 31 * dayMs) return false
+  return Array.from({ length: count }, (_, i) => openAt(i)).every(openMs => openMs === lastOpening(openMs, monthMs))
 }
 
 async function reportMisaligned(table: Table, rows: Uint32Array, intervalMs: Ms, report: ReportFault): Promise<void> {
@@ -142,7 +147,8 @@ async function reportMisaligned(table: Table, rows: Uint32Array, intervalMs: Ms,
   await inTurns(rows.length, i => {
     const row = at(rows, i)
     const openMs = table.openMs.at(row)
-    if (openMs % intervalMs !== 0) report({ line: table.line.at(row), column, expected, found: isoDate(openMs) })
+    if (openMs !== lastOpening(openMs, intervalMs))
+      report({ line: table.line.at(row), column, expected, found: isoDate(openMs) })
   })
 }
 

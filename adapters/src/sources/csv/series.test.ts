@@ -3,6 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isoDate } from '@candlewatch/core/interval'
+import { dayMs, monthMs } from '@candlewatch/core/time'
 import type { Ms, Series } from '@candlewatch/core/types'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CsvOptions } from './rows.ts'
@@ -118,6 +120,14 @@ describe('order', () => {
   it('any order is sorted, equal rows count once, and a gap does not change the interval', async () => {
     const series = await load([header, hour(5), hour(0), hour(2), hour(1), hour(2)])
     expect(dates(series).map(date => date.slice(11, 13))).toEqual(['00', '01', '02', '05'])
+  })
+
+  it('rows of the first of each month are bars of a month; other rows four weeks apart are not', async () => {
+    const ofDates = (...dates: string[]) => load([header, ...dates.map(date => `${date} 00:00,100,110,90,105,2`)])
+    const monthly = await ofDates('2021-01-01', '2021-02-01', '2021-03-01', '2021-04-01')
+    expect(monthly.intervalMs).toBe(monthMs)
+    expect(monthly.bars.map(bar => isoDate(bar.ts).slice(5, 10))).toEqual(['02-01', '03-01', '04-01', '05-01'])
+    expect((await ofDates('2021-02-01', '2021-03-01', '2021-03-29')).intervalMs).toBe(28 * dayMs)
   })
 
   it('the error about two different rows of one date names both lines', async () => {

@@ -1,4 +1,6 @@
-import { dayMs, hourMs, type Stream } from '@candlewatch/core/time'
+import { isoDate, readInterval } from '@candlewatch/core/interval'
+import { nth } from '@candlewatch/core/nth'
+import { closeOf, dayMs, hourMs, type Stream } from '@candlewatch/core/time'
 import type { Bar, Ms, Step } from '@candlewatch/core/types'
 import { describe, expect, test } from 'vitest'
 import { bucketOf } from '../candles.ts'
@@ -66,6 +68,23 @@ export function candleContract(
           const within = bars.filter(bar => openAt(bar) === openMs)
           return { openMs, ...byHand(within), anomalies: 0, faults: 0 }
         }),
+      )
+    })
+
+    test.each([
+      ['7d', ['2021-01-04', '2021-01-11', '2021-01-18']],
+      ['1M', ['2021-01-01', '2021-02-01', '2021-03-01', '2021-04-01']],
+    ] as const)('each bar of %s is one of them, with its own open', async (interval, opens) => {
+      const stream = newStream(readInterval(interval))
+      const bars = opens.map((open, i) => ({
+        ...nth(minutes(stream), i),
+        ts: closeOf(Date.parse(open), stream.intervalMs),
+      }))
+      await store().appendWarmUp(stream, bars)
+      const { widthMs, candles } = await store().candles({ ...stream, fromMs: null, toMs: null, points: 100 })
+      expect(widthMs).toBe(stream.intervalMs)
+      expect(candles.map(({ openMs, bars }) => [isoDate(openMs).slice(0, 10), bars])).toEqual(
+        opens.map(open => [open, 1]),
       )
     })
 

@@ -1,6 +1,6 @@
 import { openOf } from '@candlewatch/core/time'
 import type { Bar, Ms, Verdict } from '@candlewatch/core/types'
-import { bucketOf, type Candle, type CandleRange, type Candles, widthFor } from '../candles.ts'
+import { type Candle, type CandleRange, type Candles, candleOpen, widthFor } from '../candles.ts'
 
 /** Turns bars of one stream, oldest first, into at most `points` candles. */
 export function candlesOf(range: CandleRange, bars: readonly Bar[], verdicts: readonly Verdict[]): Candles {
@@ -10,7 +10,7 @@ export function candlesOf(range: CandleRange, bars: readonly Bar[], verdicts: re
   const [first, last] = [inside[0], inside.at(-1)]
   if (!first || !last) return { widthMs: intervalMs, candles: [] }
   const widthMs = widthFor(intervalMs, opensAt(first), opensAt(last), points)
-  const bucket = (of: Bar) => bucketOf(opensAt(of), widthMs)
+  const bucket = (of: Bar) => candleOpen(opensAt(of), widthMs, intervalMs)
   const touched = bars.filter(bar => bucket(bar) >= bucket(first) && bucket(bar) <= bucket(last))
   return { widthMs, candles: candlesBetween(touched, verdicts, intervalMs, widthMs) }
 }
@@ -24,7 +24,7 @@ export function candlesBetween(
 ): readonly Candle[] {
   const candles = new Map<number, Candle>()
   for (const bar of bars) {
-    const openMs = bucketOf(openOf(bar, intervalMs), widthMs)
+    const openMs = candleOpen(openOf(bar, intervalMs), widthMs, intervalMs)
     const before = candles.get(openMs)
     const judged = verdicts.filter(({ ts }) => ts === bar.ts)
     candles.set(openMs, {

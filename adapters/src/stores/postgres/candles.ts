@@ -61,9 +61,14 @@ export async function candlesBetween(
   lastMs: Ms,
   widthMs: Ms,
 ): Promise<readonly Candle[]> {
+  const key = rows.keyOf(stream)
+  if (widthMs === stream.intervalMs) {
+    const values = [...key, rows.timestamp(firstMs), rows.timestamp(lastMs + 1)]
+    return (await client.query<CandleRow>(candlesOfOneBar, values)).rows.map(candleOf)
+  }
   const stored = storedWidthFor(widthMs, stream.intervalMs)
   const found = await client.query<CandleRow>(stored === null ? candlesOfBars : candlesOfRollups, [
-    ...rows.keyOf(stream),
+    ...key,
     rows.timestamp(bucketOf(firstMs, widthMs)),
     rows.timestamp(bucketOf(lastMs, widthMs) + widthMs),
     duration(widthMs),
@@ -122,22 +127,21 @@ const within = 'market = $1 and interval = $2 and open_time >= $3 and open_time 
 const bucketColumn = `date_bin($5::interval, open_time, 'epoch') as bucket`
 
 // Alarms and faults are few, and have indexes of their own. Two models may have judged one bar.
-const candlesOf = (source: string, bars: string) => `
+const candlesOf = (source: string, bars: string, bucket = bucketColumn) => `
   with candle as (
-    select ${bucketColumn}, ${firstAndLast}, ${bars} as bars from (${source}) as part group by bucket
+    select ${bucket}, ${firstAndLast}, ${bars} as bars from (${source}) as part group by bucket
   ), anomaly as (
-    select ${bucketColumn}, count(distinct open_time)::integer as anomalies from verdicts
+    select ${bucket}, count(distinct open_time)::integer as anomalies from verdicts
     where ${within} and is_anomaly and withdrawn_by is null group by bucket
   ), fault as (
-    select ${bucketColumn}, count(distinct open_time)::integer as faults from verdicts
+    select ${bucket}, count(distinct open_time)::integer as faults from verdicts
     where ${within} and status = 'feed-fault' and withdrawn_by is null group by bucket
   )
   select bucket, open, high, low, close, volume, bars, coalesce(anomalies, 0) as anomalies, coalesce(faults, 0) as faults
   from candle left join anomaly using (bucket) left join fault using (bucket) order by bucket`
 
-const candlesOfBars = candlesOf(
-  `select distinct on (open_time) * from bars where ${within} order by open_time desc, revision desc`,
-  'count(*)',
-)
+const currentBars = `select distinct on (open_time) * from bars where ${within} order by open_time desc, revision desc`
+const candlesOfBars = candlesOf(currentBars, 'count(*)')
+const candlesOfOneBar = candlesOf(currentBars, 'count(*)', 'open_time as bucket')
 
 const candlesOfRollups = candlesOf(`select * from rollups where ${within} and width = $6::interval`, 'sum(bars)')
