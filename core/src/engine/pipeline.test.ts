@@ -94,6 +94,32 @@ describe('pipeline', () => {
     expect(verdict.reason).toEqual({ code: 'gap', missing: 3, intervalMs: hourMs })
   })
 
+  it('a market with sessions is judged from one to the next: after the first night there is no gap and no warm-up', () => {
+    const pipeline = makePipeline(config, steadyModel(16))
+    const isOpen = (b: Bar) => new Date(b.ts).getUTCHours() >= 15 && new Date(b.ts).getUTCHours() < 22
+    const verdicts = quietMarket(24 * 30, 5)
+      .filter(isOpen)
+      .map(b => pipeline.step(b))
+    expect(verdicts.filter(v => v.status === 'feed-fault')).toHaveLength(1)
+    expect(verdicts.slice(24).filter(v => v.status === 'warming-up')).toEqual([])
+    // The next forecast is that of the next opening.
+    const last = verdicts.findLast(v => v.date.endsWith('T20:00:00Z'))
+    expect(last?.next?.date).toBe(new Date(Number(last?.ts) + 17 * hourMs).toISOString().replace('.000', ''))
+  })
+
+  it('with a calendar of its hours the first night is no gap either', () => {
+    const sessions = [
+      { days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], open: '14:30', close: '21:00' },
+    ] as const
+    const calendar = { timeZone: 'UTC', sessions, holidays: [], earlyCloses: [] }
+    const pipeline = makePipeline({ ...config, calendar }, steadyModel(4))
+    const isOpen = (b: Bar) => new Date(b.ts).getUTCHours() >= 15 && new Date(b.ts).getUTCHours() < 22
+    const verdicts = quietMarket(24 * 10, 5)
+      .filter(isOpen)
+      .map(b => pipeline.step(b))
+    expect(verdicts.filter(v => v.status === 'feed-fault')).toEqual([])
+  })
+
   it('after a gap longer than the lookback it warms up again', () => {
     const pipeline = makePipeline(config, steadyModel(4))
     for (const b of quietMarket(20, 6)) pipeline.step(b)

@@ -1,3 +1,4 @@
+import type { TradingCalendar } from '@candlewatch/api/trading-calendar'
 import { detectorIds } from '../detectors/registry.ts'
 import { CandlewatchError } from '../errors.ts'
 import type { Model } from '../forecast/artifact.ts'
@@ -11,17 +12,20 @@ import { History } from './history.ts'
 import { type Finding, Lanes, type LanesConfig } from './lanes.ts'
 import { Outlook, type Pending } from './outlook.ts'
 
-export type PipelineConfig = LanesConfig
+export interface PipelineConfig extends LanesConfig {
+  /** The hours of the market; learned from its bars where none are given. */
+  readonly calendar?: TradingCalendar
+}
 
 /** Raised when detectors judge otherwise, or when `save` has another shape. */
-const layout = 5
+const layout = 6
 
 /** Names what a snapshot holds: it follows from the detectors and the layout, so that no other memory is misread. */
 export const engineVersion = hashOf(`${layout} ${detectorIds.join(' ')}`)
 const version = new Uint8Array(Uint32Array.of(engineVersion).buffer)
 
-/** True for a version whose engine judged as this one does: 4 had another layout and the same detectors. */
-export const judgesAlike = (other: number) => other === engineVersion || other === 4
+/** True for a version whose engine judged as this one does. */
+export const judgesAlike = (other: number) => other === engineVersion
 
 /** Bars that a fresh engine warms up with: five half-lives of its slowest mean, and two seconds' work. */
 export const warmUpBars = 5_000
@@ -51,7 +55,7 @@ const silent = {
 export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
   const { market, intervalMs } = config
   const interval = formatInterval(intervalMs)
-  const history = new History(intervalMs, model.forecaster.lookback, model.seasonByHour)
+  const history = new History(intervalMs, model.forecaster.lookback, model.seasonByHour, config.calendar)
   const outlook = new Outlook(model, intervalMs)
   const lanes = new Lanes(model, config)
   const flatRuns = new FlatRuns()
@@ -111,7 +115,7 @@ export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
         alarmsPerWeek: lanes.alarmsPerWeek,
         feedShare: lanes.feedShare,
         model: modelId,
-        next: pending && { date: isoDate(bar.ts), ...pending.forecast },
+        next: pending && { date: isoDate(history.nextOpen ?? bar.ts), ...pending.forecast },
       }
     },
     warmUp(bar) {
