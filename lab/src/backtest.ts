@@ -34,6 +34,7 @@ interface Options {
   readonly name: string
   readonly alarmsPerWeek: number
   readonly alarmShare?: number
+  readonly level?: number
   readonly againstAlarmsPerWeek?: number
   readonly againstModel?: string
   readonly asListed?: true
@@ -97,6 +98,11 @@ function makeCommand(output: Output): Command {
         .argParser(share)
         .conflicts(['csv', 'alarmsPerWeek']),
     )
+    .addOption(
+      new Option('--level <score>', 'with --series: no alarm below this score, whatever the budget allows')
+        .argParser(level)
+        .conflicts('csv'),
+    )
     .option('--against-alarms-per-week <number>', 'compare with another budget', budget)
     .option('--against-model <folder>', 'compare with another model')
     .option('--as-listed', 'with --series: keep the order of the file when timestamps repeat or go back')
@@ -112,17 +118,19 @@ Scores: date is the row's open (ISO 8601, UTC), value its close, score that of t
 empty where there is no opinion. Every row of the range is listed, including those that warm up the engine.
 
 Series: timestamps are ISO 8601, "YYYY-MM-DD HH:MM:SS" or Unix s or ms, UTC; a header is optional and gaps are allowed. The
-first ${warmUpRows} rows warm up the detector, and every row is judged by the rows before it. A score of 2 is about one row in a hundred, 3
-one in a thousand or rarer. A weekly budget is converted to rows by the median distance of those ${warmUpRows} rows; for a series that covers
+first ${warmUpRows} rows warm up the detector, and every row is judged by the rows before it. A score of 2 is one row in a hundred or rarer, 3
+one in a thousand or rarer. isAnomaly is true in the first row of an episode only; the status of all its alarming rows is anomaly.
+With --level, scores below it raise no alarm: a series without anomalies then spends no budget. A weekly budget is converted to rows by the median distance of those ${warmUpRows} rows; for a series that covers
 days rather than months, use --alarm-share.
 
 Examples:
   npm run backtest -- --csv data/BTC-Hourly.csv --from 2021-01-01 --to 2022-01-01 --against-alarms-per-week 2
-  npm run backtest -- --series cpu.csv --alarm-share 0.0005 --scores scores.csv`
+  npm run backtest -- --series cpu.csv --alarm-share 0.0005 --level 5 --scores scores.csv`
 
 async function candles(options: Options, output: Output): Promise<void> {
-  if (options.alarmShare !== undefined || options.asListed) {
-    throw new CandlewatchError('ERR_OPTION_INVALID', 'Expected --alarm-share and --as-listed with --series only.')
+  if (options.alarmShare !== undefined || options.level !== undefined || options.asListed) {
+    const message = 'Expected --alarm-share, --level and --as-listed with --series only.'
+    throw new CandlewatchError('ERR_OPTION_INVALID', message)
   }
   const series = await readRows(options)
   const marks = options.marks ? await marksFromDatabase(series) : null
@@ -185,9 +193,10 @@ function numbersOf(rehearsal: Rehearsal, { intervalMs }: Series) {
 }
 
 async function values(options: Options, output: Output): Promise<void> {
-  const { series: file = '', alarmShare, alarmsPerWeek } = options
+  const { series: file = '', alarmShare, alarmsPerWeek, level } = options
   const samples = await readSamples(file, options.asListed)
-  const series = makeValueSeries(alarmShare === undefined ? { alarmsPerWeek } : { alarmsPerRow: alarmShare })
+  const budget = alarmShare === undefined ? { alarmsPerWeek } : { alarmsPerRow: alarmShare }
+  const series = makeValueSeries({ budget, level })
   const began = performance.now()
   const verdicts = samples.map(sample => series.step(sample))
   const summary = {
@@ -197,7 +206,7 @@ async function values(options: Options, output: Output): Promise<void> {
     to: verdicts.at(-1)?.date ?? '',
     rowsPerSecond: Math.round((1_000 * verdicts.length) / (performance.now() - began)),
     warmUpRows,
-    alarms: verdicts.filter(verdict => verdict.isAnomaly).length,
+    alarms: verdicts.filter(verdict => verdict.status === 'anomaly').length,
     stretches: stretchesOf(verdicts),
   }
   const files = outputs(options, verdicts, summary)
@@ -221,6 +230,14 @@ async function modelAt(options: Options, series: Series): Promise<{ model: Model
 }
 
 const page = ({ limit }: Options) => ({ rows: limit, columns: process.stdout.columns ?? 100 })
+
+function level(text: string): number {
+  const found = Number(text)
+  if (text.trim() === '' || !(found >= 0 && found < Number.POSITIVE_INFINITY)) {
+    throw new InvalidArgumentError('Expected a score of 0 or more, for example 5.')
+  }
+  return found
+}
 
 function budget(text: string): number {
   const found = Number(text)

@@ -11,13 +11,13 @@ const samples = (values: readonly number[], stepMs = fiveMinutesMs): Sample[] =>
   values.map((value, i) => ({ ts: (start + i * stepMs) as Ms, value }))
 
 const verdicts = (rows: readonly Sample[], alarmsPerRow = 0.0005) => {
-  const series = makeValueSeries({ alarmsPerRow })
+  const series = makeValueSeries({ budget: { alarmsPerRow } })
   return rows.map(row => series.step(row))
 }
 
-/** Rows that alarm. */
+/** Rows of episodes. */
 const alarmsOf = (values: readonly number[]) =>
-  verdicts(samples(values)).flatMap(({ isAnomaly }, i) => (isAnomaly ? [i] : []))
+  verdicts(samples(values)).flatMap(({ status }, i) => (status === 'anomaly' ? [i] : []))
 
 const numbers = (count: number, of: (i: number, normal: () => number) => number, seed = 1) => {
   const rng = makeRng(seed)
@@ -107,6 +107,32 @@ describe('what ordinary series hold, ten seeds each, 4,032 rows', () => {
   })
 })
 
+describe('alarms', () => {
+  it('one row of an episode alarms, its first; the status tells the others', () => {
+    const rows = samples(changed(sine(4_032), 3_000, 3_040, x => x + 60))
+    const found = verdicts(rows)
+    const [alarming, first] = [
+      (i: number) => found[i]?.status === 'anomaly',
+      (i: number) => found[i]?.isAnomaly === true,
+    ]
+    const begins = (i: number) =>
+      alarming(i) && !found.slice(Math.max(0, i - 72), i).some((_, at) => alarming(i - 72 + at))
+    const at = found.map((_, i) => i).filter(i => i >= 72)
+    expect(at.filter(i => i >= 3_000 && i < 3_040).filter(alarming).length).toBeGreaterThan(5)
+    expect(at.filter(first)).toEqual(at.filter(begins))
+  })
+
+  it('with a level, ordinary noise spends no budget and a spike still alarms', () => {
+    const rows = samples(changed(sine(4_032), 3_000, 3_001, x => x + 60))
+    const found = (level?: number) => {
+      const series = makeValueSeries({ budget: { alarmsPerRow: 0.002 }, level })
+      return rows.flatMap((row, i) => (series.step(row).isAnomaly ? [i] : []))
+    }
+    expect(found().length).toBeGreaterThan(3)
+    expect(found(6)).toEqual([3_000])
+  })
+})
+
 describe('online', () => {
   it('the first rows are judged the same when later ones are cut off', () => {
     const rows = samples(sine(1_200))
@@ -170,7 +196,7 @@ describe('inputs that break other detectors', () => {
   it('a budget of 0 never alarms; a week is translated by the spacing of the rows', () => {
     const rows = samples(changed(sine(3_000), 2_000, 2_001, x => x + 50))
     expect(verdicts(rows, 0).some(verdict => verdict.isAnomaly)).toBe(false)
-    const weekly = makeValueSeries({ alarmsPerWeek: 0.0005 * 7 * rowsPerDay })
+    const weekly = makeValueSeries({ budget: { alarmsPerWeek: 0.0005 * 7 * rowsPerDay } })
     expect(rows.map(row => weekly.step(row))).toEqual(verdicts(rows))
   })
 })
@@ -178,6 +204,7 @@ describe('inputs that break other detectors', () => {
 describe('save and load', () => {
   it('restored anywhere, with gaps, before and after the warm-up, it gives the same results to the last bit', () => {
     const rng = makeRng(7)
+    const newSeries = () => makeValueSeries({ budget: { alarmsPerRow: 0.001 } })
     const rows = samples(changed(daytime(3_400), 2_500, 2_600, x => x + 30)).filter((_, i) => i < 900 || i > 1_000)
     for (const at of [
       0,
@@ -189,7 +216,7 @@ describe('save and load', () => {
       151,
       ...Array.from({ length: 6 }, () => Math.floor(3_200 * rng.uniform())),
     ]) {
-      const [whole, second] = [makeValueSeries({ alarmsPerRow: 0.001 }), makeValueSeries({ alarmsPerRow: 0.001 })]
+      const [whole, second] = [newSeries(), newSeries()]
       for (const row of rows.slice(0, at)) whole.step(row)
       second.load(whole.save())
       const follow = (series: ValueSeries) => JSON.stringify(rows.slice(at).map(row => series.step(row)))
@@ -218,9 +245,8 @@ describe('what lasts', () => {
     for (const [seed, rho] of kinds.entries()) {
       let x = 0
       const values = numbers(8_900, (_, normal) => (x = rho * x + normal()), 40 + seed)
-      const series = makeValueSeries({ alarmsPerWeek: 1 })
-      const alarms = samples(values, 3_600_000).flatMap((row, i) => (series.step(row).isAnomaly ? [i] : []))
-      const episodes = alarms.filter((i, at) => at === 0 || i - alarms[at - 1]! > 6).length
+      const series = makeValueSeries({ budget: { alarmsPerWeek: 1 } })
+      const episodes = samples(values, 3_600_000).filter(row => series.step(row).isAnomaly).length
       expect(episodes / (8_750 / 168), `rho ${rho}`).toBeGreaterThan(0.8)
       expect(episodes / (8_750 / 168), `rho ${rho}`).toBeLessThan(1.25)
     }

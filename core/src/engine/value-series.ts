@@ -22,11 +22,16 @@ export interface ValueVerdict {
   /** ISO 8601 UTC. */
   readonly date: string
   readonly value: number
-  /** −log₁₀ of how rare the row is: 2 is about one in a hundred, 3 one in a thousand or rarer. null while warming up. */
+  /**
+   * About −log₁₀ of how rare the row is, more where several signs agree: 2 is one in a hundred or rarer, 3 one in a thousand or
+   * rarer. null while warming up.
+   */
   readonly score: number | null
   /** The share of past rows at least as strange. */
   readonly pValue: number | null
+  /** Only the first row of an episode. */
   readonly isAnomaly: boolean
+  /** anomaly: every row of an episode at or above the level. */
   readonly status: Status
   readonly lane: Lane | null
 }
@@ -34,11 +39,18 @@ export interface ValueVerdict {
 /** Episodes a week, or a row; alarms within six hours are one episode. */
 export type ValueBudget = { readonly alarmsPerWeek: number } | { readonly alarmsPerRow: number }
 
+/** When rows alarm. */
+export interface ValueAlarms {
+  readonly budget: ValueBudget
+  /** No row below this score alarms, whatever the budget allows. */
+  readonly level?: number | undefined
+}
+
 export interface ValueSeries {
   /** `ts` counts as the newest so far when it lies before it. */
   step(sample: Sample): ValueVerdict
   save(): Uint8Array
-  /** State from `save`; the series that loads it must have the budget of the one that saved it. */
+  /** State from `save`; the series that loads it must have the budget and level of the one that saved it. */
   load(state: Uint8Array): void
 }
 
@@ -48,7 +60,7 @@ export const warmUpRows = 150
 const leastScore = 0.5
 
 /** Any series of numbers, strictly online: scores a row by the rows before it, then learns it. */
-export function makeValueSeries(budget: ValueBudget): ValueSeries {
+export function makeValueSeries({ budget, level = leastScore }: ValueAlarms): ValueSeries {
   const surprise = new Surprise()
   const calibrator = new Conformal()
   const alarms = new EpisodeBudget()
@@ -61,9 +73,14 @@ export function makeValueSeries(budget: ValueBudget): ValueSeries {
     if (score === null || pValue === null) {
       return { score: null, pValue: null, isAnomaly: false, status: 'warming-up', lane: null }
     }
-    const isAnomaly = alarms.threshold !== null && score >= Math.max(alarms.threshold, leastScore)
-    const lane = isAnomaly ? 'market' : null
-    return { ...rounded(score, pValue), isAnomaly, status: isAnomaly ? 'anomaly' : 'normal', lane }
+    const isHigh = alarms.threshold !== null && score >= Math.max(alarms.threshold, leastScore, level)
+    const status = isHigh ? 'anomaly' : 'normal'
+    return {
+      ...rounded(score, pValue),
+      isAnomaly: isHigh && alarms.isBetweenEpisodes,
+      status,
+      lane: isHigh ? 'market' : null,
+    }
   }
 
   /** The number of rows in a week is fixed once, from the rows seen until then. */
@@ -83,7 +100,7 @@ export function makeValueSeries(budget: ValueBudget): ValueSeries {
       const verdict = judge(score)
       if (score !== null) {
         calibrator.learn(score)
-        alarms.learn(score, verdict.isAnomaly)
+        alarms.learn(score, verdict.status === 'anomaly')
       }
       learn()
       if (++rows === warmUpRows) start()

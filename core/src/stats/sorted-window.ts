@@ -17,6 +17,10 @@ export class SortedWindow {
     this.#sorted = new Float64Array(capacity)
   }
 
+  get capacity(): number {
+    return this.#arrived.length
+  }
+
   get size(): number {
     return this.#size
   }

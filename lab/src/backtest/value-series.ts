@@ -1,6 +1,5 @@
 import { basename } from 'node:path'
 import { numberOf, timeMsOf } from '@candlewatch/adapters/sources/csv/cell'
-import { mergeMs } from '@candlewatch/core/decide/budget'
 import type { Sample, ValueVerdict } from '@candlewatch/core/engine/value-series'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { isoDate } from '@candlewatch/core/interval'
@@ -69,7 +68,7 @@ function otherLayout(file: string, { cells, line }: CsvLine): CandlewatchError {
   return new CandlewatchError('ERR_CSV_LAYOUT', message)
 }
 
-/** Alarms of a series that lie within six hours of one another. */
+/** Alarming rows of a series that lie within six hours of one another. */
 export interface Stretch {
   readonly start: string
   readonly end: string
@@ -81,14 +80,14 @@ export interface Stretch {
   readonly pValue: number
 }
 
-/** Groups the alarms of a series, in the order of its rows. */
+/** The rows of a series that alarm, grouped into episodes, in their order. */
 export function stretchesOf(verdicts: readonly ValueVerdict[]): Stretch[] {
   const stretches: Stretch[] = []
-  for (const { isAnomaly, date, value, score, pValue } of verdicts) {
-    if (!isAnomaly || score === null || pValue === null) continue
+  for (const { isAnomaly, status, date, value, score, pValue } of verdicts) {
+    if (status !== 'anomaly' || score === null || pValue === null) continue
     const last = stretches.at(-1)
     const peak = { peak: date, value, score, pValue }
-    if (!last || Date.parse(date) - Date.parse(last.end) > mergeMs) {
+    if (!last || isAnomaly) {
       stretches.push({ start: date, end: date, alarms: 1, ...peak })
     } else {
       const higher = score > last.score ? peak : {}

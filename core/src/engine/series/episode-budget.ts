@@ -39,11 +39,16 @@ export class EpisodeBudget {
     return this.#threshold
   }
 
+  /** Whether an alarm now begins an episode instead of continuing one. */
+  get isBetweenEpisodes(): boolean {
+    return this.#sinceAlarm > this.#mergeRows
+  }
+
   learn(score: number, isAnomaly: boolean): void {
     this.#scores.push(score)
     if (this.#scores.length > windowRows) this.#scores.shift()
     this.#balance += this.#perRow
-    if (isAnomaly && this.#sinceAlarm > this.#mergeRows) this.#balance -= 1
+    if (isAnomaly && this.isBetweenEpisodes) this.#balance -= 1
     this.#sinceAlarm = isAnomaly ? 1 : this.#sinceAlarm + 1
     if (this.#perRow > 0 && --this.#untilSearch <= 0) this.#search()
   }
