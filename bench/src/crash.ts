@@ -195,9 +195,7 @@ class Run {
         faults.push(`${market}: ${stored.length} stored, ${answers.length} answered.`)
       const other = stored.findIndex((body, i) => body !== undisturbed[i])
       if (other >= 0) faults.push(`${market}: verdict ${other} is not that of an undisturbed run.`)
-      const parity = await checkStream(store, stream, async (_, of, feedShare) =>
-        makePipeline({ ...of, alarmsPerWeek: 0, feedShare }, model),
-      )
+      const parity = await checkStream(store, stream, async (_, of) => makePipeline({ ...of, alarmsPerWeek: 0 }, model))
       if (parity.difference || parity.compared !== stored.length) faults.push(`${market}: ${JSON.stringify(parity)}`)
     }
     if (this.#refusals.some(({ retryAfter }) => retryAfter === null)) faults.push('A 503 came without Retry-After.')

@@ -89,6 +89,8 @@ export interface Calibrator {
 export interface Pipeline {
   /** The alarm budget. It counts from the next bar on; what is learned doesn't depend on it. */
   alarmsPerWeek: number
+  /** The feed lane's share of that budget, 0 to 1: 0 turns that lane's alarms off, 1 those of the market lane. It counts likewise. */
+  feedShare: number
   /** The scores of each forecaster's misses, oldest first: its share of the budget is counted over them. */
   readonly scores: Readonly<Record<Skill['by'], readonly number[]>>
   step(bar: Bar): Verdict

@@ -128,11 +128,11 @@ async function streamsOf(store: BarStore, { market, interval: wanted }: Options)
 function pipelines(store: ModelStore, modelsDir: string): MakePipeline {
   const places = { store, modelsDir, cacheDir: null }
   const models = new Map<string, Promise<Model>>()
-  return async (id, stream, feedShare) => {
+  return async (id, stream) => {
     const [name = '', version = ''] = id.split('@')
     const model = models.get(id) ?? readModel(places, name, version).then(({ files }) => loadModel(files))
     models.set(id, model)
-    return makePipeline({ ...stream, alarmsPerWeek: 0, feedShare }, await model)
+    return makePipeline({ ...stream, alarmsPerWeek: 0 }, await model)
   }
 }
 

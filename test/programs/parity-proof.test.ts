@@ -45,12 +45,7 @@ function troubledMarket(count: number): Bar[] {
 }
 
 const check = (store: Store, total?: Chain) =>
-  checkStream(
-    store,
-    stream,
-    async (id, of, feedShare) => makePipeline({ ...of, alarmsPerWeek: 0, feedShare }, models[id as ModelId]),
-    total,
-  )
+  checkStream(store, stream, async (id, of) => makePipeline({ ...of, alarmsPerWeek: 0 }, models[id as ModelId]), total)
 
 /** The JSON of a verdict as it was stored before there were reasons: sentences in their place. */
 function storedOnce(verdict: Verdict): string {

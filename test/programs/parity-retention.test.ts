@@ -68,9 +68,7 @@ async function post(live: Live, rows: readonly Bar[], atOnce = 60): Promise<void
 }
 
 const check = () =>
-  checkStream(store, stream, async (id, of, feedShare) =>
-    makePipeline({ ...of, alarmsPerWeek: 0, feedShare }, models[id as ModelId]),
-  )
+  checkStream(store, stream, async (id, of) => makePipeline({ ...of, alarmsPerWeek: 0 }, models[id as ModelId]))
 
 const drop = (before: string) => store.dropYears(Date.parse(before) as Ms)
 

@@ -17,9 +17,7 @@ export async function parity(url: string): Promise<{ readonly compared: number; 
     let compared = 0
     const faults: string[] = []
     for (const stream of await store.streams()) {
-      const found = await checkStream(store, stream, async (_, of, feedShare) =>
-        makePipeline({ ...of, alarmsPerWeek: 0, feedShare }, model),
-      )
+      const found = await checkStream(store, stream, async (_, of) => makePipeline({ ...of, alarmsPerWeek: 0 }, model))
       compared += found.compared
       if (found.difference || found.notCompared.length > 0)
         faults.push(`parity of ${stream.market}: ${JSON.stringify(found)}`)

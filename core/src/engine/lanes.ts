@@ -44,7 +44,7 @@ export class Lanes {
   readonly #judges: Readonly<Record<'model' | 'naive', Judge>>
   readonly #feed: FeedLane
   readonly #observers: Observers
-  readonly feedShare: number
+  #feedShare: number
   #alarmsPerWeek: number
 
   constructor({ calibration }: Model, config: LanesConfig) {
@@ -58,7 +58,7 @@ export class Lanes {
     }
     this.#feed = new FeedLane(calibration.feed, alarmsPerWeek * feedShare, intervalMs)
     this.#observers = new Observers(calibration)
-    this.feedShare = feedShare
+    this.#feedShare = feedShare
     this.#alarmsPerWeek = alarmsPerWeek
   }
 
@@ -69,8 +69,23 @@ export class Lanes {
   /** Counts from the next bar on; what was learned so far does not depend on it. */
   set alarmsPerWeek(alarmsPerWeek: number) {
     this.#alarmsPerWeek = alarmsPerWeek
-    for (const judge of Object.values(this.#judges)) judge.alarmsPerWeek = alarmsPerWeek * (1 - this.feedShare)
-    this.#feed.alarmsPerWeek = alarmsPerWeek * this.feedShare
+    this.#share()
+  }
+
+  get feedShare(): number {
+    return this.#feedShare
+  }
+
+  /** Counts from the next bar on, as the budget does. At 0 no row is too unlikely, at 1 no move is an alarm. */
+  set feedShare(feedShare: number) {
+    this.#feedShare = feedShare
+    this.#share()
+  }
+
+  #share(): void {
+    const [alarmsPerWeek, feedShare] = [this.#alarmsPerWeek, this.#feedShare]
+    for (const judge of Object.values(this.#judges)) judge.alarmsPerWeek = alarmsPerWeek * (1 - feedShare)
+    this.#feed.alarmsPerWeek = alarmsPerWeek * feedShare
   }
 
   /** The scores that each judge's budget counts, oldest first. */

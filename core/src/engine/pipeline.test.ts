@@ -52,6 +52,28 @@ describe('pipeline', () => {
     expect(verdict.low?.absoluteError).toBeCloseTo((verdict.low?.expected ?? 0) - verdict.bar.low, 2)
   })
 
+  it('a share of 1 turns off the alarms of the market lane, one of 0 those of unlikely rows; learning does not depend on it', () => {
+    const bars = quietMarket(600, 4).map((b, i) =>
+      i > 400 && i % 60 === 50 ? { ...b, volume: b.volume * 2 ** (i / 60) } : b,
+    )
+    const judged = (shares: readonly number[]) => {
+      const pipeline = makePipeline({ ...config, alarmsPerWeek: 10 }, steadyModel(4))
+      const verdicts = bars.map((b, i) => {
+        pipeline.feedShare = shares[Math.floor((i * shares.length) / bars.length)] ?? 0.1
+        return pipeline.step(b)
+      })
+      return { verdicts, state: pipeline.save() }
+    }
+    const [usual, noMarket, noFeed, mixed] = [judged([0.1]), judged([1]), judged([0]), judged([1, 0, 0.1])]
+    const kinds = ({ verdicts }: ReturnType<typeof judged>) => new Set(verdicts.map(v => v.fault?.kind ?? v.status))
+    expect([...kinds(usual)]).toEqual(expect.arrayContaining(['anomaly', 'unlikely']))
+    expect(kinds(noMarket)).not.toContain('anomaly')
+    expect(kinds(noFeed)).not.toContain('unlikely')
+    expect(noFeed.verdicts.at(-1)).toMatchObject({ feedShare: 0, alarmsPerWeek: 10 })
+    expect(mixed.verdicts.at(-1)).toEqual(usual.verdicts.at(-1))
+    expect(mixed.state).toEqual(usual.state)
+  })
+
   it('the alarm budget sets how many bars alarm: nothing at one in ten weeks, more at ten a week', () => {
     const alarms = (alarmsPerWeek: number) => {
       const pipeline = makePipeline({ ...config, alarmsPerWeek }, steadyModel(4))

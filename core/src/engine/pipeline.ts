@@ -95,6 +95,12 @@ export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
     set alarmsPerWeek(alarmsPerWeek) {
       lanes.alarmsPerWeek = alarmsPerWeek
     },
+    get feedShare() {
+      return lanes.feedShare
+    },
+    set feedShare(feedShare) {
+      lanes.feedShare = feedShare
+    },
     get scores() {
       return lanes.scores
     },

@@ -5,13 +5,12 @@ import { openOf, type Stream } from '@candlewatch/core/time'
 import type { Ms, Pipeline, Verdict } from '@candlewatch/core/types'
 import type { Reason } from './not-compared.ts'
 
-/** Makes a fresh pipeline of a model, name@version, with that share of the budget for the feed. */
-export type MakePipeline = (model: string, stream: Stream, feedShare: number) => Promise<Pipeline>
+/** Makes a fresh pipeline of a model, name@version. Its budget is set before each verdict. */
+export type MakePipeline = (model: string, stream: Stream) => Promise<Pipeline>
 
 /** An engine that is made again. */
 interface Engine {
   readonly pipeline: Pipeline
-  readonly feedShare: number
   /** Close of the last bar that it has learned; 0 = before any bar. */
   ts: Ms
 }
@@ -60,13 +59,13 @@ export class Engines {
   }
 
   /** Returns the pipeline that is about to judge the bar, or why there is none. Verdicts are asked for in order of commit. */
-  async before(row: JudgedBar, feedShare: number): Promise<Pipeline | Reason> {
+  async before(row: JudgedBar): Promise<Pipeline | Reason> {
     for (const next of this.#startsBefore(row.seq)) this.#begin(next, row)
     const track = this.#tracks.get(row.model)
     if (!track) return 'no-start'
     if (!judgesAlike(track.start.engine)) return 'other-engine'
     try {
-      const engine = await this.#caughtUp(track, row, feedShare)
+      const engine = await this.#caughtUp(track, row)
       if (!engine) return 'bars-dropped'
       track.engine = engine
       // The caller steps over this bar now.
@@ -106,13 +105,11 @@ export class Engines {
     }
   }
 
-  async #caughtUp(track: Track, row: JudgedBar, feedShare: number): Promise<Engine | null> {
+  async #caughtUp(track: Track, row: JudgedBar): Promise<Engine | null> {
     const { ts } = row.bar
-    const { engine: kept, start } = track
-    const isUsable = kept !== null && kept.ts < ts && !this.#isDroppedBetween(kept.ts, ts, start)
-    const engine = isUsable
-      ? kept
-      : ((await this.#warmedUp(track, ts, feedShare)) ?? (await this.#loaded(track, ts, feedShare)))
+    const { engine: kept } = track
+    const isUsable = kept !== null && kept.ts < ts && !this.#isDroppedBetween(kept.ts, ts, track.start)
+    const engine = isUsable ? kept : ((await this.#warmedUp(track, ts)) ?? (await this.#loaded(track, ts)))
     if (!engine || engine.ts >= ts) return null
     const { intervalMs } = this.#stream
     const beforeTs = (ts - intervalMs) as Ms
@@ -122,11 +119,11 @@ export class Engines {
       const missed = await this.#store.barsKnownAt(this.#stream, to, row.seq - 1, barsAtATime, after as Ms)
       for (const bar of missed) engine.pipeline.step(bar)
     }
-    return engine.feedShare === feedShare ? engine : this.#withShare(engine, start.model, feedShare)
+    return engine
   }
 
   /** The engine at its start; null if bars that it had learned by `ts` are gone. */
-  async #warmedUp({ start, isWhole }: Track, ts: Ms, feedShare: number): Promise<Engine | null> {
+  async #warmedUp({ start, isWhole }: Track, ts: Ms): Promise<Engine | null> {
     const { model, learned, afterSeq } = start
     if (!isWhole || !isFresh(start)) return null
     const drops = this.#droppedAfter(start)
@@ -135,20 +132,20 @@ export class Engines {
     if ((bars.at(-1)?.ts ?? 0) !== start.ts) return null
     // Without the number, a warm-up may have lost its older part.
     if (learned === null ? bars.length < warmUpBars && drops.length > 0 : bars.length !== learned) return null
-    const pipeline = await this.#makePipeline(model, this.#stream, feedShare)
+    const pipeline = await this.#makePipeline(model, this.#stream)
     for (const bar of bars) pipeline.warmUp(bar)
-    return { pipeline, feedShare, ts: start.ts }
+    return { pipeline, ts: start.ts }
   }
 
   /** The engine at the last point from which no bar up to `ts` is gone; null if there is none with a state. */
-  async #loaded({ start, points }: Track, ts: Ms, feedShare: number): Promise<Engine | null> {
+  async #loaded({ start, points }: Track, ts: Ms): Promise<Engine | null> {
     const from = [start, ...points].findLast(point => point.hasState && point.ts < ts)
     if (!from || this.#isDroppedBetween(from.ts, ts, from)) return null
     const state = await this.#store.beginningState(from)
     if (!state) return null
-    const pipeline = await this.#makePipeline(from.model, this.#stream, feedShare)
+    const pipeline = await this.#makePipeline(from.model, this.#stream)
     pipeline.load(state)
-    return { pipeline, feedShare, ts: from.ts }
+    return { pipeline, ts: from.ts }
   }
 
   /** Tells whether a whole year between two bars that an engine learned was dropped after its beginning. */
@@ -163,13 +160,6 @@ export class Engines {
 
   #yearOf(ts: Ms): number {
     return new Date(openOf({ ts }, this.#stream.intervalMs)).getUTCFullYear()
-  }
-
-  /** The share is given to a pipeline when it is made; what it has learned does not depend on it. */
-  async #withShare({ pipeline, ts }: Engine, model: string, feedShare: number): Promise<Engine> {
-    const other = await this.#makePipeline(model, this.#stream, feedShare)
-    other.load(pipeline.save())
-    return { pipeline: other, feedShare, ts }
   }
 }
 

@@ -67,9 +67,10 @@ class Check {
     if (this.firstDate === null || date < this.firstDate) this.firstDate = date
     this.#chain.add(text)
     this.#total.add(text)
-    const pipeline = await this.#engines.before(row, feedShare)
+    const pipeline = await this.#engines.before(row)
     if (typeof pipeline === 'string') return add(this.#notCompared, row, date, pipeline)
     pipeline.alarmsPerWeek = alarmsPerWeek
+    pipeline.feedShare = feedShare
     this.#compared++
     this.difference = differenceOf(text, textOf(pipeline.step(row.bar)))
   }

@@ -12,14 +12,9 @@ export function fakePipeline(stream: Stream, version = '1'): Pipeline & { readon
   let stepped = 0
   let warmed = 0
   let sum = 0
-  let alarmsPerWeek = 1
   return {
-    get alarmsPerWeek() {
-      return alarmsPerWeek
-    },
-    set alarmsPerWeek(next) {
-      alarmsPerWeek = next
-    },
+    alarmsPerWeek: 1,
+    feedShare: 0.1,
     scores: { model: [], naive: [] },
     get stepped() {
       return stepped
@@ -30,7 +25,8 @@ export function fakePipeline(stream: Stream, version = '1'): Pipeline & { readon
       const change: Partial<Verdict> = {
         id: `${bar.market}@${bar.ts}#${version}`,
         reason: { code: 'stored-text', text: `step ${stepped}, warm-up ${warmed}, sum ${sum}` },
-        alarmsPerWeek,
+        alarmsPerWeek: this.alarmsPerWeek,
+        feedShare: this.feedShare,
         model: { name: 'fake', version },
       }
       return exampleVerdict(bar, change, stream.intervalMs)

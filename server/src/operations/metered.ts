@@ -53,6 +53,12 @@ function timed(pipeline: Pipeline, { stepped }: Pick<Metrics, 'stepped'>): Pipel
     set alarmsPerWeek(next) {
       pipeline.alarmsPerWeek = next
     },
+    get feedShare() {
+      return pipeline.feedShare
+    },
+    set feedShare(next) {
+      pipeline.feedShare = next
+    },
     get scores() {
       return pipeline.scores
     },
