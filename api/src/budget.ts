@@ -4,7 +4,8 @@ import { date, dateTime, expected, intervalName, marketName, streamQuery, words 
 import { route, routesByName, type Wire } from './route.ts'
 
 const allowed = expected('a number above 0, up to 168 (one an hour)')
-const alarmsPerWeek = z.number({ error: allowed }).positive({ error: allowed }).max(168, { error: allowed })
+/** A budget in a body. */
+export const alarmsPerWeek = z.number({ error: allowed }).positive({ error: allowed }).max(168, { error: allowed })
 
 const budgetChange = z
   .object(
@@ -16,7 +17,7 @@ const budgetChange = z
   )
   .meta({ id: 'BudgetChange', example: { alarmsPerWeek: 2, note: 'Too quiet in June.' } })
 
-/** A budget and since when it applies, to all streams. */
+/** A budget and since when it applies, to all streams without one of their own. */
 export const budgetRecord = z
   .object({
     alarmsPerWeek: z.number(),
@@ -81,7 +82,7 @@ export const budgetRoutes = routesByName(
     path: '/api/budget',
     scope: 'read',
     summary: 'Get the alarm budget and its history',
-    description: 'How many false alarms per week are accepted, for all streams.',
+    description: 'How many false alarms per week are accepted of each stream that has no budget of its own.',
     answer: budget,
   }),
   route({

@@ -7,6 +7,7 @@ import { importJob } from './imports.ts'
 import { modelState } from './models.ts'
 import { replay } from './replays.ts'
 import type { DeepReadonly, Wire } from './route.ts'
+import { streamSettingsRecord } from './settings.ts'
 import { training } from './training.ts'
 import { verdictAnswer } from './verdict.ts'
 
@@ -37,8 +38,10 @@ export const streamEvents = {
   model: modelChange,
   /** A step of a training, with the epochs that have ended since the event before; all of them at connection. */
   training,
-  /** A new budget, for all streams. */
+  /** A new budget, for all streams without one of their own. */
   budget: budgetRecord,
+  /** New settings of the stream. */
+  settings: streamSettingsRecord,
   /** An import that began, made progress or ended. */
   import: importJob,
   /** Sent every two seconds, so that a client notices a dead connection. */

@@ -13,6 +13,7 @@ import { modelRoutes } from './models.ts'
 import { replayRoutes } from './replays.ts'
 import type { Answer, Asked, Given } from './route.ts'
 import { sessionRoutes } from './session.ts'
+import { settingsRoutes } from './settings.ts'
 import { streamRoutes } from './stream.ts'
 import { trainingRoutes } from './training.ts'
 import { verdictRoutes } from './verdict.ts'
@@ -31,6 +32,7 @@ export const resources = {
   Coverage: coverageRoutes,
   Imports: importRoutes,
   Budget: budgetRoutes,
+  Settings: settingsRoutes,
   Replays: replayRoutes,
   Models: modelRoutes,
   Training: trainingRoutes,
@@ -53,6 +55,7 @@ export const routes = {
   ...coverageRoutes,
   ...importRoutes,
   ...budgetRoutes,
+  ...settingsRoutes,
   ...replayRoutes,
   ...modelRoutes,
   ...trainingRoutes,

@@ -7,9 +7,6 @@ import express, { type Application, type RequestHandler, type Router } from 'exp
 import helmet from 'helmet'
 import type { Access } from './access/access.ts'
 import { entryChecks } from './access/entry-checks.ts'
-import type { Budgets } from './budget/budget.ts'
-import { budget } from './budget/budget-routes.ts'
-import { rehearsal } from './budget/rehearsal-routes.ts'
 import { feeds } from './feeds/feed-routes.ts'
 import type { Feeds } from './feeds/feeds.ts'
 import { bars } from './history/bars.ts'
@@ -44,6 +41,10 @@ import type { Log } from './platform/log.ts'
 import type { MemoryLimits } from './platform/memory-limits.ts'
 import { makeSummedLog } from './platform/summed-log.ts'
 import { replays } from './replay/replay-routes.ts'
+import { budget } from './settings/budget-routes.ts'
+import { rehearsal } from './settings/rehearsal-routes.ts'
+import type { Settings } from './settings/settings.ts'
+import { settings } from './settings/settings-routes.ts'
 
 declare global {
   namespace Express {
@@ -67,7 +68,7 @@ export interface AppParts {
   readonly stream: Router
   /** Called with each replay after its change was stored. */
   replayChanged(replay: Replay): void
-  readonly budgets: Budgets
+  readonly settings: Settings
   readonly imports: SharedImports
   readonly registry: ModelRegistry
   readonly trainings: Trainings
@@ -111,8 +112,9 @@ export function makeApp(parts: AppParts): Application {
       corrections(live, store, clock),
       whatIf(live),
       feeds(parts.feeds),
-      budget(parts.budgets),
-      rehearsal(store, parts.budgets),
+      budget(parts.settings),
+      settings(parts.settings),
+      rehearsal(store, parts.settings),
       parts.stream,
       health({ ...parts.health, log }),
       metrics(parts.metrics),

@@ -6,7 +6,6 @@ import type { Clock } from '@candlewatch/core/clock'
 import type { Application } from 'express'
 import type { Access } from './access/access.ts'
 import { makeApp } from './app.ts'
-import { type Budgets, openBudgets, shownBudget } from './budget/budget.ts'
 import { type Feeds, makeFeeds, restoreFeeds } from './feeds/feeds.ts'
 import { startSources } from './feeds/source-runner.ts'
 import { makeImports } from './imports/imports.ts'
@@ -41,6 +40,8 @@ import { makeEventBus } from './platform/events.ts'
 import type { Log } from './platform/log.ts'
 import { type MemoryLimits, memoryLimits } from './platform/memory-limits.ts'
 import { version } from './platform/version.ts'
+import { openSettings, type Settings } from './settings/settings.ts'
+import { shownBudget, shownSettings } from './settings/shown.ts'
 import { makeStreamHub } from './stream/hub.ts'
 import { type StreamOptions, streamRoute } from './stream/stream-route.ts'
 
@@ -53,7 +54,7 @@ export interface AssembleParts {
   /** PostgreSQL also reports the state of its connections and can drop old years. */
   readonly store: Store & Partial<Pick<PostgresStore, 'pool' | 'dropYears'>>
   /** Makes the function that opens a model's files; its pipelines start with the budget in force. */
-  openModel(budgets: Budgets): ModelFoldersParts['open']
+  openModel(settings: Settings): ModelFoldersParts['open']
   readonly train: TrainingsParts['train']
   /** Sources of rows besides HTTP and files. They are read once `start` is called. */
   readonly sources: readonly Source[]
@@ -99,16 +100,17 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
 
   const feeds = makeFeeds({ clock, announce: feed => events.publish('feed', feed) })
   await restoreFeeds(feeds, store)
-  const budgets = await openBudgets({
+  const settings = await openSettings({
     store,
     clock,
     log,
     alarmsPerWeek: env.ALARMS_PER_WEEK,
     feedShare: env.FEED_SHARE,
     changed: budget => events.publish('budget', shownBudget(budget)),
+    streamChanged: record => events.publish('settings', shownSettings(record)),
     added: () => exchange.send('budget', null),
   })
-  const alarmsPerWeek = () => budgets.current().alarmsPerWeek
+  const alarmsPerWeek = () => settings.general().alarmsPerWeek
   const registry = await openModelRegistry({
     store,
     clock,
@@ -116,7 +118,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     modelsDir: env.MODELS_DIR,
     cacheDir: env.MODELS_CACHE_DIR,
     name: env.MODEL,
-    open: parts.openModel(budgets),
+    open: parts.openModel(settings),
     changed(model) {
       events.publish('model', model)
       exchange.send('model', null)
@@ -131,6 +133,8 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
   events.on('repeated', ({ stream, bars }) => feeds.repeated(stream, bars))
   events.on('withdrawn', ({ stream, newest }) => feeds.withdrawn(stream, newest))
   events.on('removed', ({ stream }) => feeds.forget(stream))
+  // A market that is deleted loses its settings.
+  events.on('removed', () => void settings.refresh().catch(err => log.debug({ err }, 'settings could not be read')))
   events.on('refused', ({ stream, openMs, error }) => feeds.refused(stream, openMs, error))
   const memory = parts.memory ?? memoryLimits()
   const hub = makeStreamHub(events, memory)
@@ -154,7 +158,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     const judge = makeLive({
       store: { ...store, ...writes },
       commits: meteredCommits(writes, metrics),
-      alarmsPerWeek,
+      budget: settings.budgetOf,
       admit: makeAdmission(store, env.MAX_MARKETS),
       currentModel: () => meteredModel(currentModel(registry), metrics),
       publish: (stream, committed) => events.publish('judged', { stream, committed }),
@@ -218,7 +222,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
   const app = makeApp({
     access,
     live,
-    forwarded: forwardedRoute({ forwarded: live.forwarded, budgets, key: members.key, log }),
+    forwarded: forwardedRoute({ forwarded: live.forwarded, settings, key: members.key, log }),
     refused,
     feeds,
     store,
@@ -238,12 +242,16 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
       events.publish('replay', replay)
       exchange.send('replay', { id: replay.id })
     },
-    budgets: {
-      ...budgets,
-      async change(change) {
-        const budget = await budgets.change(change)
+    settings: {
+      ...settings,
+      async changeGeneral(change) {
+        const budget = await settings.changeGeneral(change)
         await forward.budget(members.peers())
         return budget
+      },
+      async change(stream, change) {
+        await settings.change(stream, change)
+        await forward.budget(members.peers())
       },
     },
     imports,
@@ -253,7 +261,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     trial,
     clock,
     log,
-    watch: { model: champion, alarmsPerWeek },
+    watch: { model: champion, alarmsPerWeek: stream => settings.budgetOf(stream).alarmsPerWeek },
     marketRemoved(stream) {
       events.publish('removed', { stream })
       exchange.send('removed', { stream })
@@ -271,7 +279,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     memory,
   })
 
-  followOthers({ exchange, events, members, budgets, registry, feeds, verdicts: elsewhere, store, log })
+  followOthers({ exchange, events, members, settings, registry, feeds, verdicts: elsewhere, store, log })
   exchange.send('servers', null)
 
   /** Stores what is being judged, then lets other servers take over at once. */

@@ -61,7 +61,7 @@ function serverOn(store: Store) {
       commits: store,
       publish() {},
       barsPerSnapshot: 64,
-      alarmsPerWeek: () => said.alarmsPerWeek,
+      budget: () => said,
       currentModel: (): CurrentModel => ({
         id: said.model,
         makePipeline: of => makePipeline({ ...of, ...said }, models[said.model]),

@@ -55,7 +55,7 @@ function start(): Live {
     commits: store,
     publish() {},
     barsPerSnapshot: 16,
-    alarmsPerWeek: () => 2,
+    budget: () => ({ alarmsPerWeek: 2, feedShare: 0.1 }),
     currentModel: (): CurrentModel => ({
       id: said.model,
       makePipeline: of => makePipeline({ ...of, alarmsPerWeek: 2, feedShare: 0.1 }, models[said.model]),

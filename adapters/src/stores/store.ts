@@ -13,6 +13,7 @@ import type { ModelStore } from './models.ts'
 import type { NoticeStore } from './notices.ts'
 import type { OwnerStore } from './owners.ts'
 import type { ReplayStore } from './replays.ts'
+import type { SettingsStore } from './settings.ts'
 import type { EpisodeStore, LabelStore, VerdictStore } from './verdicts.ts'
 
 /**
@@ -33,6 +34,7 @@ export interface Store
     ModelStore,
     JobStore,
     BudgetStore,
+    SettingsStore,
     ScoreStore,
     CorrectionStore,
     JudgingStore,

@@ -148,6 +148,7 @@ export const errorCodes = {
   ERR_RETRAIN_RUNNING: { text: 'A training is already running.', status: 409 },
   ERR_RETRAIN_FAILED: { text: 'The training ended without a model; the models are unchanged.', status: 500 },
   ERR_BUDGET_INVALID: { text: 'A field of the budget is missing or of the wrong type.', status: 422 },
+  ERR_SETTINGS_INVALID: { text: 'A setting of the stream is of the wrong type, or both lanes are off.', status: 422 },
   ERR_LABEL_INVALID: { text: 'A field of the mark is missing or of the wrong type.', status: 422 },
   ERR_LABEL_MISPLACED: {
     text: 'The mark does not fit the bar: it is unknown, or right or wrong was set where there is no alarm.',

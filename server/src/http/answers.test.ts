@@ -375,6 +375,10 @@ test('answers about the budget and replays', async () => {
   await answer(url, 'GET /api/budget')
   await answer(url, 'PUT /api/budget', { body: { alarmsPerWeek: 2, note: 'quiet' } })
   await error('ERR_BUDGET_INVALID', url, 'PUT /api/budget', { body: { alarmsPerWeek: 0 } })
+  await answer(url, 'GET /api/settings')
+  const settings = { market: btc.market, interval: '1h' }
+  await answer(url, 'PATCH /api/settings', { body: { ...settings, leastSizePercent: 2, note: 'small' } })
+  await error('ERR_SETTINGS_INVALID', url, 'PATCH /api/settings', { body: { ...settings, leastSizePercent: -1 } })
   const body = { source: { kind: 'csv', name: 'rows.csv' }, from: rowAt(0).date, to: rowAt(9).date } as const
   const { id } = await answer(url, 'POST /api/replays', { body })
   const params = { id }
@@ -447,6 +451,7 @@ test('every event of the stream is in the contract, and every one of the contrac
   const cause = async () => {
     await post('POST', '/predict_anomaly', rowAt(0))
     await post('PUT', '/api/budget', { alarmsPerWeek: 3 })
+    await post('PATCH', '/api/settings', { market: btc.market, interval: '1h', alarmsPerWeek: 4 })
     await post('POST', '/api/models/fake@1/promote', {})
     await post('POST', '/api/replays', {
       source: { kind: 'csv', name: 'x' },

@@ -21,7 +21,7 @@ test('while bars are judged again, other requests get their turn every few bars'
         return { ...pipeline, step }
       },
     }),
-    alarmsPerWeek: () => 1,
+    budget: () => ({ alarmsPerWeek: 1, feedShare: 0.1 }),
     publish: () => {},
   })
   await live.answer(

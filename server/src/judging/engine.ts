@@ -27,6 +27,15 @@ export interface CurrentModel {
   makePipeline(stream: Stream): Pipeline
 }
 
+/** The budget that a bar is judged by. */
+export type BudgetInForce = Pick<Pipeline, 'alarmsPerWeek' | 'feedShare'>
+
+/** Lets a pipeline judge by a budget from its next bar on. */
+export function setBudget(pipeline: Pipeline, { alarmsPerWeek, feedShare }: BudgetInForce): void {
+  pipeline.alarmsPerWeek = alarmsPerWeek
+  pipeline.feedShare = feedShare
+}
+
 /** The pipeline of one stream and model, the stream's open episode, and how far they have got. */
 export interface Engine {
   readonly stream: Stream

@@ -2,16 +2,17 @@ import type { CommitStore } from '@candlewatch/adapters/stores/commits'
 import type { SequencedVerdict } from '@candlewatch/adapters/stores/verdicts'
 import { run } from '@candlewatch/core/engine/run'
 import { CandlewatchError } from '@candlewatch/core/errors'
+import type { Stream } from '@candlewatch/core/time'
 import type { Bar, Step, Verdict } from '@candlewatch/core/types'
 import { stored } from '../platform/stored.ts'
-import { type Engine, snapshotOf } from './engine.ts'
+import { type BudgetInForce, type Engine, setBudget, snapshotOf } from './engine.ts'
 import type { Publisher } from './publisher.ts'
 
 /** The parts that judging works with. */
 export interface JudgeParts {
   readonly commits: CommitStore
-  /** The budget in force. It is read for every bar, so that a change counts from the next one. */
-  alarmsPerWeek(): number
+  /** The budget in force for a stream. It is read for every bar, so that a change counts from the next one. */
+  budget(stream: Stream): BudgetInForce
   readonly publisher: Pick<Publisher, 'committed' | 'failed'>
   /** Throws if no further bar should be judged. */
   refuseWhenClosing(): void
@@ -78,10 +79,10 @@ export function sequenced(steps: readonly Step[], seqs: readonly number[]): read
   })
 }
 
-function* judgeable(parts: JudgeParts, { pipeline }: Engine, bars: readonly Bar[]): Iterable<Bar> {
+function* judgeable(parts: JudgeParts, engine: Engine, bars: readonly Bar[]): Iterable<Bar> {
   for (const bar of bars) {
     parts.refuseWhenClosing()
-    pipeline.alarmsPerWeek = parts.alarmsPerWeek()
+    setBudget(engine.pipeline, parts.budget(engine.stream))
     yield bar
   }
 }

@@ -65,7 +65,7 @@ test('a row before the first verdict, or with too many bars after it, is refused
       store,
       commits: store,
       currentModel: () => ({ id: 'fake@1', makePipeline: fakePipeline }),
-      alarmsPerWeek: () => 1,
+      budget: () => ({ alarmsPerWeek: 1, feedShare: 0.1 }),
       publish: () => {},
     })
   await start().answer(btc, [barAt(-20_000), barAt(-10_003)])

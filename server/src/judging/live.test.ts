@@ -22,7 +22,7 @@ function liveOn(store: Store, { makePipeline = fakePipeline, model = () => 'fake
     store,
     commits: store,
     currentModel: () => ({ id: model(), makePipeline }),
-    alarmsPerWeek: () => 1,
+    budget: () => ({ alarmsPerWeek: 1, feedShare: 0.1 }),
     publish: (_stream, committed) => void published.push(...committed),
     ...parts,
   })

@@ -96,7 +96,7 @@ const maxEngines = 256
 
 /** Makes the judge of all streams. Requests of one stream are handled one after another, in the order in which they came. */
 export function makeLive(parts: LiveParts): Live {
-  const { store, publish, currentModel, alarmsPerWeek, maxWaiting = 1_000 } = parts
+  const { store, publish, currentModel, budget, maxWaiting = 1_000 } = parts
   const publisher = makePublisher({ store, publish })
   const judging: JudgeParts = { ...parts, publisher, refuseWhenClosing }
   const queue = makeQueue(maxWaiting)
@@ -187,7 +187,7 @@ export function makeLive(parts: LiveParts): Live {
     refuseWhenClosing()
     const bar = await madeUpBar(store, stream, numbers)
     const engine = await engineOf(stream, await knownOf(stream, [bar]))
-    return imagined(engine, currentModel(), bar, alarmsPerWeek())
+    return imagined(engine, currentModel(), bar, budget(stream))
   }
 
   async function engineOf(stream: Stream, known: Known): Promise<Engine> {
@@ -261,8 +261,8 @@ export function makeLive(parts: LiveParts): Live {
   }
 
   /** Changes bars and judges again what follows from them, in one transaction. */
-  async function change(stream: Stream, of: Omit<Change, 'alarmsPerWeek'>) {
-    const { engine, work } = await rejudge(store, stream, currentModel(), { ...of, alarmsPerWeek: alarmsPerWeek() })
+  async function change(stream: Stream, of: Omit<Change, 'budget'>) {
+    const { engine, work } = await rejudge(store, stream, currentModel(), { ...of, budget: budget(stream) })
     // Even if the write fails: the kept engine may have learned numbers that are wrong.
     engines.drop(stream)
     await publisher.begin(stream)

@@ -5,7 +5,7 @@ import { CandlewatchError } from '@candlewatch/core/errors'
 import { formatInterval } from '@candlewatch/core/interval'
 import { closeOf, type Stream } from '@candlewatch/core/time'
 import type { Bar, Ms, Verdict } from '@candlewatch/core/types'
-import type { CurrentModel, Engine } from './engine.ts'
+import { type BudgetInForce, type CurrentModel, type Engine, setBudget } from './engine.ts'
 
 /** The numbers of a made-up bar as far as they are given. */
 export type MadeUp = { readonly [Number in keyof Candle]?: number | undefined }
@@ -40,9 +40,9 @@ export async function madeUpBar(store: BarStore & VerdictStore, stream: Stream, 
 }
 
 /** The verdict that the engine would give. It is given by a copy of the engine, so that the engine learns nothing. */
-export function imagined(engine: Engine, model: CurrentModel, bar: Bar, alarmsPerWeek: number): Verdict {
+export function imagined(engine: Engine, model: CurrentModel, bar: Bar, budget: BudgetInForce): Verdict {
   const copy = model.makePipeline(engine.stream)
   copy.load(engine.pipeline.save())
-  copy.alarmsPerWeek = alarmsPerWeek
+  setBudget(copy, budget)
   return copy.step(bar)
 }

@@ -6,12 +6,14 @@ import { isoDate } from '@candlewatch/core/interval'
 import { openOf, type Stream } from '@candlewatch/core/time'
 import type { Bar, Sink, Step } from '@candlewatch/core/types'
 import {
+  type BudgetInForce,
   beginningOf,
   type CurrentModel,
   type Engine,
   goingOn,
   knownScores,
   otherRequests,
+  setBudget,
   snapshotOf,
   warmedUp,
 } from './engine.ts'
@@ -25,7 +27,7 @@ export const maxLaterBars = 10_000
 export interface Change extends Pick<CorrectionWork, 'kind' | 'bars' | 'reason' | 'at'> {
   /** The bars to judge, oldest first: the changed ones as they are now, and all after the first of them. */
   readonly toJudge: readonly Bar[]
-  readonly alarmsPerWeek: number
+  readonly budget: BudgetInForce
 }
 
 /** Bars that were judged again and are not written yet. */
@@ -45,14 +47,14 @@ export async function rejudge(
   store: BarStore & EpisodeHistory,
   stream: Stream,
   model: CurrentModel,
-  { kind, bars, reason, at, toJudge, alarmsPerWeek }: Change,
+  { kind, bars, reason, at, toJudge, budget }: Change,
 ): Promise<Rejudged> {
   const toMs = openOf(bars[0], stream.intervalMs)
   const before = await store.bars({ ...stream, fromMs: null, toMs, limit: warmUpBars })
   const { tracker, newest } = await trackerAt(store, stream, toMs)
   const engine = await warmedUp(stream, model, before, tracker)
   const [beginning, known] = [beginningOf(engine, before.length), knownScores(engine)]
-  engine.pipeline.alarmsPerWeek = alarmsPerWeek
+  setBudget(engine.pipeline, budget)
   const again = { kind, date: isoDate(toMs) }
   const steps: Step[] = []
   const sink: Sink<Step> = {

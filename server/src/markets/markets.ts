@@ -12,7 +12,7 @@ import { handle } from '../http/handle.ts'
 export interface Watch {
   /** The model in use. */
   model(): { readonly name: string; readonly version: string }
-  alarmsPerWeek(): number
+  alarmsPerWeek(stream: Stream): number
 }
 
 /** The parts that the routes for markets work with. */
@@ -42,7 +42,7 @@ export function markets({ store, watch, clock, removed }: MarketsParts): Router 
           first: isoDate(stream.firstOpenMs),
           last: isoDate(stream.lastOpenMs),
           archived: isArchived,
-          alarmsPerWeek: watch.alarmsPerWeek(),
+          alarmsPerWeek: watch.alarmsPerWeek(stream),
           model: { name, version },
         })),
     }

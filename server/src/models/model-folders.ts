@@ -149,17 +149,14 @@ function refuseOther(name: string, version: string, before: ModelRecord | null, 
  * Opens models with TensorFlow.js, whose backend was started before; their pipelines start with the budget in force. The
  * function throws ERR_MODEL_MANIFEST, ERR_MODEL_HASH and ERR_MODEL_SHAPE.
  */
-export function openModel(budgets: {
-  current(): { readonly alarmsPerWeek: number; readonly feedShare: number }
+export function openModel(settings: {
+  budgetOf(stream: Stream): { readonly alarmsPerWeek: number; readonly feedShare: number }
 }): ModelFoldersParts['open'] {
   return async files => {
     const model = await loadModel(files)
     return {
       manifest: parseManifest(files.manifestJson),
-      makePipeline(stream) {
-        const { alarmsPerWeek, feedShare } = budgets.current()
-        return makePipeline({ ...stream, alarmsPerWeek, feedShare }, model)
-      },
+      makePipeline: stream => makePipeline({ ...stream, ...settings.budgetOf(stream) }, model),
     }
   }
 }

@@ -87,6 +87,19 @@ test('when a change of the budget is answered, all servers judge by it', async (
   }
 })
 
+test('settings of a stream that are set on one server are in force on all', async () => {
+  const { owner, other } = await twoServers()
+  await owner.post(rowAt(0))
+  const change = { market: btc.market, interval: '1h', alarmsPerWeek: 6, marketLane: false }
+  const events = await eventsOf(
+    streamAt(owner),
+    found => named(found, 'settings').length > 0,
+    () => other.send('PATCH', '/api/settings', change),
+  )
+  expect(named(events, 'settings')[0]?.data).toMatchObject(change)
+  expect(await jsonOf(other.post(rowAt(1)))).toMatchObject({ alarmsPerWeek: 6, feedShare: 1 })
+})
+
 const newReplay = {
   market: btc.market,
   source: { kind: 'synthetic', name: 'synthetic 2021, seed 1' },

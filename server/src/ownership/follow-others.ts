@@ -2,11 +2,11 @@ import type { BarStore } from '@candlewatch/adapters/stores/bars'
 import type { ReplayStore } from '@candlewatch/adapters/stores/replays'
 import { closeOf, type Stream, streamKey, streamOf } from '@candlewatch/core/time'
 import type { Replay } from '@candlewatch/core/types'
-import type { Budgets } from '../budget/budget.ts'
 import type { Feeds } from '../feeds/feeds.ts'
 import type { ModelRegistry } from '../models/model-registry.ts'
 import type { EventBus } from '../platform/events.ts'
 import type { Log } from '../platform/log.ts'
+import type { Settings } from '../settings/settings.ts'
 import type { Membership } from './membership.ts'
 import type { Exchange } from './notices.ts'
 import type { VerdictsElsewhere } from './verdicts-elsewhere.ts'
@@ -16,7 +16,7 @@ export interface FollowParts {
   readonly exchange: Exchange
   readonly events: Pick<EventBus, 'publish'>
   readonly members: Pick<Membership, 'renew'>
-  readonly budgets: Pick<Budgets, 'refresh'>
+  readonly settings: Pick<Settings, 'refresh'>
   readonly registry: Pick<ModelRegistry, 'refresh'>
   readonly feeds: Pick<Feeds, 'list' | 'acceptedElsewhere'>
   readonly verdicts: Pick<VerdictsElsewhere, 'committed' | 'missed'>
@@ -28,7 +28,7 @@ const maxReplays = 100
 
 /** Takes over what other servers change. After any doubt all of it is read again. */
 export function followOthers(parts: FollowParts): void {
-  const { exchange, events, members, budgets, registry, feeds, verdicts, store, log } = parts
+  const { exchange, events, members, settings, registry, feeds, verdicts, store, log } = parts
 
   exchange.on('verdicts', ({ stream, afterSeq, seq, ts }) => {
     feeds.acceptedElsewhere(stream, ts)
@@ -36,14 +36,14 @@ export function followOthers(parts: FollowParts): void {
   })
   exchange.on('withdrawn', ({ stream }) => follow(showWithdrawn(stream)))
   exchange.on('removed', ({ stream }) => events.publish('removed', { stream }))
-  exchange.on('budget', () => follow(budgets.refresh()))
+  exchange.on('budget', () => follow(settings.refresh()))
   exchange.on('model', () => follow(registry.refresh()))
   exchange.on('replay', ({ id }) => follow(showReplay(id)))
   exchange.on('import', job => events.publish('import', job))
   exchange.on('servers', () => follow(members.renew()))
   exchange.start(() => {
     verdicts.missed()
-    for (const work of [budgets.refresh(), registry.refresh(), members.renew(), showReplays(), checkFeeds()])
+    for (const work of [settings.refresh(), registry.refresh(), members.renew(), showReplays(), checkFeeds()])
       follow(work)
   })
 

@@ -16,7 +16,7 @@ export interface Forward {
   withdraw(peer: Peer, stream: Stream, openMs: Ms, reason: string, at: Ms): Promise<Withdrawn>
   takeIn(peer: Peer, stream: Stream, bars: readonly Bar[], sinceTs: Ms): Promise<TakenIn>
   whatIf(peer: Peer, stream: Stream, numbers: MadeUp): Promise<Verdict>
-  /** Makes the other servers read the budget in force. One that does not answer in a second receives a notice. */
+  /** Makes the other servers read the budget and the settings in force. One that does not answer in a second receives a notice. */
   budget(peers: readonly Peer[]): Promise<void>
 }
 

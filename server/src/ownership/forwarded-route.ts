@@ -4,10 +4,10 @@ import { maxBodyBytes } from '@candlewatch/api/values/limits'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { type Request, type RequestHandler, Router } from 'express'
 import type { z } from 'zod'
-import type { Budgets } from '../budget/budget.ts'
 import { jsonBody } from '../http/json-body.ts'
 import { parsed } from '../http/problem.ts'
 import type { Log } from '../platform/log.ts'
+import type { Settings } from '../settings/settings.ts'
 import type { OwnedLive } from './owned-live.ts'
 import {
   answerBody,
@@ -25,7 +25,7 @@ const maxBytes = 2 * maxBodyBytes
 
 /** The parts that the route works with. */
 export interface ForwardedParts extends Pick<OwnedLive, 'forwarded'> {
-  readonly budgets: Pick<Budgets, 'refresh'>
+  readonly settings: Pick<Settings, 'refresh'>
   /** The key of this server. */
   readonly key: string
   readonly log: Log
@@ -35,7 +35,7 @@ export interface ForwardedParts extends Pick<OwnedLive, 'forwarded'> {
  * Takes what other servers of the same database forward to this one. Their key opens these paths and nothing else, and no
  * other key opens them.
  */
-export function forwardedRoute({ forwarded, budgets, key, log }: ForwardedParts): Router {
+export function forwardedRoute({ forwarded, settings, key, log }: ForwardedParts): Router {
   const router = Router()
   take(paths.answer, answerBody, ({ stream, bars, replay }, { held }) => {
     held.rows(bars.length)
@@ -49,7 +49,7 @@ export function forwardedRoute({ forwarded, budgets, key, log }: ForwardedParts)
   })
   take(paths.whatIf, whatIfBody, ({ stream, numbers }) => forwarded.whatIf(stream, numbers))
   take(paths.budget, budgetBody, async () => {
-    await budgets.refresh()
+    await settings.refresh()
     return {}
   })
   return router

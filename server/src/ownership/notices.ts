@@ -14,7 +14,7 @@ export interface Notices {
   readonly withdrawn: { readonly stream: Stream }
   /** A stream was archived or deleted. */
   readonly removed: { readonly stream: Stream }
-  /** Another budget was stored. */
+  /** Another budget, or settings of a stream, were stored. */
   readonly budget: null
   /** Another version was made champion. */
   readonly model: null

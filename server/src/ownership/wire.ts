@@ -47,7 +47,7 @@ export const takeInBody = z.object({ stream, bars: z.array(bar), sinceTs: epochM
 /** A made-up next bar. */
 export const whatIfBody = z.object({ stream, numbers: z.object(numbers).partial() })
 
-/** A request to read the budget that is in force. */
+/** A request to read the budget and the settings of streams that are in force. */
 export const budgetBody = z.object({})
 
 /** An error of the owner, which the asking server throws as its own. */

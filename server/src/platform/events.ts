@@ -29,6 +29,8 @@ export interface ServerEvents {
   readonly training: EventData<'training'>
   /** Another alarm budget is in force. */
   readonly budget: EventData<'budget'>
+  /** Other settings of a stream are in force. */
+  readonly settings: EventData<'settings'>
   /** An import started, made progress or ended. */
   readonly import: EventData<'import'>
 }

@@ -42,7 +42,7 @@ export function makeStreamHub(events: Pick<EventBus, 'on'>, limits: HubLimits): 
       for (const listener of followers) listener.committed(rows, text)
     })
   }
-  for (const name of ['feed', 'replay'] as const) {
+  for (const name of ['feed', 'replay', 'settings'] as const) {
     events.on(name, data => {
       const text = eventText(name, data)
       for (const listener of followersOf(streamKey(streamOf(data)))) listener.send(name, text)

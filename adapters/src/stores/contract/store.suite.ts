@@ -28,6 +28,7 @@ import { keyContract } from './keys.suite.ts'
 import { marketContract } from './markets.suite.ts'
 import { modelContract } from './models.suite.ts'
 import { ownerContract } from './owners.suite.ts'
+import { settingsContract } from './settings.suite.ts'
 
 const firstOpen = Date.UTC(2021, 0, 1)
 let markets = 0
@@ -532,6 +533,7 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
     modelContract(() => store)
     jobContract(() => store)
     budgetContract(() => store, newStream)
+    settingsContract(() => store, newStream)
     candleContract(() => store, newStream, stepAt)
     episodesContract(() => store, newStream, stepAt)
     coverageContract(() => store, newStream, stepAt)

@@ -19,6 +19,7 @@ import { memoryKeys } from './keys.ts'
 import { memoryModels } from './models.ts'
 import { memoryNotices } from './notices.ts'
 import { memoryOwners } from './owners.ts'
+import { memorySettings } from './settings.ts'
 
 /** Makes a store for tests, which lasts as long as the process. Like a database it keeps copies. */
 export function memoryStore(): Store {
@@ -34,6 +35,7 @@ export function memoryStore(): Store {
   const labels = new Map<string, Label>()
   const episodes = new Map<string, Episode>()
   const { forget: forgetScores, ...budgets } = memoryBudgets()
+  const { forgetSettings, ...settings } = memorySettings()
   const written: { seq: number; verdict: Verdict; bar: Bar }[] = []
   let lastSeq = 0
 
@@ -110,6 +112,7 @@ export function memoryStore(): Store {
     ...memoryImports(isValid),
     ...memoryNotices(),
     ...budgets,
+    ...settings,
     async appendHistory(series: Series) {
       checkBars(series, series.bars)
       const kept = entry(history, keyOf(series))
@@ -310,6 +313,7 @@ export function memoryStore(): Store {
       await store.forget(stream)
       history.delete(keyOf(stream))
       real.delete(keyOf(stream))
+      forgetSettings(stream)
     },
     async ping() {},
     async close() {},

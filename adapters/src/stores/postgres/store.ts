@@ -17,6 +17,7 @@ import { postgresModels } from './models.ts'
 import { disown, postgresOwners } from './owners.ts'
 import { deleteStream, postgresReplays } from './replays.ts'
 import { keyOf } from './rows.ts'
+import { postgresSettings } from './settings.ts'
 import { postgresEpisodes, postgresLabels, postgresVerdicts } from './verdicts.ts'
 import { dropYears } from './years.ts'
 
@@ -78,6 +79,7 @@ export function postgresStore(databaseUrl: string, options: PostgresOptions = {}
     ...postgresModels(database),
     ...postgresJobs(database),
     ...postgresBudgets(database),
+    ...postgresSettings(database),
     ...postgresScores(database),
     ...postgresCorrections(database, slow),
     ...postgresJudging(database),

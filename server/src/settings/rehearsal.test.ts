@@ -7,8 +7,8 @@ import { expect, test } from 'vitest'
 import { makeLive } from '../judging/live.ts'
 import { makeLog } from '../platform/log.ts'
 import { barAt, btc } from '../serving.suite.ts'
-import { openBudgets } from './budget.ts'
 import { makeRehearsal } from './rehearsal.ts'
+import { openSettings } from './settings.ts'
 
 /** Always forecasts the same in units of its scale, and knows no score yet. */
 function steadyModel(version: string): Model {
@@ -53,20 +53,20 @@ test('every stored alarm is found again after a warm-up, changes of budget and m
   const bars = market(1_500)
   await store.appendWarmUp(btc, bars.slice(0, 400))
   const parts = { store, changed() {}, clock: { now: () => 0 as Ms }, log: makeLog('silent') }
-  const budgets = await openBudgets(parts)
-  const alarmsPerWeek = () => budgets.current().alarmsPerWeek
+  const settings = await openSettings(parts)
+  const budget = () => settings.budgetOf(btc)
   let version = '1'
   const currentModel = () => ({
     id: `steady@${version}`,
-    makePipeline: () => makePipeline({ ...btc, ...budgets.current() }, steadyModel(version)),
+    makePipeline: () => makePipeline({ ...btc, ...budget() }, steadyModel(version)),
   })
   const answer = async (from: number, to: number) => {
     // A process of its own each time: it comes back from the store.
-    const live = makeLive({ store, commits: store, currentModel, alarmsPerWeek, publish() {} })
+    const live = makeLive({ store, commits: store, currentModel, budget, publish() {} })
     await live.answer(btc, bars.slice(from, to))
   }
   await answer(400, 700)
-  await budgets.change({ alarmsPerWeek: 4, note: '' })
+  await settings.changeGeneral({ alarmsPerWeek: 4, note: '' })
   await answer(700, 900)
   version = '2'
   await answer(900, 1_000)
@@ -74,7 +74,7 @@ test('every stored alarm is found again after a warm-up, changes of budget and m
   await answer(1_000, 1_200)
   await answer(1_200, 1_500)
 
-  const rehearse = makeRehearsal(store, budgets)
+  const rehearse = makeRehearsal(store, settings)
   const found = await rehearse({ ...btc, fromMs: null, toMs: null, alarmsPerWeek: 4 })
   expect(found.exactness).toMatchObject({ bars: 1_100, differing: 0 })
   expect(found.now.episodes).toBeGreaterThan(8)

@@ -11,7 +11,7 @@ import { formatInterval } from '@candlewatch/core/interval'
 import { nth } from '@candlewatch/core/nth'
 import { openOf, type Stream, weekMs } from '@candlewatch/core/time'
 import type { Episode, Ms, Verdict } from '@candlewatch/core/types'
-import type { Budgets } from './budget.ts'
+import type { Settings } from './settings.ts'
 
 /** The bars and the budget that a rehearsal is asked for. */
 export interface RehearsalAsked extends Stream {
@@ -42,15 +42,15 @@ const barsPerTurn = 50
  */
 export function makeRehearsal(
   store: VerdictStore & ScoreStore,
-  budgets: Budgets,
+  settings: Pick<Settings, 'budgetOf'>,
 ): (asked: RehearsalAsked) => Promise<Rehearsal> {
   let kept: { readonly key: string; readonly past: Promise<Past> } | null = null
 
   async function pastOf(asked: RehearsalAsked): Promise<Past> {
     const { market, intervalMs, fromMs, toMs } = asked
-    const key = [market, intervalMs, fromMs, toMs, await store.lastSeq(asked), feedShare()].join(' ')
+    const key = [market, intervalMs, fromMs, toMs, await store.lastSeq(asked)].join(' ')
     if (kept?.key === key) return kept.past
-    const past = readPast(store, asked, feedShare())
+    const past = readPast(store, asked)
     kept = { key, past }
     // Only the callers that wait now get the failure; it is not kept.
     past.catch(() => {
@@ -59,13 +59,12 @@ export function makeRehearsal(
     return past
   }
 
-  const feedShare = () => budgets.current().feedShare
-
   return async asked => {
     const { market, intervalMs, alarmsPerWeek } = asked
     const past = await pastOf(asked)
     const { verdicts, exactness } = past
-    const alarms = await replayed(past, intervalMs, () => alarmsPerWeek * (1 - feedShare()))
+    const { feedShare } = settings.budgetOf(asked)
+    const alarms = await replayed(past, intervalMs, () => alarmsPerWeek * (1 - feedShare))
     const [now, rehearsed] = [episodesOf(verdicts), episodesOf(alarms)]
     const { more, fewer, both } = compare(now, rehearsed)
     const weeks = (verdicts.length * intervalMs) / weekMs
@@ -91,7 +90,7 @@ export function makeRehearsal(
   }
 }
 
-async function readPast(store: VerdictStore & ScoreStore, asked: RehearsalAsked, feedShare: number): Promise<Past> {
+async function readPast(store: VerdictStore & ScoreStore, asked: RehearsalAsked): Promise<Past> {
   const { market, intervalMs, fromMs, toMs } = asked
   const stream = { market, intervalMs }
   const plain = (rows: Awaited<ReturnType<VerdictStore['verdicts']>>) => rows.map(row => row.verdict)
@@ -101,7 +100,7 @@ async function readPast(store: VerdictStore & ScoreStore, asked: RehearsalAsked,
   const before = plain(await store.verdicts({ ...stream, ...until }))
   const beginnings = last ? await store.knownScores(stream, last.ts, maxBeginnings) : []
   const past = { before, verdicts, beginnings }
-  const again = await replayed(past, intervalMs, ({ alarmsPerWeek }) => (alarmsPerWeek ?? 0) * (1 - feedShare))
+  const again = await replayed(past, intervalMs, inForce)
   return { ...past, exactness: exactnessOf(verdicts, again) }
 }
 
@@ -126,8 +125,11 @@ function exactnessOf(verdicts: readonly Verdict[], again: readonly Alarm[]): Reh
   const because =
     differing === 0
       ? 'With the budgets that were in force, every bar gets the verdict that is stored.'
-      : `With the budgets that were in force, ${differing} of ${verdicts.length} bars get another verdict than the stored one: what their engine knew before, or the share of its feed lane, is no longer known.`
+      : `With the budgets that were in force, ${differing} of ${verdicts.length} bars get another verdict than the stored one: what their engine knew before is no longer known.`
   return { bars: verdicts.length, differing, because }
 }
+
+/** The market lane's part of the budget by which a bar was judged; 0 where that is not stored. */
+const inForce = ({ alarmsPerWeek, feedShare }: Verdict) => (alarmsPerWeek ?? 0) * (1 - feedShare)
 
 const hundredths = (x: number) => Number(x.toFixed(2))

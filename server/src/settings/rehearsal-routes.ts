@@ -2,15 +2,15 @@ import type { ScoreStore } from '@candlewatch/adapters/stores/budgets'
 import type { VerdictStore } from '@candlewatch/adapters/stores/verdicts'
 import { Router } from 'express'
 import { handle } from '../http/handle.ts'
-import type { Budgets } from './budget.ts'
 import { keptRehearsals } from './kept-rehearsals.ts'
 import { makeRehearsal } from './rehearsal.ts'
+import type { Settings } from './settings.ts'
 
 /** `GET /api/rehearsal`: the alarms of past bars under another budget; changes nothing. */
-export function rehearsal(store: VerdictStore & ScoreStore, budgets: Budgets): Router {
+export function rehearsal(store: VerdictStore & ScoreStore, settings: Pick<Settings, 'budgetOf'>): Router {
   const rehearse = keptRehearsals(
-    makeRehearsal(store, budgets),
-    async asked => `${await store.lastSeq(asked)} ${budgets.current().feedShare}`,
+    makeRehearsal(store, settings),
+    async asked => `${await store.lastSeq(asked)} ${settings.budgetOf(asked).feedShare}`,
   )
   const router = Router()
   handle(router, 'GET /api/rehearsal', ({ query: { market, interval, alarmsPerWeek, from, to } }, { response }) =>
