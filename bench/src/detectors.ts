@@ -54,7 +54,7 @@ function watchedBars(count: number): Observation[] {
       high: { expected: close * Math.exp(0.4 * scale) },
       low: { expected: close * Math.exp(-0.4 * scale) },
     }
-    const standing = { close, scale, usualVolume }
+    const standing = { close, scale, rangeScale: scale, usualVolume, isOpening: false }
     return [observationOf(bar, { intervalMs: minuteMs, standing, quantiles, model: expected, naive: expected })]
   })
 }

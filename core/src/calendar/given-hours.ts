@@ -45,10 +45,11 @@ export class GivenHours implements MarketHours {
   before(openMs: Ms): Absence {
     const last = this.#lastOpen
     const total = last === null ? 0 : slotsBetween(last, openMs, this.#intervalMs)
-    if (last === null || total === 0) return noAbsence
+    if (last === null || total === 0) return this.#opensSession(openMs) ? { ...noAbsence, isOpening: true } : noAbsence
     const { expected, firstExpected } = this.#expectedBetween(last, openMs, total)
     const hasClosed = expected < total
-    const isOpening = hasClosed && isLongClosed(openMs - closeOf(last, this.#intervalMs))
+    const isOpening =
+      this.#opensSession(openMs) || (hasClosed && isLongClosed(openMs - closeOf(last, this.#intervalMs)))
     if (expected === 0) return { kind: 'closed', missing: 0, isOpening }
     if (!this.#thin.explains(firstExpected, expected)) return { kind: 'gap', missing: expected, isOpening }
     return { kind: hasClosed ? 'closed' : 'thin', missing: 0, isOpening }
@@ -69,7 +70,7 @@ export class GivenHours implements MarketHours {
     const last = this.#lastOpen
     if (last === null) return null
     for (const { openMs } of slotGroups(last, last + countedMs, this.#intervalMs)) {
-      if (this.#expects(openMs)) return openMs
+      if (this.expects(openMs)) return openMs
     }
     return closeOf(last, this.#intervalMs)
   }
@@ -79,15 +80,21 @@ export class GivenHours implements MarketHours {
     let [expected, counted, firstExpected] = [0, 0, to]
     for (const { openMs, count } of slotGroups(from, end, this.#intervalMs)) {
       counted += count
-      if (!this.#expects(openMs)) continue
+      if (!this.expects(openMs)) continue
       if (expected === 0) firstExpected = openMs
       expected += count
     }
     return { expected: end === to ? expected : Math.round((total * expected) / Math.max(1, counted)), firstExpected }
   }
 
+  /** True for a bar that begins a session before which bars came in closed hours. */
+  #opensSession(openMs: Ms): boolean {
+    const last = this.#lastOpen
+    return last !== null && this.#intervalMs < dayMs && !this.expects(last) && this.expects(openMs)
+  }
+
   /** True where a session overlaps the bar that opens then. */
-  #expects(openMs: Ms): boolean {
+  expects(openMs: Ms): boolean {
     const closeMs = closeOf(openMs, this.#intervalMs)
     if (this.#intervalMs >= dayMs) return this.#hasSessionOn(openMs, closeMs)
     const today = dateOf(openMs)

@@ -59,9 +59,14 @@ export class LearnedHours implements MarketHours {
     return this.#judge(openMs).absence
   }
 
+  expects(openMs: Ms): boolean {
+    return this.#week?.expects(openMs) ?? true
+  }
+
   learn(openMs: Ms): void {
     const { between, absence } = this.#judge(openMs)
     if (between) this.#learnAbsence(between, absence)
+    else if (absence.isOpening) this.#learnOpening(openMs)
     if (this.#lastOpen === null || !this.#sharesCell(this.#lastOpen, openMs)) this.#week?.learn(openMs, true)
     this.#thin.learnBar(openMs)
     this.#firstOpen ??= openMs
@@ -83,8 +88,17 @@ export class LearnedHours implements MarketHours {
   #judge(openMs: Ms) {
     if (this.#judged?.openMs === openMs) return this.#judged
     const between = this.#between(openMs)
-    this.#judged = { openMs, between, absence: between ? this.#kindOf(between) : noAbsence }
+    const absence = between ? this.#kindOf(between) : noAbsence
+    const isOpening = absence.isOpening || this.#opensSession(openMs)
+    this.#judged = { openMs, between, absence: isOpening ? { ...absence, isOpening } : absence }
     return this.#judged
+  }
+
+  /** True for a bar in the hours, at a usual opening, before which bars came in hours that mostly have none. */
+  #opensSession(openMs: Ms): boolean {
+    const [week, last] = [this.#week, this.#lastOpen]
+    if (week === null || last === null || this.#intervalMs >= dayMs) return false
+    return !week.expects(last) && week.expects(openMs) && this.#openings.includes(timeOfDay(openMs))
   }
 
   #between(to: Ms): Between | null {
@@ -171,9 +185,7 @@ export class LearnedHours implements MarketHours {
     if (this.#intervalMs >= weekMs || to - from > longestAbsenceMs) return
     const week = this.#week ?? this.#recordSoFar()
     this.#week = week
-    if (kind !== 'thin' && (hasClosed(between) || this.#intervalMs >= dayMs)) {
-      this.#openings = [...this.#openings, timeOfDay(to)].slice(-openingsKept)
-    }
+    if (kind !== 'thin' && (hasClosed(between) || this.#intervalMs >= dayMs)) this.#learnOpening(to)
     if (expected > 0) {
       if (kind !== 'thin') this.#absences = [...this.#absences, [from, to] as [number, number]].slice(-absencesKept)
       if (kind !== 'closed') this.#thin.learnAbsence(between.firstExpected, expected)
@@ -189,6 +201,10 @@ export class LearnedHours implements MarketHours {
   #sharesCell(a: Ms, b: Ms): boolean {
     const cellMs = cellOf(this.#intervalMs)
     return this.#intervalMs < cellMs && Math.floor(a / cellMs) === Math.floor(b / cellMs)
+  }
+
+  #learnOpening(openMs: Ms): void {
+    this.#openings = [...this.#openings, timeOfDay(openMs)].slice(-openingsKept)
   }
 
   /** The record of a market that had every bar until now. */

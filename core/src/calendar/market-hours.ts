@@ -9,7 +9,7 @@ export interface Absence {
   readonly kind: 'none' | 'closed' | 'thin' | 'gap'
   /** Bars that were expected and did not come; 0 unless it is a gap. */
   readonly missing: number
-  /** True for the first bar after closed hours. */
+  /** True for the first bar after closed hours, and for one at a usual opening after some bars before the hours. */
   readonly isOpening: boolean
 }
 
@@ -19,6 +19,8 @@ export const noAbsence: Absence = { kind: 'none', missing: 0, isOpening: false }
 export interface MarketHours {
   /** Judges what is absent before a bar that opens at `openMs`. Changes nothing. */
   before(openMs: Ms): Absence
+  /** True for times at which a bar is expected: not in closed hours, nor in those in which bars mostly don't come. */
+  expects(openMs: Ms): boolean
   learn(openMs: Ms): void
   /** When the next bar is expected to open; null before the first bar. */
   nextOpen(): Ms | null

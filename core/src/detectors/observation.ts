@@ -22,7 +22,7 @@ export interface Observation extends Prior {
 }
 
 export function observationOf(bar: Bar, { intervalMs, standing, quantiles, model, naive }: Prior): Observation {
-  const outcomes = outcomesOf(standing.close, standing.scale, standing.usualVolume, bar)
+  const outcomes = outcomesOf(standing, bar)
   return { bar, intervalMs, standing, quantiles, model, naive, outcomes }
 }
 

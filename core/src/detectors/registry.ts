@@ -47,13 +47,13 @@ export const registry = {
     kind: 'driver',
     lane: 'market',
     make: ({ model }) => residual('residual', model.residualOverScale),
-    read: ({ bar, standing, model }) => missOf(model, standing.scale, bar),
+    read: ({ bar, standing, model }) => missOf(model, standing, bar),
   }),
   'naive-residual': define({
     kind: 'driver',
     lane: 'market',
     make: ({ naive }) => residual('naive-residual', naive.residualOverScale),
-    read: ({ bar, standing, naive }) => missOf(naive, standing.scale, bar),
+    read: ({ bar, standing, naive }) => missOf(naive, standing, bar),
   }),
   feed: define({
     kind: 'driver',

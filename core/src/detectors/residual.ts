@@ -1,50 +1,65 @@
+import { first } from '../nth.ts'
 import { floatsFromBytes, floatsToBytes } from '../state/bytes.ts'
 import { Ewma } from '../stats/ewma.ts'
 import type { Bar, Detector } from '../types.ts'
 import type { Expected } from './observation.ts'
 
-/** The prices that came, the prices that were expected, and S, the volatility scale known before the bar. */
+/** The prices that came, the prices that were expected, and S, the volatility scale known before the bar of its kind. */
 export interface Residual {
   readonly high: { readonly actual: number; readonly expected: number }
   readonly low: { readonly actual: number; readonly expected: number }
   readonly scale: number
+  /** True for the first bar after closed hours. */
+  readonly isOpening: boolean
 }
 
 // Slow on purpose: what is usual is a matter of weeks, or a wild day would call itself usual by its evening. Three weeks of
 // hours found more of the first half of 2021's events, with fewer other alarms, than one week did.
 const halfLifeBars = 504
+// An opening a day makes five months.
+const halfLifeOpenings = 100
 const winsorAt = 6
 // The prior from the validation window counts for a day of hours, then fades.
 const priorBars = 24
 
 /**
  * How far the bar left its forecast on the worse side (high above, or low below), over the slow EWMA of that distance.
- * Two-sided, because in a crash hour the high sits near the open: a forecast of the high alone is blind to it.
+ * Two-sided, because in a crash hour the high sits near the open: a forecast of the high alone is blind to it. Openings after
+ * closed hours are compared with openings.
  */
 export function residual(id: string, residualOverScale: number): Detector<Residual> {
-  const usual = new Ewma(halfLifeBars)
-  const usualFor = (features: Residual) => usual.mean ?? residualOverScale * features.scale
+  const means = { within: new Ewma(halfLifeBars), opening: new Ewma(halfLifeOpenings) }
+  const meanOf = ({ isOpening }: Pick<Residual, 'isOpening'>) => (isOpening ? means.opening : means.within)
+  const usualFor = (features: Pick<Residual, 'scale' | 'isOpening'>) =>
+    meanOf(features).mean ?? residualOverScale * features.scale
   return {
     id,
     score: features => outside(features) / usualFor(features),
     learn(features) {
+      const usual = meanOf(features)
       if (usual.mean === null) usual.prime(usualFor(features), priorBars)
       usual.learn(Math.min(Math.abs(outside(features)), winsorAt * usualFor(features)))
     },
-    save: () => floatsToBytes(usual.save()),
+    save: () => floatsToBytes([...means.within.save(), ...means.opening.save()]),
     load(state) {
-      const [sum = 0, weight = 0] = floatsFromBytes(state)
-      usual.load([sum, weight])
+      const [sum, weight, ...opening] = first(floatsFromBytes(state), 4)
+      means.within.load([sum, weight])
+      means.opening.load(opening)
     },
   }
 }
 
-/** The bar and the high and low that were expected of it; `scale` is S. */
-export function missOf({ high, low }: Expected, scale: number, bar: Bar): Residual {
+/** The bar and the high and low that were expected of it, with the scale and the kind of bar that they were expected for. */
+export function missOf(
+  { high, low }: Expected,
+  { scale, isOpening }: Pick<Residual, 'scale' | 'isOpening'>,
+  bar: Bar,
+): Residual {
   return {
     high: { actual: bar.high, expected: high.expected },
     low: { actual: bar.low, expected: low.expected },
     scale,
+    isOpening,
   }
 }
 

@@ -19,11 +19,12 @@ export interface Sizes {
 // Nearly nothing differs from nothing by chance alone, and nothing has no logarithm. In units of S.
 const least = { range: 0.01, expectedRange: 0.05, wick: 0.02, move: 0.05 }
 
-export function sizesOf({ close, scale, usualVolume }: Standing, quantiles: ScaledForecast, bar: Bar): Sizes {
-  const [, , moved, range, volume] = outcomesOf(close, scale, usualVolume, bar)
+export function sizesOf(standing: Standing, quantiles: ScaledForecast, bar: Bar): Sizes {
+  const [, , moved, range, volume] = outcomesOf(standing, bar)
+  const { rangeScale } = standing
   const median = (target: 'range' | 'volume') => nth(quantiles[target], at.median)
-  const above = Math.log(bar.high / Math.max(bar.open, bar.close)) / scale
-  const below = Math.log(Math.min(bar.open, bar.close) / bar.low) / scale
+  const above = Math.log(bar.high / Math.max(bar.open, bar.close)) / rangeScale
+  const below = Math.log(Math.min(bar.open, bar.close) / bar.low) / rangeScale
   return {
     range: Math.log(Math.max(range, least.range) / Math.max(median('range'), least.expectedRange)),
     wick: Math.log(Math.max(above, below) + least.wick),

@@ -2,7 +2,8 @@ import { registry } from '../detectors/registry.ts'
 import { missOf, outside } from '../detectors/residual.ts'
 import { sizesOf } from '../detectors/sizes.ts'
 import type { Calibration, FeedCalibration, Model } from '../forecast/artifact.ts'
-import { type HighLow, toOutcome } from '../forecast/prices.ts'
+import { type HighLow, type Standing, toOutcome } from '../forecast/prices.ts'
+import { openOf } from '../time.ts'
 import type { Bar, Ms, PriceOutcome } from '../types.ts'
 import { History } from './history.ts'
 import { Judge } from './judge.ts'
@@ -48,10 +49,11 @@ export function calibrate(
   const judged: JudgedBar[] = []
 
   bars.forEach((bar, i) => {
-    const pending = i >= first && history.missingBefore(bar) === 0 ? outlook.forecast(history) : null
+    const pending =
+      i >= first && history.missingBefore(bar) === 0 ? outlook.forecast(history, openOf(bar, intervalMs)) : null
     if (pending) {
       for (const by of ['model', 'naive'] as const) {
-        misses[by].push(missOverScale(pending[by], pending.standing.scale, bar))
+        misses[by].push(missOverScale(pending[by], pending.standing, bar))
         judges[by].learn(pending[by], pending.standing, bar)
       }
       judged.push({ high: toOutcome(pending.forecast.high, bar.high), low: toOutcome(pending.forecast.low, bar.low) })
@@ -79,8 +81,8 @@ export function calibrate(
   }
 }
 
-function missOverScale(expected: HighLow, scale: number, bar: Bar): number {
-  return Math.abs(outside(missOf(expected, scale, bar))) / scale
+function missOverScale(expected: HighLow, standing: Standing, bar: Bar): number {
+  return Math.abs(outside(missOf(expected, standing, bar))) / standing.scale
 }
 
 const mean = (values: readonly number[]) => values.reduce((sum, x) => sum + x, 0) / Math.max(1, values.length)

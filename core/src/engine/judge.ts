@@ -21,12 +21,12 @@ export class Judge {
   }
 
   /** null while too few scores are known to say how rare one is. */
-  score(expected: HighLow, { scale }: Standing, bar: Bar): Judgement | null {
-    return this.#past.judge(this.#detector.id, this.#score(missOf(expected, scale, bar)))
+  score(expected: HighLow, standing: Standing, bar: Bar): Judgement | null {
+    return this.#past.judge(this.#detector.id, this.#score(missOf(expected, standing, bar)))
   }
 
-  learn(expected: HighLow, { scale }: Standing, bar: Bar): void {
-    const features = missOf(expected, scale, bar)
+  learn(expected: HighLow, standing: Standing, bar: Bar): void {
+    const features = missOf(expected, standing, bar)
     this.#past.learn(this.#score(features))
     this.#detector.learn(features)
   }

@@ -169,7 +169,7 @@ function outcomeOf(bar: Bar, { forecast, standing }: Pending): Outcome {
     bar,
     high: toOutcome(forecast.high, bar.high),
     low: toOutcome(forecast.low, bar.low),
-    side: worseSide(missOf(forecast, standing.scale, bar)),
+    side: worseSide(missOf(forecast, standing, bar)),
     scale: standing.scale,
     volumeRatio: bar.volume / Math.max(standing.usualVolume, Number.MIN_VALUE),
   }

@@ -66,18 +66,27 @@ export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
   /** Judges the bar and returns it as it is to be learned. */
   function judge(bar: Bar): [finding: Finding, learned: Bar] {
     const missing = history.missingBefore(bar)
-    const made = pending === undefined ? outlook.forecast(history) : pending
+    const made = forecastOf(bar)
     if (missing > 0) return [faulty({ code: 'gap', missing, intervalMs }), bar]
     if (made === null) {
       const barsNeeded = history.wantedAfter(bar)
       return [{ ...silent, status: 'warming-up', reason: { code: 'warming-up', barsNeeded } }, bar]
     }
     const stuck = flatRuns.fault(bar)
-    if (stuck) return [faulty(stuck), asUsual(bar, made.standing.scale)]
+    if (stuck) return [faulty(stuck), asUsual(bar, made.standing.rangeScale)]
     const { finding, learned } = lanes.judge(bar, made)
     lanes.learn(learned, made)
     outlook.learn(made, learned)
     return [finding, learned]
+  }
+
+  /** The forecast that the bar is judged by: the one made for it, or another if it opens when no bar of its kind was expected. */
+  function forecastOf(bar: Bar): Pending | null {
+    const openMs = openOf(bar, intervalMs)
+    if (pending === null) return null
+    if (pending === undefined) return outlook.forecast(history, openMs)
+    const isLikeExpected = !pending.standing.isOpening && !history.absenceBefore(bar).isOpening
+    return pending.openMs === openMs || isLikeExpected ? pending : outlook.forecast(history, openMs)
   }
 
   function refuseLate(bar: Bar): void {
@@ -121,12 +130,12 @@ export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
         alarmsPerWeek: lanes.alarmsPerWeek,
         feedShare: lanes.feedShare,
         model: modelId,
-        next: pending && { date: isoDate(history.nextOpen ?? bar.ts), ...pending.forecast },
+        next: pending && { date: isoDate(pending.openMs), ...pending.forecast },
       }
     },
     warmUp(bar) {
       refuseLate(bar)
-      const made = history.missingBefore(bar) === 0 ? outlook.forecast(history) : null
+      const made = history.missingBefore(bar) === 0 ? outlook.forecast(history, openOf(bar, intervalMs)) : null
       if (made) lanes.learn(bar, made)
       history.learn(bar)
       flatRuns.learn(bar)

@@ -4,6 +4,7 @@ import { Ewma } from '../stats/ewma.ts'
 import { Extreme } from '../stats/extreme.ts'
 import { dayMs, hourMs, openOf } from '../time.ts'
 import type { Bar, Ms } from '../types.ts'
+import type { OpeningRatios } from './opening-scale.ts'
 
 /** In this order. A model's manifest repeats name, version and order, and is refused when they differ. */
 export const featureNames = [
@@ -42,6 +43,18 @@ const clipAt = 8
 const winsorAt = 6
 // A flat feed would drive the scale to zero and the next tick's features to infinity: a range of 0.01 % is the floor.
 const floorLogRange = 1e-4
+
+/** What is known of a bar from the hours of its market. */
+export interface BarKind {
+  /** How much larger than others a bar of its kind is: an opening is compared with openings. */
+  readonly ratios: OpeningRatios
+  /** When the bar to come opens. */
+  readonly nextOpen: Ms
+  /** False for a bar in hours that mostly have none. It says nothing of the scale of the others. */
+  readonly isUsual: boolean
+}
+
+const ordinary: OpeningRatios = { move: 1, range: 1, volume: 1 }
 
 /** The means that a bar is measured by; each half-life in bars. */
 const makeEwmas = () => ({
@@ -95,40 +108,50 @@ export class VolatilityScaled {
     return this.#ewmas.volume72.mean
   }
 
-  /** Takes the bar in and answers its row of features; null for the first bar, which has no return. */
-  learn(bar: Bar): Float32Array | null {
-    const usualVolume = this.usualVolume ?? bar.volume
+  /**
+   * Takes the bar in and answers its row of features; null for the first bar, which has no return.
+   */
+  learn(bar: Bar, kind: BarKind = { ratios: ordinary, nextOpen: bar.ts, isUsual: true }): Float32Array | null {
+    const { ratios, nextOpen } = kind
+    const usualVolume = this.usualVolume ?? bar.volume / ratios.volume
     const previousClose = this.#previousClose
-    this.#learnPrices(bar, previousClose ?? bar.open)
-    const volume = Math.min(bar.volume, winsorAt * Math.max(usualVolume, Number.MIN_VALUE))
-    this.#ewmas.volume72.learn(volume)
-    this.#ewmas.volume24.learn(volume)
+    const before = this.scale ?? Math.max(Math.log(bar.high / bar.low) / ratios.range, floorLogRange)
+    const isScale = kind.isUsual || previousClose === null
+    if (isScale) this.#learnRanges(bar, before, ratios)
+    this.#learnMoves(bar, previousClose ?? bar.open, before, ratios)
+    const volume = Math.min(bar.volume / ratios.volume, winsorAt * Math.max(usualVolume, Number.MIN_VALUE))
+    if (isScale) {
+      this.#ewmas.volume72.learn(volume)
+      this.#ewmas.volume24.learn(volume)
+    }
     this.#previousClose = bar.close
-    return previousClose === null ? null : this.#row(bar, previousClose, usualVolume)
+    return previousClose === null ? null : this.#row(bar, previousClose, usualVolume, ratios, nextOpen)
   }
 
-  #learnPrices(bar: Bar, previousClose: number): void {
+  #learnRanges(bar: Bar, before: number, ratios: OpeningRatios): void {
     const ewmas = this.#ewmas
-    const logRange = Math.log(bar.high / bar.low)
-    const before = this.scale ?? Math.max(logRange, floorLogRange)
-    const held = (x: number) => Math.max(-winsorAt * before, Math.min(winsorAt * before, x))
-    const range = held(logRange)
+    const range = Math.min(winsorAt * before, Math.log(bar.high / bar.low) / ratios.range)
     for (const ewma of [ewmas.scale, ewmas.range3, ewmas.range72, ewmas.range168, ewmas.range720]) ewma.learn(range)
     ewmas.deseasoned12.learn(range / this.#season(bar.ts - this.#intervalMs))
-    ewmas.rogersSatchell24.learn(Math.min(rogersSatchell(bar), (winsorAt * before) ** 2))
+    ewmas.rogersSatchell24.learn(Math.min(rogersSatchell(bar) / ratios.range ** 2, (winsorAt * before) ** 2))
     ewmas.unrest24.learn(Math.abs(range - before))
-    const logReturn = held(Math.log(bar.close / previousClose))
+  }
+
+  #learnMoves(bar: Bar, previousClose: number, before: number, ratios: OpeningRatios): void {
+    const ewmas = this.#ewmas
+    const held = (x: number) => Math.max(-winsorAt * before, Math.min(winsorAt * before, x))
+    const logReturn = held(Math.log(bar.close / previousClose) / ratios.move)
     ewmas.trend12.learn(logReturn)
     ewmas.trend48.learn(logReturn)
-    ewmas.up6.learn(held(Math.max(0, Math.log(bar.high / previousClose))))
-    ewmas.down6.learn(held(Math.max(0, Math.log(previousClose / bar.low))))
+    ewmas.up6.learn(held(Math.max(0, Math.log(bar.high / previousClose) / ratios.move)))
+    ewmas.down6.learn(held(Math.max(0, Math.log(previousClose / bar.low) / ratios.move)))
     for (const { highest, lowest } of [this.#day, this.#week]) {
       highest.learn(bar.high)
       lowest.learn(bar.low)
     }
   }
 
-  #row(bar: Bar, previousClose: number, usualVolume: number): Float32Array {
+  #row(bar: Bar, previousClose: number, usualVolume: number, ratios: OpeningRatios, nextOpen: Ms): Float32Array {
     const ewmas = this.#ewmas
     const scale = known(this.scale)
     const clipped = (x: number) => Math.max(-clipAt, Math.min(clipAt, x))
@@ -140,19 +163,19 @@ export class VolatilityScaled {
     const [up, down] = [known(ewmas.up6.mean), known(ewmas.down6.mean)]
     const usualNow = known(this.usualVolume)
     // The row describes the bar to come: its hour, not the hour that just closed.
-    const angle = (2 * Math.PI * (bar.ts % dayMs)) / dayMs
+    const angle = (2 * Math.PI * (nextOpen % dayMs)) / dayMs
     return Float32Array.of(
-      scaled(Math.log(bar.close / previousClose)),
-      scaled(Math.log(bar.high / bar.close)),
-      scaled(Math.log(bar.close / bar.low)),
-      scaled(Math.log(bar.high / previousClose)),
-      scaled(Math.log(previousClose / bar.low)),
-      scaled(Math.log(bar.high / bar.low)),
-      logVolumeRatio(bar.volume, usualVolume),
+      scaled(Math.log(bar.close / previousClose) / ratios.move),
+      scaled(Math.log(bar.high / bar.close) / ratios.range),
+      scaled(Math.log(bar.close / bar.low) / ratios.range),
+      scaled(Math.log(bar.high / previousClose) / ratios.move),
+      scaled(Math.log(previousClose / bar.low) / ratios.move),
+      scaled(Math.log(bar.high / bar.low) / ratios.range),
+      logVolumeRatio(bar.volume / ratios.volume, usualVolume),
       ewmaRatio(ewmas.range3),
       ewmaRatio(ewmas.range72),
       ewmaRatio(ewmas.range720),
-      Math.log(this.#season(bar.ts)),
+      Math.log(this.#season(nextOpen)),
       Math.sin(angle),
       Math.cos(angle),
       ewmaRatio(ewmas.deseasoned12),

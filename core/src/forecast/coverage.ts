@@ -13,14 +13,18 @@ const leastBars = 100
  * would have needed. Conformalised quantile regression over a rolling window, after Romano, Patterson & Candès 2019.
  */
 export class Coverage extends ScoreWindow {
-  constructor(scores: readonly number[] = []) {
+  readonly #leastBars: number
+
+  /** `least`: below so many outcomes nothing is widened. */
+  constructor(scores: readonly number[] = [], least = leastBars) {
     super(windowBars, scores)
+    this.#leastBars = least
   }
 
   /** To be added on both sides, in the units of the quantiles. 0 while too little is known. */
   get widening(): number {
     const n = this.window.size
-    if (n < leastBars) return 0
+    if (n < this.#leastBars) return 0
     return known(this.window.smallest(Math.min(n, Math.ceil(promised * (n + 1)))))
   }
 

@@ -1,7 +1,10 @@
 import { CandlewatchError } from '../errors.ts'
-import { featureNames, logVolumeRatio, VolatilityScaled } from '../features/volatility-scaled.ts'
+import { featureNames, logVolumeRatio } from '../features/volatility-scaled.ts'
 import { known } from '../nth.ts'
+import { openOf } from '../time.ts'
 import type { Bar, Ms } from '../types.ts'
+import { MarketPast } from './market-past.ts'
+import type { Standing } from './prices.ts'
 
 /** Rows for a forecaster to learn from. Sample i looks at `lookback` rows that end with row `last[i]`. */
 export interface Dataset {
@@ -39,12 +42,15 @@ interface Sample {
   readonly at: number
   readonly bar: Bar
   readonly next: Bar
-  readonly scale: number
+  readonly standing: Standing
   readonly fastRange: number
-  readonly usualVolume: number
 }
 
-/** Samples whose next bar is among `bars`; windows and targets that reach over a gap are left out. */
+/**
+ * Samples whose next bar is among `bars`. Windows and targets that reach over a gap are left out; closed hours are none.
+ * Openings are among the windows and not among the targets: the engine forecasts them in a scale of their own, from what
+ * was learned of the other bars.
+ */
 export function makeDataset(
   bars: readonly Bar[],
   intervalMs: Ms,
@@ -57,34 +63,28 @@ export function makeDataset(
       `Expected at least ${settlingBars + lookback + 2} rows, got ${bars.length}. Give a longer history.`,
     )
   }
-  const features = new VolatilityScaled(intervalMs, seasonByHour)
+  const past = new MarketPast(intervalMs, seasonByHour)
   const rows = new Float32Array(bars.length * featureNames.length)
   const samples: Sample[] = []
   let unbroken = 0
   bars.forEach((bar, at) => {
-    const row = features.learn(bar)
+    unbroken = at > 0 && past.absenceBefore(openOf(bar, intervalMs)).kind !== 'gap' ? unbroken + 1 : 0
+    const row = past.learn(bar)
     if (row) rows.set(row, at * featureNames.length)
-    unbroken = bars[at - 1]?.ts === bar.ts - intervalMs ? unbroken + 1 : 0
     const next = bars[at + 1]
-    if (at >= settlingBars && unbroken >= lookback && next?.ts === bar.ts + intervalMs) {
-      samples.push({
-        at,
-        bar,
-        next,
-        scale: known(features.scale),
-        fastRange: known(features.fastRange),
-        usualVolume: known(features.usualVolume),
-      })
-    }
+    if (!next || at < settlingBars || unbroken < lookback) return
+    const nextOpen = openOf(next, intervalMs)
+    const absence = past.absenceBefore(nextOpen)
+    if (absence.kind === 'gap' || absence.isOpening) return
+    const { standing, fastRange } = known(past.standingAt(nextOpen))
+    samples.push({ at, bar, next, standing, fastRange })
   })
   return {
     lookback,
     rows,
     last: Int32Array.from(samples, s => s.at),
-    targets: Float32Array.from(
-      samples.flatMap(({ bar, next, scale, usualVolume }) => outcomesOf(bar.close, scale, usualVolume, next)),
-    ),
-    scales: Float32Array.from(samples, s => s.scale),
+    targets: Float32Array.from(samples.flatMap(({ standing, next }) => outcomesOf(standing, next))),
+    scales: Float32Array.from(samples, s => s.standing.scale),
     bars: samples.map(s => s.bar),
     next: samples.map(s => s.next),
     fastRanges: samples.map(s => s.fastRange),
@@ -95,12 +95,12 @@ export function makeDataset(
 export type Outcomes = readonly [up: number, down: number, close: number, range: number, volume: number]
 
 /** The outcome of a bar in the units of a ScaledForecast and the order of `targets`. */
-export function outcomesOf(close: number, scale: number, usualVolume: number, next: Bar): Outcomes {
+export function outcomesOf({ close, scale, rangeScale, usualVolume }: Standing, next: Bar): Outcomes {
   return [
     Math.log(next.high / close) / scale,
     Math.log(close / next.low) / scale,
     Math.log(next.close / close) / scale,
-    Math.log(next.high / next.low) / scale,
+    Math.log(next.high / next.low) / rangeScale,
     logVolumeRatio(next.volume, usualVolume),
   ]
 }

@@ -71,6 +71,16 @@ describe('dataset and fit', () => {
     expect(gapped.bars.every((b, i) => (gapped.next[i]?.ts ?? 0) - b.ts === hourMs)).toBe(true)
   })
 
+  it('closed hours break no window; openings are in the windows and not among the targets', () => {
+    const hourOf = ({ ts }: { readonly ts: number }) => new Date(ts - hourMs).getUTCHours()
+    const sessions = quietMarket(24 * 60, 21).filter(b => hourOf(b) >= 14 && hourOf(b) < 21)
+    const dataset = makeDataset(sessions, hourMs, flatSeason, 16)
+    expect(dataset.next.some(b => hourOf(b) === 14)).toBe(false)
+    // All bars after the first 73 that follow another one of their day.
+    const targets = sessions.slice(73).filter(b => hourOf(b) !== 14)
+    expect(dataset.next.map(b => b.ts)).toEqual(targets.map(b => b.ts))
+  })
+
   it('a few epochs on a quiet market beat the untrained network, and the same seed gives the same network', async () => {
     const dataset = makeDataset(bars, hourMs, flatSeason, shape.lookback)
     const options = {
@@ -221,7 +231,13 @@ describe('naive', () => {
 })
 
 describe('prices', () => {
-  const standing = { close: 100, scale: Math.log(1.1), usualVolume: 10 }
+  const standing = {
+    close: 100,
+    scale: Math.log(1.1),
+    rangeScale: Math.log(1.1),
+    usualVolume: 10,
+    isOpening: false,
+  }
   const quantiles = [-1, 0, 0.5, 1, 1.5, 2, 3]
 
   it('the 95 % quantile of the fall is the lower edge of the low', () => {

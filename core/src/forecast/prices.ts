@@ -5,8 +5,13 @@ import { at } from './quantiles.ts'
 /** Where a forecast starts from: the newest bar, and S, a log ratio. */
 export interface Standing {
   readonly close: number
+  /** S: the unit of moves from that close. */
   readonly scale: number
+  /** The unit of what happens within the bar: S but for the first bar after closed hours. */
+  readonly rangeScale: number
   readonly usualVolume: number
+  /** True for a forecast of the first bar after closed hours: its scales and volume are those of openings. */
+  readonly isOpening: boolean
 }
 
 /** How far each range is widened on both sides, in units of S; negative narrows it. */
@@ -38,11 +43,11 @@ export function priceForecast(by: Skill['by'], model: Expectation, naive: Expect
   return { ...(by === 'model' ? model : naive), baseline: naive.expected, model: model.expected }
 }
 
-export function closeVolumeRange({ close, scale, usualVolume }: Standing, scaled: ScaledForecast) {
+export function closeVolumeRange({ close, scale, rangeScale, usualVolume }: Standing, scaled: ScaledForecast) {
   return {
     close: expectation(scaled.close, 0, x => close * Math.exp(held(scale * x))),
     volume: expectation(scaled.volume, 0, x => usualVolume * Math.exp(x)),
-    range: expectation(scaled.range, 0, x => close * Math.expm1(held(scale * x))),
+    range: expectation(scaled.range, 0, x => close * Math.expm1(held(rangeScale * x))),
   }
 }
 
