@@ -123,12 +123,39 @@ describe('npm run evaluate', () => {
     expect((await evaluate(...tiny())).text).not.toContain('WARNING')
   })
 
+  it('several files give a table, and the one that is not there does not stop the others', async () => {
+    const file = (name: string) => join(folder, 'out', name)
+    const outputs = ['--json', file('t.json'), '--html', file('t.html'), '--markdown', file('t.md')]
+    const rows = join(folder, 'rows.csv')
+    const missing = join(folder, 'none.csv')
+    const more = ['--csv', rows, '--csv', missing, rows, '--models', folder, '--name', 'tiny']
+    const { code, text, errors } = await evaluate(...more, ...outputs)
+    expect(code).toBe(1)
+    expect(errors).toContainEqual(expect.stringMatching(/^error ERR_CSV_MISSING: .*none.csv/))
+    expect(text).toContain('2 streams at 1 alarms a week')
+    const { streams, troubles } = JSON.parse(await readFile(file('t.json'), 'utf8'))
+    expect(streams).toHaveLength(2)
+    expect(streams[1]).toEqual(streams[0])
+    expect(streams[0]).toMatchObject({ file: 'rows.csv', bars: 60, warmUpBars: 0, judgedShare: 1, interval: '1h' })
+    expect(troubles).toMatchObject([{ file: 'none.csv', code: 'ERR_CSV_MISSING' }])
+    expect(await readFile(file('t.html'), 'utf8')).toContain('none.csv')
+    expect(await readFile(file('t.md'), 'utf8')).toContain('| stream |')
+  })
+
+  it('--table makes a table of one file', async () => {
+    const { code, text } = await evaluate(...tiny(), '--table')
+    expect(code).toBe(0)
+    expect(text).toContain('1 streams')
+  })
+
   it.each([
     ['a file that is not there', ['--csv', 'nowhere.csv', '--name', 'tiny'], /^error ERR_CSV_MISSING: .*nowhere.csv/],
     ['a model that is not there', ['--csv', 'x', '--name', 'eth-usd-1h'], /^error ERR_MODEL_MISSING: .*eth-usd-1h/],
     ['a model folder that is not there', ['--csv', 'x', '--model', '/nowhere/a/b'], /^error ERR_MODEL_MISSING: .*a b/],
     ['no file', [], /--csv/],
     ['a budget below zero', ['--csv', 'x', '--alarms-per-week', '-1'], /--alarms-per-week.*Expected a number from 0/],
+    ['labels with several files', ['--csv', 'x', 'y', '--labels', 'z'], /^error ERR_OPTION_INVALID: .*--labels/],
+    ['a table without files', ['--table'], /^error ERR_OPTION_INVALID: .*--csv/],
     ['30 February', ['--csv', 'x', '--from', '2021-02-30'], /--from.*Expected a date/],
   ])('%s ends with exit code 1 and one line', async (_, args, message) => {
     const { code, errors } = await evaluate('--models', folder, ...args)

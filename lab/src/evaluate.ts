@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { readArtifact } from '@candlewatch/adapters/models/model-files'
 import { numberOf } from '@candlewatch/adapters/sources/csv/cell'
 import { warmUpBars } from '@candlewatch/core/engine/pipeline'
+import { CandlewatchError } from '@candlewatch/core/errors'
 import { loadModel, parseManifest } from '@candlewatch/core/forecast/artifact'
 import { startBackend } from '@candlewatch/core/forecast/backend'
 import { Command, InvalidArgumentError, Option } from 'commander'
@@ -19,9 +20,13 @@ import { readPeer, refuseStranger } from './report/peer.ts'
 import { toMarkdown, toText } from './report/text.ts'
 import { marksFromDatabase } from './series/database.ts'
 import { databaseOption, marksOption, readRows } from './series/series.ts'
+import { judgeFiles } from './streams/judge-files.ts'
+import { streamsHtml } from './streams/streams-html.ts'
+import { namedIn, streamsJson, streamsMarkdown, streamsText, troubleText } from './streams/streams-table.ts'
 
 interface Options {
-  readonly csv?: string
+  readonly csv: readonly string[]
+  readonly table?: true
   readonly database?: string
   readonly interval: string
   readonly from?: number
@@ -49,7 +54,13 @@ function makeCommand(output: Output): Command {
     .description(
       "Writes a model's report card: how the engine's forecasts and alarms did on past rows, compared with naive forecasts, with 95 % intervals.",
     )
-    .option('--csv <file>', 'rows in any layout listed in data/README.md; those before --from warm up the engine')
+    .addOption(
+      new Option(
+        '--csv <file...>',
+        'rows in any layout listed in data/README.md; those before --from warm up the engine. Several files give a table, a row a stream',
+      ).default([], 'none'),
+    )
+    .option('--table', 'the table for a single file too')
     .addOption(databaseOption())
     .option('--interval <interval>', 'with --database: the length of the bars', interval, '1h')
     .option('--from <date>', "first open to judge, UTC (default: the day after the model's training rows)", date)
@@ -74,13 +85,59 @@ function makeCommand(output: Output): Command {
     .option('--json <file>', 'write the numbers as JSON')
     .option('--html <file>', 'write a page with charts')
     .option('--markdown <file>', 'write the tables as Markdown')
-    .action((options: Options) => evaluate(options, output))
+    .action((options: Options) =>
+      options.table || options.csv.length > 1 ? tabulate(options, output) : evaluate(options, output),
+    )
+}
+
+const budgets = [0.2, 1, 3, 10, 20]
+
+/** Judges several files and writes one table. A file that can't be judged is named, and the program then ends with an error. */
+async function tabulate(options: Options, output: Output): Promise<void> {
+  const { csv, from = null, to, alarmsPerWeek, peer, labels, marks, detection, database } = options
+  if (csv.length === 0 || database !== undefined)
+    throw new CandlewatchError('ERR_OPTION_INVALID', 'Expected --csv FILE with --table, found none. Name one or more.')
+  if (peer.length > 0 || labels !== undefined || marks || !detection) {
+    const message = 'Expected --peer, --labels, --marks and --no-detection with one file and without --table only.'
+    throw new CandlewatchError('ERR_OPTION_INVALID', message)
+  }
+  const { model, models, name } = options
+  const choice = model === undefined ? { models, name } : { model, models, name }
+  const jobs = csv.map(file => ({ file, from, to, alarmsPerWeek, budgets, model: choice }))
+  const judged = await judgeFiles(jobs, file => output.error(`${file} done`))
+  const report = { alarmsPerWeek, ...judged }
+  if (judged.streams.length > 0) output.line(streamsText({ ...report, troubles: [] }))
+  await write(options, output, { json: streamsJson, markdown: streamsMarkdown, html: streamsHtml }, report)
+  const [first, ...others] = judged.troubles
+  for (const trouble of others) output.error(troubleText(trouble))
+  if (first) throw new CandlewatchError(first.code, namedIn(first))
+}
+
+/** Writes the files that the options name. */
+async function write<Report>(
+  options: Options,
+  output: Output,
+  writers: Readonly<Record<'json' | 'markdown' | 'html', (report: Report) => string>>,
+  report: Report,
+): Promise<void> {
+  const files = (['json', 'markdown', 'html'] as const).flatMap((kind): OutputFile[] => {
+    const file = options[kind]
+    return file === undefined ? [] : [{ file, text: writers[kind](report) }]
+  })
+  await writeFiles(files)
+  for (const { file } of files) output.line(`\nWritten: ${file}`)
 }
 
 async function evaluate(options: Options, output: Output): Promise<void> {
   const artifact = await readArtifact(...placeOf(options))
   const manifest = parseManifest(artifact.manifestJson)
-  const series = await readRows(options)
+  const [csv] = options.csv
+  const { database, interval: step } = options
+  const series = await readRows({
+    ...(csv !== undefined && { csv }),
+    ...(database !== undefined && { database }),
+    interval: step,
+  })
   refuseOtherInterval(manifest, series)
   const peers = await Promise.all(options.peer.map(readPeer))
   const marks = options.marks ? await marksFromDatabase(series) : null
@@ -105,13 +162,7 @@ async function evaluate(options: Options, output: Output): Promise<void> {
   const detection = found && counted ? { ...found, marks: counted } : found
   const card = reportCard(series, manifest, judged, peers, detection)
   output.line(toText(card))
-  const files = [
-    { file: options.json, write: toJson },
-    { file: options.markdown, write: toMarkdown },
-    { file: options.html, write: toHtml },
-  ].flatMap(({ file, write }): OutputFile[] => (file === undefined ? [] : [{ file, text: write(card) }]))
-  await writeFiles(files)
-  for (const { file } of files) output.line(`\nWritten: ${file}`)
+  await write(options, output, { json: toJson, markdown: toMarkdown, html: toHtml }, card)
 }
 
 function rate(text: string): number {

@@ -11,6 +11,8 @@ export interface Dated {
   /** When its bar opened, epoch ms. */
   readonly openMs: number
   readonly value: number
+  /** 1 if it is left out. The mean is the sum of the values over that of the weights, so that it may be a ratio of two sums. */
+  readonly weight?: number
 }
 
 // 1970 began on a Thursday; a week begins on Monday, UTC.
@@ -28,13 +30,13 @@ export function weeklyBootstrap(values: readonly Dated[], rng: Rng, draws = 2_00
   if (weeks.length < leastWeeks) return null
   const means = Float64Array.from({ length: draws }, () => {
     let sum = 0
-    let count = 0
+    let weight = 0
     for (let i = 0; i < weeks.length; i++) {
       const week = nth(weeks, Math.floor(rng.uniform() * weeks.length))
       sum += week.sum
-      count += week.count
+      weight += week.weight
     }
-    return sum / count
+    return sum / weight
   }).sort()
   return { lower: nth(means, Math.floor(0.025 * draws)), upper: nth(means, Math.ceil(0.975 * draws) - 1) }
 }
@@ -44,12 +46,12 @@ export function weekOf(openMs: number): number {
   return Math.floor((openMs + daysToMonday * dayMs) / weekMs)
 }
 
-function byWeek(values: readonly Dated[]): { sum: number; count: number }[] {
-  const weeks = new Map<number, { sum: number; count: number }>()
-  for (const { openMs, value } of values) {
-    const week = weeks.get(weekOf(openMs)) ?? { sum: 0, count: 0 }
+function byWeek(values: readonly Dated[]): { sum: number; weight: number }[] {
+  const weeks = new Map<number, { sum: number; weight: number }>()
+  for (const { openMs, value, weight = 1 } of values) {
+    const week = weeks.get(weekOf(openMs)) ?? { sum: 0, weight: 0 }
     week.sum += value
-    week.count++
+    week.weight += weight
     weeks.set(weekOf(openMs), week)
   }
   return [...weeks.values()]

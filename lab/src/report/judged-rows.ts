@@ -112,7 +112,7 @@ function makeBaselines(k: NaiveParameters | null): Baselines {
 }
 
 /** Fits the k of each side on the rows before the range; null if there are too few. */
-function fitMoves(before: readonly Bar[]): NaiveParameters | null {
+export function fitMoves(before: readonly Bar[]): NaiveParameters | null {
   const moves = new MoveEwma()
   const samples = before.flatMap(next => {
     const now = moves.now
@@ -140,7 +140,8 @@ function priceRow(price: 'high' | 'low', outcome: PriceOutcome, baselines: Basel
   return { actual, lower, upper, expected }
 }
 
-function emptyRange(name: string, opens: readonly number[], { from, to }: Range): CandlewatchError {
+/** Makes the error of a range without rows: it names the rows that there are. */
+export function emptyRange(name: string, opens: readonly number[], { from, to }: Range): CandlewatchError {
   const [first, last] = [opens[0], opens.at(-1)].map(open => (open === undefined ? '–' : isoDate(open)))
   const until = to === Number.POSITIVE_INFINITY ? 'on' : `to ${isoDate(to)}`
   return new CandlewatchError(

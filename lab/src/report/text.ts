@@ -46,7 +46,8 @@ function tables(card: ReportCard): Table[] {
   return [...accuracyTables(card), ...(peers ? [peers] : []), rangeTable(card), monthTable(card)]
 }
 
-function aligned({ title, head, rows }: Table): string {
+/** Writes a table with its columns one below the other. */
+export function aligned({ title, head, rows }: Table): string {
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map(row => row[column]?.length ?? 0)))
   const line = (row: readonly string[]) =>
     row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  ')
@@ -54,13 +55,15 @@ function aligned({ title, head, rows }: Table): string {
   return [title, rule, line(head), ...rows.map(line)].join('\n')
 }
 
-function markdown({ title, head, rows }: Table): string {
+/** Writes a table in Markdown. */
+export function markdown({ title, head, rows }: Table): string {
   const line = (cells: readonly string[]) => `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
   const rule = `|${head.map((_, i) => (i === 0 ? '---' : '---:')).join('|')}|`
   return [`### ${title}`, '', line(head), rule, ...rows.map(line)].join('\n')
 }
 
-function wrapped(text: string): string {
+/** Breaks a text into lines of 100 columns. */
+export function wrapped(text: string): string {
   const lines = ['']
   for (const word of text.split(' ')) {
     const last = lines.at(-1) ?? ''
