@@ -60,7 +60,7 @@ const skillFields = {
   naivePercent: z.number(),
   reason: skillReason,
 }
-/** The running errors of both forecasters over the last 30 days, and which of them drives. */
+/** The running errors of both forecasters over the last 60 days, and which of them drives. */
 export const skill = z.object(skillFields).readonly()
 
 /** The forecaster in use and its errors. */

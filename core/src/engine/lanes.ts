@@ -123,6 +123,12 @@ export class Lanes {
     return { finding, learned: tick ? withoutTick(outcome) : bar }
   }
 
+  /** The bar as it is to be learned: without a bad tick. */
+  learned(bar: Bar, made: Pending): Bar {
+    const outcome = outcomeOf(bar, made)
+    return badTick(outcome) ? withoutTick(outcome) : bar
+  }
+
   #decide(outcome: Outcome, driver: Judgement | null, fault: FaultReason | null, opinions: readonly DetectorOpinion[]) {
     const pValue = driver?.pValue ?? null
     const isAnomaly = driver?.alarms === true && fault === null

@@ -95,7 +95,7 @@ export class Outlook {
       coverage[by].up.learn(scaled[by].up, up)
       coverage[by].down.learn(scaled[by].down, down)
     }
-    this.#gate.learn(percentError(model, bar), percentError(baseline, bar))
+    this.#gate.learn(bar.ts, percentError(model, bar), percentError(baseline, bar))
   }
 
   /** The conformity scores so far of bars within a session, for the artifact of a model that is being calibrated. */

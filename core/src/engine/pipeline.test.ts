@@ -200,6 +200,22 @@ describe('pipeline', () => {
     expect(pipeline.step(bars[25] as Bar)).toMatchObject({ status: 'normal', pValue: expect.any(Number) })
   })
 
+  it('warmed up or judged, it has learned the same to the last byte: the gate, the ranges, gaps and faults too', () => {
+    const bars = quietMarket(400, 15)
+    const past = bars.flatMap((b, i) => {
+      if (i === 100 || i === 101) return []
+      if (i === 150) return [{ ...b, high: b.high * 10 }]
+      return [i > 200 && i < 208 ? { ...b, open: b.close, high: b.close, low: b.close } : b]
+    })
+    const [judged, warmed] = [makePipeline(config, steadyModel(4)), makePipeline(config, steadyModel(4))]
+    const verdicts = past.map(b => judged.step(b))
+    for (const b of past) warmed.warmUp(b)
+    const faults = new Set(verdicts.flatMap(({ fault }) => (fault ? [fault.kind] : [])))
+    expect([...faults].sort()).toEqual(expect.arrayContaining(['bad-tick', 'flat', 'gap']))
+    expect(verdicts.at(-1)?.skill?.reason.code).toBe('model-better')
+    expect(areSame(warmed.save(), judged.save())).toBe(true)
+  })
+
   it('a future bar changes no verdict before it', () => {
     const bars = quietMarket(60, 11)
     const wild = bars.map((b, i) => (i < 50 ? b : { ...b, high: b.high * 2, volume: 1e9 }))

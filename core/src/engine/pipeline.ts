@@ -75,9 +75,23 @@ export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
     const stuck = flatRuns.fault(bar)
     if (stuck) return [faulty(stuck), asUsual(bar, made.standing.rangeScale)]
     const { finding, learned } = lanes.judge(bar, made)
-    lanes.learn(learned, made)
-    outlook.learn(made, learned)
+    learn(learned, made)
     return [finding, learned]
+  }
+
+  /** Learns what `judge` does, without a finding, and returns the bar as it is to be learned. */
+  function study(bar: Bar): Bar {
+    const made = history.missingBefore(bar) > 0 ? null : forecastOf(bar)
+    if (made === null) return bar
+    if (flatRuns.fault(bar)) return asUsual(bar, made.standing.rangeScale)
+    const learned = lanes.learned(bar, made)
+    learn(learned, made)
+    return learned
+  }
+
+  function learn(bar: Bar, made: Pending): void {
+    lanes.learn(bar, made)
+    outlook.learn(made, bar)
   }
 
   /** The forecast that the bar is judged by: the one made for it, or another if it opens when no bar of its kind was expected. */
@@ -135,9 +149,7 @@ export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
     },
     warmUp(bar) {
       refuseLate(bar)
-      const made = history.missingBefore(bar) === 0 ? outlook.forecast(history, openOf(bar, intervalMs)) : null
-      if (made) lanes.learn(bar, made)
-      history.learn(bar)
+      history.learn(study(bar))
       flatRuns.learn(bar)
       pending = undefined
     },

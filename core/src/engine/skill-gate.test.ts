@@ -19,7 +19,7 @@ function moodyModel(goodBars: number, badBars: number) {
   return { ...model, naive: { up: 0.15, down: 0.15 }, forecaster: { lookback: 4, predict } }
 }
 
-it('after a month of larger errors the naive forecast replaces the model, the verdict says so, and the model returns later', () => {
+it('after weeks of larger errors the naive forecast replaces the model, the verdict says so, and the model returns later', () => {
   const pipeline = makePipeline(config, moodyModel(800, 400))
   const verdicts = quietMarket(3_000, 21).map(bar => pipeline.step(bar))
   const drivers = verdicts.map(verdict => verdict.skill?.by ?? '–')
@@ -31,7 +31,7 @@ it('after a month of larger errors the naive forecast replaces the model, the ve
   expect(drivers.slice(10).filter((by, i, all) => i > 0 && by !== all[i - 1])).toHaveLength(2)
 
   const handedOver = verdicts[1_190]
-  expect(handedOver?.skill?.reason).toMatchObject({ code: 'naive-better', days: 30 })
+  expect(handedOver?.skill?.reason).toMatchObject({ code: 'naive-better', days: 60 })
   expect(handedOver?.high?.expected).toBe(handedOver?.high?.baseline)
   expect(handedOver?.high?.model).not.toBe(handedOver?.high?.baseline)
   expect(handedOver?.next?.by).toBe('naive')

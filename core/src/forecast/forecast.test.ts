@@ -294,34 +294,77 @@ describe('Coverage', () => {
 
 describe('SkillGate', () => {
   const dayMs = 86_400_000 as Ms
-  const learn = (gate: SkillGate, days: number, model: number, naive: number) => {
-    for (let i = 0; i < days; i++) gate.learn(model, naive)
+  const hourMs = 3_600_000 as Ms
+  /** Errors of every bar from one day to another. */
+  const learn = (
+    gate: SkillGate,
+    [from, to]: readonly [number, number],
+    model: number,
+    naive: number,
+    barMs: number = dayMs,
+  ) => {
+    for (let ts = from * dayMs + barMs; ts <= to * dayMs; ts += barMs) gate.learn(ts as Ms, model, naive)
   }
 
-  it('the model is the driver until a week of errors shows otherwise', () => {
-    const gate = new SkillGate(dayMs)
-    learn(gate, 6, 2, 1)
-    expect(gate.skill).toMatchObject({ by: 'model', bars: 6 })
-    learn(gate, 1, 2, 1)
+  it.each([dayMs, hourMs, 60_000 as Ms])(
+    'the model is the driver until a week of errors shows otherwise, in bars of %i ms',
+    barMs => {
+      const gate = new SkillGate(barMs)
+      learn(gate, [0, 6], 2, 1, barMs)
+      expect(gate.skill).toMatchObject({ by: 'model', bars: (6 * dayMs) / barMs, reason: { code: 'few-errors' } })
+      learn(gate, [6, 7], 2, 1, barMs)
+      expect(gate.skill.by).toBe('naive')
+      expect(gate.skill.reason).toEqual({ code: 'naive-better', days: 60, modelPercent: 2, naivePercent: 1 })
+    },
+  )
+
+  it('a loss of up to one percent is none, and a lost model returns once it is no longer worse over 60 days', () => {
+    const gate = new SkillGate(hourMs)
+    learn(gate, [0, 60], 1.009, 1, hourMs)
+    expect(gate.skill.by).toBe('model')
+    learn(gate, [60, 120], 1.02, 1, hourMs)
     expect(gate.skill.by).toBe('naive')
-    expect(gate.skill.reason).toEqual({ code: 'naive-better', days: 30, modelPercent: 2, naivePercent: 1 })
+    learn(gate, [120, 179], 0.9998, 1, hourMs)
+    expect(gate.skill.by).toBe('naive')
+    learn(gate, [179, 180], 0.9998, 1, hourMs)
+    expect(gate.skill).toMatchObject({ by: 'model', bars: 60 * 24, modelPercent: 0.9998, naivePercent: 1 })
   })
 
-  it('the model comes back when it is better by half a percent over 30 days, and not before', () => {
-    const gate = new SkillGate(dayMs)
-    learn(gate, 30, 2, 1)
-    learn(gate, 30, 0.998, 1)
-    expect(gate.skill.by).toBe('naive')
-    learn(gate, 30, 0.99, 1)
-    expect(gate.skill).toMatchObject({ by: 'model', bars: 30, modelPercent: 0.99, naivePercent: 1 })
+  it('a week of trading days is enough, and an old error does not count after a long absence', () => {
+    const gate = new SkillGate(hourMs)
+    for (const day of [0, 1, 2, 3, 4]) learn(gate, [day, day + 0.25], 2, 1, hourMs)
+    expect(gate.skill.by).toBe('model')
+    learn(gate, [7, 7.25], 2, 1, hourMs)
+    expect(gate.skill).toMatchObject({ by: 'naive', bars: 36 })
+    learn(gate, [200, 200.25], 2, 1, hourMs)
+    expect(gate.skill).toMatchObject({ bars: 6, reason: { code: 'few-errors', bars: 6 } })
+  })
+
+  it('bars of a month are compared over the last thirty of them', () => {
+    const gate = new SkillGate((30 * dayMs) as Ms)
+    learn(gate, [0, 6 * 30], 2, 1, 30 * dayMs)
+    expect(gate.skill.by).toBe('model')
+    learn(gate, [6 * 30, 60 * 30], 2, 1, 30 * dayMs)
+    expect(gate.skill).toMatchObject({ by: 'naive', bars: 30 })
+  })
+
+  it('a market of minutes keeps no more than one of hours', () => {
+    const sizes = [60_000 as Ms, hourMs].map(barMs => {
+      const gate = new SkillGate(barMs)
+      learn(gate, [0, 70], 2, 1, barMs)
+      return gate.save().length
+    })
+    expect(sizes[0]).toBe(sizes[1])
+    expect(sizes[0]).toBeLessThan(2_000)
   })
 
   it('saved and loaded, it goes on with the same window', () => {
     const [a, b] = [new SkillGate(dayMs), new SkillGate(dayMs)]
-    learn(a, 20, 2, 1)
+    learn(a, [0, 20], 2, 1)
     b.load(a.save())
-    learn(a, 25, 0.5, 1)
-    learn(b, 25, 0.5, 1)
+    learn(a, [20, 75], 0.5, 1)
+    learn(b, [20, 75], 0.5, 1)
     expect(b.skill).toEqual(a.skill)
+    expect(b.save()).toEqual(a.save())
   })
 })

@@ -14,7 +14,7 @@ const intervalMs = part(state => state.intervalMs)
 const mostPoints = 400
 const title = 'Error compared with the naive forecast'
 
-/** The model's error over 30 days compared with the naive forecast's, and which of them was used. */
+/** The model's error over 60 days compared with the naive forecast's, and which of them was used. */
 export function SkillCard() {
   const series = skillSeries(candles.value, intervalMs.value, mostPoints)
   const skill = candles.value.findLast(({ verdict }) => verdict?.skill)?.verdict?.skill
@@ -70,7 +70,7 @@ function Ratio({ series: { points, handedOver }, width }: Props) {
   const digits = values[1] - values[0] < 0.03 ? 1 : 0
   return (
     <Plot
-      label="The model's error divided by the naive forecast's, over 30 days"
+      label="The model's error divided by the naive forecast's, over 60 days"
       width={width}
       times={timesOf(points)}
       values={values}
@@ -92,7 +92,7 @@ function Ratio({ series: { points, handedOver }, width }: Props) {
 function Errors({ series: { points, handedOver }, width }: Props) {
   return (
     <Plot
-      label="Mean absolute error of high and low over 30 days, percent of the price"
+      label="Mean absolute error of high and low over 60 days, percent of the price"
       width={width}
       height={160}
       times={timesOf(points)}

@@ -1,7 +1,7 @@
 import { weekMs } from '@candlewatch/core/time'
 import type { Candle } from '../state/series.ts'
 
-/** The errors of both forecasts before a bar, over 30 days, in percent of the price. */
+/** The errors of both forecasts before a bar, over 60 days, in percent of the price. */
 export interface SkillPoint {
   readonly at: number
   readonly model: number
