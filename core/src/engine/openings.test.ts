@@ -8,6 +8,9 @@ import { hourMs, steadyModel } from './rehearsal.suite.ts'
 const config = { market: 'test:X-USD', intervalMs: hourMs, alarmsPerWeek: 1 } as const
 const start = Date.parse('2023-01-02T00:00:00Z')
 
+// Prices of more digits than a forecast shows could lie on its edge and yet outside of it.
+const cents = (price: number) => Math.round(100 * price) / 100
+
 /** A stock: weekdays from 14:00 to 21:00 UTC, with a move over each night of twice that of an hour, and busy first hours. */
 function stock(days: number, seed: number): Bar[] {
   const rng = makeRng(seed)
@@ -19,11 +22,11 @@ function stock(days: number, seed: number): Bar[] {
   return weekdays.flatMap(day =>
     Array.from({ length: 7 }, (_, i) => {
       const isOpening = i === 0
-      if (isOpening) close *= Math.exp(0.02 * rng.normal())
+      if (isOpening) close = cents(close * Math.exp(0.02 * rng.normal()))
       const open = close
       const step = isOpening ? 0.006 : 0.003
       const path = Array.from({ length: 12 }, () => {
-        close *= Math.exp(step * rng.normal())
+        close = cents(close * Math.exp(step * rng.normal()))
         return close
       })
       const ts = (day + (15 + i) * hourMs) as Ms
@@ -55,7 +58,7 @@ describe('openings', () => {
   const judged = verdicts.slice(70)
 
   it('every bar after ten sessions is judged', () => {
-    expect(judged.filter(({ status }) => status === 'warming-up' || status === 'feed-fault')).toEqual([])
+    expect(judged.filter(({ status, fault }) => status === 'warming-up' || fault?.kind === 'gap')).toEqual([])
   })
 
   it('their ranges hold what they promise, and so do those of the other bars', () => {
