@@ -1,9 +1,10 @@
 import type { DetectorId } from '@candlewatch/api/values/detectors'
 import type { Detector, Lane } from '../types.ts'
 import { feed } from './feed.ts'
-import { gaussianMixture } from './gaussian-mixture/gaussian-mixture.ts'
-import { isolationForest } from './isolation-forest/isolation-forest.ts'
-import { kmeans } from './kmeans/kmeans.ts'
+import type { Fit } from './fitted.ts'
+import { fitGaussianMixture, gaussianMixture } from './gaussian-mixture/gaussian-mixture.ts'
+import { fitIsolationForest, isolationForest } from './isolation-forest/isolation-forest.ts'
+import { fitKinds, kmeans } from './kmeans/kmeans.ts'
 import { move } from './move.ts'
 import { type Observation, reading } from './observation.ts'
 import { missOf, residual } from './residual.ts'
@@ -24,6 +25,8 @@ interface Definition<Features, D extends Detector<Features>> {
   readonly kind: 'driver' | 'observer'
   readonly lane: Lane
   make(miss: UsualMiss): D
+  /** For one that is fitted to the outcomes of the last bars. */
+  readonly fit?: Fit
   read(observation: Observation): Features
 }
 
@@ -74,12 +77,19 @@ export const registry = {
   'isolation-forest': define({
     ...observer,
     make: () => isolationForest('isolation-forest'),
+    fit: fitIsolationForest,
     read: ({ outcomes }) => outcomes,
   }),
-  kmeans: define({ ...observer, make: () => kmeans('kmeans'), read: ({ outcomes }) => outcomes }),
+  kmeans: define({
+    ...observer,
+    make: () => kmeans('kmeans'),
+    fit: fitKinds(),
+    read: ({ outcomes }) => outcomes,
+  }),
   'gaussian-mixture': define({
     ...observer,
     make: () => gaussianMixture('gaussian-mixture'),
+    fit: fitGaussianMixture,
     read: ({ outcomes }) => outcomes,
   }),
   surprise: define({

@@ -41,7 +41,7 @@ export function standardise(rows: Rows, { mean, deviation }: Scale): Rows {
 }
 
 /** One vector in deviations from the mean, held within ±`limit`, into `out`: past it a bar says "extreme" and nothing more. */
-export function standardiseInto(out: Float64Array, features: readonly number[], scale: Scale, limit: number): void {
+export function standardiseInto(out: Float64Array, features: ArrayLike<number>, scale: Scale, limit: number): void {
   for (let j = 0; j < out.length; j++) {
     const deviations = (features[j]! - scale.mean[j]!) / scale.deviation[j]!
     out[j] = Math.max(-limit, Math.min(limit, deviations))

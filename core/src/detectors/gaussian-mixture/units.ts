@@ -2,17 +2,6 @@ import { nth } from '../../nth.ts'
 import type { Scale } from '../../stats/rows.ts'
 import type { Mixture } from './mixture.ts'
 
-/** The same mixture for rows that are standardised by the scale. */
-export function toDeviations(mixture: Mixture, { mean, deviation }: Scale): Mixture {
-  return {
-    weights: mixture.weights,
-    means: mixture.means.map(row => row.map((x, j) => (x - nth(mean, j)) / nth(deviation, j))),
-    covariances: mixture.covariances.map(rows =>
-      rows.map((row, i) => row.map((x, j) => x / nth(deviation, i) / nth(deviation, j))),
-    ),
-  }
-}
-
 /** The same mixture in the features' own units again. */
 export function fromDeviations(mixture: Mixture, { mean, deviation }: Scale): Mixture {
   return {
@@ -32,19 +21,4 @@ export function marginalScale({ weights, means, covariances }: Mixture): Scale {
     Math.sqrt(sum(c => nth(nth(nth(covariances, c), j), j) + (nth(nth(means, c), j) - centre) ** 2)),
   )
   return { mean, deviation }
-}
-
-/** Components, width, weights, means and covariances in one row. */
-export function mixtureToNumbers({ weights, means, covariances }: Mixture): number[] {
-  return [weights.length, nth(means, 0).length, ...weights, ...means.flat(), ...covariances.flat(2)]
-}
-
-export function mixtureFromNumbers(numbers: ArrayLike<number>): Mixture {
-  const [components = 0, width = 0, ...rest] = Array.from(numbers)
-  const take = (count: number) => rest.splice(0, count)
-  return {
-    weights: take(components),
-    means: Array.from({ length: components }, () => take(width)),
-    covariances: Array.from({ length: components }, () => Array.from({ length: width }, () => take(width))),
-  }
 }

@@ -9,7 +9,7 @@ import { averagePathLength, type Forest, isolation } from './trees.ts'
 
 const rng = makeRng(7)
 const ordinary = Array.from({ length: 400 }, () => Array.from({ length: 6 }, () => rng.normal()))
-const often = { windowBars: 300, retrainBars: 70, firstBars: 60, sampleRows: 128 }
+const often = { windowRows: 300, refitRows: 70, firstRows: 60 }
 
 detectorContract('isolation forest', {
   make: () => isolationForest('isolation-forest', often),

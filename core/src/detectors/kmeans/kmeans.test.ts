@@ -8,7 +8,7 @@ import { fitKmeans, kmeansPlusPlus, nearest } from './lloyd.ts'
 
 const rng = makeRng(7)
 const ordinary = Array.from({ length: 400 }, () => Array.from({ length: 6 }, () => rng.normal()))
-const often = { windowBars: 300, retrainBars: 70, firstBars: 60 }
+const often = { windowRows: 300, refitRows: 70, firstRows: 60 }
 
 detectorContract('kmeans', {
   make: () => kmeans('kmeans', often),
