@@ -1,6 +1,7 @@
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type TcpProxy, tcpProxy } from '@candlewatch/adapters/processes/tcp-proxy'
 import { type Embedded, startEmbedded } from '@candlewatch/adapters/stores/embedded/embedded'
@@ -48,11 +49,17 @@ export class Grounds {
     const dataDir = join(this.#folder, 'postgres')
     this.#database ??= await startEmbedded({ dataDir })
     const name = `attack${++this.#databases}`
-    await query(this.#database.url, `create database ${name}`)
+    await onceReady(this.#database.url, `create database ${name}`)
     const url = this.#database.url.replace(/\/\w+$/, `/${name}`)
     const folder = join(this.#folder, name)
     mkdirSync(folder)
-    return onGround({ url, rng, folder, dataDir }, work)
+    try {
+      return await onGround({ url, rng, folder, dataDir }, work)
+    } finally {
+      // After it was killed, PostgreSQL flushes every file it has before it accepts connections.
+      await onceReady(this.#database.url, `drop database ${name} with (force)`)
+      rmSync(folder, { recursive: true, force: true })
+    }
   }
 
   async remove(): Promise<void> {
@@ -108,6 +115,22 @@ export async function onGround<T>(place: Place, work: (ground: Ground) => Promis
     for (const listener of listeners) listener.close()
     await Promise.all(servers.map(server => server.stop({ patienceMs: 15_000 })))
     for (const proxy of proxies) proxy.close()
+  }
+}
+
+const readyWithinMs = 120_000
+
+/** Runs a statement on a database that may have been killed a moment ago. */
+async function onceReady(url: string, text: string): Promise<void> {
+  const endsAt = performance.now() + readyWithinMs
+  for (;;) {
+    try {
+      await query(url, text)
+      return
+    } catch (error) {
+      if (performance.now() > endsAt) throw error
+      await sleep(500)
+    }
   }
 }
 
