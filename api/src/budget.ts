@@ -60,7 +60,9 @@ export const rehearsal = z
     bars: z.number(),
     now: episodeCount.meta({ description: 'Episodes as they are stored.' }),
     rehearsed: episodeCount.meta({ description: 'Episodes under the budget of the query.' }),
-    appearing: z.array(episodeAnswer).meta({ description: 'Further than six hours from any stored episode.' }),
+    appearing: z
+      .array(episodeAnswer)
+      .meta({ description: 'Further from any stored episode than alarms that are merged under this budget.' }),
     vanishing: z.array(episodeAnswer),
     staying: z.number().meta({ description: 'Stored episodes that would come under both.' }),
     exactness: z

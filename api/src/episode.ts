@@ -28,9 +28,9 @@ const episodeFields = {
   start: dateTime.meta({ description: 'Open of its first alarm.' }),
   peak: dateTime.meta({ description: 'Open of its rarest bar.' }),
   end: dateTime.meta({ description: 'Open of its last alarm.' }),
-  recovered: dateTime
-    .nullable()
-    .meta({ description: 'Open of the bar after which it was over: no alarm for six hours. null while it may go on.' }),
+  recovered: dateTime.nullable().meta({
+    description: 'Open of the bar after which it was over: no alarm within the merge window. null while it may go on.',
+  }),
   alarms: z.number(),
   severity: severity.meta({ description: 'Severity of its peak, as are the fields that follow.' }),
   pValue: z.number(),
@@ -100,7 +100,7 @@ export const episodeRoutes = routesByName(
     scope: 'read',
     summary: 'List episodes: alarms that belong together',
     description:
-      'Alarms within six hours of each other are one episode. Oldest first; without a cursor, the newest of the range. An episode with a bar in the range is answered whole.',
+      'Alarms within the merge window of each other (six hours, or a tenth of the mean distance that the budget allows if that is less) are one episode. Oldest first; without a cursor, the newest of the range. An episode with a bar in the range is answered whole.',
     query: rangeQuery,
     answer: z.object({ episodes: z.array(episodeAnswer), nextCursor }).meta({ id: 'EpisodesPage' }),
   }),

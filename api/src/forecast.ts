@@ -47,9 +47,22 @@ export const forecast = z.object(forecastFields).readonly()
 /** The forecast of the next bar. */
 export interface Forecast extends z.output<typeof forecast> {}
 
+/** The level above a bar. */
+export const alarmAbove = z.number().nullable().meta({
+  description:
+    'A high of this price or more makes the bar an alarm of the market lane; null if no price does. Verdicts of earlier versions have no levels.',
+})
+/** The level below a bar. */
+export const alarmBelow = z.number().nullable().meta({ description: 'Likewise a low of this price or less.' })
+
 /** The forecast of the bar that follows a verdict. */
 export const nextForecast = z
-  .object({ date: dateTime.meta({ description: "The bar's open." }), ...forecastFields })
+  .object({
+    date: dateTime.meta({ description: "The bar's open." }),
+    ...forecastFields,
+    alarmAbove: alarmAbove.optional(),
+    alarmBelow: alarmBelow.optional(),
+  })
   .readonly()
   .meta({ id: 'Forecast' })
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { barNumbers, row } from './bars.ts'
 import { dateTime, epochMs, intervalName, marketName, nextCursor, rangeQuery } from './fields.ts'
-import { nextForecast, priceOutcome, skill, skillAnswer } from './forecast.ts'
+import { alarmAbove, alarmBelow, nextForecast, priceOutcome, skill, skillAnswer } from './forecast.ts'
 import { reason, side } from './reasons.ts'
 import { route, routesByName } from './route.ts'
 import { maxBodyBytes, maxRows } from './values/limits.ts'
@@ -102,11 +102,17 @@ const verdictFields = {
   side: side
     .nullable()
     .meta({ description: 'Which of the two prices left its forecast further; the reason is about that one.' }),
+  alarmAbove: alarmAbove.optional(),
+  alarmBelow: alarmBelow.optional(),
   detectors: z.array(detectorOpinion).readonly().meta({
     description: 'The deciding detectors; for anomalies and faults also all observers.',
   }),
   skill: skill.nullable().meta({ description: 'How both forecasters did before this bar.' }),
   alarmsPerWeek: z.number().meta({ description: 'The budget that the bar was judged by.' }),
+  mergeMs: z.number().optional().meta({
+    description:
+      'Alarms within this time of one another are one episode. Missing in verdicts of versions for which it was always six hours.',
+  }),
   feedShare: z.number().meta({ description: 'The share of the alarm budget for implausible rows.' }),
   model: modelName,
   again: again.optional().meta({

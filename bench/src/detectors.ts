@@ -4,7 +4,7 @@ import { type Observation, observationOf } from '@candlewatch/core/detectors/obs
 import { makeDetectors } from '@candlewatch/core/detectors/registry'
 import { syntheticYear } from '@candlewatch/core/eval/synthetic'
 import { VolatilityScaled } from '@candlewatch/core/features/volatility-scaled'
-import { minuteMs } from '@candlewatch/core/time'
+import { hourMs, minuteMs } from '@candlewatch/core/time'
 import type { Detector, Ms, ScaledForecast } from '@candlewatch/core/types'
 import { Command } from 'commander'
 import { atLeast, median } from './figures.ts'
@@ -24,7 +24,7 @@ interface Result {
 
 const unlearned = { residualOverScale: 0.5, residual: [] }
 const calibration = { model: unlearned, naive: unlearned }
-const lineup = () => makeDetectors(calibration)
+const lineup = () => makeDetectors(calibration, hourMs)
 const contestants: readonly Contestant[] = [
   ...lineup().map(({ id }) => ({ name: id, make: () => lineup().filter(detector => detector.id === id) })),
   { name: 'all together', make: lineup },

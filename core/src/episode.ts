@@ -6,7 +6,7 @@ import { agreementOf, isPastRange, sizeOf } from './verdict.ts'
 export type Alarm = Pick<
   Verdict,
   | ('id' | 'market' | 'interval' | 'date' | 'ts' | 'isAnomaly' | 'lane' | 'severity' | 'pValue' | 'reason')
-  | ('high' | 'low' | 'side' | 'detectors')
+  | ('high' | 'low' | 'side' | 'detectors' | 'mergeMs')
 >
 
 /** An episode while alarms may still join it: all that its next state follows from. */

@@ -85,14 +85,20 @@ export interface Calibrator {
   learn(score: number): void
 }
 
+/** Prices at which the next bar becomes an alarm of the market lane: a high of `above` or more, a low of `below` or less; null where none would. */
+export interface Levels {
+  readonly above: number | null
+  readonly below: number | null
+}
+
 /** Bar in, verdict out: synchronous, no I/O. The same object runs live, in replay and in backtest. */
 export interface Pipeline {
   /** The alarm budget. It counts from the next bar on; what is learned doesn't depend on it. */
   alarmsPerWeek: number
   /** The feed lane's share of that budget, 0 to 1: 0 turns that lane's alarms off, 1 those of the market lane. It counts likewise. */
   feedShare: number
-  /** The scores of each forecaster's misses, oldest first: its share of the budget is counted over them. */
-  readonly scores: Readonly<Record<Skill['by'], readonly number[]>>
+  /** All that is known of past scores: with it and the verdicts that follow, other budgets can be tried on them. */
+  readonly scores: Uint8Array
   step(bar: Bar): Verdict
   /** Learns a bar of the past without judging it. */
   warmUp(bar: Bar): void

@@ -1,5 +1,5 @@
-import type { Episode } from '../types.ts'
-import { mergeMs } from './budget.ts'
+import type { Episode, Ms } from '../types.ts'
+import { mergeWindow } from './merge-window.ts'
 
 type Span = Pick<Episode, 'start' | 'end'>
 
@@ -13,13 +13,17 @@ export interface Comparison<T extends Span> {
   readonly both: number
 }
 
-/** Two episodes are the same event when no more than six hours lie between them. */
-export function compare<T extends Span>(first: readonly T[], second: readonly T[]): Comparison<T> {
-  const fewer = first.filter(episode => !second.some(other => isSame(episode, other)))
-  const more = second.filter(episode => !first.some(other => isSame(episode, other)))
+/** Two episodes are the same event when no more than `mergeMs` lies between them: six hours unless told. */
+export function compare<T extends Span>(
+  first: readonly T[],
+  second: readonly T[],
+  mergeMs: Ms = mergeWindow(0),
+): Comparison<T> {
+  const fewer = first.filter(episode => !second.some(other => isSame(episode, other, mergeMs)))
+  const more = second.filter(episode => !first.some(other => isSame(episode, other, mergeMs)))
   return { more, fewer, both: first.length - fewer.length }
 }
 
-function isSame(a: Span, b: Span): boolean {
+function isSame(a: Span, b: Span, mergeMs: Ms): boolean {
   return Date.parse(a.start) - Date.parse(b.end) <= mergeMs && Date.parse(b.start) - Date.parse(a.end) <= mergeMs
 }

@@ -4,7 +4,6 @@ import { isoDate } from '../interval.ts'
 import { makeRng } from '../stats/rng.ts'
 import { hourMs } from '../time.ts'
 import type { Ms } from '../types.ts'
-import { AlarmBudget } from './budget.ts'
 import { Conformal } from './conformal.ts'
 import { EpisodeTracker, episodesOf } from './episodes.ts'
 import { reasonOf } from './reason.ts'
@@ -45,68 +44,15 @@ describe('Conformal', () => {
   })
 })
 
-describe('budget and severity', () => {
-  const weeks = (count: number) => 168 * count
-
-  it('the level keeps the budget over the past: ten weeks of scores, the ten largest far apart', () => {
-    // 0, 1, 2, … in an order in which neighbours in size lie far apart in time.
-    const scores = Array.from({ length: weeks(10) }, (_, i) => (i * 617) % weeks(10))
-    expect(new AlarmBudget(1, hourMs, scores).threshold).toBe(weeks(10) - 10)
-    expect(new AlarmBudget(2, hourMs, scores).threshold).toBe(weeks(10) - 20)
-  })
-
-  it('alarms within six hours of one another count once, so a cluster costs as much as a single alarm', () => {
-    const scores = Array.from({ length: weeks(4) }, () => 0)
-    // Four bars of one night, beyond everything else, and four that stand alone. Four episodes are due in four weeks.
-    for (const at of [100, 102, 107, 113]) scores[at] = 50 + at
-    for (const [at, score] of [
-      [200, 9],
-      [300, 8],
-      [400, 7],
-      [500, 6],
-    ] as const)
-      scores[at] = score
-    expect(new AlarmBudget(1, hourMs, scores).threshold).toBe(7)
-  })
-
-  it('a new score counts from the next bar, and a very old score no longer', () => {
-    const scores = Array.from({ length: 3_000 }, (_, i) => (i * 617) % 3_000)
-    const budget = new AlarmBudget(1, hourMs, scores)
-    const before = budget.threshold as number
-    for (let i = 0; i < 40; i++) {
-      budget.learn(10_000 + i)
-      for (let j = 0; j < 9; j++) budget.learn(-1)
-    }
-    expect(budget.threshold).toBeGreaterThanOrEqual(10_000)
-    for (let i = 0; i < 3_000; i++) budget.learn((i * 617) % 3_000)
-    expect(budget.threshold).toBeGreaterThan(0.99 * before)
-    expect(budget.threshold).toBeLessThan(10_000)
-  })
-
-  it('learning one by one gives the same level as learning the same past at once', () => {
-    const rng = makeRng(4)
-    const scores = Array.from({ length: 3_600 }, () => Math.exp(rng.normal()))
-    const budget = new AlarmBudget(1.5, hourMs)
-    scores.forEach((score, i) => {
-      budget.learn(score)
-      if (i % 97 === 0) expect(budget.threshold).toBe(new AlarmBudget(1.5, hourMs, scores.slice(0, i + 1)).threshold)
-    })
-  })
-
-  it('there is no alarm with too few scores or without a budget', () => {
-    expect(new AlarmBudget(1, hourMs, [1, 2, 3]).threshold).toBeNull()
-    expect(
-      new AlarmBudget(
-        0,
-        hourMs,
-        Array.from({ length: 500 }, (_, i) => i),
-      ).threshold,
-    ).toBeNull()
-  })
-
-  it('each step of severity is twice as rare', () => {
-    const found = [0.008, 0.0041, 0.004, 0.002, 0.001, 0.0001].map(p => severity(p, 0.008))
+describe('severity', () => {
+  it('each step of severity alarms under half the budget of the one before', () => {
+    // The threshold of a share of the budget doubles when the share is halved.
+    const found = [1, 1.9, 2, 4, 8, 100].map(score => severity(score, share => 1 / share))
     expect(found).toEqual(['low', 'low', 'medium', 'high', 'critical', 'critical'])
+  })
+
+  it('without thresholds it is low', () => {
+    expect(severity(5, () => null)).toBe('low')
   })
 })
 
@@ -174,6 +120,22 @@ describe('episodes', () => {
       [22, 'closed', 'bar 15', 1],
     ])
     expect(events[15]?.[0]?.episode).toMatchObject({ end: isoDate(8 * hourMs), recovered: isoDate(14 * hourMs) })
+  })
+
+  it('the window is the verdict’s own: shorter than an hour, each hour is an episode of its own, over when it closes', () => {
+    const mergeMs = hourMs - 1
+    const found = episodesOf([alarm(2, 0.001, { mergeMs }), alarm(3, 0.001, { mergeMs }), alarm(4, null, { mergeMs })])
+    const at = (hour: number) => isoDate(hour * hourMs)
+    expect(found).toMatchObject([
+      { start: at(2), end: at(2), recovered: at(2) },
+      { start: at(3), end: at(3), recovered: at(3) },
+    ])
+  })
+
+  it('a change of the budget counts for the alarms after it: one that stands open keeps its own window', () => {
+    const [wide, narrow] = [{ mergeMs: 6 * hourMs }, { mergeMs: hourMs }]
+    const found = episodesOf([alarm(2, 0.001, wide), alarm(6, 0.001, narrow), alarm(8, 0.001, narrow)])
+    expect(found.map(({ alarms }) => alarms)).toEqual([2, 1])
   })
 
   it('the newest episode may continue, so it has not recovered yet', () => {

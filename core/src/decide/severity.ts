@@ -1,18 +1,24 @@
 import type { Severity } from '../types.ts'
 
 /**
- * How far below the p-value of a score that just alarms an alarm's own lies: each step is twice as rare. With one alarm a
- * week on hourly bars, `critical` is a bar that comes about once in a month and a half.
+ * How small a share of the budget would still have alarmed: each step is twice as rare. With one alarm a week, `critical` is
+ * what comes once in eight weeks, whatever the length of the bars.
  *
- * | p over the alarm level | severity |
+ * | the score alarms under | severity |
  * |---|---|
- * | ≤ 1/8 | critical |
- * | ≤ 1/4 | high |
- * | ≤ 1/2 | medium |
- * | ≤ 1 | low |
+ * | an eighth of the budget | critical |
+ * | a quarter | high |
+ * | a half | medium |
+ * | the budget alone | low |
+ *
+ * `thresholdOf`: the threshold of a share of the budget; null where there is none.
  */
-export function severity(pValue: number, level: number): Severity {
-  if (pValue <= level / 8) return 'critical'
-  if (pValue <= level / 4) return 'high'
-  return pValue <= level / 2 ? 'medium' : 'low'
+export function severity(score: number, thresholdOf: (share: number) => number | null): Severity {
+  const alarmsAt = (share: number) => {
+    const threshold = thresholdOf(share)
+    return threshold !== null && score >= threshold
+  }
+  if (alarmsAt(1 / 8)) return 'critical'
+  if (alarmsAt(1 / 4)) return 'high'
+  return alarmsAt(1 / 2) ? 'medium' : 'low'
 }

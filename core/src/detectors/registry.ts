@@ -1,5 +1,5 @@
 import type { DetectorId } from '@candlewatch/api/values/detectors'
-import type { Detector, Lane } from '../types.ts'
+import type { Detector, Lane, Ms } from '../types.ts'
 import { feed } from './feed.ts'
 import type { Fit } from './fitted.ts'
 import { fitGaussianMixture, gaussianMixture } from './gaussian-mixture/gaussian-mixture.ts'
@@ -24,7 +24,7 @@ interface Definition<Features, D extends Detector<Features>> {
   /** A driver decides; an observer is only shown. */
   readonly kind: 'driver' | 'observer'
   readonly lane: Lane
-  make(miss: UsualMiss): D
+  make(miss: UsualMiss, intervalMs: Ms): D
   /** For one that is fitted to the outcomes of the last bars. */
   readonly fit?: Fit
   read(observation: Observation): Features
@@ -35,7 +35,8 @@ function define<Features, D extends Detector<Features>>(definition: Definition<F
   return {
     ...definition,
     /** A fresh detector that takes a whole observation. */
-    makeReading: (miss: UsualMiss): Detector<Observation> => reading<Features, Observation>(make(miss), read),
+    makeReading: (miss: UsualMiss, intervalMs: Ms): Detector<Observation> =>
+      reading<Features, Observation>(make(miss, intervalMs), read),
   }
 }
 
@@ -49,13 +50,13 @@ export const registry = {
   residual: define({
     kind: 'driver',
     lane: 'market',
-    make: ({ model }) => residual('residual', model.residualOverScale),
+    make: ({ model }, intervalMs) => residual('residual', model.residualOverScale, intervalMs),
     read: ({ bar, standing, model }) => missOf(model, standing, bar),
   }),
   'naive-residual': define({
     kind: 'driver',
     lane: 'market',
-    make: ({ naive }) => residual('naive-residual', naive.residualOverScale),
+    make: ({ naive }, intervalMs) => residual('naive-residual', naive.residualOverScale, intervalMs),
     read: ({ bar, standing, naive }) => missOf(naive, standing, bar),
   }),
   feed: define({
@@ -107,6 +108,6 @@ export const registry = {
 export const detectorIds = Object.keys(registry) as readonly DetectorId[]
 
 /** Every detector by itself, each on the whole observation. */
-export function makeDetectors(miss: UsualMiss): Detector<Observation>[] {
-  return Object.values(registry).map(({ makeReading }) => makeReading(miss))
+export function makeDetectors(miss: UsualMiss, intervalMs: Ms): Detector<Observation>[] {
+  return Object.values(registry).map(({ makeReading }) => makeReading(miss, intervalMs))
 }

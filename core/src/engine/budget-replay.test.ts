@@ -6,7 +6,6 @@ import { makePipeline } from './pipeline.ts'
 import { bar, hourMs, quietMarket, steadyModel } from './rehearsal.suite.ts'
 
 const config = { market: 'test:BTC-USD', intervalMs: hourMs, feedShare: 0.1 } as const
-const ofMarket = (alarmsPerWeek: number) => 0.9 * alarmsPerWeek
 
 /** A market with jumps, bad ticks, a stuck feed and gaps: 2,400 hours, more than some of which were not judged. */
 function wildMarket(): Bar[] {
@@ -26,8 +25,7 @@ function judged(budgets: readonly [number, number]): { verdicts: Verdict[]; begi
   const pipeline = makePipeline({ ...config, alarmsPerWeek: budgets[0] }, steadyModel(4))
   const bars = wildMarket()
   for (const b of bars.slice(0, 500)) pipeline.warmUp(b)
-  const { model, naive } = pipeline.scores
-  const beginning = { model: 'steady@1', ts: bars[499]?.ts as Ms, scores: { model: [...model], naive: [...naive] } }
+  const beginning = { model: 'steady@1', ts: bars[499]?.ts as Ms, scores: pipeline.scores }
   const verdicts = bars.slice(500).map((b, i) => {
     pipeline.alarmsPerWeek = i < 1_000 ? budgets[0] : budgets[1]
     return pipeline.step(b)
@@ -37,11 +35,15 @@ function judged(budgets: readonly [number, number]): { verdicts: Verdict[]; begi
 
 function replayed(verdicts: readonly Verdict[], beginnings: Beginning[], alarmsPerWeekOf: (v: Verdict) => number) {
   const replay = new BudgetReplay(beginnings, hourMs)
-  return verdicts.map(verdict => replay.step(verdict, ofMarket(alarmsPerWeekOf(verdict))))
+  return verdicts.map(verdict => replay.step(verdict, { alarmsPerWeek: alarmsPerWeekOf(verdict), feedShare: 0.1 }))
 }
 
-const summary = ({ date, isAnomaly, severity }: Pick<Verdict, 'date' | 'isAnomaly' | 'severity'>) =>
-  [date, isAnomaly, severity].join(' ')
+const summary = ({
+  date,
+  isAnomaly,
+  severity,
+  mergeMs,
+}: Pick<Verdict, 'date' | 'isAnomaly' | 'severity' | 'mergeMs'>) => [date, isAnomaly, severity, mergeMs].join(' ')
 
 describe('a replay of the budget', () => {
   it('with the budgets of that time it finds exactly the stored alarms again, with their severity', () => {
@@ -66,7 +68,11 @@ describe('a replay of the budget', () => {
 
   it('another model, or the same one restarted, begins with what it knew then', () => {
     const { verdicts, beginning } = judged([2, 2])
-    const again = { ...beginning, ts: verdicts[999]?.ts as Ms, scores: { model: [], naive: [] } }
+    const again = {
+      ...beginning,
+      ts: verdicts[999]?.ts as Ms,
+      scores: makePipeline({ ...config, alarmsPerWeek: 1 }, steadyModel(4, [])).scores,
+    }
     const other = { ...again, model: 'steady@2' }
     const alarms = (beginnings: Beginning[]) =>
       replayed(verdicts, beginnings, () => 2).filter(found => found.isAnomaly).length

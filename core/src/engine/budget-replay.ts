@@ -1,9 +1,10 @@
-import { severity } from '../decide/severity.ts'
-import { outside } from '../detectors/residual.ts'
+import { mergeWindow } from '../decide/merge-window.ts'
 import type { Alarm } from '../episode.ts'
-import type { Ms, Pipeline, Skill, Verdict } from '../types.ts'
+import { first, nth } from '../nth.ts'
+import { unpack } from '../state/pack.ts'
+import type { DetectorOpinion, Ms, Pipeline, Skill, Verdict } from '../types.ts'
 import { modelId } from '../verdict.ts'
-import { type Judgement, ScoreHistory } from './score-history.ts'
+import { ScoreHistory } from './score-history.ts'
 
 /** The scores that an engine knew when it began to judge a stream. */
 export interface Beginning {
@@ -15,12 +16,20 @@ export interface Beginning {
 }
 
 /** The fields of a verdict that a replay reads. */
-export type Replayed = Alarm & Pick<Verdict, 'fault' | 'bar' | 'skill' | 'model'>
+export type Replayed = Alarm & Pick<Verdict, 'fault' | 'skill' | 'model' | 'alarmsPerWeek'>
+
+/** A budget to judge by. */
+export interface ReplayBudget {
+  readonly alarmsPerWeek: number
+  /** The share of the budget for implausible rows. */
+  readonly feedShare: number
+}
 
 const ids = { model: 'residual', naive: 'naive-residual' } as const
+const forecasters = ['model', 'naive'] as const
 
 /**
- * Judges past verdicts of one stream by other budgets of the market lane: the scores stand as they were, and
+ * Judges past verdicts of one stream by other budgets: the scores stand as they were, and
  * the level of each bar follows from the scores before it. With the budgets that were in force it finds the stored alarms
  * again, from the first verdict after a beginning; `reason` stays what it was. Beginnings come oldest first.
  */
@@ -33,75 +42,85 @@ export class BudgetReplay {
   constructor(beginnings: readonly Beginning[], intervalMs: Ms) {
     this.#beginnings = beginnings
     this.#intervalMs = intervalMs
-    this.#judges = this.#judgesOf({ model: [], naive: [] })
+    this.#judges = this.#newJudges()
   }
 
-  /** Verdicts come oldest first. alarmsPerWeek: what the market lane has of the budget. */
-  step(verdict: Replayed, alarmsPerWeek: number): Alarm {
+  /** Verdicts come oldest first. */
+  step(verdict: Replayed, { alarmsPerWeek, feedShare }: ReplayBudget): Alarm {
     this.#begin(verdict)
     const { skill } = verdict
-    const driver = skill && this.#judges[skill.by].judge(verdict, skill.by, alarmsPerWeek)
-    for (const by of forecasters) this.#judges[by].learn(verdict, by)
-    return ruled(verdict, driver)
+    const mergeMs = mergeMsUnder(verdict, alarmsPerWeek)
+    const found = skill && this.#judges[skill.by].judge(verdict, (1 - feedShare) * alarmsPerWeek, mergeMs)
+    for (const by of forecasters) this.#judges[by].learn(verdict)
+    return { ...ruled(verdict, found), mergeMs }
   }
 
   #begin({ model, ts }: Replayed): void {
     const found = this.#beginnings.findLast(one => one.model === modelId(model) && one.ts < ts)
     if (!found || found === this.#begun) return
     this.#begun = found
-    this.#judges = this.#judgesOf(found.scores)
+    this.#judges = this.#newJudges()
+    const scores = first(unpack(found.scores), forecasters.length)
+    forecasters.forEach((by, i) => void this.#judges[by].load(nth(scores, i)))
   }
 
-  #judgesOf({ model, naive }: Beginning['scores']) {
-    return { model: new ReplayedJudge(model, this.#intervalMs), naive: new ReplayedJudge(naive, this.#intervalMs) }
+  #newJudges(): Readonly<Record<Skill['by'], ReplayedJudge>> {
+    return { model: new ReplayedJudge('model', this.#intervalMs), naive: new ReplayedJudge('naive', this.#intervalMs) }
   }
 }
 
-const forecasters = ['model', 'naive'] as const
+/** A window that the stream has of its own stays; else it follows from the budget. */
+function mergeMsUnder({ mergeMs, alarmsPerWeek }: Replayed, budget: number): Ms {
+  const isOwn = mergeMs !== undefined && mergeMs !== mergeWindow(alarmsPerWeek)
+  return isOwn ? (mergeMs as Ms) : mergeWindow(budget)
+}
 
 /** One forecaster's scores, as its judge in the engine keeps them. */
 class ReplayedJudge {
+  readonly #id: string
   readonly #past: ScoreHistory
 
-  constructor(scores: readonly number[], intervalMs: Ms) {
-    this.#past = new ScoreHistory(0, intervalMs, scores)
+  constructor(by: Skill['by'], intervalMs: Ms) {
+    this.#id = ids[by]
+    this.#past = new ScoreHistory({ alarmsPerWeek: 0, intervalMs, mergeMs: mergeWindow(0) })
   }
 
-  judge(verdict: Replayed, by: Skill['by'], alarmsPerWeek: number): Judgement | null {
-    const score = scoreOf(verdict, by)
-    this.#past.alarmsPerWeek = alarmsPerWeek
-    return score === null ? null : this.#past.judge(ids[by], score)
+  judge(verdict: Replayed, alarmsPerWeek: number, mergeMs: Ms): Found | null {
+    const score = scoreOf(verdict, this.#id)
+    this.#past.change(alarmsPerWeek, mergeMs)
+    const opinion = score === null ? null : this.#past.judge(this.#id, score)
+    if (opinion === null) return null
+    const { threshold } = this.#past
+    const alarms = threshold !== null && opinion.score >= threshold
+    return { opinion, severity: alarms ? this.#past.severity(opinion.score) : null }
   }
 
-  learn(verdict: Replayed, by: Skill['by']): void {
-    const score = scoreOf(verdict, by)
-    if (score === null) return
-    const learned = verdict.fault?.kind === 'bad-tick' ? score * shareWithoutTick(verdict, by) : score
-    this.#past.learn(learned)
+  learn(verdict: Replayed): void {
+    const score = scoreOf(verdict, this.#id)
+    // What the engine doesn't believe it learns in another shape, and without a score.
+    if (score !== null && verdict.fault?.kind !== 'bad-tick') this.#past.learn(score, verdict.ts)
+  }
+
+  load(scores: Uint8Array): void {
+    this.#past.load(scores)
   }
 }
 
-/** null for a bar that the judges were not asked about: it is not learned either. */
-function scoreOf({ detectors }: Replayed, by: Skill['by']): number | null {
-  return detectors.find(({ id }) => id === ids[by])?.score ?? null
+interface Found {
+  readonly opinion: DetectorOpinion
+  /** null without an alarm. */
+  readonly severity: Alarm['severity']
 }
 
-/** The engine learns a bad tick cut off at the range; the score shrinks as the distance does. */
-function shareWithoutTick({ bar, high, low, side }: Replayed, by: Skill['by']): number {
-  if (!high || !low) return 1
-  const price = by === 'model' ? 'model' : 'baseline'
-  const distance = (of: { readonly high: number; readonly low: number }) =>
-    outside({ high: { actual: of.high, expected: high[price] }, low: { actual: of.low, expected: low[price] } })
-  const cut = side === 'low' ? { high: bar.high, low: low.lower } : { high: high.upper, low: bar.low }
-  return distance(cut) / distance(bar)
+/** null for a bar that the detector was not asked about: it is not learned either. */
+function scoreOf({ detectors }: Replayed, id: string): number | null {
+  return detectors.find(one => one.id === id)?.score ?? null
 }
 
-function ruled({ fault, ...verdict }: Replayed, driver: Judgement | null): Alarm {
+function ruled({ fault, ...verdict }: Replayed, found: Found | null): Alarm {
   const { id, market, interval, date, ts, reason, high, low, side, detectors } = verdict
   const bar = { id, market, interval, date, ts, reason, high, low, side, detectors }
-  if (!driver?.alarms || fault?.kind === 'bad-tick') {
-    return { ...bar, isAnomaly: false, lane: null, severity: null, pValue: driver?.pValue ?? null }
-  }
-  const { pValue, level } = driver
-  return { ...bar, isAnomaly: true, lane: 'market', severity: severity(pValue, level), pValue }
+  const pValue = found?.opinion.pValue ?? null
+  const severity = fault?.kind === 'bad-tick' ? null : (found?.severity ?? null)
+  return { ...bar, isAnomaly: severity !== null, lane: severity === null ? null : 'market', severity, pValue }
 }

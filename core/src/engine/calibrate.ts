@@ -1,3 +1,4 @@
+import { mergeWindow } from '../decide/merge-window.ts'
 import { registry } from '../detectors/registry.ts'
 import { missOf, outside } from '../detectors/residual.ts'
 import { sizesOf } from '../detectors/sizes.ts'
@@ -40,11 +41,13 @@ export function calibrate(
   }
   const history = new History(intervalMs, model.forecaster.lookback, model.seasonByHour)
   const outlook = new Outlook({ ...model, calibration: blank }, intervalMs)
+  const noBudget = { alarmsPerWeek: 0, intervalMs, mergeMs: mergeWindow(0) }
   const judges = {
-    model: new Judge(registry.residual.make(blank), [], 0, intervalMs),
-    naive: new Judge(registry['naive-residual'].make(blank), [], 0, intervalMs),
+    model: new Judge(registry.residual.make(blank, intervalMs), [], noBudget),
+    naive: new Judge(registry['naive-residual'].make(blank, intervalMs), [], noBudget),
   }
   const feed: FeedCalibration[number][] = []
+  const scores = { model: [] as number[], naive: [] as number[] }
   const misses = { model: [] as number[], naive: [] as number[] }
   const judged: JudgedBar[] = []
 
@@ -54,7 +57,8 @@ export function calibrate(
     if (pending) {
       for (const by of ['model', 'naive'] as const) {
         misses[by].push(missOverScale(pending[by], pending.standing, bar))
-        judges[by].learn(pending[by], pending.standing, bar)
+        scores[by].push(judges[by].score(pending[by], pending.standing, bar))
+        judges[by].learn(pending[by], pending.standing, bar, true)
       }
       judged.push({ high: toOutcome(pending.forecast.high, bar.high), low: toOutcome(pending.forecast.low, bar.low) })
       const { range, wick, move, volume } = sizesOf(pending.standing, pending.scaled.model, bar)
@@ -66,7 +70,7 @@ export function calibrate(
 
   const of = (by: 'model' | 'naive') => ({
     residualOverScale: Number(mean(misses[by]).toPrecision(6)),
-    residual: short(judges[by].scores.slice(settlingBars).slice(-scoresKept)),
+    residual: short(scores[by].slice(settlingBars).slice(-scoresKept)),
   })
   const { intervals } = outlook
   const shortened = (by: 'model' | 'naive') => ({ up: short(intervals[by].up), down: short(intervals[by].down) })

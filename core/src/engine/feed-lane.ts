@@ -1,10 +1,11 @@
+import type { BudgetConfig } from '../decide/budget.ts'
 import { feed, type Testimony } from '../detectors/feed.ts'
 import type { Sizes } from '../detectors/sizes.ts'
 import type { FeedCalibration } from '../forecast/artifact.ts'
 import { first } from '../nth.ts'
 import { pack, unpack } from '../state/pack.ts'
-import type { Ms } from '../types.ts'
-import { type Judgement, ScoreHistory, sixDigits } from './score-history.ts'
+import type { DetectorOpinion, Ms } from '../types.ts'
+import { ScoreHistory, sixDigits } from './score-history.ts'
 
 /** Is this row believable at all? The feed detector, with past scores and a share of the budget of its own. */
 export class FeedLane {
@@ -12,28 +13,36 @@ export class FeedLane {
   readonly #past: ScoreHistory
 
   /** `past`: sizes of the last validation bars, so that the first live bar has an opinion. */
-  constructor(past: FeedCalibration, alarmsPerWeek: number, intervalMs: Ms) {
-    this.#past = new ScoreHistory(alarmsPerWeek, intervalMs)
-    for (const [range, wick, move, volume] of past) this.learn({ range, wick, move, volume })
+  constructor(past: FeedCalibration, config: BudgetConfig) {
+    this.#past = new ScoreHistory(config)
+    for (const [range, wick, move, volume] of past) this.learn({ range, wick, move, volume }, null)
   }
 
-  set alarmsPerWeek(alarmsPerWeek: number) {
-    this.#past.alarmsPerWeek = alarmsPerWeek
+  /** Another budget counts from the next bar on. */
+  change(alarmsPerWeek: number, mergeMs: Ms): void {
+    this.#past.change(alarmsPerWeek, mergeMs)
   }
 
   /** null while too few bars are known. */
-  score(sizes: Sizes): Judgement | null {
+  judge(sizes: Sizes): DetectorOpinion | null {
     const score = this.#score(sizes)
     return score === null ? null : this.#past.judge(this.#detector.id, score)
+  }
+
+  /** True for the opinion of a row that the budget lets be reported. */
+  alarms({ score }: DetectorOpinion): boolean {
+    const { threshold } = this.#past
+    return threshold !== null && score >= threshold
   }
 
   testimonies(sizes: Sizes): readonly Testimony[] {
     return this.#detector.testimonies(sizes)
   }
 
-  learn(sizes: Sizes): void {
-    const score = this.#score(sizes)
-    if (score !== null) this.#past.learn(score)
+  /** `ts`: the close of the bar; null for one before the first that has a time. What is not believed teaches no score. */
+  learn(sizes: Sizes, ts: Ms | null, isBelieved = true): void {
+    const score = isBelieved ? this.#score(sizes) : null
+    if (score !== null) this.#past.learn(score, ts)
     this.#detector.learn(sizes)
   }
 
@@ -43,13 +52,18 @@ export class FeedLane {
     return score === null ? null : sixDigits(score)
   }
 
+  /** All that is known of past scores. */
+  get scores(): Uint8Array {
+    return this.#past.save()
+  }
+
   save(): Uint8Array {
-    return pack([this.#detector.save(), ...this.#past.save()])
+    return pack([this.#detector.save(), this.#past.save()])
   }
 
   load(state: Uint8Array): void {
-    const [detector, calibrator, budget] = first(unpack(state), 3)
+    const [detector, past] = first(unpack(state), 2)
     this.#detector.load(detector)
-    this.#past.load(calibrator, budget)
+    this.#past.load(past)
   }
 }

@@ -6,7 +6,7 @@ import { first, known, nth } from '../nth.ts'
 import { ByteReader, ByteWriter } from '../state/bytes.ts'
 import { pack, unpack } from '../state/pack.ts'
 import type { Rows } from '../stats/rows.ts'
-import type { Detector, DetectorOpinion } from '../types.ts'
+import type { Detector, DetectorOpinion, Ms } from '../types.ts'
 import { opinionOf } from './score-history.ts'
 
 /** Says how rare a bar is to one detector; null while it has no opinion. */
@@ -24,11 +24,11 @@ export class Observers {
   readonly #followers: readonly Follower[]
   readonly #all: readonly Observer[]
 
-  constructor(miss: UsualMiss) {
+  constructor(miss: UsualMiss, intervalMs: Ms) {
     const observers = detectorIds.filter(id => registry[id].kind === 'observer')
     this.#all = observers.map(id => {
       const { fit, makeReading } = registry[id]
-      return fit ? new Fitted(id, fit, this.#window) : new Follower(id, makeReading(miss))
+      return fit ? new Fitted(id, fit, this.#window) : new Follower(id, makeReading(miss, intervalMs))
     })
     this.#followers = this.#all.filter(one => one instanceof Follower)
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { EpisodeTracker } from '../decide/episodes.ts'
 import { CandlewatchError } from '../errors.ts'
-import type { Bar, Ms, Step } from '../types.ts'
+import type { Bar, Ms, Step, Verdict } from '../types.ts'
 import { makePipeline } from './pipeline.ts'
 import { areSame, bar, hourMs, quietMarket, steadyModel } from './rehearsal.suite.ts'
 import { run } from './run.ts'
@@ -105,6 +105,54 @@ describe('pipeline', () => {
     expect(changed.verdicts.map(v => v.alarmsPerWeek)).toEqual(bars.map((_, i) => (i < 700 ? 1 : 10)))
     expect(few.verdicts.filter(v => v.isAnomaly).length).toBeLessThan(many.verdicts.filter(v => v.isAnomaly).length)
     expect([changed, many].map(({ memory }) => areSame(memory, few.memory))).toEqual([true, true])
+  })
+
+  it('an alarm is a bar that reaches a level, whatever the budget, after changes of it, and after a restart', () => {
+    const budgets = [1, 20, 0.2, 5, 0, 50]
+    let pipeline = makePipeline({ ...config, alarmsPerWeek: 1 }, steadyModel(4))
+    const verdicts = quietMarket(1_800, 15).map((b, i) => {
+      if (i % 300 === 150) {
+        const again = makePipeline({ ...config, alarmsPerWeek: pipeline.alarmsPerWeek }, steadyModel(4))
+        again.load(pipeline.save())
+        pipeline = again
+      }
+      pipeline.alarmsPerWeek = budgets[Math.floor(i / 300)] as number
+      return pipeline.step(i % 61 === 60 ? { ...b, low: b.low * 0.99, volume: 400 } : b)
+    })
+    const judged = verdicts.filter(({ high, status }) => high !== null && status !== 'feed-fault')
+    const reached = ({ alarmAbove, alarmBelow, bar }: Verdict) =>
+      (typeof alarmAbove === 'number' && bar.high >= alarmAbove) ||
+      (typeof alarmBelow === 'number' && bar.low <= alarmBelow)
+    expect(judged.map(reached)).toEqual(judged.map(({ isAnomaly }) => isAnomaly))
+    expect(judged.filter(reached).length).toBeGreaterThan(50)
+    const noBudget = judged.filter(({ alarmsPerWeek }) => alarmsPerWeek === 0)
+    expect(noBudget.map(({ alarmAbove, alarmBelow }) => [alarmAbove, alarmBelow])).toEqual(
+      noBudget.map(() => [null, null]),
+    )
+  })
+
+  it('a bar at a level alarms, one just short of it does not', () => {
+    const past = quietMarket(400, 3)
+    const judge = (price: (level: number) => number, side: 'high' | 'low') => {
+      const pipeline = makePipeline({ ...config, feedShare: 0 }, steadyModel(4))
+      const { next } = past.map(b => pipeline.step(b)).at(-1) as Verdict
+      const { close } = past.at(-1) as Bar
+      const level = (side === 'high' ? next?.alarmAbove : next?.alarmBelow) as number
+      const candle = { open: close, high: close, low: close, close, volume: 900, [side]: price(level) }
+      const verdict = pipeline.step(bar(400, candle))
+      expect([verdict.alarmAbove, verdict.alarmBelow]).toEqual([next?.alarmAbove, next?.alarmBelow])
+      return verdict.status
+    }
+    expect([judge(x => x, 'high'), judge(x => x - 0.01, 'high')]).toEqual(['anomaly', 'normal'])
+    expect([judge(x => x, 'low'), judge(x => x + 0.01, 'low')]).toEqual(['anomaly', 'normal'])
+  })
+
+  it('a merge window of its own stands in the verdicts; without one it follows from the budget', () => {
+    const mergeMsOf = (of: { alarmsPerWeek: number; mergeMs?: Ms }) =>
+      makePipeline({ ...config, ...of }, steadyModel(4)).step(quietMarket(1, 1)[0] as Bar).mergeMs
+    expect(mergeMsOf({ alarmsPerWeek: 1 })).toBe(6 * hourMs)
+    expect(mergeMsOf({ alarmsPerWeek: 20 })).toBe(0.84 * hourMs)
+    expect(mergeMsOf({ alarmsPerWeek: 20, mergeMs: hourMs })).toBe(hourMs)
   })
 
   it('a bar after a gap is a feed fault with the missing bars named, never an anomaly', () => {

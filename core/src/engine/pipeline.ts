@@ -6,7 +6,7 @@ import { formatInterval, isoDate } from '../interval.ts'
 import { first } from '../nth.ts'
 import { pack, unpack } from '../state/pack.ts'
 import { openOf } from '../time.ts'
-import type { Bar, FaultReason, Pipeline } from '../types.ts'
+import type { Bar, FaultReason, Pipeline, Verdict } from '../types.ts'
 import { asUsual, FlatRuns } from './feed-state.ts'
 import { History } from './history.ts'
 import { type Finding, Lanes, type LanesConfig } from './lanes.ts'
@@ -39,6 +39,8 @@ const silent = {
   high: null,
   low: null,
   side: null,
+  alarmAbove: null,
+  alarmBelow: null,
   detectors: [],
   skill: null,
 }
@@ -75,7 +77,7 @@ export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
     const stuck = flatRuns.fault(bar)
     if (stuck) return [faulty(stuck), asUsual(bar, made.standing.rangeScale)]
     const { finding, learned } = lanes.judge(bar, made)
-    learn(learned, made)
+    learn(learned, made, learned === bar)
     return [finding, learned]
   }
 
@@ -85,12 +87,13 @@ export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
     if (made === null) return bar
     if (flatRuns.fault(bar)) return asUsual(bar, made.standing.rangeScale)
     const learned = lanes.learned(bar, made)
-    learn(learned, made)
+    learn(learned, made, learned === bar)
     return learned
   }
 
-  function learn(bar: Bar, made: Pending): void {
-    lanes.learn(bar, made)
+  /** `isBelieved`: false for a bar that is learned in another shape than it came in. */
+  function learn(bar: Bar, made: Pending, isBelieved: boolean): void {
+    lanes.learn(bar, made, isBelieved)
     outlook.learn(made, bar)
   }
 
@@ -101,6 +104,11 @@ export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
     if (pending === undefined) return outlook.forecast(history, openMs)
     const isLikeExpected = !pending.standing.isOpening && !history.absenceBefore(bar).isOpening
     return pending.openMs === openMs || isLikeExpected ? pending : outlook.forecast(history, openMs)
+  }
+
+  function nextOf(made: Pending): Verdict['next'] {
+    const { above, below } = lanes.levels(made)
+    return { date: isoDate(made.openMs), ...made.forecast, alarmAbove: above, alarmBelow: below }
   }
 
   function refuseLate(bar: Bar): void {
@@ -142,9 +150,10 @@ export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
         ...finding,
         bar: { open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume },
         alarmsPerWeek: lanes.alarmsPerWeek,
+        mergeMs: lanes.mergeMs,
         feedShare: lanes.feedShare,
         model: modelId,
-        next: pending && { date: isoDate(pending.openMs), ...pending.forecast },
+        next: pending && nextOf(pending),
       }
     },
     warmUp(bar) {

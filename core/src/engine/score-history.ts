@@ -1,62 +1,56 @@
-import { AlarmBudget } from '../decide/budget.ts'
-import { Conformal } from '../decide/conformal.ts'
-import { known } from '../nth.ts'
-import type { DetectorOpinion, Ms } from '../types.ts'
-
-/** A bar's score, how rare it is, and whether the budget lets it alarm. */
-export interface Judgement extends DetectorOpinion {
-  readonly alarms: boolean
-  /** The p-value of a score that just alarms. */
-  readonly level: number
-}
+import { AlarmBudget, type BudgetConfig } from '../decide/budget.ts'
+import { makeRarity, type Rarity } from '../decide/rarity.ts'
+import { severity } from '../decide/severity.ts'
+import { first } from '../nth.ts'
+import { pack, unpack } from '../state/pack.ts'
+import type { DetectorOpinion, Ms, Severity } from '../types.ts'
 
 /** The past scores of one judge. They give the rarity of the next score and the level at which the budget lets it alarm. */
 export class ScoreHistory {
-  readonly #calibrator: Conformal
+  readonly #rarity: Rarity
   readonly #budget: AlarmBudget
 
-  constructor(alarmsPerWeek: number, intervalMs: Ms, scores: readonly number[] = []) {
-    this.#calibrator = new Conformal(scores)
-    this.#budget = new AlarmBudget(alarmsPerWeek, intervalMs, scores)
+  /** `scores`: those of bars before the first one, oldest first. */
+  constructor(config: BudgetConfig, scores: readonly number[] = []) {
+    this.#rarity = makeRarity(config.intervalMs)
+    this.#budget = new AlarmBudget(config)
+    for (const score of scores) this.learn(score, null)
   }
 
-  set alarmsPerWeek(alarmsPerWeek: number) {
-    this.#budget.alarmsPerWeek = alarmsPerWeek
+  /** Another budget counts from the next score on. */
+  change(alarmsPerWeek: number, mergeMs: Ms): void {
+    this.#budget.change(alarmsPerWeek, mergeMs)
   }
 
   /** null while too few scores are known to say how rare one is. */
-  judge(id: string, score: number): Judgement | null {
-    const pValue = this.#calibrator.pValue(score)
-    if (pValue === null) return null
-    const { threshold } = this.#budget
-    return {
-      ...opinionOf(id, score, pValue),
-      alarms: threshold !== null && score >= threshold,
-      level: threshold === null ? 0 : known(this.#calibrator.pValue(threshold)),
-    }
+  judge(id: string, score: number): DetectorOpinion | null {
+    const pValue = this.#rarity.pValue(score)
+    return pValue === null ? null : opinionOf(id, score, pValue)
   }
 
-  learn(score: number): void {
-    this.#calibrator.learn(score)
-    this.#budget.learn(score)
+  /** A score at or above it alarms; null while too few are known, or while the budget is 0. */
+  get threshold(): number | null {
+    return this.#budget.threshold
   }
 
-  /** Oldest first. */
-  get scores(): readonly number[] {
-    return this.#calibrator.scores
+  /** The severity of a score that alarms. */
+  severity(score: number): Severity {
+    return severity(score, share => this.#budget.thresholdOf(share))
   }
 
-  /** The scores that the budget counts, oldest first: more of them than the calibrator keeps. */
-  get counted(): readonly number[] {
-    return this.#budget.scores
+  /** Learns the score of the bar that closed at `ts`; null for one before the first that has a time. */
+  learn(score: number, ts: Ms | null): void {
+    this.#rarity.learn(score)
+    this.#budget.learn(score, ts)
   }
 
-  save(): readonly [calibrator: Uint8Array, budget: Uint8Array] {
-    return [this.#calibrator.save(), this.#budget.save()]
+  save(): Uint8Array {
+    return pack([this.#rarity.save(), this.#budget.save()])
   }
 
-  load(calibrator: Uint8Array, budget: Uint8Array): void {
-    this.#calibrator.load(calibrator)
+  load(state: Uint8Array): void {
+    const [rarity, budget] = first(unpack(state), 2)
+    this.#rarity.load(rarity)
     this.#budget.load(budget)
   }
 }

@@ -1,5 +1,5 @@
-import { mergeMs } from '../decide/budget.ts'
 import { Conformal } from '../decide/conformal.ts'
+import { mergeWindow } from '../decide/merge-window.ts'
 import { isoDate } from '../interval.ts'
 import { known, nth } from '../nth.ts'
 import { floatsFromBytes, floatsToBytes } from '../state/bytes.ts'
@@ -87,7 +87,7 @@ export function makeValueSeries({ budget, level = leastScore }: ValueAlarms): Va
   function start(): void {
     const intervalMs = intervalOf(spacings)
     surprise.start(intervalMs)
-    alarms.start(episodesPerRow(budget, intervalMs), Math.max(1, Math.floor(mergeMs / intervalMs)))
+    alarms.start(episodesPerRow(budget, intervalMs), Math.max(1, Math.floor(mergeWindow(0) / intervalMs)))
     spacings = []
   }
 

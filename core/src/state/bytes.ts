@@ -26,6 +26,11 @@ export class ByteWriter {
     return this.#block(values.length, 4, (view, i) => view.setFloat32(4 + i * 4, values[i]!, true))
   }
 
+  /** Whole numbers from 0 to 4,294,967,295. */
+  longs(values: Uint32Array): this {
+    return this.#block(values.length, 4, (view, i) => view.setUint32(4 + i * 4, values[i]!, true))
+  }
+
   /** Whole numbers from 0 to 65,535. */
   words(values: Uint16Array): this {
     return this.#block(values.length, 2, (view, i) => view.setUint16(4 + i * 2, values[i]!, true))
@@ -67,6 +72,10 @@ export class ByteReader {
     return this.#block(new Float32Array(this.#length()), 4, at => this.#view.getFloat32(at, true))
   }
 
+  longs(): Uint32Array {
+    return this.#block(new Uint32Array(this.#length()), 4, at => this.#view.getUint32(at, true))
+  }
+
   words(): Uint16Array {
     return this.#block(new Uint16Array(this.#length()), 2, at => this.#view.getUint16(at, true))
   }
@@ -76,7 +85,11 @@ export class ByteReader {
     return this.#view.getUint32(this.#at - 4, true)
   }
 
-  #block<T extends Float64Array | Float32Array | Uint16Array>(values: T, size: number, get: (at: number) => number): T {
+  #block<T extends Float64Array | Float32Array | Uint32Array | Uint16Array>(
+    values: T,
+    size: number,
+    get: (at: number) => number,
+  ): T {
     for (let i = 0; i < values.length; i++) values[i] = get(this.#at + i * size)
     this.#at += values.length * size
     return values

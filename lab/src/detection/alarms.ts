@@ -1,6 +1,7 @@
 import { AlarmBudget } from '@candlewatch/core/decide/budget'
-import { Conformal } from '@candlewatch/core/decide/conformal'
 import { episodesOf } from '@candlewatch/core/decide/episodes'
+import { mergeWindow } from '@candlewatch/core/decide/merge-window'
+import { makeRarity } from '@candlewatch/core/decide/rarity'
 import type { Alarm } from '@candlewatch/core/episode'
 import type { LabelledEvent, Span } from '@candlewatch/core/eval/labels'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
@@ -29,18 +30,23 @@ export interface AlarmParts {
 /** Finds the alarms that a detector's scores would have raised. Calibrator and budget know only what came before each bar. */
 export function alarmsOf({ bars, scores, before, intervalMs, alarmsPerWeek }: AlarmParts): Alarms {
   const past = before.filter(score => !Number.isNaN(score))
-  const calibrator = new Conformal(past)
-  const budget = new AlarmBudget(alarmsPerWeek, intervalMs, past)
+  const mergeMs = mergeWindow(alarmsPerWeek)
+  const calibrator = makeRarity(intervalMs)
+  const budget = new AlarmBudget({ alarmsPerWeek, intervalMs, mergeMs })
+  for (const score of past) {
+    calibrator.learn(score)
+    budget.learn(score, null)
+  }
   const pValues: number[] = []
   const alarms = bars.map((bar, i): Alarm => {
     const score = scores[i] ?? Number.NaN
-    if (Number.isNaN(score)) return alarm(bar, intervalMs, false)
+    if (Number.isNaN(score)) return alarm(bar, intervalMs, mergeMs, false)
     const { threshold } = budget
     const pValue = calibrator.pValue(score)
     if (pValue !== null) pValues.push(pValue)
     calibrator.learn(score)
-    budget.learn(score)
-    return alarm(bar, intervalMs, threshold !== null && score >= threshold)
+    budget.learn(score, bar.ts)
+    return alarm(bar, intervalMs, mergeMs, threshold !== null && score >= threshold)
   })
   return { episodes: episodesOf(alarms).map(episode => spanOf(episode, intervalMs)), ...below1Percent(pValues) }
 }
@@ -67,9 +73,9 @@ const anyAlarm: Pick<Alarm, 'lane' | 'severity' | 'pValue' | 'reason' | 'high' |
   detectors: [],
 }
 
-function alarm({ market, ts }: Bar, intervalMs: Ms, isAnomaly: boolean): Alarm {
+function alarm({ market, ts }: Bar, intervalMs: Ms, mergeMs: Ms, isAnomaly: boolean): Alarm {
   const date = isoDate(openOf({ ts }, intervalMs))
-  return { id: date, market, interval: formatInterval(intervalMs), date, ts, isAnomaly, ...anyAlarm }
+  return { id: date, market, interval: formatInterval(intervalMs), date, ts, isAnomaly, mergeMs, ...anyAlarm }
 }
 
 /** Describes the engine's episodes and the event that each of them matched. */

@@ -4,7 +4,7 @@ import type { Label, Lane, Severity } from '@candlewatch/core/types'
 
 /** The numbers of the detection half of the report card. Shares that need labels are null without them. */
 export interface DetectionReport extends Found {
-  /** The number of episodes: alarms within six hours of one another count once. */
+  /** The number of episodes: alarms within the merge window of one another count once. */
   readonly alarms: number
   readonly alarmsPerWeek: number
   readonly promisedPerWeek: number

@@ -30,7 +30,7 @@ export class Scorer {
 
   constructor(model: Model, intervalMs: Ms) {
     this.#watcher = new Watcher(model, intervalMs)
-    this.#detectors = makeDetectors(model.calibration)
+    this.#detectors = makeDetectors(model.calibration, intervalMs)
   }
 
   async run(bars: readonly Bar[], onBars: (count: number) => void = () => {}): Promise<Scored> {

@@ -18,7 +18,7 @@ export function detectionHeading({ labels, marks, ...of }: DetectionReport): str
 
 /** Explains the terms of the detection tables. */
 export const detectionLegend =
-  'An episode is one or more alarms within six hours of one another; it matches an event that is less than an hour away. ' +
+  'An episode is one or more alarms near one another (up to 2.8 a week: within six hours); it matches an event that is less than an hour away. ' +
   'Levels and p-values come from earlier bars only. 95 %: interval by resampling calendar weeks. Delay: from the start of an event ' +
   'to the open of the first alarming bar. AP: average precision over all levels; bars inside labelled events are positive. ' +
   'Faults are injected into copies of the rows, one per 100 bars; found: scored above 99.9 % of the other bars.'

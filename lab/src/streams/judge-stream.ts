@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
-import { AlarmBudget, mergeMs } from '@candlewatch/core/decide/budget'
+import { AlarmBudget } from '@candlewatch/core/decide/budget'
+import { mergeWindow } from '@candlewatch/core/decide/merge-window'
 import { move } from '@candlewatch/core/detectors/move'
 import { makePipeline, warmUpBars } from '@candlewatch/core/engine/pipeline'
 import { type Baseline, scaledMove } from '@candlewatch/core/eval/baselines'
@@ -78,10 +79,12 @@ export async function judgeStream(series: Series, model: Model, options: StreamO
   // Time in which the engine knows too little cannot bring alarms.
   const alarmWeeks = (last - openOf(nth(judged, Math.max(0, record.isJudged.indexOf(true))), intervalMs)) / weekMs
   const own = nth(alarms, 0)
+  const mergeMs = mergeWindow(alarmsPerWeek)
   const months = countByMonth(firstOfEach(own.market, mergeMs), first, last)
   const { model: byModel, naive: byNaive } = record.drivenBy
   const budgetOf = (rate: number): BudgetFigures => {
     const { market: moved, suspicious } = nth(alarms, rates.indexOf(rate))
+    const mergeMs = mergeWindow(rate)
     const realisedPerWeek = (firstOfEach(moved, mergeMs).length + firstOfEach(suspicious, mergeMs).length) / alarmWeeks
     return { promisedPerWeek: rate, realisedPerWeek, realisedOverPromised: realisedPerWeek / rate }
   }
@@ -148,7 +151,7 @@ class Control {
   #close: number | null = null
 
   constructor(alarmsPerWeek: number, intervalMs: Ms) {
-    this.#budget = new AlarmBudget(alarmsPerWeek, intervalMs)
+    this.#budget = new AlarmBudget({ alarmsPerWeek, intervalMs, mergeMs: mergeWindow(alarmsPerWeek) })
   }
 
   step({ high, low, close, ts }: Bar): void {
@@ -157,7 +160,7 @@ class Control {
       const score = this.#detector.score(features)
       const { threshold } = this.#budget
       if (score !== null && threshold !== null && score >= threshold) this.alarms.push(ts)
-      if (score !== null) this.#budget.learn(score)
+      if (score !== null) this.#budget.learn(score, ts)
       this.#detector.learn(features)
     }
     this.#close = close

@@ -15,7 +15,7 @@ export function fakePipeline(stream: Stream, version = '1'): Pipeline & { readon
   return {
     alarmsPerWeek: 1,
     feedShare: 0.1,
-    scores: { model: [], naive: [] },
+    scores: new Uint8Array(),
     get stepped() {
       return stepped
     },

@@ -1,8 +1,10 @@
 import type { KnownScores } from '@candlewatch/adapters/stores/budgets'
 import { memoryStore } from '@candlewatch/adapters/stores/memory/store'
 import type { Rehearsal } from '@candlewatch/api/budget'
-import { AlarmBudget } from '@candlewatch/core/decide/budget'
+import { mergeWindow } from '@candlewatch/core/decide/merge-window'
+import { ScoreHistory } from '@candlewatch/core/engine/score-history'
 import { isoDate } from '@candlewatch/core/interval'
+import { pack } from '@candlewatch/core/state/pack'
 import { makeRng } from '@candlewatch/core/stats/rng'
 import type { Ms, Step, Verdict } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
@@ -12,22 +14,31 @@ import { barAt, btc, hourMs, jsonOf, serving, startMs } from '../serving.suite.t
 const bars = 1_000
 const rng = makeRng(3)
 const scores = Array.from({ length: 3_000 + bars }, () => Number(Math.exp(rng.normal()).toPrecision(6)))
-const known = scores.slice(0, 3_000)
+/** What a judge knows of the first 3,000 scores. */
+function known(): Uint8Array {
+  return new ScoreHistory(
+    { alarmsPerWeek: 1, intervalMs: hourMs, mergeMs: mergeWindow(1) },
+    scores.slice(0, 3_000),
+  ).save()
+}
 
 /** The verdicts of an engine on these scores with its own budget. */
 function steps(alarmsPerWeek: number): Step[] {
-  const budget = new AlarmBudget(0.9 * alarmsPerWeek, hourMs, known)
+  const mergeMs = mergeWindow(alarmsPerWeek)
+  const past = new ScoreHistory({ alarmsPerWeek: 0.9 * alarmsPerWeek, intervalMs: hourMs, mergeMs })
+  past.load(known())
   const pipeline = fakePipeline(btc)
   return scores.slice(3_000).map((score, i) => {
     const bar = barAt(i)
-    const isAnomaly = score >= budget.threshold!
-    budget.learn(score)
+    const isAnomaly = score >= past.threshold!
+    past.learn(score, bar.ts)
     const said = { status: isAnomaly ? 'anomaly' : 'normal', isAnomaly, lane: isAnomaly ? 'market' : null } as const
     const verdict: Verdict = {
       ...pipeline.step(bar),
       ...said,
       severity: isAnomaly ? 'low' : null,
       alarmsPerWeek,
+      mergeMs,
       detectors: (['residual', 'naive-residual'] as const).map(id => ({ id, score, pValue: 0.5, share: 0 })),
       skill: { by: 'model', bars: 720, modelPercent: 1, naivePercent: 1, reason: { code: 'few-errors', bars: 720 } },
     }
@@ -42,7 +53,7 @@ async function served(alarmsPerWeek: number, beginning: Partial<KnownScores> = {
     ...btc,
     model: 'fake@1',
     ts: startMs as Ms,
-    scores: { model: known, naive: known },
+    scores: pack([known(), known()]),
     ...beginning,
   })
   const { get } = await serving({ store })

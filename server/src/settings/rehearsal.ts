@@ -5,7 +5,8 @@ import type { Rehearsal } from '@candlewatch/api/budget'
 import { episodeAnswer } from '@candlewatch/api/values/sentences'
 import { compare } from '@candlewatch/core/decide/comparison'
 import { episodesOf } from '@candlewatch/core/decide/episodes'
-import { type Beginning, BudgetReplay } from '@candlewatch/core/engine/budget-replay'
+import { mergeWindow } from '@candlewatch/core/decide/merge-window'
+import { type Beginning, BudgetReplay, type ReplayBudget } from '@candlewatch/core/engine/budget-replay'
 import type { Alarm } from '@candlewatch/core/episode'
 import { formatInterval } from '@candlewatch/core/interval'
 import { nth } from '@candlewatch/core/nth'
@@ -31,8 +32,8 @@ interface Past {
 
 // More than a year of hours. Of a longer range the newest part is taken.
 const maxBars = 10_000
-// A budget looks back on 3,000 scores; gaps and stuck bars have none.
-const barsBefore = 3_500
+// The levels of hours look back on 6,000; gaps and stuck bars have no score.
+const barsBefore = 6_500
 const maxBeginnings = 1_000
 const barsPerTurn = 50
 
@@ -64,9 +65,9 @@ export function makeRehearsal(
     const past = await pastOf(asked)
     const { verdicts, exactness } = past
     const { feedShare } = settings.budgetOf(asked)
-    const alarms = await replayed(past, intervalMs, () => alarmsPerWeek * (1 - feedShare))
+    const alarms = await replayed(past, intervalMs, () => ({ alarmsPerWeek, feedShare }))
     const [now, rehearsed] = [episodesOf(verdicts), episodesOf(alarms)]
-    const { more, fewer, both } = compare(now, rehearsed)
+    const { more, fewer, both } = compare(now, rehearsed, mergeWindow(alarmsPerWeek))
     const weeks = (verdicts.length * intervalMs) / weekMs
     const counted = ({ length }: readonly Episode[]) => ({
       episodes: length,
@@ -108,7 +109,7 @@ async function readPast(store: VerdictStore & ScoreStore, asked: RehearsalAsked)
 async function replayed(
   { before, verdicts, beginnings }: Omit<Past, 'exactness'>,
   intervalMs: Ms,
-  budgetOf: (verdict: Verdict) => number,
+  budgetOf: (verdict: Verdict) => ReplayBudget,
 ): Promise<Alarm[]> {
   const replay = new BudgetReplay(beginnings, intervalMs)
   const alarms: Alarm[] = []
@@ -129,7 +130,10 @@ function exactnessOf(verdicts: readonly Verdict[], again: readonly Alarm[]): Reh
   return { bars: verdicts.length, differing, because }
 }
 
-/** The market lane's part of the budget by which a bar was judged; 0 where that is not stored. */
-const inForce = ({ alarmsPerWeek, feedShare }: Verdict) => (alarmsPerWeek ?? 0) * (1 - feedShare)
+/** The budget by which a bar was judged; none where that is not stored. */
+const inForce = ({ alarmsPerWeek, feedShare }: Verdict): ReplayBudget => ({
+  alarmsPerWeek: alarmsPerWeek ?? 0,
+  feedShare,
+})
 
 const hundredths = (x: number) => Number(x.toFixed(2))

@@ -29,7 +29,7 @@ export function WeeksCard() {
       title="Alarms per week"
       id="alarms"
       wide
-      summary={`${counted(starts.value.length, 'episode')} in ${counted(weeks.length, 'week')}: ${perWeek.toFixed(1)} per week, with a budget of ${market.value.alarmsPerWeek}. Alarms within six hours count as one episode.`}
+      summary={`${counted(starts.value.length, 'episode')} in ${counted(weeks.length, 'week')}: ${perWeek.toFixed(1)} per week, with a budget of ${market.value.alarmsPerWeek}. Alarms near one another count as one episode.`}
     >
       <Sized>
         {width => (

@@ -3,8 +3,8 @@ import { nth } from '@candlewatch/core/nth'
 import { hourMs, weekMs } from '@candlewatch/core/time'
 import type { Series } from '../state/series.ts'
 
-// The engine counts in the same way: anomalies within six hours of each other count once against the budget.
-const mergeMs = 6 * hourMs
+// Verdicts of earlier versions do not name it.
+const mergeMsBefore = 6 * hourMs
 
 /** The main figures of a series. */
 export interface Score {
@@ -44,8 +44,12 @@ export function score({ candles, alarms, tally }: Series, intervalMs: Ms, maxWee
   }
 }
 
-/** The opens of the anomalies that began an episode. */
+/** The opens of the anomalies that began an episode. The engine counts in the same way: those near one another count once against the budget. */
 function episodeStarts(alarms: Series['alarms']): number[] {
   const anomalies = alarms.filter(({ verdict }) => verdict?.status === 'anomaly')
-  return anomalies.flatMap(({ at }, i) => (i === 0 || at - nth(anomalies, i - 1).at > mergeMs ? [at] : []))
+  return anomalies.flatMap(({ at }, i) => {
+    const before = i === 0 ? null : nth(anomalies, i - 1)
+    const isNear = before?.verdict && at - before.at <= (before.verdict.mergeMs ?? mergeMsBefore)
+    return isNear ? [] : [at]
+  })
 }

@@ -26,7 +26,7 @@ export function budgetContract(storeOf: () => Store, newStream: () => Stream): v
       ...stream,
       model,
       ts: ts as Ms,
-      scores: { model: [score, -1e-7, 1 / 3], naive: [] },
+      scores: Uint8Array.of(score, 0, 255),
     })
 
     test('are read by stream, before a close, oldest first, up to a limit of the newest; the first score of a close is kept', async () => {

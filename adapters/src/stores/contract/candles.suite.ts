@@ -134,7 +134,7 @@ export function candleContract(
         snapshot: { ...after, ts: bar.ts, state: Uint8Array.of(1) },
         beginning: { ...after, engine: 1, learned: null, state: null },
         yearStarts: [],
-        known: { ...after, scores: { model: [], naive: [] } },
+        known: { ...after, scores: new Uint8Array() },
       })
       const { candles } = await store().candles({ ...stream, fromMs: null, toMs: null, points: 1 })
       expect(candles).toMatchObject([{ high: 5_000, close: 4_000, bars: 24, anomalies: 0 }])

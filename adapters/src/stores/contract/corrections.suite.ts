@@ -41,7 +41,7 @@ export function correctionContract(
         snapshot: snapshot(bars[9]!.ts),
         beginning: { ...stream, model: 'a@1', ts: before, engine: 7, learned: null, state: null },
         yearStarts: [],
-        known: { ...stream, model: 'a@1', ts: before, scores: { model: [], naive: [] } },
+        known: { ...stream, model: 'a@1', ts: before, scores: new Uint8Array() },
       })
     }
     return { store, stream, steps, bars, correct }
@@ -160,7 +160,7 @@ export function correctionContract(
           snapshot: { ...start, state },
           beginning: { ...start, engine: 7, learned: null, state: null },
           yearStarts: [],
-          known: { ...start, scores: { model: [], naive: [] } },
+          known: { ...start, scores: new Uint8Array() },
         })
       }
       const hoursOf = (bars: readonly Bar[]) => bars.map(({ ts }) => steps.findIndex(({ bar }) => bar.ts === ts))
@@ -190,7 +190,7 @@ export function correctionContract(
         snapshot: { ...at(0), state },
         beginning: { ...at(0), learned: 1, state: Uint8Array.of(1) },
         yearStarts: [{ stepsBefore: 2, beginning: { ...at(2), learned: null, state: Uint8Array.of(2) } }],
-        known: { ...at(0), scores: { model: [], naive: [] } },
+        known: { ...at(0), scores: new Uint8Array() },
       })
       const found = await store.beginnings(stream)
       expect(found.map(({ ts, learned, hasState }) => ({ ts, learned, hasState }))).toEqual([

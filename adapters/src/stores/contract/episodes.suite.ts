@@ -101,7 +101,7 @@ export function episodesContract(
         snapshot: { ...stream, model: 'a@1', ts: closeAt(stream, 19), state: Uint8Array.of(1) },
         beginning: { ...stream, model: 'a@1', ts: before, engine: 7, learned: null, state: null },
         yearStarts: [],
-        known: { ...stream, model: 'a@1', ts: before, scores: { model: [], naive: [] } },
+        known: { ...stream, model: 'a@1', ts: before, scores: new Uint8Array() },
       })
       expect(await store().episodes(all(stream))).toEqual([closed.episode])
     })

@@ -54,7 +54,7 @@ export function marketContract(
         await store.admit(stream, many)
         await store.commit(stream, steps, null)
         await store.appendHistory({ ...stream, name: 'file', bars: steps.map(({ bar }) => bar) })
-        await store.saveKnownScores({ ...stream, model: 'a@1', ts: 0 as Ms, scores: { model: [0.5], naive: [1.5] } })
+        await store.saveKnownScores({ ...stream, model: 'a@1', ts: 0 as Ms, scores: Uint8Array.of(5) })
       }
       await store.deleteStream(gone)
       expect(await store.bars({ ...gone, ...everything })).toEqual([])
@@ -64,9 +64,7 @@ export function marketContract(
       expect((await store.streams()).map(({ market }) => market)).not.toContain(gone.market)
       expect(await store.archived()).not.toContainEqual(gone)
       expect(await store.verdicts({ ...kept, ...everything })).toHaveLength(5)
-      expect((await store.knownScores(kept, 4e12 as Ms, 9)).map(({ scores }) => scores)).toEqual([
-        { model: [0.5], naive: [1.5] },
-      ])
+      expect((await store.knownScores(kept, 4e12 as Ms, 9)).map(({ scores }) => scores)).toEqual([Uint8Array.of(5)])
       expect(await store.admit(gone, many)).toBe('admitted')
       await store.deleteStream(gone)
     })

@@ -74,7 +74,7 @@ export function ownerContract(
       const [a, b] = [await register(), await register()]
       const [first, second] = [stepAt(stream, 0), stepAt(stream, 1)]
       const snapshot = { ...stream, model: 'v1', ts: first.bar.ts, state: Uint8Array.of(1) }
-      const known = { ...stream, model: 'v1', ts: first.bar.ts, scores: { model: [1], naive: [] } }
+      const known = { ...stream, model: 'v1', ts: first.bar.ts, scores: Uint8Array.of(1) }
       const beginning = { ...stream, model: 'v1', ts: 0 as Ms, engine: 1, learned: 0, state: null }
       await store.claim(stream, a)
       expect(await store.writesOf(a).commit(stream, [first], snapshot)).toHaveLength(1)

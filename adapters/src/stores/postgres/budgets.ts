@@ -36,12 +36,12 @@ export function postgresScores({ transaction, query }: Connections, epoch: numbe
 
     async knownScores({ market, intervalMs }, toMs, limit) {
       const values = [...keyOf({ market, intervalMs }), timestamp(toMs), limit]
-      return (await query<KnownRow>(selectKnownScores, values)).map(({ model, ts, model_scores, naive_scores }) => ({
+      return (await query<KnownRow>(selectKnownScores, values)).map(({ model, ts, memory }) => ({
         market,
         intervalMs,
         model,
         ts: msOf(ts),
-        scores: { model: model_scores, naive: naive_scores },
+        scores: new Uint8Array(memory),
       }))
     },
   }
@@ -50,7 +50,7 @@ export function postgresScores({ transaction, query }: Connections, epoch: numbe
 /** Writes a score history, as part of a larger transaction. */
 export async function writeKnownScores(client: pg.ClientBase, known: KnownScores): Promise<void> {
   const { model, ts, scores } = known
-  await client.query(insertKnownScores, [...keyOf(known), model, timestamp(ts), scores.model, scores.naive])
+  await client.query(insertKnownScores, [...keyOf(known), model, timestamp(ts), Buffer.from(scores)])
 }
 
 interface BudgetRow {
@@ -63,23 +63,20 @@ interface BudgetRow {
 interface KnownRow {
   readonly model: string
   readonly ts: Date
-  readonly model_scores: number[]
-  readonly naive_scores: number[]
+  readonly memory: Buffer
 }
 
 const insertKnownScores = `
   with given as (
-    select $5::float8[] as model_scores, $6::float8[] as naive_scores,
-      sha256(convert_to(($5::float8[])::text || ($6::float8[])::text, 'UTF8')) as hash
+    select $5::bytea as memory, sha256($5::bytea) as hash
   ), scores as (
-    insert into score_sets (hash, model_scores, naive_scores) select hash, model_scores, naive_scores from given
-    on conflict do nothing
+    insert into score_sets (hash, memory) select hash, memory from given on conflict do nothing
   )
   insert into known_scores (market, interval, model, ts, scores) select $1, $2, $3, $4, hash from given
   on conflict do nothing`
 
 const selectKnownScores = `
-  select model, ts, model_scores, naive_scores from (
+  select model, ts, memory from (
     select model, ts, scores from known_scores
     where market = $1 and interval = $2 and ts < $3
     order by ts desc, model desc limit $4
