@@ -132,7 +132,7 @@ describe('npm run evaluate', () => {
     const { code, text, errors } = await evaluate(...more, ...outputs)
     expect(code).toBe(1)
     expect(errors).toContainEqual(expect.stringMatching(/^error ERR_CSV_MISSING: .*none.csv/))
-    expect(text).toContain('2 streams at 1 alarms a week')
+    expect(text).toContain('2 streams, budget 1 a week')
     const { streams, troubles } = JSON.parse(await readFile(file('t.json'), 'utf8'))
     expect(streams).toHaveLength(2)
     expect(streams[1]).toEqual(streams[0])
@@ -145,7 +145,7 @@ describe('npm run evaluate', () => {
   it('--table makes a table of one file', async () => {
     const { code, text } = await evaluate(...tiny(), '--table')
     expect(code).toBe(0)
-    expect(text).toContain('1 streams')
+    expect(text).toContain('1 stream, budget 1 a week')
   })
 
   it.each([

@@ -1,11 +1,14 @@
 import { type ColumnChart, columnChart } from '../report/bar-charts.ts'
 import { escapeHtml, type Line, lineChart } from '../report/charts.ts'
+import { type DotChart, dotChart } from '../report/dot-chart.ts'
 import { card, style, table } from '../report/page-parts.ts'
-import type { StreamFigures } from './stream-figures.ts'
+import type { PriceFigures, StreamFigures } from './stream-figures.ts'
 import {
+  faultsTable,
   meanOf,
   type StreamsReport,
   sourcesTable,
+  streamName,
   streamsLegend,
   streamsTable,
   totalsText,
@@ -34,57 +37,73 @@ ${streams.length === 0 ? '' : figures(report)}
 
 function figures(report: StreamsReport): string {
   const { streams } = report
-  return `<div class="below">${table(streamsTable(report))}</div>
+  return `<div class="below">${table(streamsTable(report), 'dates')}</div>
 <p class="soft">${escapeHtml(streamsLegend)}</p>
 <h2>Forecast</h2>
 <div class="grid-2">${errorChart(streams)}${coverageChart(streams)}</div>
 <h2>Alarms</h2>
 <div class="grid-2">${budgetChart(streams)}${monthChart(streams)}</div>
-<h2>Rows and models</h2>
-${table(sourcesTable(report))}`
+<h2>Feed faults, rows and models</h2>
+<div class="grid-2 tables">${table(faultsTable(report), 'dates')}</div>
+<div class="below">${table(sourcesTable(report), 'dates')}</div>`
 }
 
+const highLow = [
+  { name: 'high', style: 'high' },
+  { name: 'low', style: 'low' },
+]
+
 function errorChart(streams: readonly StreamFigures[]): string {
-  const lines: Line[] = [
-    { name: 'high', style: 'high', mark: 'circle', values: streams.map(({ high }) => high?.ratio ?? null) },
-    { name: 'low', style: 'low', mark: 'square', values: streams.map(({ low }) => low?.ratio ?? null) },
-  ]
-  const chart = {
+  const dotOf = (price: PriceFigures | null) => price && { value: price.ratio, interval95: price.interval95 }
+  return dotCard({
     label: 'Error over that of the better naive forecast, by stream',
-    steps: stepsOf(streams),
-    lines,
+    series: highLow,
+    rows: streams.map(stream => ({ name: streamName(stream), dots: [dotOf(stream.high), dotOf(stream.low)] })),
     rule: 1,
-  }
-  return chartCard('Error over that of the better naive forecast', chart, value => value.toFixed(3))
+    format: value => value.toFixed(3),
+  })
 }
 
 function coverageChart(streams: readonly StreamFigures[]): string {
-  const mean = (of: 'coverage90' | 'openingCoverage90') => streams.map(({ high, low }) => meanOf(high?.[of], low?.[of]))
-  const lines: Line[] = [
-    { name: 'all bars', style: 'high', mark: 'circle', values: mean('coverage90') },
-    { name: 'opening bars', style: 'low', mark: 'square', values: mean('openingCoverage90') },
-  ]
-  const chart = { label: 'Outcomes inside the 90 % range, by stream', steps: stepsOf(streams), lines, rule: 0.9 }
-  return chartCard('Outcomes inside the 90 % range', chart, value => `${(100 * value).toFixed(0)} %`)
+  const dotOf = ({ high, low }: StreamFigures, of: 'coverage90' | 'openingCoverage90') => {
+    const value = meanOf(high?.[of], low?.[of])
+    return value === null ? null : { value, interval95: null }
+  }
+  return dotCard({
+    label: 'Outcomes inside the 90 % range, by stream',
+    series: [
+      { name: 'all bars', style: 'high' },
+      { name: 'opening bars', style: 'accent' },
+    ],
+    rows: streams.map(stream => ({
+      name: streamName(stream),
+      dots: [dotOf(stream, 'coverage90'), dotOf(stream, 'openingCoverage90')],
+    })),
+    rule: 0.9,
+    format: value => `${(100 * value).toFixed(0)} %`,
+  })
+}
+
+/** Empty without a dot. */
+function dotCard(chart: DotChart): string {
+  if (chart.rows.every(({ dots }) => dots.every(dot => dot === null))) return ''
+  return card(
+    chart.label,
+    chart.series.map(series => ({ ...series, mark: 'circle', values: [] })),
+    dotChart(chart),
+  )
 }
 
 function budgetChart(streams: readonly StreamFigures[]): string {
   const steps = streams[0]?.budgets.map(({ promisedPerWeek }) => String(promisedPerWeek)) ?? []
-  const lines = streams.map(({ market, interval, budgets }): Line => {
-    const values = budgets.map(({ realisedOverPromised }) => realisedOverPromised)
-    return { name: `${market}@${interval}`, style: 'accent', mark: 'circle', values }
+  const lines = streams.map((stream): Line => {
+    const values = stream.budgets.map(({ realisedOverPromised }) => realisedOverPromised)
+    return { name: streamName(stream), style: 'accent', mark: 'circle', values }
   })
-  const chart = { label: 'Realised over promised alarms, by budget', steps, lines, rule: 1, band: [0.8, 1.25] as const }
-  return chartCard('Realised over promised alarms, by budget a week', chart, value => value.toFixed(1))
-}
-
-function chartCard(
-  title: string,
-  chart: Omit<Parameters<typeof lineChart>[0], 'format'>,
-  format: (value: number) => string,
-) {
-  const known = chart.lines.some(({ values }) => values.some(value => value !== null))
-  return known ? card(title, chart.lines, lineChart({ ...chart, format })) : ''
+  const label = 'Realised over promised alarms, by budget a week'
+  const format = (value: number) => value.toFixed(1)
+  const chart = lineChart({ label, steps, lines, rule: 1, band: [0.8, 1.25], format })
+  return card(label, [], chart, 'A line a stream.')
 }
 
 /** Alarms of all streams by month; empty if no calendar month lies wholly in the ranges. */
@@ -108,5 +127,3 @@ function monthChart(streams: readonly StreamFigures[]): string {
   }
   return card('Market alarms a month, mean of the streams', [], columnChart(chart))
 }
-
-const stepsOf = (streams: readonly StreamFigures[]) => streams.map(({ market }) => market.replace(/^[^:]*:/, ''))

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { StreamFigures } from './stream-figures.ts'
 import { streamsHtml } from './streams-html.ts'
-import { marketWideTotals, streamsJson, streamsMarkdown, streamsTable, streamsText } from './streams-table.ts'
+import {
+  faultsTable,
+  marketWideTotals,
+  streamsJson,
+  streamsMarkdown,
+  streamsTable,
+  streamsText,
+} from './streams-table.ts'
 
 const price = {
   rows: 900,
@@ -57,7 +64,7 @@ describe('the table of streams', () => {
     expect(cells).toMatchObject({
       stream: 'x:A-B@1h',
       judged: '99.5 %',
-      'faults/wk': 'gap 0.50, unlikely 0.25',
+      'faults/wk': '0.75',
       high: '0.981',
       'in 90 %': '90.0 %',
       opens: '80.0 %',
@@ -66,6 +73,16 @@ describe('the table of streams', () => {
       control: '0.500',
     })
     expect(rows[1]?.filter(cell => cell === '–').length).toBe(11)
+  })
+
+  it('faults of each kind have a column', () => {
+    expect(faultsTable(report)).toMatchObject({
+      head: ['stream', 'gap', 'unlikely'],
+      rows: [
+        ['x:A-B@1h', '0.50', '0.25'],
+        ['x:<C>@1h', '0.00', '0.00'],
+      ],
+    })
   })
 
   it('totals are those of the streams that are compared with the market', () => {

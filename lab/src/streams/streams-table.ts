@@ -1,3 +1,4 @@
+import type { FaultKind } from '@candlewatch/api/verdict'
 import type { Table } from '../report/tables.ts'
 import { aligned, markdown, wrapped } from '../report/text.ts'
 import type { JudgedFiles, Trouble } from './judge-files.ts'
@@ -23,7 +24,7 @@ export const streamsLegend =
 export function streamsTable({ streams, alarmsPerWeek }: StreamsReport): Table {
   const budgets = streams[0]?.budgets.map(({ promisedPerWeek }) => promisedPerWeek) ?? []
   return {
-    title: `${streams.length} streams at ${alarmsPerWeek} alarms a week`,
+    title: `${streams.length === 1 ? '1 stream' : `${streams.length} streams`}, budget ${alarmsPerWeek} a week`,
     head: [
       'stream',
       'bars',
@@ -53,7 +54,10 @@ function rowOf(stream: StreamFigures): string[] {
     streamName(stream),
     stream.bars.toLocaleString('en-US'),
     percent(stream.judgedShare),
-    faultsOf(stream),
+    number(
+      Object.values(stream.faultsPerWeek).reduce((sum, count) => sum + count, 0),
+      2,
+    ),
     ...[high, low].flatMap(price => [number(price?.ratio, 3), intervalOf(price)]),
     percent(meanOf(high?.coverage90, low?.coverage90)),
     percent(meanOf(high?.openingCoverage90, low?.openingCoverage90)),
@@ -72,9 +76,14 @@ export function streamName({ market, interval }: Pick<StreamFigures, 'market' | 
   return `${market}@${interval}`
 }
 
-function faultsOf({ faultsPerWeek }: StreamFigures): string {
-  const kinds = Object.entries(faultsPerWeek).map(([kind, count]) => `${kind} ${number(count, 2)}`)
-  return kinds.length === 0 ? 'none' : kinds.join(', ')
+/** Shows the feed faults a week of each kind that was found. */
+export function faultsTable({ streams }: StreamsReport): Table {
+  const kinds = [...new Set(streams.flatMap(({ faultsPerWeek }) => Object.keys(faultsPerWeek) as FaultKind[]))].sort()
+  return {
+    title: kinds.length === 0 ? 'Feed faults a week: none' : 'Feed faults a week',
+    head: ['stream', ...kinds],
+    rows: streams.map(stream => [streamName(stream), ...kinds.map(kind => number(stream.faultsPerWeek[kind] ?? 0, 2))]),
+  }
 }
 
 function intervalOf(price: PriceFigures | null): string {
@@ -153,7 +162,9 @@ function textParts(report: StreamsReport, write: (table: Table) => string, lines
   return [
     ...(report.streams.length === 0 ? [] : [write(streamsTable(report))]),
     ...(totals === null ? [] : [lines(totals)]),
-    ...(report.streams.length === 0 ? [] : [write(sourcesTable(report)), lines(streamsLegend)]),
+    ...(report.streams.length === 0
+      ? []
+      : [write(faultsTable(report)), write(sourcesTable(report)), lines(streamsLegend)]),
     ...report.troubles.map(trouble => lines(troubleText(trouble))),
   ]
 }
