@@ -27,6 +27,7 @@ describe('judging a stream', () => {
   it('rows before the range warm up; a stream without them is counted from where an engine has to be warm', async () => {
     const options = { alarmsPerWeek: 1, budgets: [1] }
     const { figures, trace } = await judgeStream(series, steadyModel(), { range: { ...all, from }, ...options })
+    expect(figures).toMatchObject({ levels: { checked: 1_800, broken: 0 } })
     expect(figures).toMatchObject({ bars: 1_800, warmUpBars: 0, judgedShare: 1, interval: '1h', model: 'steady@1' })
     expect(figures.high).toMatchObject({ rows: 1_800, openingCoverage90: null })
     expect([trace.ts.length, trace.first]).toEqual([1_800 + 600, series.bars[600]!.ts])

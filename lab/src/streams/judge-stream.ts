@@ -13,6 +13,7 @@ import { modelId } from '@candlewatch/core/verdict'
 import { emptyRange, fitMoves } from '../report/judged-rows.ts'
 import type { Range } from '../series/series.ts'
 import { countByMonth, dispersionOf, firstOfEach } from './episode-counts.ts'
+import { LevelCheck } from './level-check.ts'
 import { priceFigures } from './price-figures.ts'
 import { sharedModel } from './shared-model.ts'
 import type { BudgetFigures, StreamFigures, StreamTrace } from './stream-figures.ts'
@@ -103,6 +104,10 @@ export async function judgeStream(series: Series, model: Model, options: StreamO
       low: priceFigures(record.misses.low),
       naiveShare: byModel + byNaive === 0 ? null : byNaive / (byModel + byNaive),
       budgets: budgets.map(budgetOf),
+      levels: {
+        checked: sum(alarms.map(({ levels }) => levels.checked)),
+        broken: sum(alarms.map(({ levels }) => levels.broken)),
+      },
       alarmsPerWeek: firstOfEach(own.market, mergeMs).length / alarmWeeks,
       suspiciousPerWeek: firstOfEach(own.suspicious, mergeMs).length / alarmWeeks,
       months,
@@ -111,6 +116,8 @@ export async function judgeStream(series: Series, model: Model, options: StreamO
     trace: traceOf(series, judged, own.market, control.alarms),
   }
 }
+
+const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0)
 
 function splitAt({ bars, intervalMs, name }: Series, range: Range) {
   const opens = bars.map(bar => openOf(bar, intervalMs))
@@ -132,12 +139,15 @@ function barsUntilWarm(bars: readonly Bar[]): number {
   return Math.min(mostWarmUp, Math.max(leastWarmUp, at < 0 ? bars.length : at))
 }
 
-/** Closes of the bars that alarmed at one budget. */
+/** Closes of the bars that alarmed at one budget, and whether its levels foretold them. */
 class AlarmTimes {
+  readonly levels = new LevelCheck()
   readonly market: number[] = []
   readonly suspicious: number[] = []
 
-  add({ isAnomaly, fault, ts }: Verdict): void {
+  add(verdict: Verdict): void {
+    const { isAnomaly, fault, ts } = verdict
+    this.levels.add(verdict)
     if (isAnomaly) this.market.push(ts)
     if (fault?.kind === 'unlikely') this.suspicious.push(ts)
   }

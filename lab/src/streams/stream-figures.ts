@@ -25,6 +25,8 @@ export interface StreamFigures {
   readonly naiveShare: number | null
   /** One a budget, in the order they were asked for. */
   readonly budgets: readonly BudgetFigures[]
+  /** Bars, at all budgets, of which the two prices known before them had to tell whether they alarm, and of which they did not. */
+  readonly levels: { readonly checked: number; readonly broken: number }
   /** Market alarms and suspicious rows a week at the budget of the run. */
   readonly alarmsPerWeek: number
   readonly suspiciousPerWeek: number

@@ -36,6 +36,7 @@ const full: StreamFigures = {
   low: price,
   naiveShare: 0.01,
   budgets: [{ promisedPerWeek: 1, realisedPerWeek: 0.9, realisedOverPromised: 0.9 }],
+  levels: { checked: 5_000, broken: 0 },
   alarmsPerWeek: 0.8,
   suspiciousPerWeek: 0.1,
   months: [{ month: '2021-02', alarms: 3 }],
@@ -51,6 +52,7 @@ const empty: StreamFigures = {
   low: null,
   naiveShare: null,
   dispersion: null,
+  levels: { checked: 5_000, broken: 7 },
   marketWide: null,
 }
 const troubles = [{ file: 'b.csv', code: 'ERR_CSV_EMPTY', message: 'expected rows' }] as const
@@ -69,9 +71,11 @@ describe('the table of streams', () => {
       'in 90 %': '90.0 %',
       opens: '80.0 %',
       'r/p 1': '0.90',
+      levels: 'all',
       wide: '0.750',
       control: '0.500',
     })
+    expect(rows[1]).toContain('−7')
     expect(rows[1]?.filter(cell => cell === '–').length).toBe(11)
   })
 

@@ -16,7 +16,8 @@ export const streamsLegend =
   'high, low: mean absolute error of the model over that of the better of two naive forecasts, with its 95 % interval by resampling ' +
   'calendar weeks; below 1 = better than both. in 90 %: share of outcomes inside the range, mean of high and low; opens: the same over ' +
   'the first bars after an absence. naive: share of bars that the naive forecast drives. r/p: realised over promised alarms, market ' +
-  'alarms and suspicious rows together, at each budget a week. alarms, rows: market alarms and suspicious rows a week. disp.: variance ' +
+  'alarms and suspicious rows together, at each budget a week. levels: all if each bar alarmed exactly when it ' +
+  'reached a price known before, else how many did not. alarms, rows: market alarms and suspicious rows a week. disp.: variance ' +
   'over mean of the alarms of calendar months; 1 = at random. wide: share of moves of the whole market that the alarms found; control: ' +
   'the same for moves over their own mean, without a model, at the same budget.'
 
@@ -38,6 +39,7 @@ export function streamsTable({ streams, alarmsPerWeek }: StreamsReport): Table {
       'opens',
       'naive',
       ...budgets.map(budget => `r/p ${budget}`),
+      'levels',
       'alarms',
       'rows',
       'disp.',
@@ -63,6 +65,7 @@ function rowOf(stream: StreamFigures): string[] {
     percent(meanOf(high?.openingCoverage90, low?.openingCoverage90)),
     percent(stream.naiveShare),
     ...stream.budgets.map(({ realisedOverPromised }) => number(realisedOverPromised, 2)),
+    stream.levels.broken === 0 ? 'all' : `−${stream.levels.broken}`,
     number(stream.alarmsPerWeek, 2),
     number(stream.suspiciousPerWeek, 2),
     number(stream.dispersion, 2),
