@@ -5,12 +5,18 @@ import type { StreamTrace } from './stream-figures.ts'
 
 const [hours, judgedFrom] = [1_000, 800]
 
-/** Moves of 1 % up and down in turn, and of 20 % in some hours. */
-function trace({ jumps = [], alarms = [], control = [], drop = () => false }: Partial<Parts> = {}): StreamTrace {
+/** Moves of 1 % up and down in turn, and larger ones, of 20 % unless another is given, in some hours. */
+function trace({
+  jumps = [],
+  by = 1.2,
+  alarms = [],
+  control = [],
+  drop = () => false,
+}: Partial<Parts> = {}): StreamTrace {
   const closes: [ts: number, close: number][] = []
   let close = 100
   for (let hour = 0; hour < hours; hour++) {
-    close *= jumps.includes(hour) ? 1.2 : hour % 2 ? 1.01 : 1 / 1.01
+    close *= jumps.includes(hour) ? by : hour % 2 ? 1.01 : 1 / 1.01
     if (!drop(hour)) closes.push([hour * hourMs, close])
   }
   const times = (of: readonly number[]) => Float64Array.from(of, hour => hour * hourMs)
@@ -27,6 +33,8 @@ function trace({ jumps = [], alarms = [], control = [], drop = () => false }: Pa
 
 interface Parts {
   readonly jumps: readonly number[]
+  /** How much the close grows in such an hour. */
+  readonly by: number
   readonly alarms: readonly number[]
   readonly control: readonly number[]
   readonly drop: (hour: number) => boolean
@@ -54,6 +62,14 @@ describe('moves of the whole market', () => {
     expect(found[0]?.events).toBe(3)
     // Of three others one stands still: the median moves.
     expect(found[1]?.events).toBe(3)
+  })
+
+  it('of four others the mean of the two middle ones must be above six sigmas', () => {
+    // 20 % is 12 sigmas of moves of 1 %, 8 % is 5: (12 + 5) / 2 moves the market, (5 + 5) / 2 does not.
+    const size = (percent: number) => trace({ jumps: [900], by: 1 + percent / 100 })
+    const eventsWith = (...percents: number[]) => marketWide([trace(), ...percents.map(size)])[0]?.events
+    expect(eventsWith(20, 20, 8, 8)).toBe(1)
+    expect(eventsWith(20, 8, 8, 8)).toBe(0)
   })
 
   it('fewer than three others, or a market that closes, are not compared', () => {

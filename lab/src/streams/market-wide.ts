@@ -1,4 +1,4 @@
-import { median } from '@candlewatch/core/stats/median'
+import { nth } from '@candlewatch/core/nth'
 import { SortedWindow } from '@candlewatch/core/stats/sorted-window'
 import { dayMs, hourMs, weekMs } from '@candlewatch/core/time'
 import { firstOfEach } from './episode-counts.ts'
@@ -70,12 +70,19 @@ function movesOf({ ts, first, last }: StreamTrace, others: readonly ReadonlyMap<
   for (const now of ts) {
     if (now < first || now > last) continue
     const sizes = others.flatMap(one => one.get(now) ?? [])
-    if (sizes.length < leastOthers || median(Float64Array.from(sizes)) <= leastSigmas) continue
+    if (sizes.length < leastOthers || medianOf(sizes) <= leastSigmas) continue
     const open = moves.at(-1)
     if (open && now - open.last <= eventMs) open.last = now
     else moves.push({ first: now, last: now })
   }
   return moves
+}
+
+/** The mean of the two middle ones where their number is even. */
+function medianOf(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const half = sorted.length / 2
+  return (nth(sorted, Math.ceil(half) - 1) + nth(sorted, Math.floor(half))) / 2
 }
 
 function foundBy(alarms: Float64Array, moves: readonly Move[]): number {
