@@ -8,6 +8,7 @@ import { modelState } from './models.ts'
 import { replay } from './replays.ts'
 import type { DeepReadonly, Wire } from './route.ts'
 import { streamSettingsRecord } from './settings.ts'
+import { incident } from './told.ts'
 import { training } from './training.ts'
 import { verdictAnswer } from './verdict.ts'
 
@@ -42,6 +43,8 @@ export const streamEvents = {
   budget: budgetRecord,
   /** New settings of the stream. */
   settings: streamSettingsRecord,
+  /** An incident of the caller's profile that began or changed: something that they are told of, or are not. */
+  told: incident,
   /** An import that began, made progress or ended. */
   import: importJob,
   /** Sent every two seconds, so that a client notices a dead connection. */

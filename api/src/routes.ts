@@ -4,6 +4,7 @@ import { correctionRoutes } from './corrections.ts'
 import { coverageRoutes } from './coverage.ts'
 import { episodeRoutes } from './episode.ts'
 import { feedRoutes } from './feeds.ts'
+import { groupRoutes } from './groups.ts'
 import { healthRoutes } from './health.ts'
 import { importRoutes } from './imports.ts'
 import { jobRoutes } from './jobs.ts'
@@ -15,6 +16,7 @@ import type { Answer, Asked, Given } from './route.ts'
 import { sessionRoutes } from './session.ts'
 import { settingsRoutes } from './settings.ts'
 import { streamRoutes } from './stream.ts'
+import { toldRoutes } from './told.ts'
 import { trainingRoutes } from './training.ts'
 import { verdictRoutes } from './verdict.ts'
 import { whatIfRoutes } from './what-if.ts'
@@ -33,6 +35,8 @@ export const resources = {
   Imports: importRoutes,
   Budget: budgetRoutes,
   Settings: settingsRoutes,
+  Groups: groupRoutes,
+  Told: toldRoutes,
   Replays: replayRoutes,
   Models: modelRoutes,
   Training: trainingRoutes,
@@ -56,6 +60,8 @@ export const routes = {
   ...importRoutes,
   ...budgetRoutes,
   ...settingsRoutes,
+  ...groupRoutes,
+  ...toldRoutes,
   ...replayRoutes,
   ...modelRoutes,
   ...trainingRoutes,

@@ -45,6 +45,9 @@ import { budget } from './settings/budget-routes.ts'
 import { rehearsal } from './settings/rehearsal-routes.ts'
 import type { Settings } from './settings/settings.ts'
 import { settings } from './settings/settings-routes.ts'
+import { groups } from './told/group-routes.ts'
+import type { Profiles } from './told/profiles.ts'
+import { told } from './told/told-routes.ts'
 
 declare global {
   namespace Express {
@@ -69,6 +72,7 @@ export interface AppParts {
   /** Called with each replay after its change was stored. */
   replayChanged(replay: Replay): void
   readonly settings: Settings
+  readonly profiles: Profiles
   readonly imports: SharedImports
   readonly registry: ModelRegistry
   readonly trainings: Trainings
@@ -115,6 +119,8 @@ export function makeApp(parts: AppParts): Application {
       budget(parts.settings),
       settings(parts.settings),
       rehearsal(store, parts.settings),
+      groups(store, clock),
+      told(store, parts.profiles),
       parts.stream,
       health({ ...parts.health, log }),
       metrics(parts.metrics),

@@ -44,6 +44,9 @@ import { openSettings, type Settings } from './settings/settings.ts'
 import { shownBudget, shownSettings } from './settings/shown.ts'
 import { makeStreamHub } from './stream/hub.ts'
 import { type StreamOptions, streamRoute } from './stream/stream-route.ts'
+import { makeProfiles } from './told/profiles.ts'
+import { publishTold } from './told/publish-told.ts'
+import { makeTeller, type Teller } from './told/teller.ts'
 
 /** The parts that differ between the program and the tests. */
 export interface AssembleParts {
@@ -77,6 +80,7 @@ export interface Assembled {
   readonly live: Live
   readonly feeds: Feeds
   readonly registry: ModelRegistry
+  readonly teller: Teller
   /** Tells the other servers of the database where this one is reached. Until then they cannot forward rows to it. */
   listensAt(address: string): Promise<void>
   /** Starts what happens without a request: sources, jobs, and the checks for overdue feeds and promotions. */
@@ -170,6 +174,24 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     })
     return meteredLive(judge, metrics)
   }
+  const profiles = makeProfiles(store, clock)
+  const showTold = publishTold({ profiles, events, log })
+  const teller = makeTeller({
+    store,
+    profiles,
+    leastSizePercent: stream => settings.of(stream).leastSizePercent,
+    decided(records) {
+      showTold(records)
+      for (const { profile, incident } of records) {
+        const { n, at } = incident
+        exchange.send('told', { id: `${profile} ${n}`, profile, n, at })
+      }
+    },
+    log,
+  })
+  events.on('judged', ({ stream, committed }) => {
+    if (committed.some(({ episodes }) => episodes.length > 0)) teller.take(stream)
+  })
   const forward = makeForward()
   const live = makeOwnedLive({ members, store, forward, makeJudge, taken: elsewhere.catchUp })
   const refused: Refused = (stream, openMs, error) => events.publish('refused', { stream, openMs, error })
@@ -242,6 +264,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
       events.publish('replay', replay)
       exchange.send('replay', { id: replay.id })
     },
+    profiles,
     settings: {
       ...settings,
       async changeGeneral(change) {
@@ -279,7 +302,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     memory,
   })
 
-  followOthers({ exchange, events, members, settings, registry, feeds, verdicts: elsewhere, store, log })
+  followOthers({ exchange, events, members, settings, registry, feeds, verdicts: elsewhere, showTold, store, log })
   exchange.send('servers', null)
 
   /** Stores what is being judged, then lets other servers take over at once. */
@@ -297,6 +320,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     live,
     feeds,
     registry,
+    teller,
     listensAt: members.listensAt,
     start() {
       endSources = startSources(parts.sources, { check: checkRow, answer: live.answer, refused, clock, log })
@@ -304,12 +328,14 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
       // Another server may have promoted a version. While the database does not answer, `/readyz` says so.
       modelTimer = setInterval(() => void registry.refresh().catch(() => {}), modelCheckMs)
       jobs.start()
+      teller.catchUp()
     },
     async close() {
       hub.close()
       clearInterval(feedTimer)
       clearInterval(modelTimer)
       await Promise.all([endSources(), imports.close(), giveUp(), jobs.close().then(trainings.close)])
+      await teller.close()
       elsewhere.close()
       await exchange.close()
     },

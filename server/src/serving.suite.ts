@@ -14,6 +14,7 @@ import type { ModelRegistry } from './models/model-registry.ts'
 import { readEnv } from './platform/env.ts'
 import { type Log, makeLog } from './platform/log.ts'
 import { type MemoryLimits, memoryLimits } from './platform/memory-limits.ts'
+import type { Teller } from './told/teller.ts'
 
 export const hourMs = 3_600_000 as Ms
 export const btc: Stream = { market: 'bitstamp:BTC-USD' as Market, intervalMs: hourMs }
@@ -49,6 +50,7 @@ export interface Serving {
   readonly live: Live
   readonly feeds: Feeds
   readonly registry: ModelRegistry
+  readonly teller: Teller
   readonly nowMs: { value: Ms }
   readonly stopping: { value: boolean }
   post(body: unknown, headers?: Record<string, string>): Promise<Response>
@@ -76,7 +78,7 @@ export async function serving(options: ServingOptions = {}): Promise<Serving> {
   const now = { value: nowMs }
   const stopping = { value: false }
   const { train = async () => ({ version: '1' }), trial = async () => null, webDir = '/nowhere' } = options
-  const { app, live, feeds, registry, listensAt, close } = await assemble({
+  const { app, live, feeds, registry, teller, listensAt, close } = await assemble({
     env: readEnv({
       MODEL: 'fake',
       MODELS_DIR: options.modelsDir ?? (await fakeModels('1')),
@@ -117,6 +119,7 @@ export async function serving(options: ServingOptions = {}): Promise<Serving> {
     live,
     feeds,
     registry,
+    teller,
     send,
     nowMs: now,
     stopping,

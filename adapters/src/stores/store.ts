@@ -14,6 +14,7 @@ import type { NoticeStore } from './notices.ts'
 import type { OwnerStore } from './owners.ts'
 import type { ReplayStore } from './replays.ts'
 import type { SettingsStore } from './settings.ts'
+import type { GroupStore, ProfileStore, ToldStore } from './told.ts'
 import type { EpisodeStore, LabelStore, VerdictStore } from './verdicts.ts'
 
 /**
@@ -35,6 +36,9 @@ export interface Store
     JobStore,
     BudgetStore,
     SettingsStore,
+    GroupStore,
+    ProfileStore,
+    ToldStore,
     ScoreStore,
     CorrectionStore,
     JudgingStore,

@@ -149,6 +149,8 @@ export const errorCodes = {
   ERR_RETRAIN_FAILED: { text: 'The training ended without a model; the models are unchanged.', status: 500 },
   ERR_BUDGET_INVALID: { text: 'A field of the budget is missing or of the wrong type.', status: 422 },
   ERR_SETTINGS_INVALID: { text: 'A setting of the stream is of the wrong type, or both lanes are off.', status: 422 },
+  ERR_GROUP_INVALID: { text: 'A field of the group of markets is missing or of the wrong type.', status: 422 },
+  ERR_PROFILE_INVALID: { text: 'A field of the profile is of the wrong type.', status: 422 },
   ERR_LABEL_INVALID: { text: 'A field of the mark is missing or of the wrong type.', status: 422 },
   ERR_LABEL_MISPLACED: {
     text: 'The mark does not fit the bar: it is unknown, or right or wrong was set where there is no alarm.',

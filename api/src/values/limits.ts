@@ -24,3 +24,6 @@ export const maxAddressLength = 2_048
 
 /** The latest date, in milliseconds since 1970: a bar that opens then still closes in the year 9999, the last that databases accept as text. */
 export const latestMs = Date.UTC(9999, 11, 24)
+
+/** The id of the profile of everybody who has not changed theirs. */
+export const defaultProfileId = 'default'

@@ -378,6 +378,18 @@ test('answers about the budget and replays', async () => {
   await answer(url, 'GET /api/settings')
   const settings = { market: btc.market, interval: '1h' }
   await answer(url, 'PATCH /api/settings', { body: { ...settings, leastSizePercent: 2, note: 'small' } })
+  const group = { name: 'coins', members: ['*:BTC-USD'] }
+  await answer(url, 'PUT /api/groups', { body: group })
+  await error('ERR_GROUP_INVALID', url, 'PUT /api/groups', { body: { name: '' } })
+  await answer(url, 'GET /api/groups')
+  await answer(url, 'GET /api/market-wide', { query: { group: 'coins' } })
+  await error('ERR_NOT_FOUND', url, 'GET /api/market-wide', { query: { group: 'none' } })
+  await answer(url, 'DELETE /api/groups', { query: { name: 'coins' } })
+  await error('ERR_NOT_FOUND', url, 'DELETE /api/groups', { query: { name: 'coins' } })
+  await answer(url, 'GET /api/profile')
+  await answer(url, 'PATCH /api/profile', { body: { episodesPerWeek: 3 } })
+  await error('ERR_PROFILE_INVALID', url, 'PATCH /api/profile', { body: { episodesPerWeek: 0 } })
+  await answer(url, 'GET /api/told', { query: { all: 'true' } })
   await error('ERR_SETTINGS_INVALID', url, 'PATCH /api/settings', { body: { ...settings, leastSizePercent: -1 } })
   const body = { source: { kind: 'csv', name: 'rows.csv' }, from: rowAt(0).date, to: rowAt(9).date } as const
   const { id } = await answer(url, 'POST /api/replays', { body })
@@ -464,7 +476,7 @@ test('every event of the stream is in the contract, and every one of the contrac
     await answer(url, 'POST /api/imports', { body: fileOf(linesFrom(0, 3)) })
   }
   const names = Object.keys(streamEvents) as StreamEventName[]
-  const others = names.filter(name => name !== 'episode')
+  const others = names.filter(name => name !== 'episode' && name !== 'told')
   const sentOnce = await eventsOf(
     `${url}/api/stream`,
     all => new Set(all.map(one => one.event)).size === others.length,
@@ -474,7 +486,12 @@ test('every event of the stream is in the contract, and every one of the contrac
   const resumed = await eventsOf(`${url}/api/stream?market=${market}&lastEventId=0`, all =>
     all.some(one => one.event === 'episode'),
   )
-  for (const { event, data } of [...sentOnce, ...resumed]) {
+  const told = await eventsOf(
+    `${url}/api/stream`,
+    all => all.some(one => one.event === 'told'),
+    async () => server.teller.catchUp(),
+  )
+  for (const { event, data } of [...sentOnce, ...resumed, ...told]) {
     const name = event as StreamEventName
     expect(names).toContain(name)
     expect(streamEvents[name].parse(data), event).toEqual(data)

@@ -18,6 +18,8 @@ export interface Notices {
   readonly budget: null
   /** Another version was made champion. */
   readonly model: null
+  /** An incident of a profile was stored; `id` names both. */
+  readonly told: { readonly id: string; readonly profile: string; readonly n: number; readonly at: Ms }
   /** A replay was stored. */
   readonly replay: { readonly id: string }
   /** An import made progress; that is not stored. */

@@ -31,6 +31,12 @@ export interface ServerEvents {
   readonly budget: EventData<'budget'>
   /** Other settings of a stream are in force. */
   readonly settings: EventData<'settings'>
+  /** An incident of a profile began or changed, decided here or on another server. */
+  readonly told: {
+    readonly incident: EventData<'told'>
+    /** The keys whose holders have a profile of their own. */
+    readonly keyIds: ReadonlySet<string>
+  }
   /** An import started, made progress or ended. */
   readonly import: EventData<'import'>
 }

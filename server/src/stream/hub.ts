@@ -1,3 +1,4 @@
+import { defaultProfileId } from '@candlewatch/api/values/limits'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { type Stream, streamKey, streamOf } from '@candlewatch/core/time'
 import type { EventBus } from '../platform/events.ts'
@@ -54,6 +55,13 @@ export function makeStreamHub(events: Pick<EventBus, 'on'>, limits: HubLimits): 
       for (const listener of listeners) listener.send(name, text)
     })
   }
+  events.on('told', ({ incident, keyIds }) => {
+    const text = eventText('told', incident)
+    for (const listener of listeners) {
+      const isOwn = listener.keyId !== null && keyIds.has(listener.keyId)
+      if (incident.profile === (isOwn ? listener.keyId : defaultProfileId)) listener.send('told', text)
+    }
+  })
   events.on('training', training => {
     // Only the epochs since the event before are sent. A training that starts anew has fewer.
     const from = training.losses.length < lossesSent ? 0 : lossesSent

@@ -9,6 +9,8 @@ export interface Listener {
   /** The key of the stream that it follows. */
   readonly key: string
   readonly stream: Stream
+  /** The key of the client; null where none was needed. */
+  readonly keyId: string | null
   /** Sends an event that carries no id. A client that reads too slowly is disconnected: it resumes with nothing lost. */
   send(name: StreamEventName, text: string): void
   /** Sends rows that were just committed, unless it is still catching up: then it will find them in the store. `text` is theirs. */
@@ -30,6 +32,7 @@ export type InTurn = <T>(job: () => Promise<T>) => Promise<T>
 /** The facts that a listener begins with. */
 export interface ListenerOptions {
   readonly stream: Stream
+  readonly keyId: string | null
   /** The id that the client has seen last; null when only new rows are wanted. */
   readonly after: number | null
   /** The bytes that it may leave unread. */
@@ -40,7 +43,7 @@ export interface ListenerOptions {
 
 /** Makes the listener of a response whose head was sent. */
 export function makeListener(response: Response, options: ListenerOptions): Listener {
-  const { stream, after, maxUnreadBytes, written } = options
+  const { stream, keyId, after, maxUnreadBytes, written } = options
   const key = streamKey(stream)
   const sentNames = new Set<StreamEventName>()
   let isLive = after === null
@@ -51,6 +54,7 @@ export function makeListener(response: Response, options: ListenerOptions): List
   return {
     key,
     stream,
+    keyId,
     send(name, text) {
       sentNames.add(name)
       write(text)

@@ -54,7 +54,13 @@ export function streamRoute(parts: StreamRouteParts): Router {
     await parts.follow(stream)
     hub.refuseMore()
     begin(response)
-    const listener = makeListener(response, { stream, after, maxUnreadBytes, written: hub.written })
+    const listener = makeListener(response, {
+      stream,
+      keyId: request.caller?.keyId ?? null,
+      after,
+      maxUnreadBytes,
+      written: hub.written,
+    })
     connect(response, listener)
     greet(listener, stream)
     try {

@@ -29,6 +29,7 @@ import { marketContract } from './markets.suite.ts'
 import { modelContract } from './models.suite.ts'
 import { ownerContract } from './owners.suite.ts'
 import { settingsContract } from './settings.suite.ts'
+import { toldContract } from './told.suite.ts'
 
 const firstOpen = Date.UTC(2021, 0, 1)
 let markets = 0
@@ -534,6 +535,7 @@ export function storeContract(name: string, makeStore: () => Promise<Store>): vo
     jobContract(() => store)
     budgetContract(() => store, newStream)
     settingsContract(() => store, newStream)
+    toldContract(() => store, newStream, stepAt)
     candleContract(() => store, newStream, stepAt)
     episodesContract(() => store, newStream, stepAt)
     coverageContract(() => store, newStream, stepAt)

@@ -20,6 +20,7 @@ import { memoryModels } from './models.ts'
 import { memoryNotices } from './notices.ts'
 import { memoryOwners } from './owners.ts'
 import { memorySettings } from './settings.ts'
+import { memoryTold } from './told.ts'
 
 /** Makes a store for tests, which lasts as long as the process. Like a database it keeps copies. */
 export function memoryStore(): Store {
@@ -101,6 +102,11 @@ export function memoryStore(): Store {
     },
   })
 
+  const { forgetTold, ...told } = memoryTold({
+    verdictsOf: stream => verdictsOf(stream).toSorted((a, b) => a.seq - b.seq),
+    episodes: () => [...episodes.values()],
+    streams: () => [...streams.keys()].map(streamOf),
+  })
   const { disown, isValid, ...owners } = memoryOwners(() => store)
 
   const store: Store = {
@@ -113,6 +119,7 @@ export function memoryStore(): Store {
     ...memoryNotices(),
     ...budgets,
     ...settings,
+    ...told,
     async appendHistory(series: Series) {
       checkBars(series, series.bars)
       const kept = entry(history, keyOf(series))
@@ -314,6 +321,7 @@ export function memoryStore(): Store {
       history.delete(keyOf(stream))
       real.delete(keyOf(stream))
       forgetSettings(stream)
+      forgetTold(stream)
     },
     async ping() {},
     async close() {},

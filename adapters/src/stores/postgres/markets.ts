@@ -41,7 +41,7 @@ export function postgresMarkets(database: Connections, slow: Connections): Marke
       await slow.transaction(async client => {
         await disown(client, stream)
         await deleteStream(client, stream)
-        for (const table of ['labels', 'history', 'real_streams', 'stream_settings', 'streams']) {
+        for (const table of ['labels', 'history', 'real_streams', 'stream_settings', 'told_positions', 'streams']) {
           await client.query(`delete from ${table} where market = $1 and interval = $2`, [...rows.keyOf(stream)])
         }
         // Others that need the same scores wait, and then add them again.

@@ -18,6 +18,7 @@ import { disown, postgresOwners } from './owners.ts'
 import { deleteStream, postgresReplays } from './replays.ts'
 import { keyOf } from './rows.ts'
 import { postgresSettings } from './settings.ts'
+import { postgresGroups, postgresProfiles, postgresTold } from './told.ts'
 import { postgresEpisodes, postgresLabels, postgresVerdicts } from './verdicts.ts'
 import { dropYears } from './years.ts'
 
@@ -80,6 +81,9 @@ export function postgresStore(databaseUrl: string, options: PostgresOptions = {}
     ...postgresJobs(database),
     ...postgresBudgets(database),
     ...postgresSettings(database),
+    ...postgresGroups(database),
+    ...postgresProfiles(database),
+    ...postgresTold(database),
     ...postgresScores(database),
     ...postgresCorrections(database, slow),
     ...postgresJudging(database),
