@@ -45,7 +45,7 @@ describe('market-wide moves', () => {
     expect(names(marketWide(three.slice(0, 2), 3))).toEqual([])
   })
 
-  it('begin within the merge window; a market that moves twice counts once', () => {
+  it('begin within six hours; a market that moves twice counts once', () => {
     expect(names(marketWide([episode('a', 0), episode('b', 3), episode('c', 7)], 9))).toEqual([])
     expect(names(marketWide([episode('a', 0), episode('b', 3), episode('b', 5)], 9))).toEqual([])
   })

@@ -1,7 +1,9 @@
 import { formatInterval } from '../interval.ts'
-import { msOf, type Stream } from '../time.ts'
-import type { Episode } from '../types.ts'
-import { mergeMs } from './budget.ts'
+import { hourMs, msOf, type Stream } from '../time.ts'
+import type { Episode, Ms } from '../types.ts'
+
+/** Episodes that begin within this time of one another are of the same moment, whatever the intervals are. */
+export const togetherMs = (6 * hourMs) as Ms
 
 /** Fewer markets than this that move at once can be chance, however small the group is. */
 const leastMarkets = 3
@@ -53,7 +55,7 @@ export interface MarketWide {
 }
 
 /**
- * The moves of a whole group: wherever, within one merge window, episodes of a third of its markets and of three at least
+ * The moves of a whole group: wherever, within six hours, episodes of a third of its markets and of three at least
  * begin. Windows that share an episode are one move. `markets` is how many the group has; `episodes` come in any order.
  */
 export function marketWide(episodes: readonly Episode[], markets: number): MarketWide[] {
@@ -65,7 +67,7 @@ export function marketWide(episodes: readonly Episode[], markets: number): Marke
   let taken = 0
   for (const [to, episode] of inOrder.entries()) {
     moved.set(episode.market, (moved.get(episode.market) ?? 0) + 1)
-    for (; msOf(episode.start) - startOf(inOrder, from) > mergeMs; from++) leave(moved, inOrder[from])
+    for (; msOf(episode.start) - startOf(inOrder, from) > togetherMs; from++) leave(moved, inOrder[from])
     if (moved.size < marketWideFrom(markets)) continue
     if (from >= taken) found.push([])
     found.at(-1)?.push(...inOrder.slice(Math.max(from, taken), to + 1))

@@ -2,8 +2,7 @@ import type { Incident, IncidentMember } from '../incident.ts'
 import { readInterval } from '../interval.ts'
 import { weekMs } from '../time.ts'
 import type { Episode, EpisodeEvent, Ms } from '../types.ts'
-import { mergeMs } from './budget.ts'
-import { marketWideFrom } from './groups.ts'
+import { marketWideFrom, togetherMs } from './groups.ts'
 
 /** What a person wants to be told of. */
 export interface ToldBudget {
@@ -97,7 +96,7 @@ export class Told {
 
   /** An incident that goes on: of the same market at another interval, or of a group that moves as a whole. */
   #running({ episode, ts, groups }: EpisodeNews): Incident | undefined {
-    return this.#counted(ts, mergeMs).findLast(
+    return this.#counted(ts, togetherMs).findLast(
       ({ group, members }) =>
         members.some(({ market }) => market === episode.market) || groups.some(({ name }) => name === group),
     )
@@ -126,7 +125,7 @@ export class Told {
   /** Joins the incidents of a group, if so many of its markets have moved at once that they count as one. */
   #asGroup(incident: Incident, { groups, ts }: EpisodeNews): readonly [whole: Incident, parts: readonly Incident[]] {
     if (incident.group !== null) return [incident, []]
-    const recent = this.#counted(ts, mergeMs).filter(({ n }) => n !== incident.n)
+    const recent = this.#counted(ts, togetherMs).filter(({ n }) => n !== incident.n)
     for (const { name, markets } of groups) {
       const moved = [...recent.filter(one => one.groups.includes(name)), incident]
       if (marketsOf(moved).size < marketWideFrom(markets)) continue
