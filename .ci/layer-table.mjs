@@ -55,7 +55,7 @@ const pageLayers = [
   ['format', 'plot'],
   ['api', 'state', 'sync'],
   ['layout', 'marks'],
-  ['chart', 'replay', 'episodes', 'rehearsal'],
+  ['chart', 'replay', 'episodes', 'rehearsal', 'settings'],
 ]
 
 const pagePart = (imports, packages = []) => ({

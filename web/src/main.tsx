@@ -12,6 +12,7 @@ import { runLink } from './episodes/opened.ts'
 import { formatPrice } from './format/price.ts'
 import { runTraining } from './models/training.ts'
 import { runRehearsal } from './rehearsal/rehearsing.ts'
+import { runSettings } from './settings/settings.ts'
 import { App } from './shell/app.tsx'
 import { runKeys } from './shell/keys.ts'
 import { currentRoom } from './state/navigation.ts'
@@ -27,6 +28,7 @@ void runSync({ market: query.get('market'), interval: query.get('interval') })
 runNeighbours()
 runLink({ episode: query.get('episode'), at: query.get('at') })
 runRehearsal()
+runSettings()
 runTraining()
 runKeys()
 runDrops()

@@ -32,7 +32,7 @@ export function onEvent<Name extends StreamEventName>(name: Name, run: (data: Ev
 const silenceMs = 4_200
 
 /** Events that come often enough to show that the connection is alive, and carry the id to resume from. */
-const heard: readonly StreamEventName[] = ['bar', 'verdict', 'replay', 'feed', 'budget', 'ping']
+const heard: readonly StreamEventName[] = ['bar', 'verdict', 'replay', 'feed', 'budget', 'settings', 'ping']
 
 /**
  * Keeps a stream open until the returned function is called, through every loss of the connection. EventSource gives up on an

@@ -60,7 +60,11 @@ test('moving back to the current budget ends the rehearsal', async () => {
 })
 
 test('applying makes the tried budget the current one', async () => {
-  const calls = stubServer({ 'GET /api/rehearsal': rehearsal(), 'PUT /api/budget': { alarmsPerWeek: 2 } })
+  const calls = stubServer({
+    'GET /api/rehearsal': rehearsal(),
+    'GET /api/settings': { alarmsPerWeek: null },
+    'PUT /api/budget': { alarmsPerWeek: 2 },
+  })
   render(<RehearsalPanel />)
   tryStop(budgets.indexOf(2))
   await waitFor(() => expect(apply().disabled).toBe(false))
@@ -68,6 +72,20 @@ test('applying makes the tried budget the current one', async () => {
   await waitFor(() => expect(state.value.market?.alarmsPerWeek).toBe(2))
   expect(tried.value).toBeNull()
   expect(calls.find(({ method }) => method === 'PUT')?.body).toEqual({ alarmsPerWeek: 2 })
+})
+
+test('applying changes the budget of a market that has one of its own', async () => {
+  const calls = stubServer({
+    'GET /api/rehearsal': rehearsal(),
+    'GET /api/settings': { alarmsPerWeek: 1 },
+    'PATCH /api/settings': { inForce: { alarmsPerWeek: 2 } },
+  })
+  render(<RehearsalPanel />)
+  tryStop(budgets.indexOf(2))
+  await waitFor(() => expect(apply().disabled).toBe(false))
+  fireEvent.click(apply())
+  await waitFor(() => expect(state.value.market?.alarmsPerWeek).toBe(2))
+  expect(calls.find(({ method }) => method === 'PATCH')?.body).toMatchObject({ interval: '1h', alarmsPerWeek: 2 })
 })
 
 test('a rehearsal that fails says why', async () => {

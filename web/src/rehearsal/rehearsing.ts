@@ -31,13 +31,20 @@ export function tryStop(stop: number): void {
   tried.value = stop === nearestStop(current) ? null : (budgets[stop] ?? null)
 }
 
+/** Changes the budget of this market if it has one of its own, and the one for all markets otherwise. */
+async function changeBudget(alarmsPerWeek: number): Promise<number> {
+  const [market = '', interval = ''] = stream.value?.split(' ') ?? []
+  const settings = await ask('GET /api/settings', { query: { market, interval } })
+  if (settings.alarmsPerWeek === null) return (await ask('PUT /api/budget', { body: { alarmsPerWeek } })).alarmsPerWeek
+  return (await ask('PATCH /api/settings', { body: { market, interval, alarmsPerWeek } })).inForce.alarmsPerWeek
+}
+
 /** Makes the tried budget the current one. */
 export async function applyTried(): Promise<void> {
   if (tried.value === null) return
   isApplying.value = true
   try {
-    const { alarmsPerWeek } = await ask('PUT /api/budget', { body: { alarmsPerWeek: tried.value } })
-    dispatch({ kind: 'budget', alarmsPerWeek })
+    dispatch({ kind: 'budget', alarmsPerWeek: await changeBudget(tried.value) })
     dispatch({ kind: 'notice', notice: null })
     tried.value = null
   } catch (error) {

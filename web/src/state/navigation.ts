@@ -36,7 +36,7 @@ export function showBar(at: Ms): void {
 }
 
 /** The tabs of the panel next to the chart. */
-export type SideTab = 'episodes' | 'rehearsal'
+export type SideTab = 'episodes' | 'rehearsal' | 'settings'
 
 /** The tab that is open while no bar is. */
 export const sideTab = signal<SideTab>('episodes')

@@ -71,17 +71,17 @@ async function follow({ market, interval }: MarketSummary): Promise<void> {
   takeRows(alarms)
   onEvent('replay', replay => dispatch({ kind: 'replay', replay }))
   onEvent('feed', feed => dispatch({ kind: 'feed', feed }))
-  onEvent('budget', ({ alarmsPerWeek }) => {
-    budgetReads += 1
-    dispatch({ kind: 'budget', alarmsPerWeek })
-  })
+  // The market may have a budget of its own.
+  for (const name of ['budget', 'settings'] as const) {
+    onEvent(name, () => void readBudget(stream).catch(() => undefined))
+  }
   let hasOpened = false
   const close = openStream(stream, lastEventId, {
     connection(connection, heardAt) {
       // Budget, marks and the feed's state are not sent again after a loss.
-      if (connection === 'live' && state.value.connection !== 'live') void catchUp(alarms)
+      if (connection === 'live' && state.value.connection !== 'live') void catchUp(stream, alarms)
       // A budget that changed while the stream was being opened was not sent either.
-      else if (connection === 'live' && !hasOpened) readBudget().catch(() => undefined)
+      else if (connection === 'live' && !hasOpened) readBudget(stream).catch(() => undefined)
       hasOpened ||= connection === 'live'
       // A thousand messages a second change nothing: live stays live.
       if (connection !== state.value.connection) dispatch({ kind: 'connection', connection, heardAt })
@@ -96,7 +96,7 @@ async function follow({ market, interval }: MarketSummary): Promise<void> {
   })
   // First: zooming out at once should not wait for the list of episodes.
   runVisibleBars(stream)
-  await catchUp(alarms)
+  await catchUp(stream, alarms)
   await fetchOlder(stream)
 }
 
@@ -125,9 +125,9 @@ function takeRows(alarms: AlarmsSync): void {
 
 const isListed = ({ isAnomaly, fault }: Verdict) => isAnomaly || fault !== null
 
-async function catchUp(alarms: AlarmsSync): Promise<void> {
+async function catchUp(stream: StreamQuery, alarms: AlarmsSync): Promise<void> {
   try {
-    await readBudget()
+    await readBudget(stream)
     await alarms.readAll()
   } catch (error) {
     dispatch({ kind: 'notice', notice: `Episodes could not be loaded: ${messageOf(error)}` })
@@ -136,12 +136,12 @@ async function catchUp(alarms: AlarmsSync): Promise<void> {
 
 let budgetReads = 0
 
-/** Reads the budget. An answer is dropped if the budget was read again or reported meanwhile: it may be older than that. */
-async function readBudget(): Promise<void> {
+/** Reads the budget of the market. An answer is dropped if the budget was read again meanwhile: it may be older than that. */
+async function readBudget(stream: StreamQuery): Promise<void> {
   budgetReads += 1
   const read = budgetReads
-  const { alarmsPerWeek } = await ask('GET /api/budget')
-  if (read === budgetReads) dispatch({ kind: 'budget', alarmsPerWeek })
+  const { inForce } = await ask('GET /api/settings', { query: stream })
+  if (read === budgetReads) dispatch({ kind: 'budget', alarmsPerWeek: inForce.alarmsPerWeek })
 }
 
 /** Fetches the rows before the first ones, as far back as the page keeps them. The chart works without them. */

@@ -1,16 +1,28 @@
+import type { ComponentType } from 'preact'
 import { BarPanel } from '../episodes/bar-panel.tsx'
 import { EpisodeLog } from '../episodes/episode-log.tsx'
 import { openedAt } from '../episodes/opened.ts'
 import { keysOf } from '../format/keys-of.ts'
 import { RehearsalPanel } from '../rehearsal/rehearsal-panel.tsx'
+import { SettingsPanel } from '../settings/settings-panel.tsx'
 import { type SideTab, showTab, sideTab } from '../state/navigation.ts'
 import './side-panel.css'
 
-const tabNames: Readonly<Record<SideTab, string>> = { episodes: 'Episodes', rehearsal: 'Try another budget' }
+const tabNames: Readonly<Record<SideTab, string>> = {
+  episodes: 'Episodes',
+  rehearsal: 'Try another budget',
+  settings: 'Settings',
+}
+const panels: Readonly<Record<SideTab, ComponentType>> = {
+  episodes: EpisodeLog,
+  rehearsal: RehearsalPanel,
+  settings: SettingsPanel,
+}
 const tabs = keysOf(tabNames)
 
 /** The panel next to the chart: the open bar, or tabs while none is open. */
 export function SidePanel() {
+  const Panel = panels[sideTab.value]
   if (openedAt.value !== null) {
     return (
       <div class="card side" id="side">
@@ -38,7 +50,7 @@ export function SidePanel() {
         ))}
       </div>
       <div class="tab-panel" role="tabpanel" id="tab-panel" aria-labelledby={`tab-${sideTab.value}`}>
-        {sideTab.value === 'episodes' ? <EpisodeLog /> : <RehearsalPanel />}
+        <Panel />
       </div>
     </div>
   )
