@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { alarmsPerWeek } from './budget.ts'
 import { dateTime, expected, interval, intervalName, market, marketName, streamQuery, words } from './fields.ts'
 import { route, routesByName, type Wire } from './route.ts'
+import { tradingCalendar } from './trading-calendar.ts'
 
 const size = expected('a percentage from 0 to 100')
 const onOrOff = z.boolean({ error: expected('true or false') }).optional()
@@ -15,6 +16,12 @@ const streamSettingsChange = z
       leastSizePercent: z.number({ error: size }).min(0, { error: size }).max(100, { error: size }).optional(),
       marketLane: onOrOff,
       feedLane: onOrOff,
+      calendar: z
+        .object(tradingCalendar.shape)
+        .meta({ id: 'TradingCalendarChange' })
+        .nullable()
+        .optional()
+        .meta({ description: 'null: the hours are learned from the bars.' }),
       note: words('a text').default('').meta({ description: 'Why, for the history.' }),
     },
     { error: expected('an object with market and interval') },
@@ -33,6 +40,9 @@ const settingsFields = {
   feedLane: z
     .boolean()
     .meta({ description: 'false: no row is a fault because it is unlikely; gaps and bad ticks are.' }),
+  calendar: tradingCalendar.nullable().meta({
+    description: 'The hours of the market; null: learned from its bars. Another one makes an engine that begins anew.',
+  }),
 } as const
 
 /** Settings of a stream, and since when they apply. */

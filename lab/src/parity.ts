@@ -128,11 +128,12 @@ async function streamsOf(store: BarStore, { market, interval: wanted }: Options)
 function pipelines(store: ModelStore, modelsDir: string): MakePipeline {
   const places = { store, modelsDir, cacheDir: null }
   const models = new Map<string, Promise<Model>>()
-  return async (id, stream) => {
+  return async (id, stream, { calendar }) => {
     const [name = '', version = ''] = id.split('@')
     const model = models.get(id) ?? readModel(places, name, version).then(({ files }) => loadModel(files))
     models.set(id, model)
-    return makePipeline({ ...stream, alarmsPerWeek: 0 }, await model)
+    const config = { ...stream, alarmsPerWeek: 0 }
+    return makePipeline(calendar ? { ...config, calendar } : config, await model)
   }
 }
 

@@ -163,6 +163,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
       store: { ...store, ...writes },
       commits: meteredCommits(writes, metrics),
       budget: settings.budgetOf,
+      engineSettings: settings.of,
       admit: makeAdmission(store, env.MAX_MARKETS),
       currentModel: () => meteredModel(currentModel(registry), metrics),
       publish: (stream, committed) => events.publish('judged', { stream, committed }),

@@ -1,5 +1,6 @@
 import { migrate } from '@candlewatch/adapters/stores/postgres/migrate'
 import { type PostgresStore, postgresStore } from '@candlewatch/adapters/stores/postgres/store'
+import { type EngineSettings, usualSettings } from '@candlewatch/adapters/stores/settings'
 import type { Store } from '@candlewatch/adapters/stores/store'
 import { verdictAnswer } from '@candlewatch/api/values/sentences'
 import { makePipeline } from '@candlewatch/core/engine/pipeline'
@@ -44,8 +45,15 @@ function troubledMarket(count: number): Bar[] {
     .filter((_, i) => i % 260 !== 200)
 }
 
+const given = ({ calendar }: EngineSettings) => (calendar ? { calendar } : {})
+
 const check = (store: Store, total?: Chain) =>
-  checkStream(store, stream, async (id, of) => makePipeline({ ...of, alarmsPerWeek: 0 }, models[id as ModelId]), total)
+  checkStream(
+    store,
+    stream,
+    async (id, of, settings) => makePipeline({ ...of, alarmsPerWeek: 0, ...given(settings) }, models[id as ModelId]),
+    total,
+  )
 
 /** The JSON of a verdict as it was stored before there were reasons: sentences in their place. */
 function storedOnce(verdict: Verdict): string {
@@ -54,7 +62,7 @@ function storedOnce(verdict: Verdict): string {
 
 /** A server's engine over one store; starting it again is what a restart does. */
 function serverOn(store: Store) {
-  const said = { model: 'steady@1' as ModelId, alarmsPerWeek: 2, feedShare: 0.1 }
+  const said = { model: 'steady@1' as ModelId, alarmsPerWeek: 2, feedShare: 0.1, calendar: usualSettings.calendar }
   const start = (): Live =>
     makeLive({
       store,
@@ -62,9 +70,13 @@ function serverOn(store: Store) {
       publish() {},
       barsPerSnapshot: 64,
       budget: () => said,
+      engineSettings: () => ({ calendar: said.calendar }),
       currentModel: (): CurrentModel => ({
         id: said.model,
-        makePipeline: of => makePipeline({ ...of, ...said }, models[said.model]),
+        makePipeline(of, settings) {
+          const { alarmsPerWeek, feedShare, model } = said
+          return makePipeline({ ...of, alarmsPerWeek, feedShare, ...given(settings) }, models[model])
+        },
       }),
     })
   return { said, start }
@@ -99,6 +111,24 @@ describe('parity', () => {
     )
     const kinds = new Set(verdicts.map(v => v.fault?.kind ?? v.status))
     expect([...kinds].sort()).toEqual(expect.arrayContaining(['anomaly', 'bad-tick', 'flat', 'gap', 'normal']))
+  })
+
+  it('holds where the calendar changes between two bars, for good or for a while, and over restarts', async () => {
+    const store = await newStore()
+    const { said, start } = serverOn(store)
+    await store.appendWarmUp(stream, bars.slice(0, 50))
+    const live = start()
+    await post(live, bars.slice(50, 200))
+    const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
+    const sessions = [{ days, open: '00:00', close: '23:00' }]
+    said.calendar = { timeZone: 'UTC', sessions, holidays: [], earlyCloses: [] }
+    await post(live, bars.slice(200, 300))
+    await post(start(), bars.slice(300, 400))
+    said.calendar = null
+    await post(start(), bars.slice(400, 500))
+    const beginnings = await store.beginnings(stream)
+    expect(beginnings.map(({ settings }) => settings?.calendar?.timeZone ?? null)).toEqual([null, 'UTC', null])
+    expect(await check(store)).toMatchObject({ compared: 450, notCompared: [], difference: null })
   })
 
   it('gives the same chain for the same bars in other portions and without a restart', async () => {

@@ -4,6 +4,7 @@ import type { Bar, Episode, Ms, Step, Verdict } from '@candlewatch/core/types'
 import type { Range } from './bars.ts'
 import type { KnownScores } from './budgets.ts'
 import type { Snapshot } from './commits.ts'
+import type { EngineSettings } from './settings.ts'
 
 /** A change of bars of a stream after later ones, or they themselves, were judged. */
 export interface Correction extends Stream {
@@ -83,6 +84,8 @@ export interface Beginning extends Stream {
   readonly engine: number
   /** On how many bars it was warmed up; null if it went on from what it knew, or if an earlier version wrote the row. */
   readonly learned: number | null
+  /** The settings with which the engine was made; left out for the usual ones. */
+  readonly settings?: EngineSettings
   /** The engine's state if it went on, which is needed once bars that it had learned are dropped; null where it was warmed up. */
   readonly state: Uint8Array | null
 }

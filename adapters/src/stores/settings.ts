@@ -1,8 +1,15 @@
+import type { TradingCalendar } from '@candlewatch/api/trading-calendar'
 import type { Stream } from '@candlewatch/core/time'
 import type { Ms } from '@candlewatch/core/types'
 
+/** Settings that an engine is made with: what it has learned depends on them, so others need an engine that begins anew. */
+export interface EngineSettings {
+  /** The hours of the market; null: learned from its bars. */
+  readonly calendar: TradingCalendar | null
+}
+
 /** What can be set for one stream. */
-export interface StreamSettings {
+export interface StreamSettings extends EngineSettings {
   /** Its alarm budget; null: the one for all streams. */
   readonly alarmsPerWeek: number | null
   /** Smaller moves are judged but nobody is told of them: percent of the price, 0 for any size. */
@@ -27,6 +34,12 @@ export const usualSettings: StreamSettings = {
   leastSizePercent: 0,
   marketLane: true,
   feedLane: true,
+  calendar: null,
+}
+
+/** Tells whether an engine that was made with some settings serves for others. */
+export function isSameEngine(a: EngineSettings, b: EngineSettings): boolean {
+  return JSON.stringify(a.calendar) === JSON.stringify(b.calendar)
 }
 
 /** All settings that streams had; the newest of a stream are in force. */

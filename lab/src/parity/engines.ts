@@ -1,4 +1,5 @@
 import type { DroppedYear, JudgedBar, JudgingStore, StoredBeginning } from '@candlewatch/adapters/stores/corrections'
+import { type EngineSettings, usualSettings } from '@candlewatch/adapters/stores/settings'
 import { judgesAlike, warmUpBars } from '@candlewatch/core/engine/pipeline'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { openOf, type Stream } from '@candlewatch/core/time'
@@ -6,7 +7,7 @@ import type { Ms, Pipeline, Verdict } from '@candlewatch/core/types'
 import type { Reason } from './not-compared.ts'
 
 /** Makes a fresh pipeline of a model, name@version. Its budget is set before each verdict. */
-export type MakePipeline = (model: string, stream: Stream) => Promise<Pipeline>
+export type MakePipeline = (model: string, stream: Stream, settings: EngineSettings) => Promise<Pipeline>
 
 /** An engine that is made again. */
 interface Engine {
@@ -132,7 +133,7 @@ export class Engines {
     if ((bars.at(-1)?.ts ?? 0) !== start.ts) return null
     // Without the number, a warm-up may have lost its older part.
     if (learned === null ? bars.length < warmUpBars && drops.length > 0 : bars.length !== learned) return null
-    const pipeline = await this.#makePipeline(model, this.#stream)
+    const pipeline = await this.#makePipeline(model, this.#stream, start.settings ?? usualSettings)
     for (const bar of bars) pipeline.warmUp(bar)
     return { pipeline, ts: start.ts }
   }
@@ -143,7 +144,7 @@ export class Engines {
     if (!from || this.#isDroppedBetween(from.ts, ts, from)) return null
     const state = await this.#store.beginningState(from)
     if (!state) return null
-    const pipeline = await this.#makePipeline(from.model, this.#stream)
+    const pipeline = await this.#makePipeline(from.model, this.#stream, from.settings ?? usualSettings)
     pipeline.load(state)
     return { pipeline, ts: from.ts }
   }

@@ -2,6 +2,7 @@ import type { BarStore } from '@candlewatch/adapters/stores/bars'
 import type { KnownScores, ScoreStore } from '@candlewatch/adapters/stores/budgets'
 import type { Snapshot, SnapshotStore } from '@candlewatch/adapters/stores/commits'
 import type { Beginning, CorrectionStore, JudgingStore } from '@candlewatch/adapters/stores/corrections'
+import { type EngineSettings, isSameEngine, usualSettings } from '@candlewatch/adapters/stores/settings'
 import type { VerdictStore } from '@candlewatch/adapters/stores/verdicts'
 import { EpisodeTracker } from '@candlewatch/core/decide/episodes'
 import { engineVersion, warmUpBars } from '@candlewatch/core/engine/pipeline'
@@ -24,7 +25,7 @@ export type EngineStore = BarStore &
 export interface CurrentModel {
   /** name@version: snapshots are read and written under it. */
   readonly id: string
-  makePipeline(stream: Stream): Pipeline
+  makePipeline(stream: Stream, settings: EngineSettings): Pipeline
 }
 
 /** The budget that a bar is judged by. */
@@ -36,11 +37,18 @@ export function setBudget(pipeline: Pipeline, { alarmsPerWeek, feedShare }: Budg
   pipeline.feedShare = feedShare
 }
 
+/** The parts that an engine is made of. */
+export interface EngineParts extends Pick<Engine, 'stream' | 'settings' | 'episodes'> {
+  readonly model: CurrentModel
+}
+
 /** The pipeline of one stream and model, the stream's open episode, and how far they have got. */
 export interface Engine {
   readonly stream: Stream
   /** name@version */
   readonly model: string
+  /** The settings of the stream that it was made with. */
+  readonly settings: EngineSettings
   readonly pipeline: Pipeline
   readonly episodes: EpisodeTracker
   /** Close of the newest bar that it has learned; 0 before the first. */
@@ -58,11 +66,16 @@ const discarded: Sink<Step> = { write: otherRequests }
  * months starts as a new one does. The scores that the engine then knows without a verdict of its own are stored, so that
  * other budgets can be tried on its verdicts.
  */
-export async function resume(store: EngineStore, stream: Stream, model: CurrentModel): Promise<Engine> {
+export async function resume(
+  store: EngineStore,
+  stream: Stream,
+  model: CurrentModel,
+  settings: EngineSettings,
+): Promise<Engine> {
   const recent = await store.bars({ ...stream, fromMs: null, toMs: null, limit: warmUpBars })
   const [oldest] = recent
   const { tracker } = await trackerAt(store, stream, null)
-  const engine = await kept(store, stream, model, tracker)
+  const engine = await kept(store, { stream, model, settings, episodes: tracker })
   if (engine && (oldest === undefined || recent.length < warmUpBars || oldest.ts <= engine.newestTs)) {
     // The stored episodes contain these bars already.
     const again = { pipeline: engine.pipeline, episodes: new EpisodeTracker() }
@@ -73,7 +86,7 @@ export async function resume(store: EngineStore, stream: Stream, model: CurrentM
     }
     return engine
   }
-  const begun = await warmedUp(stream, model, recent, tracker)
+  const begun = await warmedUp({ stream, model, settings, episodes: tracker }, recent)
   await store.saveBeginning(beginningOf(begun, recent.length))
   await store.saveKnownScores(knownScores(begun))
   if (recent.length > 0) await store.saveSnapshot(snapshotOf(begun))
@@ -81,35 +94,29 @@ export async function resume(store: EngineStore, stream: Stream, model: CurrentM
 }
 
 /** The engine as its snapshot has it, or as it was at its last beginning; null if neither is stored. */
-async function kept(
-  store: EngineStore,
-  stream: Stream,
-  model: CurrentModel,
-  episodes: EpisodeTracker,
-): Promise<Engine | null> {
-  const snapshot = await store.snapshot(stream, model.id)
-  if (snapshot) return loaded(snapshot, stream, model, episodes)
+async function kept(store: EngineStore, of: EngineParts): Promise<Engine | null> {
+  const { stream, model, settings } = of
   const begun = (await store.beginnings(stream)).findLast(one => one.model === model.id)
+  // A snapshot is of the engine that began last.
+  if (!isSameEngine(begun?.settings ?? usualSettings, settings)) return null
+  const snapshot = await store.snapshot(stream, model.id)
+  if (snapshot) return loaded(snapshot, of)
   if (begun?.engine !== engineVersion) return null
   // A correction and retention delete the snapshots of engines that must begin anew.
   const corrections = await store.corrections({ ...stream, fromMs: null, toMs: null, limit: 1 })
   if (corrections.length > 0 || (await store.droppedYears(stream)).length > 0) return null
-  if (begun.ts === 0) return warmedUp(stream, model, [], episodes)
+  if (begun.ts === 0) return warmedUp(of, [])
   const state = await store.beginningState(begun)
-  return state && loaded({ ...stream, model: model.id, ts: begun.ts, state }, stream, model, episodes)
+  return state && loaded({ ...stream, model: model.id, ts: begun.ts, state }, of)
 }
 
 /** A new engine that has learned these bars, oldest first, without a verdict on them. */
-export async function warmedUp(
-  stream: Stream,
-  model: CurrentModel,
-  bars: readonly Bar[],
-  episodes: EpisodeTracker,
-): Promise<Engine> {
-  const pipeline = model.makePipeline(stream)
+export async function warmedUp(of: EngineParts, bars: readonly Bar[]): Promise<Engine> {
+  const { stream, model, settings, episodes } = of
+  const pipeline = model.makePipeline(stream, settings)
   await warmUp(bars, pipeline)
   const newestTs = bars.at(-1)?.ts ?? (0 as Ms)
-  return { stream, model: model.id, pipeline, episodes, newestTs, barsSinceSnapshot: 0 }
+  return { stream, model: model.id, settings, pipeline, episodes, newestTs, barsSinceSnapshot: 0 }
 }
 
 /** Lets a pipeline learn thousands of bars without keeping other requests waiting. */
@@ -121,13 +128,18 @@ export async function warmUp(bars: readonly Bar[], pipeline: Pipeline): Promise<
 }
 
 /** The start of an engine that was warmed up on that many bars: its verdicts from now on follow from the bars alone. */
-export function beginningOf({ stream, model, newestTs }: Engine, learned: number): Beginning {
-  return { ...stream, model, ts: newestTs, engine: engineVersion, learned, state: null }
+export function beginningOf({ stream, model, newestTs, settings }: Engine, learned: number): Beginning {
+  return { ...stream, model, ts: newestTs, engine: engineVersion, learned, state: null, ...noted(settings) }
 }
 
 /** A point at which an engine goes on: should older bars be dropped, its verdicts from now on follow from its state here. */
-export function goingOn({ stream, model, pipeline, newestTs }: Engine): Beginning {
-  return { ...stream, model, ts: newestTs, engine: engineVersion, learned: null, state: pipeline.save() }
+export function goingOn({ stream, model, pipeline, newestTs, settings }: Engine): Beginning {
+  const state = pipeline.save()
+  return { ...stream, model, ts: newestTs, engine: engineVersion, learned: null, state, ...noted(settings) }
+}
+
+function noted({ calendar }: EngineSettings): { readonly settings?: EngineSettings } {
+  return isSameEngine({ calendar }, usualSettings) ? {} : { settings: { calendar } }
 }
 
 /** The scores that the engine knows at this moment. */
@@ -147,15 +159,15 @@ async function judgedTheNewest(store: VerdictStore, { stream, model, newestTs }:
 }
 
 /** Loads a snapshot; null if another version of the program wrote it, in which case the bars are learned again. */
-function loaded(snapshot: Snapshot, stream: Stream, model: CurrentModel, episodes: EpisodeTracker): Engine | null {
-  const pipeline = model.makePipeline(stream)
+function loaded(snapshot: Snapshot, { stream, model, settings, episodes }: EngineParts): Engine | null {
+  const pipeline = model.makePipeline(stream, settings)
   try {
     pipeline.load(snapshot.state)
   } catch (error) {
     if (error instanceof CandlewatchError && error.code === 'ERR_SNAPSHOT_LAYOUT') return null
     throw error
   }
-  return { stream, model: model.id, pipeline, episodes, newestTs: snapshot.ts, barsSinceSnapshot: 0 }
+  return { stream, model: model.id, settings, pipeline, episodes, newestTs: snapshot.ts, barsSinceSnapshot: 0 }
 }
 
 async function* learned(engine: Engine, bars: AsyncIterable<Bar>): AsyncIterable<Bar> {

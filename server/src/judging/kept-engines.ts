@@ -1,3 +1,4 @@
+import { isSameEngine } from '@candlewatch/adapters/stores/settings'
 import { type Stream, streamKey } from '@candlewatch/core/time'
 import type { Ms } from '@candlewatch/core/types'
 import type { Engine } from './engine.ts'
@@ -8,9 +9,9 @@ export interface KeptEngines {
   of(stream: Stream): Engine | undefined
   /**
    * The engine of a stream and model, unless the store has newer bars than it has learned: another process wrote those. An
-   * engine of another model has missed bars, so it is resumed from the store.
+   * engine of another model has missed bars, and one with other settings begins anew, so it is resumed from the store.
    */
-  find(stream: Stream, model: string, storedCloses: Iterable<Ms>): Engine | undefined
+  find(of: Pick<Engine, 'stream' | 'model' | 'settings'>, storedCloses: Iterable<Ms>): Engine | undefined
   keep(engine: Engine): void
   drop(stream: Stream): void
 }
@@ -21,9 +22,9 @@ export function keepEngines(max: number): KeptEngines {
 
   return {
     of: stream => engines.get(streamKey(stream)),
-    find(stream, model, storedCloses) {
+    find({ stream, model, settings }, storedCloses) {
       const engine = engines.get(streamKey(stream))
-      if (engine?.model !== model) return undefined
+      if (engine?.model !== model || !isSameEngine(engine.settings, settings)) return undefined
       for (const ts of storedCloses) if (ts > engine.newestTs) return undefined
       return engine
     },

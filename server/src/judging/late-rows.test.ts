@@ -64,7 +64,7 @@ test('a row before the first verdict, or with too many bars after it, is refused
     makeLive({
       store,
       commits: store,
-      currentModel: () => ({ id: 'fake@1', makePipeline: fakePipeline }),
+      currentModel: () => ({ id: 'fake@1', makePipeline: (of: typeof btc) => fakePipeline(of) }),
       budget: () => ({ alarmsPerWeek: 1, feedShare: 0.1 }),
       publish: () => {},
     })

@@ -16,7 +16,10 @@ type Changes = Partial<Omit<LiveParts, 'currentModel'>> & {
   model?: () => string
 }
 
-function liveOn(store: Store, { makePipeline = fakePipeline, model = () => 'fake@1', ...parts }: Changes = {}) {
+function liveOn(
+  store: Store,
+  { makePipeline = (of: typeof btc) => fakePipeline(of), model = () => 'fake@1', ...parts }: Changes = {},
+) {
   const published: SequencedVerdict[] = []
   const live = makeLive({
     store,

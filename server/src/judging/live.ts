@@ -2,6 +2,7 @@ import type { Correction } from '@candlewatch/adapters/stores/corrections'
 import type { HeldRowStore } from '@candlewatch/adapters/stores/held-rows'
 import { streamMoved } from '@candlewatch/adapters/stores/owners'
 import type { ReplayStore } from '@candlewatch/adapters/stores/replays'
+import { type EngineSettings, usualSettings } from '@candlewatch/adapters/stores/settings'
 import type { SequencedVerdict } from '@candlewatch/adapters/stores/verdicts'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { type Stream, streamKey } from '@candlewatch/core/time'
@@ -83,6 +84,8 @@ export interface LiveParts extends Omit<JudgeParts, 'refuseWhenClosing' | 'publi
   readonly store: EngineStore & CorrectingStore & ReplayStore & HeldRowStore
   /** The model that judges. It is read once per request, so that all rows of a request are judged by one model. */
   currentModel(): CurrentModel
+  /** The settings that the engine of a stream is made with; the usual ones by default. It is read once per request, too. */
+  engineSettings?(stream: Stream): EngineSettings
   /** Called before an engine of a stream begins. Throws for a stream that may not be judged. */
   admit?(stream: Stream): Promise<void>
   /** Called with the bars of an answer that were stored before. */
@@ -103,6 +106,7 @@ export function makeLive(parts: LiveParts): Live {
   const engines = keepEngines(maxEngines)
   const replayCheck = makeReplayCheck(store)
   const heldRows = makeHeldRows(store)
+  const settingsOf = (stream: Stream): EngineSettings => parts.engineSettings?.(stream) ?? usualSettings
   let isClosing = false
 
   return {
@@ -192,7 +196,9 @@ export function makeLive(parts: LiveParts): Live {
 
   async function engineOf(stream: Stream, known: Known): Promise<Engine> {
     const model = currentModel()
-    const engine = engines.find(stream, model.id, known.keys()) ?? (await begin(stream, model))
+    const engine =
+      engines.find({ stream, model: model.id, settings: settingsOf(stream) }, known.keys()) ??
+      (await begin(stream, model))
     engines.keep(engine)
     return engine
   }
@@ -226,7 +232,7 @@ export function makeLive(parts: LiveParts): Live {
     await parts.admit?.(stream)
     await publisher.begin(stream)
     await heldRows.begin(stream)
-    return resume(store, stream, model)
+    return resume(store, stream, model, settingsOf(stream))
   }
 
   /** Judges bars that were missing, oldest first, and again all bars after the first of them. */
@@ -261,8 +267,12 @@ export function makeLive(parts: LiveParts): Live {
   }
 
   /** Changes bars and judges again what follows from them, in one transaction. */
-  async function change(stream: Stream, of: Omit<Change, 'budget'>) {
-    const { engine, work } = await rejudge(store, stream, currentModel(), { ...of, budget: budget(stream) })
+  async function change(stream: Stream, of: Omit<Change, 'budget' | 'settings'>) {
+    const { engine, work } = await rejudge(store, stream, currentModel(), {
+      ...of,
+      budget: budget(stream),
+      settings: settingsOf(stream),
+    })
     // Even if the write fails: the kept engine may have learned numbers that are wrong.
     engines.drop(stream)
     await publisher.begin(stream)

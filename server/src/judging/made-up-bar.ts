@@ -41,7 +41,7 @@ export async function madeUpBar(store: BarStore & VerdictStore, stream: Stream, 
 
 /** The verdict that the engine would give. It is given by a copy of the engine, so that the engine learns nothing. */
 export function imagined(engine: Engine, model: CurrentModel, bar: Bar, budget: BudgetInForce): Verdict {
-  const copy = model.makePipeline(engine.stream)
+  const copy = model.makePipeline(engine.stream, engine.settings)
   copy.load(engine.pipeline.save())
   setBudget(copy, budget)
   return copy.step(bar)

@@ -1,5 +1,6 @@
 import type { BarStore } from '@candlewatch/adapters/stores/bars'
 import type { CorrectionWork, YearStart } from '@candlewatch/adapters/stores/corrections'
+import type { EngineSettings } from '@candlewatch/adapters/stores/settings'
 import { warmUpBars } from '@candlewatch/core/engine/pipeline'
 import { run } from '@candlewatch/core/engine/run'
 import { isoDate } from '@candlewatch/core/interval'
@@ -28,6 +29,7 @@ export interface Change extends Pick<CorrectionWork, 'kind' | 'bars' | 'reason' 
   /** The bars to judge, oldest first: the changed ones as they are now, and all after the first of them. */
   readonly toJudge: readonly Bar[]
   readonly budget: BudgetInForce
+  readonly settings: EngineSettings
 }
 
 /** Bars that were judged again and are not written yet. */
@@ -47,12 +49,12 @@ export async function rejudge(
   store: BarStore & EpisodeHistory,
   stream: Stream,
   model: CurrentModel,
-  { kind, bars, reason, at, toJudge, budget }: Change,
+  { kind, bars, reason, at, toJudge, budget, settings }: Change,
 ): Promise<Rejudged> {
   const toMs = openOf(bars[0], stream.intervalMs)
   const before = await store.bars({ ...stream, fromMs: null, toMs, limit: warmUpBars })
   const { tracker, newest } = await trackerAt(store, stream, toMs)
-  const engine = await warmedUp(stream, model, before, tracker)
+  const engine = await warmedUp({ stream, model, settings, episodes: tracker }, before)
   const [beginning, known] = [beginningOf(engine, before.length), knownScores(engine)]
   setBudget(engine.pipeline, budget)
   const again = { kind, date: isoDate(toMs) }

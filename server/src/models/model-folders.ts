@@ -1,6 +1,7 @@
 import { listArtifacts, type ModelFiles, modelMissing } from '@candlewatch/adapters/models/model-files'
 import { candidateOf, filesOf, type ModelPlaces, readModel } from '@candlewatch/adapters/models/stored-model'
 import type { ModelRecord, ModelStore, SavedModel } from '@candlewatch/adapters/stores/models'
+import type { EngineSettings } from '@candlewatch/adapters/stores/settings'
 import type { Clock } from '@candlewatch/core/clock'
 import { makePipeline } from '@candlewatch/core/engine/pipeline'
 import { CandlewatchError } from '@candlewatch/core/errors'
@@ -13,7 +14,8 @@ import type { Log } from '../platform/log.ts'
 /** A model whose files were read and verified. */
 export interface OpenModel {
   readonly manifest: Manifest
-  makePipeline(stream: Stream): Pipeline
+  /** `settings`: those of the stream, as they are now, unless given. */
+  makePipeline(stream: Stream, settings?: EngineSettings): Pipeline
 }
 
 /** The parts that the versions of models work with. */
@@ -151,12 +153,16 @@ function refuseOther(name: string, version: string, before: ModelRecord | null, 
  */
 export function openModel(settings: {
   budgetOf(stream: Stream): { readonly alarmsPerWeek: number; readonly feedShare: number }
+  of(stream: Stream): EngineSettings
 }): ModelFoldersParts['open'] {
   return async files => {
     const model = await loadModel(files)
     return {
       manifest: parseManifest(files.manifestJson),
-      makePipeline: stream => makePipeline({ ...stream, ...settings.budgetOf(stream) }, model),
+      makePipeline(stream, { calendar } = settings.of(stream)) {
+        const config = { ...stream, ...settings.budgetOf(stream) }
+        return makePipeline(calendar ? { ...config, calendar } : config, model)
+      },
     }
   }
 }

@@ -42,7 +42,7 @@ export function meteredCommits(store: CommitStore, { committed }: Pick<Metrics, 
 
 /** Wraps a model and measures the steps of its engines, also those after a restart. */
 export function meteredModel(model: CurrentModel, metrics: Pick<Metrics, 'stepped'>): CurrentModel {
-  return { id: model.id, makePipeline: stream => timed(model.makePipeline(stream), metrics) }
+  return { id: model.id, makePipeline: (stream, settings) => timed(model.makePipeline(stream, settings), metrics) }
 }
 
 function timed(pipeline: Pipeline, { stepped }: Pick<Metrics, 'stepped'>): Pipeline {

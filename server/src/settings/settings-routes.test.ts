@@ -19,6 +19,7 @@ test('a stream without settings has the usual ones', async () => {
     leastSizePercent: 0,
     marketLane: true,
     feedLane: true,
+    calendar: null,
     inForce: { alarmsPerWeek: 1, feedShare: 0.1 },
     since: null,
     note: '',
@@ -39,7 +40,7 @@ test('settings are answered, listed and streamed to those who follow the stream,
       () => change(server, { alarmsPerWeek: 2.5, feedLane: false, note: 'Too quiet.' }),
     )
   ).filter(isSettings)
-  const shown = { ...of, alarmsPerWeek: 2.5, leastSizePercent: 0, marketLane: true, feedLane: false }
+  const shown = { ...of, alarmsPerWeek: 2.5, leastSizePercent: 0, marketLane: true, feedLane: false, calendar: null }
   expect(event?.data).toEqual({ ...shown, since: '2021-02-01T00:00:00.000Z', note: 'Too quiet.' })
   await server.send('PUT', '/api/budget', { alarmsPerWeek: 7 })
   expect((await other).filter(isSettings)).toEqual([])
@@ -78,6 +79,7 @@ test.each([
   [{ marketLane: 'off' }, 'marketLane'],
   [{ marketLane: false, feedLane: false }, 'feedLane'],
   [{ market: 'nowhere' }, 'market'],
+  [{ calendar: { timeZone: 'Mars/Base', sessions: [] } }, 'calendar.timeZone'],
   [{ note: 7 }, 'note'],
 ])('PATCH /api/settings %j is refused, and nothing changes', async (settings, field) => {
   const server = await serving()
@@ -85,4 +87,14 @@ test.each([
   expect(response.status).toBe(422)
   expect(await jsonOf(response)).toMatchObject({ code: 'ERR_SETTINGS_INVALID', field })
   expect(await jsonOf(server.get('/api/settings'))).toMatchObject({ since: null, history: [] })
+})
+
+test('the hours of a market are set and taken back', async () => {
+  const server = await serving()
+  const sessions = [{ days: ['mon', 'tue'], open: '09:30', close: '16:00' }]
+  const calendar = { timeZone: 'America/New_York', sessions, holidays: ['2021-01-18'], earlyCloses: [] }
+  expect(await jsonOf(change(server, { calendar }))).toMatchObject({ calendar, history: [{ calendar }] })
+  expect(await jsonOf(change(server, { calendar, note: 'again' }))).toMatchObject({ history: [{ note: '' }] })
+  expect(await jsonOf(change(server, { leastSizePercent: 1 }))).toMatchObject({ calendar })
+  expect(await jsonOf(change(server, { calendar: null }))).toMatchObject({ calendar: null, leastSizePercent: 1 })
 })

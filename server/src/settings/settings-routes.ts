@@ -9,7 +9,7 @@ import { shownSettings } from './shown.ts'
 export function settings(all: Pick<Settings, 'of' | 'budgetOf' | 'history' | 'change'>): Router {
   async function answer(stream: Stream) {
     const history = (await all.history(stream)).map(shownSettings)
-    const { alarmsPerWeek, leastSizePercent, marketLane, feedLane } = all.of(stream)
+    const { alarmsPerWeek, leastSizePercent, marketLane, feedLane, calendar } = all.of(stream)
     return {
       market: stream.market,
       interval: formatInterval(stream.intervalMs),
@@ -17,6 +17,7 @@ export function settings(all: Pick<Settings, 'of' | 'budgetOf' | 'history' | 'ch
       leastSizePercent,
       marketLane,
       feedLane,
+      calendar,
       inForce: all.budgetOf(stream),
       since: history[0]?.since ?? null,
       note: history[0]?.note ?? '',

@@ -166,7 +166,7 @@ function changed(before: StreamSettings, change: SettingsChange['settings']): St
   return settings
 }
 
-/** Compares records whose fields are plain values. */
+/** Compares records of plain data. */
 function isSame<T extends object>(a: T, b: T): boolean {
-  return (Object.keys({ ...a, ...b }) as (keyof T)[]).every(name => a[name] === b[name])
+  return (Object.keys({ ...a, ...b }) as (keyof T)[]).every(name => JSON.stringify(a[name]) === JSON.stringify(b[name]))
 }

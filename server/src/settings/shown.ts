@@ -11,7 +11,7 @@ export function shownBudget({ alarmsPerWeek, feedShare, at, note }: BudgetRecord
 
 /** Settings of a stream as the API shows them. */
 export function shownSettings({ market, intervalMs, settings, at, note }: StreamSettingsRecord): ShownSettings {
-  const { alarmsPerWeek, leastSizePercent, marketLane, feedLane } = settings
-  const shown = { alarmsPerWeek, leastSizePercent, marketLane, feedLane }
+  const { alarmsPerWeek, leastSizePercent, marketLane, feedLane, calendar } = settings
+  const shown = { alarmsPerWeek, leastSizePercent, marketLane, feedLane, calendar }
   return { market, interval: formatInterval(intervalMs), ...shown, since: new Date(at).toISOString(), note }
 }

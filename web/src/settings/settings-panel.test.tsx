@@ -21,6 +21,7 @@ const ofStream: StreamSettings = {
   leastSizePercent: 0,
   marketLane: true,
   feedLane: true,
+  calendar: null,
   inForce: { alarmsPerWeek: 1, feedShare: 0.1 },
   since: null,
   note: '',
@@ -78,10 +79,25 @@ test('the settings of the market are shown and changed; its budget is shown at o
       leastSizePercent: 0,
       marketLane: true,
       feedLane: false,
+      calendar: null,
       note: 'louder',
     },
   ])
   expect(state.value.market?.alarmsPerWeek).toBe(3)
+})
+
+test('trading hours are given as JSON', async () => {
+  const { changed, getByLabelText, getByRole, getByText } = await shown('stream-settings', {
+    'PATCH /api/settings': ofStream,
+  })
+  fill(getByLabelText(/Trading hours/), '{"timeZone":')
+  fireEvent.click(getByRole('button'))
+  await waitFor(() => getByRole('alert'))
+  expect(changed()).toEqual([])
+  fill(getByLabelText(/Trading hours/), '{"timeZone":"UTC"}')
+  fireEvent.click(getByRole('button'))
+  await waitFor(() => getByText('Saved'))
+  expect(changed()[0]?.body).toMatchObject({ calendar: { timeZone: 'UTC' } })
 })
 
 test('an empty budget is that of all markets', async () => {

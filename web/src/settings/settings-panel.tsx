@@ -28,7 +28,8 @@ export function SettingsPanel() {
 function StreamForm() {
   const settings = streamSettings.value
   if (!settings) return <p class="quiet">Loading settings</p>
-  const { market, interval, alarmsPerWeek, leastSizePercent, marketLane, feedLane, inForce, history } = settings
+  const { market, interval, alarmsPerWeek, leastSizePercent, marketLane, feedLane, calendar, inForce, history } =
+    settings
   return (
     <form
       key={`${market} ${interval} ${history.length}`}
@@ -42,6 +43,7 @@ function StreamForm() {
           leastSizePercent: Number(form.get('leastSizePercent')),
           marketLane: form.has('marketLane'),
           feedLane: form.has('feedLane'),
+          calendarJson: String(form.get('calendar')).trim(),
           note: String(form.get('note')).trim(),
         })
       }}
@@ -69,6 +71,10 @@ function StreamForm() {
         </label>
         <label>
           <input name="feedLane" type="checkbox" defaultChecked={feedLane} /> Faults for unlikely rows
+        </label>
+        <label class="labelled">
+          Trading hours as JSON (empty: learned from the bars)
+          <textarea class="field" name="calendar" rows={2} defaultValue={calendar ? JSON.stringify(calendar) : ''} />
         </label>
         <label class="labelled">
           Reason (kept in the history)

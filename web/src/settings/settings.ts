@@ -46,18 +46,20 @@ export function runSettings(): void {
 }
 
 /** A change of the settings of the market on the page. */
-export type StreamChange = Pick<
-  StreamSettings,
-  'alarmsPerWeek' | 'leastSizePercent' | 'marketLane' | 'feedLane' | 'note'
->
+export interface StreamChange
+  extends Pick<StreamSettings, 'alarmsPerWeek' | 'leastSizePercent' | 'marketLane' | 'feedLane' | 'note'> {
+  /** The calendar as JSON; empty: the hours are learned from the bars. */
+  readonly calendarJson: string
+}
 
 /** Changes what is set for the market on the page. */
-export function saveStream(change: StreamChange): Promise<void> {
+export function saveStream({ calendarJson, ...change }: StreamChange): Promise<void> {
   return save('stream', async () => {
     const now = streamSettings.peek()
     if (!now) return
     const { market, interval } = now
-    streamSettings.value = await ask('PATCH /api/settings', { body: { market, interval, ...change } })
+    const calendar = calendarJson === '' ? null : (JSON.parse(calendarJson) as StreamSettings['calendar'])
+    streamSettings.value = await ask('PATCH /api/settings', { body: { market, interval, calendar, ...change } })
     dispatch({ kind: 'budget', alarmsPerWeek: streamSettings.value.inForce.alarmsPerWeek })
   })
 }

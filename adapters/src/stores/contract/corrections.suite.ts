@@ -176,7 +176,9 @@ export function correctionContract(
       const [store, stream] = [storeOf(), newStream()]
       const steps = Array.from({ length: 4 }, (_, hour) => stepOf(stream, hour))
       const at = (hour: number) => ({ ...stream, model: 'a@1', ts: steps[hour]?.bar.ts ?? (0 as Ms), engine: 7 })
-      await store.saveBeginning({ ...at(-1), learned: 0, state: null })
+      const calendar = { timeZone: 'UTC', sessions: [], holidays: [], earlyCloses: [] }
+      await store.saveBeginning({ ...at(-1), learned: 1, state: null })
+      await store.saveBeginning({ ...at(-1), learned: 0, state: null, settings: { calendar } })
       const seqs = await store.commit(stream, steps, null)
       const bar = { ...(steps[1]?.bar as Bar), volume: 9 }
       const again = steps.slice(1).map((step, i) => (i === 0 ? { ...step, bar } : step))
@@ -193,6 +195,7 @@ export function correctionContract(
         known: { ...at(0), scores: new Uint8Array() },
       })
       const found = await store.beginnings(stream)
+      expect(found[0]?.settings).toEqual({ calendar })
       expect(found.map(({ ts, learned, hasState }) => ({ ts, learned, hasState }))).toEqual([
         { ts: 0, learned: 0, hasState: false },
         { ts: at(0).ts, learned: 1, hasState: true },

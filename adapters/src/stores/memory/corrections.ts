@@ -42,7 +42,11 @@ export function memoryCorrections(inside: Inside): CorrectionStore & JudgingStor
 
   const store: CorrectionStore & JudgingStore = {
     async saveBeginning(beginning) {
-      began.push({ ...structuredClone(beginning), id: ++lastBeginning, afterSeq: lastSeq() })
+      const afterSeq = lastSeq()
+      const same = ({ model, ts, ...one }: (typeof began)[number]) =>
+        isOf(one, beginning) && model === beginning.model && ts === beginning.ts && one.afterSeq === afterSeq
+      began = began.filter(one => !same(one))
+      began.push({ ...structuredClone(beginning), id: ++lastBeginning, afterSeq })
     },
     async beginnings(stream) {
       return began

@@ -4,6 +4,7 @@ import type { Bar, Ms, Step } from '@candlewatch/core/types'
 import type pg from 'pg'
 import { checkBars, checkSteps } from '../commits.ts'
 import type { Beginning, Correction, CorrectionStore, JudgingStore } from '../corrections.ts'
+import type { EngineSettings } from '../settings.ts'
 import { writeKnownScores } from './budgets.ts'
 import { rollUp, rollUpWithout } from './candles.ts'
 import { lockStream, writeEpisode, writeSnapshot, writeSteps } from './commits.ts'
@@ -83,7 +84,7 @@ export function postgresJudging({ transaction, query }: Connections, epoch: numb
     async beginnings(stream) {
       const { market, intervalMs } = stream
       const found = await query<BeginningRow>(selectBeginnings, rows.keyOf(stream))
-      return found.map(({ id, model, ts, after_seq, engine, learned, has_state }) => ({
+      return found.map(({ id, model, ts, after_seq, engine, learned, settings, has_state }) => ({
         id: Number(id),
         market,
         intervalMs,
@@ -92,6 +93,7 @@ export function postgresJudging({ transaction, query }: Connections, epoch: numb
         afterSeq: Number(after_seq),
         engine,
         learned,
+        ...(settings && { settings }),
         hasState: has_state,
       }))
     },
@@ -162,9 +164,17 @@ async function writeInParts(client: pg.ClientBase, stream: Stream, steps: readon
 
 /** Without a seq, the beginning follows the newest verdict. */
 async function writeBeginning(client: pg.ClientBase, beginning: Beginning, afterSeq?: number): Promise<void> {
-  const { model, ts, engine, learned, state } = beginning
+  const { model, ts, engine, learned, state, settings } = beginning
   const bytes = state && Buffer.from(state.buffer, state.byteOffset, state.byteLength)
-  const values = [model, rows.timestamp(ts), engine, learned, bytes, afterSeq ?? null]
+  const values = [
+    model,
+    rows.timestamp(ts),
+    engine,
+    learned,
+    bytes,
+    afterSeq ?? null,
+    settings ? JSON.stringify(settings) : null,
+  ]
   await client.query(insertBeginning, [...rows.keyOf(beginning), ...values])
 }
 
@@ -210,6 +220,7 @@ interface BeginningRow {
   readonly after_seq: string
   readonly engine: number
   readonly learned: number | null
+  readonly settings: EngineSettings | null
   readonly has_state: boolean
 }
 
@@ -242,12 +253,14 @@ const newestSeq = '(select case when is_called then last_value else 0 end from v
 const ofStream = 'market = $1 and interval = $2'
 
 const insertBeginning = `
-  insert into beginnings (market, interval, model, ts, engine, learned, state, after_seq)
-  values ($1, $2, $3, $4, $5, $6, $7, coalesce($8::bigint, ${newestSeq}))
-  on conflict do nothing`
+  insert into beginnings (market, interval, model, ts, engine, learned, state, after_seq, settings)
+  values ($1, $2, $3, $4, $5, $6, $7, coalesce($8::bigint, ${newestSeq}), $9)
+  on conflict (market, interval, model, after_seq, ts) do update set
+    engine = excluded.engine, learned = excluded.learned, state = excluded.state, settings = excluded.settings
+  where beginnings.settings::text is distinct from excluded.settings::text`
 
 const selectBeginnings = `
-  select id, model, ts, after_seq, engine, learned, state is not null as has_state
+  select id, model, ts, after_seq, engine, learned, settings, state is not null as has_state
   from beginnings where ${ofStream} order by after_seq, id`
 
 const selectDroppedYears = `select year, after_beginning from dropped_years where ${ofStream} order by after_beginning, year`
