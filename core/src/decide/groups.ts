@@ -99,6 +99,3 @@ function byStart(a: Episode, b: Episode): number {
   const keyOf = ({ market, interval }: Episode) => `${market}@${interval}`
   return msOf(a.start) - msOf(b.start) || (keyOf(a) < keyOf(b) ? -1 : 1)
 }
-
-/** The number of different markets among streams. */
-export const marketsIn = (streams: readonly Stream[]) => new Set(streams.map(({ market }) => market)).size
