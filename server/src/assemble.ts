@@ -176,13 +176,13 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     return meteredLive(judge, metrics)
   }
   const profiles = makeProfiles(store, clock)
-  const showTold = publishTold({ profiles, events, log })
+  const told = publishTold({ store, profiles, events, log })
   const teller = makeTeller({
     store,
     profiles,
     leastSizePercent: stream => settings.of(stream).leastSizePercent,
     decided(records) {
-      showTold(records)
+      told.show(records)
       for (const { profile, incident } of records) {
         const { n, at } = incident
         exchange.send('told', { id: `${profile} ${n}`, profile, n, at })
@@ -303,7 +303,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     memory,
   })
 
-  followOthers({ exchange, events, members, settings, registry, feeds, verdicts: elsewhere, showTold, store, log })
+  followOthers({ exchange, events, members, settings, registry, feeds, verdicts: elsewhere, told, store, log })
   exchange.send('servers', null)
 
   /** Stores what is being judged, then lets other servers take over at once. */

@@ -1,9 +1,12 @@
 import { memoryStore } from '@candlewatch/adapters/stores/memory/store'
 import type { Feed } from '@candlewatch/api/feeds'
 import type { VerdictAnswer } from '@candlewatch/api/verdict'
+import { exampleEpisode, exampleVerdict } from '@candlewatch/core/eval/example-verdict'
 import { isoDate } from '@candlewatch/core/interval'
+import type { Market } from '@candlewatch/core/types'
 import { expect, test } from 'vitest'
 import {
+  barAt,
   btc,
   type Event,
   eventsOf,
@@ -98,6 +101,22 @@ test('settings of a stream that are set on one server are in force on all', asyn
   )
   expect(named(events, 'settings')[0]?.data).toMatchObject(change)
   expect(await jsonOf(other.post(rowAt(1)))).toMatchObject({ alarmsPerWeek: 6, feedShare: 1 })
+})
+
+test('what one server decides to tell is sent to the clients of all', async () => {
+  const { store, owner, other } = await twoServers()
+  await owner.post(rowAt(0))
+  const stream = { market: 'a:X' as Market, intervalMs: hourMs }
+  const bar = barAt(0, stream)
+  const verdict = exampleVerdict(bar)
+  const episode = exampleEpisode(stream.market, startMs, { id: verdict.id })
+  await store.commit(stream, [{ bar, verdict, episodes: [{ kind: 'opened', episode }] }], null)
+  const events = await eventsOf(
+    streamAt(other),
+    found => named(found, 'told').length > 0,
+    async () => owner.teller.catchUp(),
+  )
+  expect(named(events, 'told')[0]?.data).toMatchObject({ profile: 'default', n: 1, because: 'within-budget' })
 })
 
 const newReplay = {

@@ -1,13 +1,13 @@
 import type { BarStore } from '@candlewatch/adapters/stores/bars'
 import type { ReplayStore } from '@candlewatch/adapters/stores/replays'
-import type { ToldRecord, ToldStore } from '@candlewatch/adapters/stores/told'
 import { closeOf, type Stream, streamKey, streamOf } from '@candlewatch/core/time'
-import type { Ms, Replay } from '@candlewatch/core/types'
+import type { Replay } from '@candlewatch/core/types'
 import type { Feeds } from '../feeds/feeds.ts'
 import type { ModelRegistry } from '../models/model-registry.ts'
 import type { EventBus } from '../platform/events.ts'
 import type { Log } from '../platform/log.ts'
 import type { Settings } from '../settings/settings.ts'
+import type { PublishTold } from '../told/publish-told.ts'
 import type { Membership } from './membership.ts'
 import type { Exchange } from './notices.ts'
 import type { VerdictsElsewhere } from './verdicts-elsewhere.ts'
@@ -21,19 +21,16 @@ export interface FollowParts {
   readonly registry: Pick<ModelRegistry, 'refresh'>
   readonly feeds: Pick<Feeds, 'list' | 'acceptedElsewhere'>
   readonly verdicts: Pick<VerdictsElsewhere, 'committed' | 'missed'>
-  readonly store: Pick<BarStore & ReplayStore & ToldStore, 'bars' | 'streams' | 'replay' | 'replays' | 'told'>
-  /** Shows incidents to the clients that they concern. */
-  showTold(records: readonly ToldRecord[]): void
+  readonly told: Pick<PublishTold, 'showStored'>
+  readonly store: Pick<BarStore & ReplayStore, 'bars' | 'streams' | 'replay' | 'replays'>
   readonly log: Log
 }
 
 const maxReplays = 100
-// Those that began with the same bar.
-const maxIncidents = 1_000
 
 /** Takes over what other servers change. After any doubt all of it is read again. */
 export function followOthers(parts: FollowParts): void {
-  const { exchange, events, members, settings, registry, feeds, verdicts, showTold, store, log } = parts
+  const { exchange, events, members, settings, registry, feeds, verdicts, told, store, log } = parts
 
   exchange.on('verdicts', ({ stream, afterSeq, seq, ts }) => {
     feeds.acceptedElsewhere(stream, ts)
@@ -44,7 +41,7 @@ export function followOthers(parts: FollowParts): void {
   exchange.on('budget', () => follow(settings.refresh()))
   exchange.on('model', () => follow(registry.refresh()))
   exchange.on('replay', ({ id }) => follow(showReplay(id)))
-  exchange.on('told', ({ profile, n, at }) => follow(showIncident(profile, n, at)))
+  exchange.on('told', incident => follow(told.showStored(incident)))
   exchange.on('import', job => events.publish('import', job))
   exchange.on('servers', () => follow(members.renew()))
   exchange.start(() => {
@@ -66,11 +63,6 @@ export function followOthers(parts: FollowParts): void {
   async function showReplay(id: string): Promise<void> {
     const replay = await store.replay(id)
     if (replay) events.publish('replay', replay)
-  }
-
-  async function showIncident(profile: string, n: number, at: Ms): Promise<void> {
-    const found = await store.told({ profile, fromMs: at, toMs: (at + 1) as Ms, toldOnly: false, limit: maxIncidents })
-    showTold(found.filter(one => one.n === n).map(incident => ({ profile, incident })))
   }
 
   /** Shows the newest replay of each stream. */
