@@ -198,7 +198,7 @@ test('the naive forecast is drawn on demand: its high, a break, its low', () => 
 
 test('forecasts are left out where bars are too narrow, and the figure says so', () => {
   const { data, leftOut } = draw([rows(2_000), { kind: 'span', span: 'all' }], size, withLooks({ baseline: true }))
-  expect(leftOut).toEqual(['forecast', 'baseline'])
+  expect(leftOut).toEqual(['forecast', 'levels', 'baseline'])
   expect(trace(data, 'Naive forecast')).toBeUndefined()
 })
 

@@ -10,7 +10,7 @@ import { ofBoth, ofHigh, ofLow, outline } from './bands.ts'
 import { type Label, type Layout, labelsOf, layout, type Scene, topsOf } from './layout.ts'
 import { type Looks, type Overlay, plainLooks } from './looks.ts'
 import { episodeBands, ghosts, markOf, marksOfCandles, peaksOf } from './overlay.ts'
-import { averageLines, baselineLines, bollingerLines, forecastLines } from './overlay-traces.ts'
+import { averageLines, baselineLines, bollingerLines, forecastLines, levelLines } from './overlay-traces.ts'
 import type { Palette } from './palette.ts'
 import { margin, panesOf, type Size, scaleOf } from './panes.ts'
 import { type Column, candlePaths, columnPaths, type Path } from './paths.ts'
@@ -93,6 +93,7 @@ export function figure(
       ...(overlays.bollinger ? [bollingerLines(all.candles, reach, all.widthMs, palette)] : []),
       ...(overlays.averages ? averageLines(all.candles, reach, all.widthMs, palette) : []),
       ...(overlays.forecast && hasLines ? forecastLines(judged, next, palette) : []),
+      ...(overlays.levels && hasLines ? [levelLines(judged, next, palette)] : []),
       ...(overlays.baseline && hasLines ? [baselineLines(judged, next, palette)] : []),
       nextBar(next, palette),
       alarmMarks([...old, ...alarms.map(alarm => markOf(alarm, gap))], palette),
@@ -109,7 +110,7 @@ export function figure(
     ),
     layout: layout(state, scene, palette, size),
     labels: labelsOf(state, scene, size),
-    leftOut: (['forecast', 'baseline'] as const).filter(name => overlays[name] && !hasLines),
+    leftOut: (['forecast', 'levels', 'baseline'] as const).filter(name => overlays[name] && !hasLines),
     candleMs: all.widthMs,
   }
 }

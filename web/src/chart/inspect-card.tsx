@@ -13,6 +13,7 @@ import { visibleRange } from '../state/view.ts'
 import { averageBars, bollingerWidth } from './averages.ts'
 import { chartSize, notes } from './drawing.ts'
 import { type Averages, type Reading, readingOf } from './inspect.ts'
+import { type AlarmLevels, levelsOf } from './levels.ts'
 import { looks } from './looks.ts'
 import { margin } from './panes.ts'
 import './inspect-card.css'
@@ -68,6 +69,7 @@ function BarCard(props: { readonly candle: Candle; readonly averages: Averages; 
       <p class="because">{verdict?.because ?? 'Warm-up bar: it has no verdict.'}</p>
       <Prices candle={candle} market={market} />
       {verdict?.high && verdict.low && <Forecasts high={verdict.high} low={verdict.low} market={market} />}
+      {verdict && <Levels {...levelsOf(verdict)} market={market} />}
       <Overlays averages={averages} market={market} />
     </>
   )
@@ -79,6 +81,7 @@ function NextCard({ next, market }: { readonly next: NonNullable<Verdict['next']
       <OpenTime at={Date.parse(next.date)} />
       <p class="because">Forecast for the next bar.</p>
       <Forecasts high={next.high} low={next.low} market={market} />
+      <Levels {...levelsOf(next)} market={market} />
     </>
   )
 }
@@ -153,6 +156,29 @@ function Forecasts(props: { readonly high: PriceForecast; readonly low: PriceFor
           <dd>
             {priceOf(props.high.baseline)} and {priceOf(props.low.baseline)}
           </dd>
+        </div>
+      )}
+    </dl>
+  )
+}
+
+/** The prices from which the bar is an alarm, and how far from them a bar without one stayed. */
+function Levels({ above, below, missedBy, market }: AlarmLevels & { readonly market: Market }) {
+  if (above === null || below === null) return null
+  return (
+    <dl class="lines">
+      <div>
+        <dt>
+          <i class="stroke is-levels" /> alarm from
+        </dt>
+        <dd>
+          {formatPrice(above, market)} up, {formatPrice(below, market)} down
+        </dd>
+      </div>
+      {missedBy !== null && (
+        <div data-testid="missed-by">
+          <dt>no alarm, by</dt>
+          <dd>{(100 * missedBy).toFixed(2)} %</dd>
         </div>
       )}
     </dl>

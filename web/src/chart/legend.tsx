@@ -52,6 +52,7 @@ function Overlays() {
   return (
     <>
       {overlays.forecast && <Stroke name="forecast">Expected{unseen('forecast')}</Stroke>}
+      {overlays.levels && <Stroke name="levels">Alarm levels{unseen('levels')}</Stroke>}
       {overlays.baseline && <Stroke name="baseline">Naive{unseen('baseline')}</Stroke>}
       {overlays.averages && (
         <>

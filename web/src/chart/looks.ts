@@ -4,7 +4,7 @@ import { keysOf } from '../format/keys-of.ts'
 /** How prices are drawn. */
 export type Style = 'auto' | 'candles' | 'line'
 /** Lines over the prices. */
-export type Overlay = 'forecast' | 'baseline' | 'averages' | 'bollinger'
+export type Overlay = 'forecast' | 'levels' | 'baseline' | 'averages' | 'bollinger'
 
 /** How the reader has set up the chart. */
 export interface Looks {
@@ -15,6 +15,7 @@ export interface Looks {
 /** The name of each overlay and the key that switches it, in the order of the menu. */
 export const overlayNames: Readonly<Record<Overlay, { readonly label: string; readonly key: string }>> = {
   forecast: { label: 'Forecast of high and low', key: 'f' },
+  levels: { label: 'Alarm levels', key: 'l' },
   baseline: { label: 'Naive forecast', key: 'b' },
   averages: { label: 'Moving averages, 20 and 50', key: 'a' },
   bollinger: { label: 'Bollinger bands, 20 and 2 σ', key: 'v' },
@@ -30,7 +31,7 @@ export const styleNames: Readonly<Record<Style, string>> = {
 /** The set-up of a new reader. */
 export const plainLooks: Looks = {
   style: 'auto',
-  overlays: { forecast: true, baseline: false, averages: false, bollinger: false },
+  overlays: { forecast: true, levels: true, baseline: false, averages: false, bollinger: false },
 }
 
 const key = 'candlewatch-chart'

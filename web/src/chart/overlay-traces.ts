@@ -21,6 +21,16 @@ export function forecastLines(judged: readonly Candle[], next: Verdict['next'], 
   })
 }
 
+/** The prices from which each bar, and the next one, is an alarm. */
+export function levelLines(judged: readonly Candle[], next: Verdict['next'], palette: Palette): Trace {
+  const sides = (['alarmAbove', 'alarmBelow'] as const).map(field => {
+    const points: Point[] = judged.map(({ at, verdict }) => ({ at, value: verdict?.[field] ?? null }))
+    if (next) points.push({ at: Date.parse(next.date), value: next[field] ?? null })
+    return points
+  })
+  return lines('Alarm levels', sides, { color: palette.severity.medium, width: 1.2, dash: '1px,3px' })
+}
+
 /** The naive forecasts of the same bars. */
 export function baselineLines(judged: readonly Candle[], next: Verdict['next'], palette: Palette): Trace {
   const sides = (['high', 'low'] as const).map(side => expectedOf(judged, next, side, 'baseline'))
