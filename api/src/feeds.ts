@@ -6,6 +6,8 @@ import { route, routesByName, type Wire } from './route.ts'
 export const feedFaultKinds = [
   'gap',
   'flat',
+  'repeat',
+  'break',
   'badTick',
   'unlikely',
   'stale',
@@ -61,7 +63,7 @@ export const feed = z
     counts: byKind(z.number()).meta({
       id: 'FeedFaultCounts',
       description:
-        'gap, flat, badTick, unlikely: faults of verdicts. stale: how often the feed fell silent. duplicate: rows that came again, equal. Refused requests, each counted by its first row at fault: impossible (such a bar cannot exist, or not yet), conflict (stored with other numbers), late (older than the newest bar and not stored).',
+        'gap, flat, repeat, break, badTick, unlikely: faults of verdicts. stale: how often the feed fell silent. duplicate: rows that came again, equal. Refused requests, each counted by its first row at fault: impossible (such a bar cannot exist, or not yet), conflict (stored with other numbers), late (older than the newest bar and not stored).',
     }),
     last: byKind(faultOccurrence.nullable()).meta({
       id: 'LastFeedFaults',

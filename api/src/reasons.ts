@@ -82,6 +82,30 @@ const flat = z
   .readonly()
   .meta({ id: 'FlatReason', description: 'The price has not moved for too many bars.' })
 
+const repeat = z
+  .object({ code: z.literal('repeat') })
+  .readonly()
+  .meta({ id: 'RepeatReason', description: 'The row repeats open, high, low, close and volume of the one before it.' })
+
+const broken = z
+  .object({
+    code: z.literal('break'),
+    open: z.number(),
+    previousClose: z.number(),
+    jump: z.number().meta({ description: 'The distance between the two, in units of the usual range of a bar.' }),
+    largestBefore: z
+      .number()
+      .meta({ description: 'The largest such distance of the last 2,000 bars within a session; 0 if none is known.' }),
+    isNewLevel: z.boolean().meta({
+      description: 'True for the second row in turn at the new level: the rows after it are judged from there.',
+    }),
+  })
+  .readonly()
+  .meta({
+    id: 'BreakReason',
+    description: 'The open is far from the close before it: a decimal point, unit or currency.',
+  })
+
 const badTick = z
   .object({
     code: z.literal('bad-tick'),
@@ -106,14 +130,26 @@ const unlikely = z
   .meta({ id: 'UnlikelyReason', description: 'Price and volume of the row do not fit together.' })
 
 /** The reason of a feed fault. Its code is the kind of the fault. */
-export const faultReason = z.discriminatedUnion('code', [gap, flat, badTick, unlikely])
+export const faultReason = z.discriminatedUnion('code', [gap, flat, repeat, broken, badTick, unlikely])
 
 /** The reason of a feed fault. */
 export type FaultReason = z.output<typeof faultReason>
 
 /** Why a bar got its verdict. The sentence for it is rendered by values/sentences.ts. */
 export const reason = z
-  .discriminatedUnion('code', [warmingUp, withinRange, pastRange, anomaly, gap, flat, badTick, unlikely, storedText])
+  .discriminatedUnion('code', [
+    warmingUp,
+    withinRange,
+    pastRange,
+    anomaly,
+    gap,
+    flat,
+    repeat,
+    broken,
+    badTick,
+    unlikely,
+    storedText,
+  ])
   .meta({ id: 'Reason', description: 'The reason for a verdict as data; because is its sentence in English.' })
 /** The reason of a verdict. */
 export type Reason = z.output<typeof reason>

@@ -37,10 +37,10 @@ export const detectorOpinion = z
 export interface DetectorOpinion extends z.output<typeof detectorOpinion> {}
 
 /** The kinds of feed faults. */
-export const faultKind = z.enum(['gap', 'flat', 'bad-tick', 'unlikely']).meta({
+export const faultKind = z.enum(['gap', 'flat', 'repeat', 'break', 'bad-tick', 'unlikely']).meta({
   id: 'FaultKind',
   description:
-    'gap: bars are missing before it; flat: the price does not move; bad-tick: a price that nothing confirms; unlikely: price and volume do not fit together.',
+    'gap: bars are missing before it; flat: the price does not move; repeat: the row is the one before it; break: the open is far from the close before it; bad-tick: a price that nothing confirms; unlikely: price and volume do not fit together.',
 })
 /** A kind of feed fault. */
 export type FaultKind = z.output<typeof faultKind>

@@ -108,6 +108,18 @@ test('a flat feed, for the first time or longer than ever', () => {
   expect(say({ code: 'flat', bars: 6, longestBefore: 5 })).toContain('(longest flat run before: 5)')
 })
 
+test('a break names both prices and how far apart they are, and the second row says that the level holds', () => {
+  const reason = { code: 'break', open: 345_120, previousClose: 34_500, jump: 230.4, largestBefore: 0.31 } as const
+  expect(say({ ...reason, isNewLevel: false })).toBe(
+    'The open of 345,120.00 is 230 usual ranges from the close of 34,500.00 before it (largest before: 0.31): ' +
+      'probably another unit, currency or decimal point.',
+  )
+  expect(say({ ...reason, largestBefore: 0, isNewLevel: true })).toMatch(
+    /\(none before\), and continues the row before it: the new level is accepted from the next bar on\.$/,
+  )
+  expect(say({ code: 'repeat' })).toBe('The row repeats every number of the one before it: the feed may be stuck.')
+})
+
 test('a bad tick names the price as it was printed', () => {
   const text = say({ code: 'bad-tick', side: 'high', price: 1_000, outside: 8.85, volumeRatio: 1 })
   expect(text).toBe(

@@ -56,6 +56,10 @@ export function sentence(reason: Reason, market: string): string {
       return gap(reason)
     case 'flat':
       return flat(reason)
+    case 'repeat':
+      return 'The row repeats every number of the one before it: the feed may be stuck.'
+    case 'break':
+      return broken(reason)
     case 'bad-tick':
       return badTick(reason)
     case 'unlikely':
@@ -131,6 +135,16 @@ function gap({ missing, intervalMs }: ReasonOf<'gap'>): string {
 function flat({ bars, longestBefore }: ReasonOf<'flat'>): string {
   const before = longestBefore === 0 ? 'no flat run before' : `longest flat run before: ${longestBefore}`
   return `The price has not moved for ${bars} bars (${before}): the feed may be stuck.`
+}
+
+function broken({ open, previousClose, jump, largestBefore, isNewLevel }: ReasonOf<'break'>): string {
+  const before = largestBefore === 0 ? 'none before' : `largest before: ${Number(largestBefore.toPrecision(2))}`
+  const apart =
+    `The open of ${price(open)} is ${Number(jump.toPrecision(2))} usual ranges from the close of ` +
+    `${price(previousClose)} before it (${before})`
+  return isNewLevel
+    ? `${apart}, and continues the row before it: the new level is accepted from the next bar on.`
+    : `${apart}: probably another unit, currency or decimal point.`
 }
 
 function badTick({ side, price, outside, volumeRatio }: ReasonOf<'bad-tick'>): string {

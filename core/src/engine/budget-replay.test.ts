@@ -54,7 +54,7 @@ describe('a replay of the budget', () => {
     expect(found.map(summary)).toEqual(verdicts.map(summary))
     expect(verdicts.filter(v => v.isAnomaly).length).toBeGreaterThan(20)
     const faults = new Set(verdicts.map(v => v.fault?.kind))
-    expect(faults).toEqual(new Set([undefined, 'gap', 'flat', 'bad-tick', 'unlikely']))
+    expect(faults).toEqual(new Set([undefined, 'gap', 'flat', 'break', 'bad-tick', 'unlikely']))
   })
 
   it('with another budget it finds the alarms of the engine under that budget', () => {

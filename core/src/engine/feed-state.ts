@@ -38,9 +38,36 @@ export class FlatRuns {
 
 const isFlat = ({ high, low }: Bar) => high === low
 
-/** A stuck bar widened to the usual range: learned as it stands, it would make every later bar look wild. */
-export function asUsual(bar: Bar, scale: number): Bar {
-  return { ...bar, high: bar.close * Math.exp(scale / 2), low: bar.close * Math.exp(-scale / 2) }
+const priceFields = ['open', 'high', 'low', 'close', 'volume'] as const
+
+/**
+ * Bars that repeat the one before them in every number, which no market does: the feed is stuck. Flat bars are left to
+ * `FlatRuns`: in a thin market two in a row may be equal.
+ */
+export class Repeats {
+  #last: readonly number[] = []
+
+  fault(bar: Bar): FaultReason | null {
+    const isRepeated = priceFields.every((field, i) => bar[field] === this.#last[i])
+    return isRepeated && !isFlat(bar) ? { code: 'repeat' } : null
+  }
+
+  learn(bar: Bar): void {
+    this.#last = priceFields.map(field => bar[field])
+  }
+
+  save(): Uint8Array {
+    return floatsToBytes(this.#last)
+  }
+
+  load(state: Uint8Array): void {
+    this.#last = floatsFromBytes(state)
+  }
+}
+
+/** A bar of the usual range at `close`, in place of one that is not believed: as it stands, it would make every later bar look wild. */
+export function asUsual(bar: Bar, close: number, scale: number): Bar {
+  return { ...bar, open: close, high: close * Math.exp(scale / 2), low: close * Math.exp(-scale / 2), close }
 }
 
 /** A bar and its forecast. */

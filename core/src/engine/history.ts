@@ -50,6 +50,11 @@ export class History {
     return this.#wanted - (this.lastTs === null ? 0 : 1)
   }
 
+  /** Multiplies every price of the past, as after a change of units. */
+  rescale(factor: number): void {
+    this.#past.rescale(factor)
+  }
+
   learn(bar: Bar): void {
     if (this.#restartsAt(bar)) this.#rows = []
     const row = this.#past.learn(bar)

@@ -7,7 +7,8 @@ import { first } from '../nth.ts'
 import { pack, unpack } from '../state/pack.ts'
 import { openOf } from '../time.ts'
 import type { Bar, FaultReason, Pipeline, Verdict } from '../types.ts'
-import { asUsual, FlatRuns } from './feed-state.ts'
+import { Breaks } from './breaks.ts'
+import { asUsual, FlatRuns, Repeats } from './feed-state.ts'
 import { History } from './history.ts'
 import { type Finding, Lanes, type LanesConfig } from './lanes.ts'
 import { Outlook, type Pending } from './outlook.ts'
@@ -61,6 +62,8 @@ export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
   const outlook = new Outlook(model, intervalMs)
   const lanes = new Lanes(model, config)
   const flatRuns = new FlatRuns()
+  const repeats = new Repeats()
+  const breaks = new Breaks()
   const modelId = { name: model.name, version: model.version }
   // Made once when a bar closes, judged when the next one does; undefined = not made yet.
   let pending: Pending | null | undefined
@@ -69,13 +72,17 @@ export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
   function judge(bar: Bar): [finding: Finding, learned: Bar] {
     const missing = history.missingBefore(bar)
     const made = forecastOf(bar)
-    if (missing > 0) return [faulty({ code: 'gap', missing, intervalMs }), bar]
+    if (missing > 0) {
+      const gap = { code: 'gap', missing, intervalMs } as const
+      breaks.learnFault(bar, gap)
+      return [faulty(gap), bar]
+    }
     if (made === null) {
       const barsNeeded = history.wantedAfter(bar)
       return [{ ...silent, status: 'warming-up', reason: { code: 'warming-up', barsNeeded } }, bar]
     }
-    const stuck = flatRuns.fault(bar)
-    if (stuck) return [faulty(stuck), asUsual(bar, made.standing.rangeScale)]
+    const fault = faultOf(bar, made)
+    if (fault) return [faulty(fault), learnFault(bar, fault, made)]
     const { finding, learned } = lanes.judge(bar, made)
     learn(learned, made, learned === bar)
     return [finding, learned]
@@ -83,18 +90,41 @@ export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
 
   /** Learns what `judge` does, without a finding, and returns the bar as it is to be learned. */
   function study(bar: Bar): Bar {
-    const made = history.missingBefore(bar) > 0 ? null : forecastOf(bar)
+    const missing = history.missingBefore(bar)
+    const made = missing > 0 ? null : forecastOf(bar)
+    if (missing > 0) breaks.learnFault(bar, { code: 'gap', missing, intervalMs })
     if (made === null) return bar
-    if (flatRuns.fault(bar)) return asUsual(bar, made.standing.rangeScale)
+    const fault = faultOf(bar, made)
+    if (fault) return learnFault(bar, fault, made)
     const learned = lanes.learned(bar, made)
     learn(learned, made, learned === bar)
     return learned
+  }
+
+  /** The fault of a row that is not to be judged: the feed is stuck, or its prices are those of something else. */
+  function faultOf(bar: Bar, { standing }: Pending): FaultReason | null {
+    return repeats.fault(bar) ?? flatRuns.fault(bar) ?? breaks.fault(bar, standing)
+  }
+
+  /** Returns what is learned in the bar's place. A second row at a new level takes the past with it. */
+  function learnFault(bar: Bar, fault: FaultReason, { standing }: Pending): Bar {
+    const isNewLevel = fault.code === 'break' && fault.isNewLevel
+    if (isNewLevel) history.rescale(breaks.rescaling(standing))
+    breaks.learnFault(bar, fault)
+    if (isNewLevel) return bar
+    return asUsual(bar, fault.code === 'break' ? standing.close : bar.close, standing.rangeScale)
   }
 
   /** `isBelieved`: false for a bar that is learned in another shape than it came in. */
   function learn(bar: Bar, made: Pending, isBelieved: boolean): void {
     lanes.learn(bar, made, isBelieved)
     outlook.learn(made, bar)
+    breaks.learn(bar, made.standing)
+  }
+
+  function learnRow(bar: Bar): void {
+    flatRuns.learn(bar)
+    repeats.learn(bar)
   }
 
   /** The forecast that the bar is judged by: the one made for it, or another if it opens when no bar of its kind was expected. */
@@ -139,7 +169,7 @@ export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
       refuseLate(bar)
       const [finding, learned] = judge(bar)
       history.learn(learned)
-      flatRuns.learn(bar)
+      learnRow(bar)
       pending = outlook.forecast(history)
       return {
         id: `${market}/${interval}@${bar.ts}#${model.version}`,
@@ -159,18 +189,21 @@ export function makePipeline(config: PipelineConfig, model: Model): Pipeline {
     warmUp(bar) {
       refuseLate(bar)
       history.learn(study(bar))
-      flatRuns.learn(bar)
+      learnRow(bar)
       pending = undefined
     },
-    save: () => pack([version, history.save(), outlook.save(), lanes.save(), flatRuns.save()]),
+    save: () =>
+      pack([version, history.save(), outlook.save(), lanes.save(), flatRuns.save(), repeats.save(), breaks.save()]),
     load(state) {
       const [found, ...parts] = unpack(state)
       if (String(found) !== String(version)) throw otherVersion()
-      const [past, forecasts, judged, runs] = first(parts, 4)
+      const [past, forecasts, judged, runs, repeated, broken] = first(parts, 6)
       history.load(past)
       outlook.load(forecasts)
       lanes.load(judged)
       flatRuns.load(runs)
+      repeats.load(repeated)
+      breaks.load(broken)
       // The forecast follows from the past: it is made again when it is asked for.
       pending = undefined
     },

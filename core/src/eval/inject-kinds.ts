@@ -12,6 +12,8 @@ import type { Bar } from '../types.ts'
  * | volatility burst | six bars, stretched around their opens | log(high/low) of each, S |
  * | volume spike | the volume alone | times the usual volume |
  * | flat line | the bar before is repeated at its close, volume too | bars |
+ * | repeat | the bar before is repeated in every number | bars |
+ * | break | all prices of the bar alone stand elsewhere, as in another unit | S |
  * | bad tick | a high ten times too high, a low ten times too low, a close with one digit wrong | 10, or the digit |
  */
 export const injectionKinds = [
@@ -21,6 +23,8 @@ export const injectionKinds = [
   'volatility burst',
   'volume spike',
   'flat line',
+  'repeat',
+  'break',
   'bad tick',
 ] as const
 export type InjectionKind = (typeof injectionKinds)[number]
@@ -50,6 +54,8 @@ export const injectionSizes: Readonly<Record<InjectionKind, readonly number[]>> 
   'volatility burst': [2, 3, 4, 6],
   'volume spike': [6, 12, 25, 50],
   'flat line': [3, 6, 12, 24],
+  repeat: [1, 2, 6, 12],
+  break: [2, 4, 8, 16],
   // Ten times, or the place of the digit that slips.
   'bad tick': [10, 2],
 }
@@ -58,7 +64,7 @@ const burstBars = 6
 
 /** How many bars a fault covers. */
 export function spanOf(kind: InjectionKind, size: number): number {
-  if (kind === 'flat line') return size
+  if (kind === 'flat line' || kind === 'repeat') return size
   if (kind === 'volatility burst') return burstBars
   return kind === 'spike' ? 2 : 1
 }
@@ -94,6 +100,13 @@ export function distort(bars: Bar[], fault: Injection, yardstick: Yardstick): vo
       const { close, volume } = nth(bars, first - 1)
       for (let at = first; at <= last; at++)
         bars[at] = { ...nth(bars, at), open: close, high: close, low: close, close, volume }
+    },
+    repeat() {
+      const { open, high, low, close, volume } = nth(bars, first - 1)
+      for (let at = first; at <= last; at++) bars[at] = { ...nth(bars, at), open, high, low, close, volume }
+    },
+    break() {
+      bars[first] = scaled(bar, factor)
     },
     'bad tick'() {
       if (size !== 10) edit(first, { close: slipped(bar.close, size) })

@@ -108,6 +108,12 @@ export class VolatilityScaled {
     return this.#ewmas.volume72.mean
   }
 
+  /** Multiplies every price that it knows; log ratios stay as they are. */
+  rescale(factor: number): void {
+    if (this.#previousClose !== null) this.#previousClose *= factor
+    for (const window of this.#windows()) window.rescale(factor)
+  }
+
   /**
    * Takes the bar in and answers its row of features; null for the first bar, which has no return.
    */

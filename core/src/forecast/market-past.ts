@@ -44,6 +44,12 @@ export class MarketPast {
     return this.#hours.before(openMs)
   }
 
+  /** Multiplies every price that it knows, as after a change of units. */
+  rescale(factor: number): void {
+    this.#features.rescale(factor)
+    if (this.#last) this.#last = { ts: this.#last.ts, close: factor * this.#last.close }
+  }
+
   /** Returns the bar's row of features; null for the first bar, which has no return. */
   learn(bar: Bar): Float32Array | null {
     const openMs = openOf(bar, this.#intervalMs)

@@ -31,6 +31,11 @@ export class Extreme {
     if (oldest && oldest.at <= this.#seen - 1 - this.#count) this.#candidates.shift()
   }
 
+  /** Multiplies what it has learned; the factor is above 0. */
+  rescale(factor: number): void {
+    this.#candidates = this.#candidates.map(({ at, x }) => ({ at, x: factor * x }))
+  }
+
   /** Ages and numbers in turn. */
   save(): number[] {
     return this.#candidates.flatMap(({ at, x }) => [this.#seen - at, x])

@@ -84,6 +84,8 @@ const heads: Readonly<Record<InjectionKind, string>> = {
   'volatility burst': 'burst',
   'volume spike': 'volume',
   'flat line': 'flat',
+  repeat: 'repeat',
+  break: 'break',
   'bad tick': 'bad tick',
 }
 

@@ -6,6 +6,8 @@ import { keysOf } from './keys-of.ts'
 const names: Readonly<Record<FeedFaultKind, readonly [one: string, more: string]>> = {
   gap: ['gap', 'gaps'],
   flat: ['stuck bar', 'stuck bars'],
+  repeat: ['repeated row', 'repeated rows'],
+  break: ['price break', 'price breaks'],
   badTick: ['bad tick', 'bad ticks'],
   unlikely: ['unlikely row', 'unlikely rows'],
   stale: ['silence', 'silences'],

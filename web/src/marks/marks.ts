@@ -50,6 +50,8 @@ export const typeNames: Readonly<Record<EpisodeType, string>> = {
   swing: 'Swing',
   gap: 'Gap',
   flat: 'Stuck feed',
+  repeat: 'Repeated row',
+  break: 'Price break',
   'bad-tick': 'Bad tick',
   unlikely: 'Unlikely row',
 }

@@ -10,7 +10,19 @@ import { Tiles } from './tiles.tsx'
 
 const hours = (count: number) => Array.from({ length: count }, (_, hour) => hour)
 const skill = { by: 'model', bars: 100, modelPercent: 0.4, naivePercent: 0.5, because: 'Its error is lower.' } as const
-const counts = { gap: 2, flat: 0, badTick: 1, unlikely: 0, stale: 0, duplicate: 0, impossible: 0, conflict: 0, late: 0 }
+const counts = {
+  gap: 2,
+  flat: 0,
+  repeat: 0,
+  break: 0,
+  badTick: 1,
+  unlikely: 0,
+  stale: 0,
+  duplicate: 0,
+  impossible: 0,
+  conflict: 0,
+  late: 0,
+}
 const feed = { state: 'live', evidence: 'On time.', lastSeen: isoDate(at(5)), counts } as unknown as Feed
 
 beforeEach(clearStore)
