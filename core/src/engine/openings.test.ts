@@ -95,7 +95,7 @@ describe('openings', () => {
     other.load(pipeline.save())
     const last = bars.at(-1) as Bar
     const ts = (last.ts + 16 * hourMs) as Ms
-    const early = other.step({ ...last, ts, seen: ts })
+    const early = other.step({ ...last, ts, seen: ts, volume: last.volume + 1 })
     const width = ({ high }: Verdict) => Number(high?.upper) / Number(high?.lower) - 1
     expect(early.status).toBe('normal')
     expect(width(early)).toBeGreaterThan(0.5 * width(judged.findLast(isOpening) as Verdict))
