@@ -12,10 +12,15 @@ export class FeedLane {
   readonly #detector = feed('feed')
   readonly #past: ScoreHistory
 
-  /** `past`: sizes of the last validation bars, so that the first live bar has an opinion. */
-  constructor(past: FeedCalibration, config: BudgetConfig) {
+  /** `past`: sizes of the last validation bars, so that the first live bar has an opinion. `areCounted`: false for bars of another length. */
+  constructor(past: FeedCalibration, config: BudgetConfig, areCounted: boolean) {
     this.#past = new ScoreHistory(config)
-    for (const [range, wick, move, volume] of past) this.learn({ range, wick, move, volume }, null)
+    for (const [range, wick, move, volume] of past) {
+      const sizes = { range, wick, move, volume }
+      const score = this.#score(sizes)
+      if (score !== null) this.#past.learn(score, null, areCounted)
+      this.#detector.learn(sizes)
+    }
   }
 
   /** Another budget counts from the next bar on. */
@@ -39,8 +44,8 @@ export class FeedLane {
     return this.#detector.testimonies(sizes)
   }
 
-  /** `ts`: the close of the bar; null for one before the first that has a time. What is not believed teaches no score. */
-  learn(sizes: Sizes, ts: Ms | null, isBelieved = true): void {
+  /** `ts`: the close of the bar. What is not believed teaches no score. */
+  learn(sizes: Sizes, ts: Ms, isBelieved: boolean): void {
     const score = isBelieved ? this.#score(sizes) : null
     if (score !== null) this.#past.learn(score, ts)
     this.#detector.learn(sizes)

@@ -13,10 +13,10 @@ export class Judge {
   readonly #detector: ResidualDetector
   readonly #past: ScoreHistory
 
-  /** `scores`: those of past bars, oldest first. */
-  constructor(detector: ResidualDetector, scores: readonly number[], config: BudgetConfig) {
+  /** `scores`: those of past bars, oldest first. `areCounted`: false for bars of another length. */
+  constructor(detector: ResidualDetector, scores: readonly number[], config: BudgetConfig, areCounted = true) {
     this.#detector = detector
-    this.#past = new ScoreHistory(config, scores)
+    this.#past = new ScoreHistory(config, scores, areCounted)
   }
 
   /** Another budget counts from the next bar on. */

@@ -49,7 +49,7 @@ export class Lanes {
   #feedShare: number
   #alarmsPerWeek: number
 
-  constructor({ calibration }: Model, config: LanesConfig) {
+  constructor({ calibration, intervalMs: trainedOn }: Model, config: LanesConfig) {
     const { alarmsPerWeek, intervalMs, feedShare = usualFeedShare } = config
     const budget = (share: number) => ({ alarmsPerWeek: share * alarmsPerWeek, intervalMs, mergeMs: this.mergeMs })
     const { model, naive } = calibration
@@ -57,11 +57,13 @@ export class Lanes {
     this.#alarmsPerWeek = alarmsPerWeek
     this.#feedShare = feedShare
     const ofMarket = budget(1 - feedShare)
+    // The scores of hours say nothing about how often minutes reach one.
+    const areCounted = (trainedOn ?? intervalMs) === intervalMs
     this.#judges = {
-      model: new Judge(registry.residual.make(calibration, intervalMs), model.residual, ofMarket),
-      naive: new Judge(registry['naive-residual'].make(calibration, intervalMs), naive.residual, ofMarket),
+      model: new Judge(registry.residual.make(calibration, intervalMs), model.residual, ofMarket, areCounted),
+      naive: new Judge(registry['naive-residual'].make(calibration, intervalMs), naive.residual, ofMarket, areCounted),
     }
-    this.#feed = new FeedLane(calibration.feed, budget(feedShare))
+    this.#feed = new FeedLane(calibration.feed, budget(feedShare), areCounted)
     this.#observers = new Observers(calibration, intervalMs)
   }
 

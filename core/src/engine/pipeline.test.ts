@@ -147,6 +147,17 @@ describe('pipeline', () => {
     expect([judge(x => x, 'low'), judge(x => x + 0.01, 'low')]).toEqual(['anomaly', 'normal'])
   })
 
+  it('the scores of a model of another interval give p-values, but no level', () => {
+    const found = ([hourMs, 60_000] as Ms[]).map(intervalMs => {
+      const pipeline = makePipeline(config, { ...steadyModel(4), intervalMs })
+      return quietMarket(30, 16)
+        .map(b => pipeline.step(b))
+        .at(-1) as Verdict
+    })
+    expect(found.map(({ pValue }) => typeof pValue)).toEqual(['number', 'number'])
+    expect(found.map(({ alarmAbove }) => typeof alarmAbove === 'number')).toEqual([true, false])
+  })
+
   it('a merge window of its own stands in the verdicts; without one it follows from the budget', () => {
     const mergeMsOf = (of: { alarmsPerWeek: number; mergeMs?: Ms }) =>
       makePipeline({ ...config, ...of }, steadyModel(4)).step(quietMarket(1, 1)[0] as Bar).mergeMs

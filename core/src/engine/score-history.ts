@@ -10,11 +10,11 @@ export class ScoreHistory {
   readonly #rarity: Rarity
   readonly #budget: AlarmBudget
 
-  /** `scores`: those of bars before the first one, oldest first. */
-  constructor(config: BudgetConfig, scores: readonly number[] = []) {
+  /** `scores`: those of bars before the first one, oldest first. `areCounted`: false for bars of another length. */
+  constructor(config: BudgetConfig, scores: readonly number[] = [], areCounted = true) {
     this.#rarity = makeRarity(config.intervalMs)
     this.#budget = new AlarmBudget(config)
-    for (const score of scores) this.learn(score, null)
+    for (const score of scores) this.learn(score, null, areCounted)
   }
 
   /** Another budget counts from the next score on. */
@@ -38,10 +38,13 @@ export class ScoreHistory {
     return severity(score, share => this.#budget.thresholdOf(share))
   }
 
-  /** Learns the score of the bar that closed at `ts`; null for one before the first that has a time. */
-  learn(score: number, ts: Ms | null): void {
+  /**
+   * Learns the score of the bar that closed at `ts`; null for one before the first that has a time. `isCounted`: false for a
+   * bar of another length. It says roughly how rare a score is, but not how many alarms a week has.
+   */
+  learn(score: number, ts: Ms | null, isCounted = true): void {
     this.#rarity.learn(score)
-    this.#budget.learn(score, ts)
+    if (isCounted) this.#budget.learn(score, ts)
   }
 
   save(): Uint8Array {

@@ -3,7 +3,8 @@ import * as layers from '@tensorflow/tfjs-layers'
 import { z } from 'zod'
 import { CandlewatchError } from '../errors.ts'
 import { featureSet } from '../features/volatility-scaled.ts'
-import type { Forecaster } from '../types.ts'
+import { readInterval } from '../interval.ts'
+import type { Forecaster, Ms } from '../types.ts'
 import { lstm } from './lstm.ts'
 import type { NaiveParameters } from './naive.ts'
 
@@ -103,6 +104,8 @@ export type Manifest = z.infer<typeof manifestSchema>
 export interface Model {
   readonly name: string
   readonly version: string
+  /** The length of the bars that it was trained on; that of the stream's where it is not stated. */
+  readonly intervalMs?: Ms
   readonly forecaster: Forecaster
   readonly seasonByHour: readonly number[]
   readonly naive: NaiveParameters
@@ -132,6 +135,7 @@ export async function loadModel(artifact: Artifact): Promise<Model> {
   return {
     name: manifest.name,
     version: manifest.version,
+    intervalMs: readInterval(manifest.interval),
     forecaster: lstm(await readNetwork(artifact), shape),
     seasonByHour: manifest.scale.seasonByHour,
     naive: manifest.scale.naive,
