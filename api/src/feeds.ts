@@ -33,7 +33,7 @@ const byKind = <T extends z.ZodType>(schema: T) =>
   z.object(Object.fromEntries(feedFaultKinds.map(kind => [kind, schema])) as Record<FeedFaultKind, T>)
 
 /** The states of a feed. */
-export const feedStates = ['live', 'stale', 'past', 'empty'] as const
+export const feedStates = ['live', 'closed', 'stale', 'past', 'empty'] as const
 
 /** The health of a stream's feed. */
 export const feed = z
@@ -43,14 +43,14 @@ export const feed = z
     state: z.enum(feedStates).meta({
       id: 'FeedState',
       description:
-        'live: bars come when they are due. stale: the next bar is overdue. past: rows of the past, which are never overdue. empty: no row was accepted yet.',
+        'live: bars come when they are due. closed: the market has closed; the next bar is expected when it opens. stale: the next bar is overdue. past: rows of the past, which are never overdue. empty: no row was accepted yet.',
     }),
     evidence: z.string().meta({ description: 'Why it is in this state, in one sentence.' }),
     lastBar: dateTime.nullable().meta({ description: "The newest bar's open." }),
     lastSeen: dateTime.nullable().meta({ description: 'When that bar came.' }),
     dueAt: dateTime.nullable().meta({
       description:
-        'When the next bar must be here: its close, the usual lateness of this feed, and a tenth of the interval (at least 10 s). null unless live or stale.',
+        'When the next bar must be here: its close, the usual lateness of this feed, and a tenth of the interval (at least 10 s). In closed hours, the first bar after them. null unless live, closed or stale.',
     }),
     usualLatenessMs: z.number().nullable().meta({
       description: 'How long after its close a bar comes: the median of the last 20 on time. null before the first.',

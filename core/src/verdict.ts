@@ -1,4 +1,5 @@
-import type { PriceOutcome, Verdict } from './types.ts'
+import { msOf } from './time.ts'
+import type { Ms, PriceOutcome, Verdict } from './types.ts'
 
 /** True for a verdict that people are notified of: an anomaly of the market, or a fault of the feed. */
 export function isAlarm({ status }: Pick<Verdict, 'status'>): boolean {
@@ -8,6 +9,11 @@ export function isAlarm({ status }: Pick<Verdict, 'status'>): boolean {
 /** The id of a model in verdicts, snapshots and the API: `btc-usd-1h@2021-01-01-0a1b2c3d`. */
 export function modelId({ name, version }: Verdict['model']): string {
   return `${name}@${version}`
+}
+
+/** When the bar is expected to open that the verdict's forecast is made for, UTC; null without one. */
+export function nextOpenOf({ next }: Pick<Verdict, 'next'>): Ms | null {
+  return next && msOf(next.date)
 }
 
 /** The price that the verdict is about; null where there was no forecast. */

@@ -3,6 +3,7 @@ import type { Source } from '@candlewatch/adapters/sources/source'
 import type { PostgresStore } from '@candlewatch/adapters/stores/postgres/store'
 import type { Store } from '@candlewatch/adapters/stores/store'
 import type { Clock } from '@candlewatch/core/clock'
+import { nextOpenOf } from '@candlewatch/core/verdict'
 import type { Application } from 'express'
 import type { Access } from './access/access.ts'
 import { makeApp } from './app.ts'
@@ -153,7 +154,14 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     const [first, last] = [committed[0], committed.at(-1)]
     if (!first || !last) return
     elsewhere.published(stream, last.seq)
-    exchange.send('verdicts', { stream, afterSeq: first.seq - 1, seq: last.seq, ts: last.verdict.ts })
+    const { ts } = last.verdict
+    exchange.send('verdicts', {
+      stream,
+      afterSeq: first.seq - 1,
+      seq: last.seq,
+      ts,
+      nextOpen: nextOpenOf(last.verdict),
+    })
   })
   const members = await openMembership({ store, log, changed: elsewhere.missed })
   /** The judge of this server's streams. Its writes carry the epoch. */

@@ -2,7 +2,14 @@ import { type FaultOccurrence, type Feed, type FeedFaultKind, feedFaultKinds } f
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import { median } from '@candlewatch/core/stats/median'
 import { closeOf, minuteMs, openOf, type Stream, secondMs } from '@candlewatch/core/time'
-import type { Bar, Ms } from '@candlewatch/core/types'
+import type { Ms } from '@candlewatch/core/types'
+
+/** A bar that came: its close, when it was received, and when the next one is expected to open; null where that is unknown. */
+export interface Arrival {
+  readonly ts: Ms
+  readonly seen: Ms
+  readonly nextOpen: Ms | null
+}
 
 /** The health of one stream's feed: whether its bars come when they are due, and what was wrong with them. */
 export interface FeedHealth {
@@ -12,12 +19,14 @@ export interface FeedHealth {
   /** Close of the newest bar; 0 before the first. */
   readonly newestTs: Ms
   /** Records bars that were accepted, oldest first. */
-  accept(bars: readonly Pick<Bar, 'ts' | 'seen'>[]): void
+  accept(bars: readonly Arrival[]): void
   /** Goes back to this bar after newer ones were withdrawn. */
-  goBack(newest: Pick<Bar, 'ts' | 'seen'> | null): void
+  goBack(newest: Arrival | null): void
   /** Counts a fault that happened `times` times. */
   count(kind: FeedFaultKind, occurrence: FaultOccurrence, times?: number): void
-  isStale(now: Ms): boolean
+  /** Open of the bar that is awaited; null before the first. */
+  readonly awaited: Ms | null
+  stateAt(now: Ms): Feed['state']
   shown(now: Ms): Feed
 }
 
@@ -34,7 +43,7 @@ export function makeFeedHealth({ market, intervalMs }: Stream, countedSince: Ms)
   const counts = byKind(() => 0)
   const last = byKind<FaultOccurrence | null>(() => null)
   let lastFault: Feed['lastFault'] = null
-  let newest: Pick<Bar, 'ts' | 'seen'> | null = null
+  let newest: Arrival | null = null
   // Once a bar arrived on time, no earlier one can follow: from then on bars are due by the clock.
   let isLive = false
 
@@ -65,7 +74,10 @@ export function makeFeedHealth({ market, intervalMs }: Stream, countedSince: Ms)
       last[kind] = occurrence
       lastFault = { kind, ...occurrence }
     },
-    isStale: now => stateAt(now) === 'stale',
+    get awaited() {
+      return newest && awaitedAfter(newest)
+    },
+    stateAt,
     shown(now) {
       const state = stateAt(now)
       const due = dueMs()
@@ -90,11 +102,18 @@ export function makeFeedHealth({ market, intervalMs }: Stream, countedSince: Ms)
     if (!newest) return 'empty'
     const due = dueMs()
     if (due === null) return 'past'
-    return now > due ? 'stale' : 'live'
+    if (now > due) return 'stale'
+    return now >= newest.ts && now < awaitedAfter(newest) ? 'closed' : 'live'
+  }
+
+  /** A bar follows the newest one, or is the first after closed hours. */
+  function awaitedAfter({ ts, nextOpen }: Arrival): Ms {
+    return nextOpen !== null && nextOpen > ts ? nextOpen : ts
   }
 
   function dueMs(): number | null {
-    return newest && isLive ? wholeSecond(closeOf(newest.ts, intervalMs) + usualLatenessMs() + graceMs) : null
+    if (!newest || !isLive) return null
+    return wholeSecond(closeOf(awaitedAfter(newest), intervalMs) + usualLatenessMs() + graceMs)
   }
 
   function usualLatenessMs(): number {
@@ -110,9 +129,13 @@ export function makeFeedHealth({ market, intervalMs }: Stream, countedSince: Ms)
     if (state === 'live') {
       return `The bar of ${date} arrived ${spoken(newest.seen - newest.ts)} after its close; the next is due by ${isoDate(dueMs()!)}.`
     }
-    const missing = Math.floor((now - newest.ts) / intervalMs)
+    const awaited = awaitedAfter(newest)
+    if (state === 'closed') {
+      return `The market has closed: the newest bar opened at ${date}; the next is expected at ${isoDate(awaited)} and due by ${isoDate(dueMs()!)}.`
+    }
+    const missing = Math.floor((now - awaited) / intervalMs)
     const all = missing > 1 ? `; ${missing} bars are missing in total` : ''
-    return `No bar of ${isoDate(newest.ts)} yet: it closed at ${isoDate(closeOf(newest.ts, intervalMs))}, and this feed usually takes ${spoken(usualLatenessMs())}${all}.`
+    return `No bar of ${isoDate(awaited)} yet: it closed at ${isoDate(closeOf(awaited, intervalMs))}, and this feed usually takes ${spoken(usualLatenessMs())}${all}.`
   }
 }
 

@@ -5,18 +5,22 @@ import { sentence } from '@candlewatch/api/values/sentences'
 import type { Clock } from '@candlewatch/core/clock'
 import type { CandlewatchError } from '@candlewatch/core/errors'
 import { isoDate } from '@candlewatch/core/interval'
-import { closeOf, openOf, type Stream, streamKey } from '@candlewatch/core/time'
+import { openOf, type Stream, streamKey } from '@candlewatch/core/time'
 import type { Bar, Ms, Verdict } from '@candlewatch/core/types'
-import { type FeedHealth, latenessKept, makeFeedHealth } from './feed-health.ts'
+import { nextOpenOf } from '@candlewatch/core/verdict'
+import { type Arrival, type FeedHealth, latenessKept, makeFeedHealth } from './feed-health.ts'
 
 /** The health of every stream's feed, which no single bar can show. */
 export interface Feeds {
   /** Records bars that were stored before this start, oldest first. */
-  restore(stream: Stream, bars: readonly Bar[]): void
+  restore(stream: Stream, bars: readonly Arrival[]): void
   /** Records new rows, judged and stored. Bars that were judged again are ignored: they are not the feed's newest rows. */
   accepted(stream: Stream, committed: readonly { readonly verdict: Verdict }[]): void
-  /** Records that another server has stored rows, the newest of which closed at `ts`. Only that server counts their faults. */
-  acceptedElsewhere(stream: Stream, ts: Ms): void
+  /**
+   * Records that another server has stored rows, the newest of which closed at `ts`; `nextOpen` is when the next one is
+   * expected to open, null where that is unknown. Only that server counts their faults.
+   */
+  acceptedElsewhere(stream: Stream, ts: Ms, nextOpen: Ms | null): void
   /** Records rows that were stored already and answered from the store. */
   repeated(stream: Stream, bars: readonly Bar[]): void
   /** Records that the newest bars were withdrawn; the feed goes on from this one. */
@@ -25,7 +29,7 @@ export interface Feeds {
   forget(stream: Stream): void
   /** Records a refused row. Errors that are not about the row, such as an unreachable database, are ignored. */
   refused(stream: Stream, openMs: Ms, error: CandlewatchError): void
-  /** Announces every feed that has become stale since the last call. */
+  /** Announces every feed that has become stale, or whose market has closed, since the last call. */
   check(): void
   /** Every feed, by market and interval. */
   list(): readonly Feed[]
@@ -36,7 +40,7 @@ export interface Feeds {
 /** The parts that feed health works with. */
 export interface FeedsParts {
   readonly clock: Clock
-  /** Called with each feed that has become stale or has come back. */
+  /** Called with each feed that has become stale, whose market has closed, or that has come back. */
   announce(feed: Feed): void
 }
 
@@ -56,7 +60,7 @@ const refusals: Partial<Record<string, FeedFaultKind>> = {
 export function makeFeeds({ clock, announce }: FeedsParts): Feeds {
   // The feed whose rows came last is the last one.
   const feeds = new Map<string, FeedHealth>()
-  const announced = new WeakSet<FeedHealth>()
+  const announced = new WeakMap<FeedHealth, 'stale' | 'closed'>()
   const since = clock.now()
 
   return {
@@ -68,7 +72,7 @@ export function makeFeeds({ clock, announce }: FeedsParts): Feeds {
       const arrived = committed.filter(({ verdict }) => verdict.again === undefined)
       if (arrived.length === 0) return
       update(stream, feed => {
-        feed.accept(arrived.map(({ verdict }) => ({ ts: verdict.ts, seen })))
+        feed.accept(arrived.map(({ verdict }) => ({ ts: verdict.ts, seen, nextOpen: nextOpenOf(verdict) })))
         for (const { verdict } of arrived) {
           const { date, fault } = verdict
           if (!fault) continue
@@ -78,17 +82,17 @@ export function makeFeeds({ clock, announce }: FeedsParts): Feeds {
         announceChange(feed)
       })
     },
-    acceptedElsewhere(stream, ts) {
+    acceptedElsewhere(stream, ts, nextOpen) {
       const known = feeds.get(streamKey(stream))
       if (known && known.newestTs >= ts) return
       update(stream, feed => {
-        feed.accept([{ ts, seen: clock.now() }])
+        feed.accept([{ ts, seen: clock.now(), nextOpen }])
         announceChange(feed)
       })
     },
     withdrawn(stream, newest) {
       update(stream, feed => {
-        feed.goBack(newest)
+        feed.goBack(newest && { ts: newest.ts, seen: newest.seen, nextOpen: null })
         announceChange(feed)
       })
     },
@@ -121,7 +125,7 @@ export function makeFeeds({ clock, announce }: FeedsParts): Feeds {
     },
     stale(stream) {
       const feed = feeds.get(streamKey(stream))
-      return feed?.isStale(clock.now()) ? feed.shown(clock.now()) : null
+      return feed?.stateAt(clock.now()) === 'stale' ? feed.shown(clock.now()) : null
     },
   }
 
@@ -131,16 +135,15 @@ export function makeFeeds({ clock, announce }: FeedsParts): Feeds {
 
   function announceChange(feed: FeedHealth): void {
     const now = clock.now()
-    if (feed.isStale(now) === announced.has(feed)) return
-    if (announced.delete(feed)) {
-      announce(feed.shown(now))
-      return
+    const state = feed.stateAt(now)
+    const notable = state === 'stale' || state === 'closed' ? state : undefined
+    if (announced.get(feed) === notable) return
+    if (notable) announced.set(feed, notable)
+    else announced.delete(feed)
+    if (state === 'stale' && feed.awaited !== null) {
+      const { evidence } = feed.shown(now)
+      feed.count('stale', { date: isoDate(feed.awaited), seen: isoDate(now), evidence })
     }
-    announced.add(feed)
-    const { lastBar, evidence } = feed.shown(now)
-    if (lastBar === null) return
-    const date = isoDate(closeOf(Date.parse(lastBar), feed.stream.intervalMs))
-    feed.count('stale', { date, seen: isoDate(now), evidence })
     announce(feed.shown(now))
   }
 
@@ -172,7 +175,10 @@ export async function restoreFeeds(feeds: Pick<Feeds, 'restore'>, store: BarStor
     // Warm-up rows did not come from the feed: they are stored as seen at their close.
     feeds.restore(
       stream,
-      bars.filter(bar => known.get(bar.ts)?.verdict),
+      bars.flatMap(({ ts, seen }) => {
+        const verdict = known.get(ts)?.verdict
+        return verdict ? [{ ts, seen, nextOpen: nextOpenOf(verdict) }] : []
+      }),
     )
   }
 }

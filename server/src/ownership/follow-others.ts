@@ -2,6 +2,7 @@ import type { BarStore } from '@candlewatch/adapters/stores/bars'
 import type { ReplayStore } from '@candlewatch/adapters/stores/replays'
 import { closeOf, type Stream, streamKey, streamOf } from '@candlewatch/core/time'
 import type { Replay } from '@candlewatch/core/types'
+import { nextOpenOf } from '@candlewatch/core/verdict'
 import type { Feeds } from '../feeds/feeds.ts'
 import type { ModelRegistry } from '../models/model-registry.ts'
 import type { EventBus } from '../platform/events.ts'
@@ -22,7 +23,7 @@ export interface FollowParts {
   readonly feeds: Pick<Feeds, 'list' | 'acceptedElsewhere'>
   readonly verdicts: Pick<VerdictsElsewhere, 'committed' | 'missed'>
   readonly told: Pick<PublishTold, 'showStored'>
-  readonly store: Pick<BarStore & ReplayStore, 'bars' | 'streams' | 'replay' | 'replays'>
+  readonly store: Pick<BarStore & ReplayStore, 'bars' | 'known' | 'streams' | 'replay' | 'replays'>
   readonly log: Log
 }
 
@@ -32,8 +33,8 @@ const maxReplays = 100
 export function followOthers(parts: FollowParts): void {
   const { exchange, events, members, settings, registry, feeds, verdicts, told, store, log } = parts
 
-  exchange.on('verdicts', ({ stream, afterSeq, seq, ts }) => {
-    feeds.acceptedElsewhere(stream, ts)
+  exchange.on('verdicts', ({ stream, afterSeq, seq, ts, nextOpen }) => {
+    feeds.acceptedElsewhere(stream, ts, nextOpen)
     verdicts.committed(stream, afterSeq, seq)
   })
   exchange.on('withdrawn', ({ stream }) => follow(showWithdrawn(stream)))
@@ -76,7 +77,10 @@ export function followOthers(parts: FollowParts): void {
     const known = new Set(feeds.list().map(feed => streamKey(streamOf(feed))))
     for (const { market, intervalMs, lastOpenMs } of await store.streams()) {
       const stream = { market, intervalMs }
-      if (known.has(streamKey(stream))) feeds.acceptedElsewhere(stream, closeOf(lastOpenMs, intervalMs))
+      if (!known.has(streamKey(stream))) continue
+      const ts = closeOf(lastOpenMs, intervalMs)
+      const verdict = (await store.known(stream, [ts])).get(ts)?.verdict
+      feeds.acceptedElsewhere(stream, ts, verdict ? nextOpenOf(verdict) : null)
     }
   }
 }

@@ -8,8 +8,15 @@ import type { Log } from '../platform/log.ts'
 
 /** What a server sends the others of its database. Where it names something stored, the others read that. */
 export interface Notices {
-  /** Verdicts of a stream were committed: those after the position `afterSeq`, up to `seq`. `ts` is the newest bar's close. */
-  readonly verdicts: { readonly stream: Stream; readonly afterSeq: number; readonly seq: number; readonly ts: Ms }
+  /** Verdicts of a stream were committed: those after the position `afterSeq`, up to `seq`. `ts` is the newest bar's close, `nextOpen`
+   * when the next one is expected to open. */
+  readonly verdicts: {
+    readonly stream: Stream
+    readonly afterSeq: number
+    readonly seq: number
+    readonly ts: Ms
+    readonly nextOpen: Ms | null
+  }
   /** The newest bar of a stream was withdrawn. */
   readonly withdrawn: { readonly stream: Stream }
   /** A stream was archived or deleted. */

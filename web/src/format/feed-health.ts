@@ -36,6 +36,7 @@ export function formatFaults(counts: Feed['counts']): string {
 /** The name and sign of a feed's state. */
 export const feedStateNames: Readonly<Record<Feed['state'], string>> = {
   live: '● On time',
+  closed: '◌ Closed',
   stale: '▲ Stale',
   past: '◷ Past',
   empty: '○ No rows',
