@@ -3,15 +3,16 @@ import { setImmediate } from 'node:timers/promises'
 import { type FaultList, makeFaultList } from '@candlewatch/adapters/sources/csv/fault'
 import { type CsvRows, readRows } from '@candlewatch/adapters/sources/csv/rows'
 import type { BarStore } from '@candlewatch/adapters/stores/bars'
-import { type Gap, gapBetween, type HistoryStore } from '@candlewatch/adapters/stores/history'
+import type { Gap, HistoryStore } from '@candlewatch/adapters/stores/history'
 import { market as marketSchema } from '@candlewatch/api/fields'
 import { maxFileRows, maxIntervalMs } from '@candlewatch/api/values/limits'
 import { differingField } from '@candlewatch/core/bar'
+import { LearnedHours } from '@candlewatch/core/calendar/learned-hours'
 import type { Clock } from '@candlewatch/core/clock'
 import { CandlewatchError, type ErrorCode } from '@candlewatch/core/errors'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import { nth } from '@candlewatch/core/nth'
-import type { Stream } from '@candlewatch/core/time'
+import { closeOf, type Stream } from '@candlewatch/core/time'
 import type { Bar, Market, Ms } from '@candlewatch/core/types'
 
 /** Checks the time of a row by its open; returns the fault, or null. */
@@ -39,6 +40,7 @@ export interface CheckedFile {
   /** Rows up to the newest bar that closed after this fill gaps; null if none does. */
   readonly fillAfterTs: Ms | null
   readonly counts: Counts
+  /** Bars that were expected and are not in the file; closed hours, as far as they can be learned from it, have none. */
   readonly missing: number
   readonly gapCount: number
   /** Newest first. */
@@ -96,7 +98,7 @@ export async function checkFile(
   const newestTs = newest?.ts ?? (0 as Ms)
   const fillAfterTs = await fillableAfter(stream)
   const counts = await compared(store, stream, rows, { newestTs, fillAfterTs })
-  return { rows, stream, newestTs, fillAfterTs, counts, ...gapsOf(rows) }
+  return { rows, stream, newestTs, fillAfterTs, counts, ...(await gapsOf(rows)) }
 }
 
 function refuseFaults({ fileName }: CsvRows, faults: FaultList): void {
@@ -175,15 +177,20 @@ export function barsBetween(rows: CsvRows, from: number, to: number): readonly B
   return Array.from({ length }, (_, i) => rows.barAt(from + i))
 }
 
-function gapsOf(rows: CsvRows): Pick<CheckedFile, 'missing' | 'gapCount' | 'gaps'> {
-  const gaps: Gap[] = []
+async function gapsOf(rows: CsvRows): Promise<Pick<CheckedFile, 'missing' | 'gapCount' | 'gaps'>> {
+  const hours = new LearnedHours(rows.intervalMs)
+  let gaps: readonly Gap[] = []
   let [missing, gapCount] = [0, 0]
-  for (let row = rows.length - 1; row > 0; row--) {
-    const gap = gapBetween(rows.openAt(row - 1), rows.openAt(row), rows.intervalMs)
-    if (!gap) continue
-    missing += gap.missing
+  for (let row = 0; row < rows.length; row++) {
+    if (row % rowsPerTurn === 0) await setImmediate()
+    const openMs = rows.openAt(row)
+    const absence = hours.before(openMs)
+    hours.learn(openMs)
+    if (absence.kind !== 'gap') continue
+    const fromMs = closeOf(rows.openAt(row - 1), rows.intervalMs)
+    gaps = [{ fromMs, toMs: openMs, missing: absence.missing }, ...gaps].slice(0, maxGaps)
+    missing += absence.missing
     gapCount += 1
-    if (gaps.length < maxGaps) gaps.push(gap)
   }
   return { missing, gapCount, gaps }
 }

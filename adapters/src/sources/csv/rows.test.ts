@@ -39,6 +39,14 @@ test('every fault is reported with its line, also two of one line, and the other
   expect(rows.lineAt(0)).toBe(2)
 })
 
+test('hours of a stock may open at half past; a row off the quarters of an hour is still refused', async () => {
+  const at = (time: string) => `2021-03-01 ${time},100,110,90,105,2`
+  const lines = [header, at('14:30'), at('15:30'), at('16:30'), at('17:20'), at('18:30')]
+  const { rows, faults } = await read(lines, { intervalMs: 3_600_000 as CsvOptions['intervalMs'] & number })
+  expect(faults.first).toMatchObject([{ line: 5, column: 'date', found: '2021-03-01T17:20:00Z' }])
+  expect(rows.openAt(0)).toBe(Date.parse('2021-03-01T14:30:00Z'))
+})
+
 test('the first hundred faults by line are kept, and all faults are counted', async () => {
   const bad = Array.from({ length: 5_000 }, () => hour(1, 'x,110,90,105,2'))
   const { faults } = await read([header, ...bad])

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
-import { closeOf, dayMs, lastOpening, monthMs, secondMs } from '@candlewatch/core/time'
+import { closeOf, dayMs, lastOpening, minuteMs, monthMs, secondMs } from '@candlewatch/core/time'
 import type { Bar, Market, Ms } from '@candlewatch/core/types'
 import type { ReportFault } from './fault.ts'
 import { defaultMarket } from './layout.ts'
@@ -94,6 +94,7 @@ async function orderedRows(table: Table, report: ReportFault): Promise<Uint32Arr
 
 // Some ten milliseconds: others get their turn in between.
 const rowsPerTurn = 50_000
+const quarterMs = (15 * minuteMs) as Ms
 
 /** Calls `each` with the numbers 0 to `length` − 1, and yields now and then. */
 async function inTurns(length: number, each: (i: number) => void): Promise<void> {
@@ -144,12 +145,27 @@ function isMonthly(spacingMs: number, count: number, openAt: (i: number) => numb
 async function reportMisaligned(table: Table, rows: Uint32Array, intervalMs: Ms, report: ReportFault): Promise<void> {
   const column = at(table.layout.names, table.layout.time)
   const expected = `the opening of an interval of ${formatInterval(intervalMs)}`
+  const gridMs = await gridOf(table, rows, intervalMs)
   await inTurns(rows.length, i => {
     const row = at(rows, i)
     const openMs = table.openMs.at(row)
-    if (openMs !== lastOpening(openMs, intervalMs))
+    if (openMs !== lastOpening(openMs, gridMs))
       report({ line: table.line.at(row), column, expected, found: isoDate(openMs) })
   })
+}
+
+/**
+ * What openings are multiples of: the interval, or quarters of an hour where most rows say so, since the sessions of
+ * stocks begin at half past or a quarter past and their longer bars with them.
+ */
+async function gridOf(table: Table, rows: Uint32Array, intervalMs: Ms): Promise<Ms> {
+  if (intervalMs <= quarterMs || intervalMs >= dayMs) return intervalMs
+  let onGrid = 0
+  await inTurns(rows.length, i => {
+    const openMs = table.openMs.at(at(rows, i))
+    if (openMs === lastOpening(openMs, intervalMs)) onGrid++
+  })
+  return 2 * onGrid < rows.length ? quarterMs : intervalMs
 }
 
 function barOf({ candle, openMs }: Table, row: number, market: Market, intervalMs: Ms): Bar {
