@@ -1,8 +1,7 @@
 import type { RoomName } from '@candlewatch/api/values/rooms'
 import type { ComponentType } from 'preact'
-
+import { lazy } from '../layout/lazy.tsx'
 import { WatchRoom } from '../watch/watch-room.tsx'
-import { lazy } from './lazy.tsx'
 
 interface RoomView {
   readonly component: ComponentType

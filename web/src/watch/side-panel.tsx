@@ -3,8 +3,7 @@ import { BarPanel } from '../episodes/bar-panel.tsx'
 import { EpisodeLog } from '../episodes/episode-log.tsx'
 import { openedAt } from '../episodes/opened.ts'
 import { keysOf } from '../format/keys-of.ts'
-import { RehearsalPanel } from '../rehearsal/rehearsal-panel.tsx'
-import { SettingsPanel } from '../settings/settings-panel.tsx'
+import { lazy } from '../layout/lazy.tsx'
 import { type SideTab, showTab, sideTab } from '../state/navigation.ts'
 import './side-panel.css'
 
@@ -13,10 +12,11 @@ const tabNames: Readonly<Record<SideTab, string>> = {
   rehearsal: 'Try another budget',
   settings: 'Settings',
 }
+// The other two are loaded when they are opened.
 const panels: Readonly<Record<SideTab, ComponentType>> = {
   episodes: EpisodeLog,
-  rehearsal: RehearsalPanel,
-  settings: SettingsPanel,
+  rehearsal: lazy(async () => (await import('../rehearsal/rehearsal-panel.tsx')).RehearsalPanel),
+  settings: lazy(async () => (await import('../settings/settings-panel.tsx')).SettingsPanel),
 }
 const tabs = keysOf(tabNames)
 
