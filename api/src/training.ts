@@ -102,8 +102,8 @@ export type Training = Wire<typeof training>
 export const trainingOutlook = z
   .object({
     model: z.string(),
-    market: marketName,
-    interval: intervalName,
+    market: marketName.nullable().meta({ description: 'null for a model of any market.' }),
+    interval: intervalName.nullable(),
     rows: rowsRead.nullable().meta({ description: 'The stored bars; null when there are none.' }),
     rowsWanted: z.number().meta({ description: 'The fewest that a training needs, without gaps.' }),
     refusal: z.string().nullable().meta({ description: 'Why a training would not start now.' }),

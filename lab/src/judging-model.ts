@@ -22,7 +22,7 @@ export function placeOf({ model, models, name }: ModelChoice): [modelsDir: strin
 /** Throws ERR_MODEL_SHAPE for rows of another interval than the model's. */
 export function refuseOtherInterval({ name, version, interval }: Manifest, series: Series): void {
   const found = formatInterval(series.intervalMs)
-  if (found === interval) return
+  if (interval === null || found === interval) return
   const message = `Model ${name} ${version}: expected rows of ${interval}, found ${found} in ${series.name}. Give such rows, or another --model.`
   throw new CandlewatchError('ERR_MODEL_SHAPE', message)
 }

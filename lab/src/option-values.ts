@@ -1,5 +1,6 @@
 import { timeMsOf } from '@candlewatch/adapters/sources/csv/cell'
-import { parseInterval } from '@candlewatch/core/interval'
+import { parseInterval, readInterval } from '@candlewatch/core/interval'
+import type { Ms } from '@candlewatch/core/types'
 import { InvalidArgumentError } from 'commander'
 
 // Parsers of the lab's options. Each throws InvalidArgumentError with an example.
@@ -40,6 +41,9 @@ export const interval = (text: string): string => {
     throw new InvalidArgumentError('Expected an interval such as 1m, 1h, 1d or 1M, a month.')
   return text
 }
+
+/** Parses a list of intervals, such as 5m,4h. */
+export const intervals = (text: string): Ms[] => text.split(',').map(one => readInterval(interval(one)))
 
 /** Parses a market, such as bitstamp:BTC-USD. */
 export const marketName = (text: string): string => {

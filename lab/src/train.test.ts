@@ -69,6 +69,53 @@ describe('any market and interval', () => {
   })
 })
 
+describe('several series', () => {
+  async function trainBoth(...args: readonly string[]) {
+    const folder = await temporaryFolder()
+    const models = join(folder, 'models')
+    const { output, lines, errors } = recorder()
+    const hourly = await writeCsv(folder, madeUp(1_100), 'hourly.csv')
+    const daily = await writeCsv(folder, madeUp(1_050, 86_400_000 as Ms), 'daily.csv')
+    const code = await runTrain(['--csv', hourly, '--csv', daily, '--models', models, ...small, ...args], output, never)
+    return { code, lines, errors, models }
+  }
+
+  it('make a model of any market and interval, which forecasts bars of a length that it has not seen', async () => {
+    const { code, models } = await trainBoth(...once)
+    expect(code).toBe(0)
+    const artifact = await readArtifact(models, 'any-market')
+    const manifest = parseManifest(artifact.manifestJson)
+    expect(manifest).toMatchObject({ market: null, interval: null, features: { name: 'any-market' } })
+    expect(manifest.training.series).toMatchObject([
+      { interval: '1h', bars: 1_100 },
+      { interval: '1d', bars: 1_050 },
+    ])
+    expect(manifest.metrics.bars).toBe(110 + 105)
+    const model = await loadModel(artifact)
+    const series = madeUp(300, 60_000 as Ms)
+    const pipeline = makePipeline({ market: series.market, intervalMs: series.intervalMs, alarmsPerWeek: 1 }, model)
+    const verdicts = series.bars.map(bar => pipeline.step(bar))
+    expect(verdicts.at(-1)).toMatchObject({ model: { name: 'any-market' } })
+    expect(verdicts.at(-1)?.next?.high.model).toBeGreaterThan(0)
+  })
+
+  it('help to learn a model of the first one, with its name, its season and its errors', async () => {
+    const { code, models } = await trainBoth(...once, '--serves', 'market')
+    expect(code).toBe(0)
+    const manifest = parseManifest((await readArtifact(models, 'btc-usd-1h')).manifestJson)
+    expect(manifest).toMatchObject({ interval: '1h', features: { name: 'volatility-scaled' }, metrics: { bars: 110 } })
+    expect(manifest.training.series).toHaveLength(2)
+  })
+
+  it('longer bars are learned from too, and those that are too few are named', async () => {
+    const { code, lines, models } = await trainBoth(...once, '--also', '4h,1d')
+    expect(code).toBe(0)
+    expect(lines.filter(line => line.includes('too few to learn from'))).toHaveLength(2)
+    const manifest = parseManifest((await readArtifact(models, 'any-market')).manifestJson)
+    expect(manifest.training.series).toHaveLength(2)
+  })
+})
+
 it('the same command gives the same weights to the last bit; another seed gives others', async () => {
   const weightsOf = async (...seed: string[]) => {
     const { models } = await train(madeUp(1_000), ['--name', 'm', ...seed])

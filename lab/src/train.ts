@@ -1,21 +1,32 @@
 import { join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startBackend } from '@candlewatch/core/forecast/backend'
+import { rowsWanted } from '@candlewatch/core/forecast/dataset'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
+import { known } from '@candlewatch/core/nth'
 import { openOf } from '@candlewatch/core/time'
-import type { Bar, Series } from '@candlewatch/core/types'
+import type { Bar, Ms, Series } from '@candlewatch/core/types'
 import { Command, Option } from 'commander'
 import * as values from './option-values.ts'
 import { interrupted, interruptedCode, interruption, type Output, runAsMain, runProgram } from './program.ts'
-import { addSeriesOptions, cutSeries, type RangeOptions, readSeries, type SeriesOptions } from './series/series.ts'
+import { longerBars } from './series/longer-bars.ts'
+import {
+  addManySeriesOptions,
+  cutSeries,
+  type ManySeriesOptions,
+  type RangeOptions,
+  readManySeries,
+} from './series/series.ts'
 import { addToDatabase } from './training/model-database.ts'
 import { requireWritable, saveModel } from './training/model-folder.ts'
 import { programProgress, trainerText, trainingProgress } from './training/progress.ts'
 import { epochsOf, type TrainedModel, type TrainingOptions, trainModel } from './training/training.ts'
 import { usual } from './tune/space.ts'
 
-interface Options extends SeriesOptions, RangeOptions, Omit<TrainingOptions, 'name' | 'backend'> {
+interface Options extends ManySeriesOptions, RangeOptions, Omit<TrainingOptions, 'name' | 'serves' | 'backend'> {
   readonly name?: string
+  readonly serves?: TrainingOptions['serves']
+  readonly also: readonly Ms[]
   readonly models: string
   readonly progress: 'text' | 'json'
   readonly json?: true
@@ -35,7 +46,7 @@ function makeCommand(action: (options: Options) => Promise<void>): Command {
   const command = new Command('npm run train --').description(
     "Trains the LSTM that forecasts the next bar's high and low. The last tenth of the rows is used for validation.",
   )
-  return addSeriesOptions(command)
+  return addManySeriesOptions(command)
     .option(
       '--to <date>',
       'use rows that open before this date (default: 2021-01-01 if there are rows before it, else the end)',
@@ -43,8 +54,20 @@ function makeCommand(action: (options: Options) => Promise<void>): Command {
     )
     .option(
       '--name <name>',
-      'name of the model (default: instrument and interval, such as btc-usd-1h)',
+      'name of the model (default: instrument and interval, such as btc-usd-1h; any-market for one of any market)',
       values.modelName,
+    )
+    .addOption(
+      new Option(
+        '--serves <what>',
+        'market: for the market of the first series, which the others help to learn; any: for any market and interval (default: market with one series, any with several)',
+      ).choices(['market', 'any']),
+    )
+    .option(
+      '--also <intervals>',
+      'learn from these longer bars of each series too, such as 5m,15m,4h, where they are enough',
+      values.intervals,
+      [],
     )
     .option('--units <n>', 'LSTM units', values.whole, usual.units)
     .option('--members <n>', 'networks that differ only in their seed; the forecast is their mean', values.whole, 3)
@@ -92,18 +115,23 @@ function makeCommand(action: (options: Options) => Promise<void>): Command {
 }
 
 async function train(options: Options, output: Output, stop: AbortSignal): Promise<TrainedModel> {
-  const series = cutSeries(await readSeries(options, stop), options, output.error)
-  const name = options.name ?? defaultName(series)
+  const given = (await readManySeries(options, stop)).map(one => cutSeries(one, options, output.error))
+  const all = withLongerBars(given, options, output) as [Series, ...Series[]]
+  const [series] = all
+  const serves = options.serves ?? (all.length > 1 ? 'any' : 'market')
+  const name = options.name ?? (serves === 'any' ? 'any-market' : defaultName(series))
   await requireWritable(join(options.models, name))
   const backend = await startBackend()
-  output.line(`${series.bars.length} rows of ${series.name}; backend ${backend.name} (${backend.because})`)
+  for (const { bars, name } of all.slice(0, -1)) output.line(`${bars.length} rows of ${name}`)
+  const last = known(all.at(-1))
+  output.line(`${last.bars.length} rows of ${last.name}; backend ${backend.name} (${backend.because})`)
   if (stop.aborted) throw interrupted()
-  if (options.progress === 'json') output.error(trainerText({ rows: rangeOf(series) }))
+  if (options.progress === 'json') output.error(trainerText({ rows: rangeOf(all) }))
   const progress =
     options.progress === 'json' ? programProgress(output, options) : trainingProgress(output, epochsOf(options))
   const model = await trainModel(
-    series,
-    { ...options, name, backend: backend.name },
+    all,
+    { ...options, name, serves, backend: backend.name },
     { ...progress, stopped: () => stop.aborted },
   ).finally(progress.stop)
   const folder = await saveModel(model, options.models)
@@ -119,9 +147,34 @@ export function defaultName({ market, intervalMs }: Pick<Series, 'market' | 'int
   return `${pair}-${formatInterval(intervalMs)}`.toLowerCase().replace(/^[^a-z0-9]+/, '')
 }
 
-function rangeOf({ bars, intervalMs }: Series) {
-  const open = (bar: Bar | undefined) => (bar ? isoDate(openOf(bar, intervalMs)) : '–')
-  return { bars: bars.length, from: open(bars[0]), to: open(bars.at(-1)) }
+/** Adds the longer bars that are asked for, and says which series have too few of them. */
+function withLongerBars(given: readonly Series[], { also, lookback }: Options, output: Output): readonly Series[] {
+  return given.flatMap(series => [
+    series,
+    ...also
+      .filter(ms => ms > series.intervalMs && ms % series.intervalMs === 0)
+      .map(ms => longerBars(series, ms))
+      .filter(({ name, bars }) => {
+        const isEnough = bars.length >= rowsWanted(lookback)
+        if (!isEnough) output.line(`${name}: ${bars.length} rows are too few to learn from.`)
+        return isEnough
+      }),
+  ])
+}
+
+/** The rows of all series together. */
+function rangeOf(all: readonly Series[]) {
+  const open = (bar: Bar | undefined, intervalMs: Ms) => (bar ? isoDate(openOf(bar, intervalMs)) : '–')
+  return {
+    bars: all.reduce((sum, { bars }) => sum + bars.length, 0),
+    from: known(all.map(({ bars, intervalMs }) => open(bars[0], intervalMs)).sort()[0]),
+    to: known(
+      all
+        .map(({ bars, intervalMs }) => open(bars.at(-1), intervalMs))
+        .sort()
+        .at(-1),
+    ),
+  }
 }
 
 function report({ manifest, kept, ended }: TrainedModel, options: Options, folder: string, output: Output): void {

@@ -68,7 +68,7 @@ export interface ManifestHead {
   readonly name: string
   readonly version: string
   readonly sha256: string
-  readonly interval: string
+  readonly interval: string | null
   readonly createdAt: string
 }
 

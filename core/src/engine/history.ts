@@ -1,6 +1,6 @@
 import type { TradingCalendar } from '@candlewatch/api/trading-calendar'
 import type { Absence } from '../calendar/market-hours.ts'
-import { featureNames } from '../features/volatility-scaled.ts'
+import type { SeasonByHour } from '../features/any-market.ts'
 import { MarketPast } from '../forecast/market-past.ts'
 import type { Standing } from '../forecast/prices.ts'
 import { first } from '../nth.ts'
@@ -18,7 +18,7 @@ export class History {
   #rows: number[] = []
 
   /** `calendar`: the hours of the market; learned from its bars unless they are given. */
-  constructor(intervalMs: Ms, lookback: number, seasonByHour: readonly number[], calendar?: TradingCalendar) {
+  constructor(intervalMs: Ms, lookback: number, seasonByHour: SeasonByHour, calendar?: TradingCalendar) {
     this.#intervalMs = intervalMs
     this.#lookback = lookback
     this.#past = new MarketPast(intervalMs, seasonByHour, calendar)
@@ -58,7 +58,7 @@ export class History {
   learn(bar: Bar): void {
     if (this.#restartsAt(bar)) this.#rows = []
     const row = this.#past.learn(bar)
-    if (row) this.#rows = [...this.#rows, ...row].slice(-this.#lookback * featureNames.length)
+    if (row) this.#rows = [...this.#rows, ...row].slice(-this.#lookback * this.#past.width)
   }
 
   /**
@@ -74,7 +74,7 @@ export class History {
   }
 
   get #wanted(): number {
-    return this.#lookback - this.#rows.length / featureNames.length
+    return this.#lookback - this.#rows.length / this.#past.width
   }
 
   /** A forecaster needs one stretch of trading without a gap: after a longer gap it starts anew. */

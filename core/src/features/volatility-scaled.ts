@@ -4,6 +4,7 @@ import { Ewma } from '../stats/ewma.ts'
 import { Extreme } from '../stats/extreme.ts'
 import { dayMs, hourMs, openOf } from '../time.ts'
 import type { Bar, Ms } from '../types.ts'
+import type { BarKind, Features, Season } from './features.ts'
 import type { OpeningRatios } from './opening-scale.ts'
 
 /** In this order. A model's manifest repeats name, version and order, and is refused when they differ. */
@@ -44,16 +45,6 @@ const winsorAt = 6
 // A flat feed would drive the scale to zero and the next tick's features to infinity: a range of 0.01 % is the floor.
 const floorLogRange = 1e-4
 
-/** What is known of a bar from the hours of its market. */
-export interface BarKind {
-  /** How much larger than others a bar of its kind is: an opening is compared with openings. */
-  readonly ratios: OpeningRatios
-  /** When the bar to come opens. */
-  readonly nextOpen: Ms
-  /** False for a bar in hours that mostly have none. It says nothing of the scale of the others. */
-  readonly isUsual: boolean
-}
-
 const ordinary: OpeningRatios = { move: 1, range: 1, volume: 1 }
 
 /** The means that a bar is measured by; each half-life in bars. */
@@ -78,18 +69,19 @@ const makeEwmas = () => ({
  * A bar in units of the volatility around it: log ratios over S, the EWMA of log(high/low) with a half-life of 12 bars.
  * That makes 2018's and 2021's hours alike to a model. Incremental: one bar in, one row out.
  */
-export class VolatilityScaled {
+export class VolatilityScaled implements Features {
+  readonly width: number = featureNames.length
   readonly #intervalMs: Ms
-  /** Mean range of each UTC hour over the mean of all hours, of the training window. */
-  readonly #seasonByHour: readonly number[]
+  readonly #season: Season
   readonly #ewmas = makeEwmas()
   readonly #day = { highest: new Extreme(24, 'highest'), lowest: new Extreme(24, 'lowest') }
   readonly #week = { highest: new Extreme(168, 'highest'), lowest: new Extreme(168, 'lowest') }
   #previousClose: number | null = null
 
-  constructor(intervalMs: Ms, seasonByHour: readonly number[]) {
+  /** `season`: how wide the bars of each hour are, or the mean range of each UTC hour over that of all hours. */
+  constructor(intervalMs: Ms, season: Season | readonly number[]) {
     this.#intervalMs = intervalMs
-    this.#seasonByHour = seasonByHour
+    this.#season = 'at' in season && 'learn' in season ? season : fixedSeason(intervalMs, season)
   }
 
   /** S, as a log ratio; null before the first bar. */
@@ -138,7 +130,9 @@ export class VolatilityScaled {
     const ewmas = this.#ewmas
     const range = Math.min(winsorAt * before, Math.log(bar.high / bar.low) / ratios.range)
     for (const ewma of [ewmas.scale, ewmas.range3, ewmas.range72, ewmas.range168, ewmas.range720]) ewma.learn(range)
-    ewmas.deseasoned12.learn(range / this.#season(bar.ts - this.#intervalMs))
+    const openMs = openOf(bar, this.#intervalMs)
+    ewmas.deseasoned12.learn(range / this.#season.at(openMs))
+    this.#season.learn(openMs, range)
     ewmas.rogersSatchell24.learn(Math.min(rogersSatchell(bar) / ratios.range ** 2, (winsorAt * before) ** 2))
     ewmas.unrest24.learn(Math.abs(range - before))
   }
@@ -181,7 +175,7 @@ export class VolatilityScaled {
       ewmaRatio(ewmas.range3),
       ewmaRatio(ewmas.range72),
       ewmaRatio(ewmas.range720),
-      Math.log(this.#season(nextOpen)),
+      Math.log(this.#season.at(nextOpen)),
       Math.sin(angle),
       Math.cos(angle),
       ewmaRatio(ewmas.deseasoned12),
@@ -199,18 +193,12 @@ export class VolatilityScaled {
     )
   }
 
-  /** How wide bars are that open in that hour of the day, over all hours; 1 for bars of a day or more. */
-  #season(openMs: number): number {
-    if (this.#intervalMs >= dayMs) return 1
-    return this.#seasonByHour[Math.floor((openMs % dayMs) / hourMs)] ?? 1
-  }
-
   save(): Uint8Array {
     const means = Object.values(this.#ewmas).flatMap(ewma => ewma.save())
     const windows = this.#windows().map(window => window.save())
     // 0 is no price: it stands for "no bar yet".
     const lengths = windows.map(window => window.length)
-    return floatsToBytes([this.#previousClose ?? 0, ...means, ...lengths, ...windows.flat()])
+    return floatsToBytes([this.#previousClose ?? 0, ...means, ...lengths, ...windows.flat(), ...this.#season.save()])
   }
 
   load(state: Uint8Array): void {
@@ -223,10 +211,21 @@ export class VolatilityScaled {
     windows.forEach((window, i) => {
       window.load(take(nth(lengths, i)))
     })
+    this.#season.load(values)
   }
 
   #windows(): readonly Extreme[] {
     return [this.#day, this.#week].flatMap(({ highest, lowest }) => [highest, lowest])
+  }
+}
+
+/** The season of a training window, which stays as it is; 1 for bars of a day or more. */
+function fixedSeason(intervalMs: Ms, seasonByHour: readonly number[]): Season {
+  return {
+    at: openMs => (intervalMs >= dayMs ? 1 : (seasonByHour[Math.floor((openMs % dayMs) / hourMs)] ?? 1)),
+    learn() {},
+    save: () => [],
+    load() {},
   }
 }
 

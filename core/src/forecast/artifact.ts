@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import * as layers from '@tensorflow/tfjs-layers'
 import { z } from 'zod'
 import { CandlewatchError } from '../errors.ts'
-import { featureSet } from '../features/volatility-scaled.ts'
+import { featureSetOf, type SeasonByHour } from '../features/any-market.ts'
 import { readInterval } from '../interval.ts'
 import type { Forecaster, Ms } from '../types.ts'
 import { lstm } from './lstm.ts'
@@ -44,12 +44,27 @@ const calibration = z.object({
 export type FeedCalibration = readonly (readonly [range: number, wick: number, move: number, volume: number])[]
 export type Calibration = Readonly<z.infer<typeof calibration>>
 
+/** A series of a training of several, and its errors over the rows that validated it, in percent of the price. */
+const trainedSeries = z.object({
+  market: z.string(),
+  interval: z.string(),
+  from: z.string(),
+  to: z.string(),
+  bars: z.number(),
+  validationFrom: z.string(),
+  /** Mean absolute error of high and low. */
+  mae: z.number(),
+  baselineMae: z.number(),
+})
+export type TrainedSeries = z.infer<typeof trainedSeries>
+
 export const manifestSchema = z.object({
   format: z.literal(4),
   name: z.string(),
   version: z.string(),
-  market: z.string(),
-  interval: z.string(),
+  /** The stream that it was trained for; null for a model of any market and any interval. */
+  market: z.string().nullable(),
+  interval: z.string().nullable(),
   createdAt: z.string(),
   /** sha256 over model.json, then weights.bin, hexadecimal. */
   sha256: z.string(),
@@ -67,7 +82,8 @@ export const manifestSchema = z.object({
   features: z.object({ name: z.string(), version: z.number(), features: z.array(z.string()) }),
   /** Fitted on the training window, used ever after. */
   scale: z.object({
-    seasonByHour: z.array(z.number()).length(24),
+    /** null: learned from each stream while it runs. */
+    seasonByHour: z.array(z.number()).length(24).nullable(),
     naive: z.object({ up: z.number(), down: z.number() }),
   }),
   training: z.object({
@@ -75,6 +91,8 @@ export const manifestSchema = z.object({
     to: z.string(),
     bars: z.number(),
     validationFrom: z.string(),
+    /** Each series that it learned from; absent where that is the one of its market. */
+    series: z.array(trainedSeries).optional(),
     seed: z.number(),
     epochs: z.number(),
     batchSize: z.number(),
@@ -92,7 +110,7 @@ export const manifestSchema = z.object({
     /** The epoch that each member kept. */
     kept: z.array(z.number()),
   }),
-  /** Over the validation window, which no weight was fitted on. */
+  /** Over the validation window, which no weight was fitted on; of any market in percent of the price. */
   metrics,
   /** So that the first live bar already has a p-value: the last scores of the validation window, oldest first. */
   calibration,
@@ -107,7 +125,7 @@ export interface Model {
   /** The length of the bars that it was trained on; that of the stream's where it is not stated. */
   readonly intervalMs?: Ms
   readonly forecaster: Forecaster
-  readonly seasonByHour: readonly number[]
+  readonly seasonByHour: SeasonByHour
   readonly naive: NaiveParameters
   readonly calibration: Calibration
 }
@@ -124,6 +142,7 @@ export async function loadModel(artifact: Artifact): Promise<Model> {
         'A file was changed or cut off; restore the folder or train again.',
     )
   }
+  const featureSet = featureSetOf(manifest.scale.seasonByHour)
   if (JSON.stringify(manifest.features) !== JSON.stringify(featureSet)) {
     throw new CandlewatchError(
       'ERR_MODEL_SHAPE',
@@ -135,7 +154,7 @@ export async function loadModel(artifact: Artifact): Promise<Model> {
   return {
     name: manifest.name,
     version: manifest.version,
-    intervalMs: readInterval(manifest.interval),
+    ...(manifest.interval !== null && { intervalMs: readInterval(manifest.interval) }),
     forecaster: lstm(await readNetwork(artifact), shape),
     seasonByHour: manifest.scale.seasonByHour,
     naive: manifest.scale.naive,

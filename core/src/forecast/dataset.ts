@@ -1,5 +1,6 @@
 import { CandlewatchError } from '../errors.ts'
-import { featureNames, logVolumeRatio } from '../features/volatility-scaled.ts'
+import type { SeasonByHour } from '../features/any-market.ts'
+import { logVolumeRatio } from '../features/volatility-scaled.ts'
 import { known } from '../nth.ts'
 import { openOf } from '../time.ts'
 import type { Bar, Ms } from '../types.ts'
@@ -9,6 +10,8 @@ import type { Standing } from './prices.ts'
 /** Rows for a forecaster to learn from. Sample i looks at `lookback` rows that end with row `last[i]`. */
 export interface Dataset {
   readonly lookback: number
+  /** Numbers in a row. */
+  readonly width: number
   /** [rows, features], oldest first; a sample's window is a contiguous piece of it. */
   readonly rows: Float32Array
   readonly last: Int32Array
@@ -16,6 +19,8 @@ export interface Dataset {
   readonly targets: Float32Array
   /** S at each sample: errors weigh what they cost in price. */
   readonly scales: Float32Array
+  /** How much a sample counts besides, 1 on average: in a dataset of several series those of a long one count less. */
+  readonly shares: Float32Array
   /** The bar that each sample was made at, and the one that followed. */
   readonly bars: readonly Bar[]
   readonly next: readonly Bar[]
@@ -54,7 +59,7 @@ interface Sample {
 export function makeDataset(
   bars: readonly Bar[],
   intervalMs: Ms,
-  seasonByHour: readonly number[],
+  seasonByHour: SeasonByHour,
   lookback: number,
 ): Dataset {
   if (bars.length < settlingBars + lookback + 2) {
@@ -64,13 +69,14 @@ export function makeDataset(
     )
   }
   const past = new MarketPast(intervalMs, seasonByHour)
-  const rows = new Float32Array(bars.length * featureNames.length)
+  const { width } = past
+  const rows = new Float32Array(bars.length * width)
   const samples: Sample[] = []
   let unbroken = 0
   bars.forEach((bar, at) => {
     unbroken = at > 0 && past.absenceBefore(openOf(bar, intervalMs)).kind !== 'gap' ? unbroken + 1 : 0
     const row = past.learn(bar)
-    if (row) rows.set(row, at * featureNames.length)
+    if (row) rows.set(row, at * width)
     const next = bars[at + 1]
     if (!next || at < settlingBars || unbroken < lookback) return
     const nextOpen = openOf(next, intervalMs)
@@ -81,10 +87,12 @@ export function makeDataset(
   })
   return {
     lookback,
+    width,
     rows,
     last: Int32Array.from(samples, s => s.at),
     targets: Float32Array.from(samples.flatMap(({ standing, next }) => outcomesOf(standing, next))),
     scales: Float32Array.from(samples, s => s.standing.scale),
+    shares: new Float32Array(samples.length).fill(1),
     bars: samples.map(s => s.bar),
     next: samples.map(s => s.next),
     fastRanges: samples.map(s => s.fastRange),

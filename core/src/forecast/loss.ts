@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { featureNames } from '../features/volatility-scaled.ts'
 import { nth } from '../nth.ts'
 import type { Dataset } from './dataset.ts'
 import { headCount } from './lstm.ts'
@@ -21,7 +20,7 @@ export interface Batch {
   readonly windows: tf.Tensor3D
   /** [samples, targets × levels]: each target once a level. */
   readonly outcomes: tf.Tensor2D
-  /** [samples, 1]: S, by which an error counts what it costs in price, or its root. */
+  /** [samples, 1]: S, by which an error counts what it costs in price, or its root; times the sample's share. */
   readonly weights: tf.Tensor2D
   /** Forecasts [samples, targets × levels], of which those of the medians are meant. */
   readonly taught: { readonly forecasts: tf.Tensor2D; readonly share: number } | null
@@ -31,13 +30,12 @@ export interface Batch {
 const usualScale = 0.01
 
 export function gather(
-  { rows, last, targets: outcomes, scales, lookback }: Dataset,
+  { rows, width, last, targets: outcomes, scales, shares, lookback }: Dataset,
   samples: readonly number[],
   weighting: Weighting,
   teacher: Teacher | null = null,
 ): Batch {
   const weigh = weighting === 'scale' ? (scale: number) => scale : Math.sqrt
-  const width = featureNames.length
   const windows = new Float32Array(samples.length * lookback * width)
   const repeated = new Float32Array(samples.length * headCount)
   samples.forEach((sample, i) => {
@@ -52,7 +50,7 @@ export function gather(
     windows: tf.tensor3d(windows, [samples.length, lookback, width]),
     outcomes: tf.tensor2d(repeated, [samples.length, headCount]),
     weights: tf.tensor2d(
-      Float32Array.from(samples, s => weigh(nth(scales, s) / usualScale)),
+      Float32Array.from(samples, s => nth(shares, s) * weigh(nth(scales, s) / usualScale)),
       [samples.length, 1],
     ),
     taught: teacher && { forecasts: taughtOf(teacher, samples), share: teacher.share },

@@ -2,8 +2,9 @@ import type { TradingCalendar } from '@candlewatch/api/trading-calendar'
 import { GivenHours } from '../calendar/given-hours.ts'
 import { LearnedHours } from '../calendar/learned-hours.ts'
 import type { Absence, MarketHours } from '../calendar/market-hours.ts'
+import { makeFeatures, type SeasonByHour } from '../features/any-market.ts'
+import type { Features } from '../features/features.ts'
 import { type OpeningRatios, OpeningScale } from '../features/opening-scale.ts'
-import { VolatilityScaled } from '../features/volatility-scaled.ts'
 import { first } from '../nth.ts'
 import { floatsFromBytes, floatsToBytes } from '../state/bytes.ts'
 import { pack, unpack } from '../state/pack.ts'
@@ -16,17 +17,22 @@ const ordinary: OpeningRatios = { move: 1, range: 1, volume: 1 }
 /** What bars have shown of a market: its scale, its hours, and how much larger its openings are. One bar in, one row out. */
 export class MarketPast {
   readonly #intervalMs: Ms
-  readonly #features: VolatilityScaled
+  readonly #features: Features
   readonly #hours: MarketHours
   readonly #openings: OpeningScale
   #last: { readonly ts: number; readonly close: number } | null = null
 
   /** `calendar`: the hours of the market; learned from its bars unless they are given. */
-  constructor(intervalMs: Ms, seasonByHour: readonly number[], calendar?: TradingCalendar) {
+  constructor(intervalMs: Ms, seasonByHour: SeasonByHour, calendar?: TradingCalendar) {
     this.#intervalMs = intervalMs
-    this.#features = new VolatilityScaled(intervalMs, seasonByHour)
+    this.#features = makeFeatures(intervalMs, seasonByHour)
     this.#hours = calendar ? new GivenHours(calendar, intervalMs) : new LearnedHours(intervalMs)
     this.#openings = new OpeningScale(intervalMs)
+  }
+
+  /** Numbers in a row of features. */
+  get width(): number {
+    return this.#features.width
   }
 
   /** When the newest bar closed; null before the first. */

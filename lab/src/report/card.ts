@@ -1,5 +1,5 @@
 import type { Manifest } from '@candlewatch/core/forecast/artifact'
-import { isoDate } from '@candlewatch/core/interval'
+import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import type { Series } from '@candlewatch/core/types'
 import type { DetectionReport } from '../detection/detection-report.ts'
 import type { Judged } from './judged-rows.ts'
@@ -53,7 +53,7 @@ export function reportCard(
     },
     source: series.name,
     market: series.market,
-    interval: manifest.interval,
+    interval: formatInterval(series.intervalMs),
     from: isoDate(first.openMs),
     to: isoDate(last.openMs + series.intervalMs),
     rows: rows.length,
@@ -75,7 +75,7 @@ function warnings({ market }: Series, manifest: Manifest, { rows }: Pick<Judged,
         'The model has seen them or what followed, so its figures are too good. Evaluate with a later --from.',
     )
   }
-  if (market !== manifest.market)
+  if (manifest.market !== null && market !== manifest.market)
     all.push(`The model was trained on ${manifest.market}; these rows come from ${market}.`)
   return all
 }

@@ -13,6 +13,22 @@ export function seriesFromDatabase(market: string, interval: string, env: Env = 
   return withStore(env, store => readStream(store, market as Market, interval))
 }
 
+/** Reads every bar of every stream in the database, but for replays, which repeat others. Throws ERR_RANGE_EMPTY. */
+export function everySeriesInDatabase(env: Env = readEnv()): Promise<readonly Series[]> {
+  return withStore(env, async store => {
+    const streams = (await store.streams()).filter(({ market }) => !market.startsWith('replay:'))
+    const all: Series[] = []
+    for (const { market, intervalMs } of streams) {
+      all.push(await readStream(store, market as Market, formatInterval(intervalMs)))
+    }
+    if (all.length > 0) return all
+    throw new CandlewatchError(
+      'ERR_RANGE_EMPTY',
+      'Expected at least one stream in the database, found none. Give rows with --csv FILE.',
+    )
+  })
+}
+
 /** Reads all marks that people gave to a market's bars, oldest first. */
 export function marksFromDatabase({ market, intervalMs }: Stream, env: Env = readEnv()): Promise<Marks> {
   const all = { market, intervalMs, fromMs: null, toMs: null, limit: Number.MAX_SAFE_INTEGER }

@@ -34,8 +34,8 @@ afterEach(async () => {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true })
 })
 
-export async function writeCsv(folder: string, { bars, intervalMs }: Series): Promise<string> {
-  const file = join(folder, 'rows.csv')
+export async function writeCsv(folder: string, { bars, intervalMs }: Series, name = 'rows.csv'): Promise<string> {
+  const file = join(folder, name)
   const rows = bars.map(b => [isoDate(b.ts - intervalMs), b.open, b.high, b.low, b.close, b.volume].join(','))
   await writeFile(file, ['date,open,high,low,close,volume', ...rows, ''].join('\n'))
   return file

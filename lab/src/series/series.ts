@@ -7,7 +7,7 @@ import type { Series } from '@candlewatch/core/types'
 import { type Command, Option } from 'commander'
 import * as values from '../option-values.ts'
 import { interrupted } from '../program.ts'
-import { seriesFromDatabase } from './database.ts'
+import { everySeriesInDatabase, seriesFromDatabase } from './database.ts'
 
 /** The options that name where rows come from. */
 export interface RowsOptions {
@@ -64,12 +64,30 @@ export async function readRows({ csv, database, interval }: RowsOptions): Promis
   throw new CandlewatchError('ERR_OPTION_INVALID', message)
 }
 
-/** Adds the options that name a source of rows for training. */
+/** The options that name where rows of several series come from. */
+export interface ManySeriesOptions extends Omit<SeriesOptions, 'csv'> {
+  readonly csv?: readonly string[]
+  readonly everyStream?: true
+}
+
+/** Adds the options that name one source of rows. */
 export function addSeriesOptions(command: Command): Command {
+  const csv = new Option('--csv <file>', 'rows in any layout listed in data/README.md')
+  return addSources(command, csv.conflicts(['database', 'archive']))
+}
+
+/** Adds the options that name several sources of rows, each with a market and an interval of its own. */
+export function addManySeriesOptions(command: Command): Command {
+  const csv = new Option('--csv <file>', 'rows in any layout listed in data/README.md; may be repeated')
+    .argParser((file: string, before: readonly string[] = []) => [...before, file])
+    .conflicts(['database', 'archive', 'everyStream'])
+  const stream = new Option('--every-stream', 'read the rows of every stream in the database')
+  return addSources(command, csv).addOption(stream.conflicts(['database', 'archive']))
+}
+
+function addSources(command: Command, csv: Option): Command {
   return command
-    .addOption(
-      new Option('--csv <file>', 'rows in any layout listed in data/README.md').conflicts(['database', 'archive']),
-    )
+    .addOption(csv)
     .addOption(
       new Option(
         '--database <market>',
@@ -100,6 +118,16 @@ export async function readSeries(options: SeriesOptions, signal?: AbortSignal): 
     'ERR_OPTION_INVALID',
     `Expected --csv FILE, --database MARKET or --archive SYMBOL --years YEARS, found ${found}. Name one.`,
   )
+}
+
+/** Reads all rows of one source or several. Throws what `readSeries` throws. */
+export async function readManySeries(
+  { csv = [], everyStream, ...options }: ManySeriesOptions,
+  signal?: AbortSignal,
+): Promise<readonly Series[]> {
+  if (everyStream) return everySeriesInDatabase()
+  if (csv.length > 0) return Promise.all(csv.map(file => loadCsv(file)))
+  return [await readSeries(options, signal)]
 }
 
 async function seriesFromArchive(options: SeriesOptions, signal?: AbortSignal): Promise<Series> {

@@ -42,7 +42,7 @@ it('every sample is held out once, and none that is learned from lies within a d
 it('a teacher does not know its outcomes: if they are noise, its forecasts are noise', async () => {
   const rng = makeRng(9)
   const noise = { ...dataset, targets: dataset.targets.map(() => rng.normal()) }
-  const { forecasts } = await teach(noise, options, 0.7, {})
+  const { forecasts } = await teach(noise, options, { share: 0.7, series: 1 }, {})
   const came = Array.from({ length: options.validationStart }, (_, i) => noise.targets[i * targets.length] as number)
   const said = Array.from({ length: options.validationStart }, (_, i) => forecasts[2 * i] as number)
   // Four standard errors of a correlation of nothing; trees that had learned these samples reach .3.
@@ -56,7 +56,7 @@ it('a teacher is useful: if outcomes follow a feature, its forecasts do', async 
     ...dataset,
     targets: dataset.targets.map((_, i) => 2 * (rows[Math.floor(i / targets.length)] ?? 0)),
   }
-  const { forecasts, share } = await teach(follows, options, 0.7, {})
+  const { forecasts, share } = await teach(follows, options, { share: 0.7, series: 1 }, {})
   const said = Array.from({ length: options.validationStart }, (_, i) => forecasts[2 * i + 1] as number)
   expect(correlation(said, rows.slice(0, options.validationStart))).toBeGreaterThan(0.9)
   expect(share).toBe(0.7)

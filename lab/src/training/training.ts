@@ -1,7 +1,8 @@
-import { calibrate } from '@candlewatch/core/engine/calibrate'
+import { calibrate, type JudgedBar } from '@candlewatch/core/engine/calibrate'
 import { CandlewatchError } from '@candlewatch/core/errors'
-import { featureSet, seasonByHour } from '@candlewatch/core/features/volatility-scaled'
-import { type Artifact, type Manifest, writeNetwork } from '@candlewatch/core/forecast/artifact'
+import { featureSetOf, type SeasonByHour } from '@candlewatch/core/features/any-market'
+import { seasonByHour } from '@candlewatch/core/features/volatility-scaled'
+import { type Artifact, type Manifest, type TrainedSeries, writeNetwork } from '@candlewatch/core/forecast/artifact'
 import {
   type Dataset,
   leastSamples,
@@ -11,17 +12,21 @@ import {
 } from '@candlewatch/core/forecast/dataset'
 import type { FitOptions, FitProgress, Fitted } from '@candlewatch/core/forecast/fit'
 import { type LstmShape, lstm } from '@candlewatch/core/forecast/lstm'
-import { fitNaive } from '@candlewatch/core/forecast/naive'
+import { fitNaive, type NaiveSample } from '@candlewatch/core/forecast/naive'
 import { levels, targets } from '@candlewatch/core/forecast/quantiles'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import { known, nth } from '@candlewatch/core/nth'
 import type { Bar, PriceOutcome, Series } from '@candlewatch/core/types'
+import { joinDatasets, type SplitDataset } from './joined-dataset.ts'
 import { countedOn, type FittedMembers, fitMembers, orNull } from './members.ts'
+import { pooled } from './pooled-calibration.ts'
 import { folds, teach } from './teacher.ts'
 
 /** The options of a training. */
 export interface TrainingOptions {
   readonly name: string
+  /** Whether the model is for the first series' market, which the others help to learn, or for any market and interval. */
+  readonly serves: 'market' | 'any'
   /** LSTM units of each member. */
   readonly units: number
   /** Networks that differ only in their seed; the forecast is their mean. */
@@ -52,34 +57,37 @@ export interface TrainedModel extends Artifact {
 }
 
 /**
- * Trains on the first nine tenths of the series; the last tenth validates, and calibrates the p-values. Then, if it is asked
- * for, the same training is run again on all of them, and those weights are the model. Throws ERR_TRAINING_SHORT, ERR_TRAINING_FLAT, and what `fit` throws.
+ * Trains on the first nine tenths of each series; the last tenth validates, and calibrates the p-values. Then, if it is asked
+ * for, the same training is run again on all of them, and those weights are the model. A model of one market is described and
+ * calibrated by the first series, one of any market by all of them. Throws ERR_TRAINING_SHORT, ERR_TRAINING_FLAT, and what
+ * `fit` throws.
  */
 export async function trainModel(
-  series: Series,
+  all: readonly [Series, ...Series[]],
   options: TrainingOptions,
   progress: FitProgress,
 ): Promise<TrainedModel> {
   const started = performance.now()
-  const { dataset, season, validationStart, trainingBars } = split(series, options.lookback)
-  const naive = fitNaive(
-    dataset.bars.slice(0, validationStart).map(({ close }, i) => ({
-      close,
-      fastRange: nth(dataset.fastRanges, i),
-      next: nth(dataset.next, i),
-    })),
-  )
-  const shape: LstmShape = { lookback: options.lookback, features: featureSet.features.length, units: options.units }
-  const fitted = await fitTaught(dataset, { ...options, shape, validationStart }, progress)
+  const isAny = options.serves === 'any'
+  const splits = all.map(series => split(series, options))
+  const [first] = splits as [Split, ...Split[]]
+  const { dataset, validationStart } = joinDatasets(splits)
+  const { season } = first
+  const naive = fitNaive((isAny ? splits : [first]).flatMap(one => naiveSamples(one, isAny)))
+  const shape: LstmShape = { lookback: options.lookback, features: dataset.width, units: options.units }
+  const pass = { ...options, shape, series: all.length }
+  const fitted = await fitTaught(dataset, { ...pass, validationStart }, progress)
   const { losses, kept, members, parameters } = fitted
   const forecaster = lstm(fitted.network, fitted.shape)
   const parts = { name: options.name, version: '', forecaster, seasonByHour: season, naive }
-  const { calibration, judged } = calibrate(parts, series.bars, trainingBars, series.intervalMs)
-  const { network, refitted, ended } = await refit(fitted, dataset, { ...options, shape }, progress)
+  const calibrated = (isAny ? splits : [first]).map(({ series, trainingBars }) =>
+    calibrate(parts, series.bars, trainingBars, series.intervalMs),
+  )
+  const { network, refitted, ended } = await refit(fitted, dataset, pass, progress)
   const { modelJson, weights, sha256 } = await writeNetwork(network)
   network.dispose()
   const manifest: Manifest = {
-    ...describe(series, options, sha256),
+    ...describe(all, options, sha256, season),
     network: {
       kind: 'lstm',
       lookback: options.lookback,
@@ -89,33 +97,46 @@ export async function trainModel(
       targets: [...targets],
       quantiles: [...levels],
     },
-    scale: { seasonByHour: season, naive },
+    scale: { seasonByHour: season === null ? null : [...season], naive },
     training: {
-      ...trainedOn(series, options, trainingBars),
+      ...trainedOn(splits, options),
+      ...(all.length > 1 && { series: splits.map((one, i) => trainedSeries(one, calibrated[i]?.judged ?? [])) }),
       refitted,
       seconds: Math.round((performance.now() - started) / 1000),
       losses: [...losses],
       kept: [...kept],
     },
-    metrics: {
-      bars: judged.length,
-      from: openOf(series, trainingBars),
-      to: openOf(series, series.bars.length - 1),
-      high: metricsOf(judged.map(j => j.high)),
-      low: metricsOf(judged.map(j => j.low)),
-    },
-    calibration,
+    metrics: metricsOf(isAny ? splits : [first], calibrated),
+    calibration: pooled(calibrated.map(one => one.calibration)),
   }
   return { manifest, manifestJson: toJson(manifest), modelJson, weights, kept, ended }
 }
 
-type Pass = TrainingOptions & Pick<FitOptions, 'shape' | 'validationStart'>
+type Calibrated = ReturnType<typeof calibrate>
+
+/** What the naive forecast is fitted on; of several series over the mean price and range of each. */
+function naiveSamples({ dataset, validationStart }: Split, isRelative: boolean): NaiveSample[] {
+  const samples = dataset.bars.slice(0, validationStart).map(({ close }, i) => ({
+    close,
+    fastRange: nth(dataset.fastRanges, i),
+    next: nth(dataset.next, i),
+  }))
+  if (!isRelative) return samples
+  const unit = samples.reduce((sum, { close, fastRange }) => sum + close * fastRange, 0) / Math.sqrt(samples.length)
+  return samples.map(({ close, fastRange, next: { high, low } }) => ({
+    close: close / unit,
+    fastRange,
+    next: { high: high / unit, low: low / unit },
+  }))
+}
+
+type Pass = TrainingOptions & Pick<FitOptions, 'shape' | 'validationStart'> & { readonly series: number }
 
 /** Fits the teacher, if there is one, and then the members. */
 async function fitTaught(dataset: Dataset, options: Pass, progress: FitProgress): Promise<FittedMembers> {
   const { members, distillation, epochs } = options
   if (distillation === 0) return fitMembers(dataset, options, members, progress)
-  const teacher = await teach(dataset, options, distillation, progress)
+  const teacher = await teach(dataset, options, { share: distillation, series: options.series }, progress)
   return fitMembers(dataset, { ...options, teacher }, members, countedOn(progress, folds * epochs))
 }
 
@@ -147,20 +168,26 @@ async function refit(
   return { network: again.network, refitted: true, ended }
 }
 
-/** Makes the dataset; validation begins at sample `validationStart` and row `trainingBars`. */
-function split(series: Series, lookback: number) {
+/** A series and its dataset; validation begins at sample `validationStart` and row `trainingBars`. */
+interface Split extends SplitDataset {
+  readonly series: Series
+  readonly season: SeasonByHour
+  readonly trainingBars: number
+}
+
+function split(series: Series, { lookback, serves }: Pick<TrainingOptions, 'lookback' | 'serves'>): Split {
   const { bars, intervalMs } = series
   const trainingBars = Math.round(bars.length * (1 - validationShare))
   requireRows(series, lookback)
   const learned = bars.slice(0, trainingBars)
   refuseFlat(series, learned)
-  const season = seasonByHour(learned, intervalMs)
+  const season = serves === 'any' ? null : seasonByHour(learned, intervalMs)
   const dataset = makeDataset(bars, intervalMs, season, lookback)
   const lastClose = known(learned.at(-1)).ts
   const validationStart = dataset.bars.findIndex(bar => bar.ts >= lastClose)
   if (validationStart < leastSamples || dataset.last.length - validationStart < leastSamples)
     throw tooShort(series, lookback, 'too many of them are next to gaps')
-  return { dataset, season, validationStart, trainingBars }
+  return { series, dataset, season, validationStart, trainingBars }
 }
 
 /** Throws ERR_TRAINING_SHORT with the number of rows wanted. */
@@ -186,26 +213,42 @@ function refuseFlat({ name }: Series, bars: readonly Bar[]): void {
 
 const openOf = ({ bars, intervalMs }: Series, at: number) => isoDate(nth(bars, at).ts - intervalMs)
 
-function describe(series: Series, { name }: TrainingOptions, sha256: string) {
+function describe(
+  all: readonly [Series, ...Series[]],
+  { name, serves }: TrainingOptions,
+  sha256: string,
+  season: SeasonByHour,
+) {
+  const newest = Math.max(...all.map(({ bars }) => known(bars.at(-1)).ts))
+  const featureSet = featureSetOf(season)
+  const [series] = all
   return {
     format: 4 as const,
     name,
-    version: `${isoDate(known(series.bars.at(-1)).ts - 1).slice(0, 10)}-${sha256.slice(0, 8)}`,
-    market: series.market,
-    interval: formatInterval(series.intervalMs),
+    version: `${isoDate(newest - 1).slice(0, 10)}-${sha256.slice(0, 8)}`,
+    market: serves === 'any' ? null : series.market,
+    interval: serves === 'any' ? null : formatInterval(series.intervalMs),
     createdAt: isoDate(Date.now()),
     sha256,
     features: { ...featureSet, features: [...featureSet.features] },
   }
 }
 
-function trainedOn(series: Series, options: TrainingOptions, trainingBars: number) {
+function trainedOn(splits: readonly Split[], options: TrainingOptions) {
+  const spans = splits.map(spanOf)
+  const first = (of: (span: ReturnType<typeof spanOf>) => string) => known(spans.map(of).sort()[0])
   const { seed, epochs, batchSize, learningRate, weighting, averaging, distillation, backend } = options
   return {
-    from: openOf(series, 0),
-    to: openOf(series, series.bars.length - 1),
-    bars: series.bars.length,
-    validationFrom: openOf(series, trainingBars),
+    from: first(span => span.from),
+    // No row after this was seen, of any series.
+    to: known(
+      spans
+        .map(span => span.to)
+        .sort()
+        .at(-1),
+    ),
+    bars: spans.reduce((sum, span) => sum + span.bars, 0),
+    validationFrom: first(span => span.validationFrom),
     seed,
     epochs,
     batchSize,
@@ -217,7 +260,65 @@ function trainedOn(series: Series, options: TrainingOptions, trainingBars: numbe
   }
 }
 
-function metricsOf(outcomes: readonly PriceOutcome[]): { mae: number; baselineMae: number; coverage90: number } {
+function spanOf({ series, trainingBars }: Split) {
+  return {
+    from: openOf(series, 0),
+    to: openOf(series, series.bars.length - 1),
+    bars: series.bars.length,
+    validationFrom: openOf(series, trainingBars),
+  }
+}
+
+function trainedSeries(split: Split, judged: readonly JudgedBar[]): TrainedSeries {
+  const { market, intervalMs } = split.series
+  const both = measured(judged.flatMap(({ high, low }) => [inPercent(high), inPercent(low)]))
+  const { mae, baselineMae } = both
+  return { market, interval: formatInterval(intervalMs), ...spanOf(split), mae, baselineMae }
+}
+
+/** Of one series in its currency, of several in percent of the price, each series counting alike. */
+function metricsOf(splits: readonly Split[], calibrated: readonly Calibrated[]): Manifest['metrics'] {
+  const mean = (values: readonly number[]) => values.reduce((sum, x) => sum + x, 0) / values.length
+  const side = (name: 'high' | 'low') => {
+    const each = calibrated.map(({ judged }) =>
+      measured(judged.map(one => (splits.length === 1 ? one[name] : inPercent(one[name])))),
+    )
+    return {
+      mae: Number(mean(each.map(one => one.mae)).toPrecision(6)),
+      baselineMae: Number(mean(each.map(one => one.baselineMae)).toPrecision(6)),
+      coverage90: Number(mean(each.map(one => one.coverage90)).toFixed(4)),
+    }
+  }
+  const spans = splits.map(spanOf)
+  return {
+    bars: calibrated.reduce((sum, { judged }) => sum + judged.length, 0),
+    from: known(spans.map(span => span.validationFrom).sort()[0]),
+    to: known(
+      spans
+        .map(span => span.to)
+        .sort()
+        .at(-1),
+    ),
+    high: side('high'),
+    low: side('low'),
+  }
+}
+
+function inPercent(outcome: PriceOutcome): PriceOutcome {
+  const of = (price: number) => (100 * price) / outcome.actual
+  return {
+    ...outcome,
+    actual: 100,
+    expected: of(outcome.expected),
+    lower: of(outcome.lower),
+    upper: of(outcome.upper),
+    baseline: of(outcome.baseline),
+    model: of(outcome.model),
+    absoluteError: of(outcome.absoluteError),
+  }
+}
+
+function measured(outcomes: readonly PriceOutcome[]): { mae: number; baselineMae: number; coverage90: number } {
   const mean = (of: (outcome: PriceOutcome) => number) => outcomes.reduce((sum, o) => sum + of(o), 0) / outcomes.length
   return {
     mae: Number(mean(o => o.absoluteError).toPrecision(6)),

@@ -56,8 +56,17 @@ export async function retrain(parts: RetrainParts): Promise<boolean> {
   const { whole, series, configuration, name, members, seed, out, models, span, old, output, stop } = parts
   const progress = trainingProgress(output, 2 * configuration.epochs * members)
   const backend = (await startBackend()).name
-  const options = { ...configuration, name, refit: true, distillation: 0, seed, members, backend }
-  const model = await trainModel(series, options, { ...progress, stopped: () => stop.aborted }).finally(progress.stop)
+  const options = {
+    ...configuration,
+    name,
+    serves: 'market' as const,
+    refit: true,
+    distillation: 0,
+    seed,
+    members,
+    backend,
+  }
+  const model = await trainModel([series], options, { ...progress, stopped: () => stop.aborted }).finally(progress.stop)
   output.line(`Winner trained: ${await saveModel(model, join(out, 'models'))}`)
   if (model.ended === 'stopped') return false
   if (span === null) return true

@@ -31,16 +31,29 @@ const optionsOf: Record<TrainingSize, readonly string[]> = {
   quick: ['--members', '1', '--epochs', '4', '--distillation', '0'],
 }
 
-/** Makes the function that trains a new version of a model, for its market and interval. */
+/** Makes the function that trains a new version of a model, for its market and interval, or of every stream. */
 export function trainOn({ script, modelsDir, env, log }: TrainerParts) {
   return ({ manifest }: OpenModel, order: TrainingOrder, stop: AbortSignal) => {
     // Every stored row: by default the trainer leaves out 2021, which replays show.
-    const of = ['--database', manifest.market, '--interval', manifest.interval, '--name', manifest.name]
-    const rows = ['--to', '9999-12-31', '--models', modelsDir]
+    const rows = ['--name', manifest.name, '--to', '9999-12-31', '--models', modelsDir]
     // Without a refit the newest tenth stays unseen, for the trial.
-    const args = [script, ...of, ...rows, ...optionsOf[order.size], '--no-refit', '--progress', 'json', '--json']
+    const args = [
+      script,
+      ...sourceOf(manifest),
+      ...rows,
+      ...optionsOf[order.size],
+      '--no-refit',
+      '--progress',
+      'json',
+      '--json',
+    ]
     return train({ args, env, log, modelsDir, name: manifest.name, progress: order.progress }, stop)
   }
+}
+
+function sourceOf({ market, interval }: OpenModel['manifest']): readonly string[] {
+  if (market === null || interval === null) return ['--every-stream', '--serves', 'any']
+  return ['--database', market, '--interval', interval]
 }
 
 interface Run extends Omit<TrainerParts, 'script'>, Pick<TrainingOrder, 'progress'> {

@@ -3,7 +3,7 @@ import type { TrainingOutlook } from '@candlewatch/api/training'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { rowsWanted } from '@candlewatch/core/forecast/dataset'
 import { isoDate } from '@candlewatch/core/interval'
-import type { Market } from '@candlewatch/core/types'
+import type { Stream } from '@candlewatch/core/time'
 import { Router } from 'express'
 import { handle } from '../http/handle.ts'
 import type { ModelRegistry } from './model-registry.ts'
@@ -32,19 +32,30 @@ export function training(store: BarStore, registry: ModelRegistry, trainings: Tr
 async function outlook(store: BarStore, registry: ModelRegistry): Promise<TrainingOutlook> {
   const champion = registry.champion()
   const { name, market, interval, network } = champion.manifest
-  const { intervalMs } = streamOf(champion)
-  const stored = (await store.streams()).find(one => one.market === market && one.intervalMs === intervalMs)
+  const own = streamOf(champion)
+  const isOwn = (one: Stream) => own === null || (one.market === own.market && one.intervalMs === own.intervalMs)
+  const stored = (await store.streams()).filter(isOwn)
   const wanted = rowsWanted(network.lookback)
-  const bars = stored?.bars ?? 0
+  const bars = stored.reduce((sum, one) => sum + one.bars, 0)
+  // A training of every stream refuses one that is too short, so that none is left out unseen.
+  const shortest = stored.reduce((least, one) => Math.min(least, one.bars), bars)
+  const of = own === null ? 'each stream' : `${market}, ${interval}`
   return {
     model: name,
-    market: market as Market,
+    market: own?.market ?? null,
     interval,
     rowsWanted: wanted,
-    rows: stored ? { bars, from: isoDate(stored.firstOpenMs), to: isoDate(stored.lastOpenMs) } : null,
-    refusal:
-      bars >= wanted
+    rows:
+      stored.length === 0
         ? null
-        : `Expected at least ${wanted} stored bars of ${market}, ${interval}, to learn from, found ${bars}. A version is trained for its own market. Add more rows of that market.`,
+        : {
+            bars,
+            from: isoDate(Math.min(...stored.map(one => one.firstOpenMs))),
+            to: isoDate(Math.max(...stored.map(one => one.lastOpenMs))),
+          },
+    refusal:
+      shortest >= wanted
+        ? null
+        : `Expected at least ${wanted} stored bars of ${of}, to learn from, found ${shortest}. A version is trained for its own market. Add more rows of that market.`,
   }
 }

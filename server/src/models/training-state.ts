@@ -24,11 +24,15 @@ export const noTraining: Training = {
   version: null,
 }
 
-type Begun = { readonly [K in 'startedBy' | 'size' | 'model' | 'market' | 'interval']: NonNullable<Training[K]> }
+type Begun = { readonly [K in 'startedBy' | 'size' | 'model']: NonNullable<Training[K]> } & Pick<
+  Training,
+  'market' | 'interval'
+>
 
 /** The state of a training that starts now. */
 export function begun(of: Begun, now: Ms): Training {
-  const says = `Reading the stored bars of ${of.market}, ${of.interval}.`
+  const source = of.market === null ? 'every stream' : `${of.market}, ${of.interval}`
+  const says = `Reading the stored bars of ${source}.`
   return { ...noTraining, ...of, state: 'running', startedAt: isoDate(now), phase: 'reading', says }
 }
 

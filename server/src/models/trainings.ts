@@ -78,7 +78,7 @@ export function makeTrainings({ models, train, trial, changed, clock, log }: Tra
   function begin(startedBy: 'hand' | 'schedule', size: TrainingSize): Running {
     const champion = models.champion()
     const { name, interval } = champion.manifest
-    const { market } = streamOf(champion)
+    const market = streamOf(champion)?.market ?? null
     const stop = new AbortController()
     show(begun({ startedBy, size, model: name, market, interval }, clock.now()))
     const done = retrain(champion, size, stop.signal)

@@ -8,7 +8,7 @@ import { run } from '@candlewatch/core/engine/run'
 import type { Manifest } from '@candlewatch/core/forecast/artifact'
 import { isoDate, readInterval } from '@candlewatch/core/interval'
 import { known } from '@candlewatch/core/nth'
-import { dayMs, openOf, type Stream } from '@candlewatch/core/time'
+import { dayMs, openOf, type Stream, streamKey } from '@candlewatch/core/time'
 import type { Bar, Market, Ms, Pipeline, PriceOutcome, Sink, Step, Verdict } from '@candlewatch/core/types'
 import type { OpenModel } from './model-folders.ts'
 import type { PromotionRule } from './promotion-rule.ts'
@@ -38,7 +38,8 @@ export function makeTrial(parts: TrialParts) {
  */
 export async function trial(parts: TrialParts, challenger: OpenModel, champion: OpenModel): Promise<Trial | null> {
   const { store, rule, clock, warmUp } = parts
-  const stream = streamOf(challenger)
+  const stream = await trialStream(store, challenger)
+  if (stream === null) return null
   const { before, window } = await barsOf(store, stream, challenger)
   if (window.length === 0) return null
   const [judged, championVerdicts] = [await judge(warmUp, challenger, stream, before, window), new Map<Ms, Verdict>()]
@@ -74,9 +75,17 @@ export async function trial(parts: TrialParts, challenger: OpenModel, champion: 
   return result
 }
 
-/** The stream that a model was trained for. */
-export function streamOf({ manifest }: OpenModel): Stream {
-  return { market: manifest.market as Market, intervalMs: readInterval(manifest.interval) }
+/** The stream that a model was trained for; null for a model of any market. */
+export function streamOf({ manifest: { market, interval } }: OpenModel): Stream | null {
+  return market === null || interval === null ? null : { market: market as Market, intervalMs: readInterval(interval) }
+}
+
+/** The stream on which versions are compared: the model's own or, of a model of any market, the one with most bars. */
+async function trialStream(store: BarStore, model: OpenModel): Promise<Stream | null> {
+  const own = streamOf(model)
+  if (own !== null) return own
+  const all = [...(await store.streams())].sort((a, b) => b.bars - a.bars || (streamKey(a) < streamKey(b) ? -1 : 1))
+  return all[0] ?? null
 }
 
 async function barsOf(store: BarStore, stream: Stream, { manifest }: OpenModel) {
