@@ -1,7 +1,19 @@
 import { z } from 'zod'
 import { dateTime, expected, flag, interval, intervalName, market, marketName } from './fields.ts'
 import { route, routesByName, type Wire } from './route.ts'
-import { modelName } from './verdict.ts'
+
+/** A model and why a stream is judged by it. */
+const chosenModel = z
+  .object({
+    name: z.string(),
+    version: z.string(),
+    because: z.enum(['set', 'own', 'family', 'any', 'only']).meta({
+      id: 'ModelReason',
+      description:
+        'set: a setting names it. own: trained for this market and interval. family: for any market, and trained on markets of this venue and quote currency. any: for any market. only: no other model fits.',
+    }),
+  })
+  .meta({ id: 'ChosenModel' })
 
 /** A stream that has bars. */
 export const marketSummary = z
@@ -16,7 +28,7 @@ export const marketSummary = z
     last: dateTime.meta({ description: 'Open of the last bar.' }),
     archived: z.boolean().meta({ description: 'true: its rows are refused, and it is only listed if asked for.' }),
     alarmsPerWeek: z.number(),
-    model: modelName,
+    model: chosenModel.meta({ description: 'The model that judges its next bar.' }),
   })
   .meta({ id: 'MarketSummary' })
 /** A market with its stored bars. */

@@ -91,7 +91,7 @@ test('/api/markets returns the stored streams, the model and the budget', async 
         first: '2021-01-01T00:00:00Z',
         last: '2021-01-01T09:00:00Z',
         alarmsPerWeek: 1,
-        model: { name: 'fake', version: '1' },
+        model: { name: 'fake', version: '1', because: 'set' },
       },
     ],
   })

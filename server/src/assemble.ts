@@ -91,6 +91,8 @@ export interface Assembled {
 }
 
 const feedCheckMs = 1_000
+/** The model that the server is for unless MODEL names another. */
+const mainModel = 'btc-usd-1h'
 const modelCheckMs = 5_000
 
 /**
@@ -122,7 +124,8 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     log,
     modelsDir: env.MODELS_DIR,
     cacheDir: env.MODELS_CACHE_DIR,
-    name: env.MODEL,
+    name: env.MODEL ?? mainModel,
+    isSet: env.MODEL !== undefined,
     open: parts.openModel(settings),
     changed(model) {
       events.publish('model', model)
@@ -173,7 +176,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
       budget: settings.budgetOf,
       engineSettings: settings.of,
       admit: makeAdmission(store, env.MAX_MARKETS),
-      currentModel: () => meteredModel(currentModel(registry), metrics),
+      currentModel: stream => meteredModel(currentModel(registry, stream), metrics),
       publish: (stream, committed) => events.publish('judged', { stream, committed }),
       repeated: (stream, bars) => events.publish('repeated', { stream, bars }),
       withdrawn(stream, newest) {
@@ -293,7 +296,7 @@ export async function assemble(parts: AssembleParts): Promise<Assembled> {
     trial,
     clock,
     log,
-    watch: { model: champion, alarmsPerWeek: stream => settings.budgetOf(stream).alarmsPerWeek },
+    watch: { modelFor: registry.modelFor, alarmsPerWeek: stream => settings.budgetOf(stream).alarmsPerWeek },
     marketRemoved(stream) {
       events.publish('removed', { stream })
       exchange.send('removed', { stream })

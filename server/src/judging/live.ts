@@ -82,8 +82,8 @@ export interface LiveParts extends Omit<JudgeParts, 'refuseWhenClosing' | 'publi
   /** Called with what was committed, once and in order. */
   publish(stream: Stream, committed: readonly SequencedVerdict[]): void
   readonly store: EngineStore & CorrectingStore & ReplayStore & HeldRowStore
-  /** The model that judges. It is read once per request, so that all rows of a request are judged by one model. */
-  currentModel(): CurrentModel
+  /** The model that judges a stream. It is read once per request, so that all rows of a request are judged by one model. */
+  currentModel(stream: Stream): CurrentModel
   /** The settings that the engine of a stream is made with; the usual ones by default. It is read once per request, too. */
   engineSettings?(stream: Stream): EngineSettings
   /** Called before an engine of a stream begins. Throws for a stream that may not be judged. */
@@ -191,11 +191,11 @@ export function makeLive(parts: LiveParts): Live {
     refuseWhenClosing()
     const bar = await madeUpBar(store, stream, numbers)
     const engine = await engineOf(stream, await knownOf(stream, [bar]))
-    return imagined(engine, currentModel(), bar, budget(stream))
+    return imagined(engine, currentModel(stream), bar, budget(stream))
   }
 
   async function engineOf(stream: Stream, known: Known): Promise<Engine> {
-    const model = currentModel()
+    const model = currentModel(stream)
     const engine =
       engines.find({ stream, model: model.id, settings: settingsOf(stream) }, known.keys()) ??
       (await begin(stream, model))
@@ -268,7 +268,7 @@ export function makeLive(parts: LiveParts): Live {
 
   /** Changes bars and judges again what follows from them, in one transaction. */
   async function change(stream: Stream, of: Omit<Change, 'budget' | 'settings'>) {
-    const { engine, work } = await rejudge(store, stream, currentModel(), {
+    const { engine, work } = await rejudge(store, stream, currentModel(stream), {
       ...of,
       budget: budget(stream),
       settings: settingsOf(stream),

@@ -3,15 +3,16 @@ import type { MarketStore } from '@candlewatch/adapters/stores/markets'
 import { replayedMarket } from '@candlewatch/api/values/replay-market'
 import type { Clock } from '@candlewatch/core/clock'
 import { CandlewatchError } from '@candlewatch/core/errors'
+import type { Choice } from '@candlewatch/core/forecast/model-choice'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import { type Stream, streamKey } from '@candlewatch/core/time'
 import { Router } from 'express'
 import { handle } from '../http/handle.ts'
 
-/** The model and the budget in use. */
+/** The models and the budget in use. */
 export interface Watch {
-  /** The model in use. */
-  model(): { readonly name: string; readonly version: string }
+  /** The model that judges a stream, and why. */
+  modelFor(stream: Stream): Choice<{ readonly manifest: { readonly name: string; readonly version: string } }>
   alarmsPerWeek(stream: Stream): number
 }
 
@@ -30,7 +31,6 @@ export function markets({ store, watch, clock, removed }: MarketsParts): Router 
   handle(router, 'GET /api/markets', async ({ query }) => {
     const archived = new Set((await store.archived()).map(streamKey))
     const all = (await store.streams()).map(stream => ({ stream, isArchived: archived.has(streamKey(stream)) }))
-    const { name, version } = watch.model()
     return {
       markets: all
         .filter(({ isArchived }) => query.archived === 'true' || !isArchived)
@@ -43,7 +43,7 @@ export function markets({ store, watch, clock, removed }: MarketsParts): Router 
           last: isoDate(stream.lastOpenMs),
           archived: isArchived,
           alarmsPerWeek: watch.alarmsPerWeek(stream),
-          model: { name, version },
+          model: modelOf(watch.modelFor(stream)),
         })),
     }
   })
@@ -61,6 +61,10 @@ export function markets({ store, watch, clock, removed }: MarketsParts): Router 
     removed(stream)
   })
   return router
+}
+
+function modelOf({ model: { manifest }, because }: ReturnType<Watch['modelFor']>) {
+  return { name: manifest.name, version: manifest.version, because }
 }
 
 function unknown({ market, intervalMs }: Stream): CandlewatchError {

@@ -18,9 +18,8 @@ export async function fakeModels(...versions: readonly string[]): Promise<string
   return modelsDir
 }
 
-/** Writes a version whose weights are the text of its sha256. */
+/** Writes a version, of the model `fake` unless the change names another, whose weights are the text of its sha256. */
 export async function writeFake(modelsDir: string, version: string, change: Partial<Manifest> = {}): Promise<void> {
-  const folder = join(modelsDir, 'fake', version)
   const manifest = {
     name: 'fake',
     version,
@@ -33,6 +32,7 @@ export async function writeFake(modelsDir: string, version: string, change: Part
     network: { lookback: 16 },
     ...change,
   }
+  const folder = join(modelsDir, manifest.name, version)
   await mkdir(folder, { recursive: true })
   await writeFile(join(folder, 'model.json'), '{}')
   await writeFile(join(folder, 'weights.bin'), manifest.sha256)

@@ -1,23 +1,27 @@
-import { rm } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { memoryStore } from '@candlewatch/adapters/stores/memory/store'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Manifest } from '@candlewatch/core/forecast/artifact'
+import type { Choice } from '@candlewatch/core/forecast/model-choice'
+import type { Stream } from '@candlewatch/core/time'
 import type { Ms } from '@candlewatch/core/types'
-import { expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { makeLog } from '../platform/log.ts'
 import { breakFake, breakStored, fakeModels, openFake, writeFake } from './fake-models.suite.ts'
+import type { OpenModel } from './model-folders.ts'
 import { championsOf, openModelRegistry } from './model-registry.ts'
 
 const days = { from: '2019-01-01T00:00:00Z', to: '2020-12-31T23:00:00Z', validationFrom: '2020-10-01T00:00:00Z' }
 
-async function opened(modelsDir: string, store = memoryStore(), cacheDir: string | null = null) {
+async function opened(modelsDir: string, store = memoryStore(), cacheDir: string | null = null, isSet = false) {
   const changes: string[] = []
   const models = await openModelRegistry({
     store,
     modelsDir,
     cacheDir,
     name: 'fake',
+    isSet,
     open: openFake,
     log: makeLog('silent'),
     clock: { now: () => 1 as Ms },
@@ -242,4 +246,84 @@ test('a champion that is promoted again is in the history twice, unless it was r
   // Refused, mended and taken again.
   expect(championsOf(log('a', 'b', 'b'))).toEqual(['b', 'a'])
   expect(championsOf([])).toEqual([])
+})
+
+describe('several models', () => {
+  const measured = { mae: 1, baselineMae: 2, coverage90: 0.9 }
+  const learned = (refitted = true) => ({
+    training: { ...days, refitted } as Manifest['training'],
+    metrics: { bars: 2_000, high: measured, low: measured } as Manifest['metrics'],
+  })
+  const any = { name: 'any', market: null, interval: null }
+  const btc: Stream = { market: 'bitstamp:BTC-USD', intervalMs: 3_600_000 as Ms }
+  const other: Stream = { ...btc, market: 'kraken:ETH-EUR' }
+
+  async function folder(): Promise<string> {
+    const modelsDir = await fakeModels()
+    await writeFake(modelsDir, '1', learned())
+    await writeFake(modelsDir, '1', { ...learned(), ...any })
+    return modelsDir
+  }
+  const chosen = ({ model, because }: Choice<OpenModel>) => [model.manifest.name, model.manifest.version, because]
+
+  test('each name has a champion; a stream has its own model or one of any market', async () => {
+    const { models } = await opened(await folder())
+    expect(chosen(models.modelFor(btc))).toEqual(['fake', '1', 'own'])
+    expect(chosen(models.modelFor(other))).toEqual(['any', '1', 'any'])
+    expect(models.championOf('any')?.manifest.version).toBe('1')
+    expect(models.championOf('none')).toBeNull()
+  })
+
+  test('a model that is set judges every stream', async () => {
+    const { models } = await opened(await folder(), memoryStore(), null, true)
+    expect(chosen(models.modelFor(other))).toEqual(['fake', '1', 'set'])
+  })
+
+  test('without one of any market, other streams are judged by the model that the server is for', async () => {
+    const modelsDir = await fakeModels()
+    await writeFake(modelsDir, '1', learned())
+    const { models } = await opened(modelsDir)
+    expect(chosen(models.modelFor(other))).toEqual(['fake', '1', 'only'])
+  })
+
+  test('a promotion and a rollback change the champion of that name alone', async () => {
+    const modelsDir = await folder()
+    await writeFake(modelsDir, '2', { ...learned(), ...any })
+    const { models } = await opened(modelsDir)
+    expect(chosen(models.modelFor(other))).toEqual(['any', '2', 'any'])
+    await models.promote('any', '1', 'test')
+    expect(chosen(models.modelFor(other))).toEqual(['any', '1', 'any'])
+    await models.rollback('any', 'test')
+    expect(chosen(models.modelFor(other))).toEqual(['any', '2', 'any'])
+    expect(chosen(models.modelFor(btc))).toEqual(['fake', '1', 'own'])
+  })
+
+  test('another server follows a promotion, and a name that is new', async () => {
+    const modelsDir = await fakeModels()
+    await writeFake(modelsDir, '1', learned())
+    const first = await opened(modelsDir)
+    const second = await opened(modelsDir, first.store)
+    expect(chosen(second.models.modelFor(other))).toEqual(['fake', '1', 'only'])
+    await writeFake(modelsDir, '1', { ...learned(), ...any })
+    await first.models.scan()
+    await second.models.refresh()
+    expect(chosen(second.models.modelFor(other))).toEqual(['any', '1', 'any'])
+  })
+
+  test('a version that a server trained is no champion of another name until it is promoted', async () => {
+    const modelsDir = await fakeModels()
+    await writeFake(modelsDir, '1', learned())
+    await writeFake(modelsDir, '1', { ...learned(false), ...any })
+    const { models } = await opened(modelsDir)
+    expect(models.championOf('any')).toBeNull()
+    await models.promote('any', '1', 'test')
+    expect(chosen(models.modelFor(other))).toEqual(['any', '1', 'any'])
+  })
+
+  test('one that cannot be used leaves its streams to the others', async () => {
+    const modelsDir = await folder()
+    await writeFile(join(modelsDir, 'any', '1', 'weights.bin'), 'cut off')
+    const { models } = await opened(modelsDir)
+    expect(chosen(models.modelFor(other))).toEqual(['fake', '1', 'only'])
+  })
 })

@@ -1,7 +1,9 @@
 import type { ModelRecord, Promotion } from '@candlewatch/adapters/stores/models'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import type { Manifest } from '@candlewatch/core/forecast/artifact'
+import { type Choice, chooseModel } from '@candlewatch/core/forecast/model-choice'
 import { known } from '@candlewatch/core/nth'
+import type { Stream } from '@candlewatch/core/time'
 import { modelId } from '@candlewatch/core/verdict'
 import type { CurrentModel } from '../judging/engine.ts'
 import { makeQueue } from '../platform/queue.ts'
@@ -9,17 +11,23 @@ import { type ModelFoldersParts, makeModelFolders, maxPromotions, type OpenModel
 
 /** The parts that the model registry works with. */
 export interface RegistryParts extends ModelFoldersParts {
-  /** The name of the model in use. */
+  /** The name of the model that trainings make new versions of, and that judges streams for which no other fits. */
   readonly name: string
+  /** True to have that model judge every stream. */
+  readonly isSet: boolean
   /** Called with each change of a version's state, made here or by another server. */
   changed(model: Pick<ModelRecord, 'name' | 'version' | 'state' | 'reason'>): void
 }
 
-/** The known models and the current champion. Changes are made one at a time; each is stored before it takes effect. */
+/** The known models and the champion of each name. Changes are made one at a time; each is stored before it takes effect. */
 export interface ModelRegistry {
-  /** The model that judges from now on. */
+  /** The champion of the model that this server is for. */
   champion(): OpenModel
-  /** Throws ERR_MODEL_REFUSED if the champion that another server promoted cannot be used here; `champion` is then an earlier one. */
+  /** The champion of a name; null if it has none that can be used. */
+  championOf(name: string): OpenModel | null
+  /** The model that judges a stream from now on, and why. */
+  modelFor(stream: Stream): Choice<OpenModel>
+  /** Throws ERR_MODEL_REFUSED if a champion that another server promoted cannot be used here; an earlier one is then in use. */
   check(): void
   /** Adds the versions in the models folder that the database does not have. */
   scan(): Promise<void>
@@ -33,7 +41,7 @@ export interface ModelRegistry {
   rollback(name: string, because: string): Promise<ModelRecord>
 }
 
-/** Reads the models and chooses a champion. Throws ERR_MODEL_MISSING if the model has no version and ERR_MODEL_REFUSED if none can be used. */
+/** Reads the models and chooses the champions. Throws ERR_MODEL_MISSING if the model has no version and ERR_MODEL_REFUSED if none can be used. */
 export async function openModelRegistry(parts: RegistryParts): Promise<ModelRegistry> {
   const { store, name: served, clock, log } = parts
   const folders = makeModelFolders(parts)
@@ -41,21 +49,30 @@ export async function openModelRegistry(parts: RegistryParts): Promise<ModelRegi
   const inTurn = <T>(job: () => Promise<T>) => queue.add('models', job)
   const stateOf = ({ state, reason }: Pick<ModelRecord, 'state' | 'reason'>) => `${state} ${reason}`
   let states = new Map((await store.modelStates()).map(one => [modelId(one), stateOf(one)] as const))
-  let unusable: { readonly version: string; readonly error: unknown } | null = null
+  const champions = new Map<string, OpenModel>()
+  const unusable = new Map<string, { readonly version: string; readonly error: unknown }>()
   let refreshing: Promise<void> | null = null
   await folders.scan()
   await tellChanges()
-  let champion = await firstChampion()
+  await crownFirst()
+  if (!champions.has(served)) throw nothingServes(parts, await recordsOf(served))
 
   return {
-    champion: () => champion,
+    champion: () => known(champions.get(served)),
+    championOf: name => champions.get(name) ?? null,
+    modelFor(stream) {
+      const model = known(champions.get(served))
+      if (parts.isSet) return { model, because: 'set' }
+      return chooseModel(stream, [...champions.values()]) ?? { model, because: 'only' }
+    },
     check() {
-      if (unusable !== null) throw unusable.error
+      for (const { error } of unusable.values()) throw error
     },
     scan: () =>
       inTurn(async () => {
         await folders.scan()
         await follow()
+        await crownFirst()
       }),
     refresh() {
       refreshing ??= inTurn(follow).finally(() => {
@@ -73,7 +90,7 @@ export async function openModelRegistry(parts: RegistryParts): Promise<ModelRegi
     if (current?.version !== version) {
       const model = await folders.find(name, version)
       await crown(model, because)
-      if (name === served) champion = model
+      champions.set(name, model)
     }
     await follow()
     return known(await store.model(name, version))
@@ -94,32 +111,33 @@ export async function openModelRegistry(parts: RegistryParts): Promise<ModelRegi
     if (promotion) log.info({ model: name, version, previous: promotion.previous, because }, 'promoted')
   }
 
-  /** Tells what has changed in the table since it was last read, and uses the champion that it names. */
+  /** Tells what has changed in the table since it was last read, and uses the champions that it names. */
   async function follow(): Promise<void> {
-    const current = await tellChanges()
-    if (current === undefined || current === champion.manifest.version) {
-      unusable = null
+    for (const { name, version } of await tellChanges()) await use(name, version)
+  }
+
+  async function use(name: string, current: string): Promise<void> {
+    const before = champions.get(name)?.manifest.version
+    if (current === before) {
+      unusable.delete(name)
       return
     }
     try {
-      champion = await folders.open(served, current)
-      unusable = null
-      log.info({ model: served, version: current }, 'the champion has changed')
+      champions.set(name, await folders.open(name, current))
+      unusable.delete(name)
+      log.info({ model: name, version: current }, 'the champion has changed')
     } catch (error) {
       // What cannot be used here can perhaps be used by the server that promoted it, so the record stays.
-      if (unusable?.version !== current) {
-        const { version } = champion.manifest
-        log.error(
-          { err: error, model: served, version: current },
-          `the champion cannot be used here: ${version} stays in use`,
-        )
+      if (unusable.get(name)?.version !== current) {
+        const stays = before === undefined ? 'streams use other models' : `${before} stays in use`
+        log.error({ err: error, model: name, version: current }, `the champion cannot be used here: ${stays}`)
       }
-      unusable = { version: current, error }
+      unusable.set(name, { version: current, error })
     }
   }
 
-  /** Resolves to the champion's version. The champion is told last. */
-  async function tellChanges(): Promise<string | undefined> {
+  /** Resolves to the champions. They are told last. */
+  async function tellChanges(): Promise<readonly Pick<ModelRecord, 'name' | 'version'>[]> {
     const found = await store.modelStates()
     const changed = found.filter(one => states.get(modelId(one)) !== stateOf(one))
     states = new Map(found.map(one => [modelId(one), stateOf(one)] as const))
@@ -130,32 +148,43 @@ export async function openModelRegistry(parts: RegistryParts): Promise<ModelRegi
     ]) {
       parts.changed({ name, version, state, reason })
     }
-    return found.find(one => one.name === served && isChampion(one))?.version
+    return found.filter(isChampion)
+  }
+
+  /** Finds a champion for each name that has none in use. */
+  async function crownFirst(): Promise<void> {
+    const names = new Set([served, ...(await store.modelStates()).map(one => one.name)])
+    for (const name of names) {
+      if (champions.has(name)) continue
+      const model = await firstChampion(name)
+      if (model !== null) champions.set(name, model)
+    }
+    await tellChanges()
   }
 
   /**
    * The stored champion, or else the one before it, or else the newest version that can be used. Versions that learned from all of
    * their rows come first: a version that a server trained has kept its newest rows for a trial whose result is not known here.
+   * Of a model besides the one that this server is for, such a version is no champion until somebody promotes it.
    */
-  async function firstChampion(): Promise<OpenModel> {
-    const current = await store.champion(served)
-    const promoted = championsOf(await store.promotions(served, maxPromotions))
-    const records = (await store.models()).filter(one => one.name === served && one.state !== 'refused').reverse()
-    const newest = [...records.filter(isRefitted), ...records].map(one => one.version)
-    const earlier = promoted.filter(version => newest.includes(version))
+  async function firstChampion(name: string): Promise<OpenModel | null> {
+    const current = await store.champion(name)
+    const promoted = championsOf(await store.promotions(name, maxPromotions))
+    const records = (await recordsOf(name)).filter(one => one.state !== 'refused').reverse()
+    const newest = [...records.filter(isRefitted), ...(name === served ? records : [])].map(one => one.version)
+    const earlier = promoted.filter(version => records.some(one => one.version === version))
     const choices = new Set([...(current ? [current.version] : []), ...earlier, ...newest])
     for (const version of choices) {
-      const model = await folders.find(served, version).catch(refusal)
+      const model = await folders.find(name, version).catch(refusal)
       if (model === null) continue
       await crown(model, firstReason(version, promoted[0]))
-      await tellChanges()
       return model
     }
-    await tellChanges()
-    throw nothingServes(
-      parts,
-      (await store.models()).filter(one => one.name === served),
-    )
+    return null
+  }
+
+  async function recordsOf(name: string): Promise<readonly ModelRecord[]> {
+    return (await store.models()).filter(one => one.name === name)
   }
 }
 
@@ -174,9 +203,9 @@ function firstReason(chosen: string, champion: string | undefined): string {
   return chosen === champion ? 'Its files can be used again.' : `${champion} could not be used.`
 }
 
-/** The champion in the form in which engines use it. */
-export function currentModel(models: Pick<ModelRegistry, 'champion'>): CurrentModel {
-  const { manifest, makePipeline } = models.champion()
+/** The model of a stream in the form in which engines use it. */
+export function currentModel(models: Pick<ModelRegistry, 'modelFor'>, stream: Stream): CurrentModel {
+  const { manifest, makePipeline } = models.modelFor(stream).model
   return { id: modelId(manifest), makePipeline }
 }
 

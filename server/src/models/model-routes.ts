@@ -40,9 +40,9 @@ export function models(store: ModelStore, registry: ModelRegistry, trial: Traini
     const { name, version } = partsOf(params.id)
     const challenger = await registry.find(name, version)
     await trials.add('trial', async () => {
-      const champion = registry.champion()
-      const result = champion.manifest.name === name ? await trial(challenger, champion) : null
-      if (result === null) throw impossible(champion.manifest.name)
+      const champion = registry.championOf(name)
+      const result = champion === null ? null : await trial(challenger, champion)
+      if (result === null) throw impossible(name)
     })
     return answer(await recordOf(params.id))
   })
@@ -97,7 +97,7 @@ function unknown(found: string): CandlewatchError {
 function impossible(name: string): CandlewatchError {
   return new CandlewatchError(
     'ERR_TRIAL_IMPOSSIBLE',
-    `Expected a version of ${name}, the model in use, and stored bars of the last 30 days that it was not trained on; found none. Add more rows.`,
+    `Expected a champion of ${name}, and stored bars of the last 30 days that it was not trained on; found none. Add more rows.`,
   )
 }
 

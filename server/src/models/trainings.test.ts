@@ -26,6 +26,7 @@ async function retraining(parts: Partial<TrainingsParts> = {}) {
     modelsDir,
     cacheDir: null,
     name: 'fake',
+    isSet: false,
     open: openFake,
     changed: () => undefined,
     clock,

@@ -5,9 +5,9 @@ test('the defaults are the loopback, port 3000 and the private database, and the
   expect(readEnv({ PORT: '' })).toMatchObject({
     HOST: '127.0.0.1',
     PORT: 3000,
-    MODEL: 'btc-usd-1h',
   })
   expect(readEnv({}).DATABASE_URL).toBeUndefined()
+  expect(readEnv({}).MODEL).toBeUndefined()
   expect(readEnv({}).ALARMS_PER_WEEK).toBeUndefined()
   expect(readEnv({ ALARMS_PER_WEEK: '0.5', FEED_SHARE: '0' })).toMatchObject({ ALARMS_PER_WEEK: 0.5, FEED_SHARE: 0 })
 })

@@ -45,8 +45,8 @@ export const envSchema = z.object({
   MODEL: z
     .string()
     .regex(/^[a-z0-9][a-z0-9._-]*$/i, 'expected the name of a folder under MODELS_DIR')
-    .default('btc-usd-1h')
-    .describe('The model: a folder in MODELS_DIR.'),
+    .optional()
+    .describe('One model for every stream: a folder in MODELS_DIR.'),
   MODELS_DIR: text
     .default(`${root}models`)
     .describe('Folder of the models that come with the program. They are added to the database.'),

@@ -88,7 +88,7 @@ export const marketRow: MarketSummary = {
   last: isoDate(at(0)),
   archived: false,
   alarmsPerWeek: 1,
-  model: { name: 'btc-usd-1h', version: '1' },
+  model: { name: 'btc-usd-1h', version: '1', because: 'own' },
 }
 
 /** A critical episode from one hour to another. */

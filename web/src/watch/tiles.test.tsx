@@ -45,7 +45,10 @@ test('the error of the model is shown with the naive one, and with the one in us
   render(<Tiles />)
   expect(screen.getByTestId('mae').dataset).toMatchObject({ model: '2', baseline: '5', ratio: '0.4' })
   expect(screen.getByTestId('skill').dataset.by).toBe('model')
-  expect(screen.getByTestId('mae').title).toBe('Its error is lower.')
+  expect(screen.getByTestId('skill').textContent).toBe('Using btc-usd-1h')
+  expect(screen.getByTestId('mae').title).toBe(
+    'Its error is lower. The model was trained for this market and interval.',
+  )
 })
 
 test('the feed shows its faults at the newest bar, and nothing while past bars are shown', () => {

@@ -8,6 +8,7 @@ import { Mark } from '../marks/mark.tsx'
 import { kinds, markNames } from '../marks/marks.ts'
 import { pastPosition } from '../state/replay-view.ts'
 import { part } from '../state/store.ts'
+import { modelReasons } from './model-reason.ts'
 import { score } from './score.ts'
 import { Tile, WeekColumns } from './tile.tsx'
 import './tiles.css'
@@ -56,14 +57,14 @@ function AlarmsTile({ budget }: { readonly budget: number }) {
   )
 }
 
-function ErrorTile({ market: { market } }: { readonly market: MarketSummary }) {
+function ErrorTile({ market: { market, model: chosen } }: { readonly market: MarketSummary }) {
   const { error } = score(series.value, intervalMs.value)
   const { compared } = series.value.tally
   const skill = series.value.candles.at(-1)?.verdict?.skill
   if (!error) {
     return (
-      <Tile title="Model vs. naive" part="error" data-testid="mae" figure="–">
-        Available after the first forecast has been checked
+      <Tile title="Model vs. naive" part="error" data-testid="mae" figure="–" note={modelReasons[chosen.because]}>
+        {chosen.name}: available after the first forecast has been checked
       </Tile>
     )
   }
@@ -81,10 +82,10 @@ function ErrorTile({ market: { market } }: { readonly market: MarketSummary }) {
       data-ratio={ratio ?? ''}
       figure={`${Math.abs(percent)} % ${percent >= 0 ? 'better' : 'worse'}`}
       isBad={percent < 0 && compared > enoughBars}
-      note={skill?.because}
+      note={[skill?.because, modelReasons[chosen.because]].filter(Boolean).join(' ')}
     >
       <span data-testid="skill" data-by={skill?.by ?? ''} class={skill?.by === 'naive' ? 'handed-over' : ''}>
-        {skill ? (skill.by === 'naive' ? '▲ Using the naive forecast' : 'Using the model') : 'Not enough data yet'}
+        {skill ? (skill.by === 'naive' ? '▲ Using the naive forecast' : `Using ${chosen.name}`) : 'Not enough data yet'}
       </span>
       {': '}
       {format(model)} vs. {format(baseline)}

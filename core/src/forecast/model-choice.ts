@@ -1,0 +1,71 @@
+import { formatInterval } from '../interval.ts'
+import type { Stream } from '../time.ts'
+import type { Manifest } from './artifact.ts'
+
+/** What a choice needs to know of a model. */
+export type Choosable = Pick<Manifest, 'name' | 'market' | 'interval' | 'training' | 'metrics'>
+
+/**
+ * Why a stream is judged by its model. `set`: the server or the stream is set to it. `own`: it was trained for this market and
+ * interval. `family`: it is of any market, and learned from markets of this venue and quote currency. `any`: it is of any
+ * market. `only`: no other fits.
+ */
+export const choiceReasons = ['set', 'own', 'family', 'any', 'only'] as const
+export type ChoiceReason = (typeof choiceReasons)[number]
+
+/** A model and why it was chosen. */
+export interface Choice<Model> {
+  readonly model: Model
+  readonly because: ChoiceReason
+}
+
+/**
+ * Chooses the model of a stream: its own, if that was better than the naive forecast where it was validated; else one of any
+ * market, rather one that learned from the stream's family. Of several that fit alike, the one with the newest rows. A model
+ * of another market or interval is chosen by nothing but a setting: on every other market and interval that was tried, one
+ * of any market erred less. Null if none fits.
+ */
+export function chooseModel<Model extends { readonly manifest: Choosable }>(
+  stream: Stream,
+  models: readonly Model[],
+): Choice<Model> | null {
+  const newestFirst = [...models].sort((a, b) => (isNewer(a.manifest, b.manifest) ? -1 : 1))
+  const find = (because: ChoiceReason, fits: (manifest: Choosable) => boolean): Choice<Model> | null => {
+    const model = newestFirst.find(({ manifest }) => fits(manifest))
+    return model === undefined ? null : { model, because }
+  }
+  const isAny = ({ market }: Choosable) => market === null
+  return (
+    find('own', manifest => isOwn(manifest, stream) && isBetterThanNaive(manifest)) ??
+    find('family', manifest => isAny(manifest) && isOfFamily(manifest, stream)) ??
+    find('any', isAny)
+  )
+}
+
+function isNewer(a: Choosable, b: Choosable): boolean {
+  return a.training.to === b.training.to ? a.name < b.name : a.training.to > b.training.to
+}
+
+function isOwn({ market, interval }: Choosable, stream: Stream): boolean {
+  return market === realMarket(stream.market) && interval === formatInterval(stream.intervalMs)
+}
+
+function isBetterThanNaive({ metrics: { high, low } }: Choosable): boolean {
+  return high.mae + low.mae < high.baselineMae + low.baselineMae
+}
+
+function isOfFamily({ training: { series = [] } }: Choosable, { market }: Stream): boolean {
+  const family = familyOf(realMarket(market))
+  return series.some(one => familyOf(one.market) === family)
+}
+
+/** Venue and quote currency: binance:ETH-USDT is of the family binance:USDT. */
+function familyOf(market: string): string {
+  const [venue, instrument = ''] = market.split(':')
+  return `${venue}:${instrument.slice(instrument.lastIndexOf('-') + 1)}`
+}
+
+/** The market that a replay shows again: replay:NAME/venue:INSTRUMENT is one of its own, with the same rows. */
+function realMarket(market: string): string {
+  return market.startsWith('replay:') ? market.slice(market.indexOf('/') + 1) : market
+}
