@@ -10,7 +10,7 @@ const at = (name: string) => anyMarketNames.indexOf(name)
 
 describe('AnyMarket', () => {
   it('has the ratios of one market, the interval, and no hour of the day', () => {
-    expect(anyMarketNames).toHaveLength(featureNames.length - 1)
+    expect(anyMarketNames).toHaveLength(featureNames.length)
     expect(anyMarketNames).not.toContain('hour sine')
     expect(anyMarketNames).not.toContain('hour cosine')
     const [own, any] = [new VolatilityScaled(hourMs, flatSeason), new AnyMarket(hourMs)]
@@ -38,6 +38,17 @@ describe('AnyMarket', () => {
       expect(row[at('log interval')]).toBeCloseTo(expected, 3)
     },
   )
+
+  it('knows that the next bar opens a session', () => {
+    const features = new AnyMarket(hourMs)
+    const candle = { open: 100, high: 101, low: 99, close: 100, volume: 10 }
+    const ratios = { move: 1, range: 1, volume: 1 }
+    const rowOf = (hour: number, isNextOpening: boolean) =>
+      features.learn(bar(hour, candle), { ratios, nextOpen: bar(hour, candle).ts, isNextOpening, isUsual: true })
+    rowOf(0, false)
+    expect(rowOf(1, false)?.[at('opens a session')]).toBe(0)
+    expect(rowOf(2, true)?.[at('opens a session')]).toBe(1)
+  })
 
   it('learns the season of the day while it runs: hours that are three times as wide are known beforehand', () => {
     const features = new AnyMarket(hourMs)

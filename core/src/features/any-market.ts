@@ -6,10 +6,14 @@ import { featureSet as ofOneMarket, featureNames as ownNames, VolatilityScaled }
 
 const sineAt = ownNames.indexOf('hour sine')
 
-/** In this order: those of one market, with the interval in place of the hour of the day, which differs between markets. */
+/**
+ * In this order: those of one market, with the interval and whether the next bar opens a session in place of the hour of the
+ * day, which differs between markets.
+ */
 export const anyMarketNames = [
   ...ownNames.slice(0, sineAt),
   'log interval',
+  'opens a session',
   ...ownNames.slice(sineAt + 2),
 ] as readonly string[]
 
@@ -20,7 +24,7 @@ const [shortest, longest] = [60_000, dayMs]
 
 /**
  * A bar of any market and interval: the ratios of `VolatilityScaled`, which have no unit, with a season that is learned from
- * the stream itself, and how long the bars are.
+ * the stream itself, how long the bars are, and whether the next one is the first after closed hours.
  */
 export class AnyMarket implements Features {
   readonly width = anyMarketNames.length
@@ -49,11 +53,9 @@ export class AnyMarket implements Features {
   learn(bar: Bar, kind?: BarKind): Float32Array | null {
     const row = this.#ratios.learn(bar, kind)
     if (row === null) return null
-    const found = new Float32Array(this.width)
-    found.set(row.subarray(0, sineAt))
-    found[sineAt] = this.#interval
-    found.set(row.subarray(sineAt + 2), sineAt + 1)
-    return found
+    row[sineAt] = this.#interval
+    row[sineAt + 1] = kind?.isNextOpening ? 1 : 0
+    return row
   }
 
   save(): Uint8Array {

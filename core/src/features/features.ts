@@ -7,6 +7,8 @@ export interface BarKind {
   readonly ratios: OpeningRatios
   /** When the bar to come opens. */
   readonly nextOpen: Ms
+  /** True if the bar to come is the first after closed hours. */
+  readonly isNextOpening: boolean
   /** False for a bar in hours that mostly have none. It says nothing of the scale of the others. */
   readonly isUsual: boolean
 }

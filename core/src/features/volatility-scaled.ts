@@ -46,6 +46,7 @@ const winsorAt = 6
 const floorLogRange = 1e-4
 
 const ordinary: OpeningRatios = { move: 1, range: 1, volume: 1 }
+const ordinaryKind = ({ ts }: Bar): BarKind => ({ ratios: ordinary, nextOpen: ts, isNextOpening: false, isUsual: true })
 
 /** The means that a bar is measured by; each half-life in bars. */
 const makeEwmas = () => ({
@@ -109,7 +110,7 @@ export class VolatilityScaled implements Features {
   /**
    * Takes the bar in and answers its row of features; null for the first bar, which has no return.
    */
-  learn(bar: Bar, kind: BarKind = { ratios: ordinary, nextOpen: bar.ts, isUsual: true }): Float32Array | null {
+  learn(bar: Bar, kind: BarKind = ordinaryKind(bar)): Float32Array | null {
     const { ratios, nextOpen } = kind
     const usualVolume = this.usualVolume ?? bar.volume / ratios.volume
     const previousClose = this.#previousClose

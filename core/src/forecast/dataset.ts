@@ -53,8 +53,8 @@ interface Sample {
 
 /**
  * Samples whose next bar is among `bars`. Windows and targets that reach over a gap are left out; closed hours are none.
- * Openings are among the windows and not among the targets: the engine forecasts them in a scale of their own, from what
- * was learned of the other bars.
+ * Openings are among the windows. Among the targets they are only if a row says that one is expected, which those of one
+ * market do not: the engine then forecasts them in a scale of their own, from what was learned of the other bars.
  */
 export function makeDataset(
   bars: readonly Bar[],
@@ -70,6 +70,7 @@ export function makeDataset(
   }
   const past = new MarketPast(intervalMs, seasonByHour)
   const { width } = past
+  const knowsOpenings = seasonByHour === null
   const rows = new Float32Array(bars.length * width)
   const samples: Sample[] = []
   let unbroken = 0
@@ -81,7 +82,7 @@ export function makeDataset(
     if (!next || at < settlingBars || unbroken < lookback) return
     const nextOpen = openOf(next, intervalMs)
     const absence = past.absenceBefore(nextOpen)
-    if (absence.kind === 'gap' || absence.isOpening) return
+    if (absence.kind === 'gap' || (absence.isOpening && !(knowsOpenings && past.expectsOpening))) return
     const { standing, fastRange } = known(past.standingAt(nextOpen))
     samples.push({ at, bar, next, standing, fastRange })
   })

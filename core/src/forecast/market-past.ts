@@ -45,6 +45,12 @@ export class MarketPast {
     return this.#hours.nextOpen()
   }
 
+  /** True if the next bar is expected to be the first after closed hours. */
+  get expectsOpening(): boolean {
+    const next = this.#hours.nextOpen()
+    return next !== null && this.#hours.before(next).isOpening
+  }
+
   /** What lies between the newest bar and one that opens then. */
   absenceBefore(openMs: Ms): Absence {
     return this.#hours.before(openMs)
@@ -64,7 +70,12 @@ export class MarketPast {
     if (opening && isExpected) this.#learnOpening(opening.closedMs, bar)
     this.#hours.learn(openMs)
     const nextOpen = this.#hours.nextOpen() ?? bar.ts
-    const row = this.#features.learn(bar, { ratios: opening?.ratios ?? ordinary, nextOpen, isUsual: isExpected })
+    const row = this.#features.learn(bar, {
+      ratios: opening?.ratios ?? ordinary,
+      nextOpen,
+      isNextOpening: this.expectsOpening,
+      isUsual: isExpected,
+    })
     this.#last = { ts: bar.ts, close: bar.close }
     return row
   }
