@@ -14,7 +14,7 @@ import { marked, type Rehearsal, rehearse } from './backtest/rehearsal.ts'
 import { type ScoredRow, scoredRow, toScoresCsv } from './backtest/scores.ts'
 import { bySeverity, comparisonText, perWeek, rehearsalText, seriesText } from './backtest/text.ts'
 import { readSamples, stretchesOf } from './backtest/value-series.ts'
-import { dayAfter, placeOf, refuseOtherInterval } from './judging-model.ts'
+import { dayAfter, placeFor, refuseOtherInterval } from './judging-model.ts'
 import { date, interval, modelName, share, whole } from './option-values.ts'
 import { type OutputFile, writeFiles } from './output-files.ts'
 import { type Output, rowProgress, runAsMain, runProgram } from './program.ts'
@@ -31,7 +31,7 @@ interface Options {
   readonly to: number
   readonly model?: string
   readonly models: string
-  readonly name: string
+  readonly name?: string
   readonly alarmsPerWeek: number
   readonly alarmShare?: number
   readonly level?: number
@@ -86,7 +86,7 @@ function makeCommand(output: Output): Command {
     )
     .option('--model <folder>', 'a version folder with its manifest.json (default: the newest of --name)')
     .option('--models <folder>', 'where the models are', fileURLToPath(new URL('../../models', import.meta.url)))
-    .option('--name <name>', 'the model', modelName, 'btc-usd-1h')
+    .option('--name <name>', 'the model (default: the one that a server would choose for the rows)', modelName)
     .option(
       '--alarms-per-week <number>',
       'the alarm budget: false alarms per week you accept; alarms within 6 h count once',
@@ -223,7 +223,7 @@ function outputs({ scores, json }: Options, rows: readonly ScoredRow[], numbers:
 }
 
 async function modelAt(options: Options, series: Series): Promise<{ model: Model; manifest: Manifest }> {
-  const artifact = await readArtifact(...placeOf(options))
+  const artifact = await readArtifact(...(await placeFor(options, series)))
   const manifest = parseManifest(artifact.manifestJson)
   refuseOtherInterval(manifest, series)
   return { manifest, model: await loadModel(artifact) }

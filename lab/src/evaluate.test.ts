@@ -150,8 +150,6 @@ describe('npm run evaluate', () => {
 
   it.each([
     ['a file that is not there', ['--csv', 'nowhere.csv', '--name', 'tiny'], /^error ERR_CSV_MISSING: .*nowhere.csv/],
-    ['a model that is not there', ['--csv', 'x', '--name', 'eth-usd-1h'], /^error ERR_MODEL_MISSING: .*eth-usd-1h/],
-    ['a model folder that is not there', ['--csv', 'x', '--model', '/nowhere/a/b'], /^error ERR_MODEL_MISSING: .*a b/],
     ['no file', [], /--csv/],
     ['a budget below zero', ['--csv', 'x', '--alarms-per-week', '-1'], /--alarms-per-week.*Expected a number from 0/],
     ['labels with several files', ['--csv', 'x', 'y', '--labels', 'z'], /^error ERR_OPTION_INVALID: .*--labels/],
@@ -165,6 +163,8 @@ describe('npm run evaluate', () => {
   })
 
   it.each([
+    ['a model that is not there', ['--name', 'eth-usd-1h'], /^error ERR_MODEL_MISSING: .*eth-usd-1h/],
+    ['a model folder that is not there', ['--model', '/nowhere/a/b'], /^error ERR_MODEL_MISSING: .*a b/],
     ['no row in the range', ['--from', '2022-01-01'], /^error ERR_RANGE_EMPTY: .*--from/],
     ['labels without hours', ['--labels', 'no-hours.csv'], /^error ERR_CSV_ROW: no-hours.csv, line 2, column hours/],
     ['labels that are not there', ['--labels', 'none.csv'], /^error ERR_CSV_MISSING: .*none.csv/],

@@ -9,7 +9,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { detect } from './detection/detect.ts'
 import { readLabels } from './detection/labels.ts'
 import { countMarks, eventsOf } from './detection/marks.ts'
-import { dayAfter, placeOf, refuseOtherInterval } from './judging-model.ts'
+import { dayAfter, placeFor, refuseOtherInterval } from './judging-model.ts'
 import { date, interval, modelName } from './option-values.ts'
 import { type OutputFile, writeFiles } from './output-files.ts'
 import { type Output, rowProgress, runAsMain, runProgram } from './program.ts'
@@ -33,7 +33,7 @@ interface Options {
   readonly to: number
   readonly model?: string
   readonly models: string
-  readonly name: string
+  readonly name?: string
   readonly peer: readonly string[]
   readonly labels?: string
   readonly marks?: true
@@ -71,7 +71,7 @@ function makeCommand(output: Output): Command {
     )
     .option('--model <folder>', 'a version folder with its manifest.json (default: the newest of --name)')
     .option('--models <folder>', 'where the models are', fileURLToPath(new URL('../../models', import.meta.url)))
-    .option('--name <name>', 'the model', modelName, 'btc-usd-1h')
+    .option('--name <name>', 'the model (default: the one that a server would choose for the rows)', modelName)
     .addOption(
       new Option('--peer <file...>', "other forecasters' predictions to compare with: date,high,low").default(
         [],
@@ -102,7 +102,7 @@ async function tabulate(options: Options, output: Output): Promise<void> {
     throw new CandlewatchError('ERR_OPTION_INVALID', message)
   }
   const { model, models, name } = options
-  const choice = model === undefined ? { models, name } : { model, models, name }
+  const choice = { ...(model !== undefined && { model }), models, ...(name !== undefined && { name }) }
   const jobs = csv.map(file => ({ file, from, to, alarmsPerWeek, budgets, model: choice }))
   const judged = await judgeFiles(jobs, file => output.error(`${file} done`))
   const report = { alarmsPerWeek, ...judged }
@@ -129,8 +129,6 @@ async function write<Report>(
 }
 
 async function evaluate(options: Options, output: Output): Promise<void> {
-  const artifact = await readArtifact(...placeOf(options))
-  const manifest = parseManifest(artifact.manifestJson)
   const [csv] = options.csv
   const { database, interval: step } = options
   const series = await readRows({
@@ -138,6 +136,8 @@ async function evaluate(options: Options, output: Output): Promise<void> {
     ...(database !== undefined && { database }),
     interval: step,
   })
+  const artifact = await readArtifact(...(await placeFor(options, series)))
+  const manifest = parseManifest(artifact.manifestJson)
   refuseOtherInterval(manifest, series)
   const peers = await Promise.all(options.peer.map(readPeer))
   const marks = options.marks ? await marksFromDatabase(series) : null

@@ -1,23 +1,48 @@
 import { basename, dirname, resolve } from 'node:path'
+import { listArtifacts, readArtifact } from '@candlewatch/adapters/models/model-files'
 import { CandlewatchError } from '@candlewatch/core/errors'
-import type { Manifest } from '@candlewatch/core/forecast/artifact'
+import { type Manifest, parseManifest } from '@candlewatch/core/forecast/artifact'
+import { chooseModel } from '@candlewatch/core/forecast/model-choice'
 import { formatInterval } from '@candlewatch/core/interval'
-import { dayMs } from '@candlewatch/core/time'
+import { dayMs, type Stream } from '@candlewatch/core/time'
 import type { Series } from '@candlewatch/core/types'
 
-/** The options that choose a model: a version folder, else the newest of a name. */
+/** The options that choose a model: a version folder, the newest of a name, or else what a server would choose. */
 export interface ModelChoice {
   readonly model?: string
   readonly models: string
-  readonly name: string
+  readonly name?: string
 }
 
-/** Returns folder, name and version of a model; its path is models/NAME/VERSION/. */
-export function placeOf({ model, models, name }: ModelChoice): [modelsDir: string, name: string, version?: string] {
-  if (model === undefined) return [resolve(models), name]
-  const folder = resolve(model)
-  return [dirname(dirname(folder)), basename(dirname(folder)), basename(folder)]
+/** Folder, name and version of a model; its path is models/NAME/VERSION/. */
+type Place = [modelsDir: string, name: string, version?: string]
+
+// Judges the streams for which there is no other, as on a server.
+const mainModel = 'btc-usd-1h'
+
+/**
+ * Returns the place of the model that judges a stream. Without a version folder and a name it is chosen among the newest
+ * versions of all names, by the rule of a server that has promoted those.
+ */
+export async function placeFor({ model, models, name }: ModelChoice, stream: Stream): Promise<Place> {
+  if (model !== undefined) {
+    const folder = resolve(model)
+    return [dirname(dirname(folder)), basename(dirname(folder)), basename(folder)]
+  }
+  const modelsDir = resolve(models)
+  if (name !== undefined) return [modelsDir, name]
+  const names = [...new Set((await listArtifacts(modelsDir)).map(one => one.name))]
+  const artifacts = await Promise.all(names.map(one => readArtifact(modelsDir, one)))
+  const chosen = chooseModel(
+    stream,
+    artifacts.map(one => ({ manifest: parseManifest(one.manifestJson) })).filter(isUsable),
+  )
+  return [modelsDir, chosen?.model.manifest.name ?? mainModel]
 }
+
+/** A version that was not fitted on its newest rows is a server's, which its trial has not promoted. */
+const isUsable = ({ manifest }: { readonly manifest: Manifest }) =>
+  manifest.name === mainModel || manifest.training.refitted
 
 /** Throws ERR_MODEL_SHAPE for rows of another interval than the model's. */
 export function refuseOtherInterval({ name, version, interval }: Manifest, series: Series): void {

@@ -3,7 +3,8 @@ import { loadCsv } from '@candlewatch/adapters/sources/csv/series'
 import { CandlewatchError, type ErrorCode } from '@candlewatch/core/errors'
 import { loadModel, type Model, parseManifest } from '@candlewatch/core/forecast/artifact'
 import { startBackend } from '@candlewatch/core/forecast/backend'
-import { dayAfter, type ModelChoice, placeOf } from '../judging-model.ts'
+import type { Stream } from '@candlewatch/core/time'
+import { dayAfter, type ModelChoice, placeFor } from '../judging-model.ts'
 import { type JudgedStream, judgeStream, type StreamOptions } from './judge-stream.ts'
 
 /** One file to judge. */
@@ -28,7 +29,7 @@ const loaded = new Map<string, Promise<{ readonly model: Model; readonly unseenF
 export default async function judgeFile(job: StreamJob): Promise<StreamAnswer> {
   try {
     const series = await loadCsv(job.file)
-    const { model, unseenFrom } = await modelOf(job.model)
+    const { model, unseenFrom } = await modelOf(job.model, series)
     const { alarmsPerWeek, budgets } = job
     return await judgeStream(series, model, {
       range: { from: job.from ?? unseenFrom, to: job.to },
@@ -41,15 +42,15 @@ export default async function judgeFile(job: StreamJob): Promise<StreamAnswer> {
   }
 }
 
-function modelOf(choice: ModelChoice) {
-  const place = placeOf(choice)
+async function modelOf(choice: ModelChoice, stream: Stream) {
+  const place = await placeFor(choice, stream)
   const key = place.join('/')
   const known = loaded.get(key) ?? load(place)
   loaded.set(key, known)
   return known
 }
 
-async function load(place: ReturnType<typeof placeOf>) {
+async function load(place: Awaited<ReturnType<typeof placeFor>>) {
   await startBackend()
   const artifact = await readArtifact(...place)
   const { training } = parseManifest(artifact.manifestJson)
