@@ -136,7 +136,7 @@ async function candles(options: Options, output: Output): Promise<void> {
   const marks = options.marks ? await marksFromDatabase(series) : null
   await startBackend()
   const { model, manifest } = await modelAt(options, series)
-  const range = { from: options.from ?? dayAfter(manifest.training.to), to: options.to }
+  const range = { from: options.from ?? dayAfter(manifest, series), to: options.to }
   const onProgress = rowProgress({ ...output, isTTY: false }).step
   const { alarmsPerWeek } = options
   const first = marked(await rehearse(series, model, range, { alarmsPerWeek, onProgress }), marks)

@@ -144,7 +144,7 @@ async function evaluate(options: Options, output: Output): Promise<void> {
   const labels = marks ? eventsOf(marks) : options.labels === undefined ? null : await readLabels(options.labels)
   await startBackend()
   const model = await loadModel(artifact)
-  const range = { from: options.from ?? dayAfter(manifest.training.to), to: options.to }
+  const range = { from: options.from ?? dayAfter(manifest, series), to: options.to }
   const { alarmsPerWeek } = options
   const progress = rowProgress(output)
   const judged = await judgeRows(series, model, range, { alarmsPerWeek, onProgress: progress.step }).finally(

@@ -2,7 +2,7 @@ import { basename, dirname, resolve } from 'node:path'
 import { listArtifacts, readArtifact } from '@candlewatch/adapters/models/model-files'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { type Manifest, parseManifest } from '@candlewatch/core/forecast/artifact'
-import { chooseModel } from '@candlewatch/core/forecast/model-choice'
+import { chooseModel, trainedTo } from '@candlewatch/core/forecast/model-choice'
 import { formatInterval } from '@candlewatch/core/interval'
 import { dayMs, type Stream } from '@candlewatch/core/time'
 import type { Series } from '@candlewatch/core/types'
@@ -52,7 +52,8 @@ export function refuseOtherInterval({ name, version, interval }: Manifest, serie
   throw new CandlewatchError('ERR_MODEL_SHAPE', message)
 }
 
-/** Returns the midnight after the last training row, epoch ms: from there on the model has seen nothing. */
-export function dayAfter(isoOpen: string): number {
-  return Math.floor(Date.parse(isoOpen) / dayMs + 1) * dayMs
+/** Returns the midnight after the last training row, epoch ms: from there on the model has seen nothing of the market. */
+export function dayAfter(manifest: Manifest, { market }: Pick<Series, 'market'>): number {
+  const last = trainedTo(manifest, market)
+  return last === null ? 0 : Math.floor(Date.parse(last) / dayMs + 1) * dayMs
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Market, Ms } from '../types.ts'
-import { type Choosable, chooseModel } from './model-choice.ts'
+import { type Choosable, chooseModel, trainedTo } from './model-choice.ts'
 
 const hourMs = 3_600_000 as Ms
 const measured = (mae: number) => ({ mae, baselineMae: 1, coverage90: 0.9 })
@@ -58,4 +58,18 @@ describe('chooseModel', () => {
   it('none where only models of other markets exist', () => {
     expect(chosen('kraken:BTC-USD', [btc])).toBeNull()
   })
+})
+
+it("trainedTo is the end of the market's own series, else of its family's, else none; of a model of one market its own", () => {
+  const series = [
+    { market: 'binance:ETH-USDT', to: '2020-12-31T23:00:00Z' },
+    { market: 'binance:XRP-USDT', to: '2021-06-30T23:00:00Z' },
+    { market: 'nyse:SPY-USD', to: '2025-09-30T15:55:00Z' },
+  ]
+  const any = { market: null, training: { to: '2025-09-30T15:55:00Z', series } } as unknown as Choosable
+  expect(trainedTo(any, 'binance:ETH-USDT')).toBe('2020-12-31T23:00:00Z')
+  expect(trainedTo(any, 'replay:x/binance:ETH-USDT')).toBe('2020-12-31T23:00:00Z')
+  expect(trainedTo(any, 'binance:SOL-USDT')).toBe('2021-06-30T23:00:00Z')
+  expect(trainedTo(any, 'kraken:BTC-EUR')).toBeNull()
+  expect(trainedTo(btc.manifest, 'kraken:BTC-EUR')).toBe('2020-12-31T23:00:00Z')
 })

@@ -42,6 +42,25 @@ export function chooseModel<Model extends { readonly manifest: Choosable }>(
   )
 }
 
+/**
+ * Returns the open of the newest row that a model has seen of a market, ISO 8601: of the series of that market or, where it
+ * has learned from others only, of its family. Null if it knows neither.
+ */
+export function trainedTo({ market, training: { to, series } }: Pick<Choosable, 'market' | 'training'>, of: string) {
+  if (market !== null || series === undefined) return to
+  const [own, family] = [
+    (one: string) => one === realMarket(of),
+    (one: string) => familyOf(one) === familyOf(realMarket(of)),
+  ]
+  const newest = (fits: (one: string) => boolean) =>
+    series
+      .filter(one => fits(one.market))
+      .map(one => one.to)
+      .sort()
+      .at(-1) ?? null
+  return newest(own) ?? newest(family)
+}
+
 function isNewer(a: Choosable, b: Choosable): boolean {
   return a.training.to === b.training.to ? a.name < b.name : a.training.to > b.training.to
 }

@@ -1,4 +1,5 @@
 import type { Manifest } from '@candlewatch/core/forecast/artifact'
+import { trainedTo } from '@candlewatch/core/forecast/model-choice'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
 import type { Series } from '@candlewatch/core/types'
 import type { DetectionReport } from '../detection/detection-report.ts'
@@ -66,8 +67,9 @@ export function reportCard(
 }
 
 function warnings({ market }: Series, manifest: Manifest, { rows }: Pick<Judged, 'rows'>): string[] {
-  const { from, to } = manifest.training
-  const seen = rows.filter(row => row.openMs <= Date.parse(to)).length
+  const { from } = manifest.training
+  const to = trainedTo(manifest, market)
+  const seen = to === null ? 0 : rows.filter(row => row.openMs <= Date.parse(to)).length
   const all: string[] = []
   if (seen > 0) {
     all.push(

@@ -1,7 +1,7 @@
 import { readArtifact } from '@candlewatch/adapters/models/model-files'
 import { loadCsv } from '@candlewatch/adapters/sources/csv/series'
 import { CandlewatchError, type ErrorCode } from '@candlewatch/core/errors'
-import { loadModel, type Model, parseManifest } from '@candlewatch/core/forecast/artifact'
+import { loadModel, type Manifest, type Model, parseManifest } from '@candlewatch/core/forecast/artifact'
 import { startBackend } from '@candlewatch/core/forecast/backend'
 import type { Stream } from '@candlewatch/core/time'
 import { dayAfter, type ModelChoice, placeFor } from '../judging-model.ts'
@@ -19,7 +19,7 @@ export interface StreamJob extends Omit<StreamOptions, 'range'> {
 /** The answer of a thread. A class does not survive the way between threads, so errors travel as code and message. */
 export type StreamAnswer = JudgedStream | { readonly code: ErrorCode; readonly message: string }
 
-const loaded = new Map<string, Promise<{ readonly model: Model; readonly unseenFrom: number }>>()
+const loaded = new Map<string, Promise<{ readonly model: Model; readonly manifest: Manifest }>>()
 
 /**
  * Judges one file at a time on a thread of its own; the rows of one file at a time are in its memory.
@@ -29,10 +29,10 @@ const loaded = new Map<string, Promise<{ readonly model: Model; readonly unseenF
 export default async function judgeFile(job: StreamJob): Promise<StreamAnswer> {
   try {
     const series = await loadCsv(job.file)
-    const { model, unseenFrom } = await modelOf(job.model, series)
+    const { model, manifest } = await modelOf(job.model, series)
     const { alarmsPerWeek, budgets } = job
     return await judgeStream(series, model, {
-      range: { from: job.from ?? unseenFrom, to: job.to },
+      range: { from: job.from ?? dayAfter(manifest, series), to: job.to },
       alarmsPerWeek,
       budgets,
     })
@@ -53,6 +53,5 @@ async function modelOf(choice: ModelChoice, stream: Stream) {
 async function load(place: Awaited<ReturnType<typeof placeFor>>) {
   await startBackend()
   const artifact = await readArtifact(...place)
-  const { training } = parseManifest(artifact.manifestJson)
-  return { model: await loadModel(artifact), unseenFrom: dayAfter(training.to) }
+  return { model: await loadModel(artifact), manifest: parseManifest(artifact.manifestJson) }
 }

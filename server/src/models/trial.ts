@@ -6,6 +6,7 @@ import { EpisodeTracker } from '@candlewatch/core/decide/episodes'
 import { warmUpBars } from '@candlewatch/core/engine/pipeline'
 import { run } from '@candlewatch/core/engine/run'
 import type { Manifest } from '@candlewatch/core/forecast/artifact'
+import { trainedTo } from '@candlewatch/core/forecast/model-choice'
 import { isoDate, readInterval } from '@candlewatch/core/interval'
 import { known } from '@candlewatch/core/nth'
 import { dayMs, openOf, type Stream, streamKey } from '@candlewatch/core/time'
@@ -97,9 +98,12 @@ async function barsOf(store: BarStore, stream: Stream, { manifest }: OpenModel) 
   return { before: bars.filter(bar => !isIn(bar)).slice(-warmUpBars), window: bars.filter(isIn) }
 }
 
-/** The open of the first bar that no weight was fitted on. */
-function unseenFrom({ training }: Manifest, { intervalMs }: Stream): number {
-  return training.refitted ? Date.parse(training.to) + intervalMs : Date.parse(training.validationFrom)
+/** The open of the first bar of the stream that no weight was fitted on. */
+function unseenFrom(manifest: Manifest, { market, intervalMs }: Stream): number {
+  const { refitted, validationFrom, series = [] } = manifest.training
+  const last = trainedTo(manifest, market)
+  if (refitted) return last === null ? 0 : Date.parse(last) + intervalMs
+  return Date.parse(series.find(one => one.market === market)?.validationFrom ?? validationFrom)
 }
 
 async function judge(
