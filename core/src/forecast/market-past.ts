@@ -73,7 +73,7 @@ export class MarketPast {
     const row = this.#features.learn(bar, {
       ratios: opening?.ratios ?? ordinary,
       nextOpen,
-      isNextOpening: this.expectsOpening,
+      isNextOpening: this.#hours.before(nextOpen).isOpening,
       isUsual: isExpected,
     })
     this.#last = { ts: bar.ts, close: bar.close }
