@@ -28,7 +28,14 @@ export interface Replay {
 /** Starts the simulator as `npm run simulate` does, on a free port. */
 export function startReplay(folder: string, args: readonly string[]): Replay {
   const child = spawn(process.execPath, [join(root, 'simulator/dist/main.js'), '--port', '0', ...args], {
-    env: { ...process.env, DATABASE_URL: '', DATA_DIR: join(folder, 'postgres'), DOWNLOADS_DIR: folder },
+    env: {
+      ...process.env,
+      DATABASE_URL: '',
+      DATA_DIR: join(folder, 'postgres'),
+      DOWNLOADS_DIR: folder,
+      // Made-up markets are judged by the model that the tests compare with.
+      MODEL: 'btc-usd-1h',
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''

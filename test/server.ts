@@ -11,6 +11,8 @@ export function startTestServer(folder: string, env: Readonly<Record<string, str
     DATA_DIR: join(folder, 'postgres'),
     MODELS_CACHE_DIR: join(folder, 'models-cache'),
     PORT: '0',
+    // Made-up markets are judged by the model that the tests compare with.
+    MODEL: 'btc-usd-1h',
   }
   return startServer({ entry, env: { ...process.env, ...own, ...env } })
 }
