@@ -58,7 +58,7 @@ export class Lanes {
     this.#feedShare = feedShare
     const ofMarket = budget(1 - feedShare)
     // The scores of hours say nothing about how often minutes reach one.
-    const areCounted = (trainedOn ?? intervalMs) === intervalMs
+    const areCounted = trainedOn === undefined || trainedOn === intervalMs
     this.#judges = {
       model: new Judge(registry.residual.make(calibration, intervalMs), model.residual, ofMarket, areCounted),
       naive: new Judge(registry['naive-residual'].make(calibration, intervalMs), naive.residual, ofMarket, areCounted),

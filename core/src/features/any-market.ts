@@ -50,6 +50,10 @@ export class AnyMarket implements Features {
     return this.#ratios.usualVolume
   }
 
+  rescale(factor: number): void {
+    this.#ratios.rescale(factor)
+  }
+
   learn(bar: Bar, kind?: BarKind): Float32Array | null {
     const row = this.#ratios.learn(bar, kind)
     if (row === null) return null

@@ -23,6 +23,8 @@ export interface Features {
   readonly fastRange: number | null
   /** The volume that is usual, base currency; null before the first bar. */
   readonly usualVolume: number | null
+  /** Multiplies every price that it knows; log ratios stay as they are. */
+  rescale(factor: number): void
   /** Takes the bar in and answers its row; null for the first bar, which has no return. */
   learn(bar: Bar, kind?: BarKind): Float32Array | null
   save(): Uint8Array

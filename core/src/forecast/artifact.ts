@@ -122,8 +122,8 @@ export type Manifest = z.infer<typeof manifestSchema>
 export interface Model {
   readonly name: string
   readonly version: string
-  /** The length of the bars that it was trained on; that of the stream's where it is not stated. */
-  readonly intervalMs?: Ms
+  /** The length of the bars that it was trained on: null for several, that of the stream's where it is not stated. */
+  readonly intervalMs?: Ms | null
   readonly forecaster: Forecaster
   readonly seasonByHour: SeasonByHour
   readonly naive: NaiveParameters
@@ -154,7 +154,7 @@ export async function loadModel(artifact: Artifact): Promise<Model> {
   return {
     name: manifest.name,
     version: manifest.version,
-    ...(manifest.interval !== null && { intervalMs: readInterval(manifest.interval) }),
+    intervalMs: manifest.interval === null ? null : readInterval(manifest.interval),
     forecaster: lstm(await readNetwork(artifact), shape),
     seasonByHour: manifest.scale.seasonByHour,
     naive: manifest.scale.naive,
