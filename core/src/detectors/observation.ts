@@ -26,6 +26,15 @@ export function observationOf(bar: Bar, { intervalMs, standing, quantiles, model
   return { bar, intervalMs, standing, quantiles, model, naive, outcomes }
 }
 
+// An hour without trades is dull rather than infinitely strange.
+const leastVolume = 1e-3
+
+/** Log return, log range and log volume: a bar as one sees it without a forecast and without a scale of the last hours. */
+export function plainSizes({ bar, standing }: Pick<Observation, 'bar' | 'standing'>): readonly number[] {
+  const volume = Math.max(bar.volume, leastVolume * standing.usualVolume, Number.MIN_VALUE)
+  return [Math.log(bar.close / standing.close), Math.log(bar.high / bar.low), Math.log(volume)]
+}
+
 /** A detector that reads its features from something larger. */
 export function reading<Features, Whole>(
   detector: Detector<Features>,

@@ -6,7 +6,7 @@ import { fitGaussianMixture, gaussianMixture } from './gaussian-mixture/gaussian
 import { fitIsolationForest, isolationForest } from './isolation-forest/isolation-forest.ts'
 import { fitKinds, kmeans } from './kmeans/kmeans.ts'
 import { move } from './move.ts'
-import { type Observation, reading } from './observation.ts'
+import { type Observation, plainSizes, reading } from './observation.ts'
 import { missOf, residual } from './residual.ts'
 import { observationsOf, rules } from './rules.ts'
 import { sizesOf } from './sizes.ts'
@@ -25,7 +25,7 @@ interface Definition<Features, D extends Detector<Features>> {
   readonly kind: 'driver' | 'observer'
   readonly lane: Lane
   make(miss: UsualMiss, intervalMs: Ms): D
-  /** For one that is fitted to the outcomes of the last bars. */
+  /** For one that is fitted to the sizes of the last bars. */
   readonly fit?: Fit
   read(observation: Observation): Features
 }
@@ -79,19 +79,19 @@ export const registry = {
     ...observer,
     make: () => isolationForest('isolation-forest'),
     fit: fitIsolationForest,
-    read: ({ outcomes }) => outcomes,
+    read: plainSizes,
   }),
   kmeans: define({
     ...observer,
     make: () => kmeans('kmeans'),
     fit: fitKinds(),
-    read: ({ outcomes }) => outcomes,
+    read: plainSizes,
   }),
   'gaussian-mixture': define({
     ...observer,
     make: () => gaussianMixture('gaussian-mixture'),
     fit: fitGaussianMixture,
-    read: ({ outcomes }) => outcomes,
+    read: plainSizes,
   }),
   surprise: define({
     ...observer,

@@ -1,6 +1,6 @@
 import type { DetectorId } from '@candlewatch/api/values/detectors'
 import { type Fit, FittingWindow } from '../detectors/fitted.ts'
-import type { Observation } from '../detectors/observation.ts'
+import { type Observation, plainSizes } from '../detectors/observation.ts'
 import { detectorIds, registry, type UsualMiss } from '../detectors/registry.ts'
 import { first, known, nth } from '../nth.ts'
 import { ByteReader, ByteWriter } from '../state/bytes.ts'
@@ -40,7 +40,7 @@ export class Observers {
 
   learn(observation: Observation): void {
     for (const follower of this.#followers) follower.learn(observation)
-    this.#window.push(observation.outcomes)
+    this.#window.push(plainSizes(observation))
   }
 
   save(): Uint8Array {
@@ -117,11 +117,11 @@ class Fitted implements Observer {
     this.#window = window
   }
 
-  opinion({ outcomes }: Observation): DetectorOpinion | null {
+  opinion(observation: Observation): DetectorOpinion | null {
     const { fitting } = this.#window
     if (fitting === 0) return null
     if (fitting !== this.#fitting) this.#refit(this.#window.rows(), fitting)
-    const score = this.#score(outcomes)
+    const score = this.#score(plainSizes(observation))
     const atLeast = this.#scores.reduce((sum, one) => sum + Number(one >= score), 0)
     return opinionOf(this.id, score, (1 + atLeast) / (1 + this.#scores.length))
   }

@@ -8,7 +8,7 @@ import { type Mixture, MixtureDensity } from './mixture.ts'
 import { fromDeviations, marginalScale } from './units.ts'
 
 const settings: Omit<MixtureOptions, 'seed'> = {
-  // BIC rarely chooses more for five features of two thousand bars.
+  // BIC rarely chooses more for three features of a thousand bars.
   kMax: 3,
   // In squared deviations. A few percent of a deviation, so that a component cannot close in on rows that were clipped
   // to one value.
