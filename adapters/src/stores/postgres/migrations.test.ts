@@ -93,6 +93,7 @@ test('forecasts and unused columns of verdicts are dropped; bars, verdicts, thei
       'verdicts_faults',
       'verdicts_in_order_of_stream',
       'verdicts_standing',
+      'verdicts_with_episodes',
       'verdicts_withdrawn',
     ].map(indexname => ({ indexname })),
   )
