@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type ServerProcess, startServer } from '@candlewatch/adapters/processes/server-process'
 import { openDatabase } from '@candlewatch/adapters/stores/postgres/database'
+import type { VerdictAnswer as Verdict } from '@candlewatch/api/verdict'
 import type { Clock } from '@candlewatch/core/clock'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { formatInterval, isoDate } from '@candlewatch/core/interval'
@@ -77,7 +78,6 @@ export async function simulate(parts: SimulateParts): Promise<Simulation> {
   })
   defer(() => server.stop({ patienceMs: stopPatienceMs }))
   const page = `http://localhost:${server.port}/`
-  printer.line(`Model     ${server.model.name} ${server.model.version}`)
   printer.line(`Page      ${page}`)
   signal.throwIfAborted()
   for (;;) {
@@ -168,6 +168,7 @@ async function post(parts: PostParts): Promise<Result> {
   signal.addEventListener('abort', () => steering.apply({ ...steering.current(), state: 'stopped' }), { once: true })
 
   let posted = 0
+  let model: string | null = null
   let isFinished = rows.length === 0
   const outcome = await replayRows({
     rows: all,
@@ -181,7 +182,10 @@ async function post(parts: PostParts): Promise<Result> {
     onAnswers(verdicts) {
       isRetrying = false
       tally.answered(verdicts)
-      for (const verdict of verdicts) printer.verdict(verdict, before.length + ++posted, all.length)
+      for (const verdict of verdicts) {
+        sayModel(verdict)
+        printer.verdict(verdict, before.length + ++posted, all.length)
+      }
     },
     onFailure(bar, why) {
       posted += 1
@@ -198,4 +202,11 @@ async function post(parts: PostParts): Promise<Result> {
   })
   signal.throwIfAborted()
   return { outcome, summary: tally.summary() }
+
+  /** The server chooses a model when the first row comes, and another one may be promoted. */
+  function sayModel({ model: { name, version } }: Verdict): void {
+    const found = `${name} ${version}`
+    if (found !== model) printer.line(`Model     ${found}`)
+    model = found
+  }
 }
