@@ -52,9 +52,9 @@ const trainedSeries = z.object({
   to: z.string(),
   bars: z.number(),
   validationFrom: z.string(),
-  /** Mean absolute error of high and low. */
-  mae: z.number(),
-  baselineMae: z.number(),
+  /** Mean absolute error of high and low; null for a series that only helped to learn. */
+  mae: z.number().nullable(),
+  baselineMae: z.number().nullable(),
 })
 export type TrainedSeries = z.infer<typeof trainedSeries>
 

@@ -1,4 +1,4 @@
-import type { Manifest } from '@candlewatch/core/forecast/artifact'
+import type { Manifest, TrainedSeries } from '@candlewatch/core/forecast/artifact'
 
 /** Writes the model's card as Markdown: what it is, what it was trained on, how good it is and what it is not for. */
 export function card(manifest: Manifest): string {
@@ -38,8 +38,7 @@ const barOf = ({ interval }: Manifest) => (interval === null ? 'bar of any marke
 function seriesOf({ training: { series } }: Manifest): string {
   if (series === undefined) return ''
   const rows = series.map(
-    one =>
-      `| ${one.market} | ${one.interval} | ${one.bars} | ${one.from} | ${one.to} | ${one.mae} | ${one.baselineMae} | ${(one.mae / one.baselineMae).toFixed(3)} |`,
+    one => `| ${one.market} | ${one.interval} | ${one.bars} | ${one.from} | ${one.to} | ${errorsOf(one)} |`,
   )
   return `Series, with the error of high and low over the rows that validated, percent of the price:
 
@@ -71,4 +70,10 @@ function epochs({ network, training }: Manifest): string {
 function membersOf({ members, units }: Manifest['network']): string {
   if (members === 1) return `one LSTM of ${units} units`
   return `the mean of ${members} LSTMs of ${units / members} units each, side by side in one layer of ${units},`
+}
+
+/** Error, naive error and their ratio; a series that only helped to learn has none. */
+function errorsOf({ mae, baselineMae }: TrainedSeries): string {
+  if (mae === null || baselineMae === null) return '– | – | –'
+  return `${mae} | ${baselineMae} | ${(mae / baselineMae).toFixed(3)}`
 }

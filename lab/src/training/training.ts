@@ -271,8 +271,8 @@ function spanOf({ series, trainingBars }: Split) {
 
 function trainedSeries(split: Split, judged: readonly JudgedBar[]): TrainedSeries {
   const { market, intervalMs } = split.series
-  const both = measured(judged.flatMap(({ high, low }) => [inPercent(high), inPercent(low)]))
-  const { mae, baselineMae } = both
+  const both = judged.flatMap(({ high, low }) => [inPercent(high), inPercent(low)])
+  const { mae, baselineMae } = both.length > 0 ? measured(both) : { mae: null, baselineMae: null }
   return { market, interval: formatInterval(intervalMs), ...spanOf(split), mae, baselineMae }
 }
 
