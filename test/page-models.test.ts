@@ -44,7 +44,9 @@ async function startWithModels() {
   const models = join(place.folder, 'models')
   await cp(fileURLToPath(new URL('../models', import.meta.url)), models, { recursive: true })
   // The outcome of a trial is chance here, so it must not promote.
-  const server = await startTestServer(place.folder, { MODELS_DIR: models, PROMOTE_RULE: 'never' })
+  // One model for every market, so that the rows made here are those that it is compared on.
+  const env = { MODELS_DIR: models, MODEL: 'btc-usd-1h', PROMOTE_RULE: 'never' }
+  const server = await startTestServer(place.folder, env)
   return {
     server,
     async stop() {

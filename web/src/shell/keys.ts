@@ -112,7 +112,7 @@ function openTab(tab: SideTab): void {
 
 function focusDate(): void {
   go('watch')
-  requestAnimationFrame(() => document.getElementById('go-to')?.focus())
+  focusSoon('go-to')
 }
 
 /** Returns to the newest bar that is shown; pressed again, to the newest that exists. */
@@ -124,5 +124,17 @@ function toNow(): unknown {
 function tryBudget(): void {
   openTab('rehearsal')
   // The slider is drawn by the next frame; the arrow keys then move it at once.
-  requestAnimationFrame(() => document.getElementById('budget')?.focus())
+  focusSoon('budget')
+}
+
+// Two seconds.
+const mostFrames = 120
+
+/** Moves the focus to an element once it is there: a panel may still be loading. */
+function focusSoon(id: string, framesLeft = mostFrames): void {
+  requestAnimationFrame(() => {
+    const found = document.getElementById(id)
+    if (found) found.focus()
+    else if (framesLeft > 0) focusSoon(id, framesLeft - 1)
+  })
 }
