@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { migrate } from '@candlewatch/adapters/stores/postgres/migrate'
+import { engineVersion } from '@candlewatch/core/engine/pipeline'
 import { runParity } from '@candlewatch/lab/parity'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { sql, testServer } from '../../adapters/src/stores/postgres/server.suite.ts'
@@ -56,7 +57,7 @@ test('verdicts that cannot be judged again are named with the reason, by the mod
     insert into verdicts (id, market, interval, open_time, model, status, is_anomaly, body)
       select 'id' || open_time, market, interval, open_time, 'm@1', 'normal', false,
         json_build_object('date', to_char(open_time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) from bars;
-    insert into beginnings (market, interval, model, ts, after_seq, engine, learned) values ('a:B', '1h', 'm@1', 'epoch', 0, 4, 0)`,
+    insert into beginnings (market, interval, model, ts, after_seq, engine, learned) values ('a:B', '1h', 'm@1', 'epoch', 0, ${engineVersion}, 0)`,
   )
   // The rollups list the streams.
   await sql(

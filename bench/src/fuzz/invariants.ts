@@ -37,13 +37,14 @@ const forbidden: Readonly<Record<string, string>> = {
         and c.open_time = verdict.open_time and c.revision = verdict.revision and c.after_seq < verdict.seq)`,
   'corrections that withdrew another number than they say': `
     select id from corrections where withdrawn <> (select count(*) from verdicts where withdrawn_by = corrections.id)`,
-  // An engine that begins anew, for a corrected bar or after another warm-up, makes its own first forecast.
+  // An engine that begins anew, for a corrected bar or after another warm-up, makes its own first forecast. A bar that comes at
+  // another time than expected is judged by a forecast for that time.
   'verdicts by another forecast than the one made before': `
     select id from (
       select *, lag(body) over (partition by market, interval order by open_time) as before from verdicts where withdrawn_by is null
     ) as verdict
-    where before is not null and body->>'high' is not null and revision = 0 and (before->'next'->>'date' is distinct from body->>'date'
-      or before->'next'->'high'->>'expected' is distinct from body->'high'->>'expected')
+    where before is not null and body->>'high' is not null and revision = 0 and before->'next'->>'date' = body->>'date'
+      and before->'next'->'high'->>'expected' is distinct from body->'high'->>'expected'
       and not exists (
         select from beginnings as b where b.market = verdict.market and b.interval = verdict.interval and b.ts = verdict.open_time
       )`,

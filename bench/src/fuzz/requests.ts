@@ -28,10 +28,7 @@ export class Caller {
     const stream = this.#stream(plan.stream)
     switch (plan.kind) {
       case 'next':
-        return this.#posted(
-          this.#next(stream, plan.count, plan.gap, plan.shape),
-          plan.gap > 0 && stream.dates.length > 0,
-        )
+        return this.#posted(this.#next(stream, plan.count, plan.gap, plan.shape))
       case 'again':
         return this.#posted([...known(stream, plan.back, plan.count), ...this.#next(stream, plan.more)])
       case 'conflict':
@@ -69,7 +66,7 @@ export class Caller {
   }
 
   /** Rows that must be accepted. */
-  #posted(rows: readonly Row[], afterGap = false): Expected {
+  #posted(rows: readonly Row[]): Expected {
     if (rows.length === 0) return refused(rows, 400, 'ERR_BODY_SHAPE')
     return {
       ...post(rows),
@@ -77,8 +74,6 @@ export class Caller {
       taken: body => {
         const verdicts = body as Verdict[]
         take(this.accepted, rows as unknown as Record<string, unknown>[], verdicts)
-        if (afterGap && nth(verdicts, 0).fault?.kind !== 'gap')
-          throw new Error(`after a gap: ${nth(verdicts, 0).status}`)
       },
     }
   }

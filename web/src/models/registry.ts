@@ -35,7 +35,7 @@ export const champion = computed(() => {
 /** The version that is shown: the champion at first. */
 export const chosen = computed(() => {
   const all = versions.value ?? []
-  return all.find(({ id }) => id === wanted.value) ?? all[0] ?? null
+  return all.find(({ id }) => id === wanted.value) ?? champion.value ?? all[0] ?? null
 })
 /** The figures and trials of the version that is shown; null until they were read. */
 export const chosenDetail = computed(() => (chosen.value ? (details.value.get(chosen.value.id) ?? null) : null))
