@@ -94,7 +94,7 @@ describe('with rows', () => {
   /** The version of a quick training, which each case that needs it trains if it is the first. */
   async function candidate(): Promise<string> {
     const { models } = await ask('GET /api/models')
-    const known = models.find(one => one.version !== first)
+    const known = models.find(one => one.name === 'btc-usd-1h' && one.version !== first)
     if (known) return known.version
     await ask('POST /api/models/retrain', { body: { size: 'quick' } })
     await expect.poll(async () => (await ask('GET /api/training')).state, wait).toBe('done')

@@ -34,7 +34,10 @@ export function TrialCard() {
 
 /** The champion is shown: other versions can be chosen to compare. */
 function Challengers() {
-  const others = versions.value?.filter(({ state }) => state === 'candidate' || state === 'retired') ?? []
+  const others =
+    versions.value?.filter(
+      ({ name, state }) => name === champion.value?.name && (state === 'candidate' || state === 'retired'),
+    ) ?? []
   return (
     <Card title={title} data-testid="trial-card">
       <p class="quiet">
