@@ -26,8 +26,8 @@ it('every card has its figure, counts agree with the API, and each chart has its
   await page.goto(`${opened.line.address}/overview`)
   const { episodes } = (await (await fetch(`${address}/api/episodes`)).json()) as { episodes: { type: string }[] }
   await page.locator(`[data-testid=weeks][data-episodes="${episodes.length}"]`).waitFor()
-  const swings = episodes.filter(({ type }) => type === 'swing').length
-  expect(await page.getByTestId('share-swing').getAttribute('data-count')).toBe(`${swings}`)
+  const falls = episodes.filter(({ type }) => type === 'fall').length
+  expect(await page.getByTestId('share-fall').getAttribute('data-count')).toBe(`${falls}`)
   for (const card of ['coverage-by-month', 'skill-over-time']) await page.getByTestId(card).waitFor()
   for (const summary of await page.locator('.as-table summary').all()) await summary.click()
   const tables = page.locator('.as-table table')
@@ -53,13 +53,13 @@ it('a chart is read by the arrow keys', async () => {
 
 it('a line of a distribution opens the list with only those rows', async () => {
   const { page } = opened
-  await page.getByTestId('share-swing').click()
+  await page.getByTestId('share-fall').click()
   await opened.crash().waitFor()
   const types = await page
     .getByTestId('anomaly-item')
     .evaluateAll(rows => rows.map(row => (row as HTMLElement).dataset.type))
-  expect(new Set(types)).toEqual(new Set(['swing']))
-  expect(new URL(page.url()).search).toBe('?type=swing')
+  expect(new Set(types)).toEqual(new Set(['fall']))
+  expect(new URL(page.url()).search).toBe('?type=fall')
 }, 60_000)
 
 it('the overview works without a verdict, and with a single one', async () => {

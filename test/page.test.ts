@@ -64,7 +64,8 @@ describe('the page, in a browser, while rows come in', () => {
     const { page } = opened
     const shown = () =>
       page.locator('[data-overlay]').evaluateAll(all => all.map(one => (one as HTMLElement).dataset.overlay))
-    expect(await shown()).toEqual(['forecast'])
+    expect(await shown()).toEqual(['forecast', 'levels'])
+    await page.keyboard.press('l')
     await page.keyboard.press('a')
     await page.keyboard.press('v')
     expect(await shown()).toEqual(['forecast', 'fast', 'slow', 'bollinger'])

@@ -49,6 +49,7 @@ export const incident = z
     at: dateTime.meta({ description: 'Close of the bar with which it began.' }),
     told: dateTime.nullable().meta({ description: 'Close of the bar at which it was told; null if it was not.' }),
     because: z.enum(['within-budget', 'rare', 'budget-used', 'small']).meta({
+      id: 'ToldReason',
       description:
         'The budget was not used up; it was, and this is among the rarest; it was, and rarer ones came; the move is smaller than what is worth telling.',
     }),

@@ -46,6 +46,7 @@ export const envSchema = z.object({
     .string()
     .regex(/^[a-z0-9][a-z0-9._-]*$/i, 'expected the name of a folder under MODELS_DIR')
     .optional()
+    .meta({ example: 'btc-usd-1h' })
     .describe('One model for every stream: a folder in MODELS_DIR.'),
   MODELS_DIR: text
     .default(`${root}models`)
