@@ -28,7 +28,11 @@ it('each violated invariant is found', async () => {
     // The later bar first, two for one bar, one of no bar, and a forecast that nobody made.
     const insert = `insert into verdicts (id, market, interval, open_time, model, status, is_anomaly, body)
       values ($1, 'a:b', '1h', $2, 'm@1', 'normal', false, $3)`
-    await client.query(insert, ['1', '2021-01-01T02:00Z', '{}'])
+    await client.query(insert, [
+      '1',
+      '2021-01-01T02:00Z',
+      '{"next":{"date":"2021-01-01T05:00:00Z","high":{"expected":2}}}',
+    ])
     await client.query(insert, ['2', '2021-01-01T00:30Z', '{"next":{"high":{"expected":null}}}'])
     await client.query(insert, ['3', '2021-01-01T00:30Z', '{}'])
     await client.query(insert, ['4', '2021-01-01T05:00Z', '{"date":"2021-01-01T05:00:00Z","high":{"expected":1}}'])
