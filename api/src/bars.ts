@@ -70,10 +70,17 @@ export const row = rowOf(rowFields).meta({
 /** A row after its check: dates and intervals in milliseconds. */
 export type Row = Readonly<z.output<typeof row>>
 
-const numbers = { open: z.number(), high: z.number(), low: z.number(), close: z.number(), volume: z.number() }
+/** Fields of the five numbers of a bar. */
+export const numberFields = {
+  open: z.number(),
+  high: z.number(),
+  low: z.number(),
+  close: z.number(),
+  volume: z.number(),
+}
 
 /** The five numbers of a bar. */
-export const barNumbers = z.object(numbers).readonly().meta({ id: 'BarNumbers' })
+export const barNumbers = z.object(numberFields).readonly().meta({ id: 'BarNumbers' })
 
 /** The five numbers of a bar. */
 export interface BarNumbers extends z.output<typeof barNumbers> {}
@@ -84,7 +91,7 @@ export const bar = z
     market: marketName,
     interval: intervalName,
     date: dateTime.meta({ description: "The bar's open." }),
-    ...numbers,
+    ...numberFields,
   })
   .meta({ id: 'Bar' })
 /** A bar as clients read it. */

@@ -86,6 +86,13 @@ export const finite = z.number({
       : expected('a finite JSON number')(issue),
 })
 
+const percentageError = expected('a percentage from 0 to 100')
+/** A percentage in a body. */
+export const percentage = z
+  .number({ error: percentageError })
+  .min(0, { error: percentageError })
+  .max(100, { error: percentageError })
+
 /** `true` or `false` in a query. */
 export const flag = z
   .enum(['true', 'false'], { error: expected('true or false') })

@@ -2,17 +2,17 @@ import { z } from 'zod'
 import { dateTime, expected, flag, interval, intervalName, market, marketName } from './fields.ts'
 import { route, routesByName, type Wire } from './route.ts'
 
+const modelReason = z.enum(['set', 'own', 'family', 'any', 'only']).meta({
+  id: 'ModelReason',
+  description:
+    'set: a setting names it. own: trained for this market and interval. family: for any market, and trained on markets of this venue and quote currency. any: for any market. only: no other model fits.',
+})
+/** Why a stream is judged by its model. */
+export type ModelReason = z.output<typeof modelReason>
+
 /** A model and why a stream is judged by it. */
 const chosenModel = z
-  .object({
-    name: z.string(),
-    version: z.string(),
-    because: z.enum(['set', 'own', 'family', 'any', 'only']).meta({
-      id: 'ModelReason',
-      description:
-        'set: a setting names it. own: trained for this market and interval. family: for any market, and trained on markets of this venue and quote currency. any: for any market. only: no other model fits.',
-    }),
-  })
+  .object({ name: z.string(), version: z.string(), because: modelReason })
   .meta({ id: 'ChosenModel' })
 
 /** A stream that has bars. */

@@ -1,10 +1,19 @@
 import { z } from 'zod'
 import { alarmsPerWeek } from './budget.ts'
-import { dateTime, expected, interval, intervalName, market, marketName, streamQuery, words } from './fields.ts'
+import {
+  dateTime,
+  expected,
+  interval,
+  intervalName,
+  market,
+  marketName,
+  percentage,
+  streamQuery,
+  words,
+} from './fields.ts'
 import { route, routesByName, type Wire } from './route.ts'
 import { tradingCalendar } from './trading-calendar.ts'
 
-const size = expected('a percentage from 0 to 100')
 const onOrOff = z.boolean({ error: expected('true or false') }).optional()
 
 const streamSettingsChange = z
@@ -13,7 +22,7 @@ const streamSettingsChange = z
       market,
       interval,
       alarmsPerWeek: alarmsPerWeek.nullable().optional().meta({ description: 'null: the budget for all streams.' }),
-      leastSizePercent: z.number({ error: size }).min(0, { error: size }).max(100, { error: size }).optional(),
+      leastSizePercent: percentage.optional(),
       marketLane: onOrOff,
       feedLane: onOrOff,
       calendar: z

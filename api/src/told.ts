@@ -1,11 +1,10 @@
 import { z } from 'zod'
-import { date, dateTime, expected, flag, integer, intervalName, marketName } from './fields.ts'
+import { date, dateTime, expected, flag, integer, intervalName, marketName, percentage } from './fields.ts'
 import { groupName, marketPatterns } from './groups.ts'
 import { route, routesByName, type Wire } from './route.ts'
 import { maxRows } from './values/limits.ts'
 
 const rate = expected('a number above 0, up to 1,000')
-const size = expected('a percentage from 0 to 100')
 const mostGroups = 100
 
 const profileChange = z
@@ -22,7 +21,7 @@ const profileChange = z
         .max(1_000, { error: rate })
         .optional()
         .meta({ description: 'Over all streams together.' }),
-      leastSizePercent: z.number({ error: size }).min(0, { error: size }).max(100, { error: size }).optional(),
+      leastSizePercent: percentage.optional(),
     },
     { error: expected('an object with settings of a profile') },
   )
@@ -41,6 +40,14 @@ const profile = z
 /** What a person watches and how much of it they want to be told. */
 export type Profile = Wire<typeof profile>
 
+const toldReason = z.enum(['within-budget', 'rare', 'budget-used', 'small']).meta({
+  id: 'ToldReason',
+  description:
+    'The budget was not used up; it was, and this is among the rarest; it was, and rarer ones came; the move is smaller than what is worth telling.',
+})
+/** Why an incident was told or not. */
+export type ToldReason = z.output<typeof toldReason>
+
 /** An incident: what counts as one against the budget of a person. */
 export const incident = z
   .object({
@@ -48,11 +55,7 @@ export const incident = z
     n: z.number().meta({ description: 'Counts up in the order in which incidents began.' }),
     at: dateTime.meta({ description: 'Close of the bar with which it began.' }),
     told: dateTime.nullable().meta({ description: 'Close of the bar at which it was told; null if it was not.' }),
-    because: z.enum(['within-budget', 'rare', 'budget-used', 'small']).meta({
-      id: 'ToldReason',
-      description:
-        'The budget was not used up; it was, and this is among the rarest; it was, and rarer ones came; the move is smaller than what is worth telling.',
-    }),
+    because: toldReason,
     perWeek: z.number().meta({ description: 'How many bars a week of its stream are as rare.' }),
     group: z.string().nullable().meta({ description: 'The group that moved as a whole; null for one market.' }),
     episodes: z.array(

@@ -166,9 +166,8 @@ function seriesOf({ rows, stepMs, strange, changes, value }: Family, seed: numbe
 /** |x − median of 60 rows| over the median of such distances in a day. */
 function robustZ({ samples }: Labelled, stepMs: Ms): number[] {
   const [level, distances] = [new SortedWindow(60), new SortedWindow(Math.round(dayMs / stepMs))]
-  const middle = (window: SortedWindow) => window.smallest((window.size >> 1) + 1)
   return samples.map(({ value }) => {
-    const [median, usual] = [middle(level), middle(distances)]
+    const [median, usual] = [level.median, distances.median]
     const distance = Math.abs(value - (median ?? value))
     level.push(value)
     distances.push(distance)

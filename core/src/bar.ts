@@ -1,7 +1,10 @@
 import type { Bar } from './types.ts'
 
+/** The names of a candle's numbers. */
+export const candleFields = ['open', 'high', 'low', 'close', 'volume'] as const
+
 /** The numbers of a candle, wherever they came from. */
-export type Candle = Pick<Bar, 'open' | 'high' | 'low' | 'close' | 'volume'>
+export type Candle = Pick<Bar, (typeof candleFields)[number]>
 
 // Wider than any market quotes, and narrow enough that no ratio, sum or square of checked bars leaves the range of a double.
 const lowestPrice = 1e-12
@@ -44,7 +47,7 @@ export function faultOf(bar: Candle): BarFault | null {
 
 /** The first number in which two candles differ; undefined when they are equal. */
 export function differingField(a: Candle, b: Candle): keyof Candle | undefined {
-  return (['open', 'high', 'low', 'close', 'volume'] as const).find(field => a[field] !== b[field])
+  return candleFields.find(field => a[field] !== b[field])
 }
 
 function fault(bar: Candle, field: keyof Candle, expected: string): BarFault {

@@ -1,3 +1,4 @@
+import type { ToldReason } from '@candlewatch/api/told'
 import type { Ms } from './types.ts'
 
 /** A named set of markets that are expected to move together. */
@@ -6,17 +7,6 @@ export interface Group {
   /** Each is a market or a pattern: `binance:*`, `*:BTC-USD`, and with an interval `binance:*@1h`. */
   readonly members: readonly string[]
 }
-
-/** Why an incident was told or not. */
-export type ToldBecause =
-  /** Fewer incidents have come lately than the budget allows. */
-  | 'within-budget'
-  /** The budget is used up, and it is among the rarest. */
-  | 'rare'
-  /** The budget is used up, and rarer ones have come. */
-  | 'budget-used'
-  /** It is smaller than what is worth telling. */
-  | 'small'
 
 /** An episode that belongs to an incident. */
 export interface IncidentMember {
@@ -42,7 +32,7 @@ export interface Incident {
   readonly members: readonly IncidentMember[]
   /** Close of the bar at which it was told; null if it was not. */
   readonly toldAt: Ms | null
-  readonly because: ToldBecause
+  readonly because: ToldReason
   /** `n` of the incident that this one became a part of, as many markets moved; null while it stands alone. */
   readonly partOf: number | null
 }

@@ -1,8 +1,9 @@
 import type { Ms } from './types.ts'
 
 const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const
-// As monthMs in time.ts, which imports this file.
-const month = { text: '1M', ms: 2_629_746_000 as Ms }
+/** A mean month. As the length of a bar it stands for a month of the calendar. */
+export const monthMs = 2_629_746_000 as Ms
+const monthText = '1M'
 
 /**
  * Reads the length of an interval; null for anything that is not a whole number of s, m, h, d or w, or 1M, a month.
@@ -11,7 +12,7 @@ const month = { text: '1M', ms: 2_629_746_000 as Ms }
  * parseInterval('1h') // 3_600_000
  */
 export function parseInterval(text: string): Ms | null {
-  if (text === month.text) return month.ms
+  if (text === monthText) return monthMs
   const match = /^([1-9]\d{0,5})([smhdw])$/.exec(text)
   if (!match) return null
   return (Number(match[1]) * unitMs[match[2] as keyof typeof unitMs]) as Ms
@@ -31,7 +32,7 @@ export function readInterval(text: string): Ms {
  * formatInterval(3_600_000 as Ms) // '1h'
  */
 export function formatInterval(intervalMs: Ms): string {
-  if (intervalMs === month.ms) return month.text
+  if (intervalMs === monthMs) return monthText
   for (const unit of ['d', 'h', 'm', 's'] as const) {
     if (intervalMs % unitMs[unit] === 0) return `${intervalMs / unitMs[unit]}${unit}`
   }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { formatInterval, isoDate, parseInterval } from './interval.ts'
-import { closeOf, dayMs, lastOpening, monthMs, openOf, weekMs } from './time.ts'
+import { formatInterval, isoDate, monthMs, parseInterval } from './interval.ts'
+import { closeOf, dayMs, lastOpening, openOf, weekMs } from './time.ts'
 
 const at = (date: string) => Date.parse(date)
 

@@ -1,4 +1,4 @@
-import { formatInterval, readInterval } from './interval.ts'
+import { formatInterval, monthMs, readInterval } from './interval.ts'
 import type { Market, Ms } from './types.ts'
 
 export const secondMs = 1_000 as Ms
@@ -6,8 +6,6 @@ export const minuteMs = 60_000 as Ms
 export const hourMs = 3_600_000 as Ms
 export const dayMs = 86_400_000 as Ms
 export const weekMs = (7 * dayMs) as Ms
-/** A mean month. As the length of a bar it stands for a month of the calendar. */
-export const monthMs = 2_629_746_000 as Ms
 
 /** A market and the length of its bars. */
 export interface Stream {

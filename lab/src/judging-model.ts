@@ -2,7 +2,7 @@ import { basename, dirname, resolve } from 'node:path'
 import { listArtifacts, readArtifact } from '@candlewatch/adapters/models/model-files'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { type Manifest, parseManifest } from '@candlewatch/core/forecast/artifact'
-import { chooseModel, trainedTo } from '@candlewatch/core/forecast/model-choice'
+import { chooseModel, mainModel, trainedTo } from '@candlewatch/core/forecast/model-choice'
 import { formatInterval } from '@candlewatch/core/interval'
 import { dayMs, type Stream } from '@candlewatch/core/time'
 import type { Series } from '@candlewatch/core/types'
@@ -16,9 +16,6 @@ export interface ModelChoice {
 
 /** Folder, name and version of a model; its path is models/NAME/VERSION/. */
 type Place = [modelsDir: string, name: string, version?: string]
-
-// Judges the streams for which there is no other, as on a server.
-const mainModel = 'btc-usd-1h'
 
 /**
  * Returns the place of the model that judges a stream. Without a version folder and a name it is chosen among the newest

@@ -3,6 +3,7 @@ import type { Source } from '@candlewatch/adapters/sources/source'
 import type { PostgresStore } from '@candlewatch/adapters/stores/postgres/store'
 import type { Store } from '@candlewatch/adapters/stores/store'
 import type { Clock } from '@candlewatch/core/clock'
+import { mainModel } from '@candlewatch/core/forecast/model-choice'
 import { nextOpenOf } from '@candlewatch/core/verdict'
 import type { Application } from 'express'
 import type { Access } from './access/access.ts'
@@ -91,8 +92,6 @@ export interface Assembled {
 }
 
 const feedCheckMs = 1_000
-/** The model that the server is for unless MODEL names another. */
-const mainModel = 'btc-usd-1h'
 const modelCheckMs = 5_000
 
 /**

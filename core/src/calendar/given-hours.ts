@@ -5,7 +5,7 @@ import { pack, unpack } from '../state/pack.ts'
 import { closeOf, dayMs, weekMs } from '../time.ts'
 import type { Ms } from '../types.ts'
 import { type Absence, isLongClosed, type MarketHours, noAbsence } from './market-hours.ts'
-import { slotGroups, slotsBetween } from './slots.ts'
+import { expectedBetween, nextExpected, slotsBetween } from './slots.ts'
 import { Thinness } from './thinness.ts'
 import { dateOf, Zone } from './zone.ts'
 
@@ -69,22 +69,14 @@ export class GivenHours implements MarketHours {
   nextOpen(): Ms | null {
     const last = this.#lastOpen
     if (last === null) return null
-    for (const { openMs } of slotGroups(last, last + countedMs, this.#intervalMs)) {
-      if (this.expects(openMs)) return openMs
-    }
-    return closeOf(last, this.#intervalMs)
+    return nextExpected(last, countedMs, this.#intervalMs, openMs => this.expects(openMs))
   }
 
   #expectedBetween(from: Ms, to: Ms, total: number) {
     const end = Math.min(to, from + countedMs) as Ms
-    let [expected, counted, firstExpected] = [0, 0, to]
-    for (const { openMs, count } of slotGroups(from, end, this.#intervalMs)) {
-      counted += count
-      if (!this.expects(openMs)) continue
-      if (expected === 0) firstExpected = openMs
-      expected += count
-    }
-    return { expected: end === to ? expected : Math.round((total * expected) / Math.max(1, counted)), firstExpected }
+    const found = expectedBetween(from, end, this.#intervalMs, openMs => this.expects(openMs))
+    if (end === to) return found
+    return { ...found, expected: Math.round((total * found.expected) / Math.max(1, found.counted)) }
   }
 
   /** True for a bar that begins a session before which bars came in closed hours. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { monthMs } from '../interval.ts'
 import { makeRng } from '../stats/rng.ts'
-import { dayMs, monthMs, secondMs, weekMs } from '../time.ts'
+import { dayMs, secondMs, weekMs } from '../time.ts'
 import type { Ms } from '../types.ts'
 import { gapsIn, hours, isStockTime, isWeekday, minutes, opensOf } from './hours.suite.ts'
 import { LearnedHours } from './learned-hours.ts'

@@ -5,7 +5,7 @@ import { closeOf, dayMs, hourMs, weekMs } from '../time.ts'
 import type { Ms } from '../types.ts'
 import { clocksChanged } from './clock-changes.ts'
 import { type Absence, isLongClosed, type MarketHours, noAbsence } from './market-hours.ts'
-import { cellOf, slotGroups, slotsBetween } from './slots.ts'
+import { cellOf, expectedBetween, nextExpected, slotGroups, slotsBetween } from './slots.ts'
 import { Thinness } from './thinness.ts'
 import { WeekRecord } from './week-record.ts'
 
@@ -77,12 +77,7 @@ export class LearnedHours implements MarketHours {
   nextOpen(): Ms | null {
     const last = this.#lastOpen
     if (last === null) return null
-    const next = closeOf(last, this.#intervalMs)
-    if (this.#week === null) return next
-    for (const { openMs } of slotGroups(last, last + longestAbsenceMs, this.#intervalMs)) {
-      if (this.#week.expects(openMs)) return openMs
-    }
-    return next
+    return nextExpected(last, longestAbsenceMs, this.#intervalMs, openMs => this.expects(openMs))
   }
 
   #judge(openMs: Ms) {
@@ -111,19 +106,12 @@ export class LearnedHours implements MarketHours {
     if (to - start > longestAbsenceMs) {
       return { from: start, to, total, expected: Math.round(total * week.expectedShare), firstExpected: start }
     }
-    const { expected, firstExpected } = this.#expectedBetween(week, from, to)
+    const { expected, firstExpected } = this.#expectedBetween(from, to)
     return { from: start, to, total, expected, firstExpected }
   }
 
-  /** How many bars were expected between two that open at these times, and when the first of them was. */
-  #expectedBetween(week: WeekRecord, from: Ms, to: Ms) {
-    let [expected, firstExpected] = [0, to]
-    for (const { openMs, count } of slotGroups(from, to, this.#intervalMs)) {
-      if (!week.expects(openMs)) continue
-      if (expected === 0) firstExpected = openMs
-      expected += count
-    }
-    return { expected, firstExpected }
+  #expectedBetween(from: Ms, to: Ms) {
+    return expectedBetween(from, to, this.#intervalMs, openMs => this.expects(openMs))
   }
 
   #kindOf(between: Between): Absence {
@@ -133,17 +121,17 @@ export class LearnedHours implements MarketHours {
     const gap: Absence = { kind: 'gap', missing: Math.max(1, expected), isOpening: isOpening && hasClosed(between) }
     const week = this.#week
     if (week === null || to - from > longestAbsenceMs) return gap
-    const isClosed = expected === 0 || this.#isShifted(week, between)
+    const isClosed = expected === 0 || this.#isShifted(between)
     if (isClosed || this.#skipsSessions(between) || this.#repeats(between)) return closed
     if (!this.#thin.explains(between.firstExpected, expected)) return gap
     return hasClosed(between) ? closed : { kind: 'thin', missing: 0, isOpening: false }
   }
 
   /** Hours that were closed until the clocks changed. */
-  #isShifted(week: WeekRecord, { from, to }: Between): boolean {
+  #isShifted({ from, to }: Between): boolean {
     return this.#shifts(from, to).some(shift => {
       const last = (from + shift - this.#intervalMs) as Ms
-      return shift !== 0 && this.#expectedBetween(week, last, (to + shift) as Ms).expected === 0
+      return shift !== 0 && this.#expectedBetween(last, (to + shift) as Ms).expected === 0
     })
   }
 

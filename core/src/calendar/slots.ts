@@ -1,4 +1,5 @@
-import { closeOf, minuteMs, monthMs, weekMs } from '../time.ts'
+import { monthMs } from '../interval.ts'
+import { closeOf, minuteMs, weekMs } from '../time.ts'
 import type { Ms } from '../types.ts'
 
 /** How many bars fit between one that opens at `from` and one that opens at `to`. 0 where the second follows the first. */
@@ -41,4 +42,33 @@ export function* slotGroups(from: Ms, to: number, intervalMs: Ms): Generator<Slo
     yield { openMs, count }
     openMs = count === 1 ? closeOf(openMs, intervalMs) : ((openMs + count * intervalMs) as Ms)
   }
+}
+
+/** The absent bars between two others that were expected. */
+export interface ExpectedBars {
+  readonly expected: number
+  /** When the first of them opens; the end where there is none. */
+  readonly firstExpected: Ms
+  /** How many bars were asked about. */
+  readonly counted: number
+}
+
+/** Counts the bars after `from` and before `to` that are expected. */
+export function expectedBetween(from: Ms, to: Ms, intervalMs: Ms, expects: (openMs: Ms) => boolean): ExpectedBars {
+  let [expected, counted, firstExpected] = [0, 0, to]
+  for (const { openMs, count } of slotGroups(from, to, intervalMs)) {
+    counted += count
+    if (!expects(openMs)) continue
+    if (expected === 0) firstExpected = openMs
+    expected += count
+  }
+  return { expected, firstExpected, counted }
+}
+
+/** Returns when the first bar that is expected after `last` opens; when the next one does if none is expected within `withinMs`. */
+export function nextExpected(last: Ms, withinMs: number, intervalMs: Ms, expects: (openMs: Ms) => boolean): Ms {
+  for (const { openMs } of slotGroups(last, last + withinMs, intervalMs)) {
+    if (expects(openMs)) return openMs
+  }
+  return closeOf(last, intervalMs)
 }

@@ -1,3 +1,4 @@
+import { candleFields } from '../bar.ts'
 import { floatsFromBytes, floatsToBytes } from '../state/bytes.ts'
 import { Extreme } from '../stats/extreme.ts'
 import type { Bar, FaultReason, PriceOutcome } from '../types.ts'
@@ -38,8 +39,6 @@ export class FlatRuns {
 
 const isFlat = ({ high, low }: Bar) => high === low
 
-const priceFields = ['open', 'high', 'low', 'close', 'volume'] as const
-
 /**
  * Bars that repeat the one before them in every number, which no market does: the feed is stuck. Flat bars are left to
  * `FlatRuns`: in a thin market two in a row may be equal.
@@ -48,12 +47,12 @@ export class Repeats {
   #last: readonly number[] = []
 
   fault(bar: Bar): FaultReason | null {
-    const isRepeated = priceFields.every((field, i) => bar[field] === this.#last[i])
+    const isRepeated = candleFields.every((field, i) => bar[field] === this.#last[i])
     return isRepeated && !isFlat(bar) ? { code: 'repeat' } : null
   }
 
   learn(bar: Bar): void {
-    this.#last = priceFields.map(field => bar[field])
+    this.#last = candleFields.map(field => bar[field])
   }
 
   save(): Uint8Array {

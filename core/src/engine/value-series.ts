@@ -60,7 +60,7 @@ export const warmUpRows = 150
 const leastScore = 0.5
 
 /** Any series of numbers, strictly online: scores a row by the rows before it, then learns it. */
-export function makeValueSeries({ budget, level = leastScore }: ValueAlarms): ValueSeries {
+export function makeValueSeries({ budget, level = 0 }: ValueAlarms): ValueSeries {
   const surprise = new Surprise()
   const calibrator = new Conformal()
   const alarms = new EpisodeBudget()

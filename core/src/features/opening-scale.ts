@@ -12,6 +12,9 @@ export interface OpeningRatios {
   readonly volume: number
 }
 
+/** The ratios of a bar within a session. */
+export const ordinaryRatios: OpeningRatios = { move: 1, range: 1, volume: 1 }
+
 /** The sizes of one bar in units of S and of the usual volume. */
 export interface OpeningSizes {
   /** The larger of log(high / close before) and log(close before / low). */

@@ -5,7 +5,7 @@ import { Extreme } from '../stats/extreme.ts'
 import { dayMs, hourMs, openOf } from '../time.ts'
 import type { Bar, Ms } from '../types.ts'
 import type { BarKind, Features, Season } from './features.ts'
-import type { OpeningRatios } from './opening-scale.ts'
+import { type OpeningRatios, ordinaryRatios } from './opening-scale.ts'
 
 /** In this order. A model's manifest repeats name, version and order, and is refused when they differ. */
 export const featureNames = [
@@ -45,8 +45,12 @@ const winsorAt = 6
 // A flat feed would drive the scale to zero and the next tick's features to infinity: a range of 0.01 % is the floor.
 const floorLogRange = 1e-4
 
-const ordinary: OpeningRatios = { move: 1, range: 1, volume: 1 }
-const ordinaryKind = ({ ts }: Bar): BarKind => ({ ratios: ordinary, nextOpen: ts, isNextOpening: false, isUsual: true })
+const ordinaryKind = ({ ts }: Bar): BarKind => ({
+  ratios: ordinaryRatios,
+  nextOpen: ts,
+  isNextOpening: false,
+  isUsual: true,
+})
 
 /** The means that a bar is measured by; each half-life in bars. */
 const makeEwmas = () => ({

@@ -4,15 +4,13 @@ import { LearnedHours } from '../calendar/learned-hours.ts'
 import type { Absence, MarketHours } from '../calendar/market-hours.ts'
 import { makeFeatures, type SeasonByHour } from '../features/any-market.ts'
 import type { Features } from '../features/features.ts'
-import { type OpeningRatios, OpeningScale } from '../features/opening-scale.ts'
+import { type OpeningRatios, OpeningScale, ordinaryRatios } from '../features/opening-scale.ts'
 import { first } from '../nth.ts'
 import { floatsFromBytes, floatsToBytes } from '../state/bytes.ts'
 import { pack, unpack } from '../state/pack.ts'
 import { openOf } from '../time.ts'
 import type { Bar, Ms } from '../types.ts'
 import type { Standing } from './prices.ts'
-
-const ordinary: OpeningRatios = { move: 1, range: 1, volume: 1 }
 
 /** What bars have shown of a market: its scale, its hours, and how much larger its openings are. One bar in, one row out. */
 export class MarketPast {
@@ -71,7 +69,7 @@ export class MarketPast {
     this.#hours.learn(openMs)
     const nextOpen = this.#hours.nextOpen() ?? bar.ts
     const row = this.#features.learn(bar, {
-      ratios: opening?.ratios ?? ordinary,
+      ratios: opening?.ratios ?? ordinaryRatios,
       nextOpen,
       isNextOpening: this.#hours.before(nextOpen).isOpening,
       isUsual: isExpected,
@@ -88,7 +86,7 @@ export class MarketPast {
     const { scale, usualVolume, fastRange } = this.#features
     if (this.#last === null || scale === null || usualVolume === null || fastRange === null) return null
     const opening = this.#openingAt(openMs)
-    const { move, range, volume } = opening?.ratios ?? ordinary
+    const { move, range, volume } = opening?.ratios ?? ordinaryRatios
     const standing = {
       close: this.#last.close,
       scale: scale * move,

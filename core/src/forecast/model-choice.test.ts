@@ -7,9 +7,9 @@ const measured = (mae: number) => ({ mae, baselineMae: 1, coverage90: 0.9 })
 
 function model(
   name: string,
-  of: Partial<Choosable> & { readonly to?: string; readonly series?: readonly string[] } = {},
+  of: Partial<Choosable> & { readonly to?: string; readonly series?: readonly string[]; readonly mae?: number } = {},
 ) {
-  const { to = '2020-12-31T23:00:00Z', series, mae = 0.98, ...rest } = of as typeof of & { mae?: number }
+  const { to = '2020-12-31T23:00:00Z', series, mae = 0.98, ...rest } = of
   const training = {
     to,
     ...(series && { series: series.map(market => ({ market })) }),
@@ -33,7 +33,7 @@ describe('chooseModel', () => {
   })
 
   it('not its own if that was worse than the naive forecast where it was validated', () => {
-    const worse = model('worse', { market: 'bitstamp:BTC-USD', interval: '1h', ...{ mae: 1.01 } })
+    const worse = model('worse', { market: 'bitstamp:BTC-USD', interval: '1h', mae: 1.01 })
     expect(chosen('bitstamp:BTC-USD', [any, worse])).toEqual(['any', 'any'])
   })
 

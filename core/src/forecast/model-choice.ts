@@ -1,3 +1,4 @@
+import type { ModelReason } from '@candlewatch/api/markets'
 import { formatInterval } from '../interval.ts'
 import type { Stream } from '../time.ts'
 import type { Manifest } from './artifact.ts'
@@ -5,18 +6,13 @@ import type { Manifest } from './artifact.ts'
 /** What a choice needs to know of a model. */
 export type Choosable = Pick<Manifest, 'name' | 'market' | 'interval' | 'training' | 'metrics'>
 
-/**
- * Why a stream is judged by its model. `set`: the server or the stream is set to it. `own`: it was trained for this market and
- * interval. `family`: it is of any market, and learned from markets of this venue and quote currency. `any`: it is of any
- * market. `only`: no other fits.
- */
-export const choiceReasons = ['set', 'own', 'family', 'any', 'only'] as const
-export type ChoiceReason = (typeof choiceReasons)[number]
+/** The model of a server that is set to no other. It judges the streams that no model fits. */
+export const mainModel = 'btc-usd-1h'
 
 /** A model and why it was chosen. */
 export interface Choice<Model> {
   readonly model: Model
-  readonly because: ChoiceReason
+  readonly because: ModelReason
 }
 
 /**
@@ -30,7 +26,7 @@ export function chooseModel<Model extends { readonly manifest: Choosable }>(
   models: readonly Model[],
 ): Choice<Model> | null {
   const newestFirst = [...models].sort((a, b) => (isNewer(a.manifest, b.manifest) ? -1 : 1))
-  const find = (because: ChoiceReason, fits: (manifest: Choosable) => boolean): Choice<Model> | null => {
+  const find = (because: ModelReason, fits: (manifest: Choosable) => boolean): Choice<Model> | null => {
     const model = newestFirst.find(({ manifest }) => fits(manifest))
     return model === undefined ? null : { model, because }
   }

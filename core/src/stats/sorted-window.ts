@@ -59,6 +59,11 @@ export class SortedWindow {
     return k > this.#size ? null : (this.#sorted[k - 1] as number)
   }
 
+  /** The upper of two in the middle; null without any. */
+  get median(): number | null {
+    return this.smallest((this.#size >> 1) + 1)
+  }
+
   /** The largest `count` of them, ascending. */
   largest(count: number): readonly number[] {
     return [...this.#sorted.subarray(Math.max(0, this.#size - count), this.#size)]

@@ -1,3 +1,4 @@
+import { numberFields } from '@candlewatch/api/bars'
 import { epochMs, marketName } from '@candlewatch/api/fields'
 import type { ErrorDetails } from '@candlewatch/core/errors'
 import { z } from 'zod'
@@ -17,15 +18,7 @@ export const paths = {
 
 const stream = z.object({ market: marketName, intervalMs: epochMs })
 
-const numbers = {
-  open: z.number(),
-  high: z.number(),
-  low: z.number(),
-  close: z.number(),
-  volume: z.number(),
-}
-
-const bar = z.object({ market: marketName, ts: epochMs, seen: epochMs, ...numbers })
+const bar = z.object({ market: marketName, ts: epochMs, seen: epochMs, ...numberFields })
 
 /** Bars to judge. */
 export const answerBody = z.object({
@@ -45,7 +38,7 @@ export const withdrawBody = z.object({ stream, openMs: epochMs, reason: z.string
 export const takeInBody = z.object({ stream, bars: z.array(bar), sinceTs: epochMs })
 
 /** A made-up next bar. */
-export const whatIfBody = z.object({ stream, numbers: z.object(numbers).partial() })
+export const whatIfBody = z.object({ stream, numbers: z.object(numberFields).partial() })
 
 /** A request to read the budget and the settings of streams that are in force. */
 export const budgetBody = z.object({})

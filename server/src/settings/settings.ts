@@ -8,6 +8,7 @@ import {
 import type { Clock } from '@candlewatch/core/clock'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { type Stream, streamKey } from '@candlewatch/core/time'
+import { type Change, changed } from '../platform/change.ts'
 import type { Log } from '../platform/log.ts'
 import { makeQueue } from '../platform/queue.ts'
 
@@ -42,7 +43,7 @@ export interface Settings {
 
 /** A change of a stream's settings. */
 export interface SettingsChange {
-  readonly settings: { readonly [Name in keyof StreamSettings]?: StreamSettings[Name] | undefined }
+  readonly settings: Change<StreamSettings>
   readonly note: string
 }
 
@@ -90,6 +91,7 @@ export async function openSettings(parts: SettingsParts): Promise<Settings> {
       queue.add('settings', async () => {
         const before = of(stream)
         const settings = changed(before, change)
+        refuseBothOff(settings, change)
         if (isSame(settings, before)) return
         const { market, intervalMs } = stream
         const record = { market, intervalMs, settings, at: clock.now(), note }
@@ -154,16 +156,12 @@ function budgetOf(general: BudgetRecord, settings: StreamSettings): BudgetInForc
   return { alarmsPerWeek: alarmsPerWeek ?? general.alarmsPerWeek, feedShare }
 }
 
-function changed(before: StreamSettings, change: SettingsChange['settings']): StreamSettings {
-  const given = Object.entries(change).filter(([, value]) => value !== undefined)
-  const settings: StreamSettings = { ...before, ...Object.fromEntries(given) }
-  if (!settings.marketLane && !settings.feedLane) {
-    const message = 'Expected at least one lane, found both off. Archive the market if its rows should not be judged.'
-    throw new CandlewatchError('ERR_SETTINGS_INVALID', message, {
-      field: change.feedLane === false ? 'feedLane' : 'marketLane',
-    })
-  }
-  return settings
+function refuseBothOff({ marketLane, feedLane }: StreamSettings, change: SettingsChange['settings']): void {
+  if (marketLane || feedLane) return
+  const message = 'Expected at least one lane, found both off. Archive the market if its rows should not be judged.'
+  throw new CandlewatchError('ERR_SETTINGS_INVALID', message, {
+    field: change.feedLane === false ? 'feedLane' : 'marketLane',
+  })
 }
 
 /** Compares records of plain data. */

@@ -4,6 +4,7 @@ import type { Clock } from '@candlewatch/core/clock'
 import { fits } from '@candlewatch/core/decide/groups'
 import type { Group } from '@candlewatch/core/incident'
 import type { Stream } from '@candlewatch/core/time'
+import { type Change, changed } from '../platform/change.ts'
 import { makeQueue } from '../platform/queue.ts'
 
 /** The profile of everybody who has not changed theirs, and of the only person where no keys are used. */
@@ -27,7 +28,7 @@ export interface Profiles {
 }
 
 /** A change of a profile. */
-export type ProfileChange = { readonly [Name in keyof Omit<ProfileRecord, 'id'>]?: ProfileRecord[Name] | undefined }
+export type ProfileChange = Change<Omit<ProfileRecord, 'id'>>
 
 /** Makes the access to the profiles. Changes are made one at a time. */
 export function makeProfiles(store: ProfileStore, clock: Clock): Profiles {
@@ -49,9 +50,8 @@ export function makeProfiles(store: ProfileStore, clock: Clock): Profiles {
     all,
     change: (keyId, change) =>
       queue.add('profile', async () => {
-        const given = Object.entries(change).filter(([, value]) => value !== undefined)
         const id = keyId ?? defaultProfile.id
-        const profile: ProfileRecord = { ...(await of(keyId)), ...Object.fromEntries(given), id }
+        const profile: ProfileRecord = { ...changed(await of(keyId), change), id }
         await store.saveProfile(profile, clock.now())
         return profile
       }),

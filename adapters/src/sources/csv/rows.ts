@@ -1,13 +1,14 @@
 import type { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
+import { candleFields } from '@candlewatch/core/bar'
 import { CandlewatchError } from '@candlewatch/core/errors'
-import { formatInterval, isoDate } from '@candlewatch/core/interval'
-import { closeOf, dayMs, lastOpening, minuteMs, monthMs, secondMs } from '@candlewatch/core/time'
+import { formatInterval, isoDate, monthMs } from '@candlewatch/core/interval'
+import { closeOf, dayMs, lastOpening, minuteMs, secondMs } from '@candlewatch/core/time'
 import type { Bar, Market, Ms } from '@candlewatch/core/types'
 import type { ReportFault } from './fault.ts'
 import { defaultMarket } from './layout.ts'
 import { ascending } from './order.ts'
-import { at, candleFields, readTable, type Table, type TableLimits } from './table.ts'
+import { at, readTable, type Table, type TableLimits } from './table.ts'
 
 /** The facts about a file that the caller knows. */
 export interface CsvOptions extends TableLimits {

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { type Candle, faultOf } from '@candlewatch/core/bar'
+import { type Candle, candleFields, faultOf } from '@candlewatch/core/bar'
 import { CandlewatchError } from '@candlewatch/core/errors'
 import { CsvError, parse } from 'csv-parse'
 import { numberOf, timeMsOf } from './cell.ts'
@@ -190,9 +190,6 @@ function addRow(table: Table, cells: readonly string[], line: number, report: Re
   table.openMs.push(openMs)
   for (const field of candleFields) table.candle[field].push(candle[field])
 }
-
-/** The columns of a candle. */
-export const candleFields = ['open', 'high', 'low', 'close', 'volume'] as const
 
 /** Returns an element that exists. Throws a RangeError otherwise. */
 export function at<T>(values: { readonly [index: number]: T; readonly length: number }, index: number): T {

@@ -37,13 +37,13 @@ export class Departure {
   }
 
   #ratio(value: number, floor: number): number | null {
-    const [level, usual] = [medianOf(this.#level), medianOf(this.#distances)]
+    const [level, usual] = [this.#level.median, this.#distances.median]
     if (level === null || usual === null || this.#distances.size < leastRows) return null
     return Math.abs(value - level) / Math.max(usual, floor)
   }
 
   #weight(floor: number): number {
-    const [change, distance] = [medianOf(this.#changes) ?? 0, medianOf(this.#distances) ?? 0]
+    const [change, distance] = [this.#changes.median ?? 0, this.#distances.median ?? 0]
     return Math.min(1, change / Math.max(distance, floor))
   }
 
@@ -51,7 +51,7 @@ export class Departure {
   learn(value: number, change: number, floor: number): void {
     const ratio = this.#ratio(value, floor)
     if (ratio !== null) this.#tail.learn(ratio)
-    const level = medianOf(this.#level)
+    const level = this.#level.median
     if (level !== null) {
       this.#distances.push(Math.abs(value - level))
       this.#changes.push(change)
@@ -82,6 +82,3 @@ function resized(window: SortedWindow, rows: number): SortedWindow {
   other.load(window.toArray())
   return other
 }
-
-/** The upper of two in the middle; null without any. */
-const medianOf = (window: SortedWindow) => window.smallest((window.size >> 1) + 1)
