@@ -43,7 +43,7 @@ export const streamEvents = {
   budget: budgetRecord,
   /** New settings of the stream. */
   settings: streamSettingsRecord,
-  /** An incident of the caller's profile that began or changed: something that they are told of, or are not. */
+  /** An incident of the caller's profile that began or changed: it was reported to them, or was not. */
   told: incident,
   /** An import that began, made progress or ended. */
   import: importJob,

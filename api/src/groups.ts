@@ -78,7 +78,7 @@ export const groupRoutes = routesByName(
     path: '/api/groups',
     scope: 'admin',
     summary: 'Add a group of markets, or change the one of that name',
-    description: 'Markets that move together: when many of them move at once, a person is told once.',
+    description: 'Markets that move together: when many of them move at once, it counts as one incident.',
     body: groupChange,
     bodyError: 'ERR_GROUP_INVALID',
     answer: groupList,

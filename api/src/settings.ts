@@ -44,13 +44,13 @@ const settingsFields = {
   alarmsPerWeek: z.number().nullable().meta({ description: 'null: the budget for all streams.' }),
   leastSizePercent: z
     .number()
-    .meta({ description: 'Nobody is told of smaller moves. They are judged and listed like others.' }),
+    .meta({ description: 'Smaller moves are judged and listed like others, but not reported to anyone.' }),
   marketLane: z.boolean().meta({ description: 'false: no move is an alarm.' }),
   feedLane: z
     .boolean()
     .meta({ description: 'false: no row is a fault because it is unlikely; gaps and bad ticks are.' }),
   calendar: tradingCalendar.nullable().meta({
-    description: 'The hours of the market; null: learned from its bars. Another one makes an engine that begins anew.',
+    description: 'The hours of the market; null: learned from its bars. A change starts a new engine.',
   }),
 } as const
 
@@ -61,7 +61,7 @@ export const streamSettingsRecord = z
 /** Settings of a stream with their time and note. */
 export type StreamSettingsRecord = Wire<typeof streamSettingsRecord>
 
-/** What is set for a stream, what follows from it, and what was set before. */
+/** The settings of a stream, the budget that follows from them, and their history. */
 export const streamSettings = z
   .object({
     market: marketName,

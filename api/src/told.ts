@@ -33,11 +33,11 @@ const profile = z
     markets: z.array(z.string()).meta({ description: 'The markets that are watched, and patterns of them.' }),
     groups: z.array(z.string()).meta({ description: 'The groups of markets that are watched.' }),
     episodesPerWeek: z.number().meta({ description: 'The budget over all watched streams.' }),
-    leastSizePercent: z.number().meta({ description: 'Nobody is told of smaller moves.' }),
+    leastSizePercent: z.number().meta({ description: 'Smaller moves are not reported to you.' }),
     streams: z.number().meta({ description: 'How many streams with bars are watched now.' }),
   })
   .meta({ id: 'Profile' })
-/** What a person watches and how much of it they want to be told. */
+/** The markets and groups that a person watches, and their budget of episodes. */
 export type Profile = Wire<typeof profile>
 
 const toldReason = z.enum(['within-budget', 'rare', 'budget-used', 'small']).meta({
@@ -72,14 +72,14 @@ const told = z
   .object({ profile: z.string(), incidents: z.array(incident).meta({ description: 'Oldest first.' }) })
   .meta({ id: 'Told' })
 
-/** The routes for what a person watches and is told. */
+/** The routes for profiles, and for the incidents that were reported to them. */
 export const toldRoutes = routesByName(
   route({
     id: 'getProfile',
     method: 'GET',
     path: '/api/profile',
     scope: 'read',
-    summary: 'Get what you watch and how much of it you want to be told',
+    summary: 'Get your profile: what you watch, and your budget',
     answer: profile,
   }),
   route({
@@ -87,7 +87,7 @@ export const toldRoutes = routesByName(
     method: 'PATCH',
     path: '/api/profile',
     scope: 'read',
-    summary: 'Change what you watch and how much of it you want to be told',
+    summary: 'Change your profile: what you watch, and your budget',
     description:
       'Each API key has a profile of its own from its first change on. Fields that are left out stay. It counts from the next episode; what is judged does not depend on it.',
     body: profileChange,
@@ -100,13 +100,13 @@ export const toldRoutes = routesByName(
     method: 'GET',
     path: '/api/told',
     scope: 'read',
-    summary: 'List the episodes of all markets that you were told of',
+    summary: 'List the incidents of all markets that were reported to you',
     description:
-      'While fewer episodes come than your budget allows, you are told of all; otherwise of the rarest. Many markets of a group that move at once count as one, and one market at several intervals as well. The newest of the range.',
+      'While fewer incidents come than your budget allows, all are reported to you; otherwise the rarest. Many markets of a group that move at once count as one, and one market at several intervals as well. The newest of the range.',
     query: z.object({
       from: date.optional().meta({ description: 'Close of the bar with which an incident began.' }),
       to: date.optional().meta({ description: 'Not included.' }),
-      all: flag.meta({ description: 'true: list as well what you were not told of, and why.' }),
+      all: flag.meta({ description: 'true: also list those that were not reported, and why.' }),
       limit: integer(1, maxRows).default(1_000),
     }),
     answer: told,

@@ -2,17 +2,17 @@ import type { TradingCalendar } from '@candlewatch/api/trading-calendar'
 import type { Stream } from '@candlewatch/core/time'
 import type { Ms } from '@candlewatch/core/types'
 
-/** Settings that an engine is made with: what it has learned depends on them, so others need an engine that begins anew. */
+/** Settings that an engine is made with: what it has learned depends on them, so others need a new engine. */
 export interface EngineSettings {
   /** The hours of the market; null: learned from its bars. */
   readonly calendar: TradingCalendar | null
 }
 
-/** What can be set for one stream. */
+/** The settings of one stream. */
 export interface StreamSettings extends EngineSettings {
   /** Its alarm budget; null: the one for all streams. */
   readonly alarmsPerWeek: number | null
-  /** Smaller moves are judged but nobody is told of them: percent of the price, 0 for any size. */
+  /** Smaller moves are judged and listed but not reported to anyone: percent of the price, 0 for any size. */
   readonly leastSizePercent: number
   /** False: no move is an alarm. */
   readonly marketLane: boolean

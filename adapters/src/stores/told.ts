@@ -15,7 +15,7 @@ export interface GroupStore {
   episodesOfAll(range: { readonly fromMs: Ms; readonly toMs: Ms; readonly limit: number }): Promise<readonly Episode[]>
 }
 
-/** What a person watches and how much of it they want to be told. */
+/** The markets and groups that a person watches, and their budget of episodes. */
 export interface ProfileRecord {
   /** The id of an API key, or `default`. */
   readonly id: string
@@ -40,9 +40,9 @@ export interface ToldRecord {
   readonly incident: Incident
 }
 
-/** What is read while no other process decides. */
+/** The records and the news that a process reads while no other one decides. */
 export interface ToldTurn {
-  /** Counts the turns that wrote something: whoever knows the records of this version knows all. */
+  /** Counts the turns that wrote something. While it stays the same, the records do too. */
   readonly version: number
   /** Returns the newest `limit` incidents of every profile, in the order in which they began. */
   records(limit: number): Promise<readonly ToldRecord[]>
@@ -50,7 +50,7 @@ export interface ToldTurn {
   news(stream: Stream, limit: number): Promise<readonly Pick<SequencedVerdict, 'seq' | 'verdict' | 'episodes'>[]>
 }
 
-/** What a turn has decided. */
+/** The decisions of a turn. */
 export interface ToldWork {
   readonly stream: Stream
   /** The seq of the last verdict that was read. */
@@ -68,7 +68,7 @@ export interface ToldRange {
   readonly limit: number
 }
 
-/** What was decided to be told, and how far the committed sequence was read for it. */
+/** The incidents of all profiles, and how far the committed sequence was read for them. */
 export interface ToldStore {
   /**
    * Runs `decide` while no other process does, and stores what it returns in the same transaction; null: nothing. Resolves to

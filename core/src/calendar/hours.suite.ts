@@ -2,7 +2,7 @@ import { dayMs, hourMs, minuteMs } from '../time.ts'
 import type { Ms } from '../types.ts'
 import type { MarketHours } from './market-hours.ts'
 
-/** Openings of an interval from a date on, for so many days, where `isOpen` says so. */
+/** Returns the openings of `days` days from a date on at which `isOpen` is true. */
 export function opensOf(from: string, days: number, intervalMs: number, isOpen: (at: LocalTime) => boolean): Ms[] {
   const start = Date.parse(from)
   return Array.from({ length: (days * dayMs) / intervalMs }, (_, i) => (start + i * intervalMs) as Ms).filter(ms =>

@@ -4,7 +4,7 @@ import { weekMs } from '../time.ts'
 import type { Episode, EpisodeEvent, Ms } from '../types.ts'
 import { marketWideFrom, togetherMs } from './groups.ts'
 
-/** What a person wants to be told of. */
+/** The limits of what is reported to a person. */
 export interface ToldBudget {
   /** Episodes a week over all streams that they watch. */
   readonly episodesPerWeek: number

@@ -7,7 +7,7 @@ import type { Log } from '../platform/log.ts'
 import { makeQueue } from '../platform/queue.ts'
 import { type Profiles, watches } from './profiles.ts'
 
-/** Decides which episodes of all streams each person is told of. */
+/** Decides which episodes of all streams are reported to each person. */
 export interface Teller {
   /** Decides on what was committed of a stream and not decided yet. It never fails: what fails is decided with the next episode. */
   take(stream: Stream): void
@@ -144,7 +144,7 @@ export function makeTeller({ store, profiles, leastSizePercent, decided, log }: 
     catchUp() {
       store.untold().then(
         streams => streams.forEach(take),
-        err => log.warn({ err }, 'streams with episodes that nobody was told of could not be read'),
+        err => log.warn({ err }, 'streams with unreported episodes could not be read'),
       )
     },
     async close() {

@@ -8,7 +8,7 @@ import { type Profiles, watches } from './profiles.ts'
 
 type Store = Pick<ToldStore & GroupStore & BarStore, 'told' | 'groups' | 'streams'>
 
-/** `/api/profile` and `/api/told`: what a person watches, and what they were told of it. */
+/** `/api/profile` and `/api/told`: what a person watches, and the incidents that were reported to them. */
 export function told(store: Store, profiles: Pick<Profiles, 'of' | 'change'>): Router {
   const keyOf = (request: Request) => request.caller?.keyId ?? null
 

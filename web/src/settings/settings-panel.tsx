@@ -14,7 +14,7 @@ import {
 } from './settings.ts'
 import './settings-panel.css'
 
-/** What is set for the market, what the reader is told of all markets, and groups of markets. */
+/** The settings of the market, the profile of the reader, and the groups of markets. */
 export function SettingsPanel() {
   return (
     <section class="settings" aria-label="Settings" data-testid="settings">

@@ -64,7 +64,7 @@ export function saveStream({ calendarJson, ...change }: StreamChange): Promise<v
   })
 }
 
-/** Changes what the reader watches and is told. */
+/** Changes the markets that the reader watches, and their budget. */
 export function saveProfile(change: Omit<Profile, 'id' | 'streams'>): Promise<void> {
   return save('profile', async () => {
     profile.value = await ask('PATCH /api/profile', { body: change })

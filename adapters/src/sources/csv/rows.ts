@@ -156,7 +156,7 @@ async function reportMisaligned(table: Table, rows: Uint32Array, intervalMs: Ms,
 }
 
 /**
- * What openings are multiples of: the interval, or quarters of an hour where most rows say so, since the sessions of
+ * Returns what openings are multiples of: the interval, or quarters of an hour where most rows say so, since the sessions of
  * stocks begin at half past or a quarter past and their longer bars with them.
  */
 async function gridOf(table: Table, rows: Uint32Array, intervalMs: Ms): Promise<Ms> {

@@ -12,7 +12,7 @@ interface ToldSource {
   streams(): readonly Stream[]
 }
 
-/** Groups, profiles and what was told, in memory. */
+/** The stores of groups, profiles and incidents in memory. */
 export function memoryTold(
   source: ToldSource,
 ): GroupStore & ProfileStore & ToldStore & { forgetTold(stream: Stream): void } {

@@ -33,9 +33,9 @@ export interface CommitGroups {
 }
 
 /**
- * Commits that arrive while others are being written are written together, with one flush of the disk. Groups follow one
- * another, but one that hangs does not hold up the others: after a while the next is written beside it, on another connection. If
- * the database refuses a group, each of its commits is tried alone, so that none fails because of another's rows.
+ * Commits that arrive while others are being written are written together, with one flush of the disk. Groups are
+ * written in turn. One that hangs does not hold up the others: after a while the next is written on a second connection. If the
+ * database refuses a group, each of its commits is tried alone, so that none fails because of another's rows.
  */
 export function groupCommits(
   database: Pick<Connections, 'pool'>,

@@ -36,7 +36,7 @@ export function postgresProfiles({ query }: Connections): ProfileStore {
   }
 }
 
-/** What was told, in PostgreSQL. */
+/** The store of incidents in PostgreSQL. */
 export function postgresTold({ query, transaction }: Connections): ToldStore {
   return {
     toldTurn: decide =>
